@@ -1,0 +1,21 @@
+/** Why a payload cannot become rows: a reason code and a detail that never holds payload. */
+
+/** `format`: matches no enabled format or breaks its rules; `limits`: past a bound of `limits.ts`; `empty`: no bytes or no rows. */
+export type FormatReason = "format" | "limits" | "empty";
+
+export class FormatError extends Error {
+  override readonly name = "FormatError";
+
+  /**
+   * @param format the format that refused, or `"unknown"`
+   * @param detail lengths and positions, never payload
+   */
+  constructor(
+    readonly format: string,
+    readonly detail: string,
+    readonly reason: FormatReason = "format",
+    options?: ErrorOptions,
+  ) {
+    super(`formats/${format}: ${detail}`, options);
+  }
+}

@@ -1,0 +1,28 @@
+/** The words every room shares for decoded data: a row is named values, exact to the last digit. */
+
+/** `bigint` carries integers that a double cannot hold; it is written to JSON as a plain number. */
+export type Value = string | number | bigint | boolean | null | Value[] | { [name: string]: Value };
+
+/** A decoded record: named values. */
+export type Row = { [name: string]: Value };
+
+/** One row of a record. */
+export interface DecodedRow {
+  readonly row: Row;
+  /**
+   * The row as one line of JSON, where the payload was JSON already: its own bytes, so that numbers stay exact
+   * and nothing is serialized twice. Absent where the format is not JSON.
+   */
+  readonly json?: string;
+}
+
+/** What a payload turned out to be. */
+export interface DecodedRecord {
+  /** The format's name, `"json"`, `"csv"` …; it becomes `_format`. Compression around it is not part of the name. */
+  readonly format: string;
+  /** At least one row: a payload without rows is a `FormatError` with the reason `empty`. */
+  readonly rows: readonly DecodedRow[];
+}
+
+/** Bytes to rows; throws `FormatError` for everything that cannot be used, and nothing else. */
+export type Decode = (payload: Uint8Array) => DecodedRecord;

@@ -1,0 +1,14 @@
+/** Tests run from the TypeScript sources; coverage is V8's, because instrumented functions cannot be serialized by Pulumi. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }] },
+  moduleNameMapper: {
+    "^streamlake$": "<rootDir>/index.ts",
+    "^streamlake/testing$": "<rootDir>/local/testing.ts",
+  },
+  coverageProvider: "v8",
+  collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,cli}/**/*.ts"],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,40 @@
+/** Every default of the library, written once; docs, code and tests read it here. */
+export const defaults = {
+  prefixes: {
+    raw: "raw/",
+    unformatted: "unformatted/",
+    parquet: "parquet-output/",
+    /** What the hourly step has done: a report of each job run and the seal of each reconciled hour. */
+    ledger: "ledger/",
+    jobs: "jobs/",
+  },
+  table: "records",
+  stream: { retentionHours: 168 },
+  router: {
+    batchSize: 10_000,
+    batchWindowSeconds: 60,
+    parallelizationFactor: 1,
+    retryAttempts: 10,
+    /** Below the stream's retention, so that a batch that never succeeds is kept before Kinesis drops it. */
+    maxRecordAgeHours: 24,
+    memoryMebibytes: 1024,
+    timeoutSeconds: 120,
+    /** PutObject calls under way at once. */
+    concurrentWrites: 8,
+  },
+  function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30 },
+  hourly: {
+    /** Minutes after the hour at which it is processed; records stamped in its last second have landed by then. */
+    minute: 10,
+    /** How far back hours are looked at for missed and late data. */
+    lookbackHours: 168,
+    concurrentJobs: 3,
+    workers: 2,
+    workerType: "G.1X",
+    jobTimeoutMinutes: 60,
+    retryAttempts: 2,
+    crawlerPollSeconds: 30,
+    crawlerTimeoutMinutes: 60,
+  },
+  athena: { scanLimitGibibytes: 100, resultRetentionDays: 30 },
+} as const;

@@ -1,0 +1,38 @@
+/** Object keys of landed data: a pure function of the records in the object, so that redelivery is harmless. */
+import { type Hour, hourOfKey, partitionPath } from "./hour";
+
+/** What an object holds: a shard, the first and last sequence number of the records in it, and how many lines. */
+export interface ObjectRange {
+  readonly shard: string;
+  readonly first: string;
+  readonly last: string;
+  /** Lines in the object: rows in `raw/`, records in `unformatted/`. */
+  readonly count: number;
+}
+
+export interface LandedObject extends ObjectRange {
+  readonly key: string;
+  readonly table: string;
+  readonly hour: Hour;
+}
+
+const LANDED = /\/([a-z0-9_]+)\/dt=[^/]+\/hour=[^/]+\/([A-Za-z0-9_.-]+)-(\d+)-(\d+)-(\d+)\.ndjson\.gz$/;
+
+/**
+ * `raw/<table>/dt=2026-11-20/hour=10/<shard>-<first>-<last>-<count>.ndjson.gz`. The key names the whole range: a key
+ * with only the first sequence number loses rows when a batch is cut again after a crash (see docs/decisions).
+ *
+ * @param prefix ends with `/`
+ */
+export function objectKey(prefix: string, table: string, hour: Hour, range: ObjectRange): string {
+  return `${prefix}${table}/${partitionPath(hour)}/${range.shard}-${range.first}-${range.last}-${range.count}.ndjson.gz`;
+}
+
+/** The reverse of `objectKey`; undefined for a key that is not one of ours. */
+export function parseObjectKey(key: string): LandedObject | undefined {
+  const found = LANDED.exec(`/${key}`);
+  const hour = hourOfKey(key);
+  if (!found || hour === undefined) return undefined;
+  const [, table, shard, first, last, count] = found as unknown as [string, string, string, string, string, string];
+  return { key, table, hour, shard, first, last, count: Number(count) };
+}

@@ -1,0 +1,83 @@
+/** What one simulated AWS service is made of: the resource types it provisions and the API operations it answers. */
+import type { Clock } from "./clock";
+import type { Principal } from "./iam/principal";
+
+/** A resource as the program declared it, its inputs resolved. Archives and assets are Pulumi objects with promises inside. */
+export interface DeclaredResource {
+  /** The provider's type token, `aws:kinesis/stream:Stream`. */
+  readonly type: string;
+  /** The logical name. */
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** How one resource type is provisioned in this process. */
+export interface ResourceSimulation {
+  /** Inputs that work here as on AWS. */
+  readonly simulated: readonly string[];
+  /** Inputs that are accepted and change nothing here; each is a line of docs/fidelity.md. Every other input is refused by name. */
+  readonly withoutEffect?: readonly string[];
+  /** Makes it real. `id` and `outputs` (ARN, URL, name …) are what the program sees; inputs are outputs too, unless overwritten. */
+  create(resource: DeclaredResource): Promise<{ id: string; outputs: Record<string, unknown> }>;
+}
+
+/** One thing a call does, for IAM: the action, the ARN it is done to, and the condition keys that are known. */
+export interface Access {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Record<string, string>;
+}
+
+/** Who calls, and when. */
+export interface CallContext {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** One API operation of a JSON or query protocol service. */
+export interface Operation<Input = never, Output = unknown> {
+  /** What the caller needs, all of it; empty only for calls that need no permission on AWS. */
+  access(input: Input): readonly Access[];
+  run(input: Input, context: CallContext): Promise<Output> | Output;
+}
+
+/** An error as AWS words it: the code that SDKs turn into the exception's name, and the HTTP status. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+/** One simulated service. It exists once per run; its resources and operations share its state. */
+export interface Service {
+  /** The name in IAM actions and in endpoints: `"kinesis"`, `"s3"`, `"states"`. */
+  readonly name: string;
+  readonly resources: Readonly<Record<string, ResourceSimulation>>;
+  /** By operation name, `"PutRecords"`. S3 has its own front (REST), the others are called through these. */
+  // biome-ignore lint/suspicious/noExplicitAny: operations of different inputs stand in one table; each narrows its own at the wire
+  readonly operations: Readonly<Record<string, Operation<any>>>;
+  /** Ends timers, processes and handles. */
+  stop?(): Promise<void>;
+}
+
+/** What every service is given. */
+export interface CloudContext {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), from the run's seed. */
+  readonly random: () => number;
+  /** Where this run keeps its files. */
+  readonly dataDir: string;
+  /** Calls another simulated service as a principal, permissions enforced: the door between services. */
+  call(principal: Principal, service: string, operation: string, input: object): Promise<unknown>;
+  /** Throws a `ServiceError` `AccessDeniedException` (and records it) unless the principal may do all of this. */
+  authorize(principal: Principal, access: readonly Access[]): void;
+  /** Another service of this run, for what has no API operation (an S3 object's path, news of records). Throws for an unknown name. */
+  service(name: string): Service;
+}
