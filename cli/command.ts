@@ -1,0 +1,73 @@
+/** A subcommand: its table of options gives both its help and the values that it runs with. */
+import { UsageError } from "./errors";
+import type { Io } from "./io";
+import { flag } from "./optionKinds";
+import { type Option, type Options, readOptions, type Values } from "./options";
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Resolves to the exit code. */
+  run(argv: readonly string[], io: Io): Promise<number>;
+}
+
+export interface CommandDefinition<O extends Options> {
+  readonly name: string;
+  readonly summary: string;
+  /** The one argument without a name, `"SQL"`; absent where there is none. */
+  readonly argument?: string;
+  readonly options: O;
+  /** Lines below the options: examples, exit codes. */
+  readonly notes?: readonly string[];
+  run(values: Values<O>, io: Io, argument: string | undefined): Promise<number>;
+}
+
+export function defineCommand<O extends Options>(definition: CommandDefinition<O>): Command {
+  const options: Options = { ...definition.options, help: flag("this text") };
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    run: async (argv, io) => {
+      if (argv.includes("--help") || argv.includes("-h")) {
+        io.stdout.write(helpOf(definition, options));
+        return 0;
+      }
+      const { values, positionals } = readOptions(definition.name, options, argv);
+      const wanted = definition.argument ? 1 : 0;
+      const extra = positionals[wanted];
+      if (extra !== undefined)
+        throw new UsageError(`streamlake ${definition.name}: unexpected argument "${extra}"; see --help`);
+      if (positionals.length < wanted) {
+        throw new UsageError(`streamlake ${definition.name}: ${definition.argument} is missing; see --help`);
+      }
+      return definition.run(values as Values<O>, io, positionals[0]);
+    },
+  };
+}
+
+function helpOf<O extends Options>(definition: CommandDefinition<O>, options: Options): string {
+  const argument = definition.argument ? ` "${definition.argument}"` : "";
+  const rows = Object.entries(options).map(([name, option]) => [signature(name, option), describe(option)] as const);
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const lines = [
+    `streamlake ${definition.name}${argument} [options]`,
+    "",
+    definition.summary,
+    "",
+    ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+  ];
+  if (definition.notes) lines.push("", ...definition.notes);
+  return `${lines.join("\n")}\n`;
+}
+
+function signature(name: string, option: Option<unknown>): string {
+  return option.placeholder ? `--${name} ${option.placeholder}` : `--${name}`;
+}
+
+function describe(option: Option<unknown>): string {
+  const { initial } = option;
+  if (initial === undefined || initial === false || (Array.isArray(initial) && initial.length === 0))
+    return option.help;
+  return `${option.help} (default ${Array.isArray(initial) ? initial.join(",") : initial})`;
+}

@@ -1,0 +1,68 @@
+/** Finds the subcommand, runs it, and turns what it throws into one line on stderr and an exit code. */
+import type { Command } from "./command";
+import { CommandError, Interrupted, UsageError } from "./errors";
+import type { Io } from "./io";
+
+/** Loaded when asked for: `streamlake --help` need not load a simulated cloud. */
+const commands: Readonly<Record<string, { summary: string; load: () => Command }>> = {
+  local: {
+    summary: "run the stack program in this process, on generated or real records, to SQL results",
+    load: () => require("./local").local,
+  },
+  produce: { summary: "send generated records or a CSV file to a stream", load: () => require("./produce").produce },
+  query: { summary: "SQL over the files of the last local run", load: () => require("./query").query },
+  inspect: {
+    summary: "what could not be used in the last local run, and why",
+    load: () => require("./inspect").inspect,
+  },
+};
+
+/** Resolves to the exit code: 0 done, 1 failed, 2 a command line that cannot be run, 130 interrupted. */
+export async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await start(argv, io);
+  } catch (error) {
+    if (error instanceof Interrupted || io.signal.aborted) return 130;
+    io.stderr.write(`${messageOf(error, io)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function start([name, ...rest]: readonly string[], io: Io): Promise<number> {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    io.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version") {
+    io.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command)
+    throw new UsageError(`streamlake: unknown command "${name}"; one of ${Object.keys(commands).join(", ")}`);
+  return command.load().run(rest, io);
+}
+
+function overview(): string {
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(8)}  ${command.summary}`);
+  return ["streamlake <command> [options]", "", ...lines, "", "Each command has --help.", ""].join("\n");
+}
+
+function version(): string {
+  for (const path of ["../package.json", "../../package.json"]) {
+    try {
+      return (require(path) as { version: string }).version;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  throw new CommandError("streamlake: its package.json is missing");
+}
+
+function messageOf(error: unknown, io: Io): string {
+  if (!(error instanceof Error)) return `streamlake: ${String(error)}`;
+  if (io.env.STREAMLAKE_DEBUG) return error.stack ?? error.message;
+  const line = error.message.split("\n")[0] ?? "";
+  const told = error instanceof UsageError || error instanceof CommandError;
+  return told ? error.message : `streamlake: ${line} (STREAMLAKE_DEBUG=1 shows where)`;
+}

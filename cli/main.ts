@@ -1,0 +1,27 @@
+/** The process around the commands: its streams and signals in, its exit code out. Loading this file starts it. */
+import { systemClock } from "../local/clock";
+import { dispatch } from "./dispatch";
+import { Interrupted } from "./errors";
+
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new Interrupted());
+  });
+}
+// `streamlake query … | head` closes the pipe early: that is an ordinary end.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+dispatch(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  clock: systemClock,
+  random: Math.random,
+  signal: interrupt.signal,
+}).then((code) => {
+  // A pipe takes its last bytes asynchronously; leaving earlier would cut them off.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+});

@@ -1,0 +1,109 @@
+/** The kinds of options that the commands have: switches, numbers, names, lists. */
+import type { Option } from "./options";
+
+/** On when given. */
+export function flag(help: string): Option<boolean> {
+  return { help, initial: false, read: () => true };
+}
+
+export function text<T extends string | undefined>(placeholder: string, help: string, initial: T): Option<T | string> {
+  return {
+    placeholder,
+    help,
+    initial,
+    read: (_, given) => {
+      if (given === "") throw new Error(`must not be empty`);
+      return given;
+    },
+  };
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function integer<T extends number | undefined>(
+  placeholder: string,
+  help: string,
+  initial: T,
+  range: { min: number; max: number },
+): Option<T | number> {
+  return {
+    placeholder,
+    help,
+    initial,
+    read: (_, given) => {
+      const value = /^-?\d+$/.test(given) ? Number(given) : Number.NaN;
+      if (!(value >= range.min && value <= range.max)) {
+        throw new Error(`must be a whole number from ${range.min} to ${range.max}, not "${given}"`);
+      }
+      return value;
+    },
+  };
+}
+
+/** A share, from 0 to 1. */
+export function share(placeholder: string, help: string, initial: number): Option<number> {
+  return {
+    placeholder,
+    help,
+    initial,
+    read: (_, given) => {
+      const value = /^(\d+\.?\d*|\.\d+)$/.test(given) ? Number(given) : Number.NaN;
+      if (!(value <= 1)) throw new Error(`must be a share from 0 to 1, not "${given}"`);
+      return value;
+    },
+  };
+}
+
+/** May be given several times, and may be followed by several values. */
+export function list(placeholder: string, help: string): Option<readonly string[]> {
+  return {
+    placeholder,
+    help,
+    initial: [],
+    many: true,
+    read: (previous, given) => {
+      if (given === "") throw new Error("must not be empty");
+      return [...previous, given];
+    },
+  };
+}
+
+/** Names out of a closed list, separated by commas. */
+export function names<N extends string>(
+  placeholder: string,
+  help: string,
+  known: readonly N[],
+  initial: readonly N[] = known,
+): Option<readonly N[]> {
+  return {
+    placeholder,
+    help,
+    initial,
+    read: (_, given) => {
+      const parts = given.split(",").map((part) => part.trim());
+      const wrong = parts.find((part) => !known.includes(part as N));
+      if (wrong !== undefined) throw new Error(`knows ${known.join(", ")}; not "${wrong}"`);
+      return known.filter((name) => parts.includes(name));
+    },
+  };
+}
+
+/** Seconds to wait, drawn anew each time: `1-5`, or `2` for always the same. */
+export interface SecondsRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export function secondsRange(placeholder: string, help: string): Option<SecondsRange | undefined> {
+  return {
+    placeholder,
+    help,
+    initial: undefined,
+    read: (_, given) => {
+      const found = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?$/.exec(given);
+      const min = Number(found?.[1]);
+      const max = Number(found?.[2] ?? found?.[1]);
+      if (!found || min > max) throw new Error(`must be seconds, as 2 or 1-5, not "${given}"`);
+      return { min, max };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** Reads a command's arguments against its table of options; whatever does not fit is a `UsageError` of one line. */
+import { parseArgs } from "node:util";
+import { UsageError } from "./errors";
+
+/** One option: how it looks in the help, what it is when not given, and how each value given changes that. */
+export interface Option<T> {
+  /** `"N"`, `"FILE …"`; absent for a switch, which takes no value. */
+  readonly placeholder?: string;
+  readonly help: string;
+  readonly initial: T;
+  /** Whether further values may follow the first: `--input a.csv b.csv`. */
+  readonly many?: boolean;
+  /** The value after `text` was given; throws an `Error` that says what would be right. */
+  read(previous: T, text: string): T;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: options of different values stand in one table; Values gives each its type back
+export type Options = Readonly<Record<string, Option<any>>>;
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+/** @param command `"local"`; it begins every message */
+export function readOptions<O extends Options>(
+  command: string,
+  options: O,
+  argv: readonly string[],
+): { values: Values<O>; positionals: string[] } {
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      { type: option.placeholder ? "string" : "boolean" } as const,
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, unknown> = mapInitial(options);
+  const positionals: string[] = [];
+  const give = (name: string, text: string) => {
+    try {
+      values[name] = (options[name] as Option<unknown>).read(values[name], text);
+    } catch (error) {
+      throw new UsageError(`streamlake ${command}: --${name} ${(error as Error).message}`, { cause: error });
+    }
+  };
+
+  let open: string | undefined;
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      if (open) give(open, token.value);
+      else positionals.push(token.value);
+      continue;
+    }
+    open = undefined;
+    if (token.kind === "option-terminator") continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!option) throw new UsageError(`streamlake ${command}: unknown option ${token.rawName}; see --help`);
+    if (!option.placeholder) {
+      if (token.value !== undefined) throw new UsageError(`streamlake ${command}: --${token.name} takes no value`);
+      give(token.name, "");
+      continue;
+    }
+    const optionLike = !token.inlineValue && token.value?.startsWith("-") && token.value !== "-";
+    if (token.value === undefined || optionLike) {
+      throw new UsageError(`streamlake ${command}: --${token.name} needs a value, ${option.placeholder}`);
+    }
+    give(token.name, token.value);
+    if (option.many) open = token.name;
+  }
+  return { values: values as Values<O>, positionals };
+}
+
+function mapInitial(options: Options): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.initial]));
+}
