@@ -1,6 +1,7 @@
-/** Column types of the lake's tables, as Glue and Athena name them, and the rule by which two of them widen. */
+/** Column types of the lake's tables, as Glue and Athena name them, and what a declared schema must look like. */
 
-export type ScalarType = "boolean" | "bigint" | "double" | "string" | "timestamp" | "date";
+export const SCALAR_TYPES = ["boolean", "bigint", "double", "string", "timestamp", "date"] as const;
+export type ScalarType = (typeof SCALAR_TYPES)[number];
 export type ColumnType = ScalarType | `array<${ScalarType}>`;
 
 export interface Column {
@@ -20,3 +21,45 @@ export const PARTITION_COLUMNS: readonly Column[] = [
   { name: "dt", type: "string" },
   { name: "hour", type: "string" },
 ];
+
+/** Glue's limit for a column's name. */
+export const MAX_COLUMN_NAME = 255;
+
+const NAME = /^[a-z0-9_]{1,255}$/;
+
+/** The names a user column cannot have. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(
+  [...META_COLUMNS, ...PARTITION_COLUMNS].map((column) => column.name),
+);
+
+/** The element type of `array<…>`, or undefined for a scalar. */
+export function elementType(type: ColumnType): ScalarType | undefined {
+  return /^array<(.*)>$/.exec(type)?.[1] as ScalarType | undefined;
+}
+
+/** True for the types that a column of the lake can have. */
+export function isColumnType(text: string): text is ColumnType {
+  const scalar = /^array<(.*)>$/.exec(text)?.[1] ?? text;
+  return (SCALAR_TYPES as readonly string[]).includes(scalar);
+}
+
+/** What is wrong with a declared schema; empty where it can be used. Each problem says which column and what would be right. */
+export function checkColumns(columns: readonly Column[]): string[] {
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  if (columns.length === 0) problems.push("a declared schema needs at least one column");
+  for (const { name, type } of columns) {
+    if (!NAME.test(name)) {
+      problems.push(`column "${name}" is not a column name; use 1 to 255 lower-case letters, digits and "_"`);
+    } else if (RESERVED_NAMES.has(name)) {
+      problems.push(`column "${name}" is the lake's own; give it another name`);
+    } else if (seen.has(name)) {
+      problems.push(`column "${name}" is declared twice`);
+    }
+    if (!isColumnType(type)) {
+      problems.push(`column "${name}" has type "${type}"; use ${SCALAR_TYPES.join(", ")} or array<…> of one of them`);
+    }
+    seen.add(name);
+  }
+  return problems;
+}
