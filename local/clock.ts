@@ -5,6 +5,8 @@ export interface Clock {
   now(): number;
   /** Resolves after that time, or rejects with the signal's reason. */
   sleep(millis: number, signal?: AbortSignal): Promise<void>;
+  /** Only on clocks that skip: a clock that starts at this one's time and skips by itself, for work that runs beside other work. */
+  fork?(): Clock;
 }
 
 /** The machine's clock. */
@@ -27,7 +29,11 @@ export const systemClock: Clock = {
 
 /** A clock whose sleeps take no time: each moves the clock forward instead. For work whose waits are only polls. */
 export function skippingClock(base: Clock): Clock {
-  let skipped = 0;
+  return skippedBy(0, base);
+}
+
+function skippedBy(start: number, base: Clock): Clock {
+  let skipped = start;
   return {
     now: () => base.now() + skipped,
     sleep: async (millis, signal) => {
@@ -35,5 +41,6 @@ export function skippingClock(base: Clock): Clock {
       skipped += millis;
       await new Promise((resolve) => setImmediate(resolve));
     },
+    fork: () => skippedBy(skipped, base),
   };
 }
