@@ -5,11 +5,11 @@ export interface Item {
   sku: string;
   name: string;
   quantity: number;
-  unitPrice: number;
+  unit_price: number;
 }
 
 export interface Transaction {
-  transactionId: string;
+  transaction_id: string;
   /** ISO 8601, UTC. */
   at: string;
   store: { id: string; city: string; country: string };
@@ -62,10 +62,10 @@ export function transaction(random: Random, index: number): Transaction {
     const [sku, name, unitPrice] = random.pick(PRODUCTS);
     const quantity = random.integer(1, 6);
     cents += quantity * Math.round(unitPrice * 100);
-    items.push({ sku, name, quantity, unitPrice });
+    items.push({ sku, name, quantity, unit_price: unitPrice });
   }
   return {
-    transactionId: `t-${String(index).padStart(8, "0")}`,
+    transaction_id: `t-${String(index).padStart(8, "0")}`,
     at: new Date(OPENING + index * 1500 + random.integer(0, 1499)).toISOString(),
     store: { id: store.id, city: store.city, country: store.country },
     customer: random.chance(0.2) ? null : { id: `c-${random.integer(10_000, 99_999)}`, tier: random.pick(TIERS) },

@@ -1,0 +1,85 @@
+/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the Pulumi CLI does, so that local runs what `pulumi up` would. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { CommandError, UsageError } from "../errors";
+
+export interface Project {
+  readonly name: string;
+  /** The program's file or folder, absolute. */
+  readonly main: string;
+  /** The stack's configuration, keys with their namespace: `{ "aws:region": "us-east-1" }`. Objects are JSON text. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+type Yaml = Record<string, unknown>;
+
+/** @param directory where `Pulumi.yaml` lies */
+export function readProject(directory: string, stack: string): Project {
+  const file = path.join(directory, "Pulumi.yaml");
+  if (!existsSync(file))
+    throw new CommandError(`there is no Pulumi.yaml in ${directory}; run streamlake where it lies`);
+  const project = readYaml(file);
+  const { name, main } = project;
+  if (typeof name !== "string") throw new CommandError(`${file}: name is missing`);
+  if (main !== undefined && typeof main !== "string") throw new CommandError(`${file}: main must be a path`);
+  const stackFile = path.join(directory, `Pulumi.${stack}.yaml`);
+  if (!existsSync(stackFile))
+    throw new UsageError(`streamlake: there is no Pulumi.${stack}.yaml; ${knownStacks(directory)}`);
+  return {
+    name,
+    main: path.resolve(directory, main ?? "."),
+    config: {
+      ...configOf(name, projectDefaults(project), file),
+      ...configOf(name, objectOr(readYaml(stackFile).config, stackFile), stackFile),
+    },
+  };
+}
+
+function readYaml(file: string): Yaml {
+  try {
+    return objectOr(parse(readFileSync(file, "utf8")), file);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${file}: ${(error as Error).message.split("\n")[0]}`, { cause: error });
+  }
+}
+
+function objectOr(value: unknown, file: string): Yaml {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) throw new CommandError(`${file}: expected names with values`);
+  return value as Yaml;
+}
+
+function knownStacks(directory: string): string {
+  const stacks = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return stacks.length > 0 ? `--stack is one of ${stacks.sort().join(", ")}` : "write one beside Pulumi.yaml";
+}
+
+/** A project may give its keys a value, or a default with a type (https://www.pulumi.com/docs/reference/project-file). */
+function projectDefaults(project: Yaml): Yaml {
+  const defaults: Yaml = {};
+  for (const [key, value] of Object.entries((project.config as Yaml | undefined) ?? {})) {
+    const typed = typeof value === "object" && value !== null ? (value as Yaml) : { value };
+    const given = typed.value ?? typed.default;
+    if (given !== undefined) defaults[key] = given;
+  }
+  return defaults;
+}
+
+function configOf(project: string, config: Yaml, file: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (isSecure(value)) {
+      throw new CommandError(`${file}: ${key} is encrypted, which local cannot read; give this stack a plain value`);
+    }
+    values[key.includes(":") ? key : `${project}:${key}`] = typeof value === "string" ? value : JSON.stringify(value);
+  }
+  return values;
+}
+
+function isSecure(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const isSecret = !Array.isArray(value) && "secure" in value && Object.keys(value).length === 1;
+  return isSecret || Object.values(value).some(isSecure);
+}
