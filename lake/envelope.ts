@@ -1,0 +1,110 @@
+/** The lines of landed objects: a row of `raw/` in its envelope, a record of `unformatted/` with its bytes and the reason. */
+import { gunzipSync } from "node:zlib";
+import type { Reason, Refusal } from "./reasons";
+import type { IncomingRecord } from "./record";
+
+/** One line of an `unformatted/` object. */
+export interface UnformattedLine {
+  readonly id: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly arrived: string;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly stream: string;
+  /** The stream partition key. */
+  readonly key: string;
+  /** The record's bytes, exactly. */
+  readonly payload: Uint8Array;
+}
+
+/** One line of a `raw/` object. */
+export interface RawLine {
+  readonly id: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly arrived: string;
+  readonly format: string;
+  readonly stream: string;
+  /** The stream partition key. */
+  readonly key: string;
+  /** The row's own JSON text, exact to the last digit. */
+  readonly json: string;
+}
+
+/** Aggregated records would count their parts here; a record that is not aggregated is its own part 0. */
+const SUB_SEQUENCE = 0;
+const ID = '{"_id":"';
+const DATA = ',"data":';
+
+/** A record's identity, `shardId-000000000003/4965…/0`; a row's is this and its place in the record, `….0/0.17`. */
+export function recordId(shard: string, sequenceNumber: string): string {
+  return `${shard}/${sequenceNumber}/${SUB_SEQUENCE}`;
+}
+
+/** For one record: what writes its rows, given each one's place in it and its JSON, as lines that end with a newline. */
+export function rawLineWriter(
+  record: IncomingRecord,
+  stream: string,
+  format: string,
+): (index: number, json: string) => string {
+  const head = `${ID}${recordId(record.shard, record.sequenceNumber)}.`;
+  const arrived = new Date(record.arrivedMillis).toISOString();
+  const names = `"_format":${JSON.stringify(format)},"_stream":${JSON.stringify(stream)},"_key":${JSON.stringify(record.partitionKey)}`;
+  const middle = `","_arrived":"${arrived}",${names}${DATA}`;
+  return (index, json) => `${head}${index}${middle}${json}}\n`;
+}
+
+/** Writes a record that cannot be used as one line, ended by a newline. */
+export function unformattedLine(record: IncomingRecord, stream: string, refusal: Refusal): string {
+  const { payload } = record;
+  return `${JSON.stringify({
+    id: recordId(record.shard, record.sequenceNumber),
+    arrived: new Date(record.arrivedMillis).toISOString(),
+    reason: refusal.reason,
+    detail: refusal.detail,
+    stream,
+    key: record.partitionKey,
+    payload: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("base64"),
+  })}\n`;
+}
+
+/** Reads a line of `raw/`; the data stays text. */
+export function readRawLine(line: string): RawLine {
+  // Quotes inside the JSON strings before it are escaped, so its first occurrence is the field itself.
+  const data = line.indexOf(DATA);
+  if (data < 0 || !line.endsWith("}"))
+    throw new Error(`lake: a line of ${line.length} characters is not a row of raw/`);
+  const fields = JSON.parse(`${line.slice(0, data)}}`) as Record<
+    "_id" | "_arrived" | "_format" | "_stream" | "_key",
+    string
+  >;
+  const { _id, _arrived, _format, _stream, _key } = fields;
+  return {
+    id: _id,
+    arrived: _arrived,
+    format: _format,
+    stream: _stream,
+    key: _key,
+    json: line.slice(data + DATA.length, -1),
+  };
+}
+
+/** The `_id` of a line of `raw/`, without parsing the rest. */
+export function rowIdOf(line: string): string {
+  const end = line.indexOf('"', ID.length);
+  if (!line.startsWith(ID) || end < 0)
+    throw new Error(`lake: a line of ${line.length} characters is not a row of raw/`);
+  return line.slice(ID.length, end);
+}
+
+/** Reads a line of `unformatted/`. */
+export function readUnformattedLine(line: string): UnformattedLine {
+  const fields = JSON.parse(line) as Omit<UnformattedLine, "payload"> & { payload: string };
+  return { ...fields, payload: Buffer.from(fields.payload, "base64") };
+}
+
+/** The lines of a landed object, without their newlines. */
+export function readLines(body: Uint8Array): string[] {
+  const lines = gunzipSync(body).toString("utf8").split("\n");
+  if (lines.pop() !== "") throw new Error("lake: the object does not end with a newline");
+  return lines;
+}

@@ -1,0 +1,56 @@
+/** Which hours need the hourly step: the last closed one, missed ones, and those that late records reached since. */
+import { addHours, type Hour } from "./hour";
+import { fingerprintOf, parseSealKey } from "./ledger";
+import { parseObjectKey } from "./objectKey";
+
+export interface LakeKeys {
+  /** Keys of raw objects; those of other hours, and keys that are not ours, are passed over. */
+  readonly rawKeys: Iterable<string>;
+  /** Keys of the ledger; only the seals matter. */
+  readonly ledgerKeys: Iterable<string>;
+}
+
+export interface PlannedHour {
+  readonly hour: Hour;
+  /** Sorted. */
+  readonly tables: readonly string[];
+}
+
+/** The first hour that a plan made for `lastHour` looks at; the last one is `lastHour` itself. */
+export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
+  if (!Number.isInteger(lookbackHours) || lookbackHours < 1) {
+    throw new RangeError(`lookbackHours is ${lookbackHours}; it needs a whole number of hours, 1 or more`);
+  }
+  return addHours(lastHour, 1 - lookbackHours);
+}
+
+/**
+ * The hours whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint, so the hour comes up again.
+ *
+ * @param lastHour the last closed hour; later ones are not planned
+ * @param lookbackHours how many hours are looked at, `lastHour` included
+ */
+export function planHours(lastHour: Hour, lookbackHours: number, keys: LakeKeys): PlannedHour[] {
+  const firstHour = firstHourOf(lastHour, lookbackHours);
+  const sealed = new Set<string>();
+  for (const key of keys.ledgerKeys) {
+    const seal = parseSealKey(key);
+    if (seal) sealed.add(`${seal.hour}/${seal.table}/${seal.fingerprint}`);
+  }
+  const landed = new Map<string, string[]>();
+  for (const key of keys.rawKeys) {
+    const object = parseObjectKey(key);
+    if (!object || object.hour < firstHour || object.hour > lastHour) continue;
+    const partition = `${object.hour}/${object.table}`;
+    const objects = landed.get(partition);
+    if (objects) objects.push(key);
+    else landed.set(partition, [key]);
+  }
+  const planned = new Map<Hour, string[]>();
+  for (const partition of [...landed.keys()].sort()) {
+    if (sealed.has(`${partition}/${fingerprintOf(landed.get(partition) ?? [])}`)) continue;
+    const [hour, table] = partition.split("/") as [Hour, string];
+    planned.set(hour, [...(planned.get(hour) ?? []), table]);
+  }
+  return [...planned].map(([hour, tables]) => ({ hour, tables }));
+}

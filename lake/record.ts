@@ -1,0 +1,12 @@
+/** A record as the router receives it, whatever the event it came in looked like. */
+export interface IncomingRecord {
+  /** `shardId-000000000003` */
+  readonly shard: string;
+  /** Decimal digits, unique on its shard and rising. */
+  readonly sequenceNumber: string;
+  /** Arrival time as Kinesis stamped it, in milliseconds since the epoch; a redelivery keeps it. */
+  readonly arrivedMillis: number;
+  /** The stream partition key. */
+  readonly partitionKey: string;
+  readonly payload: Uint8Array;
+}

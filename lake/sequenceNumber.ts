@@ -1,0 +1,7 @@
+/** The order of Kinesis sequence numbers: decimal integers of up to 129 digits, too long for a number, kept as text. */
+
+/** Negative, zero or positive, as for `Array.prototype.sort`. */
+export function compareSequence(left: string, right: string): number {
+  if (left.length !== right.length) return left.length - right.length;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
