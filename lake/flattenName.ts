@@ -23,7 +23,7 @@ export function uniqueNames(sortedPaths: readonly Path[]): string[] {
     const plain = columnName(path);
     let name = plain;
     for (let count = next.get(plain) ?? 2; taken.has(name); count++) {
-      name = plain.slice(0, MAX_COLUMN_NAME - `_${count}`.length) + `_${count}`;
+      name = `${plain.slice(0, MAX_COLUMN_NAME - `_${count}`.length)}_${count}`;
       next.set(plain, count + 1);
     }
     taken.add(name);

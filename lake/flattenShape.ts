@@ -1,11 +1,10 @@
 /** The shape of an hour's rows: what kinds of values were seen at each path, merged over all rows. */
 
 /**
- * - `null`: nothing but nulls; `integer`: within 64 bits, signed; `double`: any other number
+ * - `null`: nothing but nulls; `integer`: within 64 bits, signed; `double`: any other number, or both
  * - `array`: `items` is the merged shape of all elements
- * - `object`: `fields` by their exact names
- * - `mixed`: kinds that have no type in common (also: objects that never had a field). `fields`, where present, is
- *   what those of the values held that were objects.
+ * - `object`: `fields` by their exact names; none where the objects were all empty
+ * - `mixed`: kinds that have no type in common. `fields`, where present, is what those of the values held that were objects.
  */
 export type Shape =
   | { readonly kind: "null" | "boolean" | "integer" | "double" | "string" }

@@ -39,6 +39,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  await connection.run("SET preserve_insertion_order = false");
   return asDuckDb(instance, connection);
 }
 

@@ -1,11 +1,11 @@
 /** One table's hour, from its raw objects to one Parquet file: what the Glue script does, on DuckDB. */
 import type { Column } from "../../lake/columns";
 import { type FlattenPlan, type PlannedColumn, planColumns, planDeclared, tableColumns } from "../../lake/flattenPlan";
+import { ShapeScanner } from "../../lake/shapeScanner";
 import { castText, duckType, failsCast } from "./castSql";
 import { type DuckDb, openDuckDb } from "./duckdb";
-import { extractTexts, inferShape } from "./inferShape";
-import { CorruptObject, checkRawObject, type RawObject } from "./rawObjects";
-import { identifier, list, literal } from "./sql";
+import { CorruptObject, type RawObject, scanRawObject } from "./rawObjects";
+import { extractTexts, identifier, list, literal } from "./sql";
 
 export interface HourInput {
   readonly objects: readonly RawObject[];
@@ -31,12 +31,12 @@ export interface HourReport {
 
 /** @throws CorruptObject when an object is not what its key says */
 export async function flattenHour(input: HourInput): Promise<HourReport> {
-  for (const object of input.objects) await checkRawObject(object);
+  const scanner = new ShapeScanner();
+  for (const object of input.objects) await scanRawObject(object, scanner);
+  const plan = input.columns ? planDeclared(scanner.shape(), input.columns) : planColumns(scanner.shape());
   const db = await openDuckDb({ databasePath: `${input.workDir}/hour.duckdb` });
   try {
     await load(db, input.objects);
-    const shape = await inferShape(db, "hour", input.columns !== undefined);
-    const plan = input.columns ? planDeclared(shape, input.columns) : planColumns(shape);
     const failedCasts = await countFailedCasts(db, plan);
     await db.run(`COPY (${projection(plan)}) TO ${literal(input.outputPath)} (FORMAT parquet, COMPRESSION zstd)`);
     const [counted] = await db.rows("SELECT count(*)::DOUBLE AS rows FROM hour");
@@ -92,13 +92,13 @@ function projection(plan: FlattenPlan): string {
   const position = new Map(present.map((column, index) => [column.name, index + 1]));
   const columns = plan.columns.map((column) => {
     const at = position.get(column.name);
-    return `${at === undefined ? `CAST(NULL AS ${duckType(column.type)})` : valueOf(column, `v[${at}]`)} AS ${identifier(column.name)}`;
+    return `${at === undefined ? `CAST(NULL AS ${duckType(column.type)})` : valueSql(column, `v[${at}]`)} AS ${identifier(column.name)}`;
   });
   const texts = present.length === 0 ? "" : `, ${extractTexts(pathsOf(present))} AS v`;
   return `SELECT ${["_id", "_arrived", "_format", ...columns].join(", ")} FROM (SELECT _id, _arrived, _format${texts} FROM hour)`;
 }
 
-function valueOf(column: PlannedColumn, text: string): string {
+function valueSql(column: PlannedColumn, text: string): string {
   if (column.how === "cast") return castText(text, column.type);
   if (column.type === "string") return text;
   const value = column.type.startsWith("array<") ? `CAST(${text} AS JSON)` : text;

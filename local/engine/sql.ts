@@ -21,3 +21,8 @@ export function jsonPointer(path: Path): string {
 export function list(expressions: readonly string[]): string {
   return `[${expressions.join(", ")}]`;
 }
+
+/** All texts of a row at these paths, from the column `data`, its JSON parsed once. */
+export function extractTexts(paths: readonly Path[]): string {
+  return `json_extract_string(data, ${list(paths.map((path) => literal(jsonPointer(path))))})`;
+}
