@@ -1,0 +1,26 @@
+/** What a function's response to a batch means when the mapping reports item failures. */
+
+/** The index of the first record to deliver again; undefined when the whole batch succeeded. 0 is the whole batch. */
+export type FailedFrom = number | undefined;
+
+/**
+ * The lowest reported sequence number is the checkpoint; everything from it is delivered again. An empty or null response
+ * or list is success; an identifier that is empty, null, under another name or not of this batch fails the whole batch.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+ */
+export function readBatchResponse(response: unknown, sequenceNumbers: readonly string[]): FailedFrom {
+  if (response === null || response === undefined || response === "") return undefined;
+  if (typeof response !== "object") return 0;
+  const failures: unknown = (response as { batchItemFailures?: unknown }).batchItemFailures;
+  if (failures === null || failures === undefined) return undefined;
+  if (!Array.isArray(failures)) return 0;
+  const indexes = new Map(sequenceNumbers.map((sequenceNumber, index) => [sequenceNumber, index]));
+  let lowest: FailedFrom;
+  for (const failure of failures as unknown[]) {
+    const identifier = (failure as { itemIdentifier?: unknown } | null)?.itemIdentifier;
+    const index = typeof identifier === "string" ? indexes.get(identifier) : undefined;
+    if (index === undefined) return 0;
+    if (lowest === undefined || index < lowest) lowest = index;
+  }
+  return lowest;
+}

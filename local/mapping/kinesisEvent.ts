@@ -1,0 +1,50 @@
+/** The event that Lambda hands a function for Kinesis records, as text, and its exact size without building it. */
+
+/** A record as read from a shard. */
+export interface StreamRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** Milliseconds since the epoch. */
+  readonly arrivedMillis: number;
+  /** Base64. */
+  readonly data: string;
+}
+
+/** What is the same in every record of a mapping's events. */
+export interface EventSource {
+  readonly streamArn: string;
+  /** The function's role. */
+  readonly roleArn: string;
+  readonly region: string;
+}
+
+const HEAD = '{"Records":[';
+const TAIL = "]}";
+
+/**
+ * One record of the event.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, "Example event"
+ */
+export function eventRecordText(source: EventSource, shard: string, record: StreamRecord): string {
+  return `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(record.partitionKey)},"sequenceNumber":"${record.sequenceNumber}","data":"${record.data}","approximateArrivalTimestamp":${record.arrivedMillis / 1000}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shard}:${record.sequenceNumber}","eventName":"aws:kinesis:record","invokeIdentityArn":"${source.roleArn}","awsRegion":"${source.region}","eventSourceARN":"${source.streamArn}"}`;
+}
+
+/** The whole event. */
+export function eventText(source: EventSource, shard: string, records: readonly StreamRecord[]): string {
+  return HEAD + records.map((record) => eventRecordText(source, shard, record)).join(",") + TAIL;
+}
+
+/** A function that says how many bytes a record of a shard takes in an event, with the comma after it. */
+export function eventRecordMeter(source: EventSource, shard: string): (record: StreamRecord) => number {
+  const empty = { sequenceNumber: "", partitionKey: "", arrivedMillis: 0, data: "" };
+  const fixed = Buffer.byteLength(eventRecordText(source, shard, empty)) - "0".length - '""'.length + ",".length;
+  return (record) =>
+    fixed +
+    record.data.length +
+    2 * record.sequenceNumber.length +
+    Buffer.byteLength(JSON.stringify(record.partitionKey)) +
+    String(record.arrivedMillis / 1000).length;
+}
+
+/** What an event takes besides its records, each counted with a comma after it. */
+export const EVENT_FRAME_BYTES = HEAD.length + TAIL.length - ",".length;

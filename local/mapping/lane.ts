@@ -1,0 +1,187 @@
+/** One lane of a shard: gathers records to batches and sees each batch through to success or to being given up. */
+import { readBatchResponse } from "./batchResponse";
+import { EVENT_FRAME_BYTES } from "./kinesisEvent";
+import { backOffMillis, type MappingConfig } from "./mappingConfig";
+import type { Batch, BufferedRecord, FailureCondition, InvocationResult, Lane } from "./mappingState";
+
+export const EMPTY_LANE: Lane = { buffer: [], bufferBytes: 0, since: 0, batches: [], busy: "no" };
+
+/** What a lane does next. */
+export type LaneAction =
+  | { readonly type: "invoke"; readonly batch: Batch }
+  | { readonly type: "giveUp"; readonly batch: Batch; readonly condition: FailureCondition };
+
+/** What bears on a lane from outside. */
+export interface LaneContext {
+  readonly config: MappingConfig;
+  readonly now: number;
+  /** Whether to batch what is there without waiting for more. */
+  readonly flush: boolean;
+  readonly draining: boolean;
+  readonly nextBatchId: () => number;
+}
+
+export function isEmpty(lane: Lane): boolean {
+  return lane.buffer.length === 0 && lane.batches.length === 0;
+}
+
+/** Bytes of all records that the lane holds. */
+export function heldBytes(lane: Lane): number {
+  return lane.batches.reduce((sum, batch) => sum + bytesOf(batch.records), lane.bufferBytes);
+}
+
+/** The lowest sequence number that is not finished. */
+export function firstUnfinished(lane: Lane): string | undefined {
+  return (lane.batches[0]?.records[0] ?? lane.buffer[0])?.sequenceNumber;
+}
+
+export function append(lane: Lane, records: readonly BufferedRecord[], now: number): Lane {
+  if (records.length === 0) return lane;
+  return {
+    ...lane,
+    buffer: lane.buffer.concat(records),
+    bufferBytes: lane.bufferBytes + bytesOf(records),
+    since: lane.buffer.length === 0 ? now : lane.since,
+  };
+}
+
+/** Starts what can be started. */
+export function advanceLane(lane: Lane, context: LaneContext): { lane: Lane; action?: LaneAction } {
+  if (lane.busy !== "no") return { lane };
+  const filled = lane.batches.length > 0 ? lane : cut(lane, context);
+  const [batch, ...later] = filled.batches;
+  if (batch === undefined || context.now < batch.notBefore) return { lane: filled };
+
+  const expired = countExpired(batch, context);
+  if (expired > 0) {
+    const [old, young] = [batch.records.slice(0, expired), batch.records.slice(expired)];
+    const rest = young.length > 0 ? [{ ...batch, id: context.nextBatchId(), records: young }, ...later] : later;
+    return giveUp(filled, { ...batch, records: old }, rest, "RecordAgeExceeded");
+  }
+  if (EVENT_FRAME_BYTES + bytesOf(batch.records) > context.config.maxEventBytes) {
+    return giveUp(filled, batch, later, "PayloadSizeExceeded");
+  }
+  const called = { ...batch, invocations: batch.invocations + 1 };
+  return {
+    lane: { ...filled, batches: [called, ...later], busy: "invoking" },
+    action: { type: "invoke", batch: called },
+  };
+}
+
+/** The invocation under way has ended. */
+export function applyResult(
+  lane: Lane,
+  result: InvocationResult,
+  context: LaneContext,
+): { lane: Lane; action?: LaneAction } {
+  const [batch, ...later] = lane.batches as [Batch, ...Batch[]];
+  const idle: Lane = { ...lane, busy: "no" };
+  if (result.kind === "throttled") {
+    const waiting = { ...batch, invocations: batch.invocations - 1, ...backOff(batch, context) };
+    return { lane: { ...idle, batches: [waiting, ...later] } };
+  }
+  const failedFrom =
+    result.kind === "functionError"
+      ? 0
+      : context.config.reportsItemFailures
+        ? readBatchResponse(
+            result.response,
+            batch.records.map((record) => record.sequenceNumber),
+          )
+        : undefined;
+  if (failedFrom === undefined) return { lane: { ...idle, batches: later } };
+
+  const functionError = result.kind === "functionError" ? "Unhandled" : null;
+  const failed: Batch = { ...batch, last: { requestId: result.requestId, functionError } };
+  return retry(idle, failed, failedFrom, later, context);
+}
+
+/** The batch that was given up is out of the way. */
+export function applyDelivered(lane: Lane): Lane {
+  return { ...lane, batches: lane.batches.slice(1), busy: "no" };
+}
+
+/** When something becomes due by time alone. */
+export function nextDue(lane: Lane, config: MappingConfig): number | undefined {
+  if (lane.busy !== "no") return undefined;
+  if (lane.batches[0]) return lane.batches[0].notBefore;
+  return lane.buffer.length > 0 ? lane.since + config.windowMillis : undefined;
+}
+
+/**
+ * Splitting does not use up retries, and with a partial response the split is at the returned number.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html,
+ * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ */
+function retry(
+  lane: Lane,
+  batch: Batch,
+  failedFrom: number,
+  later: readonly Batch[],
+  context: LaneContext,
+): { lane: Lane; action?: LaneAction } {
+  const records = batch.records.slice(failedFrom);
+  const remaining: Batch = { ...batch, id: context.nextBatchId(), records };
+  if (context.config.bisect && batch.records.length > 1) {
+    const fresh = { ...remaining, tries: 0, notBefore: context.now };
+    if (failedFrom > 0) return { lane: { ...lane, batches: [fresh, ...later] } };
+    const middle = Math.ceil(records.length / 2);
+    const halves = [
+      { ...fresh, records: records.slice(0, middle) },
+      { ...fresh, id: context.nextBatchId(), records: records.slice(middle) },
+    ];
+    return { lane: { ...lane, batches: [...halves, ...later] } };
+  }
+  const failures = batch.failures + 1;
+  if (context.config.retryAttempts >= 0 && failures > context.config.retryAttempts) {
+    return giveUp(lane, { ...remaining, failures }, later, "RetryAttemptsExhausted");
+  }
+  const tried = failedFrom > 0 ? { ...remaining, tries: 0 } : remaining;
+  // Retries that end by themselves need no waiting for when everything is to be seen through now.
+  const wait = context.draining && context.config.retryAttempts >= 0 ? {} : backOff(tried, context);
+  return { lane: { ...lane, batches: [{ ...remaining, failures, ...wait }, ...later] } };
+}
+
+function giveUp(lane: Lane, batch: Batch, rest: readonly Batch[], condition: FailureCondition) {
+  const action: LaneAction = { type: "giveUp", batch, condition };
+  return { lane: { ...lane, batches: [batch, ...rest], busy: "delivering" as const }, action };
+}
+
+function backOff(batch: Batch, context: LaneContext): Pick<Batch, "tries" | "notBefore"> {
+  const tries = batch.tries + 1;
+  return { tries, notBefore: context.now + backOffMillis(tries) };
+}
+
+function countExpired(batch: Batch, { config, now }: LaneContext): number {
+  if (config.maxRecordAgeMillis < 0) return 0;
+  const young = batch.records.findIndex((record) => now - record.arrivedMillis < config.maxRecordAgeMillis);
+  return young < 0 ? batch.records.length : young;
+}
+
+/** Takes a batch from the buffer where one is full, or waited for long enough. */
+function cut(lane: Lane, context: LaneContext): Lane {
+  const { config, now } = context;
+  if (lane.buffer.length === 0) return lane;
+  let bytes = EVENT_FRAME_BYTES;
+  let count = 0;
+  for (const record of lane.buffer) {
+    if (count === config.batchSize || (count > 0 && bytes + record.eventBytes > config.maxEventBytes)) break;
+    bytes += record.eventBytes;
+    count++;
+  }
+  const isFull = count === config.batchSize || count < lane.buffer.length;
+  if (!isFull && !context.flush && now < lane.since + config.windowMillis) return lane;
+  const records = lane.buffer.slice(0, count);
+  const batch: Batch = { id: context.nextBatchId(), records, failures: 0, invocations: 0, tries: 0, notBefore: now };
+  return {
+    ...lane,
+    buffer: lane.buffer.slice(count),
+    bufferBytes: lane.bufferBytes - (bytes - EVENT_FRAME_BYTES),
+    since: now,
+    batches: [batch],
+  };
+}
+
+function bytesOf(records: readonly BufferedRecord[]): number {
+  return records.reduce((sum, record) => sum + record.eventBytes, 0);
+}

@@ -1,0 +1,321 @@
+/** One schedule of the model world: a stream, a mapping over it, a router, faults, all from one seed on a virtual clock. */
+import type { LandingObject } from "../../../lake/landingObject";
+import { EVENT_FRAME_BYTES, eventRecordMeter } from "../../../local/mapping/kinesisEvent";
+import type { MappingConfig } from "../../../local/mapping/mappingConfig";
+import type { Batch, Mapping, MappingCommand, MappingInput } from "../../../local/mapping/mappingState";
+import {
+  type Checkpoints,
+  checkpointsOf,
+  isDrained,
+  NEW_MAPPING,
+  nextWake,
+  stepMapping,
+} from "../../../local/mapping/stepMapping";
+import { CreateOnlyStore, planObjects } from "./modelRouter";
+import { type ModelRecord, ModelStream } from "./modelStream";
+import { Seeded } from "./seeded";
+
+const SOURCE = {
+  streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
+  roleArn: "arn:aws:iam::123456789012:role/router",
+  region: "us-east-1",
+};
+const KEYS = ["u-1", "u-2", "u-3", "u-4", "u-5", "u-6", "u-7", "u-8"];
+/** Ten seconds before an hour ends, so that batches hold records of two hours. */
+const START = Date.parse("2026-11-20T10:59:50.000Z");
+
+export interface Outcome {
+  readonly records: readonly ModelRecord[];
+  /** Row ids that should be in `raw/` or whose records should be in a failed batch. */
+  readonly rawIds: readonly string[];
+  readonly unformattedIds: readonly string[];
+  readonly failed: ReadonlySet<string>;
+  /** Records that an attempt landed, in whole or in part, before it failed or was forgotten. */
+  readonly landedByFailures: ReadonlySet<string>;
+  /** Broken promises about batches: size, order, lanes. */
+  readonly broken: readonly string[];
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/** Runs one schedule to its end. */
+export function runSchedule(seed: number, keyOf: (object: LandingObject) => string = (object) => object.key): Outcome {
+  return new ModelWorld(seed, keyOf).run();
+}
+
+class ModelWorld {
+  private readonly random: Seeded;
+  private readonly stream = new ModelStream();
+  private readonly store: CreateOnlyStore;
+  private readonly agenda: { at: number; order: number; act: () => void }[] = [];
+  private readonly finished = new Set<string>();
+  private readonly failed = new Set<string>();
+  private readonly landedByFailures = new Set<string>();
+  private readonly broken: string[] = [];
+  private readonly faults: Record<string, number> = {};
+  private readonly inFlight = new Map<number, { shard: string; batch: Batch }>();
+  private config: MappingConfig;
+  private mapping: Mapping = NEW_MAPPING;
+  private checkpoints: Checkpoints = new Map();
+  /** Which life of the mapping; answers to an earlier one are not heard. */
+  private life = 0;
+  private now = START;
+  private orders = 0;
+  private faultsLeft: number;
+
+  constructor(seed: number, keyOf: (object: LandingObject) => string) {
+    this.random = new Seeded(seed);
+    this.store = new CreateOnlyStore(keyOf);
+    this.config = this.chooseConfig();
+    this.faultsLeft = this.random.between(0, 14);
+  }
+
+  run(): Outcome {
+    this.fillStream();
+    const restarts = this.random.between(0, 3);
+    for (let count = 0; count < restarts; count++) this.later(this.random.between(0, 40_000), () => this.restart());
+    this.step({ type: "drain", on: false });
+    this.perform({ type: "listShards" });
+    for (let turns = 0; ; turns++) {
+      if (turns > 20_000) throw new Error("the schedule does not end");
+      const wake = nextWake(this.mapping, this.config, this.now);
+      this.agenda.sort((left, right) => left.at - right.at || left.order - right.order);
+      const next = this.agenda[0];
+      if (wake !== undefined && (next === undefined || wake < next.at)) {
+        this.now = Math.max(this.now, wake);
+        this.step({ type: "time" });
+      } else if (next) {
+        this.agenda.shift();
+        this.now = next.at;
+        next.act();
+      } else break;
+    }
+    if (!isDrained(this.mapping)) this.broken.push("the mapping stands still before it is drained");
+    return {
+      records: this.stream.all(),
+      rawIds: this.store.distinctIds("raw"),
+      unformattedIds: this.store.distinctIds("unformatted"),
+      failed: this.failed,
+      landedByFailures: this.landedByFailures,
+      broken: this.broken,
+      faults: this.faults,
+    };
+  }
+
+  private chooseConfig(): MappingConfig {
+    const { random } = this;
+    return {
+      batchSize: random.between(1, 9),
+      windowMillis: random.pick([0, 0, 1_000, 5_000]),
+      maxEventBytes: random.pick([6_291_456, 6_291_456, 2_000]),
+      parallelizationFactor: random.between(1, 4),
+      bisect: random.chance(0.6),
+      retryAttempts: random.pick([0, 1, 3, 10_000, 10_000, -1]),
+      maxRecordAgeMillis: random.pick([-1, -1, -1, 60_000]),
+      reportsItemFailures: true,
+      startingPosition: { type: "TRIM_HORIZON" },
+    };
+  }
+
+  private fillStream(): void {
+    const { random, stream } = this;
+    stream.addShard(KEYS.slice(0, 4));
+    stream.addShard(KEYS.slice(4));
+    const puts = random.between(5, 60);
+    for (let count = 0; count < puts; count++) {
+      const put = () => {
+        const rows = Array.from({ length: random.between(1, 3) }, () => [
+          random.pick(["a", "b"]),
+          random.between(0, 99),
+        ]);
+        const text = random.chance(0.15) ? "poison" : JSON.stringify(rows);
+        const record = stream.put(random.pick(KEYS), this.now, Buffer.from(text).toString("base64"));
+        this.step({ type: "news", shard: record.shard });
+      };
+      if (random.chance(0.3)) put();
+      else this.later(random.between(0, 25_000), put);
+    }
+    for (let count = random.between(0, 2); count > 0; count--) {
+      this.later(random.between(0, 25_000), () => {
+        const open = random.shuffle(stream.open());
+        const wide = open.find((shard) => shard.keys.length > 1);
+        if (random.chance(0.3) && open[0] && open[1]) stream.merge(open[0], open[1]);
+        else if (wide) stream.split(wide);
+        this.step({ type: "news" });
+      });
+    }
+  }
+
+  /** Another poller takes over: from the checkpoints, with other borders and lanes; what the old one began may still land. */
+  private restart(): void {
+    this.life++;
+    // What was delivered before may be delivered again, and then be given up although it has landed.
+    for (const id of this.finished) this.landedByFailures.add(id);
+    for (const { shard, batch } of this.inFlight.values()) {
+      for (const record of batch.records) this.landedByFailures.add(idOf(shard, record));
+    }
+    this.inFlight.clear();
+    this.checkpoints = new Map([...this.checkpoints, ...checkpointsOf(this.mapping)]);
+    const { batchSize, parallelizationFactor, windowMillis } = this.chooseConfig();
+    this.config = { ...this.config, batchSize, parallelizationFactor, windowMillis };
+    this.mapping = NEW_MAPPING;
+    this.perform({ type: "listShards" });
+  }
+
+  private step(input: MappingInput): void {
+    const { mapping, commands } = stepMapping(this.mapping, this.config, input, this.now, this.checkpoints);
+    this.mapping = mapping;
+    for (const command of commands) this.perform(command);
+  }
+
+  /** The answer to a command, unless the mapping that asked is gone by then. */
+  private answer(millis: number, input: () => MappingInput): void {
+    const { life } = this;
+    this.later(millis, () => {
+      if (life === this.life) this.step(input());
+    });
+  }
+
+  private later(millis: number, act: () => void): void {
+    this.agenda.push({ at: this.now + millis, order: this.orders++, act });
+  }
+
+  private perform(command: MappingCommand): void {
+    const { random, stream } = this;
+    const latency = random.between(1, 50);
+    switch (command.type) {
+      case "listShards":
+        return this.answer(latency, () => ({ type: "shards", shards: random.shuffle(stream.describe()) }));
+      case "getIterator": {
+        const index = stream.indexOf(command.shard, command.position);
+        return this.answer(latency, () => ({ type: "iterator", shard: command.shard, iterator: String(index) }));
+      }
+      case "read":
+        return this.answer(latency, () => this.read(command.shard, Number(command.iterator)));
+      case "giveUp":
+        return this.answer(latency, () => {
+          for (const record of command.batch.records) {
+            this.finished.add(idOf(command.shard, record));
+            this.failed.add(idOf(command.shard, record));
+          }
+          return { type: "delivered", shard: command.shard, batch: command.batch.id };
+        });
+      case "invoke":
+        return this.invoke(command.shard, command.batch);
+    }
+  }
+
+  private read(shard: string, index: number): MappingInput {
+    if (this.fault("iterator expired", 0.1)) return { type: "iteratorExpired", shard };
+    if (this.fault("read failed", 0.1)) return { type: "readFailed", shard };
+    const meter = eventRecordMeter(SOURCE, shard);
+    const { found, next, caughtUp } = this.stream.read(shard, index, this.random.between(1, 12));
+    const records = found.map((record) => ({ ...record, eventBytes: meter(record) }));
+    return { type: "records", shard, records, nextIterator: next === undefined ? undefined : String(next), caughtUp };
+  }
+
+  private fault(name: string, probability: number): boolean {
+    if (this.faultsLeft === 0 || !this.random.chance(probability)) return false;
+    this.faultsLeft--;
+    this.faults[name] = (this.faults[name] ?? 0) + 1;
+    return true;
+  }
+
+  private invoke(shard: string, batch: Batch): void {
+    this.checkBatch(shard, batch);
+    this.inFlight.set(batch.id, { shard, batch });
+    const { random } = this;
+    const objects = random.shuffle(planObjects(batch.records as unknown as ModelRecord[]));
+    const requestId = `request-${this.orders}`;
+    const end = (millis: number, input: MappingInput, succeeded: number) =>
+      this.answer(millis, () => {
+        this.inFlight.delete(batch.id);
+        for (const record of batch.records.slice(0, succeeded)) this.finished.add(idOf(shard, record));
+        return input;
+      });
+    const failure = { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId } } as const;
+    const written = (response: unknown): MappingInput => ({
+      type: "result",
+      shard,
+      batch: batch.id,
+      result: { kind: "returned", response, requestId },
+    });
+    const duration = random.between(1, 3_000);
+
+    if (this.fault("throttled", 0.05)) {
+      return end(duration, { type: "result", shard, batch: batch.id, result: { kind: "throttled" } }, 0);
+    }
+    if (this.fault("crash before writes", 0.1)) return end(duration, failure, 0);
+    if (this.fault("crash between writes", 0.1)) {
+      this.write(duration, objects.slice(0, random.between(0, objects.length)), true);
+      return end(duration, failure, 0);
+    }
+    if (this.fault("crash after writes", 0.1)) {
+      this.write(duration, objects, true);
+      return end(duration, failure, 0);
+    }
+    if (this.fault("timeout, writes land late", 0.15)) {
+      for (const object of objects) this.write(duration + random.between(0, 30_000), [object], true);
+      return end(duration, failure, 0);
+    }
+    if (this.fault("partial response", 0.2)) {
+      const count = random.between(1, objects.length);
+      const refused = new Set(objects.slice(0, count).map((object) => object.range.first));
+      this.write(duration, objects.slice(count), true);
+      const checkpoint = batch.records.findIndex((record) => refused.has(record.sequenceNumber));
+      const failures = random.shuffle([...refused]).map((itemIdentifier) => ({ itemIdentifier }));
+      return end(duration, written({ batchItemFailures: failures }), checkpoint);
+    }
+    if (this.fault("response that names nothing", 0.05)) {
+      this.write(duration, objects, true);
+      return end(duration, written({ batchItemFailures: [{ itemIdentifier: "" }] }), 0);
+    }
+    this.write(duration, objects, false);
+    end(duration, written({ batchItemFailures: [] }), batch.records.length);
+  }
+
+  private write(millis: number, objects: readonly LandingObject[], isOfFailure: boolean): void {
+    for (const object of objects) {
+      this.later(Math.max(0, millis - 1), () => {
+        this.store.putIfAbsent(object);
+        if (!isOfFailure) return;
+        for (const line of object.text.trimEnd().split("\n")) this.landedByFailures.add(recordOf(line));
+      });
+    }
+  }
+
+  private checkBatch(shard: string, batch: Batch): void {
+    const { broken, config } = this;
+    const bytes = batch.records.reduce((sum, record) => sum + record.eventBytes, EVENT_FRAME_BYTES);
+    if (batch.records.length > config.batchSize) broken.push(`a batch of ${batch.records.length}`);
+    if (bytes > config.maxEventBytes) broken.push(`an event of ${bytes} bytes`);
+    const others = [...this.inFlight.values()].filter((other) => other.shard === shard);
+    if (others.length >= config.parallelizationFactor) broken.push(`${others.length + 1} batches of ${shard} at once`);
+
+    const lineage = this.stream.lineage(shard);
+    const before = this.stream.all().filter((record) => lineage.includes(record.shard));
+    const indexes = new Map(before.map((record, index) => [idOf(record.shard, record), index]));
+    const delivered = new Set<string>();
+    for (const record of batch.records) {
+      const id = idOf(shard, record);
+      const own = indexes.get(id);
+      if (own === undefined) broken.push(`${id} is not of ${shard}`);
+      for (const [index, earlier] of before.entries()) {
+        const earlierId = idOf(earlier.shard, earlier);
+        const isEarlier = lineage.indexOf(earlier.shard) > 0 || index < (own ?? 0);
+        if (!isEarlier || earlier.partitionKey !== record.partitionKey) continue;
+        if (!delivered.has(earlierId) && !this.finished.has(earlierId)) broken.push(`${id} before ${earlierId}`);
+      }
+      delivered.add(id);
+    }
+  }
+}
+
+export function idOf(shard: string, record: { sequenceNumber: string }): string {
+  return `${shard}/${record.sequenceNumber}`;
+}
+
+/** `<shard>/<sequence number>` of a line of `raw/` or `unformatted/`. */
+function recordOf(line: string): string {
+  const { _id, id } = JSON.parse(line) as { _id?: string; id?: string };
+  return ((_id ?? id) as string).split("/").slice(0, 2).join("/");
+}
