@@ -15,8 +15,14 @@ function withoutLastAndCount({ key, range }: LandingObject): string {
   return key.replace(`-${range.last}-${range.count}.`, ".");
 }
 
-function lostBy(keyOf: (object: LandingObject) => string): number {
-  return seeds.slice(0, 2_000).reduce((sum, seed) => sum + judge(runSchedule(seed, keyOf)).lost.length, 0);
+/** Rows lost, until there are enough. */
+function lostBy(keyOf: (object: LandingObject) => string, enough: number): number {
+  let lost = 0;
+  for (const seed of seeds) {
+    lost += judge(runSchedule(seed, keyOf)).lost.length;
+    if (lost >= enough) break;
+  }
+  return lost;
 }
 
 test(`${SCHEDULES} schedules lose no row, double no row and keep the order of every stream partition key`, () => {
@@ -41,9 +47,9 @@ test(`${SCHEDULES} schedules lose no row, double no row and keep the order of ev
 });
 
 test("the same schedules lose rows when the object key drops the last sequence number", () => {
-  expect(lostBy(withoutLast)).toBeGreaterThan(0);
+  expect(lostBy(withoutLast, 1)).toBeGreaterThan(0);
 });
 
 test("the same schedules lose many rows when the object key names the first sequence number only", () => {
-  expect(lostBy(withoutLastAndCount)).toBeGreaterThan(100);
+  expect(lostBy(withoutLastAndCount, 100)).toBeGreaterThanOrEqual(100);
 });

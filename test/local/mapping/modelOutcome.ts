@@ -1,5 +1,6 @@
 /** What a schedule of the model world came to: rows lost and duplicated, and promises broken. */
-import { idOf, type Outcome } from "./modelWorld";
+import { idOf } from "./modelChecks";
+import type { Outcome } from "./modelWorld";
 
 export interface Verdict {
   readonly lost: readonly string[];

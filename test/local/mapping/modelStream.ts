@@ -79,9 +79,16 @@ export class ModelStream {
     return { found, next: isAtEnd && isClosed ? undefined : index + found.length, caughtUp: isAtEnd };
   }
 
-  /** Shards that a shard came from, and itself. */
-  lineage(shard: string): string[] {
-    const { parents } = this.shards.get(shard) as ModelShard;
-    return [shard, ...parents.flatMap((parent) => this.lineage(parent))];
+  /** Everything on a shard before a sequence number, and on the shards that it came from. */
+  before(shard: string, sequenceNumber: string): ModelRecord[] {
+    const { parents, records } = this.shards.get(shard) as ModelShard;
+    const index = records.findIndex((record) => record.sequenceNumber === sequenceNumber);
+    if (index < 0) throw new Error(`${sequenceNumber} is not on ${shard}`);
+    return [...parents.flatMap((parent) => this.wholeOf(parent)), ...records.slice(0, index)];
+  }
+
+  private wholeOf(shard: string): ModelRecord[] {
+    const { parents, records } = this.shards.get(shard) as ModelShard;
+    return [...parents.flatMap((parent) => this.wholeOf(parent)), ...records];
   }
 }

@@ -1,6 +1,6 @@
 /** One schedule of the model world: a stream, a mapping over it, a router, faults, all from one seed on a virtual clock. */
 import type { LandingObject } from "../../../lake/landingObject";
-import { EVENT_FRAME_BYTES, eventRecordMeter } from "../../../local/mapping/kinesisEvent";
+import { eventRecordMeter } from "../../../local/mapping/kinesisEvent";
 import type { MappingConfig } from "../../../local/mapping/mappingConfig";
 import type { Batch, Mapping, MappingCommand, MappingInput } from "../../../local/mapping/mappingState";
 import {
@@ -11,6 +11,8 @@ import {
   nextWake,
   stepMapping,
 } from "../../../local/mapping/stepMapping";
+import { chooseAttempt } from "./modelAttempt";
+import { checkBatch, type Delivery, idOf } from "./modelChecks";
 import { CreateOnlyStore, planObjects } from "./modelRouter";
 import { type ModelRecord, ModelStream } from "./modelStream";
 import { Seeded } from "./seeded";
@@ -42,18 +44,18 @@ export function runSchedule(seed: number, keyOf: (object: LandingObject) => stri
   return new ModelWorld(seed, keyOf).run();
 }
 
-class ModelWorld {
+class ModelWorld implements Delivery {
   private readonly random: Seeded;
-  private readonly stream = new ModelStream();
+  readonly stream = new ModelStream();
   private readonly store: CreateOnlyStore;
   private readonly agenda: { at: number; order: number; act: () => void }[] = [];
-  private readonly finished = new Set<string>();
+  readonly finished = new Set<string>();
   private readonly failed = new Set<string>();
   private readonly landedByFailures = new Set<string>();
   private readonly broken: string[] = [];
   private readonly faults: Record<string, number> = {};
-  private readonly inFlight = new Map<number, { shard: string; batch: Batch }>();
-  private config: MappingConfig;
+  readonly inFlight = new Map<number, { shard: string; batch: Batch }>();
+  config: MappingConfig;
   private mapping: Mapping = NEW_MAPPING;
   private checkpoints: Checkpoints = new Map();
   /** Which life of the mapping; answers to an earlier one are not heard. */
@@ -180,27 +182,27 @@ class ModelWorld {
   }
 
   private perform(command: MappingCommand): void {
+    if (command.type === "invoke") this.invoke(command.shard, command.batch);
+    else this.answer(this.random.between(1, 50), () => this.reply(command));
+  }
+
+  private reply(command: Exclude<MappingCommand, { type: "invoke" }>): MappingInput {
     const { random, stream } = this;
-    const latency = random.between(1, 50);
     switch (command.type) {
       case "listShards":
-        return this.answer(latency, () => ({ type: "shards", shards: random.shuffle(stream.describe()) }));
+        return { type: "shards", shards: random.shuffle(stream.describe()) };
       case "getIterator": {
-        const index = stream.indexOf(command.shard, command.position);
-        return this.answer(latency, () => ({ type: "iterator", shard: command.shard, iterator: String(index) }));
+        const iterator = String(stream.indexOf(command.shard, command.position));
+        return { type: "iterator", shard: command.shard, iterator };
       }
       case "read":
-        return this.answer(latency, () => this.read(command.shard, Number(command.iterator)));
+        return this.read(command.shard, Number(command.iterator));
       case "giveUp":
-        return this.answer(latency, () => {
-          for (const record of command.batch.records) {
-            this.finished.add(idOf(command.shard, record));
-            this.failed.add(idOf(command.shard, record));
-          }
-          return { type: "delivered", shard: command.shard, batch: command.batch.id };
-        });
-      case "invoke":
-        return this.invoke(command.shard, command.batch);
+        for (const record of command.batch.records) {
+          this.finished.add(idOf(command.shard, record));
+          this.failed.add(idOf(command.shard, record));
+        }
+        return { type: "delivered", shard: command.shard, batch: command.batch.id };
     }
   }
 
@@ -221,97 +223,26 @@ class ModelWorld {
   }
 
   private invoke(shard: string, batch: Batch): void {
-    this.checkBatch(shard, batch);
+    this.broken.push(...checkBatch(shard, batch, this));
     this.inFlight.set(batch.id, { shard, batch });
-    const { random } = this;
-    const objects = random.shuffle(planObjects(batch.records as unknown as ModelRecord[]));
-    const requestId = `request-${this.orders}`;
-    const end = (millis: number, input: MappingInput, succeeded: number) =>
-      this.answer(millis, () => {
-        this.inFlight.delete(batch.id);
-        for (const record of batch.records.slice(0, succeeded)) this.finished.add(idOf(shard, record));
-        return input;
-      });
-    const failure = { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId } } as const;
-    const written = (response: unknown): MappingInput => ({
-      type: "result",
-      shard,
-      batch: batch.id,
-      result: { kind: "returned", response, requestId },
+    const objects = this.random.shuffle(planObjects(batch.records as unknown as ModelRecord[]));
+    const fault = (name: string, probability: number) => this.fault(name, probability);
+    const attempt = chooseAttempt(objects, batch, this.random, fault);
+    for (const write of attempt.writes) this.write(write.object, write.at, attempt.succeeded < batch.records.length);
+    this.answer(attempt.duration, () => {
+      this.inFlight.delete(batch.id);
+      for (const record of batch.records.slice(0, attempt.succeeded)) this.finished.add(idOf(shard, record));
+      return { type: "result", shard, batch: batch.id, result: attempt.result };
     });
-    const duration = random.between(1, 3_000);
-
-    if (this.fault("throttled", 0.05)) {
-      return end(duration, { type: "result", shard, batch: batch.id, result: { kind: "throttled" } }, 0);
-    }
-    if (this.fault("crash before writes", 0.1)) return end(duration, failure, 0);
-    if (this.fault("crash between writes", 0.1)) {
-      this.write(duration, objects.slice(0, random.between(0, objects.length)), true);
-      return end(duration, failure, 0);
-    }
-    if (this.fault("crash after writes", 0.1)) {
-      this.write(duration, objects, true);
-      return end(duration, failure, 0);
-    }
-    if (this.fault("timeout, writes land late", 0.15)) {
-      for (const object of objects) this.write(duration + random.between(0, 30_000), [object], true);
-      return end(duration, failure, 0);
-    }
-    if (this.fault("partial response", 0.2)) {
-      const count = random.between(1, objects.length);
-      const refused = new Set(objects.slice(0, count).map((object) => object.range.first));
-      this.write(duration, objects.slice(count), true);
-      const checkpoint = batch.records.findIndex((record) => refused.has(record.sequenceNumber));
-      const failures = random.shuffle([...refused]).map((itemIdentifier) => ({ itemIdentifier }));
-      return end(duration, written({ batchItemFailures: failures }), checkpoint);
-    }
-    if (this.fault("response that names nothing", 0.05)) {
-      this.write(duration, objects, true);
-      return end(duration, written({ batchItemFailures: [{ itemIdentifier: "" }] }), 0);
-    }
-    this.write(duration, objects, false);
-    end(duration, written({ batchItemFailures: [] }), batch.records.length);
   }
 
-  private write(millis: number, objects: readonly LandingObject[], isOfFailure: boolean): void {
-    for (const object of objects) {
-      this.later(Math.max(0, millis - 1), () => {
-        this.store.putIfAbsent(object);
-        if (!isOfFailure) return;
-        for (const line of object.text.trimEnd().split("\n")) this.landedByFailures.add(recordOf(line));
-      });
-    }
+  private write(object: LandingObject, millis: number, isOfFailure: boolean): void {
+    this.later(millis, () => {
+      this.store.putIfAbsent(object);
+      if (!isOfFailure) return;
+      for (const line of object.text.trimEnd().split("\n")) this.landedByFailures.add(recordOf(line));
+    });
   }
-
-  private checkBatch(shard: string, batch: Batch): void {
-    const { broken, config } = this;
-    const bytes = batch.records.reduce((sum, record) => sum + record.eventBytes, EVENT_FRAME_BYTES);
-    if (batch.records.length > config.batchSize) broken.push(`a batch of ${batch.records.length}`);
-    if (bytes > config.maxEventBytes) broken.push(`an event of ${bytes} bytes`);
-    const others = [...this.inFlight.values()].filter((other) => other.shard === shard);
-    if (others.length >= config.parallelizationFactor) broken.push(`${others.length + 1} batches of ${shard} at once`);
-
-    const lineage = this.stream.lineage(shard);
-    const before = this.stream.all().filter((record) => lineage.includes(record.shard));
-    const indexes = new Map(before.map((record, index) => [idOf(record.shard, record), index]));
-    const delivered = new Set<string>();
-    for (const record of batch.records) {
-      const id = idOf(shard, record);
-      const own = indexes.get(id);
-      if (own === undefined) broken.push(`${id} is not of ${shard}`);
-      for (const [index, earlier] of before.entries()) {
-        const earlierId = idOf(earlier.shard, earlier);
-        const isEarlier = lineage.indexOf(earlier.shard) > 0 || index < (own ?? 0);
-        if (!isEarlier || earlier.partitionKey !== record.partitionKey) continue;
-        if (!delivered.has(earlierId) && !this.finished.has(earlierId)) broken.push(`${id} before ${earlierId}`);
-      }
-      delivered.add(id);
-    }
-  }
-}
-
-export function idOf(shard: string, record: { sequenceNumber: string }): string {
-  return `${shard}/${record.sequenceNumber}`;
 }
 
 /** `<shard>/<sequence number>` of a line of `raw/` or `unformatted/`. */
