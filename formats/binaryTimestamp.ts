@@ -1,0 +1,28 @@
+/** Timestamps of binary frames: a count of seconds, milliseconds or microseconds to ISO text and back, exactly. */
+
+export type TimestampUnit = "s" | "ms" | "us";
+
+/** 0001-01-01T00:00:00Z and 10000-01-01T00:00:00Z, in milliseconds: the years that ISO text writes with four digits. */
+const FIRST_MILLIS = -62_135_596_800_000;
+const END_MILLIS = 253_402_300_800_000;
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,6}))?Z$/;
+
+/** `2026-11-20T10:04:09.123Z`, with six digits for microseconds; undefined outside the years 1 to 9999. */
+export function timestampText(count: bigint, unit: TimestampUnit): string | undefined {
+  const micros = unit === "us" ? count : count * (unit === "ms" ? 1_000n : 1_000_000n);
+  const rest = ((micros % 1_000n) + 1_000n) % 1_000n;
+  const millis = Number((micros - rest) / 1_000n);
+  if (millis < FIRST_MILLIS || millis >= END_MILLIS) return undefined;
+  const text = new Date(millis).toISOString();
+  return unit === "us" ? `${text.slice(0, -1)}${String(rest).padStart(3, "0")}Z` : text;
+}
+
+/** The reverse; undefined for text that is not such a timestamp or is finer than the unit. */
+export function timestampCount(text: string, unit: TimestampUnit): bigint | undefined {
+  const found = ISO.exec(text);
+  const millis = Date.parse(`${text.slice(0, 19)}Z`);
+  if (!found || Number.isNaN(millis)) return undefined;
+  const micros = BigInt(millis) * 1_000n + BigInt((found[1] ?? "").padEnd(6, "0"));
+  const size = unit === "us" ? 1n : unit === "ms" ? 1_000n : 1_000_000n;
+  return micros % size === 0n ? micros / size : undefined;
+}

@@ -1,0 +1,45 @@
+/** Which formats a router reads and how: plain data, because it travels inside the Lambda package. */
+import type { Format } from "./format";
+import { checkLimits, type Limits } from "./limits";
+import { FORMATS, type FormatOptions } from "./registry";
+
+/** A format is enabled by being present; its options may be `{}`. */
+export interface FormatsConfig extends FormatOptions {
+  readonly limits?: Partial<Limits>;
+}
+
+/** What is enabled unless said otherwise; binary needs declared layouts. */
+export const DEFAULT_FORMATS: FormatsConfig = { json: {}, ndjson: {}, csv: {} };
+
+/** What is wrong with a configuration, one sentence a problem; none for one that `createDecoder` takes. */
+export function checkFormats(config: FormatsConfig): string[] {
+  const names: readonly string[] = FORMATS.map(({ name }) => name);
+  const problems: string[] = [];
+  for (const [name, options] of Object.entries(config)) {
+    if (name === "limits" && isPlain(options)) problems.push(...checkLimits(options as Partial<Limits>));
+    else if (options !== undefined && !isPlain(options))
+      problems.push(`${name} is ${describe(options)}; use an object of options`);
+    else if (name !== "limits" && !names.includes(name))
+      problems.push(`"${name}" is not a format; use ${names.join(", ")}`);
+  }
+  const enabled = enabledFormats(config);
+  if (enabled.length === 0) problems.push(`no format is enabled; use at least one of ${names.join(", ")}`);
+  for (const { format, options } of enabled) if (isPlain(options)) problems.push(...format.check(options));
+  return problems;
+}
+
+/** The formats that are present, in the order of the registry, with their options. */
+export function enabledFormats(config: FormatsConfig): { format: Format<string, unknown>; options: unknown }[] {
+  return FORMATS.flatMap((format) => {
+    const options = config[format.name];
+    return options === undefined ? [] : [{ format: format as Format<string, unknown>, options }];
+  });
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : Array.isArray(value) ? "a list" : String(value);
+}

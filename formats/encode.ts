@@ -1,0 +1,22 @@
+/** Rows to bytes, for producers and tests: the reverse of decoding. */
+import { checkFormats, enabledFormats, type FormatsConfig } from "./config";
+import type { FormatName, FormatOptions } from "./registry";
+import type { Row } from "./row";
+
+/**
+ * One payload that holds the rows.
+ *
+ * @param options the format's own, as in `FormatsConfig`; binary needs its layouts
+ * @throws TypeError for options that are wrong, and for rows that the format cannot hold
+ */
+export function encode<Name extends FormatName>(
+  name: Name,
+  rows: readonly Row[],
+  options: FormatOptions[Name] = {} as FormatOptions[Name],
+): Uint8Array {
+  const config: FormatsConfig = { [name]: options };
+  const problems = checkFormats(config);
+  if (problems.length > 0) throw new TypeError(`formats: ${problems.join("; ")}`);
+  const [enabled] = enabledFormats(config);
+  return (enabled as NonNullable<typeof enabled>).format.encode(rows, options);
+}

@@ -1,0 +1,117 @@
+/** One JSON object to one row: checked so that every engine downstream reads the same values from the same text. */
+import { FormatError } from "./formatError";
+import { JsonPositionError, readJson } from "./jsonReader";
+import { countJsonTokens, type JsonTokens } from "./jsonTokens";
+import { beyond, type Limits } from "./limits";
+import type { Payload } from "./payload";
+import type { DecodedRow, Row, Value } from "./row";
+
+/** What a walk through a parsed value finds. */
+interface Findings {
+  names: number;
+  hasUnsafeInteger: boolean;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const LINE_ENDS = /[\t\n\r]/g;
+
+/**
+ * Decodes the bytes from `start` to `end` as one JSON object. Beyond the grammar it refuses what engines disagree about:
+ *
+ * - **a name twice in one object**: JavaScript and Spark take the last, DuckDB takes the first, and the row keeps its text;
+ * - **lone surrogates** (`"\ud800"`), which cannot be written as UTF-8;
+ * - **numbers beyond a double** (`1e999`), which would become infinite;
+ * - arrays and bare values: a row needs named values.
+ *
+ * Integers beyond ±(2^53 − 1) are bigints in `row`. `json` is the text itself, on one line.
+ *
+ * @param where names the part of the payload in errors, `"line 3: "`
+ */
+export function decodeJsonRow(
+  payload: Payload,
+  start: number,
+  end: number,
+  format: string,
+  limits: Limits,
+  where = "",
+): { decoded: DecodedRow; values: number } {
+  const tokens = countJsonTokens(payload.bytes, start, end, format, limits);
+  const text = payload.slice(start, end);
+  const value = parse(text, end - start, format, where);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new FormatError(format, `${where}expected an object, got ${kindOf(value)}`);
+  }
+  const row = check(value as Row, text, tokens, format, limits, where);
+  const json = tokens.hasLineEnds ? text.replace(LINE_ENDS, " ") : text;
+  return { decoded: { row, json: json.trim() }, values: tokens.values };
+}
+
+function parse(text: string, bytes: number, format: string, where: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    // The message of JSON.parse quotes the payload, so it is not kept as a cause; our own reader says where it went wrong.
+    throw new FormatError(format, `${where}${bytes} bytes do not parse as JSON (position ${positionOfError(text)})`);
+  }
+}
+
+function positionOfError(text: string): number {
+  try {
+    readJson(text);
+  } catch (error) {
+    if (error instanceof JsonPositionError) return error.position;
+    throw error;
+  }
+  throw new Error("formats/jsonReader accepts text that JSON.parse refuses");
+}
+
+function check(row: Row, text: string, tokens: JsonTokens, format: string, limits: Limits, where: string): Row {
+  const findings: Findings = { names: 0, hasUnsafeInteger: false };
+  const problem = inspect(row, findings, limits);
+  if (problem === "columns") throw new FormatError(format, `${where}${beyond("columns", limits.columns)}`, "limits");
+  if (problem !== undefined) throw new FormatError(format, where + problem);
+  // Each member has one colon in the text, and one name in the value unless a later member took its place.
+  if (findings.names !== tokens.members) throw new FormatError(format, `${where}an object has the same name twice`);
+  if (tokens.hasEscapes && hasLoneSurrogate(row))
+    throw new FormatError(format, `${where}a string has half a surrogate pair`);
+  return findings.hasUnsafeInteger ? (readJson(text) as Row) : row;
+}
+
+function inspect(value: object, findings: Findings, limits: Limits): string | undefined {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const problem = inspectOne(value[index], findings, limits);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  let count = 0;
+  for (const name in value) {
+    count++;
+    const problem = inspectOne((value as Row)[name], findings, limits);
+    if (problem !== undefined) return problem;
+  }
+  findings.names += count;
+  return count > limits.columns ? "columns" : undefined;
+}
+
+function inspectOne(value: unknown, findings: Findings, limits: Limits): string | undefined {
+  if (typeof value === "object") return value === null ? undefined : inspect(value, findings, limits);
+  if (typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)) {
+    if (!Number.isFinite(value)) return "a number is beyond the range of a double";
+    findings.hasUnsafeInteger = true;
+  }
+  return undefined;
+}
+
+function hasLoneSurrogate(value: Value | undefined): boolean {
+  if (typeof value === "string") return LONE_SURROGATE.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasLoneSurrogate);
+  return Object.entries(value).some(([name, member]) => LONE_SURROGATE.test(name) || hasLoneSurrogate(member));
+}
+
+function kindOf(value: Value): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}

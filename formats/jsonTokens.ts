@@ -1,0 +1,55 @@
+/** One pass over the bytes of JSON text, before it is parsed: bounds what parsing can cost and counts the members. */
+import { FormatError } from "./formatError";
+import { beyond, type Limits } from "./limits";
+
+export interface JsonTokens {
+  /** Colons outside strings; in valid JSON, the members of all objects, those included that repeat a name. */
+  readonly members: number;
+  /** Colons and commas outside strings; in valid JSON, about the number of values. */
+  readonly values: number;
+  /** Control characters outside strings; in valid JSON, tabs and line ends. */
+  readonly hasLineEnds: boolean;
+  /** A backslash inside a string. */
+  readonly hasEscapes: boolean;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+
+/** Counts; never judges the grammar. @throws FormatError with the reason `limits` */
+export function countJsonTokens(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  format: string,
+  limits: Limits,
+): JsonTokens {
+  let members = 0;
+  let commas = 0;
+  let depth = 0;
+  let hasLineEnds = false;
+  let hasEscapes = false;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) {
+      for (at++; at < end; at++) {
+        const inside = bytes[at] as number;
+        if (inside === QUOTE) break;
+        if (inside === BACKSLASH) {
+          hasEscapes = true;
+          at++;
+        }
+      }
+    } else if (byte === COLON) members++;
+    else if (byte === COMMA) commas++;
+    // 5B and 7B open, 5D and 7D close: bit 20 tells an object's from an array's.
+    else if ((byte & 0xdf) === 0x5b) {
+      if (++depth > limits.depth) throw new FormatError(format, beyond("depth", limits.depth), "limits");
+    } else if ((byte & 0xdf) === 0x5d) depth--;
+    else if (byte < 0x20) hasLineEnds = true;
+  }
+  if (members + commas > limits.values) throw new FormatError(format, beyond("values", limits.values), "limits");
+  return { members, values: members + commas, hasLineEnds, hasEscapes };
+}

@@ -1,0 +1,60 @@
+/** Bounds on what one record may cost in time and memory; a record past one of them is refused with the reason `limits`. */
+
+export interface Limits {
+  /** Bytes of a payload, after decompression. @default 33554432 (32 MiB; a Kinesis record holds at most 10 MiB) */
+  readonly payloadBytes: number;
+  /**
+   * How many times its own size a gzip payload may become. Payloads that stay below 64 KiB are not held to it. It bounds
+   * what a whole Lambda event (6 MB) can become, which `payloadBytes` alone does not. @default 100
+   */
+  readonly expansion: number;
+  /** Objects and arrays inside each other, in JSON. @default 64 (at most 1000) */
+  readonly depth: number;
+  /** Rows of one record. @default 100000 */
+  readonly rows: number;
+  /** Columns of CSV; names in any one object of JSON. @default 2000 */
+  readonly columns: number;
+  /** Values of one record: cells of CSV, members and elements of JSON, fields of binary frames. @default 2000000 */
+  readonly values: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  payloadBytes: 32 * 1024 * 1024,
+  expansion: 100,
+  depth: 64,
+  rows: 100_000,
+  columns: 2_000,
+  values: 2_000_000,
+};
+
+/** The decoders descend into nested values by recursion; this keeps them far from the end of the stack. */
+const DEEPEST = 1_000;
+
+/** What is wrong with configured limits, one sentence a problem. */
+export function checkLimits(limits: Partial<Limits>): string[] {
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(limits) as [string, unknown][]) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
+      problems.push(`limits.${name} is not a limit; use ${Object.keys(DEFAULT_LIMITS).join(", ")}`);
+    } else if (!Number.isSafeInteger(value) || (value as number) < 1) {
+      problems.push(`limits.${name} is ${String(value)}; use a whole number from 1`);
+    } else if (name === "depth" && (value as number) > DEEPEST) {
+      problems.push(`limits.depth is ${String(value)}; use at most ${DEEPEST}`);
+    }
+  }
+  return problems;
+}
+
+/** The words for a count past its limit: `more than 64 levels of objects and arrays (limits.depth)`. */
+export function beyond(what: keyof Limits, limit: number): string {
+  return `more than ${limit} ${WORDS[what]} (limits.${what})`;
+}
+
+const WORDS: Record<keyof Limits, string> = {
+  payloadBytes: "bytes",
+  expansion: "times their size",
+  depth: "levels of objects and arrays",
+  rows: "rows",
+  columns: "columns",
+  values: "values",
+};
