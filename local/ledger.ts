@@ -4,10 +4,10 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { CHECKS, type Check } from "./counting/checks";
 import { type LedgerSources, loadSources } from "./counting/load";
 import { countsOf, type LedgerCounts } from "./counting/totals";
+import { type DuckDb, openDuckDb } from "./engine/duckdb";
 
 /** What one check found wrong. */
 export interface Finding {
@@ -36,39 +36,38 @@ const EXAMPLES = 5;
 export async function readLedger(sources: LedgerSources, scratchDir: string): Promise<Ledger> {
   const scratch = mkdtempSync(path.join(scratchDir, "ledger-"));
   try {
-    const instance = await DuckDBInstance.create(path.join(scratch, "ledger.duckdb"), {
-      memory_limit: "400MB",
-      threads: "2",
-      temp_directory: path.join(scratch, "spill"),
-      preserve_insertion_order: "false",
-    });
-    const connection = await instance.connect();
+    // A database file, so that what does not fit in memory is spilled beside it.
+    const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb") });
     try {
-      await loadSources(connection, sources);
-      const found: (Finding & Pick<Check, "side">)[] = [];
-      for (const check of CHECKS) {
-        const reader = await connection.runAndReadAll(
-          `WITH wrong AS (${check.sql}) SELECT coalesce(sum(n), 0)::BIGINT AS n, list(id ORDER BY id)[1:${EXAMPLES}]::VARCHAR[] AS ids FROM wrong`,
-        );
-        const row = reader.getRowObjectsJson()[0] as { n: string; ids: string[] | null };
-        if (Number(row.n) > 0)
-          found.push({ what: check.what, side: check.side, count: Number(row.n), examples: row.ids ?? [] });
-      }
+      await loadSources(db, sources, scratch);
+      const wrong = await runChecks(db);
       const sum = (side: Check["side"]) =>
-        found.filter((one) => one.side === side).reduce((total, one) => total + one.count, 0);
+        wrong.filter(({ check }) => check.side === side).reduce((total, { count }) => total + count, 0);
       return {
-        ...(await countsOf(connection)),
+        ...(await countsOf(db)),
         lost: sum("lost"),
         duplicated: sum("duplicated"),
         unknown: sum("unknown"),
-        balanced: found.length === 0,
-        findings: found.map(({ what, count, examples }) => ({ what, count, examples })),
+        balanced: wrong.length === 0,
+        findings: wrong.map(({ check, count, examples }) => ({ what: check.what, count, examples })),
       };
     } finally {
-      connection.closeSync();
-      instance.closeSync();
+      db.close();
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+async function runChecks(db: DuckDb): Promise<{ check: Check; count: number; examples: string[] }[]> {
+  const wrong = [];
+  for (const check of CHECKS) {
+    const [row] = await db.rows(
+      `WITH wrong AS (${check.sql})
+      SELECT coalesce(sum(n), 0)::BIGINT AS count, list(id ORDER BY id)[1:${EXAMPLES}] AS examples FROM wrong`,
+    );
+    const count = Number(row?.count);
+    if (count > 0) wrong.push({ check, count, examples: row?.examples as string[] });
+  }
+  return wrong;
 }

@@ -16,7 +16,7 @@ export const CHECKS: readonly Check[] = [
     side: "lost",
     what: "lines are missing in objects whose key counts them",
     sql: `SELECT objects.path AS id, objects.lines - coalesce(found.lines, 0) AS n
-      FROM objects LEFT JOIN (SELECT path, count(*) AS lines FROM lines GROUP BY path) AS found USING (path)
+      FROM objects LEFT JOIN (SELECT object, count(*) AS lines FROM lines GROUP BY object) AS found USING (object)
       WHERE coalesce(found.lines, 0) < objects.lines`,
   },
   {
@@ -59,7 +59,7 @@ export const CHECKS: readonly Check[] = [
     side: "unknown",
     what: "objects hold more lines than their key counts",
     sql: `SELECT objects.path AS id, found.lines - objects.lines AS n
-      FROM objects JOIN (SELECT path, count(*) AS lines FROM lines GROUP BY path) AS found USING (path)
+      FROM objects JOIN (SELECT object, count(*) AS lines FROM lines GROUP BY object) AS found USING (object)
       WHERE found.lines > objects.lines`,
   },
 ];

@@ -1,10 +1,13 @@
-/** Loads what the ledger compares into tables of identities: `sent`, `landed`, `failed`, `raw_rows`, `table_rows`. */
-import { readFileSync } from "node:fs";
+/** Loads what the ledger compares into tables of identities: `sent`, `failed`, `landed`, `unformatted`, `raw_rows`, `table_rows`. */
+import { createWriteStream, readFileSync } from "node:fs";
 import path from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { parseObjectKey } from "../../lake/objectKey";
+import type { DuckDb } from "../engine/duckdb";
 import { recordsOfFailedBatch } from "./failedBatch";
 import { filesBelow, sqlFiles } from "./files";
+import { landedLines } from "./landedLines";
 
 /** A record of the stream. */
 export interface StreamPosition {
@@ -20,113 +23,126 @@ export interface LedgerSources {
   readonly lakeDir: string;
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string; readonly parquet: string };
-  /** The folder that holds the on-failure destination's objects; absent where there is none. */
-  readonly failedDir?: string;
+  /** The folders that hold the on-failure destinations' objects. */
+  readonly failedDirs: readonly string[];
 }
 
-/** A line of an object may hold a record of 10 MiB in base64, or as JSON text with escapes. */
-const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
+/** @param scratch a folder for files that are read once */
+export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: string): Promise<void> {
+  const load = (table: string, columns: Record<string, string>, rows: AsyncIterable<object> | Iterable<object>) =>
+    loadTable(db, { table, columns, file: path.join(scratch, `${table}.ndjson`) }, rows);
+  const objects = [...landedObjects(sources, "raw"), ...landedObjects(sources, "unformatted")];
+  const parquetDir = path.join(sources.lakeDir, sources.prefixes.parquet);
+  const parquet = filesBelow(parquetDir, ".parquet");
 
-export async function loadSources(connection: DuckDBConnection, sources: LedgerSources): Promise<void> {
-  await connection.run("CREATE TABLE sent (record VARCHAR); CREATE TABLE failed_batch (record VARCHAR)");
-  await append(connection, "sent", identities(sources.sent));
-  await append(connection, "failed_batch", failedRecords(sources.failedDir));
-  await connection.run("CREATE VIEW failed AS SELECT DISTINCT record FROM failed_batch");
-
-  const raw = filesBelow(path.join(sources.lakeDir, sources.prefixes.raw), ".ndjson.gz");
-  const unformatted = filesBelow(path.join(sources.lakeDir, sources.prefixes.unformatted), ".ndjson.gz");
-  await loadObjects(connection, sources.lakeDir, [...raw, ...unformatted]);
-  await loadLines(connection, raw, unformatted);
-  await loadTables(connection, sources);
+  await load("sent", { record: "VARCHAR" }, sentRecords(sources.sent));
+  await load("failed_batches", { record: "VARCHAR" }, failedRecords(sources.failedDirs));
+  await db.run("CREATE VIEW failed AS SELECT DISTINCT record FROM failed_batches");
+  await load(
+    "objects",
+    { object: "INTEGER", kind: "VARCHAR", path: "VARCHAR", table_name: "VARCHAR", lines: "BIGINT" },
+    objects,
+  );
+  await load("lines", { object: "INTEGER", id: "VARCHAR", stream: "VARCHAR" }, linesOf(objects));
+  await splitLines(db);
+  await load("parts", { path: "VARCHAR", table_name: "VARCHAR" }, parts(parquetDir, parquet));
+  await loadTableRows(db, parquet);
 }
 
-async function loadObjects(connection: DuckDBConnection, lakeDir: string, files: readonly string[]): Promise<void> {
-  await connection.run("CREATE TABLE objects (path VARCHAR, table_name VARCHAR, lines BIGINT)");
-  const appender = await connection.createAppender("objects");
-  for (const file of files) {
-    const object = parseObjectKey(path.relative(lakeDir, file).split(path.sep).join("/"));
-    if (!object) throw new Error(`local/ledger: ${file} is not named as an object of the lake`);
-    appender.appendVarchar(file);
-    appender.appendVarchar(object.table);
-    appender.appendBigInt(BigInt(object.count));
-    appender.endRow();
+/** Through a file, so that any number of rows takes little memory. */
+async function loadTable(
+  db: DuckDb,
+  { table, columns, file }: { table: string; columns: Record<string, string>; file: string },
+  rows: AsyncIterable<object> | Iterable<object>,
+): Promise<void> {
+  await pipeline(Readable.from(textOf(rows)), createWriteStream(file));
+  const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`);
+  await db.run(`CREATE TABLE ${table} AS FROM read_ndjson(${sqlFiles([file])}, columns = {${types.join(", ")}})`);
+}
+
+/** Rows as NDJSON, many lines at a time. */
+async function* textOf(rows: AsyncIterable<object> | Iterable<object>): AsyncGenerator<string> {
+  let text = "";
+  for await (const row of rows) {
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < 65_536) continue;
+    yield text;
+    text = "";
   }
-  appender.closeSync();
+  yield text;
 }
 
 /** `record` is stream/shard/sequence number; `place` is the row's in its record. */
-async function loadLines(
-  connection: DuckDBConnection,
-  raw: readonly string[],
-  unformatted: readonly string[],
-): Promise<void> {
-  await connection.run("CREATE TABLE lines (kind VARCHAR, path VARCHAR, id VARCHAR, stream VARCHAR)");
-  if (raw.length > 0) {
-    await connection.run(
-      `INSERT INTO lines SELECT 'raw', filename, _id, _stream FROM ${lines(raw, ["_id", "_stream"])}`,
-    );
-  }
-  if (unformatted.length > 0) {
-    await connection.run(
-      `INSERT INTO lines SELECT 'unformatted', filename, id, stream FROM ${lines(unformatted, ["id", "stream"])}`,
-    );
-  }
-  await connection.run(`
+async function splitLines(db: DuckDb): Promise<void> {
+  await db.run(`
     CREATE TABLE raw_rows AS
       SELECT DISTINCT table_name, id AS row_id,
         stream || '/' || regexp_extract(id, '^(.+)/[0-9]+[.][0-9]+$', 1) AS record,
         regexp_extract(id, '[.]([0-9]+)$', 1)::BIGINT AS place
-      FROM lines JOIN objects USING (path) WHERE kind = 'raw';
+      FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
+  await db.run(`
     CREATE TABLE unformatted AS
       SELECT DISTINCT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record
-      FROM lines WHERE kind = 'unformatted';
-    CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted`);
+      FROM lines JOIN objects USING (object) WHERE kind = 'unformatted'`);
+  await db.run("CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted");
 }
 
-async function loadTables(connection: DuckDBConnection, { lakeDir, prefixes }: LedgerSources): Promise<void> {
-  const folder = path.join(lakeDir, prefixes.parquet);
-  const files = filesBelow(folder, ".parquet");
-  await connection.run("CREATE TABLE parts (path VARCHAR, table_name VARCHAR)");
-  const appender = await connection.createAppender("parts");
-  for (const file of files) {
-    appender.appendVarchar(file);
-    appender.appendVarchar(path.relative(folder, file).split(path.sep)[0] ?? "");
-    appender.endRow();
-  }
-  appender.closeSync();
-  const rows = `read_parquet(${sqlFiles(files)}, filename = true, hive_partitioning = false)`;
-  await connection.run(`
+async function loadTableRows(db: DuckDb, files: readonly string[]): Promise<void> {
+  const rows =
+    files.length > 0
+      ? `read_parquet(${sqlFiles(files)}, filename = true, hive_partitioning = false)`
+      : "(SELECT NULL::VARCHAR AS _id, NULL::VARCHAR AS filename)";
+  await db.run(`
     CREATE TABLE table_rows AS
-      SELECT table_name, _id AS row_id, count(*) AS times
-      FROM ${files.length > 0 ? `${rows} JOIN parts ON filename = path` : "(SELECT NULL AS _id), parts"}
-      GROUP BY ALL`);
+      SELECT table_name, _id AS row_id, count(*) AS times FROM ${rows} JOIN parts ON filename = path GROUP BY ALL`);
 }
 
-function lines(files: readonly string[], columns: readonly string[]): string {
-  const types = columns.map((column) => `${column}: 'VARCHAR'`).join(", ");
-  return `read_ndjson(${sqlFiles(files)}, columns = {${types}}, filename = true, maximum_object_size = ${LONGEST_LINE_BYTES})`;
-}
-
-async function append(
-  connection: DuckDBConnection,
-  table: string,
-  values: Iterable<string> | AsyncIterable<string>,
-): Promise<void> {
-  const appender = await connection.createAppender(table);
-  for await (const value of values) {
-    appender.appendVarchar(value);
-    appender.endRow();
+async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<object> {
+  for await (const { stream, shard, sequenceNumber } of positions) {
+    yield { record: `${stream}/${shard}/${sequenceNumber}` };
   }
-  appender.closeSync();
-}
-
-async function* identities(positions: LedgerSources["sent"]): AsyncGenerator<string> {
-  for await (const { stream, shard, sequenceNumber } of positions) yield `${stream}/${shard}/${sequenceNumber}`;
 }
 
 /** Lambda writes each failed batch below this fixed prefix. */
-function* failedRecords(folder: string | undefined): Generator<string> {
-  if (folder === undefined) return;
-  for (const file of filesBelow(path.join(folder, "aws", "lambda")))
-    yield* recordsOfFailedBatch(readFileSync(file, "utf8"));
+function* failedRecords(folders: readonly string[]): Generator<object> {
+  for (const folder of folders) {
+    for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {
+      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) yield { record };
+    }
+  }
+}
+
+interface SourceObject {
+  /** Stands for it in the lines; negative in unformatted/. */
+  readonly object: number;
+  readonly kind: "raw" | "unformatted";
+  readonly path: string;
+  readonly table_name: string;
+  /** As its key counts them. */
+  readonly lines: number;
+}
+
+function landedObjects({ lakeDir, prefixes }: LedgerSources, kind: "raw" | "unformatted"): SourceObject[] {
+  const files = filesBelow(path.join(lakeDir, prefixes[kind]), ".ndjson.gz");
+  return files.map((file, index) => {
+    const object = parseObjectKey(path.relative(lakeDir, file).split(path.sep).join("/"));
+    if (!object) throw new Error(`local/ledger: ${file} is not named as an object of the lake`);
+    return {
+      object: kind === "raw" ? index : -1 - index,
+      kind,
+      path: file,
+      table_name: object.table,
+      lines: object.count,
+    };
+  });
+}
+
+async function* linesOf(objects: readonly SourceObject[]): AsyncGenerator<object> {
+  for (const { object, kind, path: file } of objects) {
+    for await (const { id, stream } of landedLines(file, kind)) yield { object, id, stream };
+  }
+}
+
+function* parts(folder: string, files: readonly string[]): Generator<object> {
+  for (const file of files) yield { path: file, table_name: path.relative(folder, file).split(path.sep)[0] };
 }

@@ -1,5 +1,5 @@
 /** The ledger's totals, each a number of distinct identities. */
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDb } from "../engine/duckdb";
 
 export interface LedgerCounts {
   readonly records: {
@@ -27,8 +27,8 @@ const TOTALS = `SELECT
   (SELECT count(*) FROM raw_rows) AS raw,
   (SELECT coalesce(sum(times), 0)::BIGINT FROM table_rows) AS tables`;
 
-export async function countsOf(connection: DuckDBConnection): Promise<LedgerCounts> {
-  const row = (await connection.runAndReadAll(TOTALS)).getRowObjectsJson()[0] as Record<string, string>;
+export async function countsOf(db: DuckDb): Promise<LedgerCounts> {
+  const [row = {}] = await db.rows(TOTALS);
   return {
     records: {
       sent: Number(row.sent),

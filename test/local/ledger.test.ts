@@ -79,7 +79,7 @@ async function writeTable(ids: string[], table = "records", part = "part-0"): Pr
 }
 
 const read = (sent: ReturnType<typeof positions>, failedDir?: string): Promise<Ledger> =>
-  readLedger({ sent, lakeDir, prefixes: PREFIXES, ...(failedDir && { failedDir }) }, scratchDir);
+  readLedger({ sent, lakeDir, prefixes: PREFIXES, failedDirs: failedDir ? [failedDir] : [] }, scratchDir);
 
 test("a run without any record is balanced", async () => {
   expect(await read([])).toEqual({
