@@ -1,0 +1,28 @@
+/** Does the same to many things, a few at a time. */
+
+/** Requests to S3 that a handler has under way at once. */
+export const CONCURRENT_REQUESTS = 16;
+
+/** Results in the order of the items; the first failure rejects, and no further item is begun. */
+export async function mapConcurrently<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  let failed = false;
+  const lane = async () => {
+    while (next < items.length && !failed) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index] as Item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,8 @@
+/** What a handler is told by its environment variables, read when the handler is made. */
+
+/** Throws where the variable is missing or empty: the function was deployed without it. */
+export function environmentVariable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set on this function`);
+  return value;
+}

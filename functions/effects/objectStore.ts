@@ -1,0 +1,126 @@
+/** The bucket as handlers see it, and the one on S3. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+
+export interface StoredObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface ObjectStore {
+  /** Creates the object unless the key exists; what exists is left as it is. */
+  putIfAbsent(key: string, body: Uint8Array): Promise<"created" | "present">;
+  /** Creates or replaces. */
+  put(key: string, body: Uint8Array): Promise<void>;
+  /** The whole object, or undefined where there is none. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Bytes `start` (inclusive) to `end` (exclusive) of an object that exists. */
+  getRange(key: string, start: number, end: number): Promise<Uint8Array>;
+  /** Every object whose key starts with the prefix, in the order of the keys. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  /** The next level below a prefix that ends with `/`, as prefixes themselves: `raw/records/`. */
+  listFolders(prefix: string): AsyncIterable<string>;
+}
+
+export interface S3Options {
+  /** Defaults to a client made from the environment (`AWS_REGION`, `AWS_ENDPOINT_URL`, the role's credentials). */
+  readonly client?: S3Client;
+  /** Waits before another try of a conflicting write. Defaults to real time. */
+  readonly sleep?: (millis: number) => Promise<unknown>;
+}
+
+/** A handler waits this long for S3 to answer at all; the SDK's own default is forever. */
+const CONNECTION_TIMEOUT_MILLIS = 3_000;
+const REQUEST_TIMEOUT_MILLIS = 15_000;
+/** Tries of one request, throttling and 5xx included, and of one write that conflicts with another of the same key. */
+const ATTEMPTS = 4;
+const CONFLICT_WAIT_MILLIS = 100;
+
+/** A bucket on S3. */
+export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectStore {
+  const client = options.client ?? defaultClient();
+  const wait = options.sleep ?? sleep;
+
+  async function* pages(prefix: string, delimiter?: string) {
+    let token: string | undefined;
+    do {
+      const page = await client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: delimiter, ContinuationToken: token }),
+      );
+      yield page;
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  return {
+    async putIfAbsent(key, body) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, IfNoneMatch: "*" }));
+          return "created";
+        } catch (error) {
+          const status = statusOf(error);
+          if (status === 412) return "present";
+          // "On a 409 failure you should retry the upload" (S3 API reference, PutObject, If-None-Match).
+          if (status !== 409 || attempt === ATTEMPTS) throw error;
+          await wait(CONFLICT_WAIT_MILLIS * attempt);
+        }
+      }
+    },
+
+    async put(key, body) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    },
+
+    async get(key) {
+      try {
+        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return await bytesOf(key, answer.Body);
+      } catch (error) {
+        if (error instanceof Error && error.name === "NoSuchKey") return undefined;
+        throw error;
+      }
+    },
+
+    async getRange(key, start, end) {
+      if (end <= start) return new Uint8Array(0); // HTTP has no empty range
+      const range = `bytes=${start}-${end - 1}`;
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range }));
+      return bytesOf(key, answer.Body);
+    },
+
+    async *list(prefix) {
+      for await (const page of pages(prefix)) {
+        for (const object of page.Contents ?? []) {
+          if (object.Key !== undefined) yield { key: object.Key, size: object.Size ?? 0 };
+        }
+      }
+    },
+
+    async *listFolders(prefix) {
+      for await (const page of pages(prefix, "/")) {
+        for (const folder of page.CommonPrefixes ?? []) {
+          if (folder.Prefix !== undefined) yield folder.Prefix;
+        }
+      }
+    },
+  };
+}
+
+function defaultClient(): S3Client {
+  return new S3Client({
+    maxAttempts: ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLIS, requestTimeout: REQUEST_TIMEOUT_MILLIS },
+  });
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== "object" || error === null || !("$metadata" in error)) return undefined;
+  return (error.$metadata as { httpStatusCode?: number }).httpStatusCode;
+}
+
+async function bytesOf(key: string, body: { transformToByteArray(): Promise<Uint8Array> } | undefined) {
+  if (body === undefined) throw new Error(`S3 answered without a body for "${key}"`);
+  return body.transformToByteArray();
+}

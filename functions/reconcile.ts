@@ -1,0 +1,112 @@
+/** The last step of the hourly workflow: the rows of an hour's raw objects are in Parquet, each once, or the hour fails. */
+import { countDistinctRows } from "../lake/distinctRows";
+import { type Hour, partitionPath } from "../lake/hour";
+import { fingerprintOf, jobReportKey, readJobReport, sealKey } from "../lake/ledger";
+import { parquetFooterBytes, parquetRows } from "../lake/parquetRows";
+import { CONCURRENT_REQUESTS, mapConcurrently } from "./concurrency";
+import { environmentVariable } from "./effects/environment";
+import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
+import { hourOfInput, tablesOfInput } from "./hourInput";
+import { LedgerBroken } from "./ledgerBroken";
+
+/** Plain data, so that it can be captured in a package. */
+export interface ReconcileConfig {
+  /** Each ends with `/`. */
+  readonly prefixes: { readonly parquet: string; readonly ledger: string };
+}
+
+export interface ReconcileEffects {
+  readonly store: Pick<ObjectStore, "get" | "getRange" | "list" | "put">;
+}
+
+export interface ReconciledTable {
+  readonly table: string;
+  /** Raw objects that the job read. */
+  readonly objects: number;
+  /** Distinct rows in them. */
+  readonly rawRows: number;
+  /** Rows in the hour's Parquet objects; the same number. */
+  readonly rows: number;
+}
+
+export interface ReconcileResult {
+  readonly hour: Hour;
+  readonly tables: ReconciledTable[];
+}
+
+export type ReconcileHandler = (input: unknown, context?: unknown) => Promise<ReconcileResult>;
+
+/** Most footers fit; where one does not, a second request fetches the rest. */
+const FOOTER_GUESS_BYTES = 64 * 1024;
+
+/**
+ * Makes the handler; its input is `{ hour, tables: "orders,records" }`. Each table that adds up is sealed; if one does not,
+ * the handler throws `LedgerBroken` after the others are done. Objects that landed after the job listed the hour are late,
+ * not lost: they leave the hour without a seal for all its objects, so that the next plan takes it up again.
+ *
+ * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
+ */
+export function createReconcile(
+  config: ReconcileConfig,
+  effects: ReconcileEffects = { store: s3ObjectStore(environmentVariable("LAKE_BUCKET")) },
+): ReconcileHandler {
+  return async (input) => {
+    const hour = hourOfInput("reconcile", input);
+    const done: ReconciledTable[] = [];
+    const broken: string[] = [];
+    for (const table of tablesOfInput("reconcile", input)) {
+      const counted = await reconcileTable(config, effects.store, table, hour);
+      if (typeof counted === "string") broken.push(counted);
+      else done.push(counted);
+    }
+    if (broken.length > 0) throw new LedgerBroken(broken);
+    return { hour, tables: done };
+  };
+}
+
+/** The counts of a table whose hour adds up, or what is wrong with it. */
+async function reconcileTable(
+  { prefixes }: ReconcileConfig,
+  store: ReconcileEffects["store"],
+  table: string,
+  hour: Hour,
+): Promise<ReconciledTable | string> {
+  const reportKey = jobReportKey(prefixes.ledger, table, hour);
+  const body = await store.get(reportKey);
+  if (!body) return `table "${table}", hour ${hour}: the job left no report "${reportKey}"`;
+  const { objects } = readJobReport(reportKey, body);
+  const [rawRows, rows] = await Promise.all([
+    countDistinctRows(objects, (key) => existing(store, key)),
+    countParquetRows(store, `${prefixes.parquet}${table}/${partitionPath(hour)}/`),
+  ]);
+  if (rawRows !== rows) {
+    const what = rows < rawRows ? `${rawRows - rows} rows are lost` : `${rows - rawRows} rows are too many`;
+    return `table "${table}", hour ${hour}: ${what} (raw ${rawRows} in ${objects.length} objects, Parquet ${rows})`;
+  }
+  const counted = { table, objects: objects.length, rawRows, rows };
+  const key = sealKey(prefixes.ledger, { table, hour, fingerprint: fingerprintOf(objects) });
+  await store.put(key, Buffer.from(`${JSON.stringify({ hour, ...counted })}\n`));
+  return counted;
+}
+
+async function existing(store: ReconcileEffects["store"], key: string): Promise<Uint8Array> {
+  const body = await store.get(key);
+  if (!body) throw new Error(`reconcile: the job read "${key}", which is there no more`);
+  return body;
+}
+
+async function countParquetRows(store: ReconcileEffects["store"], prefix: string): Promise<number> {
+  const objects: StoredObject[] = [];
+  for await (const object of store.list(prefix)) if (object.key.endsWith(".parquet")) objects.push(object);
+  const rows = await mapConcurrently(objects, CONCURRENT_REQUESTS, async ({ key, size }) => {
+    try {
+      let end = await store.getRange(key, Math.max(0, size - FOOTER_GUESS_BYTES), size);
+      const needed = parquetFooterBytes(end);
+      if (needed > end.length) end = await store.getRange(key, size - needed, size);
+      return parquetRows(end);
+    } catch (cause) {
+      throw new Error(`reconcile: "${key}" (${size} bytes) does not read as Parquet`, { cause });
+    }
+  });
+  return rows.reduce((sum, count) => sum + count, 0);
+}

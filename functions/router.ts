@@ -1,0 +1,106 @@
+/** The router's handler: a batch of records in, objects in the lake out, each record in exactly one place. */
+import { checkFormats, type FormatsConfig } from "../formats/config";
+import { createDecoder } from "../formats/decode";
+import type { RouterHooks } from "../lake/hooks";
+import type { LandingObject } from "../lake/landingObject";
+import type { Reason } from "../lake/reasons";
+import { landingObjects } from "../lake/route";
+import { isTableName } from "../lake/tableName";
+import { compress } from "./compress";
+import { describe } from "./describe";
+import { environmentVariable } from "./effects/environment";
+import { type Log, logToConsole } from "./effects/log";
+import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
+import { type BatchResponse, recordsOf } from "./kinesisEvent";
+import { createWriter } from "./writer";
+
+/** Plain data, so that it can be captured in a package. */
+export interface RouterConfig {
+  readonly formats: FormatsConfig;
+  /** The table of rows that no hook sends elsewhere, and of everything in `unformatted/`. */
+  readonly table: string;
+  /** Each ends with `/`. */
+  readonly prefixes: { readonly raw: string; readonly unformatted: string };
+  /** Writes under way at once. */
+  readonly concurrentWrites: number;
+}
+
+/** What the router does to the world. */
+export interface RouterEffects {
+  /** The stream's name, kept with every row. */
+  readonly stream: string;
+  readonly store: Pick<ObjectStore, "putIfAbsent">;
+  readonly log: Log;
+}
+
+export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
+
+/**
+ * Makes the handler, at cold start. A write that fails is answered with the lowest sequence number of its records, and Lambda
+ * delivers again from there. Anything else that goes wrong outside a record is a defect and fails the batch.
+ *
+ * @param effects defaults to S3 and the log, with `LAKE_BUCKET` and `STREAM_NAME` from the environment
+ */
+export function createRouter(
+  config: RouterConfig,
+  hooks: RouterHooks = {},
+  effects: RouterEffects = environmentEffects(),
+): RouterHandler {
+  const problems = problemsOf(config);
+  if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
+  const decode = createDecoder(config.formats);
+  const options = { stream: effects.stream, table: config.table, prefixes: config.prefixes };
+
+  return async (event) => {
+    const records = recordsOf(event);
+    const writer = createWriter(effects.store, config.concurrentWrites);
+    const counts = { records: records.length, rows: 0, objects: 0, unformatted: {} };
+    for (const object of landingObjects(records, decode, hooks, options)) {
+      count(counts, object);
+      await writer.write(object.key, compress(object.text), object.range.first);
+    }
+    const failures = await writer.finish();
+    effects.log({ message: "routed", ...counts, failedWrites: failures.length });
+
+    const lowest = failures[0];
+    if (!lowest) return { batchItemFailures: [] };
+    effects.log({ message: "write failed", key: lowest.key, error: describe(lowest.error) });
+    return { batchItemFailures: [{ itemIdentifier: lowest.firstSequence }] };
+  };
+}
+
+interface Counts {
+  rows: number;
+  objects: number;
+  unformatted: Partial<Record<Reason, number>>;
+}
+
+function count(counts: Counts, object: LandingObject): void {
+  counts.objects += 1;
+  if (object.kind === "raw") counts.rows += object.range.count;
+  for (const [reason, records] of Object.entries(object.reasons) as [Reason, number][]) {
+    counts.unformatted[reason] = (counts.unformatted[reason] ?? 0) + records;
+  }
+}
+
+function problemsOf(config: RouterConfig): string[] {
+  const problems = checkFormats(config.formats);
+  if (!isTableName(config.table)) {
+    problems.push(`table "${config.table}" is not a Glue name; use lower-case letters, digits and "_"`);
+  }
+  for (const prefix of [config.prefixes.raw, config.prefixes.unformatted]) {
+    if (!/[^/]\/$/.test(prefix)) problems.push(`prefix "${prefix}" does not end with one "/"`);
+  }
+  if (!Number.isInteger(config.concurrentWrites) || config.concurrentWrites < 1) {
+    problems.push(`concurrentWrites is ${config.concurrentWrites}; it needs a whole number, 1 or more`);
+  }
+  return problems;
+}
+
+function environmentEffects(): RouterEffects {
+  return {
+    stream: environmentVariable("STREAM_NAME"),
+    store: s3ObjectStore(environmentVariable("LAKE_BUCKET")),
+    log: logToConsole,
+  };
+}

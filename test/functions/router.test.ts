@@ -1,0 +1,202 @@
+import { gunzipSync } from "node:zlib";
+import { createRouter, type RouterConfig } from "../../functions/router";
+import type { RouterHooks } from "../../lake/hooks";
+import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./kinesisEvents";
+import { type MemoryStore, memoryStore } from "./memoryStore";
+
+const CONFIG: RouterConfig = {
+  formats: { json: {}, ndjson: {}, csv: {} },
+  table: "records",
+  prefixes: { raw: "raw/", unformatted: "unformatted/" },
+  concurrentWrites: 8,
+};
+const RAW = "raw/records/dt=2026-11-20/hour=10/shardId-000000000003";
+const UNFORMATTED = "unformatted/records/dt=2026-11-20/hour=10/shardId-000000000003";
+
+function routerOn(store: MemoryStore, hooks: RouterHooks = {}) {
+  const log: Record<string, unknown>[] = [];
+  const handler = createRouter(CONFIG, hooks, { stream: "clicks", store, log: (entry) => log.push(entry) });
+  return { log, run: (records: TestRecord[]) => handler(kinesisEvent(records)) };
+}
+
+function linesOf(store: MemoryStore, key: string): string[] {
+  return gunzipSync(store.objects.get(key) ?? "")
+    .toString("utf8")
+    .split("\n")
+    .slice(0, -1);
+}
+
+const MIXED: TestRecord[] = [
+  { sequenceNumber: "101", data: '{"amount": 1.10}' },
+  { sequenceNumber: "102", data: "sku,quantity\nA-1,2\nB-2,3\n" },
+  { sequenceNumber: "103", data: '{"amount": ' },
+  { sequenceNumber: "104", data: '{"n":1}\n{"n":2}\n' },
+  { sequenceNumber: "105", data: Uint8Array.from([0xff, 0xfe, 0x00]) },
+  { sequenceNumber: "106", data: "" },
+];
+
+test("a batch of mixed formats lands in one object of rows and one of records that cannot be used", async () => {
+  const store = memoryStore();
+  const { run, log } = routerOn(store);
+  expect(await run(MIXED)).toEqual({ batchItemFailures: [] });
+  expect([...store.objects.keys()]).toEqual([`${RAW}-101-104-5.ndjson.gz`, `${UNFORMATTED}-103-106-3.ndjson.gz`]);
+
+  const envelope = (id: string, format: string) =>
+    `{"_id":"shardId-000000000003/${id}","_arrived":"2026-11-20T10:04:09.123Z","_format":"${format}","_stream":"clicks","_key":"u-17"`;
+  expect(linesOf(store, `${RAW}-101-104-5.ndjson.gz`)).toEqual([
+    `${envelope("101/0.0", "json")},"data":{"amount": 1.10}}`,
+    `${envelope("102/0.0", "csv")},"data":{"sku":"A-1","quantity":"2"}}`,
+    `${envelope("102/0.1", "csv")},"data":{"sku":"B-2","quantity":"3"}}`,
+    `${envelope("104/0.0", "ndjson")},"data":{"n":1}}`,
+    `${envelope("104/0.1", "ndjson")},"data":{"n":2}}`,
+  ]);
+  expect(
+    linesOf(store, `${UNFORMATTED}-103-106-3.ndjson.gz`).map((line) => {
+      const { id, reason, payload } = JSON.parse(line) as Record<string, string>;
+      return [id, reason, payload];
+    }),
+  ).toEqual([
+    ["shardId-000000000003/103/0", "format", Buffer.from('{"amount": ').toString("base64")],
+    ["shardId-000000000003/105/0", "format", "//4A"],
+    ["shardId-000000000003/106/0", "empty", ""],
+  ]);
+  expect(log).toEqual([
+    {
+      message: "routed",
+      records: 6,
+      rows: 5,
+      objects: 2,
+      unformatted: { format: 2, empty: 1 },
+      failedWrites: 0,
+    },
+  ]);
+});
+
+test("the same batch twice gives the same keys and bytes, and writes nothing new", async () => {
+  const [first, second] = [memoryStore(), memoryStore()];
+  await routerOn(first).run(MIXED);
+  await routerOn(second).run(MIXED);
+  expect([...second.objects]).toEqual([...first.objects]);
+
+  const before = [...first.objects];
+  expect(await routerOn(first).run(MIXED)).toEqual({ batchItemFailures: [] });
+  expect([...first.objects]).toEqual(before);
+});
+
+test("an empty batch writes nothing", async () => {
+  const store = memoryStore();
+  expect(await routerOn(store).run([])).toEqual({ batchItemFailures: [] });
+  expect(store.requests).toEqual([]);
+});
+
+test("records of two hours cost two writes, however many they are", async () => {
+  const store = memoryStore();
+  const records = Array.from({ length: 200 }, (_, index) => ({
+    sequenceNumber: String(1000 + index),
+    data: `{"n":${index}}`,
+    arrived: ARRIVED_SECONDS + (index < 100 ? 0 : 3600),
+  }));
+  await routerOn(store).run(records);
+  expect(store.requests).toEqual([
+    `PUT ${RAW}-1000-1099-100.ndjson.gz`,
+    "PUT raw/records/dt=2026-11-20/hour=11/shardId-000000000003-1100-1199-100.ndjson.gz",
+  ]);
+});
+
+test("a write that fails is answered with the lowest sequence number of its records, the others stay written", async () => {
+  const store = memoryStore({}, (request) => (request.includes("unformatted/") ? new Error("SlowDown") : undefined));
+  const { run, log } = routerOn(store);
+  expect(await run(MIXED)).toEqual({ batchItemFailures: [{ itemIdentifier: "103" }] });
+  expect([...store.objects.keys()]).toEqual([`${RAW}-101-104-5.ndjson.gz`]);
+  expect(log[1]).toEqual({
+    message: "write failed",
+    key: `${UNFORMATTED}-103-106-3.ndjson.gz`,
+    error: "Error: SlowDown",
+  });
+});
+
+test("of several failed writes the lowest sequence number is answered, as a number and not as text", async () => {
+  const store = memoryStore({}, () => new Error("SlowDown"));
+  const records = [
+    { sequenceNumber: "9", data: "{" },
+    { sequenceNumber: "10", data: "{}" },
+  ];
+  expect(await routerOn(store).run(records)).toEqual({ batchItemFailures: [{ itemIdentifier: "9" }] });
+});
+
+test("the batch delivered again from the failed record completes the lake, each record in it at least once", async () => {
+  let failing = true;
+  const store = memoryStore({}, (request) =>
+    failing && request.includes("unformatted/") ? new Error("x") : undefined,
+  );
+  const { run } = routerOn(store);
+  const [failure] = (await run(MIXED)).batchItemFailures;
+  failing = false;
+  const rest = MIXED.filter(({ sequenceNumber }) => sequenceNumber >= (failure?.itemIdentifier ?? ""));
+  expect(await run(rest)).toEqual({ batchItemFailures: [] });
+
+  const sequences = [...store.objects.keys()].flatMap((key) =>
+    linesOf(store, key).map((line) => /shardId-000000000003\/(\d+)/.exec(line)?.[1]),
+  );
+  expect([...new Set(sequences)].sort()).toEqual(["101", "102", "103", "104", "105", "106"]);
+});
+
+test("hooks of the user's run on every row", async () => {
+  const store = memoryStore();
+  const hooks: RouterHooks = {
+    transform: (row) => ({ ...row, seen: true }),
+    accept: (row) => row.n !== 2 || "two is not accepted",
+    table: (row) => ("sku" in row ? "orders" : "records"),
+  };
+  const { run, log } = routerOn(store, hooks);
+  await run(MIXED);
+  expect([...store.objects.keys()]).toEqual([
+    `${RAW}-101-101-1.ndjson.gz`,
+    "raw/orders/dt=2026-11-20/hour=10/shardId-000000000003-102-102-2.ndjson.gz",
+    `${UNFORMATTED}-103-106-4.ndjson.gz`,
+  ]);
+  expect(log[0]).toMatchObject({ rows: 3, unformatted: { format: 2, empty: 1, rejected: 1 } });
+});
+
+test("nothing of a payload is ever logged", async () => {
+  const store = memoryStore({}, () => new Error("SlowDown"));
+  const secret = "4929-1234-5678-9012";
+  const hooks: RouterHooks = {
+    accept: (row) => {
+      throw new Error(`card ${String(row.card)}`);
+    },
+  };
+  const { run, log } = routerOn(store, hooks);
+  await run([
+    { sequenceNumber: "1", data: `{"card":"${secret}"}` },
+    { sequenceNumber: "2", data: secret },
+  ]);
+  expect(log).toHaveLength(2);
+  expect(JSON.stringify(log)).not.toContain(secret);
+});
+
+test("an event of another source fails the batch", async () => {
+  const handler = createRouter(CONFIG, {}, { stream: "clicks", store: memoryStore(), log: () => undefined });
+  await expect(handler({ hour: "2026-11-20T10" })).rejects.toThrow("the event is not one of a Kinesis stream");
+});
+
+test.each([
+  [{ table: "Click Events" }, 'table "Click Events" is not a Glue name; use lower-case letters, digits and "_"'],
+  [{ prefixes: { raw: "raw", unformatted: "unformatted/" } }, 'prefix "raw" does not end with one "/"'],
+  [{ prefixes: { raw: "raw/", unformatted: "" } }, 'prefix "" does not end with one "/"'],
+  [{ concurrentWrites: 0 }, "concurrentWrites is 0; it needs a whole number, 1 or more"],
+])("the configuration %j is refused when the handler is made", (change, problem) => {
+  const effects = { stream: "clicks", store: memoryStore(), log: () => undefined };
+  expect(() => createRouter({ ...CONFIG, ...change }, {}, effects)).toThrow(`router: ${problem}`);
+});
+
+test.each(["STREAM_NAME", "LAKE_BUCKET"])("a function without the variable %s says so at cold start", (name) => {
+  const environment = { ...process.env };
+  Object.assign(process.env, { STREAM_NAME: "clicks", LAKE_BUCKET: "lake", AWS_REGION: "eu-west-1" });
+  delete process.env[name];
+  try {
+    expect(() => createRouter(CONFIG)).toThrow(`the environment variable ${name} is not set on this function`);
+  } finally {
+    process.env = environment;
+  }
+});
