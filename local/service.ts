@@ -1,5 +1,7 @@
 /** What one simulated AWS service is made of: the resource types it provisions and the API operations it answers. */
 import type { Clock } from "./clock";
+import type { HttpRequest, HttpResponse } from "./endpoint/http";
+import type { Statement } from "./iam/policy";
 import type { Principal } from "./iam/principal";
 
 /** A resource as the program declared it, its inputs resolved. Archives and assets are Pulumi objects with promises inside. */
@@ -61,6 +63,10 @@ export interface Service {
   /** By operation name, `"PutRecords"`. S3 has its own front (REST), the others are called through these. */
   // biome-ignore lint/suspicious/noExplicitAny: operations of different inputs stand in one table; each narrows its own at the wire
   readonly operations: Readonly<Record<string, Operation<any>>>;
+  /** The front of a service whose protocol is REST. It throws `ServiceError`s for what the JSON protocols throw them for. */
+  rest?(request: HttpRequest, context: CallContext): Promise<HttpResponse>;
+  /** The resource-based policy of an ARN of this service, where it has one: a bucket policy, a topic policy. */
+  policyOf?(resource: string): readonly Statement[] | undefined;
   /** Ends timers, processes and handles. */
   stop?(): Promise<void>;
 }

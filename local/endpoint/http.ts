@@ -1,0 +1,30 @@
+/** A request and a response as the services of local see them, the same over HTTP/1.1 and HTTP/2. */
+import type { Readable } from "node:stream";
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Starts with `/`, still percent-encoded, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | Readable;
+}
+
+/** The whole body as text; for JSON and form bodies, which AWS bounds far below what fits in memory. */
+export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  return (await bytesOf(body)).toString("utf8");
+}
+
+/** The whole body. */
+export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,74 @@
+/** Lets a call pass or denies it, from the caller's role and the resource's own policy, and remembers what it denied. */
+import { type Access, type CloudContext, ServiceError } from "../service";
+import { decide } from "./evaluate";
+import type { Statement } from "./policy";
+import type { Principal } from "./principal";
+import { type Roles, speakingOf } from "./roles";
+import type { DeniedCall } from "./usage";
+
+type PolicyOf = (access: Access) => readonly Statement[] | undefined;
+
+export class Authorizer {
+  readonly denied: DeniedCall[] = [];
+
+  constructor(
+    private readonly cloud: Pick<CloudContext, "accountId" | "clock" | "region">,
+    private readonly roles: Roles,
+    private readonly policyOf: PolicyOf,
+  ) {}
+
+  /** Throws `AccessDeniedException` for the first access that is not allowed. */
+  authorize(principal: Principal, accesses: readonly Access[]): void {
+    for (const access of accesses) {
+      const reason = this.refusal(principal, access);
+      if (reason === undefined) continue;
+      const who = principal.kind === "role" ? principal.arn : "caller";
+      this.denied.push({
+        principal: who,
+        action: access.action,
+        resource: access.resource,
+        at: new Date(this.cloud.clock.now()).toISOString(),
+      });
+      throw new ServiceError(
+        "AccessDeniedException",
+        `User: ${this.sessionArn(principal)} is not authorized to perform: ${access.action} on resource: ${access.resource} ${reason}`,
+      );
+    }
+  }
+
+  /** `arn:aws:sts::…:assumed-role/…` of a role, the account's root for the person at the keyboard. */
+  sessionArn(principal: Principal): string {
+    const { accountId } = this.cloud;
+    if (principal.kind === "caller") return `arn:aws:iam::${accountId}:root`;
+    return `arn:aws:sts::${accountId}:assumed-role/${this.roles.get(principal.arn).name}/local`;
+  }
+
+  private refusal(principal: Principal, access: Access): string | undefined {
+    const known = { ...access, context: { ...this.globals(principal), ...access.context } };
+    const arn = principal.kind === "role" ? principal.arn : `arn:aws:iam::${this.cloud.accountId}:root`;
+    const resourcePolicy = this.policyOf(access) ?? [];
+    const byResource = decide(speakingOf(resourcePolicy, arn, this.cloud.accountId), known);
+    if (byResource.verdict === "explicitly denied") return "with an explicit deny in a resource-based policy";
+    if (principal.kind === "caller") return undefined;
+    const byRole = this.roles.decide(principal.arn, known);
+    if (byRole.verdict === "explicitly denied") return "with an explicit deny in an identity-based policy";
+    if (byRole.verdict === "allowed" || byResource.verdict === "allowed") return undefined;
+    return `because no identity-based policy allows the ${access.action} action`;
+  }
+
+  /** The keys every call carries. The endpoint speaks plain HTTP on the loopback interface; policies see it as TLS. */
+  private globals(principal: Principal): Record<string, string> {
+    const { accountId, clock, region } = this.cloud;
+    return {
+      "aws:CurrentTime": new Date(clock.now()).toISOString(),
+      "aws:PrincipalAccount": accountId,
+      "aws:PrincipalArn": principal.kind === "role" ? principal.arn : `arn:aws:iam::${accountId}:root`,
+      "aws:PrincipalIsAWSService": "false",
+      "aws:RequestedRegion": region,
+      "aws:ResourceAccount": accountId,
+      "aws:SecureTransport": "true",
+      "s3:ResourceAccount": accountId,
+      "s3:TlsVersion": "1.3",
+    };
+  }
+}

@@ -1,0 +1,98 @@
+/** The condition operators of IAM policies that local evaluates; every other one is refused when it is declared. */
+import { isArnLike, isLike } from "./match";
+
+/** One operator and key of a statement's `Condition`, with the values of which one must fit. */
+export interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+type Compare = (wanted: string, given: string) => boolean;
+
+const positive: Readonly<Record<string, Compare>> = {
+  StringEquals: (wanted, given) => wanted === given,
+  StringEqualsIgnoreCase: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
+  StringLike: isLike,
+  ArnEquals: isArnLike,
+  ArnLike: isArnLike,
+  Bool: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
+  NumericEquals: (wanted, given) => Number(wanted) === Number(given),
+  NumericLessThan: (wanted, given) => Number(given) < Number(wanted),
+  NumericLessThanEquals: (wanted, given) => Number(given) <= Number(wanted),
+  NumericGreaterThan: (wanted, given) => Number(given) > Number(wanted),
+  NumericGreaterThanEquals: (wanted, given) => Number(given) >= Number(wanted),
+};
+
+const negated: Readonly<Record<string, string>> = {
+  StringNotEquals: "StringEquals",
+  StringNotEqualsIgnoreCase: "StringEqualsIgnoreCase",
+  StringNotLike: "StringLike",
+  ArnNotEquals: "ArnEquals",
+  ArnNotLike: "ArnLike",
+  NumericNotEquals: "NumericEquals",
+};
+
+/** The condition keys that calls in local can carry; a policy on any other would never fit here, so it is refused. */
+const KEYS = [
+  "aws:CurrentTime",
+  "aws:PrincipalAccount",
+  "aws:PrincipalArn",
+  "aws:PrincipalIsAWSService",
+  "aws:RequestedRegion",
+  "aws:ResourceAccount",
+  "aws:SecureTransport",
+  "aws:SourceAccount",
+  "aws:SourceArn",
+  "cloudwatch:namespace",
+  "glue:*",
+  "iam:PassedToService",
+  "kms:EncryptionContext:*",
+  "kms:ViaService",
+  "lambda:*",
+  "s3:ResourceAccount",
+  "s3:TlsVersion",
+  "s3:delimiter",
+  "s3:max-keys",
+  "s3:prefix",
+  "s3:x-amz-server-side-encryption",
+  "s3:x-amz-server-side-encryption-aws-kms-key-id",
+  "sns:*",
+  "states:*",
+  "sts:ExternalId",
+];
+
+/** What local cannot evaluate of this operator and key, or undefined. */
+export function conditionProblem(operator: string, key: string): string | undefined {
+  const base = baseOf(operator);
+  if (base !== "Null" && !positive[base] && !negated[base])
+    return `the condition operator "${operator}" is not simulated`;
+  if (!KEYS.some((known) => isLike(known.toLowerCase(), key.toLowerCase()))) {
+    return `the condition key "${key}" is not simulated`;
+  }
+  return undefined;
+}
+
+/**
+ * A key that the call does not carry fails a positive operator, passes a negated one and passes `…IfExists`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+export function holds(condition: Condition, context: Readonly<Record<string, string>>): boolean {
+  const given = lookUp(context, condition.key);
+  const base = baseOf(condition.operator);
+  if (base === "Null") return condition.values.some((value) => (value === "true") === (given === undefined));
+  const opposite = negated[base];
+  if (given === undefined) return opposite !== undefined || condition.operator.endsWith("IfExists");
+  const compare = positive[opposite ?? base] as Compare;
+  return condition.values.some((wanted) => compare(wanted, given)) === (opposite === undefined);
+}
+
+function baseOf(operator: string): string {
+  return operator.endsWith("IfExists") ? operator.slice(0, -"IfExists".length) : operator;
+}
+
+function lookUp(context: Readonly<Record<string, string>>, key: string): string | undefined {
+  if (context[key] !== undefined) return context[key];
+  const name = Object.keys(context).find((candidate) => candidate.toLowerCase() === key.toLowerCase());
+  return name === undefined ? undefined : context[name];
+}

@@ -1,0 +1,16 @@
+/** The name a resource gets on AWS: the declared one or, as Pulumi does, the logical name and seven hex digits. */
+import { createHash } from "node:crypto";
+import type { DeclaredResource } from "./service";
+
+/**
+ * The digits come from the type and the logical name, so that a run repeated has the same names.
+ *
+ * @param property the input that holds an explicit name: `"name"`, `"bucket"` …
+ */
+export function physicalName(resource: DeclaredResource, property = "name"): string {
+  const explicit = resource.inputs[property];
+  if (typeof explicit === "string" && explicit !== "") return explicit;
+  const prefix = resource.inputs[`${property}Prefix`];
+  const digits = createHash("sha256").update(`${resource.type}\n${resource.name}`).digest("hex").slice(0, 7);
+  return typeof prefix === "string" ? `${prefix}${digits}` : `${resource.name}-${digits}`;
+}
