@@ -19,10 +19,8 @@ export interface StreamPosition {
 export interface LedgerSources {
   /** Every record of the streams that are routed into this lake. */
   readonly sent: Iterable<StreamPosition> | AsyncIterable<StreamPosition>;
-  /** The folder that holds the lake bucket's objects. */
+  /** The folder that holds the lake bucket's objects; which is which is told from their keys and lines, not from prefixes. */
   readonly lakeDir: string;
-  /** Each ends with `/`. */
-  readonly prefixes: { readonly raw: string; readonly unformatted: string; readonly parquet: string };
   /** The folders that hold the on-failure destinations' objects. */
   readonly failedDirs: readonly string[];
 }
@@ -31,22 +29,21 @@ export interface LedgerSources {
 export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: string): Promise<void> {
   const load = (table: string, columns: Record<string, string>, rows: AsyncIterable<object> | Iterable<object>) =>
     loadTable(db, { table, columns, file: path.join(scratch, `${table}.ndjson`) }, rows);
-  const objects = [...landedObjects(sources, "raw"), ...landedObjects(sources, "unformatted")];
-  const parquetDir = path.join(sources.lakeDir, sources.prefixes.parquet);
-  const parquet = filesBelow(parquetDir, ".parquet");
+  const objects = landedObjects(sources.lakeDir);
+  const parts = tableParts(sources.lakeDir);
 
   await load("sent", { record: "VARCHAR" }, sentRecords(sources.sent));
-  await load("failed_batches", { record: "VARCHAR" }, failedRecords(sources.failedDirs));
+  await load("failed_batches", { batch: "VARCHAR", record: "VARCHAR" }, failedRecords(sources.failedDirs));
   await db.run("CREATE VIEW failed AS SELECT DISTINCT record FROM failed_batches");
-  await load(
-    "objects",
-    { object: "INTEGER", kind: "VARCHAR", path: "VARCHAR", table_name: "VARCHAR", lines: "BIGINT" },
-    objects,
-  );
-  await load("lines", { object: "INTEGER", id: "VARCHAR", stream: "VARCHAR" }, linesOf(objects));
+  await load("objects", { object: "INTEGER", path: "VARCHAR", table_name: "VARCHAR", lines: "BIGINT" }, objects);
+  const lineColumns = { object: "INTEGER", kind: "VARCHAR", id: "VARCHAR", stream: "VARCHAR", reason: "VARCHAR" };
+  await load("lines", lineColumns, linesOf(objects));
   await splitLines(db);
-  await load("parts", { path: "VARCHAR", table_name: "VARCHAR" }, parts(parquetDir, parquet));
-  await loadTableRows(db, parquet);
+  await load("parts", { path: "VARCHAR", table_name: "VARCHAR" }, parts);
+  await loadTableRows(
+    db,
+    parts.map((part) => part.path),
+  );
 }
 
 /** Through a file, so that any number of rows takes little memory. */
@@ -82,8 +79,8 @@ async function splitLines(db: DuckDb): Promise<void> {
       FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
   await db.run(`
     CREATE TABLE unformatted AS
-      SELECT DISTINCT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record
-      FROM lines JOIN objects USING (object) WHERE kind = 'unformatted'`);
+      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record, any_value(reason) AS reason
+      FROM lines WHERE kind = 'unformatted' GROUP BY record`);
   await db.run("CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted");
 }
 
@@ -107,42 +104,39 @@ async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<ob
 function* failedRecords(folders: readonly string[]): Generator<object> {
   for (const folder of folders) {
     for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {
-      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) yield { record };
+      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) yield { batch: file, record };
     }
   }
 }
 
 interface SourceObject {
-  /** Stands for it in the lines; negative in unformatted/. */
+  /** Stands for it in the lines. */
   readonly object: number;
-  readonly kind: "raw" | "unformatted";
   readonly path: string;
   readonly table_name: string;
   /** As its key counts them. */
   readonly lines: number;
 }
 
-function landedObjects({ lakeDir, prefixes }: LedgerSources, kind: "raw" | "unformatted"): SourceObject[] {
-  const files = filesBelow(path.join(lakeDir, prefixes[kind]), ".ndjson.gz");
-  return files.map((file, index) => {
+function landedObjects(lakeDir: string): SourceObject[] {
+  return filesBelow(lakeDir, ".ndjson.gz").map((file, index) => {
     const object = parseObjectKey(path.relative(lakeDir, file).split(path.sep).join("/"));
     if (!object) throw new Error(`local/ledger: ${file} is not named as an object of the lake`);
-    return {
-      object: kind === "raw" ? index : -1 - index,
-      kind,
-      path: file,
-      table_name: object.table,
-      lines: object.count,
-    };
+    return { object: index, path: file, table_name: object.table, lines: object.count };
   });
 }
 
 async function* linesOf(objects: readonly SourceObject[]): AsyncGenerator<object> {
-  for (const { object, kind, path: file } of objects) {
-    for await (const { id, stream } of landedLines(file, kind)) yield { object, id, stream };
+  for (const { object, path: file } of objects) {
+    for await (const line of landedLines(file)) yield { object, ...line };
   }
 }
 
-function* parts(folder: string, files: readonly string[]): Generator<object> {
-  for (const file of files) yield { path: file, table_name: path.relative(folder, file).split(path.sep)[0] };
+const PART = /([^/\\]+)[/\\]dt=[^/\\]+[/\\]hour=[^/\\]+[/\\][^/\\]+\.parquet$/;
+
+function tableParts(lakeDir: string): { path: string; table_name: string }[] {
+  return filesBelow(lakeDir, ".parquet").flatMap((file) => {
+    const table = PART.exec(file)?.[1];
+    return table === undefined ? [] : [{ path: file, table_name: table }];
+  });
 }

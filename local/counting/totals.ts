@@ -17,6 +17,13 @@ export interface LedgerCounts {
     /** In the tables. */
     readonly tables: number;
   };
+  /** Objects that hold rows. */
+  readonly rawObjects: number;
+  readonly failedBatches: number;
+  /** Unformatted records by reason. */
+  readonly byReason: Readonly<Record<string, number>>;
+  /** Rows and Parquet files by table. */
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
 }
 
 const TOTALS = `SELECT
@@ -24,18 +31,36 @@ const TOTALS = `SELECT
   (SELECT count(DISTINCT record) FROM raw_rows) AS landed,
   (SELECT count(*) FROM unformatted) AS unformatted,
   (SELECT count(*) FROM failed ANTI JOIN landed USING (record)) AS failed,
-  (SELECT count(*) FROM raw_rows) AS raw,
-  (SELECT coalesce(sum(times), 0)::BIGINT FROM table_rows) AS tables`;
+  (SELECT count(*) FROM raw_rows) AS raw_rows,
+  (SELECT coalesce(sum(times), 0)::BIGINT FROM table_rows) AS table_rows,
+  (SELECT count(DISTINCT object) FROM lines WHERE kind = 'raw') AS raw_objects,
+  (SELECT count(DISTINCT batch) FROM failed_batches) AS failed_batches`;
+
+const BY_REASON = "SELECT reason, count(*) AS records FROM unformatted GROUP BY reason ORDER BY records DESC, reason";
+
+const BY_TABLE = `
+  SELECT table_name, coalesce(rows, 0)::BIGINT AS rows, files
+  FROM (SELECT table_name, count(*) AS files FROM parts GROUP BY table_name)
+  LEFT JOIN (SELECT table_name, sum(times) AS rows FROM table_rows GROUP BY table_name) USING (table_name)
+  ORDER BY table_name`;
 
 export async function countsOf(db: DuckDb): Promise<LedgerCounts> {
-  const [row = {}] = await db.rows(TOTALS);
+  const [total = {}] = await db.rows(TOTALS);
+  const reasons = await db.rows(BY_REASON);
+  const tables = await db.rows(BY_TABLE);
   return {
     records: {
-      sent: Number(row.sent),
-      landed: Number(row.landed),
-      unformatted: Number(row.unformatted),
-      failed: Number(row.failed),
+      sent: Number(total.sent),
+      landed: Number(total.landed),
+      unformatted: Number(total.unformatted),
+      failed: Number(total.failed),
     },
-    rows: { raw: Number(row.raw), tables: Number(row.tables) },
+    rows: { raw: Number(total.raw_rows), tables: Number(total.table_rows) },
+    rawObjects: Number(total.raw_objects),
+    failedBatches: Number(total.failed_batches),
+    byReason: Object.fromEntries(reasons.map(({ reason, records }) => [String(reason), Number(records)])),
+    tables: Object.fromEntries(
+      tables.map(({ table_name, rows, files }) => [String(table_name), { rows: Number(rows), files: Number(files) }]),
+    ),
   };
 }

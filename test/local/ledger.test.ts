@@ -79,12 +79,16 @@ async function writeTable(ids: string[], table = "records", part = "part-0"): Pr
 }
 
 const read = (sent: ReturnType<typeof positions>, failedDir?: string): Promise<Ledger> =>
-  readLedger({ sent, lakeDir, prefixes: PREFIXES, failedDirs: failedDir ? [failedDir] : [] }, scratchDir);
+  readLedger({ sent, lakeDir, failedDirs: failedDir ? [failedDir] : [] }, scratchDir);
 
 test("a run without any record is balanced", async () => {
   expect(await read([])).toEqual({
     records: { sent: 0, landed: 0, unformatted: 0, failed: 0 },
     rows: { raw: 0, tables: 0 },
+    rawObjects: 0,
+    failedBatches: 0,
+    byReason: {},
+    tables: {},
     lost: 0,
     duplicated: 0,
     unknown: 0,
@@ -119,6 +123,9 @@ test("rows, unformatted records and a failed batch balance, though two raw objec
   expect(ledger.findings).toEqual([]);
   expect(ledger.records).toEqual({ sent: 6, landed: 3, unformatted: 2, failed: 1 });
   expect(ledger.rows).toEqual({ raw: 4, tables: 4 });
+  expect([ledger.rawObjects, ledger.failedBatches]).toEqual([2, 1]);
+  expect(ledger.byReason).toEqual({ format: 2 });
+  expect(ledger.tables).toEqual({ records: { rows: 4, files: 1 } });
   expect(ledger.balanced).toBe(true);
   expect(readdirSync(scratchDir)).toEqual([]);
 });
