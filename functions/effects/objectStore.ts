@@ -28,9 +28,10 @@ export interface S3Options {
   readonly client?: S3Client;
   /** Waits before another try of a conflicting write. Defaults to real time. */
   readonly sleep?: (millis: number) => Promise<unknown>;
+  /** How long one try of a request may take, where no client is given. The SDK's own default is forever. @default 15000 */
+  readonly requestTimeoutMillis?: number;
 }
 
-/** A handler waits this long for S3 to answer at all; the SDK's own default is forever. */
 const CONNECTION_TIMEOUT_MILLIS = 3_000;
 const REQUEST_TIMEOUT_MILLIS = 15_000;
 /** Tries of one request, throttling and 5xx included, and of one write that conflicts with another of the same key. */
@@ -39,7 +40,7 @@ const CONFLICT_WAIT_MILLIS = 100;
 
 /** A bucket on S3. */
 export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectStore {
-  const client = options.client ?? defaultClient();
+  const client = options.client ?? environmentClient(options.requestTimeoutMillis ?? REQUEST_TIMEOUT_MILLIS);
   const wait = options.sleep ?? sleep;
 
   async function* pages(prefix: string, delimiter?: string) {
@@ -108,10 +109,11 @@ export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectSt
   };
 }
 
-function defaultClient(): S3Client {
+function environmentClient(requestTimeout: number): S3Client {
   return new S3Client({
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLIS, requestTimeout: REQUEST_TIMEOUT_MILLIS },
+    // Without throwOnRequestTimeout the SDK only warns, and goes on waiting.
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLIS, requestTimeout, throwOnRequestTimeout: true },
   });
 }
 
