@@ -1,0 +1,39 @@
+/** Refuses captured values that Pulumi would serialize into something else, most of them without a word until run time. */
+
+import { types } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Why a value that a callback captures cannot travel with it; undefined for one that can. */
+export function captureProblem(value: unknown): string | undefined {
+  if (typeof value === "symbol") return "a symbol";
+  if (typeof value === "function") {
+    return /^class\b/.test(Function.prototype.toString.call(value)) ? `the class ${value.name}` : undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  if (pulumi.Output.isInstance(value)) return "a Pulumi output (its value reaches a handler by `environment` only)";
+  if (pulumi.Resource.isInstance(value)) return "a Pulumi resource";
+  return builtinProblem(value) ?? instanceProblem(value);
+}
+
+/** Objects whose content lives in slots that a serializer cannot see. */
+function builtinProblem(value: object): string | undefined {
+  if (types.isMap(value) || types.isWeakMap(value)) return "a Map";
+  if (types.isSet(value) || types.isWeakSet(value)) return "a Set";
+  if (types.isDate(value)) return "a Date";
+  if (types.isPromise(value)) return "a Promise";
+  if (types.isNativeError(value)) return "an Error";
+  if (ArrayBuffer.isView(value)) return Buffer.isBuffer(value) ? "a Buffer" : "a typed array";
+  if (types.isAnyArrayBuffer(value)) return "an ArrayBuffer";
+  return undefined;
+}
+
+/** Instances of classes: `#private` fields and accessors are lost. A prototype itself is left to the serializer. */
+function instanceProblem(value: object): string | undefined {
+  const { constructor: maker } = value as { constructor?: unknown };
+  if (typeof maker !== "function" || Object.hasOwn(value, "constructor")) return undefined;
+  const isClass = /^class\b/.test(Function.prototype.toString.call(maker));
+  return isClass || PLATFORM_CLASSES.has(maker.name) ? `an instance of ${maker.name}` : undefined;
+}
+
+/** Classes of the platform that are native code, so that their text does not tell them apart from plain functions. */
+const PLATFORM_CLASSES: ReadonlySet<string> = new Set(["TextDecoder", "TextEncoder", "URL", "AbortController"]);

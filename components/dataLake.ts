@@ -1,0 +1,315 @@
+/** Where rows are kept and queried: buckets, catalog and Athena workgroup of one lake. */
+import * as athena from "@pulumi/aws/athena";
+import * as glue from "@pulumi/aws/glue";
+import * as pulumi from "@pulumi/pulumi";
+import type { Column } from "../lake/columns";
+import { defaults } from "../lake/defaults";
+import { checkDataLake } from "./dataLakeChecks";
+import { mayDeleteData } from "./deletion";
+import * as access from "./lakeAccess";
+import { type LakeCrawler, type LakeCrawlerTransform, lakeCrawler } from "./lakeCrawler";
+import { readyQueries } from "./lakeQueries";
+import { parquetTable, UNFORMATTED_TABLE, unformattedTable } from "./lakeTables";
+import type { Permission } from "./permission";
+import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBucket } from "./privateBucket";
+import { type Transform, transformed } from "./transform";
+
+export interface LakeTable {
+  /**
+   * The table's own columns, beside `_id`, `_arrived` and `_format`. With them the declared types win, and the table needs
+   * no crawler: its partitions are computed. @default none: a crawler finds columns and partitions each hour
+   */
+  columns?: readonly Column[];
+}
+
+export interface DataLakeArgs {
+  /**
+   * The tables, by name: lower-case letters, digits and `_`.
+   * @default { records: {} }
+   * @example tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } }
+   */
+  tables?: Readonly<Record<string, LakeTable>>;
+  /** The Glue database: lower-case letters, digits and `_`. @default `<project>_<stack>_<name>` */
+  databaseName?: string;
+  /** Prefixes in the lake's bucket, each ending with `/`. @default `defaults.prefixes` */
+  prefixes?: Partial<access.LakePrefixes>;
+  /** The first day that tables with declared columns show, `YYYY-MM-DD`. @default `defaults.firstDay` ("2024-01-01") */
+  firstDay?: string;
+  /** What one query may scan, GiB; Athena stops it there. @default `defaults.athena.scanLimitGibibytes` (100) */
+  scanLimitGibibytes?: number;
+  /** How long query results are kept, days. @default `defaults.athena.resultRetentionDays` (30) */
+  resultRetentionDays?: number;
+  /** How long failed batches are kept, days. @default `defaults.retention.failedBatchDays` (90) */
+  failedBatchRetentionDays?: number;
+  /** How long raw rows are kept, days; at least as long as late hours are looked for. @default none: for ever */
+  rawRetentionDays?: number;
+  /** How long unformatted records are kept, days. @default none: for ever */
+  unformattedRetentionDays?: number;
+  /** How long Parquet is kept, days. @default none: for ever */
+  parquetRetentionDays?: number;
+  /** ARN of the customer's KMS key that encrypts all objects. @default none: S3's own keys (SSE-S3) */
+  encryptionKeyArn?: pulumi.Input<string>;
+  /**
+   * Lets `pulumi destroy` delete the buckets and everything in them; counts only together with the stack's
+   * `streamlake:allowDataDeletion: true`. @default false: the buckets stay in the account
+   */
+  deleteDataOnDestroy?: boolean;
+  /** Changes to the raw resources, just before they are declared. @default none */
+  transform?: DataLakeTransform;
+}
+
+export interface DataLakeTransform {
+  lake?: PrivateBucketTransform;
+  results?: PrivateBucketTransform;
+  failed?: PrivateBucketTransform;
+  database?: Transform<glue.CatalogDatabaseArgs>;
+  table?: Transform<glue.CatalogTableArgs>;
+  crawler?: LakeCrawlerTransform;
+  workgroup?: Transform<athena.WorkgroupArgs>;
+  query?: Transform<athena.NamedQueryArgs>;
+}
+
+/** The raw resources. */
+export interface DataLakeNodes {
+  /** The lake's own bucket. */
+  readonly lake: PrivateBucket;
+  /** Athena's results. */
+  readonly results: PrivateBucket;
+  /** Lambda's failed batches; their keys begin at the bucket's root, so the bucket is their own. */
+  readonly failed: PrivateBucket;
+  readonly database: glue.CatalogDatabase;
+  /** Those with declared columns, and `unformatted`. */
+  readonly tables: Readonly<Record<string, glue.CatalogTable>>;
+  /** Only where a table has no declared columns. */
+  readonly crawler?: LakeCrawler;
+  readonly workgroup: athena.Workgroup;
+  /** By role: `count-<table>`, `latest-<table>`, `unformatted`. */
+  readonly queries: Readonly<Record<string, athena.NamedQuery>>;
+}
+
+/** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */
+export class DataLake extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  readonly failedBucketArn: pulumi.Output<string>;
+  readonly databaseName: pulumi.Output<string>;
+  readonly workgroupName: pulumi.Output<string>;
+  readonly prefixes: access.LakePrefixes;
+  readonly tables: Readonly<Record<string, LakeTable>>;
+  readonly nodes: DataLakeNodes;
+  private readonly resources: access.LakeResources;
+
+  constructor(name: string, args: DataLakeArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    checkDataLake(name, args);
+    super("streamlake:index:DataLake", name, {}, opts);
+    this.tables = args.tables ?? { [defaults.table]: {} };
+    this.prefixes = { ...defaults.prefixes, ...args.prefixes };
+
+    const buckets = this.buckets(name, args);
+    const database = this.database(name, args);
+    const workgroup = this.workgroup(name, args, buckets.results);
+    this.bucketName = buckets.lake.bucket.id;
+    this.failedBucketArn = buckets.failed.bucket.arn;
+    this.databaseName = database.name;
+    this.workgroupName = workgroup.name;
+    this.resources = this.accessible(args, buckets, database, workgroup);
+    this.nodes = {
+      ...buckets,
+      database,
+      workgroup,
+      tables: this.catalogTables(name, args, database),
+      crawler: this.crawler(name, args, database),
+      queries: this.queries(name, args, database, workgroup),
+    };
+
+    this.registerOutputs({
+      bucketName: this.bucketName,
+      databaseName: this.databaseName,
+      workgroupName: this.workgroupName,
+    });
+  }
+
+  /** For a router: creating raw and unformatted objects. */
+  writeAccess(): Permission[] {
+    return access.landAccess(this.resources);
+  }
+
+  /** For programs that read the lake's objects: raw, unformatted and Parquet. */
+  readAccess(): Permission[] {
+    return access.readAccess(this.resources);
+  }
+
+  /** For programs that ask in SQL: Athena, the catalog, Parquet and results. */
+  queryAccess(): Permission[] {
+    return access.queryAccess(this.resources);
+  }
+
+  /** For a router's role: the bucket that Lambda puts failed batches in. */
+  failedBatchAccess(): Permission[] {
+    return access.failedBatchAccess(this.resources);
+  }
+
+  /** For the step that plans hours: listing keys. */
+  planAccess(): Permission[] {
+    return access.planAccess(this.resources);
+  }
+
+  /** For the flatten job: raw in, Parquet out, its report. */
+  flattenAccess(): Permission[] {
+    return access.flattenAccess(this.resources);
+  }
+
+  /** For the step that reconciles: counting rows, sealing hours. */
+  reconcileAccess(): Permission[] {
+    return access.reconcileAccess(this.resources);
+  }
+
+  private buckets(name: string, args: DataLakeArgs) {
+    const common = {
+      parent: this,
+      deletable: mayDeleteData(args.deleteDataOnDestroy),
+      encryptionKeyArn: args.encryptionKeyArn,
+    };
+    const { transform = {} } = args;
+    const resultDays = args.resultRetentionDays ?? defaults.athena.resultRetentionDays;
+    const failedDays = args.failedBatchRetentionDays ?? defaults.retention.failedBatchDays;
+    return {
+      lake: privateBucket(`${name}-lake`, {
+        ...common,
+        transform: transform.lake,
+        lifecycleRules: [
+          ...expiry("raw", args.rawRetentionDays, this.prefixes.raw),
+          ...expiry("unformatted", args.unformattedRetentionDays, this.prefixes.unformatted),
+          ...expiry("parquet", args.parquetRetentionDays, this.prefixes.parquet),
+          expireAfter("ledger", defaults.retention.ledgerDays, this.prefixes.ledger),
+        ],
+      }),
+      results: privateBucket(`${name}-results`, {
+        ...common,
+        transform: transform.results,
+        lifecycleRules: [expireAfter("results", resultDays)],
+      }),
+      failed: privateBucket(`${name}-failed`, {
+        ...common,
+        transform: transform.failed,
+        lifecycleRules: [expireAfter("failed-batches", failedDays)],
+      }),
+    };
+  }
+
+  private database(name: string, args: DataLakeArgs): glue.CatalogDatabase {
+    return new glue.CatalogDatabase(
+      ...transformed<glue.CatalogDatabaseArgs>(
+        args.transform?.database,
+        `${name}-database`,
+        // Fixed: the hyphens of generated names would have to be quoted in every query.
+        { name: args.databaseName ?? databaseNameOf(name), description: `Tables of ${name}` },
+        { parent: this },
+      ),
+    );
+  }
+
+  private catalogTables(name: string, args: DataLakeArgs, database: glue.CatalogDatabase) {
+    const firstDay = args.firstDay ?? defaults.firstDay;
+    const at = (prefix: string) => ({ databaseName: database.name, bucketName: this.bucketName, prefix, firstDay });
+    const declare = (tableArgs: glue.CatalogTableArgs, table: string) =>
+      new glue.CatalogTable(
+        ...transformed<glue.CatalogTableArgs>(args.transform?.table, `${name}-table-${table}`, tableArgs, {
+          parent: this,
+        }),
+      );
+    const tables: Record<string, glue.CatalogTable> = {};
+    for (const [table, { columns }] of Object.entries(this.tables)) {
+      if (columns) tables[table] = declare(parquetTable(table, columns, at(this.prefixes.parquet)), table);
+    }
+    const sources = Object.keys(this.tables);
+    tables[UNFORMATTED_TABLE] = declare(unformattedTable(sources, at(this.prefixes.unformatted)), UNFORMATTED_TABLE);
+    return tables;
+  }
+
+  private crawler(name: string, args: DataLakeArgs, database: glue.CatalogDatabase): LakeCrawler | undefined {
+    const tables = Object.entries(this.tables);
+    if (tables.every(([, table]) => table.columns)) return undefined;
+    return lakeCrawler(`${name}-crawler`, {
+      parent: this,
+      database,
+      bucketName: this.bucketName,
+      prefix: this.prefixes.parquet,
+      declaredTables: tables.filter(([, table]) => table.columns).map(([table]) => table),
+      readAccess: access.parquetAccess(this.resources),
+      transform: args.transform?.crawler,
+    });
+  }
+
+  private workgroup(name: string, args: DataLakeArgs, results: PrivateBucket): athena.Workgroup {
+    const gibibytes = args.scanLimitGibibytes ?? defaults.athena.scanLimitGibibytes;
+    return new athena.Workgroup(
+      ...transformed<athena.WorkgroupArgs>(
+        args.transform?.workgroup,
+        `${name}-workgroup`,
+        {
+          description: `Queries over ${name}`,
+          // Query history would keep the workgroup from being deleted; results are in a bucket of their own.
+          forceDestroy: true,
+          configuration: {
+            enforceWorkgroupConfiguration: true,
+            publishCloudwatchMetricsEnabled: true,
+            bytesScannedCutoffPerQuery: gibibytes * 1024 ** 3,
+            engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+            resultConfiguration: {
+              outputLocation: pulumi.interpolate`s3://${results.bucket.id}/`,
+              encryptionConfiguration: args.encryptionKeyArn
+                ? { encryptionOption: "SSE_KMS", kmsKeyArn: args.encryptionKeyArn }
+                : { encryptionOption: "SSE_S3" },
+            },
+          },
+        },
+        { parent: this },
+      ),
+    );
+  }
+
+  private queries(
+    name: string,
+    args: DataLakeArgs,
+    database: glue.CatalogDatabase,
+    workgroup: athena.Workgroup,
+  ): Record<string, athena.NamedQuery> {
+    const declare = (role: string, description: string, query: string) =>
+      new athena.NamedQuery(
+        ...transformed<athena.NamedQueryArgs>(
+          args.transform?.query,
+          `${name}-query-${role}`,
+          { name: role, description, query, database: database.name, workgroup: workgroup.id },
+          { parent: this },
+        ),
+      );
+    const ready = readyQueries(Object.keys(this.tables));
+    return Object.fromEntries(ready.map(({ role, description, sql }) => [role, declare(role, description, sql)]));
+  }
+
+  private accessible(
+    args: DataLakeArgs,
+    buckets: Pick<DataLakeNodes, "lake" | "failed" | "results">,
+    database: glue.CatalogDatabase,
+    workgroup: athena.Workgroup,
+  ): access.LakeResources {
+    return {
+      lakeArn: buckets.lake.bucket.arn,
+      failedArn: buckets.failed.bucket.arn,
+      resultsArn: buckets.results.bucket.arn,
+      databaseArn: database.arn,
+      databaseName: database.name,
+      workgroupArn: workgroup.arn,
+      prefixes: this.prefixes,
+      encryptionKeyArn: args.encryptionKeyArn,
+    };
+  }
+}
+
+function expiry(id: string, days: number | undefined, prefix: string) {
+  return days === undefined ? [] : [expireAfter(id, days, prefix)];
+}
+
+function databaseNameOf(name: string): string {
+  return `${pulumi.getProject()}_${pulumi.getStack()}_${name}`.toLowerCase().replace(/[^a-z0-9_]/g, "_");
+}

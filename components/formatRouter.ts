@@ -1,0 +1,151 @@
+/** Routes the records of a stream: each lands in the lake as rows or, with its bytes and the reason, as unformatted. */
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import { DEFAULT_FORMATS } from "../lake/formats";
+import { alarm } from "./alarm";
+import type { FormatRouterArgs } from "./formatRouterArgs";
+import { checkFormatRouter } from "./formatRouterChecks";
+import { StreamFunction } from "./streamFunction";
+import { transformed } from "./transform";
+
+/** The raw resources. */
+export interface FormatRouterNodes {
+  readonly function: StreamFunction;
+  readonly mapping: lambda.EventSourceMapping;
+  /** `iterator-age`, `errors` and `failed-batches`, where alarms are asked for. */
+  readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
+}
+
+/** A Lambda function on a stream, and the event source mapping between them. */
+export class FormatRouter extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly nodes: FormatRouterNodes;
+
+  constructor(name: string, args: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkFormatRouter(name, args);
+    super("streamlake:index:FormatRouter", name, {}, opts);
+
+    const handler = this.handler(name, args);
+    const mapping = this.mapping(name, args, handler);
+    this.nodes = { function: handler, mapping, alarms: this.alarms(name, args, handler, mapping) };
+    this.functionName = handler.nodes.function.name;
+
+    this.registerOutputs({ functionName: this.functionName });
+  }
+
+  private handler(name: string, args: FormatRouterArgs): StreamFunction {
+    const { raw, unformatted } = args.lake.prefixes;
+    const hooks = args.hooks ?? {};
+    const config = {
+      formats: args.formats ?? DEFAULT_FORMATS,
+      table: args.table ?? firstTable(args),
+      prefixes: { raw, unformatted },
+      concurrentWrites: args.concurrentWrites ?? defaults.router.concurrentWrites,
+    };
+    return new StreamFunction(
+      `${name}-router`,
+      {
+        description: "Routes each record to raw/ or unformatted/",
+        factory: () => {
+          const { createRouter } = require("../functions/router") as typeof import("../functions/router");
+          return createRouter(config, hooks);
+        },
+        permissions: [
+          ...args.stream.readAccess(args.consumer),
+          ...args.lake.writeAccess(),
+          ...args.lake.failedBatchAccess(),
+        ],
+        environment: { LAKE_BUCKET: args.lake.bucketName, STREAM_NAME: args.stream.streamName },
+        memoryMebibytes: args.memoryMebibytes ?? defaults.router.memoryMebibytes,
+        timeoutSeconds: args.timeoutSeconds ?? defaults.router.timeoutSeconds,
+        logRetentionDays: args.logRetentionDays,
+        transform: args.transform?.function,
+      },
+      { parent: this },
+    );
+  }
+
+  private mapping(name: string, args: FormatRouterArgs, handler: StreamFunction): lambda.EventSourceMapping {
+    const { stream, consumer, lake } = args;
+    return new lambda.EventSourceMapping(
+      ...transformed<lambda.EventSourceMappingArgs>(
+        args.transform?.mapping,
+        `${name}-mapping`,
+        {
+          eventSourceArn: consumer === undefined ? stream.streamArn : stream.consumerArn(consumer),
+          functionName: handler.nodes.function.arn,
+          startingPosition: args.startingPosition ?? "TRIM_HORIZON",
+          startingPositionTimestamp: args.startingTimestamp,
+          batchSize: args.batchSize ?? defaults.router.batchSize,
+          maximumBatchingWindowInSeconds: args.batchWindowSeconds ?? defaults.router.batchWindowSeconds,
+          parallelizationFactor: args.parallelizationFactor ?? defaults.router.parallelizationFactor,
+          maximumRetryAttempts: args.retryAttempts ?? defaults.router.retryAttempts,
+          maximumRecordAgeInSeconds: maxRecordAgeHours(args) * 3600,
+          bisectBatchOnFunctionError: args.bisect ?? true,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          destinationConfig: { onFailure: { destinationArn: lake.failedBucketArn } },
+          filterCriteria: args.filters?.length ? { filters: args.filters.map((pattern) => ({ pattern })) } : undefined,
+          // The metric behind the alarm on failed batches is published only when asked for.
+          metricsConfig: args.alarms ? { metrics: ["EventCount"] } : undefined,
+          enabled: args.enabled ?? true,
+        },
+        // Lambda checks the role's access to stream and bucket when the mapping is made.
+        { parent: this, dependsOn: [handler.nodes.policy] },
+      ),
+    );
+  }
+
+  private alarms(
+    name: string,
+    args: FormatRouterArgs,
+    handler: StreamFunction,
+    mapping: lambda.EventSourceMapping,
+  ): Record<string, cloudwatch.MetricAlarm> {
+    if (!args.alarms) return {};
+    const { topicArn } = args.alarms;
+    const declare = (role: string, options: Parameters<typeof alarm>[1]) =>
+      alarm(`${name}-alarm-${role}`, options, { topicArn }, this, args.transform?.alarm);
+    const common = { namespace: "AWS/Lambda", periodSeconds: 300, when: "at least", withoutData: "fine" } as const;
+    const functionDimension = ["FunctionName", handler.nodes.function.name] as const;
+    const halfAgeHours = maxRecordAgeHours(args) / 2;
+    return {
+      "iterator-age": declare("iterator-age", {
+        ...common,
+        description: `${name} is ${halfAgeHours} hours behind; at ${halfAgeHours * 2} hours batches are given up`,
+        metricName: "IteratorAge",
+        dimension: functionDimension,
+        statistic: "Maximum",
+        periods: 3,
+        threshold: halfAgeHours * 3_600_000,
+      }),
+      errors: declare("errors", {
+        ...common,
+        description: `${name} fails, and its batches are tried again`,
+        metricName: "Errors",
+        dimension: functionDimension,
+        statistic: "Sum",
+        periods: 3,
+        threshold: 1,
+      }),
+      "failed-batches": declare("failed-batches", {
+        ...common,
+        description: `${name} gave up on records; they are in the bucket of failed batches`,
+        metricName: "OnFailureDestinationDeliveredEventCount",
+        dimension: ["EventSourceMappingUUID", mapping.uuid],
+        statistic: "Sum",
+        periods: 1,
+        threshold: 1,
+      }),
+    };
+  }
+}
+
+function maxRecordAgeHours({ maxRecordAgeHours, stream }: FormatRouterArgs): number {
+  return maxRecordAgeHours ?? Math.min(defaults.router.maxRecordAgeHours, stream.retentionHours - 1);
+}
+
+function firstTable({ lake }: FormatRouterArgs): string {
+  return Object.keys(lake.tables)[0] ?? defaults.table;
+}

@@ -1,0 +1,181 @@
+/** The hourly step: raw rows become Parquet, de-duplicated and counted, and SQL sees them. */
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as sns from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import { arnPrefix } from "./arn";
+import { type FlattenJob, flattenJob } from "./flattenJob";
+import { hourlyAlarms } from "./hourlyAlarms";
+import type { HourlyEtlArgs } from "./hourlyEtlArgs";
+import { checkHourlyEtl } from "./hourlyEtlChecks";
+import { type HourlySchedule, hourlySchedule } from "./hourlySchedule";
+import type { Permission } from "./permission";
+import { StreamFunction } from "./streamFunction";
+import { transformed } from "./transform";
+import { type WorkflowMachine, workflowMachine } from "./workflowMachine";
+
+/** The raw resources. */
+export interface HourlyEtlNodes {
+  readonly job: FlattenJob;
+  readonly plan: StreamFunction;
+  readonly reconcile: StreamFunction;
+  /** Told of every failed execution; subscribe to it. */
+  readonly failures: sns.Topic;
+  readonly workflow: WorkflowMachine;
+  readonly schedule: HourlySchedule;
+  /** `failed`, `not-started` and `failed-starts`, where alarms are asked for. */
+  readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
+}
+
+/** A schedule, a state machine, a Glue job and two functions: each hour, and hours that were missed or got late records. */
+export class HourlyEtl extends pulumi.ComponentResource {
+  readonly stateMachineArn: pulumi.Output<string>;
+  /** Told of every failed execution. */
+  readonly failureTopicArn: pulumi.Output<string>;
+  readonly nodes: HourlyEtlNodes;
+
+  constructor(name: string, args: HourlyEtlArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkHourlyEtl(name, args);
+    super("streamlake:index:HourlyEtl", name, {}, opts);
+
+    const job = this.job(name, args);
+    const plan = this.plan(name, args);
+    const reconcile = this.reconcile(name, args);
+    const failures = this.failures(name, args);
+    const workflow = this.workflow(name, args, { job, plan, reconcile, failures });
+    const schedule = this.schedule(name, args, workflow);
+    const alarms = hourlyAlarms(name, { args, parent: this, machine: workflow.machine, schedule });
+    this.nodes = { job, plan, reconcile, failures, workflow, schedule, alarms };
+    this.stateMachineArn = workflow.machine.arn;
+    this.failureTopicArn = failures.arn;
+
+    this.registerOutputs({ stateMachineArn: this.stateMachineArn, failureTopicArn: this.failureTopicArn });
+  }
+
+  /** For whoever starts an hour by hand, with `{ "hour": "2026-11-20T10" }`. */
+  startAccess(): Permission {
+    return { actions: ["states:StartExecution"], resources: [this.stateMachineArn] };
+  }
+
+  private job(name: string, args: HourlyEtlArgs): FlattenJob {
+    return flattenJob(name, {
+      parent: this,
+      lake: args.lake,
+      workers: args.workers ?? defaults.hourly.workers,
+      workerType: args.workerType ?? defaults.hourly.workerType,
+      timeoutMinutes: args.jobTimeoutMinutes ?? defaults.hourly.jobTimeoutMinutes,
+      concurrentRuns: args.concurrentJobs ?? defaults.hourly.concurrentJobs,
+      transform: args.transform?.job,
+    });
+  }
+
+  private plan(name: string, args: HourlyEtlArgs): StreamFunction {
+    const { raw, ledger } = args.lake.prefixes;
+    const config = {
+      prefixes: { raw, ledger },
+      lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
+    };
+    return new StreamFunction(
+      `${name}-plan`,
+      {
+        description: "Finds the hours that need work",
+        factory: () => {
+          const { createPlanHours } = require("../functions/planHours") as typeof import("../functions/planHours");
+          return createPlanHours(config);
+        },
+        permissions: args.lake.planAccess(),
+        environment: { LAKE_BUCKET: args.lake.bucketName },
+        logRetentionDays: args.logRetentionDays,
+        transform: args.transform?.plan,
+      },
+      { parent: this },
+    );
+  }
+
+  private reconcile(name: string, args: HourlyEtlArgs): StreamFunction {
+    const { parquet, ledger } = args.lake.prefixes;
+    const config = { prefixes: { parquet, ledger } };
+    return new StreamFunction(
+      `${name}-reconcile`,
+      {
+        description: "Counts an hour's rows and seals it",
+        factory: () => {
+          const { createReconcile } = require("../functions/reconcile") as typeof import("../functions/reconcile");
+          return createReconcile(config);
+        },
+        permissions: args.lake.reconcileAccess(),
+        environment: { LAKE_BUCKET: args.lake.bucketName },
+        memoryMebibytes: defaults.router.memoryMebibytes,
+        timeoutSeconds: 900,
+        logRetentionDays: args.logRetentionDays,
+        transform: args.transform?.reconcile,
+      },
+      { parent: this },
+    );
+  }
+
+  private failures(name: string, args: HourlyEtlArgs): sns.Topic {
+    return new sns.Topic(
+      ...transformed<sns.TopicArgs>(
+        args.transform?.failures,
+        `${name}-failures`,
+        { kmsMasterKeyId: "alias/aws/sns" },
+        { parent: this },
+      ),
+    );
+  }
+
+  private workflow(
+    name: string,
+    args: HourlyEtlArgs,
+    parts: Pick<HourlyEtlNodes, "job" | "plan" | "reconcile" | "failures">,
+  ): WorkflowMachine {
+    const { lake } = args;
+    const { job, plan, reconcile, failures } = parts;
+    const crawler = lake.nodes.crawler?.crawler;
+    const glue = arnPrefix(lake.nodes.database.arn, "glue");
+    const jobAccess: Permission = {
+      actions: ["glue:BatchStopJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:StartJobRun"],
+      resources: [pulumi.interpolate`${glue}job/${job.job.name}`],
+    };
+    const crawlAccess = crawler && {
+      actions: ["glue:GetCrawler", "glue:StartCrawler"],
+      resources: [pulumi.interpolate`${glue}crawler/${crawler.name}`],
+    };
+    return workflowMachine(name, {
+      parent: this,
+      workflow: {
+        planFunctionArn: plan.nodes.function.arn,
+        reconcileFunctionArn: reconcile.nodes.function.arn,
+        jobName: job.job.name,
+        ...(crawler && { crawlerName: crawler.name }),
+        topicArn: failures.arn,
+        concurrentJobs: args.concurrentJobs ?? defaults.hourly.concurrentJobs,
+        retryAttempts: args.retryAttempts ?? defaults.hourly.retryAttempts,
+        jobTimeoutMinutes: args.jobTimeoutMinutes ?? defaults.hourly.jobTimeoutMinutes,
+        crawlerPollSeconds: args.crawlerPollSeconds ?? defaults.hourly.crawlerPollSeconds,
+        crawlerTimeoutMinutes: args.crawlerTimeoutMinutes ?? defaults.hourly.crawlerTimeoutMinutes,
+      },
+      permissions: [
+        plan.invokeAccess(),
+        reconcile.invokeAccess(),
+        jobAccess,
+        ...(crawlAccess ? [crawlAccess] : []),
+        { actions: ["sns:Publish"], resources: [failures.arn] },
+      ],
+      logRetentionDays: args.logRetentionDays ?? defaults.function.logRetentionDays,
+      transform: args.transform?.workflow,
+    });
+  }
+
+  private schedule(name: string, args: HourlyEtlArgs, workflow: WorkflowMachine): HourlySchedule {
+    return hourlySchedule(name, {
+      parent: this,
+      workflow: workflow.machine,
+      minute: args.minute ?? defaults.hourly.minute,
+      enabled: args.enabled ?? true,
+      dependsOn: [workflow.startPolicy],
+      transform: args.transform?.schedule,
+    });
+  }
+}

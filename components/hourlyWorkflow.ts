@@ -1,0 +1,41 @@
+/** The definition of the hourly state machine (Amazon States Language, JSONata), as plain data. */
+import { crawlStates } from "./crawlStates";
+import { flattenStates, planStates, reconcileStates } from "./hourStates";
+import { notifyStates, startStates } from "./runStates";
+
+export interface HourlyWorkflow {
+  readonly planFunctionArn: string;
+  readonly reconcileFunctionArn: string;
+  readonly jobName: string;
+  /** Only where the lake has a crawler. */
+  readonly crawlerName?: string;
+  readonly topicArn: string;
+  readonly concurrentJobs: number;
+  readonly retryAttempts: number;
+  readonly jobTimeoutMinutes: number;
+  readonly crawlerPollSeconds: number;
+  readonly crawlerTimeoutMinutes: number;
+}
+
+/** States by name; each as Amazon States Language writes it. */
+export type States = Record<string, Record<string, unknown>>;
+
+/**
+ * Started by the schedule it names the hour and starts itself once for it; started with `{ "hour": "2026-11-20T10" }` it plans
+ * the hours that need work, flattens them, crawls, reconciles, and succeeds only when all of that did.
+ */
+export function hourlyWorkflow(workflow: HourlyWorkflow) {
+  return {
+    Comment: "Hourly: plan, flatten, crawl, reconcile",
+    QueryLanguage: "JSONata",
+    StartAt: "HasHour",
+    States: {
+      ...startStates(),
+      ...planStates(workflow),
+      ...flattenStates(workflow),
+      ...(workflow.crawlerName === undefined ? {} : crawlStates(workflow, workflow.crawlerName)),
+      ...reconcileStates(workflow),
+      ...notifyStates(workflow),
+    } satisfies States,
+  };
+}

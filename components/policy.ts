@@ -1,0 +1,47 @@
+/** Turns collected permissions into IAM policy documents, and refuses the two ways in which they get too wide. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Permission } from "./permission";
+
+/**
+ * The policy document that allows exactly these permissions.
+ *
+ * @param owner who collects them, for errors: `StreamFunction "clicks-router"`
+ */
+export function policyDocument(owner: string, permissions: readonly Permission[]): pulumi.Output<string> {
+  for (const permission of permissions) checkPermission(owner, permission);
+  const statements = permissions.map(({ actions, resources, conditions }) => ({
+    Effect: "Allow",
+    Action: [...actions],
+    Resource: [...resources],
+    ...(conditions && { Condition: conditions }),
+  }));
+  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/**
+ * Lets one AWS service assume a role.
+ *
+ * @param service `"lambda"`, `"states"`, `"glue"`, `"scheduler"`
+ */
+export function trustPolicy(service: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: "sts:AssumeRole" }],
+  });
+}
+
+function checkPermission(owner: string, permission: Permission): void {
+  const actions = permission.actions.join(", ");
+  if (permission.actions.length === 0 || permission.resources.length === 0) {
+    throw new Error(`${owner}: a permission needs at least one action and one resource (actions: "${actions}").`);
+  }
+  const wide = permission.actions.find((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action));
+  if (wide !== undefined) {
+    throw new Error(`${owner}: "${wide}" is not one exact action; name each, as "s3:PutObject".`);
+  }
+  if (permission.resources.includes("*") && !permission.reason) {
+    throw new Error(
+      `${owner}: resource "*" for ${actions}; name the ARN or, where AWS offers none, say so in \`reason\`.`,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+/** The states around the hourly work: naming the hour of a scheduled start, and saying what failed. */
+import type { HourlyWorkflow, States } from "./hourlyWorkflow";
+import { retryOn } from "./stateRetry";
+
+/** A start by the schedule becomes one execution named after the hour, so that a second start of it is a no-op. */
+export function startStates(): States {
+  return {
+    HasHour: {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $exists($states.input.hour) %}", Next: "PlanHours" }],
+      Default: "NameHour",
+    },
+    NameHour: {
+      Type: "Pass",
+      Comment: "The last closed hour at the scheduled time, UTC",
+      Output: {
+        hour: "{% $substring($fromMillis($toMillis($states.input.scheduledTime) - 3600000), 0, 13) %}",
+      },
+      Next: "StartHour",
+    },
+    StartHour: {
+      Type: "Task",
+      Resource: "arn:aws:states:::states:startExecution",
+      Arguments: {
+        StateMachineArn: "{% $states.context.StateMachine.Id %}",
+        Name: "{% 'hour-' & $states.input.hour %}",
+        Input: { hour: "{% $states.input.hour %}" },
+      },
+      Retry: [retryOn(["StepFunctions.ThrottlingException", "StepFunctions.SdkClientException"], 5)],
+      Catch: [
+        { ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"], Next: "HourStarted" },
+        catchAll("start the hour"),
+      ],
+      Next: "HourStarted",
+    },
+    HourStarted: { Type: "Succeed" },
+  };
+}
+
+export function notifyStates({ topicArn }: HourlyWorkflow): States {
+  return {
+    Notify: {
+      Type: "Task",
+      Resource: "arn:aws:states:::sns:publish",
+      Arguments: {
+        TopicArn: topicArn,
+        Subject: "Streamlake: the hourly step failed",
+        Message: "{% $string({ 'execution': $states.context.Execution.Id, 'failures': $states.input.failures }) %}",
+      },
+      Assign: { failures: "{% $states.input.failures %}" },
+      Retry: [retryOn(["States.ALL"], 3)],
+      // The execution fails either way; without the message it is its failure that tells.
+      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { failures: "{% $states.input.failures %}" }, Next: "Failed" }],
+      Next: "Failed",
+    },
+    Failed: {
+      Type: "Fail",
+      Error: "HourlyStepFailed",
+      Cause: "{% $substring($string($failures), 0, 30000) %}",
+    },
+  };
+}
+
+/** Why, shortened: of 168 hours' failures each is kept, and 256 KiB is all that passes between states. */
+export const CAUSE = "($exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 300) : '')";
+
+/** What was tried and why it failed, as one entry of the failures that end an execution. */
+export function failureOf(step: string): Record<string, string> {
+  return {
+    step,
+    error: "{% $states.errorOutput.Error %}",
+    cause: `{% ${CAUSE} %}`,
+  };
+}
+
+/** Ends the execution as failed, with a notification. */
+export function catchAll(step: string) {
+  return { ErrorEquals: ["States.ALL"], Output: { failures: [failureOf(step)] }, Next: "Notify" };
+}

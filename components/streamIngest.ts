@@ -1,0 +1,167 @@
+/** The front door of the lake: one Kinesis data stream that producers write and routers read. */
+import * as kinesis from "@pulumi/aws/kinesis";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import { choiceProblem, refuseProblems, wholeNumberProblem } from "./checks";
+import { mayDeleteData } from "./deletion";
+import type { Permission } from "./permission";
+import { type Transform, transformed } from "./transform";
+
+export interface StreamIngestArgs {
+  /**
+   * Who sets the number of shards: `"on-demand"` AWS, as load asks; `"provisioned"` you, with `shards`.
+   * @default "on-demand"
+   */
+  capacity?: "on-demand" | "provisioned";
+  /** Shards of a provisioned stream, each taking 1 MB/s or 1,000 records/s. @default none: needed when provisioned */
+  shards?: number;
+  /** Throughput that an on-demand stream takes at once, MiB/s, 1 to 10240; costs while it is set. @default none */
+  warmThroughputMebibytesPerSecond?: number;
+  /** How long records stay readable, hours, 24 to 8760. @default `defaults.stream.retentionHours` (168) */
+  retentionHours?: number;
+  /** The largest record, KiB, 1024 to 10240. @default none: Kinesis' own 1024 */
+  maxRecordKibibytes?: number;
+  /**
+   * Names of consumers with a throughput of their own (enhanced fan-out), 2 MB/s a shard each; at most 20.
+   * @default []
+   * @example consumers: ["router"] // then `new FormatRouter("clicks", { stream, consumer: "router", … })`
+   */
+  consumers?: readonly string[];
+  /** ARN of the customer's KMS key that encrypts records. @default none: the AWS managed key `alias/aws/kinesis` */
+  encryptionKeyArn?: pulumi.Input<string>;
+  /**
+   * Lets `pulumi destroy` delete the stream and the records in it; counts only together with the stack's
+   * `streamlake:allowDataDeletion: true`. @default false: the stream stays in the account
+   */
+  deleteDataOnDestroy?: boolean;
+  /** Changes to the raw resources, just before they are declared. @default none */
+  transform?: { stream?: Transform<kinesis.StreamArgs>; consumer?: Transform<kinesis.StreamConsumerArgs> };
+}
+
+/** The raw resources. */
+export interface StreamIngestNodes {
+  readonly stream: kinesis.Stream;
+  /** By the consumer's name. */
+  readonly consumers: Readonly<Record<string, kinesis.StreamConsumer>>;
+}
+
+/** One Kinesis data stream: encrypted, kept for 168 hours, growing on demand unless told otherwise. */
+export class StreamIngest extends pulumi.ComponentResource {
+  readonly streamName: pulumi.Output<string>;
+  readonly streamArn: pulumi.Output<string>;
+  /** How long records stay readable, hours. */
+  readonly retentionHours: number;
+  readonly nodes: StreamIngestNodes;
+  private readonly encryptionKeyArn?: pulumi.Input<string>;
+
+  constructor(name: string, args: StreamIngestArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    check(name, args);
+    super("streamlake:index:StreamIngest", name, {}, opts);
+    this.retentionHours = args.retentionHours ?? defaults.stream.retentionHours;
+    this.encryptionKeyArn = args.encryptionKeyArn;
+
+    const stream = this.stream(name, args);
+    this.nodes = { stream, consumers: this.consumers(name, args, stream) };
+
+    this.streamName = stream.name;
+    this.streamArn = stream.arn;
+    this.registerOutputs({ streamName: this.streamName, streamArn: this.streamArn });
+  }
+
+  /** For producers. */
+  writeAccess(): Permission[] {
+    const write = { actions: ["kinesis:PutRecord", "kinesis:PutRecords"], resources: [this.streamArn] };
+    return [write, ...this.keyAccess("kms:GenerateDataKey")];
+  }
+
+  /**
+   * For what reads the stream by its shards or, with a consumer's name, through that consumer.
+   * The actions are those of AWS's own AWSLambdaKinesisExecutionRole, without its logs and without `*`.
+   */
+  readAccess(consumer?: string): Permission[] {
+    const actions = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
+    const read = { actions: actions.map((action) => `kinesis:${action}`), resources: [this.streamArn] };
+    const subscribe = consumer === undefined ? [] : [subscribeTo(this.consumerArn(consumer))];
+    return [read, ...subscribe, ...this.keyAccess("kms:Decrypt")];
+  }
+
+  /** @throws when `consumers` has no such name */
+  consumerArn(consumer: string): pulumi.Output<string> {
+    const found = this.nodes.consumers[consumer];
+    if (found) return found.arn;
+    const known = Object.keys(this.nodes.consumers).join(", ") || "none";
+    throw new Error(`StreamIngest has no consumer "${consumer}"; its consumers are: ${known}.`);
+  }
+
+  /** A customer's key needs permissions of its own; the AWS managed key needs none (Kinesis developer guide). */
+  private keyAccess(action: string): Permission[] {
+    return this.encryptionKeyArn === undefined ? [] : [{ actions: [action], resources: [this.encryptionKeyArn] }];
+  }
+
+  private stream(name: string, args: StreamIngestArgs): kinesis.Stream {
+    const provisioned = args.capacity === "provisioned";
+    return new kinesis.Stream(
+      ...transformed<kinesis.StreamArgs>(
+        args.transform?.stream,
+        `${name}-stream`,
+        {
+          streamModeDetails: { streamMode: provisioned ? "PROVISIONED" : "ON_DEMAND" },
+          shardCount: args.shards,
+          warmThroughputMibPs: args.warmThroughputMebibytesPerSecond,
+          retentionPeriod: this.retentionHours,
+          maxRecordSizeInKib: args.maxRecordKibibytes,
+          encryptionType: "KMS",
+          kmsKeyId: args.encryptionKeyArn ?? "alias/aws/kinesis",
+        },
+        { parent: this, retainOnDelete: !mayDeleteData(args.deleteDataOnDestroy) },
+      ),
+    );
+  }
+
+  private consumers(name: string, args: StreamIngestArgs, stream: kinesis.Stream) {
+    const declare = (consumer: string) =>
+      new kinesis.StreamConsumer(
+        ...transformed<kinesis.StreamConsumerArgs>(
+          args.transform?.consumer,
+          `${name}-consumer-${consumer}`,
+          { streamArn: stream.arn },
+          { parent: this },
+        ),
+      );
+    return Object.fromEntries((args.consumers ?? []).map((consumer) => [consumer, declare(consumer)]));
+  }
+}
+
+function subscribeTo(consumerArn: pulumi.Output<string>): Permission {
+  return { actions: ["kinesis:SubscribeToShard"], resources: [consumerArn] };
+}
+
+function check(name: string, args: StreamIngestArgs): void {
+  const provisioned = args.capacity === "provisioned";
+  const consumers = args.consumers ?? [];
+  refuseProblems("StreamIngest", name, [
+    choiceProblem("capacity", args.capacity, ["on-demand", "provisioned"]),
+    wholeNumberProblem("shards", args.shards, { min: 1, max: 100_000, unit: "shards" }),
+    provisioned && args.shards === undefined ? `capacity is "provisioned" without shards; say how many.` : undefined,
+    !provisioned && args.shards !== undefined
+      ? `shards is ${args.shards}, but on-demand streams set their own; use capacity "provisioned", or leave shards out.`
+      : undefined,
+    provisioned && args.warmThroughputMebibytesPerSecond !== undefined
+      ? `warmThroughputMebibytesPerSecond is for on-demand streams; a provisioned one has its shards.`
+      : undefined,
+    wholeNumberProblem("warmThroughputMebibytesPerSecond", args.warmThroughputMebibytesPerSecond, {
+      min: 1,
+      max: 10_240,
+      unit: "MiB/s",
+    }),
+    wholeNumberProblem("retentionHours", args.retentionHours, { min: 24, max: 8760, unit: "hours" }),
+    wholeNumberProblem("maxRecordKibibytes", args.maxRecordKibibytes, { min: 1024, max: 10_240, unit: "KiB" }),
+    consumers.length > 20 ? `consumers has ${consumers.length} names; a stream takes at most 20.` : undefined,
+    new Set(consumers).size < consumers.length ? `consumers names one twice (${consumers.join(", ")}).` : undefined,
+    ...consumers.map((consumer) =>
+      /^[a-zA-Z0-9_.-]{1,100}$/.test(consumer)
+        ? undefined
+        : `consumer "${consumer}" is not a name; use letters, digits, "_", "." and "-".`,
+    ),
+  ]);
+}

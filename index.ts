@@ -1,0 +1,18 @@
+/** The public API: the components, and what their arguments are made of. */
+
+export type { AlarmsArgs } from "./components/alarm";
+export type { Handler, HandlerFactory } from "./components/bundleCallback";
+export { DataLake, type DataLakeArgs, type DataLakeNodes, type LakeTable } from "./components/dataLake";
+export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";
+export type { FormatRouterArgs } from "./components/formatRouterArgs";
+export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
+export type { HourlyEtlArgs } from "./components/hourlyEtlArgs";
+export type { Permission } from "./components/permission";
+export { StreamFunction, type StreamFunctionArgs, type StreamFunctionNodes } from "./components/streamFunction";
+export { StreamIngest, type StreamIngestArgs, type StreamIngestNodes } from "./components/streamIngest";
+export type { Transform } from "./components/transform";
+export type { Row, Value } from "./formats/row";
+export type { Column, ColumnType, ScalarType } from "./lake/columns";
+export { defaults } from "./lake/defaults";
+export type { FormatsConfig } from "./lake/formats";
+export type { RouterHooks } from "./lake/hooks";

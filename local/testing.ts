@@ -1,0 +1,4 @@
+/** `streamlake/testing`: what users' own unit tests need: programs under mocked resources, and events as AWS sends them. */
+export { type Declared, type DeclareOptions, declare } from "./declare";
+export { type DeclaredResource, UNKNOWN } from "./declaredResource";
+export { type KinesisEvent, type KinesisEventOptions, kinesisEvent, type TestRecord } from "./kinesisTestEvent";

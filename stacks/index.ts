@@ -1,0 +1,13 @@
+/** The Pulumi program: reads the stack's configuration, composes the lake, and exports what users of the stack need. */
+import { readConfig } from "./config";
+import { lakeStack } from "./lake";
+
+const { ingest, lake, etl } = lakeStack(readConfig());
+
+export const streamName = ingest.streamName;
+export const bucketName = lake.bucketName;
+export const databaseName = lake.databaseName;
+export const workgroupName = lake.workgroupName;
+export const stateMachineArn = etl.stateMachineArn;
+/** Tells of failed hours; subscribe to it. */
+export const failureTopicArn = etl.failureTopicArn;

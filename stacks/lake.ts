@@ -1,0 +1,45 @@
+/** The composition of one environment: a stream, a router, a lake and its hourly step. */
+import * as sns from "@pulumi/aws/sns";
+import { DataLake } from "../components/dataLake";
+import { FormatRouter } from "../components/formatRouter";
+import { HourlyEtl } from "../components/hourlyEtl";
+import { StreamIngest } from "../components/streamIngest";
+import type { StackConfig } from "./config";
+import { sensorLayout } from "./sensorLayout";
+
+export function lakeStack(config: StackConfig) {
+  const { protect, allowDataDeletion, logRetentionDays } = config;
+  const opts = { protect };
+  // Without encryption by `alias/aws/sns`, whose policy does not let CloudWatch publish.
+  const alarms = config.alarms ? { topicArn: new sns.Topic("alarms", {}, opts).arn } : undefined;
+
+  const ingest = new StreamIngest(
+    "ingest",
+    { retentionHours: config.streamRetentionHours, deleteDataOnDestroy: allowDataDeletion },
+    opts,
+  );
+  const lake = new DataLake(
+    "lake",
+    {
+      tables: config.tables,
+      rawRetentionDays: config.rawRetentionDays,
+      scanLimitGibibytes: config.scanLimitGibibytes,
+      deleteDataOnDestroy: allowDataDeletion,
+    },
+    opts,
+  );
+  const router = new FormatRouter(
+    "router",
+    {
+      stream: ingest,
+      lake,
+      formats: { json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } },
+      batchWindowSeconds: config.batchWindowSeconds,
+      logRetentionDays,
+      alarms,
+    },
+    opts,
+  );
+  const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, logRetentionDays, alarms }, opts);
+  return { ingest, lake, router, etl };
+}
