@@ -1,0 +1,88 @@
+/** What a run found, as one JSON document. */
+import type { Usage } from "../../local/iam/usage";
+import type { Ledger } from "../../local/ledger";
+import type { Sent } from "../send/sendRecords";
+import type { QueryResult } from "./athena";
+import { deniedTexts } from "./denied";
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface Workflow {
+  readonly name: string;
+  readonly status: string;
+  readonly error?: string;
+}
+
+export interface LocalReport {
+  readonly stack: string;
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly sent: {
+    readonly records: number;
+    readonly byFormat: Readonly<Record<string, number>>;
+    readonly malformed: number;
+  };
+  readonly raw: { readonly rows: number; readonly objects: number };
+  readonly unformatted: { readonly records: number; readonly byReason: Readonly<Record<string, number>> };
+  readonly failedBatches: number;
+  readonly tables: Readonly<
+    Record<string, { readonly rows: number; readonly files: number; readonly columns: readonly TableColumn[] }>
+  >;
+  readonly ledger: Ledger;
+  readonly iam: Usage;
+  readonly workflows: readonly Workflow[];
+  readonly queries: readonly QueryResult[];
+}
+
+export interface ReportSources {
+  readonly stack: string;
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly sent: Sent;
+  readonly ledger: Ledger;
+  /** By table. */
+  readonly columns: Readonly<Record<string, readonly TableColumn[]>>;
+  readonly iam: Usage;
+  readonly workflows: readonly Workflow[];
+  readonly queries: readonly QueryResult[];
+}
+
+export function reportOf(sources: ReportSources): LocalReport {
+  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries } = sources;
+  return {
+    stack,
+    seed,
+    durationMs,
+    sent: { records: sent.records, byFormat: sent.byFormat, malformed: sent.malformed },
+    raw: { rows: ledger.rows.raw, objects: ledger.rawObjects },
+    unformatted: { records: ledger.records.unformatted, byReason: ledger.byReason },
+    failedBatches: ledger.failedBatches,
+    tables: Object.fromEntries(
+      Object.entries(ledger.tables).map(([name, counts]) => [name, { ...counts, columns: columns[name] ?? [] }]),
+    ),
+    ledger,
+    iam,
+    workflows,
+    queries,
+  };
+}
+
+/** What makes the run a failure, in words; empty when nothing does. */
+export function failuresOf({ ledger, iam, workflows, sent }: LocalReport): string[] {
+  const failures = ledger.findings.map(
+    ({ what, count, examples }) => `ledger: ${count} × ${what}, as ${examples.join(", ")}`,
+  );
+  if (ledger.records.sent < sent.records) {
+    failures.push(`ledger: ${sent.records - ledger.records.sent} records that were sent are not in the stream`);
+  }
+  failures.push(...deniedTexts(iam.denied).map((text) => `iam: ${text}`));
+  failures.push(
+    ...workflows
+      .filter(({ status }) => status !== "SUCCEEDED")
+      .map(({ name, status, error }) => `workflow: ${name} ${status.toLowerCase()}${error ? `: ${error}` : ""}`),
+  );
+  return failures;
+}

@@ -1,0 +1,109 @@
+/** Finds in a program's resources where records go in, where they land, and where SQL is asked. */
+import { CommandError } from "../errors";
+
+/** A resource as local provisioned it. */
+export interface ProvisionedResource {
+  readonly type: string;
+  /** The logical name. */
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** A lake and what is routed into it. */
+export interface RoutedLake {
+  readonly bucket: string;
+  /** Names of the streams that its routers read. */
+  readonly streams: readonly string[];
+  /** Buckets of their on-failure destinations. */
+  readonly failedBuckets: readonly string[];
+}
+
+const STREAM = "aws:kinesis/stream:Stream";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const FUNCTION = "aws:lambda/function:Function";
+const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
+const WORKGROUP = "aws:athena/workgroup:Workgroup";
+const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
+
+/** The stream that producers write: the stack's output `streamName`, or the only stream there is. */
+export function inputStream(
+  resources: readonly ProvisionedResource[],
+  outputs: Readonly<Record<string, unknown>>,
+): string {
+  return named(resources, outputs, STREAM, "streamName", "stream");
+}
+
+/** Where queries without a database of their own are asked. */
+export function queryContext(
+  resources: readonly ProvisionedResource[],
+  outputs: Readonly<Record<string, unknown>>,
+): { database: string; workgroup: string } {
+  return {
+    database: named(resources, outputs, DATABASE, "databaseName", "Glue database"),
+    workgroup: named(resources, outputs, WORKGROUP, "workgroupName", "Athena workgroup"),
+  };
+}
+
+export interface ReadyQuery {
+  readonly sql: string;
+  readonly database: string;
+  readonly workgroup: string;
+}
+
+/** The named queries that the program declares, in its order. */
+export function namedQueries(resources: readonly ProvisionedResource[]): ReadyQuery[] {
+  return resources
+    .filter(({ type }) => type === NAMED_QUERY)
+    .map(({ inputs }) => ({
+      sql: String(inputs.query),
+      database: String(inputs.database),
+      workgroup: String(inputs.workgroup ?? "primary"),
+    }));
+}
+
+/** Every lake that a router writes: a function on a stream whose environment names the lake's bucket. */
+export function routedLakes(resources: readonly ProvisionedResource[]): RoutedLake[] {
+  const lakes = new Map<string, { streams: Set<string>; failedBuckets: Set<string> }>();
+  const functions = resources.filter(({ type }) => type === FUNCTION);
+  for (const { inputs } of resources.filter(({ type }) => type === MAPPING)) {
+    const router = functions.find(({ outputs }) => [outputs.arn, outputs.name].includes(inputs.functionName));
+    const bucket = text(router?.inputs, "environment", "variables", "LAKE_BUCKET");
+    const stream = /:stream\/([^/]+)/.exec(String(inputs.eventSourceArn))?.[1];
+    if (bucket === undefined || stream === undefined) continue;
+    const lake = lakes.get(bucket) ?? { streams: new Set(), failedBuckets: new Set() };
+    lakes.set(bucket, lake);
+    lake.streams.add(stream);
+    const failed = /^arn:aws[^:]*:s3:::([^/]+)$/.exec(
+      text(inputs, "destinationConfig", "onFailure", "destinationArn") ?? "",
+    )?.[1];
+    if (failed !== undefined) lake.failedBuckets.add(failed);
+  }
+  return [...lakes].map(([bucket, { streams, failedBuckets }]) => ({
+    bucket,
+    streams: [...streams],
+    failedBuckets: [...failedBuckets],
+  }));
+}
+
+function named(
+  resources: readonly ProvisionedResource[],
+  outputs: Readonly<Record<string, unknown>>,
+  type: string,
+  output: string,
+  what: string,
+): string {
+  const given = outputs[output];
+  if (typeof given === "string") return given;
+  const found = resources.filter((resource) => resource.type === type);
+  const name = found[0]?.outputs.name;
+  if (found.length === 1 && typeof name === "string") return name;
+  const problem = found.length === 0 ? `declares no ${what}` : `declares ${found.length} of the kind ${what}`;
+  throw new CommandError(`the program ${problem}; let it export ${output}`);
+}
+
+function text(from: unknown, ...path: string[]): string | undefined {
+  let value = from;
+  for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name];
+  return typeof value === "string" ? value : undefined;
+}
