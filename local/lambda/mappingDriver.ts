@@ -1,0 +1,280 @@
+/** Runs one event source mapping: does what the state machine asks for, with the permissions of the function's role. */
+
+import type { Principal } from "../iam/principal";
+import { failureKey, failureRecord } from "../mapping/failureRecord";
+import { type EventSource, eventRecordMeter, eventText } from "../mapping/kinesisEvent";
+import type {
+  BufferedRecord,
+  FailureCondition,
+  Mapping,
+  MappingCommand,
+  MappingInput,
+  Position,
+  ShardDescription,
+} from "../mapping/mappingState";
+import type { MappingSettings } from "../mapping/readMappingConfig";
+import { isDrained, NEW_MAPPING, nextWake, stepMapping } from "../mapping/stepMapping";
+import { type CloudContext, ServiceError } from "../service";
+import { uuid } from "../workflow/functions";
+import type { InvocationEnd } from "./functionProcess";
+
+/** A batch that was given up, and where its records are now. */
+export interface GivenUpBatch {
+  readonly mapping: string;
+  readonly shard: string;
+  readonly firstSequenceNumber: string;
+  readonly lastSequenceNumber: string;
+  readonly records: number;
+  readonly condition: FailureCondition;
+  /** What the function's last error was: its type and message. */
+  readonly reason: string;
+  /** `s3://bucket/key`; undefined where the records are lost, and then `undelivered` says why. */
+  readonly destination?: string;
+  readonly undelivered?: string;
+}
+
+export interface MappingDriverOptions {
+  readonly uuid: string;
+  readonly settings: MappingSettings;
+  readonly cloud: CloudContext;
+  /** The function's role. */
+  readonly principal: Principal;
+  readonly source: EventSource;
+  readonly functionArn: string;
+  invoke(event: string): Promise<InvocationEnd>;
+}
+
+interface WireRecord {
+  readonly SequenceNumber: string;
+  readonly PartitionKey: string;
+  /** Base64. */
+  readonly Data: string;
+  readonly ApproximateArrivalTimestamp: Date | number;
+}
+
+/** What GetRecords returns at most. */
+const READ_LIMIT = 10_000;
+
+export class MappingDriver {
+  readonly givenUp: GivenUpBatch[] = [];
+  private state: Mapping = NEW_MAPPING;
+  private timer = new AbortController();
+  private dueAt = Number.POSITIVE_INFINITY;
+  private isStopped = false;
+  /** What ended the mapping for good: a denied call, a defect. */
+  private problem: Error | undefined;
+  private readonly waiting = new Set<() => void>();
+  private readonly reasons = new Map<string, string>();
+
+  constructor(private readonly options: MappingDriverOptions) {}
+
+  start(): void {
+    this.perform({ type: "listShards" });
+  }
+
+  /** Records came to the stream. */
+  notice(shard?: string): void {
+    this.step({ type: "news", ...(shard !== undefined && { shard }) });
+  }
+
+  /** Resolves when everything in the stream is seen through, without waiting for windows; rejects when that cannot be. */
+  async drain(): Promise<void> {
+    this.step({ type: "news" });
+    this.step({ type: "drain", on: true });
+    while (!this.problem && !this.isStopped && !isDrained(this.state)) {
+      await new Promise<void>((resolve) => this.waiting.add(resolve));
+    }
+    this.step({ type: "drain", on: false });
+    if (this.problem) throw this.problem;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.timer.abort();
+    this.wakeWaiting();
+  }
+
+  private step(input: MappingInput): void {
+    if (this.isStopped || this.problem) return;
+    const { config } = this.options.settings;
+    const now = this.options.cloud.clock.now();
+    const { mapping, commands } = stepMapping(this.state, config, input, now);
+    this.state = mapping;
+    for (const command of commands) this.perform(command);
+    this.setTimer(now);
+    if (isDrained(mapping)) this.wakeWaiting();
+  }
+
+  private setTimer(now: number): void {
+    const due = nextWake(this.state, this.options.settings.config, now) ?? Number.POSITIVE_INFINITY;
+    if (due === this.dueAt) return;
+    this.dueAt = due;
+    this.timer.abort();
+    if (due === Number.POSITIVE_INFINITY) return;
+    this.timer = new AbortController();
+    const { signal } = this.timer;
+    this.options.cloud.clock.sleep(Math.max(0, due - now), signal).then(
+      () => {
+        if (signal.aborted) return;
+        this.dueAt = Number.POSITIVE_INFINITY;
+        this.step({ type: "time" });
+      },
+      // The timer was set anew.
+      () => undefined,
+    );
+  }
+
+  private perform(command: MappingCommand): void {
+    this.answer(command).then(
+      (input) => this.step(input),
+      (error) => this.fail(error),
+    );
+  }
+
+  private fail(error: unknown): void {
+    if (this.isStopped) return;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.problem ??= new Error(
+      `local/lambda: the event source mapping of ${this.options.functionArn}: ${cause.message}`,
+      {
+        cause,
+      },
+    );
+    this.timer.abort();
+    this.wakeWaiting();
+  }
+
+  private wakeWaiting(): void {
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+
+  private async answer(command: MappingCommand): Promise<MappingInput> {
+    switch (command.type) {
+      case "listShards":
+        return { type: "shards", shards: await this.listShards() };
+      case "getIterator": {
+        const iterator = await this.getIterator(command.shard, command.position);
+        return { type: "iterator", shard: command.shard, iterator };
+      }
+      case "read":
+        return this.read(command.shard, command.iterator);
+      case "invoke":
+        return this.invoke(command);
+      case "giveUp":
+        return this.giveUp(command);
+    }
+  }
+
+  private kinesis<T>(operation: string, input: object): Promise<T> {
+    const { cloud, principal, source } = this.options;
+    return cloud.call(principal, "kinesis", operation, { StreamARN: source.streamArn, ...input }) as Promise<T>;
+  }
+
+  private async listShards(): Promise<ShardDescription[]> {
+    type Listed = { ShardId: string; ParentShardId?: string; AdjacentParentShardId?: string };
+    const { Shards } = await this.kinesis<{ Shards: Listed[] }>("ListShards", { MaxResults: 10_000 });
+    return Shards.map(({ ShardId, ParentShardId, AdjacentParentShardId }) => ({
+      id: ShardId,
+      parents: [ParentShardId, AdjacentParentShardId].filter((parent) => parent !== undefined),
+    }));
+  }
+
+  private async getIterator(shard: string, position: Position): Promise<string> {
+    const { ShardIterator } = await this.kinesis<{ ShardIterator: string }>("GetShardIterator", {
+      ShardId: shard,
+      ShardIteratorType: position.type,
+      ...("sequenceNumber" in position && { StartingSequenceNumber: position.sequenceNumber }),
+      ...("timestamp" in position && { Timestamp: position.timestamp / 1000 }),
+    });
+    return ShardIterator;
+  }
+
+  private async read(shard: string, iterator: string): Promise<MappingInput> {
+    type Read = { Records: WireRecord[]; NextShardIterator?: string | null; MillisBehindLatest: number };
+    try {
+      const read = await this.kinesis<Read>("GetRecords", { ShardIterator: iterator, Limit: READ_LIMIT });
+      const meter = eventRecordMeter(this.options.source, shard);
+      const records = read.Records.map((record): BufferedRecord => {
+        const arrived = record.ApproximateArrivalTimestamp;
+        const plain = {
+          sequenceNumber: record.SequenceNumber,
+          partitionKey: record.PartitionKey,
+          arrivedMillis: typeof arrived === "number" ? Math.round(arrived * 1000) : arrived.getTime(),
+          data: record.Data,
+        };
+        return { ...plain, eventBytes: meter(plain) };
+      });
+      const nextIterator = read.NextShardIterator ?? undefined;
+      return { type: "records", shard, records, nextIterator, caughtUp: read.MillisBehindLatest === 0 };
+    } catch (error) {
+      const code = error instanceof ServiceError ? error.code : "";
+      if (code === "ExpiredIteratorException") return { type: "iteratorExpired", shard };
+      if (code === "ProvisionedThroughputExceededException") return { type: "readFailed", shard };
+      throw error;
+    }
+  }
+
+  private async invoke({ shard, batch }: MappingCommand & { type: "invoke" }): Promise<MappingInput> {
+    const { source } = this.options;
+    try {
+      const end = await this.options.invoke(eventText(source, shard, batch.records));
+      const { requestId } = end;
+      if (end.functionError) {
+        this.reasons.set(shard, describeError(end.payload));
+        return { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId } };
+      }
+      this.reasons.set(shard, "the response reported it");
+      const response = JSON.parse(end.payload) as unknown;
+      return { type: "result", shard, batch: batch.id, result: { kind: "returned", response, requestId } };
+    } catch (error) {
+      if (!(error instanceof ServiceError && error.code === "TooManyRequestsException")) throw error;
+      return { type: "result", shard, batch: batch.id, result: { kind: "throttled" } };
+    }
+  }
+
+  private async giveUp({ shard, batch, condition }: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
+    const { cloud, functionArn, settings, source } = this.options;
+    const now = cloud.clock.now();
+    const outcome = await this.deliver(
+      failureKey(this.options.uuid, shard, now, uuid(cloud.random)),
+      failureRecord({ shard, batch, condition, functionArn, source, requestId: uuid(cloud.random), now }),
+      settings.failureBucket,
+    );
+    this.givenUp.push({
+      mapping: this.options.uuid,
+      shard,
+      firstSequenceNumber: batch.records[0]?.sequenceNumber ?? "",
+      lastSequenceNumber: batch.records.at(-1)?.sequenceNumber ?? "",
+      records: batch.records.length,
+      condition,
+      reason: batch.last ? (this.reasons.get(shard) ?? "") : "never delivered to the function",
+      ...outcome,
+    });
+    return { type: "delivered", shard, batch: batch.id };
+  }
+
+  /** Puts the document to the bucket. AWS drops the batch when that fails; so does this, and says so. */
+  private async deliver(
+    key: string,
+    document: object,
+    bucket: string | undefined,
+  ): Promise<Pick<GivenUpBatch, "destination" | "undelivered">> {
+    if (bucket === undefined) return { undelivered: "the mapping has no on-failure destination" };
+    const { cloud, principal } = this.options;
+    try {
+      cloud.authorize(principal, [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` }]);
+      const Body = Buffer.from(JSON.stringify(document));
+      await cloud.call(principal, "s3", "PutObject", { Bucket: bucket, Key: key, Body });
+      return { destination: `s3://${bucket}/${key}` };
+    } catch (error) {
+      if (error instanceof ServiceError) return { undelivered: error.message };
+      throw error;
+    }
+  }
+}
+
+function describeError(payload: string): string {
+  const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
+  return `${errorType}: ${errorMessage}`;
+}

@@ -1,0 +1,43 @@
+/** Writes a function's package to disk, byte for byte as it would be shipped. */
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** What Pulumi's asset classes hold; told apart by these fields, since a program may bring its own copy of the classes. */
+interface AssetFields {
+  readonly __pulumiAsset?: boolean;
+  readonly __pulumiArchive?: boolean;
+  readonly text?: unknown;
+  readonly path?: unknown;
+  readonly assets?: unknown;
+}
+
+/**
+ * Archives of strings, of files and of both in folders are unpacked; archives that are files themselves or lie elsewhere are refused.
+ *
+ * @param logicalName of the function, for errors
+ */
+export async function unpackCode(logicalName: string, code: unknown, directory: string): Promise<void> {
+  const archive = code as AssetFields | undefined;
+  if (archive?.assets === undefined) {
+    throw new Error(
+      `local/lambda: function "${logicalName}": code must be an AssetArchive; other archives are not simulated, see docs/fidelity.md`,
+    );
+  }
+  const assets = (await archive.assets) as Record<string, AssetFields | Promise<AssetFields>>;
+  for (const [name, pending] of Object.entries(assets)) {
+    const target = path.join(directory, name);
+    if (path.relative(directory, target).startsWith("..")) {
+      throw new Error(`local/lambda: function "${logicalName}": "${name}" lies outside its package`);
+    }
+    const asset = await pending;
+    if (asset.assets !== undefined) {
+      await unpackCode(logicalName, asset, target);
+      continue;
+    }
+    await mkdir(path.dirname(target), { recursive: true });
+    const [text, file] = [await asset.text, await asset.path];
+    if (typeof text === "string") await writeFile(target, text);
+    else if (typeof file === "string" && asset.__pulumiAsset) await copyFile(file, target);
+    else throw new Error(`local/lambda: function "${logicalName}": "${name}" is neither a StringAsset nor a FileAsset`);
+  }
+}

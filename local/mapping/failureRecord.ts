@@ -1,0 +1,52 @@
+/** What Lambda leaves at an on-failure destination in S3: why, which records, and the whole event. */
+import { type EventSource, eventText } from "./kinesisEvent";
+import type { Batch, BufferedRecord, FailureCondition } from "./mappingState";
+
+export interface FailedBatch {
+  readonly shard: string;
+  readonly batch: Batch;
+  readonly condition: FailureCondition;
+  readonly functionArn: string;
+  readonly source: EventSource;
+  /** Stands in for the request where the function was never called. */
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * The document. `responseContext` is absent where the function was never called; its `functionError` is null after a
+ * partial response. Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ */
+export function failureRecord({ shard, batch, condition, functionArn, source, requestId, now }: FailedBatch): object {
+  const [first, last] = [batch.records[0], batch.records.at(-1)] as [BufferedRecord, BufferedRecord];
+  return {
+    requestContext: {
+      requestId: batch.last?.requestId ?? requestId,
+      functionArn,
+      condition,
+      approximateInvokeCount: batch.invocations,
+    },
+    ...(batch.last && {
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: batch.last.functionError },
+    }),
+    version: "1.0",
+    timestamp: new Date(now).toISOString(),
+    KinesisBatchInfo: {
+      shardId: shard,
+      startSequenceNumber: first.sequenceNumber,
+      endSequenceNumber: last.sequenceNumber,
+      approximateArrivalOfFirstRecord: new Date(first.arrivedMillis).toISOString(),
+      approximateArrivalOfLastRecord: new Date(last.arrivedMillis).toISOString(),
+      batchSize: batch.records.length,
+      streamArn: source.streamArn,
+    },
+    payload: eventText(source, shard, batch.records),
+  };
+}
+
+/** `aws/lambda/<mapping UUID>/<shard>/2026/11/20/2026-11-20T10.04.09-<random UUID>` */
+export function failureKey(mappingUuid: string, shard: string, now: number, randomUuid: string): string {
+  const stamp = new Date(now).toISOString().slice(0, 19);
+  return `aws/lambda/${mappingUuid}/${shard}/${stamp.slice(0, 10).replaceAll("-", "/")}/${stamp.replaceAll(":", ".")}-${randomUuid}`;
+}

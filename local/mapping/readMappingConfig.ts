@@ -1,0 +1,80 @@
+/** Reads the inputs of an event source mapping, with AWS's defaults and bounds. */
+import { MAX_EVENT_BYTES, type MappingConfig, type StartingPosition } from "./mappingConfig";
+
+export interface MappingSettings {
+  readonly config: MappingConfig;
+  readonly streamArn: string;
+  /** A function's name or ARN. */
+  readonly functionName: string;
+  /** The bucket for batches that are given up; undefined where there is none. */
+  readonly failureBucket?: string;
+  readonly isEnabled: boolean;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/**
+ * Throws, saying which value and what would be right.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+ */
+export function readMappingSettings(logicalName: string, inputs: Inputs): MappingSettings {
+  const refuse = (problem: string): never => {
+    throw new Error(`local/lambda: event source mapping "${logicalName}": ${problem}`);
+  };
+  const number = (property: string, fallback: number, lowest: number, highest: number) => {
+    const value = inputs[property] ?? fallback;
+    const isFit = typeof value === "number" && Number.isInteger(value) && value >= lowest && value <= highest;
+    return isFit
+      ? value
+      : refuse(`${property} is ${JSON.stringify(value)}; use a whole number from ${lowest} to ${highest}`);
+  };
+  const streamArn = String(inputs.eventSourceArn);
+  if (!/^arn:aws:kinesis:[^:]+:\d{12}:stream\/[^/]+$/.test(streamArn)) {
+    refuse(`eventSourceArn "${streamArn}" is not simulated; only Kinesis streams are, see docs/fidelity.md`);
+  }
+  const types = (inputs.functionResponseTypes ?? []) as string[];
+  const strange = types.find((type) => type !== "ReportBatchItemFailures");
+  if (strange !== undefined) refuse(`functionResponseTypes holds "${strange}"; only "ReportBatchItemFailures" exists`);
+  const age = number("maximumRecordAgeInSeconds", -1, -1, 604_800);
+  if (age >= 0 && age < 60) refuse(`maximumRecordAgeInSeconds is ${age}; use -1 or 60 to 604800`);
+  const failureBucket = readFailureBucket(inputs, refuse);
+  return {
+    streamArn,
+    functionName: String(inputs.functionName),
+    ...(failureBucket !== undefined && { failureBucket }),
+    isEnabled: inputs.enabled !== false,
+    config: {
+      batchSize: number("batchSize", 100, 1, 10_000),
+      windowMillis: 1000 * number("maximumBatchingWindowInSeconds", 0, 0, 300),
+      maxEventBytes: MAX_EVENT_BYTES,
+      parallelizationFactor: number("parallelizationFactor", 1, 1, 10),
+      bisect: inputs.bisectBatchOnFunctionError === true,
+      retryAttempts: number("maximumRetryAttempts", -1, -1, 10_000),
+      maxRecordAgeMillis: age < 0 ? -1 : age * 1000,
+      reportsItemFailures: types.length > 0,
+      startingPosition: readStartingPosition(inputs, refuse),
+    },
+  };
+}
+
+function readFailureBucket(inputs: Inputs, refuse: (problem: string) => never): string | undefined {
+  const { onFailure } = (inputs.destinationConfig ?? {}) as { onFailure?: { destinationArn?: unknown } };
+  if (onFailure?.destinationArn === undefined) return undefined;
+  const found = /^arn:aws:s3:::([^/]+)$/.exec(String(onFailure.destinationArn));
+  return (
+    found?.[1] ??
+    refuse(
+      `the on-failure destination ${onFailure.destinationArn} is not simulated; only buckets are, see docs/fidelity.md`,
+    )
+  );
+}
+
+function readStartingPosition(inputs: Inputs, refuse: (problem: string) => never): StartingPosition {
+  const type = inputs.startingPosition;
+  if (type === "TRIM_HORIZON" || type === "LATEST") return { type };
+  const timestamp = Date.parse(String(inputs.startingPositionTimestamp));
+  if (type === "AT_TIMESTAMP" && !Number.isNaN(timestamp)) return { type, timestamp };
+  return refuse(
+    `startingPosition ${JSON.stringify(type)} is not one; use "TRIM_HORIZON", "LATEST", or "AT_TIMESTAMP" with startingPositionTimestamp`,
+  );
+}
