@@ -70,7 +70,8 @@ function decodeFrames(bytes: Buffer, layouts: readonly OpenLayout[], limits: Lim
 
 function decodeFrame(cursor: FrameCursor, layout: OpenLayout): Row {
   const row: Row = { ...layout.template };
-  for (const [index, field] of layout.fields.entries()) {
+  for (let index = 0; index < layout.fields.length; index++) {
+    const field = layout.fields[index] as OpenField;
     const start = cursor.at;
     try {
       if (field.read) row[field.name] = field.read(cursor);

@@ -44,7 +44,7 @@ export function fieldReader(field: BinaryField, little: boolean): ReadField | un
     case "timestamp": {
       const type = field.width === 4 ? "u32" : "i64";
       return (cursor) => {
-        const text = timestampText(BigInt(readNumber(cursor, type, little) as number | bigint), field.unit);
+        const text = timestampText(readNumber(cursor, type, little) as number | bigint, field.unit);
         if (text === undefined) throw new FieldError("a timestamp outside the years 1 to 9999");
         return text;
       };

@@ -8,13 +8,17 @@ const END_MILLIS = 253_402_300_800_000;
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,6}))?Z$/;
 
 /** `2026-11-20T10:04:09.123Z`, with six digits for microseconds; undefined outside the years 1 to 9999. */
-export function timestampText(count: bigint, unit: TimestampUnit): string | undefined {
-  const micros = unit === "us" ? count : count * (unit === "ms" ? 1_000n : 1_000_000n);
-  const rest = ((micros % 1_000n) + 1_000n) % 1_000n;
-  const millis = Number((micros - rest) / 1_000n);
-  if (millis < FIRST_MILLIS || millis >= END_MILLIS) return undefined;
-  const text = new Date(millis).toISOString();
-  return unit === "us" ? `${text.slice(0, -1)}${String(rest).padStart(3, "0")}Z` : text;
+export function timestampText(count: number | bigint, unit: TimestampUnit): string | undefined {
+  if (unit === "us") {
+    const micros = BigInt(count);
+    const rest = ((micros % 1_000n) + 1_000n) % 1_000n;
+    return isoText(Number((micros - rest) / 1_000n))?.replace("Z", `${String(rest).padStart(3, "0")}Z`);
+  }
+  return isoText(Number(count) * (unit === "s" ? 1_000 : 1));
+}
+
+function isoText(millis: number): string | undefined {
+  return millis >= FIRST_MILLIS && millis < END_MILLIS ? new Date(millis).toISOString() : undefined;
 }
 
 /** The reverse; undefined for text that is not such a timestamp or is finer than the unit. */

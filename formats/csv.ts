@@ -2,14 +2,13 @@
 import { CsvCells } from "./csvCells";
 import { detectDelimiter } from "./csvDialect";
 import { encodeCsv } from "./csvEncode";
+import { type CsvHeader, CsvHeaders } from "./csvHeader";
 import { type CsvOptions, checkCsvOptions } from "./csvOptions";
 import type { Format, FormatReader } from "./format";
 import { FormatError } from "./formatError";
 import { startsLikeJson } from "./jsonStart";
 import { beyond, type Limits } from "./limits";
-import type { Payload } from "./payload";
 import type { DecodedRow, Row } from "./row";
-import { rowTemplate } from "./rowTemplate";
 
 /**
  * Claims text whose first line has a delimiter outside quotes, and any text where the columns or the delimiter are declared;
@@ -20,56 +19,38 @@ import { rowTemplate } from "./rowTemplate";
 export const csv: Format<"csv", CsvOptions> = {
   name: "csv",
   check: checkCsvOptions,
-  open: (options, limits): FormatReader => ({
-    detect: (payload) => isCsv(payload, options),
-    decode: (payload) => decodeCsv(payload.text, options, limits),
-  }),
+  open(options, limits): FormatReader {
+    const headers = new CsvHeaders(options, limits);
+    const isDeclared = options.columns !== undefined || options.delimiter !== undefined;
+    return {
+      detect(payload) {
+        if (!payload.isText || startsLikeJson(payload)) return false;
+        return isDeclared || headers.recognizes(payload.text) || detectDelimiter(payload.text) !== undefined;
+      },
+      decode: (payload) => decodeRows(payload.text, headers.read(payload.text), limits),
+    };
+  },
   encode: encodeCsv,
 };
 
-function isCsv(payload: Payload, options: CsvOptions): boolean {
-  if (!payload.isText || startsLikeJson(payload)) return false;
-  return (
-    options.columns !== undefined || options.delimiter !== undefined || detectDelimiter(payload.text) !== undefined
-  );
-}
-
-function decodeCsv(text: string, options: CsvOptions, limits: Limits): DecodedRow[] {
-  // Text with one declared column has no delimiter to find; any will do.
-  const lines = new CsvCells(text, options.delimiter ?? detectDelimiter(text) ?? ",", limits);
-  const names = options.header === false ? (options.columns as readonly string[]) : readHeader(lines, options);
-  const template = rowTemplate(names);
+function decodeRows(text: string, { names, template, delimiter, end }: CsvHeader, limits: Limits): DecodedRow[] {
+  const lines = new CsvCells(text, delimiter, limits, end);
   const most = Math.min(limits.rows, Math.floor(limits.values / names.length));
   const rows: DecodedRow[] = [];
   for (let cells = lines.next(); cells !== undefined; cells = lines.next()) {
-    if (cells.length !== names.length)
+    if (cells.length !== names.length) {
       throw lines.errorHere(`${count(cells.length, "cell")} for ${count(names.length, "column")}`);
-    if (rows.length === most) throw tooLarge(most < limits.rows ? "values" : "rows", limits);
+    }
+    if (rows.length === most) {
+      const limit = most < limits.rows ? "values" : "rows";
+      throw new FormatError("csv", beyond(limit, limits[limit]), "limits");
+    }
     const row: Row = { ...template };
     for (let index = 0; index < names.length; index++) row[names[index] as string] = cells[index] as string;
     rows.push({ row });
   }
   if (rows.length === 0) throw new FormatError("csv", "no rows", "empty");
   return rows;
-}
-
-function readHeader(lines: CsvCells, options: CsvOptions): string[] {
-  const cells = lines.next();
-  if (cells === undefined) throw new FormatError("csv", "no header and no rows", "empty");
-  if (options.columns && !isSame(cells, options.columns))
-    throw lines.errorHere("the header is not the declared columns");
-  if (cells.every((cell) => cell === "")) throw lines.errorHere("the header names no column");
-  const names = cells.map((cell, index) => (cell === "" ? `column_${index + 1}` : cell));
-  if (new Set(names).size !== names.length) throw lines.errorHere("the header has the same name twice");
-  return names;
-}
-
-function isSame(cells: readonly string[], columns: readonly string[]): boolean {
-  return cells.length === columns.length && cells.every((cell, index) => cell === columns[index]);
-}
-
-function tooLarge(limit: keyof Limits, limits: Limits): FormatError {
-  return new FormatError("csv", beyond(limit, limits[limit]), "limits");
 }
 
 function count(number: number, noun: string): string {

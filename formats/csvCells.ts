@@ -13,7 +13,6 @@ const DOUBLED_QUOTE = /""/g;
  * before it, where two readers would see different cells.
  */
 export class CsvCells {
-  private at = 0;
   /** Where the line that `next` gave last begins. */
   private lineStart = 0;
   private readonly delimiter: number;
@@ -22,8 +21,14 @@ export class CsvCells {
     private readonly text: string,
     delimiter: string,
     private readonly limits: Limits,
+    private at = 0,
   ) {
     this.delimiter = delimiter.charCodeAt(0);
+  }
+
+  /** Where the text after the last line begins: at its line end. */
+  get position(): number {
+    return this.at;
   }
 
   /** The cells of the next line, or undefined at the end. @throws FormatError */

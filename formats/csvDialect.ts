@@ -15,31 +15,40 @@ const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+export interface FoundDelimiter {
+  readonly delimiter: CsvDelimiter;
+  /** No other candidate stands in the first line, so that every payload with the same first line has this delimiter. */
+  readonly isCertain: boolean;
+}
+
 /**
  * The delimiter, or undefined where the first line has none outside quotes or holds control characters. A candidate that
  * occurs as often in the second line as in the first goes before one that does not; then the more frequent one; then the
  * order of `CSV_DELIMITERS`.
  */
-export function detectDelimiter(text: string): CsvDelimiter | undefined {
-  const header = measureLine(text, skipLineEnds(text, 0));
-  if (header.hasControls) return undefined;
-  const second = measureLine(text, skipLineEnds(text, header.next));
-  let best = -1;
+export function detectDelimiter(text: string): FoundDelimiter | undefined {
+  const first = measureLine(text, skipLineEnds(text, 0));
+  if (first.hasControls) return undefined;
+  const second = measureLine(text, skipLineEnds(text, first.next));
+  let delimiter: CsvDelimiter | undefined;
+  let candidates = 0;
   let bestScore = 0;
-  for (let index = 0; index < CSV_DELIMITERS.length; index++) {
-    const count = header.counts[index] as number;
+  for (const [index, candidate] of CSV_DELIMITERS.entries()) {
+    const count = first.counts[index] as number;
+    if (count === 0) continue;
+    candidates++;
     // Counts stay below 2^32, so that agreement with the second line outweighs every count.
-    const score = count === 0 ? 0 : count + (count === second.counts[index] ? 2 ** 32 : 0);
+    const score = count + (count === second.counts[index] ? 2 ** 32 : 0);
     if (score > bestScore) {
-      best = index;
+      delimiter = candidate;
       bestScore = score;
     }
   }
-  return CSV_DELIMITERS[best];
+  return delimiter && { delimiter, isCertain: candidates === 1 };
 }
 
 /** The position of the first character from `from` on that is no line end. */
-export function skipLineEnds(text: string, from: number): number {
+function skipLineEnds(text: string, from: number): number {
   let at = from;
   while (isLineEnd(text.charCodeAt(at))) at++;
   return at;

@@ -49,7 +49,7 @@ export async function* readCsvFile(path: string, options: CsvFileOptions): Async
 
 function delimiterOf(start: Buffer, options: CsvOptions): string {
   // Every candidate is ASCII, so one character a byte is enough to find it, whatever the encoding of the rest.
-  const found = options.delimiter ?? detectDelimiter(start.toString("latin1"));
+  const found = options.delimiter ?? detectDelimiter(start.toString("latin1"))?.delimiter;
   if (found !== undefined) return found;
   if (options.columns !== undefined) return ",";
   throw new FormatError("csv", `no comma, semicolon, tab or pipe in the first line of ${start.length} bytes`);

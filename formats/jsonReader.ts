@@ -1,15 +1,6 @@
 /** A strict JSON parser for what `JSON.parse` cannot do: say where text goes wrong, and keep integers beyond 2^53. */
 import type { Value } from "./row";
 
-/** Where and only where the text stops being JSON; the text itself is never in the message. */
-export class JsonPositionError extends Error {
-  override readonly name = "JsonPositionError";
-
-  constructor(readonly position: number) {
-    super(`not JSON from position ${position}`);
-  }
-}
-
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/y;
 const LITERALS: readonly (readonly [string, Value])[] = [
@@ -19,13 +10,13 @@ const LITERALS: readonly (readonly [string, Value])[] = [
 ];
 
 /**
- * The value that `JSON.parse` gives, but with every integer literal beyond ±(2^53 − 1) as a bigint. Some ten times slower:
- * it is for text that failed to parse or that is known to hold such an integer. The caller bounds the depth.
+ * The value that `JSON.parse` gives, but with every integer literal beyond ±(2^53 − 1) as a bigint. Some times slower, so it
+ * is for text that failed to parse or that is known to hold such an integer. The caller bounds the depth.
  *
- * @throws JsonPositionError
+ * @param errorAt makes what is thrown where the text stops being JSON, from the position of the first wrong character
  */
-export function readJson(text: string): Value {
-  const reader = new JsonReader(text);
+export function readJson(text: string, errorAt: (position: number) => Error): Value {
+  const reader = new JsonReader(text, errorAt);
   const value = reader.value();
   reader.end();
   return value;
@@ -34,7 +25,10 @@ export function readJson(text: string): Value {
 class JsonReader {
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly errorAt: (position: number) => Error,
+  ) {}
 
   value(): Value {
     this.skipSpace();
@@ -53,7 +47,7 @@ class JsonReader {
 
   end(): void {
     this.skipSpace();
-    if (this.at < this.text.length) throw new JsonPositionError(this.at);
+    if (this.at < this.text.length) throw this.errorAt(this.at);
   }
 
   private object(): Value {
@@ -62,7 +56,7 @@ class JsonReader {
     if (this.take("}")) return object;
     do {
       this.skipSpace();
-      if (this.text[this.at] !== '"') throw new JsonPositionError(this.at);
+      if (this.text[this.at] !== '"') throw this.errorAt(this.at);
       const name = this.string();
       this.expect(":");
       const value = this.value();
@@ -93,11 +87,11 @@ class JsonReader {
       if (code === 0x22) break;
       if (code === 0x5c) {
         ESCAPE.lastIndex = this.at;
-        if (!ESCAPE.test(this.text)) throw new JsonPositionError(this.at);
+        if (!ESCAPE.test(this.text)) throw this.errorAt(this.at);
         this.at = ESCAPE.lastIndex;
         hasEscapes = true;
       } else if (code >= 0x20) this.at++;
-      else throw new JsonPositionError(this.at); // a control character, or NaN at the end of the text
+      else throw this.errorAt(this.at); // a control character, or NaN at the end of the text
     }
     this.at++;
     return hasEscapes ? JSON.parse(this.text.slice(start, this.at)) : this.text.slice(start + 1, this.at - 1);
@@ -106,7 +100,7 @@ class JsonReader {
   private number(): Value {
     NUMBER.lastIndex = this.at;
     const found = NUMBER.exec(this.text);
-    if (!found) throw new JsonPositionError(this.at);
+    if (!found) throw this.errorAt(this.at);
     this.at = NUMBER.lastIndex;
     const value = Number(found[0]);
     const isInteger = found[1] === undefined && found[2] === undefined;
@@ -121,7 +115,7 @@ class JsonReader {
   }
 
   private expect(character: string): void {
-    if (!this.take(character)) throw new JsonPositionError(this.at);
+    if (!this.take(character)) throw this.errorAt(this.at);
   }
 
   private skipSpace(): void {

@@ -1,6 +1,6 @@
 /** One JSON object to one row: checked so that every engine downstream reads the same values from the same text. */
 import { FormatError } from "./formatError";
-import { JsonPositionError, readJson } from "./jsonReader";
+import { readJson } from "./jsonReader";
 import { countJsonTokens, type JsonTokens } from "./jsonTokens";
 import { beyond, type Limits } from "./limits";
 import type { Payload } from "./payload";
@@ -8,8 +8,13 @@ import type { DecodedRow, Row, Value } from "./row";
 
 /** What a walk through a parsed value finds. */
 interface Findings {
+  /** Members of all objects. */
   names: number;
-  hasUnsafeInteger: boolean;
+  /** Members of the object that has the most. */
+  mostNames: number;
+  /** A number beyond ±(2^53 − 1), which may have been an integer. */
+  hasUnsafeNumber: boolean;
+  hasInfinity: boolean;
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -18,7 +23,7 @@ const LINE_ENDS = /[\t\n\r]/g;
 /**
  * Decodes the bytes from `start` to `end` as one JSON object. Beyond the grammar it refuses what engines disagree about:
  *
- * - **a name twice in one object**: JavaScript and Spark take the last, DuckDB takes the first, and the row keeps its text;
+ * - **a name twice in one object**: JSON.parse takes the last, DuckDB the first, and both would read the same landed text;
  * - **lone surrogates** (`"\ud800"`), which cannot be written as UTF-8;
  * - **numbers beyond a double** (`1e999`), which would become infinite;
  * - arrays and bare values: a row needs named values.
@@ -51,57 +56,49 @@ function parse(text: string, bytes: number, format: string, where: string): Valu
     return JSON.parse(text) as Value;
   } catch {
     // The message of JSON.parse quotes the payload, so it is not kept as a cause; our own reader says where it went wrong.
-    throw new FormatError(format, `${where}${bytes} bytes do not parse as JSON (position ${positionOfError(text)})`);
+    return readJson(
+      text,
+      (position) => new FormatError(format, `${where}${bytes} bytes do not parse as JSON (position ${position})`),
+    );
   }
-}
-
-function positionOfError(text: string): number {
-  try {
-    readJson(text);
-  } catch (error) {
-    if (error instanceof JsonPositionError) return error.position;
-    throw error;
-  }
-  throw new Error("formats/jsonReader accepts text that JSON.parse refuses");
 }
 
 function check(row: Row, text: string, tokens: JsonTokens, format: string, limits: Limits, where: string): Row {
-  const findings: Findings = { names: 0, hasUnsafeInteger: false };
-  const problem = inspect(row, findings, limits);
-  if (problem === "columns") throw new FormatError(format, `${where}${beyond("columns", limits.columns)}`, "limits");
-  if (problem !== undefined) throw new FormatError(format, where + problem);
+  const findings: Findings = { names: 0, mostNames: 0, hasUnsafeNumber: false, hasInfinity: false };
+  inspect(row, findings);
+  if (findings.mostNames > limits.columns) {
+    throw new FormatError(format, `${where}${beyond("columns", limits.columns)}`, "limits");
+  }
+  if (findings.hasInfinity) throw new FormatError(format, `${where}a number is beyond the range of a double`);
   // Each member has one colon in the text, and one name in the value unless a later member took its place.
   if (findings.names !== tokens.members) throw new FormatError(format, `${where}an object has the same name twice`);
-  if (tokens.hasEscapes && hasLoneSurrogate(row))
+  if (tokens.hasEscapes && hasLoneSurrogate(row)) {
     throw new FormatError(format, `${where}a string has half a surrogate pair`);
-  return findings.hasUnsafeInteger ? (readJson(text) as Row) : row;
+  }
+  return findings.hasUnsafeNumber ? (readJson(text, neverInvalid) as Row) : row;
 }
 
-function inspect(value: object, findings: Findings, limits: Limits): string | undefined {
+function inspect(value: object, findings: Findings): void {
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const problem = inspectOne(value[index], findings, limits);
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
+    for (let index = 0; index < value.length; index++) inspectMember(value[index], findings);
+    return;
   }
-  let count = 0;
+  let names = 0;
   for (const name in value) {
-    count++;
-    const problem = inspectOne((value as Row)[name], findings, limits);
-    if (problem !== undefined) return problem;
+    names++;
+    inspectMember((value as Row)[name], findings);
   }
-  findings.names += count;
-  return count > limits.columns ? "columns" : undefined;
+  findings.names += names;
+  if (names > findings.mostNames) findings.mostNames = names;
 }
 
-function inspectOne(value: unknown, findings: Findings, limits: Limits): string | undefined {
-  if (typeof value === "object") return value === null ? undefined : inspect(value, findings, limits);
-  if (typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)) {
-    if (!Number.isFinite(value)) return "a number is beyond the range of a double";
-    findings.hasUnsafeInteger = true;
+function inspectMember(value: unknown, findings: Findings): void {
+  if (typeof value === "object") {
+    if (value !== null) inspect(value, findings);
+  } else if (typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)) {
+    findings.hasUnsafeNumber = true;
+    if (!Number.isFinite(value)) findings.hasInfinity = true;
   }
-  return undefined;
 }
 
 function hasLoneSurrogate(value: Value | undefined): boolean {
@@ -109,6 +106,11 @@ function hasLoneSurrogate(value: Value | undefined): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(hasLoneSurrogate);
   return Object.entries(value).some(([name, member]) => LONE_SURROGATE.test(name) || hasLoneSurrogate(member));
+}
+
+/** For text that JSON.parse has taken already. */
+function neverInvalid(position: number): Error {
+  return new Error(`formats/jsonReader refuses at position ${position} what JSON.parse takes`);
 }
 
 function kindOf(value: Value): string {

@@ -1,8 +1,6 @@
 /** A payload as the formats look at it: bytes first, text only when a format asks, and converted once. */
 import { isAscii, isUtf8 } from "node:buffer";
 
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
-
 export class Payload {
   readonly bytes: Buffer;
   /** Where the content begins: past a UTF-8 byte order mark, and 0 without one. */
@@ -12,7 +10,7 @@ export class Payload {
 
   constructor(bytes: Uint8Array) {
     this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.start = BYTE_ORDER_MARK.every((byte, index) => this.bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
+    this.start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   }
 
   /** True for valid UTF-8, which is the only text there is here. */
