@@ -1,4 +1,4 @@
-/** Gzip whose bytes depend on the text alone, so that an object written again is the same object. */
+/** Gzip whose bytes depend on the body alone, so that an object written again is the same object. */
 import { gzipSync } from "node:zlib";
 
 /** Level 1: objects are read once by the hourly step, and a router's time is dearer than its bytes. */
@@ -7,8 +7,8 @@ const OPERATING_SYSTEM_BYTE = 9;
 /** RFC 1952: unknown. Node writes the machine's own here; its modification time is always 0. */
 const UNKNOWN = 255;
 
-export function compress(text: string): Uint8Array {
-  const bytes = gzipSync(text, { level: LEVEL });
+export function compress(body: Uint8Array): Uint8Array {
+  const bytes = gzipSync(body, { level: LEVEL });
   bytes[OPERATING_SYSTEM_BYTE] = UNKNOWN;
   return bytes;
 }

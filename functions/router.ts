@@ -57,7 +57,7 @@ export function createRouter(
     const counts = { records: records.length, rows: 0, objects: 0, unformatted: {} };
     for (const object of landingObjects(records, decode, hooks, options)) {
       count(counts, object);
-      await writer.write(object.key, compress(object.text), object.range.first);
+      await writer.write(object.key, compress(object.body), object.range.first);
     }
     const failures = await writer.finish();
     effects.log({ message: "routed", ...counts, failedWrites: failures.length });

@@ -1,5 +1,6 @@
 /** The lines of landed objects: a row of `raw/` in its envelope, a record of `unformatted/` with its bytes and the reason. */
 import { gunzipSync } from "node:zlib";
+import { isoOf } from "./hour";
 import type { Reason, Refusal } from "./reasons";
 import type { IncomingRecord } from "./record";
 
@@ -47,7 +48,7 @@ export function rawLineWriter(
   format: string,
 ): (index: number, json: string) => string {
   const head = `${ID}${recordId(record.shard, record.sequenceNumber)}.`;
-  const arrived = new Date(record.arrivedMillis).toISOString();
+  const arrived = isoOf(record.arrivedMillis);
   const names = `"_format":${JSON.stringify(format)},"_stream":${JSON.stringify(stream)},"_key":${JSON.stringify(record.partitionKey)}`;
   const middle = `","_arrived":"${arrived}",${names}${DATA}`;
   return (index, json) => `${head}${index}${middle}${json}}\n`;
@@ -58,7 +59,7 @@ export function unformattedLine(record: IncomingRecord, stream: string, refusal:
   const { payload } = record;
   return `${JSON.stringify({
     id: recordId(record.shard, record.sequenceNumber),
-    arrived: new Date(record.arrivedMillis).toISOString(),
+    arrived: isoOf(record.arrivedMillis),
     reason: refusal.reason,
     detail: refusal.detail,
     stream,

@@ -7,9 +7,26 @@ const MILLIS_PER_HOUR = 3_600_000;
 const HOUR = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])$/;
 const PARTITION = /(?:^|\/)dt=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})(?:\/|$)/;
 
+/** What was written last: records come in runs of the same second and hour, and writing a date takes longer than a row's line. */
+let lastHour = { index: Number.NaN, text: "" };
+let lastSecond = { index: Number.NaN, text: "" };
+
 /** The hour that holds an instant, given in milliseconds since the epoch. */
 export function hourOf(epochMillis: number): Hour {
-  return new Date(epochMillis).toISOString().slice(0, 13);
+  const index = Math.floor(epochMillis / MILLIS_PER_HOUR);
+  if (index !== lastHour.index) lastHour = { index, text: new Date(epochMillis).toISOString().slice(0, 13) };
+  return lastHour.text;
+}
+
+/** ISO 8601, UTC, with milliseconds: `2026-11-20T10:04:09.123Z`. */
+export function isoOf(epochMillis: number): string {
+  const index = Math.floor(epochMillis / 1000);
+  const millis = epochMillis - index * 1000;
+  if (!Number.isInteger(millis)) return new Date(epochMillis).toISOString();
+  if (index !== lastSecond.index) {
+    lastSecond = { index, text: new Date(index * 1000).toISOString().slice(0, -"000Z".length) };
+  }
+  return `${lastSecond.text}${millis < 10 ? "00" : millis < 100 ? "0" : ""}${millis}Z`;
 }
 
 /** Milliseconds since the epoch at which the hour starts. */

@@ -4,8 +4,8 @@ import type { Decode, DecodedRecord } from "../formats/row";
 import { stringifyRow } from "../formats/stringifyRow";
 import { rawLineWriter, unformattedLine } from "./envelope";
 import { placeRow, type RouterHooks } from "./hooks";
-import { hourOf } from "./hour";
-import { type LandingObject, ObjectDraft } from "./landingObject";
+import type { LandingObject } from "./landingObject";
+import { type Lines, ObjectDrafts } from "./objectDrafts";
 import { type Refusal, refuse } from "./reasons";
 import type { IncomingRecord } from "./record";
 
@@ -17,16 +17,13 @@ export interface RouteOptions {
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /**
-   * An object is closed once its text is longer, so that compressed records which unfold a thousandfold never need all
-   * their memory at once. Longer by one record at most. @default 32 Mi
+   * Objects are closed once the text of all of them together is longer, before compression, so that records which unfold a hundredfold
+   * never need all their memory at once. Longer by one record at most. @default 33554432
    */
-  readonly maxObjectCharacters?: number;
+  readonly maxGatheredCharacters?: number;
 }
 
-const MAX_OBJECT_CHARACTERS = 32 * 1024 * 1024;
-
-/** The lines of one record by table. */
-type PlacedLines = Map<string, { text: string; count: number }>;
+const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
 
 /** Every object of a batch, in no order that matters. Records of one shard, or of several. */
 export function routeBatch(
@@ -38,69 +35,55 @@ export function routeBatch(
   return [...landingObjects(records, decode, hooks, options)];
 }
 
-/** The same, each object as soon as it is full, so that it can be written and let go before the next is made. */
+/** The same, objects as soon as they are large enough, so that they can be written and let go before the next are made. */
 export function* landingObjects(
   records: readonly IncomingRecord[],
   decode: Decode,
   hooks: RouterHooks,
   options: RouteOptions,
 ): Generator<LandingObject, void> {
-  const limit = options.maxObjectCharacters ?? MAX_OBJECT_CHARACTERS;
-  const drafts = new Map<string, ObjectDraft>();
-  const draftOf = (record: IncomingRecord, kind: "raw" | "unformatted", table: string) => {
-    const hour = hourOf(record.arrivedMillis);
-    const id = `${kind}/${table}/${hour}/${record.shard}`;
-    const draft = drafts.get(id) ?? new ObjectDraft(id, kind, options.prefixes[kind], table, hour, record.shard);
-    drafts.set(id, draft);
-    return draft;
-  };
-
+  const limit = options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS;
+  const drafts = new ObjectDrafts(options.prefixes);
   for (const record of records) {
     const placed = placeRecord(record, decode, hooks, options);
-    const touched: ObjectDraft[] = [];
-    if (placed instanceof Map) {
-      for (const [table, lines] of placed) {
-        touched.push(draftOf(record, "raw", table).add(record.sequenceNumber, lines.text, lines.count));
-      }
+    if ("reason" in placed) {
+      const text = unformattedLine(record, options.stream, placed);
+      drafts.add("unformatted", options.table, record, { text, count: 1 }, placed.reason);
     } else {
-      const line = unformattedLine(record, options.stream, placed);
-      touched.push(draftOf(record, "unformatted", options.table).add(record.sequenceNumber, line, 1, placed.reason));
+      for (const [table, lines] of placed) drafts.add("raw", table, record, lines);
     }
-    for (const draft of touched) {
-      if (draft.characters <= limit) continue;
-      drafts.delete(draft.id);
-      yield draft.close();
-    }
+    if (drafts.size > limit) yield* drafts.close();
   }
-  for (const draft of drafts.values()) yield draft.close();
+  yield* drafts.close();
 }
 
-/** All rows of a record, each with its table, or why none of them can be used: a record is never half landed. */
+/** All rows of a record by table, or why none of them can be used: a record is never half landed. */
 function placeRecord(
   record: IncomingRecord,
   decode: Decode,
   hooks: RouterHooks,
   options: RouteOptions,
-): PlacedLines | Refusal {
+): [table: string, Lines][] | Refusal {
   const decoded = decodeRecord(record, decode);
   if ("reason" in decoded) return decoded;
   const write = rawLineWriter(record, options.stream, decoded.format);
-  const hasHooks = hooks.transform !== undefined || hooks.accept !== undefined || hooks.table !== undefined;
-  const placed: PlacedLines = new Map();
-  for (const [index, decodedRow] of decoded.rows.entries()) {
-    const row = hasHooks
-      ? placeRow(decodedRow, hooks, options.table)
-      : { table: options.table, json: decodedRow.json ?? stringifyRow(decodedRow.row) };
-    if ("reason" in row) return row;
-    const lines = placed.get(row.table);
-    if (lines) {
-      lines.text += write(index, row.json);
-      lines.count += 1;
-    } else {
-      placed.set(row.table, { text: write(index, row.json), count: 1 });
-    }
+  if (!hooks.transform && !hooks.accept && !hooks.table) {
+    let text = "";
+    decoded.rows.forEach(({ json, row }, index) => {
+      text += write(index, json ?? stringifyRow(row));
+    });
+    return [[options.table, { text, count: decoded.rows.length }]];
   }
-  return placed;
+  const placed = new Map<string, { text: string; count: number }>();
+  for (const [index, decodedRow] of decoded.rows.entries()) {
+    const row = placeRow(decodedRow, hooks, options.table);
+    if ("reason" in row) return row;
+    const lines = placed.get(row.table) ?? { text: "", count: 0 };
+    lines.text += write(index, row.json);
+    lines.count += 1;
+    placed.set(row.table, lines);
+  }
+  return [...placed];
 }
 
 function decodeRecord(record: IncomingRecord, decode: Decode): DecodedRecord | Refusal {

@@ -5,6 +5,7 @@ import {
   hourOfKey,
   hoursBetween,
   isHour,
+  isoOf,
   partitionOf,
   partitionPath,
   startOf,
@@ -75,6 +76,20 @@ test("an instant is never before its hour's start, and always before the next on
       expect(startOf(addHours(hour, 1))).toBeGreaterThan(instant);
     }),
   );
+});
+
+test("an instant is written as a date writes itself, whichever was written before", () => {
+  const instant = fc.oneof(millis, fc.integer({ min: -(10 ** 15), max: 8.64e15 }), fc.double({ min: 0, max: 1e12, noNaN: true }));
+  fc.assert(
+    fc.property(instant, fc.integer({ min: 0, max: 2000 }), (first, later) => {
+      expect(isoOf(first)).toBe(new Date(first).toISOString());
+      if (first + later <= 8.64e15) expect(isoOf(first + later)).toBe(new Date(first + later).toISOString());
+    }),
+  );
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1000])("%p is no instant", (value) => {
+  expect(() => isoOf(value)).toThrow(RangeError);
 });
 
 test("hours sort as text in the order of time, and adding hours is undone by subtracting them", () => {

@@ -1,0 +1,34 @@
+/** Text gathered as UTF-8 bytes. A string of the same text is a tree of millions of parts that the garbage collector walks again and again. */
+
+/** Characters gathered before they become bytes: enough to make the call worth its cost, few enough to die young. */
+const CHUNK_CHARACTERS = 8 * 1024;
+const FIRST_BYTES = 4 * 1024;
+const MOST_BYTES_PER_CHARACTER = 3;
+
+export class LineBuffer {
+  private bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  private used = 0;
+  private pending = "";
+
+  append(text: string): void {
+    this.pending += text;
+    if (this.pending.length >= CHUNK_CHARACTERS) this.flush();
+  }
+
+  /** All of it; nothing may be appended afterwards. */
+  close(): Uint8Array {
+    this.flush();
+    return this.bytes.subarray(0, this.used);
+  }
+
+  private flush(): void {
+    const needed = this.used + this.pending.length * MOST_BYTES_PER_CHARACTER;
+    if (needed > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2));
+      this.bytes.copy(larger, 0, 0, this.used);
+      this.bytes = larger;
+    }
+    this.used += this.bytes.write(this.pending, this.used, "utf8");
+    this.pending = "";
+  }
+}
