@@ -5,7 +5,7 @@ import { literal } from "./sql";
 const INTEGER = "[+-]?\\d+(\\.0*)?";
 const NUMBER = "[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?";
 const DATE = "\\d{4}-\\d{2}-\\d{2}";
-const TIMESTAMP = `${DATE}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})?)?)?`;
+const TIMESTAMP = `${DATE}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?(Z|[+-](0\\d|1[0-5]):[0-5]\\d)?)?)?`;
 
 /** DuckDB's name of a lake type. */
 export function duckType(type: ColumnType): string {

@@ -1,0 +1,120 @@
+/** One run of the flatten job: for each table of the hour, raw objects in, one Parquet object and a report out. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { type Column, checkColumns } from "../../lake/columns";
+import { type Hour, isHour, partitionPath } from "../../lake/hour";
+import { jobReportKey } from "../../lake/ledger";
+import { isTableName } from "../../lake/tableName";
+import { flattenHour, type HourReport } from "../engine/flattenHour";
+import type { Principal } from "../iam/principal";
+import type { CloudContext } from "../service";
+import { objectsAs } from "./objects";
+
+/** The job's arguments, checked. */
+export interface FlattenArguments {
+  readonly bucket: string;
+  readonly hour: Hour;
+  readonly tables: readonly string[];
+  readonly rawPrefix: string;
+  readonly parquetPrefix: string;
+  readonly ledgerPrefix: string;
+  /** Declared schemas, by table. */
+  readonly columns: Readonly<Record<string, readonly Column[]>>;
+}
+
+/** Reads the arguments of a run, `--BUCKET` … `--COLUMNS`; every one but `--COLUMNS` is needed. */
+export function parseArguments(given: Readonly<Record<string, string>>): FlattenArguments {
+  const needed = (name: string) => {
+    const value = given[`--${name}`];
+    if (!value) throw new Error(`flatten_hour: the argument --${name} is missing`);
+    return value;
+  };
+  const hour = needed("HOUR");
+  if (!isHour(hour)) throw new Error(`flatten_hour: --HOUR "${hour}" is not an hour; write it as 2026-11-20T10 (UTC)`);
+  const tables = needed("TABLES").split(",");
+  const wrong = tables.find((table) => !isTableName(table));
+  if (wrong !== undefined) throw new Error(`flatten_hour: --TABLES names "${wrong}", which is not a Glue table name`);
+  return {
+    bucket: needed("BUCKET"),
+    hour,
+    tables,
+    rawPrefix: needed("RAW_PREFIX"),
+    parquetPrefix: needed("PARQUET_PREFIX"),
+    ledgerPrefix: needed("LEDGER_PREFIX"),
+    columns: parseColumns(given["--COLUMNS"] ?? "{}"),
+  };
+}
+
+function parseColumns(text: string): FlattenArguments["columns"] {
+  let columns: FlattenArguments["columns"];
+  try {
+    columns = JSON.parse(text) as FlattenArguments["columns"];
+  } catch (cause) {
+    throw new Error("flatten_hour: --COLUMNS is not JSON", { cause });
+  }
+  for (const [table, declared] of Object.entries(columns)) {
+    const [problem] = checkColumns(declared);
+    if (problem) throw new Error(`flatten_hour: --COLUMNS of table "${table}": ${problem}`);
+  }
+  return columns;
+}
+
+/** Runs it as the job's role. Tables without raw objects in the hour are left as they are. */
+export async function runFlattenJob(cloud: CloudContext, role: Principal, job: FlattenArguments): Promise<void> {
+  for (const table of job.tables) await flattenTable(cloud, role, job, table);
+}
+
+async function flattenTable(cloud: CloudContext, role: Principal, job: FlattenArguments, table: string): Promise<void> {
+  const objects = objectsAs(cloud, role);
+  const partition = `${table}/${partitionPath(job.hour)}/`;
+  const keys = (await objects.list(job.bucket, `${job.rawPrefix}${partition}`)).map((object) => object.key);
+  if (keys.length === 0) return;
+  const paths = objects.open(job.bucket, keys);
+  mkdirSync(path.join(cloud.dataDir, "tmp"), { recursive: true });
+  const workDir = mkdtempSync(path.join(cloud.dataDir, "tmp", "flatten-"));
+  try {
+    const outputPath = path.join(workDir, "part.parquet");
+    const report = await flattenHour({
+      objects: keys.map((key, index) => ({ key, path: paths[index] as string })),
+      columns: Object.hasOwn(job.columns, table) ? job.columns[table] : undefined,
+      outputPath,
+      workDir,
+    });
+    await replacePartition(cloud, role, job, partition, await readFile(outputPath));
+    await putReport(cloud, role, job, table, report);
+  } finally {
+    rmSync(workDir, { recursive: true, force: true });
+  }
+}
+
+/** The new object takes the place of the last run's in one step; what else lies in the partition goes after it. */
+async function replacePartition(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  partition: string,
+  body: Uint8Array,
+): Promise<void> {
+  const folder = `${job.parquetPrefix}${partition}`;
+  const key = `${folder}part-00000.zstd.parquet`;
+  await cloud.call(role, "s3", "PutObject", { Bucket: job.bucket, Key: key, Body: body });
+  for (const other of await objectsAs(cloud, role).list(job.bucket, folder)) {
+    if (other.key !== key) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: other.key });
+  }
+}
+
+async function putReport(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  table: string,
+  report: HourReport,
+): Promise<void> {
+  await cloud.call(role, "s3", "PutObject", {
+    Bucket: job.bucket,
+    Key: jobReportKey(job.ledgerPrefix, table, job.hour),
+    Body: Buffer.from(JSON.stringify(report)),
+    ContentType: "application/json",
+  });
+}

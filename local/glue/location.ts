@@ -1,0 +1,23 @@
+/** `s3://bucket/prefix` locations, as the catalog, jobs, crawlers and queries name them. */
+
+export interface Location {
+  readonly bucket: string;
+  /** Without a leading `/`; may be empty. */
+  readonly prefix: string;
+}
+
+export function parseLocation(text: string): Location {
+  const found = /^s3[an]?:\/\/([^/]+)\/?(.*)$/.exec(text);
+  if (!found) throw new Error(`"${text}" is not a location on S3; write it as s3://bucket/prefix/`);
+  return { bucket: found[1] as string, prefix: found[2] as string };
+}
+
+/** With a `/` at its end, so that `orders` never takes in `orders2`. */
+export function parseFolder(text: string): Location {
+  const { bucket, prefix } = parseLocation(text);
+  return { bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` };
+}
+
+export function objectArn(bucket: string, key: string): string {
+  return `arn:aws:s3:::${bucket}/${key}`;
+}

@@ -1,0 +1,82 @@
+/** Glue: the Data Catalog, crawlers over Parquet, and the library's flatten job on DuckDB. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Catalog } from "../glue/catalog";
+import { crawl } from "../glue/crawl";
+import { Crawlers } from "../glue/crawlers";
+import { parseArguments, runFlattenJob } from "../glue/flattenJob";
+import { type GlueJob, JobRuns } from "../glue/jobRuns";
+import { parseLocation } from "../glue/location";
+import { objectsAs } from "../glue/objects";
+import { catalogOperations, crawlerOperations, jobOperations } from "../glue/operations";
+import { glueResources } from "../glue/resources";
+import type { CloudContext, Service } from "../service";
+import type { IamService } from "./iam";
+
+export interface GlueService extends Service {
+  readonly name: "glue";
+  readonly catalog: Catalog;
+  /** Waits until a job's run has ended. */
+  jobRunEnded(runId: string): Promise<void>;
+  /** Waits until no job run and no crawl is under way. */
+  idle(): Promise<void>;
+}
+
+/** The script that local's flatten job stands for: `jobs/` beside the sources, and beside `dist/` in the package. */
+const SCRIPTS = ["../../jobs/flatten_hour.py", "../../../jobs/flatten_hour.py"];
+
+export function glueService(cloud: CloudContext): GlueService {
+  const catalog = new Catalog(cloud.dataDir);
+  const assume = (roleArn: string) => (cloud.service("iam") as IamService).assume(roleArn, "glue.amazonaws.com");
+
+  const jobs = new JobRuns(cloud.clock, async (job, runArguments) => {
+    const role = assume(job.role);
+    checkScript(cloud, job);
+    await runFlattenJob(cloud, role, parseArguments(runArguments));
+  });
+  const crawlers = new Crawlers(cloud.clock, async (crawler) => crawl(cloud, catalog, assume(crawler.role), crawler));
+  const state = { catalog, jobs, crawlers };
+
+  return {
+    name: "glue",
+    catalog,
+    resources: glueResources(cloud, state),
+    operations: {
+      ...catalogOperations(cloud, state),
+      ...jobOperations(cloud, state),
+      ...crawlerOperations(cloud, state),
+    },
+    jobRunEnded: (runId) => jobs.ended(runId),
+    idle: async () => {
+      await jobs.idle();
+      await crawlers.idle();
+    },
+    stop: async () => {
+      await jobs.idle();
+      await crawlers.idle();
+    },
+  };
+
+  /** Reads the script as the job's role, as Glue does, and refuses any but the library's own. */
+  function checkScript(context: CloudContext, job: GlueJob): void {
+    const { bucket, prefix: key } = parseLocation(job.scriptLocation);
+    const [file] = objectsAs(context, assume(job.role)).open(bucket, [key]);
+    if (!readFileSync(file as string).equals(libraryScript())) {
+      throw new Error(
+        `local/glue: the script ${job.scriptLocation} of job "${job.name}" is not the library's flatten_hour.py; other scripts are not simulated, see docs/fidelity.md`,
+      );
+    }
+  }
+}
+
+function libraryScript(): Buffer {
+  const errors: unknown[] = [];
+  for (const script of SCRIPTS) {
+    try {
+      return readFileSync(path.join(__dirname, script));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throw new AggregateError(errors, "local/glue: the library's jobs/flatten_hour.py is not beside it");
+}
