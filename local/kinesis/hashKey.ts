@@ -1,0 +1,30 @@
+/** Which shard a record belongs to: the MD5 of its stream partition key as a number, in the shards' ranges. */
+import { createHash } from "node:crypto";
+
+export interface HashRange {
+  readonly first: bigint;
+  /** Included. */
+  readonly last: bigint;
+}
+
+export const MAX_HASH_KEY = (1n << 128n) - 1n;
+
+export function hashOf(partitionKey: string): bigint {
+  return BigInt(`0x${createHash("md5").update(partitionKey).digest("hex")}`);
+}
+
+/** The whole range cut in equal parts, the last one taking what is left over. */
+export function evenRanges(count: number): HashRange[] {
+  const size = (MAX_HASH_KEY + 1n) / BigInt(count);
+  return Array.from({ length: count }, (_, index) => ({
+    first: size * BigInt(index),
+    last: index === count - 1 ? MAX_HASH_KEY : size * BigInt(index + 1) - 1n,
+  }));
+}
+
+/** The number of an explicit hash key, or undefined where it is none: decimal digits, at most 2^128 − 1. */
+export function explicitHash(text: string): bigint | undefined {
+  if (!/^(0|[1-9]\d{0,38})$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value <= MAX_HASH_KEY ? value : undefined;
+}
