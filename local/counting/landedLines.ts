@@ -1,6 +1,7 @@
 /** Reads of each line of a landed object only what the ledger needs: whose row or record it is. */
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
+import { lineHeads } from "./lineHeads";
 
 export interface LandedLine {
   /** A row of raw/, or a record of unformatted/. */
@@ -12,7 +13,6 @@ export interface LandedLine {
   readonly reason: string | null;
 }
 
-const NEWLINE = 0x0a;
 /** The names before the row or the payload: a stream's name, a partition key, a detail, each with its longest escapes. */
 const LONGEST_HEAD_BYTES = 16 * 1024;
 
@@ -22,28 +22,7 @@ export async function* landedLines(file: string): AsyncGenerator<LandedLine> {
   createReadStream(file)
     .on("error", (error) => gunzip.destroy(error))
     .pipe(gunzip);
-  for await (const head of lineHeads(gunzip)) yield readHead(head, file);
-}
-
-/** The beginning of every line. */
-async function* lineHeads(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let held: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      yield joined(held, chunk.subarray(start, end));
-      held = Buffer.alloc(0);
-      start = end + 1;
-    }
-    if (start < chunk.length) held = joined(held, chunk.subarray(start));
-  }
-  if (held.length > 0) yield held;
-}
-
-function joined(held: Buffer, more: Buffer): Buffer {
-  if (held.length === 0) return more.length > LONGEST_HEAD_BYTES ? more.subarray(0, LONGEST_HEAD_BYTES) : more;
-  const room = LONGEST_HEAD_BYTES - held.length;
-  return room > 0 ? Buffer.concat([held, more.subarray(0, room)]) : held;
+  for await (const head of lineHeads(gunzip, LONGEST_HEAD_BYTES)) yield readHead(head, file);
 }
 
 const ROW_START = Buffer.from('{"_id":');

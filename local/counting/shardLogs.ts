@@ -1,0 +1,25 @@
+/** Every record of a stream, read from the logs that local keeps of its shards. */
+import { createReadStream } from "node:fs";
+import { lineHeads } from "./lineHeads";
+import type { StreamPosition } from "./load";
+
+export interface ShardLogFile {
+  readonly shard: string;
+  /** NDJSON; each line begins with its sequence number. */
+  readonly path: string;
+}
+
+/** A sequence number has at most 129 digits. */
+const HEAD_BYTES = 256;
+const CHUNK_BYTES = 1024 * 1024;
+const SEQUENCE_NUMBER = /^\{"SequenceNumber":"(\d+)"/;
+
+export async function* streamPositions(stream: string, logs: readonly ShardLogFile[]): AsyncGenerator<StreamPosition> {
+  for (const { shard, path } of logs) {
+    for await (const head of lineHeads(createReadStream(path, { highWaterMark: CHUNK_BYTES }), HEAD_BYTES)) {
+      const sequenceNumber = SEQUENCE_NUMBER.exec(head.toString("latin1"))?.[1];
+      if (sequenceNumber === undefined) throw new Error(`local/ledger: ${path} has a line without sequence number`);
+      yield { stream, shard, sequenceNumber };
+    }
+  }
+}
