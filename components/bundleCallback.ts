@@ -55,7 +55,7 @@ async function serialize(owner: string, factory: HandlerFactory): Promise<string
 async function bundle(owner: string, text: string): Promise<string> {
   try {
     const { outputFiles } = await esbuild.build({
-      stdin: { contents: text, resolveDir: __dirname, sourcefile: "callback.js", loader: "js" },
+      stdin: { contents: text, resolveDir: __dirname, sourcefile: CALLBACK, loader: "js" },
       outfile: "index.js",
       absWorkingDir: path.dirname(__dirname),
       bundle: true,
@@ -77,12 +77,15 @@ async function bundle(owner: string, text: string): Promise<string> {
   }
 }
 
+/** The name of the serialized text among the files that are bundled. */
+const CALLBACK = "<callback>";
+
 /** What the callback's text requires is looked for beside the library, then beside the program (the user's hooks). */
 const fromProgram: esbuild.Plugin = {
   name: "from-program",
   setup(build) {
     build.onResolve({ filter: /.*/ }, async ({ path: specifier, kind, importer, resolveDir, pluginData }) => {
-      if (importer !== "callback.js" || pluginData === fromProgram) return undefined;
+      if (path.basename(importer) !== CALLBACK || pluginData === fromProgram) return undefined;
       const inLibrary = await build.resolve(specifier, { kind, importer, resolveDir, pluginData: fromProgram });
       if (inLibrary.errors.length === 0) return inLibrary;
       return build.resolve(specifier, { kind, importer, resolveDir: programDirectory(), pluginData: fromProgram });

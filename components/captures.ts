@@ -20,7 +20,6 @@ function builtinProblem(value: object): string | undefined {
   if (types.isMap(value) || types.isWeakMap(value)) return "a Map";
   if (types.isSet(value) || types.isWeakSet(value)) return "a Set";
   if (types.isDate(value)) return "a Date";
-  if (types.isPromise(value)) return "a Promise";
   if (types.isNativeError(value)) return "an Error";
   if (ArrayBuffer.isView(value)) return Buffer.isBuffer(value) ? "a Buffer" : "a typed array";
   if (types.isAnyArrayBuffer(value)) return "an ArrayBuffer";
