@@ -44,16 +44,21 @@ const WORKLOADS: Workload[] = [
   {
     name: "CSV, 10 rows",
     payload: csvLines,
-    parse: (text) => parse(text).data,
+    parse: (text) => parse(text, { delimiter: "," }).data,
     limit: 2,
   },
 ];
 
+interface EventRecord {
+  readonly kinesis: { readonly data: string };
+  readonly eventID: string;
+}
+
 /** A full event, as Lambda would hand it over. */
-function eventOf(payload: Workload["payload"]) {
-  const Records = [];
+function eventOf(payload: Workload["payload"]): { readonly Records: EventRecord[] } {
+  const Records: EventRecord[] = [];
   for (let bytes = '{"Records":[]}'.length; ; ) {
-    const index = Records.length;
+    const index: number = Records.length;
     const sequenceNumber = String(49590338271490256608559692538361571095921575989136588898n + BigInt(index));
     const record = {
       kinesis: {
@@ -78,7 +83,7 @@ function eventOf(payload: Workload["payload"]) {
 }
 
 /** base64 → UTF-8 → parse → stringify → gzip 1: nothing is checked, nothing is named, nothing is written. */
-function floor(event: ReturnType<typeof eventOf>, parsePayload: Workload["parse"]): number {
+function floor(event: { readonly Records: EventRecord[] }, parsePayload: Workload["parse"]): number {
   let lines = "";
   for (const { kinesis } of event.Records) {
     const value = parsePayload(Buffer.from(kinesis.data, "base64").toString("utf8"));
