@@ -206,7 +206,9 @@ export class MappingDriver {
         return { ...plain, eventBytes: meter(plain) };
       });
       const nextIterator = read.NextShardIterator ?? undefined;
-      return { type: "records", shard, records, nextIterator, caughtUp: read.MillisBehindLatest === 0 };
+      // 0 milliseconds behind may still be records behind; only a read that finds nothing has found the end.
+      const caughtUp = records.length === 0 && read.MillisBehindLatest === 0;
+      return { type: "records", shard, records, nextIterator, caughtUp };
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : "";
       if (code === "ExpiredIteratorException") return { type: "iteratorExpired", shard };

@@ -15,6 +15,7 @@ import { physicalName } from "../physicalName";
 import { type CloudContext, type DeclaredResource, type Operation, type Service, ServiceError } from "../service";
 import { uuid } from "../workflow/functions";
 import type { IamService } from "./iam";
+import type { KinesisService } from "./kinesis";
 
 export interface LambdaService extends Service {
   readonly name: "lambda";
@@ -22,12 +23,6 @@ export interface LambdaService extends Service {
   drainMappings(): Promise<void>;
   /** Every batch that was given up, with the reason and where its records are. */
   givenUpBatches(): readonly GivenUpBatch[];
-}
-
-/** What the mapping needs of the Kinesis service beside its operations. */
-interface PutNews extends Service {
-  /** Calls back after records came; returns what ends that. */
-  onPut(listener: (streamName: string, shardId: string) => void): () => void;
 }
 
 export interface InvokeInput {
@@ -89,9 +84,13 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     await cloud.call(principal, "kinesis", "DescribeStreamSummary", { StreamARN: settings.streamArn });
     if (settings.isEnabled) {
       drivers.set(id, driver);
-      const streamName = settings.streamArn.slice(settings.streamArn.indexOf("/") + 1);
-      const listen = (name: string, shard: string) => (name === streamName ? driver.notice(shard) : undefined);
-      ends.push((cloud.service("kinesis") as PutNews).onPut(listen));
+      const kinesis = cloud.service("kinesis") as KinesisService;
+      ends.push(
+        kinesis.onPut(({ streamArn, shardId, records }) => {
+          // A reshard puts no records; its news is that other shards are closed.
+          if (streamArn === settings.streamArn) driver.notice(records > 0 ? shardId : undefined);
+        }),
+      );
       driver.start();
     }
     const arn = `arn:aws:lambda:${cloud.region}:${cloud.accountId}:event-source-mapping:${id}`;
