@@ -5,15 +5,28 @@ import { type Refusal, refuse } from "./reasons";
 import { isTableName } from "./tableName";
 
 /**
- * What a user may say about each row, in this order. Hooks are synchronous. When one of them fails on any row of a record,
- * the whole record goes to `unformatted/`, so that a record is in one place only.
+ * What a user may say about each row, in this order. Hooks are synchronous, and say the same of the same row each time: a
+ * record that is delivered again must land where it landed before. When one of them fails on any row of a record, the whole
+ * record goes to `unformatted/`, so that a record is in one place only.
  */
 export interface RouterHooks {
-  /** The row to land instead of this one. Changes made to the argument count only when it is returned. */
+  /**
+   * The row to land instead of this one. Changes made to the argument count only when it is returned.
+   *
+   * @example (row) => ({ ...row, amount: Number(row.amount) })
+   */
   transform?(row: Row): Row;
-  /** `true` to land the row; else why not, in the user's words, without payload. */
+  /**
+   * `true` to land the row; else why not, in the user's words, without payload.
+   *
+   * @example (row) => Number(row.amount) >= 0 || "amount is negative"
+   */
   accept?(row: Row): true | string;
-  /** The table the row goes to: lower-case letters, digits and `_`. */
+  /**
+   * The table the row goes to: lower-case letters, digits and `_`.
+   *
+   * @example (row) => (row.kind === "order" ? "orders" : "records")
+   */
   table?(row: Row): string;
 }
 
