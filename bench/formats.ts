@@ -1,0 +1,112 @@
+/** The decoders against the least that reading their payloads takes; ratios from one process, side by side. */
+import { parse } from "papaparse";
+import { createDecoder } from "../formats/decode";
+import { json } from "../formats/json";
+import { DEFAULT_LIMITS } from "../formats/limits";
+import { Payload } from "../formats/payload";
+
+interface Comparison {
+  readonly name: string;
+  readonly payload: Buffer;
+  readonly ours: (payload: Buffer) => unknown;
+  readonly floorName: string;
+  readonly floor: (payload: Buffer) => unknown;
+}
+
+const ROUNDS = 25;
+const ROUND_MILLIS = 15;
+
+const decode = createDecoder();
+const papaparse = (payload: Buffer) => parse(payload.toString("utf8"), { header: true, skipEmptyLines: true }).data;
+const jsonParse = (payload: Buffer) => JSON.parse(payload.toString("utf8"));
+const detector = json.open({}, DEFAULT_LIMITS);
+
+const transaction = {
+  transactionId: "t-0000004711",
+  occurredAt: "2026-11-20T10:04:09.123Z",
+  store: { id: 211, city: "Zürich" },
+  items: [
+    { sku: "sku-1044", description: "Tea light holder", quantity: 6, unitPrice: 2.55 },
+    { sku: "sku-2087", description: "Metal lantern", quantity: 1, unitPrice: 3.39 },
+  ],
+  currency: "CHF",
+  paid: true,
+};
+const line = JSON.stringify(transaction);
+const csvHeader = "invoice,sku,description,quantity,occurredAt,unitPrice,customer,country\n";
+const csvRow = '536477,22041,"Record frame 7"" single size",48,2026-11-20T12:27:00Z,2.10,16210,United Kingdom\n';
+
+const COMPARISONS: Comparison[] = [
+  { name: "JSON", payload: Buffer.from(line), ours: decode, floorName: "JSON.parse", floor: jsonParse },
+  {
+    name: "JSON, detection alone",
+    payload: Buffer.from(line),
+    ours: (payload) => detector.detect(new Payload(payload)),
+    floorName: "JSON.parse",
+    floor: jsonParse,
+  },
+  {
+    name: "NDJSON, 50 rows",
+    payload: Buffer.from(`${line}\n`.repeat(50)),
+    ours: decode,
+    floorName: "split and JSON.parse",
+    floor: (payload) =>
+      payload
+        .toString("utf8")
+        .trim()
+        .split("\n")
+        .map((text) => JSON.parse(text)),
+  },
+  {
+    name: "CSV, one row",
+    payload: Buffer.from(csvHeader + csvRow),
+    ours: decode,
+    floorName: "papaparse",
+    floor: papaparse,
+  },
+  {
+    name: "CSV, 50 rows",
+    payload: Buffer.from(csvHeader + csvRow.repeat(50)),
+    ours: decode,
+    floorName: "papaparse",
+    floor: papaparse,
+  },
+  {
+    name: "CSV, 10,000 rows",
+    payload: Buffer.from(csvHeader + csvRow.repeat(10_000)),
+    ours: decode,
+    floorName: "papaparse",
+    floor: papaparse,
+  },
+];
+
+/** Nanoseconds a call, over one round. */
+function round(run: () => unknown): number {
+  const start = process.hrtime.bigint();
+  const end = start + BigInt(ROUND_MILLIS * 1e6);
+  let calls = 0;
+  let now: bigint;
+  do {
+    run();
+    calls++;
+    now = process.hrtime.bigint();
+  } while (now < end);
+  return Number(now - start) / calls;
+}
+
+function median(values: number[]): number {
+  return [...values].sort((left, right) => left - right)[values.length >> 1] as number;
+}
+
+for (const { name, payload, ours, floorName, floor } of COMPARISONS) {
+  const [mine, theirs]: [number[], number[]] = [[], []];
+  for (let count = 0; count < ROUNDS; count++) {
+    mine.push(round(() => ours(payload)));
+    theirs.push(round(() => floor(payload)));
+  }
+  const micros = median(mine) / 1000;
+  console.log(
+    `formats, ${name}: ${(median(mine) / median(theirs)).toFixed(2)} times ${floorName}; ` +
+      `${payload.length} B in ${micros.toFixed(micros < 10 ? 2 : 0)} µs, ${Math.round(payload.length / micros)} MB/s`,
+  );
+}
