@@ -1,4 +1,5 @@
 /** Finds the subcommand, runs it, and turns what it throws into one line on stderr and an exit code. */
+import { inspect } from "node:util";
 import type { Command } from "./command";
 import { CommandError, Interrupted, UsageError } from "./errors";
 import type { Io } from "./io";
@@ -59,10 +60,12 @@ function version(): string {
   throw new CommandError("streamlake: its package.json is missing");
 }
 
+/** One line; the stack only for whoever asks for it. */
 function messageOf(error: unknown, io: Io): string {
+  if (io.env.STREAMLAKE_DEBUG) return inspect(error);
   if (!(error instanceof Error)) return `streamlake: ${String(error)}`;
-  if (io.env.STREAMLAKE_DEBUG) return error.stack ?? error.message;
-  const line = error.message.split("\n")[0] ?? "";
-  const told = error instanceof UsageError || error instanceof CommandError;
-  return told ? error.message : `streamlake: ${line} (STREAMLAKE_DEBUG=1 shows where)`;
+  if (error instanceof UsageError || error instanceof CommandError) return error.message;
+  const line = error.message.split("\n")[0];
+  const isDefect = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"].includes(error.name);
+  return `streamlake: ${line}${isDefect ? ` (${error.name}; STREAMLAKE_DEBUG=1 shows where)` : ""}`;
 }

@@ -107,3 +107,18 @@ export function secondsRange(placeholder: string, help: string): Option<SecondsR
     },
   };
 }
+
+/** An `http://` or `https://` address. */
+export function url(placeholder: string, help: string): Option<string | undefined> {
+  return {
+    placeholder,
+    help,
+    initial: undefined,
+    read: (_, given) => {
+      if (!/^https?:\/\/[^/\s]+/.test(given) || !URL.canParse(given)) {
+        throw new Error(`must be an address as http://127.0.0.1:4566, not "${given}"`);
+      }
+      return given;
+    },
+  };
+}
