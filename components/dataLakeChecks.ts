@@ -1,5 +1,6 @@
 /** Checks of a lake's arguments, before anything is declared. */
 import { type Column, META_COLUMNS, PARTITION_COLUMNS } from "../lake/columns";
+import { defaults } from "../lake/defaults";
 import { isTableName } from "../lake/tableName";
 import { refuseProblems, wholeNumberProblem } from "./checks";
 import type { DataLakeArgs } from "./dataLake";
@@ -21,7 +22,7 @@ export function checkDataLake(name: string, args: DataLakeArgs): void {
     args.databaseName === undefined || isTableName(args.databaseName)
       ? undefined
       : `databaseName "${args.databaseName}" is not a Glue name; use lower-case letters, digits and "_".`,
-    ...prefixProblems(args.prefixes ?? {}),
+    ...prefixProblems({ ...defaults.prefixes, ...args.prefixes }),
     args.firstDay === undefined || isDay(args.firstDay)
       ? undefined
       : `firstDay "${args.firstDay}" is not a day; write it as 2024-01-01.`,

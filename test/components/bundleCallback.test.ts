@@ -49,9 +49,9 @@ test("what a hook requires resolves from the program's directory", async () => {
   fs.mkdirSync(path.join(program, "node_modules", "greeter"), { recursive: true });
   fs.writeFileSync(
     path.join(program, "node_modules", "greeter", "index.js"),
-    "module.exports = (who) => `hello ${who}`;",
+    "module.exports = (who) => 'hello ' + who;",
   );
-  fs.writeFileSync(path.join(program, "local.js"), "module.exports = (who) => `${who}!`;");
+  fs.writeFileSync(path.join(program, "local.js"), "module.exports = (who) => who + '!';");
   const before = process.cwd();
   process.chdir(program);
   try {

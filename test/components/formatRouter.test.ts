@@ -1,0 +1,284 @@
+/** FormatRouter: its mapping, its role, its alarms, and what it refuses. */
+import { DataLake, FormatRouter, type FormatRouterArgs, StreamIngest, type StreamIngestArgs } from "streamlake";
+import { declare } from "streamlake/testing";
+import { listed, statements } from "./listed";
+
+const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/in-stream";
+const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
+
+interface Parts extends Partial<FormatRouterArgs> {
+  ingest?: StreamIngestArgs;
+  tables?: Record<string, object>;
+}
+
+const router =
+  ({ ingest, tables, ...args }: Parts = {}) =>
+  () => {
+    const stream = new StreamIngest("in", ingest);
+    const lake = new DataLake("lake", { tables });
+    new FormatRouter("clicks", { stream, lake, ...args });
+  };
+
+test("declares a function, its role and log group, and the mapping", async () => {
+  const names = listed(await declare(router())).filter((line) => line.includes(" clicks"));
+  expect(names).toEqual([
+    "aws:cloudwatch/logGroup:LogGroup clicks-router-logs",
+    "aws:iam/role:Role clicks-router-role",
+    "aws:iam/rolePolicy:RolePolicy clicks-router-policy",
+    "aws:lambda/eventSourceMapping:EventSourceMapping clicks-mapping",
+    "aws:lambda/function:Function clicks-router-function",
+    "streamlake:index:FormatRouter clicks",
+    "streamlake:index:StreamFunction clicks-router",
+  ]);
+});
+
+test("by default the mapping is safe: partial responses, bisect, finite tries and age, whole failed events to S3", async () => {
+  expect((await declare(router())).one("clicks-mapping").inputs).toEqual({
+    batchSize: 10000,
+    bisectBatchOnFunctionError: true,
+    destinationConfig: { onFailure: { destinationArn: "arn:aws:s3:::lake-failed" } },
+    enabled: true,
+    eventSourceArn: STREAM,
+    functionName: "arn:aws:lambda:us-east-1:123456789012:function:clicks-router-function",
+    functionResponseTypes: ["ReportBatchItemFailures"],
+    maximumBatchingWindowInSeconds: 60,
+    maximumRecordAgeInSeconds: 86400,
+    maximumRetryAttempts: 10,
+    parallelizationFactor: 1,
+    startingPosition: "TRIM_HORIZON",
+  });
+});
+
+test("every setting of the mapping reaches its own property", async () => {
+  const args: Parts = {
+    batchSize: 2,
+    batchWindowSeconds: 3,
+    parallelizationFactor: 4,
+    retryAttempts: 5,
+    maxRecordAgeHours: 6,
+    bisect: false,
+    enabled: false,
+    startingPosition: "AT_TIMESTAMP",
+    startingTimestamp: "2026-11-20T10:00:00Z",
+    filters: ['{"partitionKey":["a"]}'],
+  };
+  expect((await declare(router(args))).one("clicks-mapping").inputs).toMatchObject({
+    batchSize: 2,
+    maximumBatchingWindowInSeconds: 3,
+    parallelizationFactor: 4,
+    maximumRetryAttempts: 5,
+    maximumRecordAgeInSeconds: 21600,
+    bisectBatchOnFunctionError: false,
+    enabled: false,
+    startingPosition: "AT_TIMESTAMP",
+    startingPositionTimestamp: "2026-11-20T10:00:00Z",
+    filterCriteria: { filters: [{ pattern: '{"partitionKey":["a"]}' }] },
+  });
+});
+
+test("the age stays below a short retention by itself", async () => {
+  const { inputs } = (await declare(router({ ingest: { retentionHours: 24 } }))).one("clicks-mapping");
+  expect(inputs.maximumRecordAgeInSeconds).toBe(23 * 3600);
+});
+
+test("it may read its stream, write its two prefixes and keep failed batches, and nothing else", async () => {
+  expect(statements((await declare(router())).one("clicks-router-policy"))).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: ["arn:aws:logs:us-east-1:123456789012:log-group:clicks-router-logs:*"],
+    },
+    {
+      Effect: "Allow",
+      Action: [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+      ],
+      Resource: [STREAM],
+    },
+    {
+      Effect: "Allow",
+      Action: ["s3:PutObject"],
+      Resource: ["arn:aws:s3:::lake-lake/raw/*", "arn:aws:s3:::lake-lake/unformatted/*"],
+    },
+    {
+      Effect: "Allow",
+      Action: ["s3:PutObject"],
+      Resource: ["arn:aws:s3:::lake-failed/aws/lambda/*"],
+      Condition: { StringEquals: { "s3:ResourceAccount": "123456789012" } },
+    },
+    {
+      Effect: "Allow",
+      Action: ["s3:ListBucket"],
+      Resource: ["arn:aws:s3:::lake-failed"],
+      Condition: { StringEquals: { "s3:ResourceAccount": "123456789012" } },
+    },
+  ]);
+});
+
+test("the function gets names by its environment, with the router's defaults", async () => {
+  expect((await declare(router())).one("clicks-router-function").inputs).toMatchObject({
+    environment: { variables: { LAKE_BUCKET: "lake-lake", STREAM_NAME: "in-stream" } },
+    memorySize: 1024,
+    timeout: 120,
+  });
+});
+
+test("through a consumer it reads the consumer's ARN and may subscribe to it", async () => {
+  const declared = await declare(router({ consumer: "fast", ingest: { consumers: ["fast"] } }));
+  const consumer = `${STREAM}/consumer/in-consumer-fast:1`;
+  expect(declared.one("clicks-mapping").inputs.eventSourceArn).toBe(consumer);
+  expect(statements(declared.one("clicks-router-policy"))[2]).toEqual({
+    Effect: "Allow",
+    Action: ["kinesis:SubscribeToShard"],
+    Resource: [consumer],
+  });
+});
+
+test("without alarms there is none, and no metric is paid for", async () => {
+  const declared = await declare(router());
+  expect(declared.all("aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
+  expect(declared.one("clicks-mapping").inputs.metricsConfig).toBeUndefined();
+});
+
+test("its alarms have a dimension, an action, and thresholds from the configuration", async () => {
+  const declared = await declare(router({ alarms: { topicArn: TOPIC }, maxRecordAgeHours: 10 }));
+  const common = {
+    alarmActions: [TOPIC],
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    namespace: "AWS/Lambda",
+    okActions: [TOPIC],
+    period: 300,
+    treatMissingData: "notBreaching",
+  };
+  expect(declared.all("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs])).toEqual([
+    [
+      "clicks-alarm-errors",
+      {
+        ...common,
+        alarmDescription: "clicks fails, and its batches are tried again",
+        dimensions: { FunctionName: "clicks-router-function" },
+        evaluationPeriods: 3,
+        metricName: "Errors",
+        statistic: "Sum",
+        threshold: 1,
+      },
+    ],
+    [
+      "clicks-alarm-failed-batches",
+      {
+        ...common,
+        alarmDescription: "clicks gave up on records; they are in the bucket of failed batches",
+        dimensions: { EventSourceMappingUUID: "clicks-mapping-uuid" },
+        evaluationPeriods: 1,
+        metricName: "OnFailureDestinationDeliveredEventCount",
+        statistic: "Sum",
+        threshold: 1,
+      },
+    ],
+    [
+      "clicks-alarm-iterator-age",
+      {
+        ...common,
+        alarmDescription: "clicks is 5 hours behind; at 10 hours batches are given up",
+        dimensions: { FunctionName: "clicks-router-function" },
+        evaluationPeriods: 3,
+        metricName: "IteratorAge",
+        statistic: "Maximum",
+        threshold: 18_000_000,
+      },
+    ],
+  ]);
+  expect(declared.one("clicks-mapping").inputs.metricsConfig).toEqual({ metrics: ["EventCount"] });
+});
+
+test("a filter on data is taken when JSON is the only format", async () => {
+  const args = { formats: { json: {} }, filters: ['{"data":{"kind":["order"]}}'] };
+  const { inputs } = (await declare(router(args))).one("clicks-mapping");
+  expect(inputs.filterCriteria).toEqual({ filters: [{ pattern: '{"data":{"kind":["order"]}}' }] });
+});
+
+const wrong: [string, Parts, string][] = [
+  [
+    "an age at the retention",
+    { maxRecordAgeHours: 168 },
+    "maxRecordAgeHours is 168, but the stream keeps records for 168 hours; use less, or failed records are gone before they are kept.",
+  ],
+  [
+    "an age over a short retention",
+    { maxRecordAgeHours: 30, ingest: { retentionHours: 24 } },
+    "maxRecordAgeHours is 30, but the stream keeps records for 24 hours;",
+  ],
+  ["no age", { maxRecordAgeHours: 0 }, "maxRecordAgeHours is 0; use a whole number from 1 to 168 hours."],
+  ["endless tries", { retryAttempts: -1 }, "retryAttempts is -1; use a whole number from 0 to 10000 tries."],
+  [
+    "too many at once",
+    { parallelizationFactor: 11 },
+    "parallelizationFactor is 11; use a whole number from 1 to 10 batches.",
+  ],
+  ["an empty batch", { batchSize: 0 }, "batchSize is 0; use a whole number from 1 to 10000 records."],
+  [
+    "a long window",
+    { batchWindowSeconds: 301 },
+    "batchWindowSeconds is 301; use a whole number from 0 to 300 seconds.",
+  ],
+  ["no writes", { concurrentWrites: 0 }, "concurrentWrites is 0; use a whole number from 1 to 100 writes."],
+  [
+    "an odd position",
+    { startingPosition: "OLDEST" as never },
+    'startingPosition is "OLDEST"; use one of "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP".',
+  ],
+  [
+    "a position without its time",
+    { startingPosition: "AT_TIMESTAMP" },
+    'startingTimestamp is undefined; "AT_TIMESTAMP" needs a time as 2026-11-20T10:00:00Z.',
+  ],
+  [
+    "a time without its position",
+    { startingTimestamp: "2026-11-20T10:00:00Z" },
+    'startingTimestamp is there without startingPosition "AT_TIMESTAMP".',
+  ],
+  [
+    "a table the lake has not",
+    { table: "Click Events" },
+    'table "Click Events" is not a table of its lake; use one of records.',
+  ],
+  [
+    "a filter on data beside CSV",
+    { filters: ['{"data":{"a":[1]}}'] },
+    "filter 1 is on data, which drops every record that is not JSON, but ndjson, csv is enabled; use the hook accept, or json as the only format.",
+  ],
+  ["a filter that is no JSON", { filters: ["kind = order"] }, "filter 1 is not a JSON object."],
+  ["six filters", { filters: Array(6).fill("{}") }, "filters has 6 patterns; a mapping takes at most 5."],
+  ["an unknown format", { formats: { parquet: {} } as never }, 'formats: "parquet" is not a format; use '],
+  ["no format", { formats: {} }, "formats: no format is enabled;"],
+  [
+    "an unknown hook",
+    { hooks: { filter: () => true } as never },
+    'hooks has "filter"; the hooks are transform, accept and table.',
+  ],
+  [
+    "a hook that is no callback",
+    { hooks: { table: "orders" as never } },
+    "hook table is string; use an inline callback.",
+  ],
+  ["an unknown consumer", { consumer: "fast" }, 'StreamIngest has no consumer "fast"; its consumers are: none.'],
+  ["odd memory", { memoryMebibytes: 1 }, "memoryMebibytes is 1; use a whole number from 128 to 10240 MiB."],
+];
+
+test.each(wrong)("refuses %s", async (_, args, message) => {
+  await expect(declare(router(args))).rejects.toThrow(message);
+});
+
+test("what is refused is refused by the router's name", async () => {
+  await expect(declare(router({ batchSize: 0 }))).rejects.toThrow('FormatRouter "clicks": batchSize is 0;');
+});
+
+test("the lake's first table is the default, and hooks may name others", async () => {
+  const declared = await declare(router({ tables: { visits: {}, orders: {} }, hooks: { table: () => "orders" } }));
+  const { text } = (await declared.one("clicks-router-function").inputs.code.assets)["index.js"];
+  expect(await text).toContain('.table="visits"');
+});
