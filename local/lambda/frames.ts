@@ -1,17 +1,13 @@
 /** Frames on the pipe to a function's process: two 32-bit lengths, then a head of JSON and a body. */
 import type { AnswerHead, InvocationHead } from "./bootstrap";
 
-/** The frame of an invocation, as one buffer, so that the body's text is encoded once and copied never. */
-export function invocationFrame(head: InvocationHead, body: string): Buffer {
-  const headText = JSON.stringify(head);
-  const headBytes = Buffer.byteLength(headText);
-  const bodyBytes = Buffer.byteLength(body);
-  const frame = Buffer.allocUnsafe(8 + headBytes + bodyBytes);
-  frame.writeUInt32LE(headBytes, 0);
-  frame.writeUInt32LE(bodyBytes, 4);
-  frame.write(headText, 8);
-  frame.write(body, 8 + headBytes);
-  return frame;
+/** What goes before an event on the pipe, so that the event itself is never copied. */
+export function invocationPrefix(head: InvocationHead, eventBytes: number): Buffer {
+  const text = Buffer.from(JSON.stringify(head));
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(text.length, 0);
+  lengths.writeUInt32LE(eventBytes, 4);
+  return Buffer.concat([lengths, text]);
 }
 
 export interface Answer {

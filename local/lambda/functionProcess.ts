@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Clock } from "../clock";
-import { type Answer, AnswerReader, invocationFrame } from "./frames";
+import { type Answer, AnswerReader, invocationPrefix } from "./frames";
 
 /** How an invocation ended; the payload is JSON text. */
 export interface InvocationEnd {
@@ -76,7 +76,7 @@ export class FunctionProcess {
     return this.ended === undefined;
   }
 
-  async invoke(requestId: string, event: string, timeoutMillis: number): Promise<InvocationEnd> {
+  async invoke(requestId: string, event: Uint8Array, timeoutMillis: number): Promise<InvocationEnd> {
     const loaded = await this.within(INIT_TIMEOUT_MILLIS, this.ready);
     if (loaded === "timeout") return this.timeOut(requestId, INIT_TIMEOUT_MILLIS);
     if (loaded.kind !== "ready") return this.endOf(requestId, loaded);
@@ -84,7 +84,8 @@ export class FunctionProcess {
       this.deliver = resolve;
       if (this.ended) resolve(this.ended);
     });
-    this.pipe.write(invocationFrame({ requestId, timeoutMillis }, event));
+    this.pipe.write(invocationPrefix({ requestId, timeoutMillis }, event.length));
+    this.pipe.write(event);
     const answer = await this.within(timeoutMillis, answered);
     return answer === "timeout" ? this.timeOut(requestId, timeoutMillis) : this.endOf(requestId, answer);
   }

@@ -45,14 +45,14 @@ export class LambdaFunction {
    * Calls the function and waits. Errors of the function are a result; throws `TooManyRequestsException` at its reserved
    * concurrency and `RequestTooLargeException` for an event that Lambda would not take.
    *
-   * @param event JSON text
+   * @param event JSON in UTF-8
    */
-  async invoke(event: string): Promise<InvocationEnd> {
+  async invoke(event: Uint8Array): Promise<InvocationEnd> {
     const { reservedConcurrency } = this.spec;
     if (reservedConcurrency !== undefined && this.running >= reservedConcurrency) {
       throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", 429);
     }
-    if (event.length > MAX_REQUEST_BYTES || Buffer.byteLength(event) > MAX_REQUEST_BYTES) {
+    if (event.length > MAX_REQUEST_BYTES) {
       const message = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;
       throw new ServiceError("RequestTooLargeException", message, 413);
     }
@@ -70,7 +70,7 @@ export class LambdaFunction {
     await Promise.all([...this.all].map((environment) => this.discard(environment)));
   }
 
-  private async run(event: string): Promise<InvocationEnd> {
+  private async run(event: Uint8Array): Promise<InvocationEnd> {
     const environment = this.idle.pop() ?? this.start();
     const requestId = uuid(this.cloud.random);
     const began = this.cloud.clock.now();

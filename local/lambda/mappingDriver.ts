@@ -2,7 +2,7 @@
 
 import type { Principal } from "../iam/principal";
 import { failureKey, failureRecord } from "../mapping/failureRecord";
-import { type EventSource, eventRecordMeter, eventText } from "../mapping/kinesisEvent";
+import { EVENT_FRAME_BYTES, type EventSource, eventJson, eventRecordMeter } from "../mapping/kinesisEvent";
 import type {
   BufferedRecord,
   FailureCondition,
@@ -41,7 +41,7 @@ export interface MappingDriverOptions {
   readonly principal: Principal;
   readonly source: EventSource;
   readonly functionArn: string;
-  invoke(event: string): Promise<InvocationEnd>;
+  invoke(event: Uint8Array): Promise<InvocationEnd>;
 }
 
 interface WireRecord {
@@ -52,12 +52,17 @@ interface WireRecord {
   readonly ApproximateArrivalTimestamp: Date | number;
 }
 
-/** What GetRecords returns at most. */
-const READ_LIMIT = 10_000;
+/** What one GetRecords is asked for. AWS gives up to 10,000; less at a time keeps this process small. */
+const READ_LIMIT = 2_000;
+/** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
+const NEWS_MILLIS = 10;
 
 export class MappingDriver {
   readonly givenUp: GivenUpBatch[] = [];
   private state: Mapping = NEW_MAPPING;
+  /** Shards with records that are not known of yet; undefined stands for all shards. */
+  private readonly news = new Set<string | undefined>();
+  private readonly stopped = new AbortController();
   private timer = new AbortController();
   private dueAt = Number.POSITIVE_INFINITY;
   private isStopped = false;
@@ -72,9 +77,19 @@ export class MappingDriver {
     this.perform({ type: "listShards" });
   }
 
-  /** Records came to the stream. */
+  /** Records came to this shard; other news concerns all of them. News of a moment is acted on together. */
   notice(shard?: string): void {
-    this.step({ type: "news", ...(shard !== undefined && { shard }) });
+    this.news.add(shard);
+    if (this.news.size > 1 || this.isStopped) return;
+    this.options.cloud.clock.sleep(NEWS_MILLIS, this.stopped.signal).then(
+      () => {
+        const news = [...this.news];
+        this.news.clear();
+        for (const each of news) this.step({ type: "news", ...(each !== undefined && { shard: each }) });
+      },
+      // The mapping was stopped meanwhile.
+      () => undefined,
+    );
   }
 
   /** Resolves when everything in the stream is seen through, without waiting for windows; rejects when that cannot be. */
@@ -90,6 +105,7 @@ export class MappingDriver {
 
   stop(): void {
     this.isStopped = true;
+    this.stopped.abort();
     this.timer.abort();
     this.wakeWaiting();
   }
@@ -220,7 +236,7 @@ export class MappingDriver {
   private async invoke({ shard, batch }: MappingCommand & { type: "invoke" }): Promise<MappingInput> {
     const { source } = this.options;
     try {
-      const end = await this.options.invoke(eventText(source, shard, batch.records));
+      const end = await this.options.invoke(eventJson(source, shard, batch.records, EVENT_FRAME_BYTES + batch.bytes));
       const { requestId } = end;
       if (end.functionError) {
         this.reasons.set(shard, describeError(end.payload));

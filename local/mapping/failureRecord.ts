@@ -1,5 +1,5 @@
 /** What Lambda leaves at an on-failure destination in S3: why, which records, and the whole event. */
-import { type EventSource, eventText } from "./kinesisEvent";
+import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "./kinesisEvent";
 import type { Batch, BufferedRecord, FailureCondition } from "./mappingState";
 
 export interface FailedBatch {
@@ -41,7 +41,7 @@ export function failureRecord({ shard, batch, condition, functionArn, source, re
       batchSize: batch.records.length,
       streamArn: source.streamArn,
     },
-    payload: eventText(source, shard, batch.records),
+    payload: eventJson(source, shard, batch.records, EVENT_FRAME_BYTES + batch.bytes).toString(),
   };
 }
 

@@ -27,7 +27,7 @@ export function isEmpty(lane: Lane): boolean {
 
 /** Bytes of all records that the lane holds. */
 export function heldBytes(lane: Lane): number {
-  return lane.batches.reduce((sum, batch) => sum + bytesOf(batch.records), lane.bufferBytes);
+  return lane.batches.reduce((sum, batch) => sum + batch.bytes, lane.bufferBytes);
 }
 
 /** The lowest sequence number that is not finished. */
@@ -55,10 +55,10 @@ export function advanceLane(lane: Lane, context: LaneContext): { lane: Lane; act
   const expired = countExpired(batch, context);
   if (expired > 0) {
     const [old, young] = [batch.records.slice(0, expired), batch.records.slice(expired)];
-    const rest = young.length > 0 ? [{ ...batch, id: context.nextBatchId(), records: young }, ...later] : later;
-    return giveUp(filled, { ...batch, records: old }, rest, "RecordAgeExceeded");
+    const rest = young.length > 0 ? [{ ...holding(batch, young), id: context.nextBatchId() }, ...later] : later;
+    return giveUp(filled, holding(batch, old), rest, "RecordAgeExceeded");
   }
-  if (EVENT_FRAME_BYTES + bytesOf(batch.records) > context.config.maxEventBytes) {
+  if (EVENT_FRAME_BYTES + batch.bytes > context.config.maxEventBytes) {
     return giveUp(filled, batch, later, "PayloadSizeExceeded");
   }
   const called = { ...batch, invocations: batch.invocations + 1 };
@@ -121,14 +121,14 @@ function retry(
   context: LaneContext,
 ): { lane: Lane; action?: LaneAction } {
   const records = batch.records.slice(failedFrom);
-  const remaining: Batch = { ...batch, id: context.nextBatchId(), records };
+  const remaining: Batch = { ...holding(batch, records), id: context.nextBatchId() };
   if (context.config.bisect && batch.records.length > 1) {
     const fresh = { ...remaining, tries: 0, notBefore: context.now };
     if (failedFrom > 0) return { lane: { ...lane, batches: [fresh, ...later] } };
     const middle = Math.ceil(records.length / 2);
     const halves = [
-      { ...fresh, records: records.slice(0, middle) },
-      { ...fresh, id: context.nextBatchId(), records: records.slice(middle) },
+      holding(fresh, records.slice(0, middle)),
+      { ...holding(fresh, records.slice(middle)), id: context.nextBatchId() },
     ];
     return { lane: { ...lane, batches: [...halves, ...later] } };
   }
@@ -162,24 +162,34 @@ function countExpired(batch: Batch, { config, now }: LaneContext): number {
 function cut(lane: Lane, context: LaneContext): Lane {
   const { config, now } = context;
   if (lane.buffer.length === 0) return lane;
-  let bytes = EVENT_FRAME_BYTES;
+  let bytes = 0;
   let count = 0;
   for (const record of lane.buffer) {
-    if (count === config.batchSize || (count > 0 && bytes + record.eventBytes > config.maxEventBytes)) break;
+    if (
+      count === config.batchSize ||
+      (count > 0 && EVENT_FRAME_BYTES + bytes + record.eventBytes > config.maxEventBytes)
+    )
+      break;
     bytes += record.eventBytes;
     count++;
   }
   const isFull = count === config.batchSize || count < lane.buffer.length;
   if (!isFull && !context.flush && now < lane.since + config.windowMillis) return lane;
   const records = lane.buffer.slice(0, count);
-  const batch: Batch = { id: context.nextBatchId(), records, failures: 0, invocations: 0, tries: 0, notBefore: now };
+  const unused = { failures: 0, invocations: 0, tries: 0, notBefore: now };
+  const batch: Batch = { id: context.nextBatchId(), records, bytes, ...unused };
   return {
     ...lane,
     buffer: lane.buffer.slice(count),
-    bufferBytes: lane.bufferBytes - (bytes - EVENT_FRAME_BYTES),
+    bufferBytes: lane.bufferBytes - bytes,
     since: now,
     batches: [batch],
   };
+}
+
+/** The same batch with other records. */
+function holding(batch: Batch, records: readonly BufferedRecord[]): Batch {
+  return { ...batch, records, bytes: bytesOf(records) };
 }
 
 function bytesOf(records: readonly BufferedRecord[]): number {

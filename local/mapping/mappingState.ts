@@ -12,6 +12,8 @@ export interface BufferedRecord extends StreamRecord {
 export interface Batch {
   readonly id: number;
   readonly records: readonly BufferedRecord[];
+  /** What the records take in an event, together. */
+  readonly bytes: number;
   /** Failures that count against the retries: neither splits nor throttles. */
   readonly failures: number;
   /** How often the function was called with these records. */

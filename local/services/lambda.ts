@@ -117,9 +117,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
           `local/lambda: the invocation type "${InvocationType}" is not simulated; use "RequestResponse", see docs/fidelity.md`,
         );
       }
-      const end = await functionOf(FunctionName).invoke(
-        typeof Payload === "string" ? Payload : Buffer.from(Payload).toString(),
-      );
+      const end = await functionOf(FunctionName).invoke(typeof Payload === "string" ? Buffer.from(Payload) : Payload);
       return {
         StatusCode: 200,
         ...(end.functionError && { FunctionError: end.functionError }),

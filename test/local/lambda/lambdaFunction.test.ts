@@ -1,6 +1,7 @@
 /** Functions run as Lambda runs them: environment, context, errors as it words them, ends of every kind. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import type { LambdaFunction } from "../../../local/lambda/lambdaFunction";
 import { FunctionWorld } from "./functionWorld";
 
 let world: FunctionWorld;
@@ -8,6 +9,10 @@ beforeEach(() => {
   world = new FunctionWorld();
 });
 afterEach(() => world.end());
+
+function call(target: LambdaFunction, event: string) {
+  return target.invoke(Buffer.from(event));
+}
 
 function logsOf(name: string): string {
   const directory = path.join(world.directory, "logs", "aws", "lambda", name);
@@ -18,19 +23,19 @@ function logsOf(name: string): string {
 
 test("a response comes back as JSON, whatever characters it holds", async () => {
   const echo = world.make("echo", "exports.handler = async (event) => ({ got: event });");
-  const end = await echo.invoke('{"text":"ünï ✓ 😀"}');
+  const end = await call(echo, '{"text":"ünï ✓ 😀"}');
   expect(end).toEqual({ requestId: end.requestId, payload: '{"got":{"text":"ünï ✓ 😀"}}' });
 });
 
 test("nothing returned is null", async () => {
   const silent = world.make("silent", "exports.handler = async () => {};");
-  expect((await silent.invoke("{}")).payload).toBe("null");
+  expect((await call(silent, "{}")).payload).toBe("null");
 });
 
 test("a process stays warm for the next invocation", async () => {
   const counter = world.make("counter", "let calls = 0; exports.handler = async () => ++calls;");
-  expect((await counter.invoke("{}")).payload).toBe("1");
-  expect((await counter.invoke("{}")).payload).toBe("2");
+  expect((await call(counter, "{}")).payload).toBe("1");
+  expect((await call(counter, "{}")).payload).toBe("2");
 });
 
 test("invocations at once run in processes of their own", async () => {
@@ -38,20 +43,20 @@ test("invocations at once run in processes of their own", async () => {
     "slow",
     "exports.handler = async () => { await new Promise((go) => setTimeout(go, 200)); return process.pid; };",
   );
-  const ends = await Promise.all([slow.invoke("{}"), slow.invoke("{}")]);
+  const ends = await Promise.all([call(slow, "{}"), call(slow, "{}")]);
   expect(new Set(ends.map((end) => end.payload)).size).toBe(2);
 });
 
 test("invocations beyond the places of the machine wait for one", async () => {
   const counter = world.make("counter", "let calls = 0; exports.handler = async () => ++calls;", {}, 1);
-  const ends = await Promise.all([counter.invoke("{}"), counter.invoke("{}"), counter.invoke("{}")]);
+  const ends = await Promise.all([call(counter, "{}"), call(counter, "{}"), call(counter, "{}")]);
   expect(ends.map((end) => end.payload)).toEqual(["1", "2", "3"]);
 });
 
 test("an invocation beyond the reserved concurrency is throttled", async () => {
   const one = world.make("one", "exports.handler = async () => 1;", { reservedConcurrentExecutions: 1 });
-  const first = one.invoke("{}");
-  await expect(one.invoke("{}")).rejects.toMatchObject({ code: "TooManyRequestsException", status: 429 });
+  const first = call(one, "{}");
+  await expect(call(one, "{}")).rejects.toMatchObject({ code: "TooManyRequestsException", status: 429 });
   expect((await first).payload).toBe("1");
 });
 
@@ -63,7 +68,7 @@ test("the environment is Lambda's, with the way to local, and nothing of this pr
     loggingConfig: { logGroup: "g" },
   };
   const show = world.make("show", "exports.handler = async () => process.env;", inputs);
-  const { AWS_LAMBDA_LOG_STREAM_NAME, PATH, ...environment } = JSON.parse((await show.invoke("{}")).payload);
+  const { AWS_LAMBDA_LOG_STREAM_NAME, PATH, ...environment } = JSON.parse((await call(show, "{}")).payload);
   delete process.env.SECRET_OF_THE_PARENT;
   expect(AWS_LAMBDA_LOG_STREAM_NAME).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
   expect(PATH).toBe(process.env.PATH);
@@ -94,7 +99,7 @@ test("the context says what Lambda's says", async () => {
     "exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });",
     { timeout: 7 },
   );
-  const end = await show.invoke("{}");
+  const end = await call(show, "{}");
   const { left, logStreamName, ...context } = JSON.parse(end.payload);
   expect(left).toBeGreaterThan(5_000);
   expect(left).toBeLessThanOrEqual(7_000);
@@ -115,31 +120,31 @@ test("an error that a handler throws is worded as Lambda words it, and the proce
     "moody",
     'let calls = 0; exports.handler = async () => { if (++calls === 1) throw new RangeError("too far"); return calls; };',
   );
-  const { functionError, payload } = await moody.invoke("{}");
+  const { functionError, payload } = await call(moody, "{}");
   expect(functionError).toBe("Unhandled");
   expect(JSON.parse(payload)).toEqual({
     errorType: "RangeError",
     errorMessage: "too far",
     trace: expect.arrayContaining(["RangeError: too far"]),
   });
-  expect((await moody.invoke("{}")).payload).toBe("2");
+  expect((await call(moody, "{}")).payload).toBe("2");
 });
 
 test("a handler that takes too long is killed, and the next call gets a new process", async () => {
   const slow = world.make("slow", "exports.handler = async (event) => event.wait && new Promise(() => {});", {
     timeout: 1,
   });
-  const end = await slow.invoke('{"wait":true}');
+  const end = await call(slow, '{"wait":true}');
   expect(JSON.parse(end.payload)).toEqual({
     errorType: "Sandbox.Timedout",
     errorMessage: `RequestId: ${end.requestId} Error: Task timed out after 1.00 seconds`,
   });
-  expect((await slow.invoke('{"wait":false}')).payload).toBe("false");
+  expect((await call(slow, '{"wait":false}')).payload).toBe("false");
 });
 
 test("a handler that never lets go of the processor is killed too", async () => {
   const busy = world.make("busy", "exports.handler = async () => { for (;;); };", { timeout: 1 });
-  expect(JSON.parse((await busy.invoke("{}")).payload).errorType).toBe("Sandbox.Timedout");
+  expect(JSON.parse((await call(busy, "{}")).payload).errorType).toBe("Sandbox.Timedout");
 });
 
 test.each([
@@ -147,7 +152,7 @@ test.each([
   ["is killed", 'process.kill(process.pid, "SIGKILL")', "signal: killed"],
 ])("a process that %s ends its invocation with Runtime.ExitError", async (_name, statement, how) => {
   const broken = world.make("broken", `exports.handler = async () => { ${statement}; return new Promise(() => {}); };`);
-  const end = await broken.invoke("{}");
+  const end = await call(broken, "{}");
   expect(JSON.parse(end.payload)).toEqual({
     errorType: "Runtime.ExitError",
     errorMessage: `RequestId: ${end.requestId} Error: Runtime exited with error: ${how}`,
@@ -159,14 +164,14 @@ test("a rejection that nobody handles ends the invocation and the process", asyn
     "careless",
     'exports.handler = async () => { Promise.reject(new Error("lost")); return new Promise(() => {}); };',
   );
-  const end = JSON.parse((await careless.invoke("{}")).payload);
+  const end = JSON.parse((await call(careless, "{}")).payload);
   expect(end).toMatchObject({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "lost" });
 });
 
 test("a package that does not load is an error of every invocation", async () => {
   const broken = world.make("broken", 'require("not-there");');
-  for (let call = 0; call < 2; call++) {
-    const { functionError, payload } = await broken.invoke("{}");
+  for (let round = 0; round < 2; round++) {
+    const { functionError, payload } = await call(broken, "{}");
     expect(functionError).toBe("Unhandled");
     expect(JSON.parse(payload).errorMessage).toContain("Cannot find module 'not-there'");
   }
@@ -174,7 +179,7 @@ test("a package that does not load is an error of every invocation", async () =>
 
 test("a handler that is not exported is an error", async () => {
   const empty = world.make("empty", "exports.other = 1;");
-  expect(JSON.parse((await empty.invoke("{}")).payload)).toMatchObject({
+  expect(JSON.parse((await call(empty, "{}")).payload)).toMatchObject({
     errorType: "Runtime.HandlerNotFound",
     errorMessage: "index.handler is undefined or not exported",
   });
@@ -182,20 +187,20 @@ test("a handler that is not exported is an error", async () => {
 
 test("an event beyond Lambda's limit is refused, a full one arrives whole", async () => {
   const length = world.make("length", "exports.handler = async (event) => event.text.length;");
-  expect((await length.invoke(JSON.stringify({ text: "x".repeat(6_291_500) }))).payload).toBe("6291500");
-  await expect(length.invoke(JSON.stringify({ text: "x".repeat(6_291_556) }))).rejects.toMatchObject({
+  expect((await call(length, JSON.stringify({ text: "x".repeat(6_291_500) }))).payload).toBe("6291500");
+  await expect(call(length, JSON.stringify({ text: "x".repeat(6_291_556) }))).rejects.toMatchObject({
     code: "RequestTooLargeException",
   });
 });
 
 test("a response beyond Lambda's limit is an error", async () => {
   const wordy = world.make("wordy", 'exports.handler = async () => "x".repeat(6_291_555);');
-  expect(JSON.parse((await wordy.invoke("{}")).payload).errorType).toBe("Function.ResponseSizeTooLarge");
+  expect(JSON.parse((await call(wordy, "{}")).payload).errorType).toBe("Function.ResponseSizeTooLarge");
 });
 
 test("what a function prints is in its log group's directory, between START and REPORT", async () => {
   const chatty = world.make("chatty", 'exports.handler = async () => { console.log("hello %d", 7); };');
-  const { requestId } = await chatty.invoke("{}");
+  const { requestId } = await call(chatty, "{}");
   await chatty.stop();
   const lines = logsOf("chatty").trimEnd().split("\n");
   expect(lines[0]).toBe(`START RequestId: ${requestId} Version: $LATEST`);
@@ -212,7 +217,7 @@ test("with JSON logs every line is an object, and the level WARN leaves out the 
       loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" },
     },
   );
-  const { requestId } = await chatty.invoke("{}");
+  const { requestId } = await call(chatty, "{}");
   await chatty.stop();
   const lines = logsOf("chatty").trimEnd().split("\n");
   expect(lines.map((line) => JSON.parse(line))).toEqual([
@@ -230,11 +235,11 @@ test("with JSON logs every line is an object, and the level WARN leaves out the 
 
 test("stopping ends the processes, also those at work", async () => {
   const pid = world.make("pid", "exports.handler = async (event) => event.wait ? new Promise(() => {}) : process.pid;");
-  const idle = Number((await pid.invoke("{}")).payload);
-  const atWork = pid.invoke('{"wait":true}');
+  const idle = Number((await call(pid, "{}")).payload);
+  const atWork = call(pid, '{"wait":true}');
   await new Promise((resolve) => setTimeout(resolve, 50));
   await pid.stop();
   expect(JSON.parse((await atWork).payload).errorType).toBe("Runtime.ExitError");
   expect(() => process.kill(idle, 0)).toThrow("ESRCH");
-  await expect(pid.invoke("{}")).rejects.toThrow('function "pid" is called after the run has ended');
+  await expect(call(pid, "{}")).rejects.toThrow('function "pid" is called after the run has ended');
 });

@@ -13,7 +13,7 @@ const started = new FunctionProcess({
   bootstrap, cwd: root, memoryMebibytes: 128, clock: systemClock,
   environment: { PATH: process.env.PATH, STREAMLAKE_START: JSON.stringify({ root, handler: "index.handler", logFormat: "Text", context: {} }) },
 });
-started.invoke("r", "{}", 3000).then((end) => { console.log(end.payload); setInterval(() => {}, 1000); });
+started.invoke("r", Buffer.from("{}"), 3000).then((end) => { console.log(end.payload); setInterval(() => {}, 1000); });
 `;
 
 let world: FunctionWorld;

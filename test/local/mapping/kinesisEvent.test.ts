@@ -1,6 +1,6 @@
 /** The event as Lambda words it, and its size known before it is built. */
 import fc from "fast-check";
-import { EVENT_FRAME_BYTES, eventRecordMeter, eventText, type StreamRecord } from "../../../local/mapping/kinesisEvent";
+import { EVENT_FRAME_BYTES, eventJson, eventRecordMeter, type StreamRecord } from "../../../local/mapping/kinesisEvent";
 
 const SOURCE = {
   streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
@@ -11,7 +11,11 @@ const SHARD = "shardId-000000000003";
 
 test("an event has every field that AWS documents", () => {
   const record = { sequenceNumber: "4965", partitionKey: 'u-"1"', arrivedMillis: 1_545_084_650_987, data: "SGVsbG8=" };
-  expect(JSON.parse(eventText(SOURCE, SHARD, [record]))).toEqual({
+  expect(
+    JSON.parse(
+      eventJson(SOURCE, SHARD, [record], EVENT_FRAME_BYTES + eventRecordMeter(SOURCE, SHARD)(record)).toString(),
+    ),
+  ).toEqual({
     Records: [
       {
         kinesis: {
@@ -33,6 +37,11 @@ test("an event has every field that AWS documents", () => {
   });
 });
 
+test("an event that does not have its measured size is a defect, said loudly", () => {
+  const record = { sequenceNumber: "1", partitionKey: "k", arrivedMillis: 0, data: "" };
+  expect(() => eventJson(SOURCE, SHARD, [record], 1_000)).toThrow("an event of 1000 bytes by its meter came out at");
+});
+
 test("the size of an event is known to the byte before it is built", () => {
   const record: fc.Arbitrary<StreamRecord> = fc.record({
     sequenceNumber: fc.bigInt({ min: 0n, max: 2n ** 200n }).map(String),
@@ -41,10 +50,12 @@ test("the size of an event is known to the byte before it is built", () => {
     data: fc.base64String({ maxLength: 100 }),
   });
   fc.assert(
-    fc.property(fc.array(record, { minLength: 1, maxLength: 5 }), (records) => {
+    fc.property(fc.array(record, { minLength: 1, maxLength: 150 }), (records) => {
       const meter = eventRecordMeter(SOURCE, SHARD);
       const measured = records.reduce((sum, each) => sum + meter(each), EVENT_FRAME_BYTES);
-      expect(measured).toBe(Buffer.byteLength(eventText(SOURCE, SHARD, records)));
+      const event = JSON.parse(eventJson(SOURCE, SHARD, records, measured).toString());
+      const numbers = event.Records.map((each: { kinesis: StreamRecord }) => each.kinesis.sequenceNumber);
+      expect(numbers).toEqual(records.map((each) => each.sequenceNumber));
     }),
   );
 });
