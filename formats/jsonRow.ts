@@ -1,7 +1,7 @@
 /** One JSON object to one row: checked so that every engine downstream reads the same values from the same text. */
 import { FormatError } from "./formatError";
 import { readJson } from "./jsonReader";
-import { countJsonTokens, type JsonTokens } from "./jsonTokens";
+import { countJsonTokens, type JsonTokens, LONGEST_NUMBER } from "./jsonTokens";
 import { beyond, type Limits } from "./limits";
 import type { Payload } from "./payload";
 import type { DecodedRow, Row, Value } from "./row";
@@ -18,6 +18,7 @@ interface Findings {
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
+const LONG_NUMBER = new RegExp(`[-+.0-9eE]{${LONGEST_NUMBER + 1}}`);
 const LINE_ENDS = /[\t\n\r]/g;
 
 /**
@@ -25,7 +26,8 @@ const LINE_ENDS = /[\t\n\r]/g;
  *
  * - **a name twice in one object**: JSON.parse takes the last, DuckDB the first, and both would read the same landed text;
  * - **lone surrogates** (`"\ud800"`), which cannot be written as UTF-8;
- * - **numbers beyond a double** (`1e999`), which would become infinite;
+ * - **numbers beyond a double** (`1e999`), which would become infinite, and numbers of more than 1,000 characters,
+ *   which Spark does not read;
  * - arrays and bare values: a row needs named values.
  *
  * Integers beyond ±(2^53 − 1) are bigints in `row`. `json` is the text itself, on one line.
@@ -70,6 +72,9 @@ function check(row: Row, text: string, tokens: JsonTokens, format: string, limit
     throw new FormatError(format, `${where}${beyond("columns", limits.columns)}`, "limits");
   }
   if (findings.hasInfinity) throw new FormatError(format, `${where}a number is beyond the range of a double`);
+  if (tokens.hasLongGap && LONG_NUMBER.test(text)) {
+    throw new FormatError(format, `${where}a number has more than ${LONGEST_NUMBER} characters`);
+  }
   // Each member has one colon in the text, and one name in the value unless a later member took its place.
   if (findings.names !== tokens.members) throw new FormatError(format, `${where}an object has the same name twice`);
   if (tokens.hasEscapes && hasLoneSurrogate(row)) {

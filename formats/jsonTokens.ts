@@ -11,7 +11,12 @@ export interface JsonTokens {
   readonly hasLineEnds: boolean;
   /** A backslash inside a string. */
   readonly hasEscapes: boolean;
+  /** More than `LONGEST_NUMBER` bytes between two tokens, which are blanks or a number. */
+  readonly hasLongGap: boolean;
 }
+
+/** Characters of a number that Spark's JSON reader takes (Jackson's StreamReadConstraints, from 2.15). */
+export const LONGEST_NUMBER = 1_000;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -31,6 +36,8 @@ export function countJsonTokens(
   let depth = 0;
   let hasLineEnds = false;
   let hasEscapes = false;
+  let hasLongGap = false;
+  let lastToken = start;
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) {
@@ -42,14 +49,24 @@ export function countJsonTokens(
           at++;
         }
       }
-    } else if (byte === COLON) members++;
-    else if (byte === COMMA) commas++;
-    // 5B and 7B open, 5D and 7D close: bit 20 tells an object's from an array's.
-    else if ((byte & 0xdf) === 0x5b) {
+      lastToken = at;
+    } else if (byte === COLON) {
+      members++;
+      lastToken = at;
+    } else if (byte === COMMA) {
+      commas++;
+      if (at - lastToken > LONGEST_NUMBER) hasLongGap = true;
+      lastToken = at;
+    } else if ((byte & 0xdf) === 0x5b) {
+      // 5B and 7B open, 5D and 7D close: the bit 20 tells an object's from an array's.
       if (++depth > limits.depth) throw new FormatError(format, beyond("depth", limits.depth), "limits");
-    } else if ((byte & 0xdf) === 0x5d) depth--;
-    else if (byte < 0x20) hasLineEnds = true;
+      lastToken = at;
+    } else if ((byte & 0xdf) === 0x5d) {
+      depth--;
+      if (at - lastToken > LONGEST_NUMBER) hasLongGap = true;
+      lastToken = at;
+    } else if (byte < 0x20) hasLineEnds = true;
   }
   if (members + commas > limits.values) throw new FormatError(format, beyond("values", limits.values), "limits");
-  return { members, values: members + commas, hasLineEnds, hasEscapes };
+  return { members, values: members + commas, hasLineEnds, hasEscapes, hasLongGap };
 }

@@ -1,7 +1,10 @@
 /** Bounds on what one record may cost in time and memory; a record past one of them is refused with the reason `limits`. */
 
 export interface Limits {
-  /** Bytes of a payload, after decompression. @default 33554432 (32 MiB; a Kinesis record holds at most 10 MiB) */
+  /**
+   * Bytes of a payload, after decompression. A Kinesis record holds at most 10 MiB; Spark's JSON reader takes strings of at
+   * most 20,000,000 characters, so a larger limit than that needs a job that is told so. @default 16777216 (16 MiB)
+   */
   readonly payloadBytes: number;
   /**
    * How many times its own size a gzip payload may become. Payloads that stay below 64 KiB are not held to it. It bounds
@@ -19,7 +22,7 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  payloadBytes: 32 * 1024 * 1024,
+  payloadBytes: 16 * 1024 * 1024,
   expansion: 100,
   depth: 64,
   rows: 100_000,

@@ -92,8 +92,8 @@ describe("a payload built to be expensive is refused", () => {
     ],
     [
       "more bytes than the limit",
-      Buffer.alloc(33 * MEBIBYTE, " "),
-      "limits formats/unknown: more than 33554432 bytes (limits.payloadBytes)",
+      Buffer.alloc(17 * MEBIBYTE, " "),
+      "limits formats/unknown: more than 16777216 bytes (limits.payloadBytes)",
     ],
     [
       "a gzip bomb",
