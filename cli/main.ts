@@ -3,6 +3,9 @@ import { systemClock } from "../local/clock";
 import { dispatch } from "./dispatch";
 import { Interrupted } from "./errors";
 
+// The SDK's notice about Node.js versions of the future is for who maintains the package, not for who runs a command.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { dispatch } from "../../cli/dispatch";
+import { testIo } from "./testIo";
+
+const run = async (...argv: string[]) => {
+  const io = testIo();
+  const code = await dispatch(argv, io);
+  return { code, out: io.out().toString(), err: io.err() };
+};
+
+test("help lists the commands and exits 0; no command at all is a wrong command line", async () => {
+  const help = await run("--help");
+  expect(help.code).toBe(0);
+  expect(help.out).toMatch(/^streamlake <command> \[options\]\n/);
+  for (const name of ["local", "produce", "query", "inspect"])
+    expect(help.out).toMatch(new RegExp(`^  ${name}  `, "m"));
+  expect((await run()).code).toBe(2);
+});
+
+test("the version is the package's", async () => {
+  const { version } = require("../../package.json") as { version: string };
+  expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
+});
+
+test.each(["local", "produce", "query", "inspect"])("%s has help that names every option once", async (command) => {
+  const { code, out, err } = await run(command, "--help");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(new RegExp(`^streamlake ${command} `));
+  const options = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+  expect(options).toContain("help");
+  expect(new Set(options).size).toBe(options.length);
+});
+
+test.each([
+  [["launch"], 'streamlake: unknown command "launch"; one of local, produce, query, inspect\n'],
+  [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
+  [
+    ["local", "--records", "ten"],
+    'streamlake local: --records must be a whole number from 0 to 1000000000, not "ten"\n',
+  ],
+  [["local", "--formats", "json,xml"], 'streamlake local: --formats knows json, ndjson, csv, binary; not "xml"\n'],
+  [["local", "--port", "70000"], 'streamlake local: --port must be a whole number from 1 to 65535, not "70000"\n'],
+  [["local", "extra"], 'streamlake local: unexpected argument "extra"; see --help\n'],
+  [["produce"], "streamlake produce: --stream is missing; see --help\n"],
+  [
+    ["produce", "--stream", "s", "--csv", "f", "--records", "5"],
+    "streamlake produce: --csv sends a file, --records generates; give one of them\n",
+  ],
+  [
+    ["produce", "--stream", "s", "--batch", "501"],
+    'streamlake produce: --batch must be a whole number from 1 to 500, not "501"\n',
+  ],
+  [
+    ["produce", "--stream", "s", "--endpoint-url", "localhost:1"],
+    'streamlake produce: --endpoint-url must be an address as http://127.0.0.1:4566, not "localhost:1"\n',
+  ],
+  [["query"], "streamlake query: SQL is missing; see --help\n"],
+  [["inspect", "--hex"], "streamlake inspect: --hex needs --record\n"],
+])("%j is one line on stderr and exit 2", async (argv, message) => {
+  expect(await run(...argv)).toEqual({ code: 2, out: "", err: message });
+});
+
+test("the binary starts the command and gives the shell its exit code", async () => {
+  const bin = path.join(__dirname, "../../bin/streamlake.js");
+  const attempt = promisify(execFile)(process.execPath, [bin, "inspect", "--dir", "/nonexistent"]);
+  await expect(attempt).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: "there is no run in /nonexistent; start one with: streamlake local\n",
+  });
+});
