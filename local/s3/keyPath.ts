@@ -1,0 +1,74 @@
+/**
+ * Object keys as file paths: a plain key is its own path, anything that a file system would take otherwise is escaped, and
+ * every path can be read back to its key.
+ */
+
+/** A file in the directory of its own key: `a/%self` is the object `a` while `a/b` is there too. */
+export const SELF = "%self";
+/** An empty segment, as in `a//b` or after a trailing `/`. */
+const EMPTY = "%empty";
+/** Ends a part of a segment that goes on in the next directory. */
+const CONTINUED = "%more";
+/** File names end at 255 bytes on the file systems in use. */
+const MAX_NAME_BYTES = 240;
+/** What is not safe in a file name on Linux, macOS and Windows, and `%` itself. */
+const UNSAFE = /[%\\:*?"<>|\p{Cc}\p{Cs}]/gu;
+const ESCAPE = /%u([0-9A-F]{4})/g;
+
+/** The file names, one a directory level, that a key is kept under. */
+export function pathOfKey(key: string): string[] {
+  return key.split("/").flatMap(namesOf);
+}
+
+/** The key of a path; throws for a path that no key has. */
+export function keyOfPath(names: readonly string[]): string {
+  const own = names.at(-1) === SELF ? names.slice(0, -1) : names;
+  let key = "";
+  for (const [index, name] of own.entries()) {
+    const isLast = index === own.length - 1;
+    key += isContinued(name) ? textOf(name.slice(0, -CONTINUED.length)) : `${textOf(name)}${isLast ? "" : "/"}`;
+  }
+  return key;
+}
+
+/** True for a directory that holds the rest of a segment, not the next one. */
+export function isContinued(name: string): boolean {
+  return name.endsWith(CONTINUED);
+}
+
+/** The text that a file name stands for. */
+export function textOf(name: string): string {
+  if (name === EMPTY) return "";
+  return name.replace(ESCAPE, (_escape, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+
+function namesOf(segment: string): string[] {
+  if (segment === "") return [EMPTY];
+  const names: string[] = [];
+  let name = "";
+  let bytes = 0;
+  for (const character of segment) {
+    const escaped = character.replace(UNSAFE, escapeCharacter);
+    const length = Buffer.byteLength(escaped);
+    if (bytes + length > MAX_NAME_BYTES) {
+      names.push(`${name}${CONTINUED}`);
+      name = "";
+      bytes = 0;
+    }
+    name += escaped;
+    bytes += length;
+  }
+  names.push(name);
+  return names.map(protectEnds);
+}
+
+/** `.` and `..` mean directories, and Windows drops a dot or a space at the end of a name. */
+function protectEnds(name: string): string {
+  return name.replace(/[. ]$/, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((index) => `%u${character.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0")}`)
+    .join("");
+}
