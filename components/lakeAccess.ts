@@ -62,7 +62,7 @@ export function flattenAccess(lake: LakeResources): Permission[] {
     { actions: ["s3:GetObject"], resources: below(lake, raw, parquet, jobs) },
     {
       actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
-      resources: below(lake, parquet),
+      resources: [...below(lake, parquet), ...folderMarkers(lake, parquet)],
     },
     { actions: ["s3:PutObject"], resources: below(lake, ledger) },
     listing(lake),
@@ -128,6 +128,14 @@ export function queryAccess(lake: LakeResources): Permission[] {
 
 function below(lake: LakeResources, ...prefixes: string[]): pulumi.Output<string>[] {
   return prefixes.map((prefix) => pulumi.interpolate`${lake.lakeArn}/${prefix}*`);
+}
+
+/** Spark on Glue marks each folder it makes by an empty object beside it, the folders above the tables included. */
+function folderMarkers(lake: LakeResources, prefix: string): pulumi.Output<string>[] {
+  const folders = prefix.split("/").slice(0, -1);
+  return folders.map(
+    (_, depth) => pulumi.interpolate`${lake.lakeArn}/${folders.slice(0, depth + 1).join("/")}_$folder$`,
+  );
 }
 
 function listing(lake: LakeResources): Permission {
