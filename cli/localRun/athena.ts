@@ -20,7 +20,11 @@ export interface QueryContext {
 }
 
 interface Execution {
-  readonly QueryExecution: { readonly Status: { readonly State: string; readonly StateChangeReason?: string } };
+  readonly QueryExecution: {
+    /** `"DML"`, `"DDL"` or `"UTILITY"`. */
+    readonly StatementType?: string;
+    readonly Status: { readonly State: string; readonly StateChangeReason?: string };
+  };
 }
 
 interface ResultPage {
@@ -49,7 +53,11 @@ export async function runQuery(
   for (;;) {
     const { QueryExecution } = (await call("GetQueryExecution", { QueryExecutionId })) as Execution;
     const { State, StateChangeReason } = QueryExecution.Status;
-    if (State === "SUCCEEDED") break;
+    if (State === "SUCCEEDED") {
+      // SHOW and DESCRIBE answer without a heading.
+      const hasHeading = (QueryExecution.StatementType ?? "DML") === "DML";
+      return { sql, ...(await readResults(call, QueryExecutionId, hasHeading)) };
+    }
     if (State === "FAILED" || State === "CANCELLED") {
       throw new CommandError(
         `the query ${JSON.stringify(sql)} ${State.toLowerCase()}: ${StateChangeReason ?? "no reason"}`,
@@ -57,10 +65,13 @@ export async function runQuery(
     }
     await clock.sleep(POLL_MILLIS, signal);
   }
-  return { sql, ...(await readResults(call, QueryExecutionId)) };
 }
 
-async function readResults(call: CallAthena, QueryExecutionId: string): Promise<Omit<QueryResult, "sql">> {
+async function readResults(
+  call: CallAthena,
+  QueryExecutionId: string,
+  hasHeading: boolean,
+): Promise<Omit<QueryResult, "sql">> {
   const rows: Cell[][] = [];
   let columns: { Name: string; Type: string }[] = [];
   for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
@@ -69,8 +80,7 @@ async function readResults(call: CallAthena, QueryExecutionId: string): Promise<
       ...(token && { NextToken: token }),
     })) as ResultPage;
     columns = [...page.ResultSet.ResultSetMetadata.ColumnInfo];
-    // The first row of a SELECT's first page is the heading.
-    for (const { Data } of page.ResultSet.Rows.slice(first ? 1 : 0)) {
+    for (const { Data } of page.ResultSet.Rows.slice(first && hasHeading ? 1 : 0)) {
       rows.push(columns.map(({ Type }, index) => cellOf(Data[index]?.VarCharValue, Type)));
     }
     token = page.NextToken;

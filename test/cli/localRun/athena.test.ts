@@ -65,6 +65,19 @@ test("a query is started, waited for and read page by page, values as their type
   ]);
 });
 
+test("statements that answer without a heading keep their first row", async () => {
+  const ResultSet = {
+    ResultSetMetadata: { ColumnInfo: [{ Name: "tab_name", Type: "string" }] },
+    Rows: [row("records")],
+  };
+  const { call } = fakeAthena([{ State: "SUCCEEDED" }], [{ ResultSet }]);
+  const answer = async (operation: string, input: object) =>
+    operation === "GetQueryExecution"
+      ? { QueryExecution: { StatementType: "UTILITY", Status: { State: "SUCCEEDED" } } }
+      : call(operation, input);
+  expect((await run(answer)).rows).toEqual([["records"]]);
+});
+
 test("a query that fails is an error with its SQL and Athena's reason", async () => {
   const { call } = fakeAthena([{ State: "FAILED", StateChangeReason: "TABLE_NOT_FOUND: x" }], []);
   await expect(run(call)).rejects.toThrow('the query "SELECT 1" failed: TABLE_NOT_FOUND: x');

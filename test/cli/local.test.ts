@@ -1,0 +1,201 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { LocalReport } from "../../cli/localRun/report";
+
+const ROOT = path.join(__dirname, "../..");
+const BIN = path.join(ROOT, "bin/streamlake.js");
+
+let work: string;
+beforeAll(() => {
+  work = mkdtempSync(path.join(tmpdir(), "local-"));
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function streamlake(...argv: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...argv], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+function start(...argv: string[]): { child: ChildProcess; out: () => string; until: (text: string) => Promise<void> } {
+  const child = spawn(process.execPath, [BIN, ...argv], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  child.stdout?.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    out += chunk;
+  });
+  const until = async (text: string) => {
+    while (!out.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode} before "${text}":\n${out}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { child, out: () => out, until };
+}
+
+const reportAt = (file: string) => JSON.parse(readFileSync(file, "utf8")) as LocalReport;
+
+describe("a run on generated records", () => {
+  let ended: Ended;
+  let report: LocalReport;
+  beforeAll(async () => {
+    const file = path.join(work, "report.json");
+    ended = await streamlake(
+      "local",
+      "--records",
+      "400",
+      "--malformed",
+      "0.25",
+      "--seed",
+      "11",
+      "--dir",
+      path.join(work, "generated"),
+      "--report",
+      file,
+    );
+    report = reportAt(file);
+  });
+
+  test("ends well and says what it did, without colour or cursor movements in a pipe", () => {
+    expect(ended.err).toBe("");
+    expect(ended.code).toBe(0);
+    for (const title of ["Program", "Sent", "Landed", "Workflow", "Tables", "Query", "IAM", "Ledger", "Files"]) {
+      expect(ended.out).toMatch(new RegExp(`^${title}`, "m"));
+    }
+    expect(ended.out).toContain("nothing lost, nothing twice");
+    expect(ended.out).not.toContain("\u001b");
+  });
+
+  test("accounts for every record", () => {
+    expect(report).toMatchObject({ stack: "dev", seed: 11, failedBatches: 0 });
+    expect(report.sent).toMatchObject({ records: 400, malformed: 100 });
+    expect(Object.values(report.sent.byFormat).reduce((sum, count) => sum + count, 0)).toBe(300);
+    expect(Object.keys(report.sent.byFormat).sort()).toEqual(["binary", "csv", "json", "ndjson"]);
+    expect(report.unformatted.records).toBe(100);
+    expect(Object.keys(report.unformatted.byReason).sort()).toEqual(["empty", "format"]);
+    expect(report.ledger).toMatchObject({ lost: 0, duplicated: 0, unknown: 0, balanced: true, findings: [] });
+    expect(report.ledger.records).toEqual({ sent: 400, landed: 300, unformatted: 100, failed: 0 });
+    expect(report.tables.records?.rows).toBe(report.raw.rows);
+    expect(report.tables.records?.columns.map(({ name }) => name).slice(0, 3)).toEqual(["_id", "_arrived", "_format"]);
+    expect(report.iam.denied).toEqual([]);
+    expect(report.workflows.length).toBeGreaterThan(0);
+  });
+
+  test("asks the program's named queries", () => {
+    expect(report.queries).toHaveLength(3);
+    const counts = report.queries.find(({ columns }) => columns.includes("row_count"));
+    const total = counts?.rows.reduce((sum, row) => sum + Number(row[counts.columns.indexOf("row_count")]), 0);
+    expect(total).toBe(report.raw.rows);
+  });
+
+  test("its files answer SQL afterwards, and show what was unformatted", async () => {
+    const dir = path.join(work, "generated");
+    const query = await streamlake(
+      "query",
+      'SELECT count(*) AS n, count(DISTINCT "_id") AS ids FROM records',
+      "--dir",
+      dir,
+    );
+    expect(query.err).toBe("");
+    expect(query.out).toMatch(new RegExp(`${report.raw.rows} +${report.raw.rows}`));
+    const inspected = await streamlake("inspect", "--dir", dir);
+    expect(inspected.out).toMatch(/^100 unformatted records of the stack "dev"/);
+    const id = /shardId-\d+\/\d+\/0/.exec(inspected.out)?.[0] ?? "";
+    expect((await streamlake("inspect", "--dir", dir, "--record", id)).code).toBe(0);
+  });
+});
+
+test("a real CSV file comes out in SQL with every row and the right values", async () => {
+  const rows = Array.from(
+    { length: 1234 },
+    (_, row) => `${row}|name ${row % 7}  |${row % 2 === 0 ? "" : "x,y"}|${row}.50\r\n`,
+  );
+  const input = path.join(work, "rows.csv");
+  writeFileSync(input, `row|padded|maybe|amount\r\n${rows.join("")}`);
+  const file = path.join(work, "csv.json");
+  const sql = `SELECT count(*) AS n, sum(CAST("row" AS bigint)) AS total, count(DISTINCT "padded") AS names,
+    sum(CAST("amount" AS double)) AS amounts, count_if("maybe" = 'x,y') AS maybes FROM records`;
+  const ended = await streamlake(
+    "local",
+    "--input",
+    input,
+    "--batch",
+    "100",
+    "--query",
+    sql,
+    "--dir",
+    path.join(work, "csv"),
+    "--report",
+    file,
+  );
+  expect(ended.err).toBe("");
+  expect(ended.code).toBe(0);
+  const report = reportAt(file);
+  expect(report.sent).toEqual({ records: 13, byFormat: { csv: 13 }, malformed: 0 });
+  expect(report.queries[0]?.rows).toEqual([[1234, 760_761, 7, 761_378, 617]]);
+});
+
+test("Ctrl-C while serving ends the run: exit 130, the port free, the files readable", async () => {
+  const dir = path.join(work, "served");
+  const run = start("local", "--records", "20", "--serve", "--port", "4991", "--dir", dir);
+  await run.until("is served at http://127.0.0.1:4991");
+  run.child.kill("SIGINT");
+  expect(await once(run.child, "exit")).toEqual([130, null]);
+  const server = createServer().listen(4991, "127.0.0.1");
+  await once(server, "listening");
+  server.close();
+  expect(await streamlake("query", "SELECT count(*) FROM records", "--dir", dir)).toMatchObject({ code: 0 });
+});
+
+test("Ctrl-C in the middle of sending ends the run, and the next one may begin", async () => {
+  const dir = path.join(work, "interrupted");
+  const run = start("local", "--records", "5000000", "--dir", dir);
+  await run.until("Program");
+  run.child.kill("SIGTERM");
+  expect(await once(run.child, "exit")).toEqual([130, null]);
+  expect(existsSync(path.join(dir, "dev", "s3"))).toBe(true);
+  expect(await streamlake("local", "--records", "1", "--malformed", "0", "--dir", dir)).toMatchObject({ code: 0 });
+});
+
+test("a taken port is one clear line", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const ended = await streamlake("local", "--port", String(port), "--dir", path.join(work, "taken"));
+  server.close();
+  expect(ended).toEqual({
+    code: 1,
+    out: "",
+    err: `streamlake: local: port ${port} of 127.0.0.1 is in use; stop what uses it, or choose another with --port\n`,
+  });
+});
+
+test("what is wrong is told before anything starts", async () => {
+  const dir = path.join(work, "nothing");
+  expect(await streamlake("local", "--input", "none.csv", "--dir", dir)).toEqual({
+    code: 1,
+    out: "",
+    err: `there is no file ${path.join(ROOT, "none.csv")}\n`,
+  });
+  expect(await streamlake("local", "--stack", "nope", "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: "streamlake: there is no Pulumi.nope.yaml; --stack is one of dev, prod, staging\n",
+  });
+  expect(existsSync(dir)).toBe(false);
+});
