@@ -50,6 +50,8 @@ export class FunctionProcess {
       cwd: options.cwd,
       env: options.environment,
       stdio: ["ignore", output, output, "pipe"],
+      // A group of its own: Ctrl-C at the terminal is for the parent, which then ends its processes in order.
+      detached: true,
     });
     this.pipe = this.child.stdio[3] as Socket;
     this.ready = new Promise((resolve) => {

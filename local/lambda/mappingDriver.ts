@@ -19,7 +19,7 @@ import { uuid } from "../workflow/functions";
 import type { InvocationEnd } from "./functionProcess";
 
 /** A batch that was given up, and where its records are now. */
-export interface GivenUpBatch {
+export interface FailedBatch {
   readonly mapping: string;
   readonly shard: string;
   readonly firstSequenceNumber: string;
@@ -56,9 +56,11 @@ interface WireRecord {
 const READ_LIMIT = 2_000;
 /** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
 const NEWS_MILLIS = 10;
+/** Failures of one batch after which draining gives up, where retries have no end. */
+const ENDLESS_FAILURES = 5;
 
 export class MappingDriver {
-  readonly givenUp: GivenUpBatch[] = [];
+  readonly failed: FailedBatch[] = [];
   private state: Mapping = NEW_MAPPING;
   /** Shards with records that are not known of yet; undefined stands for all shards. */
   private readonly news = new Set<string | undefined>();
@@ -96,11 +98,13 @@ export class MappingDriver {
   async drain(): Promise<void> {
     this.step({ type: "news" });
     this.step({ type: "drain", on: true });
-    while (!this.problem && !this.isStopped && !isDrained(this.state)) {
+    while (!this.problem && !this.isStopped && !isDrained(this.state) && !this.endlessBatch()) {
       await new Promise<void>((resolve) => this.waiting.add(resolve));
     }
     this.step({ type: "drain", on: false });
     if (this.problem) throw this.problem;
+    const endless = this.endlessBatch();
+    if (endless) throw new Error(endless);
   }
 
   stop(): void {
@@ -118,7 +122,22 @@ export class MappingDriver {
     this.state = mapping;
     for (const command of commands) this.perform(command);
     this.setTimer(now);
-    if (isDrained(mapping)) this.wakeWaiting();
+    if (isDrained(mapping) || this.endlessBatch()) this.wakeWaiting();
+  }
+
+  /** What is to be said of a batch that has failed again and again, where nothing ever ends its retries. */
+  private endlessBatch(): string | undefined {
+    const { config } = this.options.settings;
+    if (config.retryAttempts >= 0 || config.maxRecordAgeMillis >= 0) return undefined;
+    for (const shard of this.state.shards.values()) {
+      for (const { batches } of shard.lanes) {
+        const [batch] = batches;
+        if (!batch || batch.failures < ENDLESS_FAILURES) continue;
+        const first = batch.records[0]?.sequenceNumber;
+        return `local/lambda: the event source mapping of ${this.options.functionArn}: the batch from ${shard.id} ${first} has failed ${batch.failures} times (${this.reasons.get(shard.id)}), and its retries have no end; set maximumRetryAttempts or maximumRecordAgeInSeconds`;
+      }
+    }
+    return undefined;
   }
 
   private setTimer(now: number): void {
@@ -259,7 +278,7 @@ export class MappingDriver {
       failureRecord({ shard, batch, condition, functionArn, source, requestId: uuid(cloud.random), now }),
       settings.failureBucket,
     );
-    this.givenUp.push({
+    this.failed.push({
       mapping: this.options.uuid,
       shard,
       firstSequenceNumber: batch.records[0]?.sequenceNumber ?? "",
@@ -277,7 +296,7 @@ export class MappingDriver {
     key: string,
     document: object,
     bucket: string | undefined,
-  ): Promise<Pick<GivenUpBatch, "destination" | "undelivered">> {
+  ): Promise<Pick<FailedBatch, "destination" | "undelivered">> {
     if (bucket === undefined) return { undelivered: "the mapping has no on-failure destination" };
     const { cloud, principal } = this.options;
     try {

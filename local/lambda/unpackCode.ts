@@ -1,5 +1,5 @@
 /** Writes a function's package to disk, byte for byte as it would be shipped. */
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** What Pulumi's asset classes hold; told apart by these fields, since a program may bring its own copy of the classes. */
@@ -12,15 +12,20 @@ interface AssetFields {
 }
 
 /**
- * Archives of strings, of files and of both in folders are unpacked; archives that are files themselves or lie elsewhere are refused.
+ * Archives of strings and files, folders of them and whole directories are unpacked; zip files and addresses are refused.
  *
  * @param logicalName of the function, for errors
  */
 export async function unpackCode(logicalName: string, code: unknown, directory: string): Promise<void> {
   const archive = code as AssetFields | undefined;
+  const folder = await archive?.path;
+  if (typeof folder === "string" && (await stat(folder)).isDirectory()) {
+    await cp(folder, directory, { recursive: true });
+    return;
+  }
   if (archive?.assets === undefined) {
     throw new Error(
-      `local/lambda: function "${logicalName}": code must be an AssetArchive; other archives are not simulated, see docs/fidelity.md`,
+      `local/lambda: function "${logicalName}": code must be an AssetArchive or a FileArchive of a directory; other archives are not simulated, see docs/fidelity.md`,
     );
   }
   const assets = (await archive.assets) as Record<string, AssetFields | Promise<AssetFields>>;

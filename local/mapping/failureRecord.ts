@@ -2,7 +2,7 @@
 import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "./kinesisEvent";
 import type { Batch, BufferedRecord, FailureCondition } from "./mappingState";
 
-export interface FailedBatch {
+export interface FailureDetails {
   readonly shard: string;
   readonly batch: Batch;
   readonly condition: FailureCondition;
@@ -18,7 +18,15 @@ export interface FailedBatch {
  * The document. `responseContext` is absent where the function was never called; its `functionError` is null after a
  * partial response. Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
-export function failureRecord({ shard, batch, condition, functionArn, source, requestId, now }: FailedBatch): object {
+export function failureRecord({
+  shard,
+  batch,
+  condition,
+  functionArn,
+  source,
+  requestId,
+  now,
+}: FailureDetails): object {
   const [first, last] = [batch.records[0], batch.records.at(-1)] as [BufferedRecord, BufferedRecord];
   return {
     requestContext: {

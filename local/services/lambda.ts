@@ -4,11 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Cloud } from "../cloud";
+import type { Principal } from "../iam/principal";
 import { bootstrap } from "../lambda/bootstrap";
 import { readFunctionSpec } from "../lambda/functionSpec";
 import { Gate } from "../lambda/gate";
 import { LambdaFunction, type LambdaHost } from "../lambda/lambdaFunction";
-import { type GivenUpBatch, MappingDriver } from "../lambda/mappingDriver";
+import { type FailedBatch, MappingDriver } from "../lambda/mappingDriver";
 import { unpackCode } from "../lambda/unpackCode";
 import { readMappingSettings } from "../mapping/readMappingConfig";
 import { physicalName } from "../physicalName";
@@ -22,7 +23,7 @@ export interface LambdaService extends Service {
   /** Resolves when every mapping has seen everything in its stream through, without waiting for windows. */
   drainMappings(): Promise<void>;
   /** Every batch that was given up, with the reason and where its records are. */
-  givenUpBatches(): readonly GivenUpBatch[];
+  failedBatches(): readonly FailedBatch[];
 }
 
 export interface InvokeInput {
@@ -81,7 +82,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
       functionArn: spec.arn,
       invoke: (event) => target.invoke(event),
     });
-    await cloud.call(principal, "kinesis", "DescribeStreamSummary", { StreamARN: settings.streamArn });
+    await describeStream(resource.name, principal, settings.streamArn);
     if (settings.isEnabled) {
       drivers.set(id, driver);
       const kinesis = cloud.service("kinesis") as KinesisService;
@@ -96,6 +97,17 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     const arn = `arn:aws:lambda:${cloud.region}:${cloud.accountId}:event-source-mapping:${id}`;
     const state = settings.isEnabled ? "Enabled" : "Disabled";
     return { id, outputs: { uuid: id, arn, functionArn: spec.arn, state, stateTransitionReason: "User action" } };
+  }
+
+  /** As on AWS, a mapping is refused whose role cannot reach the stream; often the policy is only about to be made. */
+  async function describeStream(logicalName: string, principal: Principal, streamArn: string): Promise<void> {
+    try {
+      await cloud.call(principal, "kinesis", "DescribeStreamSummary", { StreamARN: streamArn });
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      const hint = "the role's policy must allow it and be made before the mapping (dependsOn)";
+      throw new Error(`local/lambda: event source mapping "${logicalName}": ${message}; ${hint}`, { cause });
+    }
   }
 
   /** By name, ARN or ARN with `:$LATEST`. */
@@ -171,7 +183,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     async drainMappings() {
       await Promise.all([...drivers.values()].map((driver) => driver.drain()));
     },
-    givenUpBatches: () => [...drivers.values()].flatMap((driver) => driver.givenUp),
+    failedBatches: () => [...drivers.values()].flatMap((driver) => driver.failed),
     async stop() {
       for (const end of ends) end();
       for (const driver of drivers.values()) driver.stop();

@@ -243,3 +243,9 @@ test("stopping ends the processes, also those at work", async () => {
   expect(() => process.kill(idle, 0)).toThrow("ESRCH");
   await expect(call(pid, "{}")).rejects.toThrow('function "pid" is called after the run has ended');
 });
+
+test("a process is in a group of its own, so that Ctrl-C at the terminal does not end an invocation", async () => {
+  const pid = world.make("pid", "exports.handler = async () => process.pid;");
+  const child = Number((await call(pid, "{}")).payload);
+  expect(process.kill(-child, 0)).toBe(true);
+});

@@ -34,7 +34,7 @@ test("every record of every shard reaches the function once", async () => {
   await pipeline.put(texts.slice(60));
   await pipeline.lambda.drainMappings();
   expect(seen()).toEqual([...texts].sort());
-  expect(pipeline.lambda.givenUpBatches()).toEqual([]);
+  expect(pipeline.lambda.failedBatches()).toEqual([]);
   expect(pipeline.cloud.usage().denied).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test("a record that the function always throws on is given up alone, its whole e
   await pipeline.put(["a", "b", "bad", "c"]);
   await pipeline.lambda.drainMappings();
   expect([...new Set(seen())]).toEqual(["a", "b", "bad", "c"]);
-  const [batch, ...others] = pipeline.lambda.givenUpBatches();
+  const [batch, ...others] = pipeline.lambda.failedBatches();
   expect(others).toEqual([]);
   expect(batch).toMatchObject({ records: 1, condition: "RetryAttemptsExhausted", reason: "TypeError: cannot" });
   const [[key, text]] = [...pipeline.objects] as [[string, string]];
@@ -110,7 +110,7 @@ test("a batch without a destination is reported as lost", async () => {
   await pipeline.declare('exports.handler = async () => { throw new Error("no"); };', { maximumRetryAttempts: 0 });
   await pipeline.put(["a"]);
   await pipeline.lambda.drainMappings();
-  expect(pipeline.lambda.givenUpBatches()).toMatchObject([
+  expect(pipeline.lambda.failedBatches()).toMatchObject([
     { records: 1, reason: "Error: no", undelivered: "the mapping has no on-failure destination" },
   ]);
 });
@@ -124,7 +124,7 @@ test("a failure bucket that the role may not write to is reported with the denie
   );
   await pipeline.put(["a"]);
   await pipeline.lambda.drainMappings();
-  expect(pipeline.lambda.givenUpBatches()[0]?.undelivered).toContain("is not authorized to perform: s3:PutObject");
+  expect(pipeline.lambda.failedBatches()[0]?.undelivered).toContain("is not authorized to perform: s3:PutObject");
 });
 
 test("a role that may not read the stream stops the mapping, and the drain says why", async () => {
@@ -180,4 +180,18 @@ test.each([
   await pipeline.declare("exports.handler = async () => 1;", { enabled: false });
   const role = { kind: "role", arn: "arn:aws:iam::123456789012:role/router" } as const;
   await expect(pipeline.cloud.call(role, "lambda", "Invoke", { FunctionName })).rejects.toThrow(message);
+});
+
+test("draining says which batch would be retried without end", async () => {
+  await pipeline.declare('exports.handler = async () => { throw new Error("no"); };');
+  await pipeline.put(["a"]);
+  await expect(pipeline.lambda.drainMappings()).rejects.toThrow(
+    /the batch from shardId-00000000000\d \d+ has failed 5 times \(Error: no\), and its retries have no end; set maximumRetryAttempts/,
+  );
+}, 20_000);
+
+test("a mapping whose role cannot describe the stream is refused, as AWS refuses it", async () => {
+  await expect(pipeline.declare(recording(), {}, STATEMENTS.slice(1))).rejects.toThrow(
+    /event source mapping "router": .*kinesis:DescribeStreamSummary.*; the role's policy must allow it and be made before/,
+  );
 });
