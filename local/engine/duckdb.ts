@@ -2,8 +2,10 @@
 import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
 
 export interface DuckDbOptions {
-  /** Where DuckDB keeps its database file and spills what does not fit in memory. In memory only when absent. */
+  /** DuckDB's database file, beside which it spills what does not fit in memory. @default none: tables are in memory */
   readonly databasePath?: string;
+  /** Where a database in memory spills what does not fit. @default nowhere: it fails then */
+  readonly spillDir?: string;
   /** @default 256 */
   readonly memoryMebibytes?: number;
   /** @default 2 */
@@ -36,6 +38,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
     threads: String(options.threads ?? 2),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    ...(options.databasePath === undefined && { temp_directory: options.spillDir ?? "" }),
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");

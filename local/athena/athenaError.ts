@@ -1,0 +1,14 @@
+/** Why a query failed: Athena's error name and a message, as GetQueryExecution's StateChangeReason has them. */
+
+export class AthenaError extends Error {
+  override readonly name = "AthenaError";
+
+  /** @param code Trino's name of the error, `TABLE_NOT_FOUND` */
+  constructor(
+    readonly code: string,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${detail}`, options);
+  }
+}

@@ -1,0 +1,102 @@
+/** Result columns and values as Athena returns them: every value a text, null where there is none. */
+import type { Json } from "@duckdb/node-api";
+import type { ResultColumn } from "../engine/duckdb";
+
+/** As in `ResultSetMetadata`. */
+export interface ColumnInfo {
+  readonly CatalogName: "hive";
+  readonly SchemaName: "";
+  readonly TableName: "";
+  readonly Name: string;
+  readonly Label: string;
+  readonly Type: string;
+  readonly Precision: number;
+  readonly Scale: number;
+  readonly Nullable: "UNKNOWN";
+  readonly CaseSensitive: boolean;
+}
+
+interface TypeInfo {
+  readonly type: string;
+  readonly precision: number;
+  readonly scale?: number;
+}
+
+const TYPES: Readonly<Record<string, TypeInfo>> = {
+  BOOLEAN: { type: "boolean", precision: 0 },
+  TINYINT: { type: "tinyint", precision: 3 },
+  SMALLINT: { type: "smallint", precision: 5 },
+  INTEGER: { type: "integer", precision: 10 },
+  BIGINT: { type: "bigint", precision: 19 },
+  // DuckDB's sums of integers; Athena's are bigint and fail where they overflow.
+  HUGEINT: { type: "bigint", precision: 19 },
+  UBIGINT: { type: "bigint", precision: 19 },
+  UINTEGER: { type: "bigint", precision: 19 },
+  FLOAT: { type: "float", precision: 17 },
+  DOUBLE: { type: "double", precision: 17 },
+  VARCHAR: { type: "varchar", precision: 2_147_483_647 },
+  JSON: { type: "json", precision: 0 },
+  BLOB: { type: "varbinary", precision: 1_073_741_824 },
+  DATE: { type: "date", precision: 0 },
+  TIMESTAMP: { type: "timestamp", precision: 3 },
+  "TIMESTAMP WITH TIME ZONE": { type: "timestamp with time zone", precision: 3 },
+  TIME: { type: "time", precision: 3 },
+  INTERVAL: { type: "interval day to second", precision: 0 },
+  SQLNULL: { type: "unknown", precision: 0 },
+  NULL: { type: "unknown", precision: 0 },
+};
+
+export function columnInfo(column: ResultColumn): ColumnInfo {
+  const { type, precision, scale = 0 } = typeInfo(column.type);
+  return {
+    CatalogName: "hive",
+    SchemaName: "",
+    TableName: "",
+    Name: column.name,
+    Label: column.name,
+    Type: type,
+    Precision: precision,
+    Scale: scale,
+    Nullable: "UNKNOWN",
+    CaseSensitive: type === "varchar",
+  };
+}
+
+function typeInfo(duckType: string): TypeInfo {
+  if (duckType.endsWith("]")) return { type: "array", precision: 0 };
+  if (duckType.startsWith("STRUCT")) return { type: "row", precision: 0 };
+  if (duckType.startsWith("MAP")) return { type: "map", precision: 0 };
+  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(duckType);
+  if (decimal) return { type: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+  const known = TYPES[duckType];
+  if (!known) throw new TypeError(`local/athena: a result of type ${duckType} has no name in Athena`);
+  return known;
+}
+
+/** A value as Athena writes it. */
+export function valueText(value: Json, duckType: string): string | null {
+  if (value === null) return null;
+  if (duckType.endsWith("[]") && Array.isArray(value)) {
+    return `[${value.map((item) => valueText(item, duckType.slice(0, -2)) ?? "null").join(", ")}]`;
+  }
+  if (duckType === "DOUBLE" || duckType === "FLOAT") return doubleText(Number(value));
+  if (duckType === "TIMESTAMP") return millis(String(value));
+  if (duckType === "TIMESTAMP WITH TIME ZONE") return `${millis(String(value).replace(/\+00$/, ""))} UTC`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** `2026-11-20 10:04:09` and `2026-11-20 10:04:09.123456` to three digits. */
+function millis(text: string): string {
+  const [seconds, fraction = ""] = text.split(".");
+  return `${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}`;
+}
+
+/** As Java's `Double.toString`: `1.0`, `1.0E7`, `1.0E-4`. */
+export function doubleText(value: number): string {
+  if (!Number.isFinite(value) || value === 0)
+    return Object.is(value, -0) ? "-0.0" : Number.isFinite(value) ? "0.0" : String(value);
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e7) return Number.isInteger(value) ? `${value}.0` : String(value);
+  const [digits, exponent] = value.toExponential().split("e") as [string, string];
+  return `${digits.includes(".") ? digits : `${digits}.0`}E${Number(exponent)}`;
+}
