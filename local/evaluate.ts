@@ -1,0 +1,113 @@
+/** Runs a Pulumi program in this process: each resource goes to a callback that makes it, and its outputs go on to the next. */
+import * as pulumi from "@pulumi/pulumi";
+import { FirstFailure } from "./firstFailure";
+import { plainInputs } from "./plainInputs";
+
+/** A resource as the program registers it. */
+export interface Registration {
+  readonly type: string;
+  /** The logical name. */
+  readonly name: string;
+  /** False for a component. */
+  readonly custom: boolean;
+  readonly inputs: Record<string, unknown>;
+  readonly urn: string;
+  /** The URN of its parent; absent at the root. */
+  readonly parent?: string;
+}
+
+export interface EvaluateOptions {
+  /** The program; what it returns, or what its promise resolves to, are the stack's outputs. */
+  readonly program: () => unknown;
+  readonly project: string;
+  readonly stack: string;
+  /** By full key, `"aws:region"`, `"<project>:batchSize"`. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Makes a resource. Its first error ends the evaluation. */
+  register(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }>;
+  /** Answers a provider's function, `"aws:index/getRegion:getRegion"`. */
+  invoke(token: string, inputs: Record<string, unknown>): Promise<Record<string, unknown>>;
+}
+
+/** Pulumi's runtime is one per process: evaluations wait for each other. */
+let previous: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the program until every resource is made; resolves to its outputs as plain values.
+ *
+ * @throws the first error of the program, of a resource or of a function, once everything that was under way has ended
+ */
+export function evaluate(options: EvaluateOptions): Promise<Record<string, unknown>> {
+  const running = previous.then(() => evaluateAlone(options));
+  previous = running.catch(() => undefined);
+  return running;
+}
+
+async function evaluateAlone(options: EvaluateOptions): Promise<Record<string, unknown>> {
+  const failure = new FirstFailure();
+  const place = new RegistrationPlace();
+  await pulumi.runtime.setMocks(mocksFor(options, failure, place), options.project, options.stack, false);
+  place.watch(pulumi.runtime.getMonitor() as unknown as Monitor);
+  pulumi.runtime.setAllConfig({ ...options.config });
+  // What the program leaves uncaught (a callback of `apply` that throws) would end the process: it is the program's failure.
+  const onUnhandled = (error: unknown) => failure.note(error);
+  process.on("unhandledRejection", onUnhandled);
+  try {
+    const returned = await failure.unlessFailed(undefined, async () => options.program());
+    await pulumi.runtime.disconnect();
+    await failure.settled();
+    failure.throwIfFailed();
+    return await Promise.race([plainOutputs(returned), failure.rejected]);
+  } finally {
+    process.off("unhandledRejection", onUnhandled);
+  }
+}
+
+function mocksFor(options: EvaluateOptions, failure: FirstFailure, place: RegistrationPlace): pulumi.runtime.Mocks {
+  return {
+    newResource: (args) =>
+      failure.unlessFailed({ id: "", state: {} as Record<string, unknown> }, async () => {
+        const { type, name, custom = true } = args;
+        if (args.id)
+          throw new Error(`local: "${name}" looks up an existing ${type}; only resources of the program exist here`);
+        const inputs = plainInputs(args.inputs);
+        const { id, outputs } = await options.register({ type, name, custom, inputs, ...place.of(type, name) });
+        return { id, state: custom ? { ...args.inputs, ...outputs } : outputs };
+      }),
+    call: (args) => failure.unlessFailed({}, () => options.invoke(args.token, plainInputs(args.inputs))),
+  };
+}
+
+/** The part of Pulumi's mock monitor that is needed to know where in the tree a resource stands: mocks are not told. */
+interface Monitor {
+  newUrn(parent: string, type: string, name: string): string;
+  registerResource(request: { getParent(): string }, callback: unknown): Promise<void>;
+}
+
+class RegistrationPlace {
+  private parent = "";
+  private newUrn: Monitor["newUrn"] = () => "";
+
+  /** The monitor calls the mock within `registerResource`, before anything else can run. */
+  watch(monitor: Monitor): void {
+    const register = monitor.registerResource.bind(monitor);
+    this.newUrn = monitor.newUrn.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+      this.parent = request.getParent();
+      return register(request, callback);
+    };
+  }
+
+  /** To be asked first thing in the mock. */
+  of(type: string, name: string): { urn: string; parent?: string } {
+    const { parent } = this;
+    return { urn: this.newUrn(parent, type, name), ...(parent && { parent }) };
+  }
+}
+
+async function plainOutputs(returned: unknown): Promise<Record<string, unknown>> {
+  if (typeof returned !== "object" || returned === null) return {};
+  const outputs = pulumi.output(returned as Record<string, unknown>);
+  // As Pulumi's own host awaits a stack's outputs; `apply` would never come to an end when one of them is rejected.
+  return { ...(await (outputs as unknown as { promise(): Promise<Record<string, unknown>> }).promise()) };
+}

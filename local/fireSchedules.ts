@@ -1,0 +1,36 @@
+/** Fires the schedules at once and waits for what they start. */
+import type { Cloud } from "./cloud";
+import type { SchedulerService } from "./services/scheduler";
+import type { StepFunctionsService } from "./services/stepFunctions";
+import type { ExecutionStatus } from "./workflow/execution";
+
+/** An execution that a schedule started, itself or through others, after its end; or the schedule itself where its call failed. */
+export interface FiredExecution {
+  /** The execution's name; the schedule's where the call failed. */
+  readonly name: string;
+  /** The schedule it came from. */
+  readonly schedule: string;
+  readonly status: ExecutionStatus;
+  /** Absent where the schedule's call failed. */
+  readonly executionArn?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export async function fireAndWait(cloud: Cloud, scheduledTime: Date): Promise<FiredExecution[]> {
+  const scheduler = cloud.service("scheduler") as SchedulerService;
+  const stepFunctions = cloud.service("states") as StepFunctionsService;
+  const fired = await scheduler.fire(scheduledTime);
+  const ended = fired.map(async ({ schedule, executionArn, error, cause }): Promise<FiredExecution[]> => {
+    if (executionArn === undefined) return [{ name: schedule, schedule, status: "FAILED", error, cause }];
+    const executions = await stepFunctions.execution(executionArn).family();
+    return executions.map(({ name, arn, status, end }) => ({
+      name,
+      schedule,
+      status,
+      executionArn: arn,
+      ...(end && end.status !== "SUCCEEDED" && { error: end.error, cause: end.cause }),
+    }));
+  });
+  return (await Promise.all(ended)).flat();
+}

@@ -1,0 +1,112 @@
+/** SQS as far as a dead-letter queue needs it: queues that take messages and keep them. */
+import { createHash } from "node:crypto";
+import { parsePolicy } from "../iam/policy";
+import { physicalName } from "../physicalName";
+import { type CloudContext, type DeclaredResource, type Operation, type Service, ServiceError } from "../service";
+import { uuid } from "../workflow/functions";
+import { type Message, MessageLog } from "./messageLog";
+
+export interface SqsService extends Service {
+  readonly name: "sqs";
+  /** The messages of a queue, oldest first; throws for an unknown ARN. */
+  messagesOf(queueArn: string): Message[];
+}
+
+interface Queue {
+  readonly arn: string;
+  readonly name: string;
+  readonly url: string;
+  readonly log: MessageLog;
+  policy?: ReturnType<typeof parsePolicy>;
+}
+
+/** Clients name a queue by its URL; services inside AWS by its ARN. */
+type OfQueue = { readonly QueueUrl: string } | { readonly QueueArn: string };
+type SendMessageInput = OfQueue & {
+  readonly MessageBody: string;
+  readonly MessageAttributes?: Record<string, unknown>;
+};
+
+/** @param endpoint the URL that queue URLs start with */
+export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
+  const queues = new Map<string, Queue>();
+
+  async function createQueue(resource: DeclaredResource) {
+    const name = physicalName(resource);
+    const arn = `arn:aws:sqs:${cloud.region}:${cloud.accountId}:${name}`;
+    if (queues.has(arn)) throw new Error(`a queue "${name}" exists already`);
+    const url = `${endpoint}/${cloud.accountId}/${name}`;
+    const queue: Queue = { arn, name, url, log: new MessageLog(cloud.dataDir, "sqs", name) };
+    const { policy } = resource.inputs;
+    if (policy !== undefined) queue.policy = parsePolicy(`queue "${resource.name}"`, policy, "resource");
+    queues.set(arn, queue);
+    return { id: url, outputs: { arn, name, url } };
+  }
+
+  async function createPolicy(resource: DeclaredResource) {
+    const queue = queueOf({ QueueUrl: String(resource.inputs.queueUrl) });
+    queue.policy = parsePolicy(`"${resource.name}"`, resource.inputs.policy, "resource");
+    return { id: queue.url, outputs: {} };
+  }
+
+  function queueOf(input: OfQueue): Queue {
+    const queue = [...queues.values()].find((each) =>
+      "QueueArn" in input ? each.arn === input.QueueArn : new URL(each.url).pathname === pathOf(input.QueueUrl),
+    );
+    if (queue) return queue;
+    throw new ServiceError("QueueDoesNotExist", "The specified queue does not exist.");
+  }
+
+  const sendMessage: Operation<SendMessageInput> = {
+    access: (input) => [{ action: "sqs:SendMessage", resource: queueOf(input).arn }],
+    run: (input) => {
+      const { MessageBody: body, MessageAttributes: attributes } = input;
+      const messageId = uuid(cloud.random);
+      const at = new Date(cloud.clock.now()).toISOString();
+      queueOf(input).log.add({ messageId, at, body, ...(attributes && { attributes }) });
+      return { MessageId: messageId, MD5OfMessageBody: createHash("md5").update(body).digest("hex") };
+    },
+  };
+
+  const getQueueUrl: Operation<{ readonly QueueName: string }> = {
+    access: ({ QueueName }) => [{ action: "sqs:GetQueueUrl", resource: arnOf(QueueName) }],
+    run: ({ QueueName }) => ({ QueueUrl: queueOf({ QueueArn: arnOf(QueueName) }).url }),
+  };
+
+  const getQueueAttributes: Operation<OfQueue> = {
+    access: (input) => [{ action: "sqs:GetQueueAttributes", resource: queueOf(input).arn }],
+    run: (input) => {
+      const { arn, log } = queueOf(input);
+      return { Attributes: { QueueArn: arn, ApproximateNumberOfMessages: String(log.all().length) } };
+    },
+  };
+
+  const arnOf = (name: string) => `arn:aws:sqs:${cloud.region}:${cloud.accountId}:${name}`;
+
+  return {
+    name: "sqs",
+    messagesOf: (queueArn) => queueOf({ QueueArn: queueArn }).log.all(),
+    policyOf: (arn) => queues.get(arn)?.policy,
+    resources: {
+      "aws:sqs/queue:Queue": {
+        simulated: ["name", "namePrefix", "policy"],
+        withoutEffect: [
+          ...[
+            "messageRetentionSeconds",
+            "sqsManagedSseEnabled",
+            "kmsMasterKeyId",
+            "kmsDataKeyReusePeriodSeconds",
+            "tags",
+          ],
+        ],
+        create: createQueue,
+      },
+      "aws:sqs/queuePolicy:QueuePolicy": { simulated: ["queueUrl", "policy"], create: createPolicy },
+    },
+    operations: { SendMessage: sendMessage, GetQueueUrl: getQueueUrl, GetQueueAttributes: getQueueAttributes },
+  };
+}
+
+function pathOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).pathname : undefined;
+}

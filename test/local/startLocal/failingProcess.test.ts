@@ -1,0 +1,28 @@
+/** A program that fails is one error: the process ends by itself, and Pulumi's runtime adds nothing. */
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+
+const root = path.join(__dirname, "..", "..", "..");
+
+function runProcess(program: string) {
+  const script =
+    'require("./bin/typescript.js").registerTypeScript(); require("./test/local/startLocal/failingProcess.ts")';
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", script, program], {
+    cwd: root,
+    encoding: "utf8",
+    timeout: 50_000,
+  });
+  return { status, stdout, stderr };
+}
+
+test("a refused resource", () => {
+  expect(runProcess("refused")).toEqual({
+    status: 1,
+    stdout: 'local: the resource type aws:ec2/vpc:Vpc is not simulated (resource "net"); see docs/fidelity.md\n',
+    stderr: "",
+  });
+});
+
+test("a callback that throws", () => {
+  expect(runProcess("throwing")).toEqual({ status: 1, stdout: "alerts is not a name\n", stderr: "" });
+});

@@ -1,0 +1,27 @@
+/** Starts a program that fails, in a process of its own, and says how: run by a test that watches what else is printed. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as ec2 from "@pulumi/aws/ec2";
+import * as sns from "@pulumi/aws/sns";
+import { startLocal } from "../../../local/startLocal";
+
+const programs: Record<string, () => unknown> = {
+  refused: () => {
+    const net = new ec2.Vpc("net");
+    const topic = new sns.Topic("t", { displayName: net.id });
+    return { topic: topic.arn };
+  },
+  throwing: () => ({
+    name: new sns.Topic("t", { name: "alerts" }).name.apply((name) => {
+      throw new Error(`${name} is not a name`);
+    }),
+  }),
+};
+
+const dataDir = mkdtempSync(join(tmpdir(), "streamlake-"));
+const program = programs[process.argv[1] as string] as () => unknown;
+startLocal({ program, project: "lake", stack: "dev", config: {}, dataDir, seed: 1 }).catch((error: Error) => {
+  console.log(error.message);
+  process.exitCode = 1;
+});
