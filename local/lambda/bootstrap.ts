@@ -7,9 +7,13 @@ export interface StartMessage {
   /** `"index.handler"` */
   readonly handler: string;
   readonly logFormat: "JSON" | "Text";
+  /** With JSON, what is below it is not logged. */
+  readonly logLevel: LogLevel;
   /** What the context object says whatever the invocation. */
   readonly context: Readonly<Record<string, string>>;
 }
+
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 
 /** The head of a frame that starts an invocation; the event's JSON is the frame's body. */
 export interface InvocationHead {
@@ -60,10 +64,13 @@ export function bootstrap(): void {
     send("fatal", JSON.stringify({ ...described, errorType }), () => process.exit(129));
   }
 
+  const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+  const lowest = start.logFormat === "JSON" ? levels.indexOf(start.logLevel) : 0;
   for (const level of ["trace", "debug", "info", "warn", "error", "log"] as const) {
     const name = level === "log" ? "INFO" : level.toUpperCase();
     const out = level === "warn" || level === "error" ? process.stderr : process.stdout;
     console[level] = (...values: unknown[]) => {
+      if (levels.indexOf(name) < lowest) return;
       const [only] = values;
       const isObject = values.length === 1 && typeof only === "object" && only !== null && !(only instanceof Error);
       const timestamp = new Date().toISOString();

@@ -25,6 +25,7 @@ export function functionEnvironment(
     root: spec.root,
     handler: spec.handler,
     logFormat: spec.logFormat,
+    logLevel: spec.logLevel,
     context: {
       functionName: spec.name,
       functionVersion: "$LATEST",

@@ -1,4 +1,5 @@
 /** A function as it was declared, checked, with AWS's defaults where nothing was said. */
+import type { LogLevel } from "./bootstrap";
 
 export interface FunctionSpec {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface FunctionSpec {
   readonly reservedConcurrency?: number;
   readonly logGroup: string;
   readonly logFormat: "JSON" | "Text";
+  /** With JSON, what the function logs below it is left out. */
+  readonly logLevel: LogLevel;
   /** Whether starts, ends and reports are logged: with JSON from the level INFO on. */
   readonly logsPlatform: boolean;
 }
@@ -90,6 +93,7 @@ export function readFunctionSpec(
     ...(reservedConcurrency >= 0 && { reservedConcurrency }),
     logGroup: typeof logging.logGroup === "string" ? logging.logGroup : `/aws/lambda/${made.name}`,
     logFormat: logging.logFormat === "JSON" ? "JSON" : "Text",
+    logLevel: (logging.applicationLogLevel ?? "INFO") as LogLevel,
     logsPlatform: logging.logFormat !== "JSON" || (logging.systemLogLevel ?? "INFO") !== "WARN",
   };
 }

@@ -26,6 +26,7 @@ test("what is not said of a function is as AWS has it", () => {
     variables: {},
     logGroup: "/aws/lambda/f",
     logFormat: "Text",
+    logLevel: "INFO",
     logsPlatform: true,
   });
 });

@@ -209,10 +209,10 @@ test("what a function prints is in its log group's directory, between START and 
   expect(lines[3]).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tMemory Size: 128 MB$/);
 });
 
-test("with JSON logs every line is an object, and the level WARN leaves out the platform's own", async () => {
+test("with JSON logs every line is an object, from the declared levels on", async () => {
   const chatty = world.make(
     "chatty",
-    'exports.handler = async () => { console.error({ rows: 3 }); throw new Error("no"); };',
+    'exports.handler = async () => { console.debug("low"); console.error({ rows: 3 }); throw new Error("no"); };',
     {
       loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" },
     },
