@@ -249,3 +249,26 @@ test("a process is in a group of its own, so that Ctrl-C at the terminal does no
   const child = Number((await call(pid, "{}")).payload);
   expect(process.kill(-child, 0)).toBe(true);
 });
+
+test("a process beyond its memory ends its invocation", async () => {
+  const hungry = world.make(
+    "hungry",
+    "exports.handler = async () => { const held = []; for (;;) held.push(new Array(1e5).fill({})); };",
+    {
+      timeout: 30,
+    },
+  );
+  const end = await call(hungry, "{}");
+  expect(JSON.parse(end.payload)).toEqual({
+    errorType: "Runtime.ExitError",
+    errorMessage: `RequestId: ${end.requestId} Error: Runtime exited with error: signal: aborted`,
+  });
+}, 40_000);
+
+test("what a handler leaves behind goes on after its response", async () => {
+  const code = "let late = 0; exports.handler = async () => { setTimeout(() => late++, 10); return late; };";
+  const untidy = world.make("untidy", code);
+  await call(untidy, "{}");
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect((await call(untidy, "{}")).payload).toBe("1");
+});

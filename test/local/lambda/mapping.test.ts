@@ -195,3 +195,53 @@ test("a mapping whose role cannot describe the stream is refused, as AWS refuses
     /event source mapping "router": .*kinesis:DescribeStreamSummary.*; the role's policy must allow it and be made before/,
   );
 });
+
+test("Invoke of the type Event is refused", async () => {
+  await pipeline.declare("exports.handler = async () => 1;", { enabled: false });
+  const input = { FunctionName: "router", InvocationType: "Event" };
+  await expect(pipeline.cloud.call(CALLER, "lambda", "Invoke", input)).rejects.toThrow(
+    'local/lambda: the invocation type "Event" is not simulated; use "RequestResponse", see docs/fidelity.md',
+  );
+});
+
+test("the inputs that are simulated and that have no effect", () => {
+  const { resources } = pipeline.lambda;
+  expect(Object.keys(resources)).toEqual([
+    "aws:lambda/function:Function",
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+  ]);
+  expect(resources["aws:lambda/function:Function"]).toMatchObject({
+    simulated: [
+      "name",
+      "namePrefix",
+      "role",
+      "runtime",
+      "handler",
+      "code",
+      "memorySize",
+      "timeout",
+      "environment",
+      "loggingConfig",
+      "reservedConcurrentExecutions",
+    ],
+    withoutEffect: ["description", "architectures", "tags", "tracingConfig", "publish"],
+  });
+  expect(resources["aws:lambda/eventSourceMapping:EventSourceMapping"]).toMatchObject({
+    simulated: [
+      "eventSourceArn",
+      "functionName",
+      "startingPosition",
+      "startingPositionTimestamp",
+      "batchSize",
+      "maximumBatchingWindowInSeconds",
+      "parallelizationFactor",
+      "maximumRetryAttempts",
+      "maximumRecordAgeInSeconds",
+      "bisectBatchOnFunctionError",
+      "functionResponseTypes",
+      "destinationConfig",
+      "enabled",
+    ],
+    withoutEffect: ["metricsConfig", "tags"],
+  });
+});
