@@ -9,7 +9,7 @@ export const SAME_FUNCTIONS: ReadonlySet<string> = new Set(
   substr substring strpos position split lower upper trim ltrim rtrim length lpad rpad reverse chr starts_with translate concat_ws
   json_extract
   unnest flatten
-  abs round floor ceil ceiling power pow sqrt cbrt ln log10 log2 exp mod sign degrees radians pi sin cos tan asin acos atan atan2
+  abs round floor ceil ceiling power pow sqrt ln log10 log2 exp mod sign degrees radians pi sin cos tan asin acos atan atan2
   row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
   to_base64 from_base64`.split(/\s+/),
 );
@@ -38,8 +38,8 @@ export const MAPPED_FUNCTIONS: Readonly<Record<string, string>> = {
   contains: "list_contains",
   date_add: "athena_date_add",
   date_diff: "athena_date_diff",
-  date_format: "athena_date_format",
-  date_parse: "athena_date_parse",
+  date_format: "strftime",
+  date_parse: "strptime",
   day_of_month: "day",
   day_of_week: "isodow",
   day_of_year: "dayofyear",

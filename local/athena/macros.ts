@@ -1,22 +1,5 @@
 /** Athena's functions that DuckDB has otherwise or not at all, as macros. Meanings: https://trino.io/docs/current/functions.html */
 
-/** MySQL's format letters as strptime's; what is not here is the same in both. Order matters: `%M` is taken before `%i` becomes it. */
-const FORMAT_LETTERS: readonly (readonly [string, string])[] = [
-  ["%M", "%B"],
-  ["%i", "%M"],
-  ["%s", "%S"],
-  ["%W", "%A"],
-  ["%T", "%H:%M:%S"],
-  ["%r", "%I:%M:%S %p"],
-  ["%h", "%I"],
-  ["%e", "%-d"],
-  ["%c", "%-m"],
-  ["%k", "%-H"],
-  ["%l", "%-I"],
-];
-
-const format = FORMAT_LETTERS.reduce((sql, [mysql, duck]) => `replace(${sql}, '${mysql}', '${duck}')`, "format");
-
 const UNITS = ["millisecond", "second", "minute", "hour", "day", "week", "month", "year"];
 
 const addUnit = UNITS.map((unit) => `WHEN '${unit}' THEN value + to_${unit}s(CAST(amount AS INTEGER))`).join(" ");
@@ -42,8 +25,6 @@ export const MACROS: readonly string[] = [
   ofAll("concat", (names) => names.join(" || ")),
   `athena_date_add(unit, amount, value) AS CASE lower(unit) ${addUnit} ELSE error('date_add: "' || unit || '" is not a unit') END`,
   "athena_date_diff(unit, earlier, later) AS date_sub(unit, earlier, later)",
-  `athena_date_format(value, format) AS strftime(value, ${format})`,
-  `athena_date_parse(value, format) AS strptime(value, ${format})`,
   "athena_from_iso8601_date(value) AS CAST(value AS DATE)",
   "athena_from_iso8601_timestamp(value) AS CAST(value AS TIMESTAMPTZ)",
   ofAll("greatest", whenAllThere("greatest")),

@@ -2,7 +2,7 @@
 import type { DuckDb } from "../engine/duckdb";
 import { literal } from "../engine/sql";
 import { AthenaError } from "./athenaError";
-import { MAPPED_FUNCTIONS, SAME_FUNCTIONS, SYNTAX_FUNCTIONS } from "./functions";
+import { renameFunctions } from "./renameFunctions";
 
 export interface TableReference {
   /** Undefined: the query's own database. */
@@ -16,7 +16,8 @@ export interface Select {
   readonly tables: readonly TableReference[];
 }
 
-type Node = Readonly<Record<string, unknown>>;
+/** A node of DuckDB's parse, as `json_serialize_sql` writes it. */
+export type Node = Readonly<Record<string, unknown>>;
 
 const TABLE_KINDS = new Set(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION"]);
 
@@ -35,7 +36,7 @@ export async function readSelect(db: DuckDb, sql: string): Promise<Select> {
 async function parse(db: DuckDb, sql: string): Promise<unknown> {
   const [row] = await db.rows(`SELECT json_serialize_sql(${literal(sql)}) AS parsed`);
   const parsed = JSON.parse(String(row?.parsed)) as { error: boolean; error_message?: string; statements?: unknown[] };
-  if (parsed.error) throw new AthenaError("SYNTAX_ERROR", String(parsed.error_message));
+  if (parsed.error) throw new AthenaError("SYNTAX_ERROR", parsed.error_message ?? "the query does not parse");
   if (parsed.statements?.length !== 1) throw new AthenaError("SYNTAX_ERROR", "a query is one statement");
   return parsed.statements;
 }
@@ -69,39 +70,4 @@ function tableReference(node: Node): TableReference {
   }
   const database = String(node.schema_name).toLowerCase();
   return { table: String(node.table_name).toLowerCase(), ...(database !== "" && { database }) };
-}
-
-/** Renames each call where it stands, so that texts, columns and aliases of the same name stay. */
-function renameFunctions(sql: string, nodes: readonly Node[]): string {
-  const bytes = Buffer.from(sql);
-  const renames = new Map<number, { readonly length: number; readonly name: string }>();
-  for (const node of nodes) {
-    if (typeof node.function_name !== "string" || node.is_operator === true) continue;
-    const name = node.function_name.toLowerCase();
-    const at = Number(node.query_location);
-    const written = /^("?)([a-z0-9_]+)\1\s*\(/i.exec(bytes.subarray(at, at + 100).toString("latin1"));
-    const isWritten = written?.[2]?.toLowerCase() === name || (name === "count_star" && written !== null);
-    checkFunction(name, node, isWritten);
-    const target = isWritten && Object.hasOwn(MAPPED_FUNCTIONS, name) ? MAPPED_FUNCTIONS[name] : undefined;
-    if (target) renames.set(at, { length: written?.[0].replace(/\s*\($/, "").length ?? 0, name: target });
-  }
-  const pieces: Buffer[] = [];
-  let done = 0;
-  for (const [at, { length, name }] of [...renames].sort(([a], [b]) => a - b)) {
-    pieces.push(bytes.subarray(done, at), Buffer.from(name));
-    done = at + length;
-  }
-  return Buffer.concat([...pieces, bytes.subarray(done)]).toString("utf8");
-}
-
-function checkFunction(name: string, node: Node, isWritten: boolean): void {
-  const isPlain = !node.schema && !node.catalog;
-  const isKnown = isWritten
-    ? SAME_FUNCTIONS.has(name) || Object.hasOwn(MAPPED_FUNCTIONS, name)
-    : SYNTAX_FUNCTIONS.has(name) || SAME_FUNCTIONS.has(name);
-  if (isPlain && isKnown) return;
-  throw new AthenaError(
-    "FUNCTION_NOT_FOUND",
-    `local/athena: the function "${name}" is not simulated; see docs/fidelity.md`,
-  );
 }
