@@ -14,6 +14,7 @@ export function readBatchResponse(response: unknown, sequenceNumbers: readonly s
   const failures: unknown = (response as { batchItemFailures?: unknown }).batchItemFailures;
   if (failures === null || failures === undefined) return undefined;
   if (!Array.isArray(failures)) return 0;
+  if (failures.length === 0) return undefined;
   const indexes = new Map(sequenceNumbers.map((sequenceNumber, index) => [sequenceNumber, index]));
   let lowest: FailedFrom;
   for (const failure of failures as unknown[]) {

@@ -162,6 +162,8 @@ function countExpired(batch: Batch, { config, now }: LaneContext): number {
 function cut(lane: Lane, context: LaneContext): Lane {
   const { config, now } = context;
   if (lane.buffer.length === 0) return lane;
+  const isFull = lane.buffer.length >= config.batchSize || EVENT_FRAME_BYTES + lane.bufferBytes > config.maxEventBytes;
+  if (!isFull && !context.flush && now < lane.since + config.windowMillis) return lane;
   let bytes = 0;
   let count = 0;
   for (const record of lane.buffer) {
@@ -173,8 +175,6 @@ function cut(lane: Lane, context: LaneContext): Lane {
     bytes += record.eventBytes;
     count++;
   }
-  const isFull = count === config.batchSize || count < lane.buffer.length;
-  if (!isFull && !context.flush && now < lane.since + config.windowMillis) return lane;
   const records = lane.buffer.slice(0, count);
   const unused = { failures: 0, invocations: 0, tries: 0, notBefore: now };
   const batch: Batch = { id: context.nextBatchId(), records, bytes, ...unused };
