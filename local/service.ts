@@ -68,7 +68,7 @@ export interface Service {
   /** The resource-based policy of an ARN of this service, where it has one: a bucket policy, a topic policy. */
   policyOf?(resource: string): readonly Statement[] | undefined;
   /** Resolves when nothing that it does in the background (a job run, a crawl) is under way. */
-  settled?(): Promise<void>;
+  idle?(): Promise<void>;
   /** Ends timers, processes and handles. */
   stop?(): Promise<void>;
 }

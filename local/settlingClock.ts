@@ -12,7 +12,7 @@ export function settlingClock(clock: Clock, services: () => readonly Service[]):
   return {
     now: () => clock.now(),
     sleep: async (millis, signal) => {
-      await Promise.all(services().map((service) => service.settled?.()));
+      await Promise.all(services().map((service) => service.idle?.()));
       await clock.sleep(millis, signal);
     },
     fork: () => settlingClock(fork(), services),

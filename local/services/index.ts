@@ -2,8 +2,14 @@
 import type { Clock } from "../clock";
 import type { Cloud } from "../cloud";
 import type { Service } from "../service";
+import { athenaService } from "./athena";
 import { cloudwatchService } from "./cloudwatch";
+import { glueService } from "./glue";
+import { kinesisService } from "./kinesis";
 import { kmsService } from "./kms";
+import { lambdaService } from "./lambda";
+import { logsService } from "./logs";
+import { s3Service } from "./s3";
 import { schedulerService } from "./scheduler";
 import { snsService } from "./sns";
 import { sqsService } from "./sqs";
@@ -15,6 +21,12 @@ import { stepFunctionsService } from "./stepFunctions";
  */
 export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string): Service[] {
   return [
+    logsService(cloud),
+    s3Service(cloud),
+    kinesisService(cloud),
+    lambdaService(cloud, endpoint),
+    glueService(cloud),
+    athenaService(cloud),
     stepFunctionsService(cloud, workflowClock),
     schedulerService(cloud),
     snsService(cloud),

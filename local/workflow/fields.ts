@@ -131,7 +131,7 @@ const ignore: Check = () => undefined;
 /** The fields of a list of states; the states in it are checked one by one elsewhere. */
 export const stateListFields = { StartAt: text, States: ignore, Comment: text };
 
-const processorConfig = record({ Mode: oneOf("INLINE") });
+const processorConfig = record({ Mode: oneOf("INLINE") }, ["Mode"]);
 
 /** A check for each type of state. Fields that AWS has and that are missing here are refused like any other. */
 export const stateChecks: Readonly<Record<string, Check>> = {
