@@ -51,7 +51,7 @@ export function readConfig(): StackConfig {
     allowDataDeletion: config.getBoolean("allowDataDeletion") ?? false,
     alarms: config.getBoolean("alarms") ?? true,
     schedule: config.getBoolean("schedule") ?? true,
-    tables: config.getObject<Record<string, LakeTable>>("tables") ?? { [defaults.table]: {} },
+    tables: readTables(config.getObject<unknown>("tables")),
     streamRetentionHours: config.getNumber("streamRetentionHours") ?? defaults.stream.retentionHours,
     batchWindowSeconds: config.getNumber("batchWindowSeconds") ?? defaults.router.batchWindowSeconds,
     rawRetentionDays: config.getNumber("rawRetentionDays"),
@@ -64,6 +64,19 @@ export function readConfig(): StackConfig {
     );
   }
   return read;
+}
+
+function readTables(value: unknown = { [defaults.table]: {} }): Record<string, LakeTable> {
+  const kind = (of: unknown) => (of === null ? "null" : Array.isArray(of) ? "an array" : `a ${typeof of}`);
+  const isObject = (of: unknown) => typeof of === "object" && of !== null && !Array.isArray(of);
+  if (!isObject(value)) {
+    throw new Error(`config: streamlake:tables is ${kind(value)}; use names of tables with {} or { columns } each.`);
+  }
+  for (const [table, declared] of Object.entries(value as object)) {
+    if (isObject(declared)) continue;
+    throw new Error(`config: streamlake:tables: table "${table}" is ${kind(declared)}; use {} or { columns: […] }.`);
+  }
+  return value as Record<string, LakeTable>;
 }
 
 /** A misspelt key would leave its default in place without a word. */

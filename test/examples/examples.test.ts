@@ -1,0 +1,106 @@
+/** The examples, run as programs: they declare what they say, and the first one is as short as it claims. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { declare, kinesisEvent } from "streamlake/testing";
+import { packageOf } from "../components/listed";
+
+const EXAMPLES = path.resolve(__dirname, "../../examples");
+
+function example(name: string): () => unknown {
+  return () => {
+    let outputs: unknown;
+    jest.isolateModules(() => {
+      outputs = require(path.join(EXAMPLES, name));
+    });
+    return outputs;
+  };
+}
+
+test("every example is run here", () => {
+  expect(fs.readdirSync(EXAMPLES).sort()).toEqual(["hooks.ts", "minimal.ts"]);
+});
+
+test("minimal is the whole pipeline in at most 25 lines", async () => {
+  const declared = await declare(example("minimal"));
+  expect(declared.outputs).toEqual({
+    streamName: "clicks-stream",
+    databaseName: "project_stack_lake",
+    workgroupName: "lake-workgroup",
+    failureTopicArn: "arn:aws:sns:us-east-1:123456789012:hourly-failures",
+  });
+  expect(declared.resources.filter(({ component }) => component).map(({ type, name }) => `${type} ${name}`)).toEqual([
+    "streamlake:index:StreamIngest clicks",
+    "streamlake:index:HourlyEtl hourly",
+    "streamlake:index:StreamFunction hourly-plan",
+    "streamlake:index:StreamFunction hourly-reconcile",
+    "streamlake:index:DataLake lake",
+    "streamlake:index:FormatRouter router",
+    "streamlake:index:StreamFunction router-router",
+  ]);
+  const lines = fs.readFileSync(path.join(EXAMPLES, "minimal.ts"), "utf8").trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(25);
+});
+
+test("hooks declares its two tables, and its hooks are in the router's package", async () => {
+  const declared = await declare(example("hooks"));
+  expect(declared.all("aws:glue/catalogTable:CatalogTable").map(({ inputs }) => inputs.name)).toEqual([
+    "orders",
+    "unformatted",
+  ]);
+  const code = await packageOf(declared.one("router-router-function"));
+  expect(code.includes("total is negative")).toBe(true);
+});
+
+test("the hooks of the example do what they say", async () => {
+  const { createRouter } = require("../../functions/router") as typeof import("../../functions/router");
+  let hooks: object | undefined;
+  await declare(() => {
+    jest.isolateModules(() => {
+      const streamlake = require("streamlake") as typeof import("streamlake");
+      jest.doMock("streamlake", () => ({
+        ...streamlake,
+        FormatRouter: class {
+          constructor(_: string, args: { hooks: object }) {
+            hooks = args.hooks;
+          }
+        },
+      }));
+      require(path.join(EXAMPLES, "hooks"));
+      jest.dontMock("streamlake");
+    });
+  });
+  const landed = new Map<string, Buffer>();
+  const store = {
+    putIfAbsent: async (key: string, body: Uint8Array) => {
+      landed.set(key, Buffer.from(body));
+      return "created" as const;
+    },
+  };
+  const config = {
+    formats: { json: {} },
+    table: "records",
+    prefixes: { raw: "raw/", unformatted: "unformatted/" },
+    concurrentWrites: 1,
+  };
+  const router = createRouter(config, hooks, { stream: "shop", store, log: () => undefined });
+  await router(
+    kinesisEvent([
+      { data: '{"order_id":"a","customer":"Ada","total":3}' },
+      { data: '{"order_id":"b","total":-3}' },
+      { data: '{"visit":1}' },
+    ]),
+  );
+  const { gunzipSync } = require("node:zlib") as typeof import("node:zlib");
+  const lines = [...landed].map(([key, body]) => [
+    key.split("/").slice(0, 2).join("/"),
+    JSON.parse(gunzipSync(body).toString()),
+  ]);
+  const table = Object.fromEntries(lines);
+  expect(Object.keys(table).sort()).toEqual(["raw/orders", "raw/records", "unformatted/records"]);
+  expect(table["raw/orders"].data).toEqual({
+    order_id: "a",
+    customer: "6c3e2d4ae180d87fbe50d31550aeda8621cd9f0d2aae801eff4028a70c0b749e",
+    total: 3,
+  });
+  expect(table["unformatted/records"]).toMatchObject({ reason: "rejected", detail: "total is negative" });
+});

@@ -1,0 +1,104 @@
+/** The program's configuration: its defaults, its checks, and that what is protected is protected. */
+import { declare } from "streamlake/testing";
+import { readConfig } from "../../stacks/config";
+import { lakeStack } from "../../stacks/lake";
+
+async function read(config: Record<string, string>): Promise<unknown> {
+  return (await declare(readConfig, { config })).outputs;
+}
+
+test("without configuration a stack is protected, alarmed and retained", async () => {
+  expect(await read({})).toEqual({
+    protect: true,
+    allowDataDeletion: false,
+    alarms: true,
+    schedule: true,
+    tables: { records: {} },
+    streamRetentionHours: 168,
+    batchWindowSeconds: 60,
+    logRetentionDays: 30,
+    scanLimitGibibytes: 100,
+  });
+});
+
+test("every value can be set", async () => {
+  expect(
+    await read({
+      "streamlake:protect": "false",
+      "streamlake:allowDataDeletion": "true",
+      "streamlake:alarms": "false",
+      "streamlake:schedule": "false",
+      "streamlake:tables": '{"orders":{"columns":[{"name":"total","type":"double"}]}}',
+      "streamlake:streamRetentionHours": "48",
+      "streamlake:batchWindowSeconds": "0",
+      "streamlake:rawRetentionDays": "7",
+      "streamlake:logRetentionDays": "1",
+      "streamlake:scanLimitGibibytes": "1",
+    }),
+  ).toEqual({
+    protect: false,
+    allowDataDeletion: true,
+    alarms: false,
+    schedule: false,
+    tables: { orders: { columns: [{ name: "total", type: "double" }] } },
+    streamRetentionHours: 48,
+    batchWindowSeconds: 0,
+    rawRetentionDays: 7,
+    logRetentionDays: 1,
+    scanLimitGibibytes: 1,
+  });
+});
+
+const wrong: [Record<string, string>, string][] = [
+  [
+    { "streamlake:batchWindow": "5" },
+    'config: "streamlake:batchWindow" is not an option; use one of streamlake:protect, ',
+  ],
+  [
+    { "streamlake:allowDataDeletion": "true" },
+    "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
+  ],
+  [{ "streamlake:protect": "yes" }, "Configuration 'streamlake:protect' value 'yes' is not a valid boolean"],
+  [
+    { "streamlake:batchWindowSeconds": "soon" },
+    "Configuration 'streamlake:batchWindowSeconds' value 'soon' is not a valid number",
+  ],
+  [{ "streamlake:tables": "records" }, "Configuration 'streamlake:tables' value 'records' is not a valid JSON object"],
+  [
+    { "streamlake:tables": "[1]" },
+    "config: streamlake:tables is an array; use names of tables with {} or { columns } each.",
+  ],
+  [{ "streamlake:tables": '{"a":1}' }, 'config: streamlake:tables: table "a" is a number; use {} or { columns: […] }.'],
+];
+
+test.each(wrong)("refuses %j", async (config, message) => {
+  await expect(read(config)).rejects.toThrow(message);
+});
+
+test("configuration of other namespaces is not the program's to judge", async () => {
+  expect(await read({ "aws:region": "eu-west-1" })).toMatchObject({ protect: true });
+});
+
+test("bounds are the components' to check, before anything is declared", async () => {
+  const program = () => lakeStack(readConfig());
+  await expect(declare(program, { config: { "streamlake:batchWindowSeconds": "301" } })).rejects.toThrow(
+    'FormatRouter "router": batchWindowSeconds is 301; use a whole number from 0 to 300 seconds.',
+  );
+});
+
+const protection: [string, boolean][] = [
+  ["true", true],
+  ["false", false],
+];
+
+test.each(protection)("protect %s reaches the components, whose resources inherit it", async (protect, expected) => {
+  const seen = await declare(
+    () => {
+      const { ingest, lake, router, etl } = lakeStack(readConfig());
+      const all = [ingest, lake, router, etl, ingest.nodes.stream, lake.nodes.lake.bucket, etl.nodes.workflow.machine];
+      return all.map((resource) => (resource as unknown as { __protect: boolean }).__protect);
+    },
+    { config: { "streamlake:protect": protect } },
+  );
+  expect(seen.outputs).toEqual(Array(7).fill(expected));
+});

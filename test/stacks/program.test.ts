@@ -1,0 +1,156 @@
+/** The program itself, as each environment's configuration makes it. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Declared, declare } from "streamlake/testing";
+import { parse } from "yaml";
+import { listed } from "../components/listed";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** The stack's configuration as Pulumi hands it to a program: every value as text. */
+function configOf(stack: string): Record<string, string> {
+  const { config } = parse(fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
+}
+
+function program(): unknown {
+  let outputs: unknown;
+  jest.isolateModules(() => {
+    outputs = require("../../stacks/index");
+  });
+  return outputs;
+}
+
+const evaluated = new Map<string, Promise<Declared>>();
+
+function up(stack: string, preview = false): Promise<Declared> {
+  const key = `${stack} ${preview}`;
+  const known = evaluated.get(key);
+  if (known) return known;
+  const declared = declare(program, { project: "streamlake", stack, preview, config: configOf(stack) });
+  evaluated.set(key, declared);
+  return declared;
+}
+
+const bucket = (name: string) => [
+  `aws:s3/bucket:Bucket ${name}`,
+  `aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration ${name}-lifecycle`,
+  `aws:s3/bucketOwnershipControls:BucketOwnershipControls ${name}-ownership`,
+  `aws:s3/bucketPolicy:BucketPolicy ${name}-policy`,
+  `aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock ${name}-public-access`,
+  `aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration ${name}-encryption`,
+  `aws:s3/bucketVersioning:BucketVersioning ${name}-versioning`,
+];
+
+const EVERYWHERE = [
+  ...bucket("lake-failed"),
+  ...bucket("lake-lake"),
+  ...bucket("lake-results"),
+  "aws:athena/namedQuery:NamedQuery lake-query-count-records",
+  "aws:athena/namedQuery:NamedQuery lake-query-latest-records",
+  "aws:athena/namedQuery:NamedQuery lake-query-unformatted",
+  "aws:athena/workgroup:Workgroup lake-workgroup",
+  "aws:cloudwatch/logGroup:LogGroup etl-plan-logs",
+  "aws:cloudwatch/logGroup:LogGroup etl-reconcile-logs",
+  "aws:cloudwatch/logGroup:LogGroup etl-workflow-logs",
+  "aws:cloudwatch/logGroup:LogGroup router-router-logs",
+  "aws:glue/catalogDatabase:CatalogDatabase lake-database",
+  "aws:glue/catalogTable:CatalogTable lake-table-unformatted",
+  "aws:glue/crawler:Crawler lake-crawler",
+  "aws:glue/job:Job etl-job",
+  "aws:iam/role:Role etl-job-role",
+  "aws:iam/role:Role etl-plan-role",
+  "aws:iam/role:Role etl-reconcile-role",
+  "aws:iam/role:Role etl-schedule-role",
+  "aws:iam/role:Role etl-workflow-role",
+  "aws:iam/role:Role lake-crawler-role",
+  "aws:iam/role:Role router-router-role",
+  "aws:iam/rolePolicy:RolePolicy etl-job-policy",
+  "aws:iam/rolePolicy:RolePolicy etl-plan-policy",
+  "aws:iam/rolePolicy:RolePolicy etl-reconcile-policy",
+  "aws:iam/rolePolicy:RolePolicy etl-schedule-policy",
+  "aws:iam/rolePolicy:RolePolicy etl-workflow-policy",
+  "aws:iam/rolePolicy:RolePolicy etl-workflow-start-policy",
+  "aws:iam/rolePolicy:RolePolicy lake-crawler-policy",
+  "aws:iam/rolePolicy:RolePolicy router-router-policy",
+  "aws:kinesis/stream:Stream ingest-stream",
+  "aws:lambda/eventSourceMapping:EventSourceMapping router-mapping",
+  "aws:lambda/function:Function etl-plan-function",
+  "aws:lambda/function:Function etl-reconcile-function",
+  "aws:lambda/function:Function router-router-function",
+  "aws:s3/bucketObjectv2:BucketObjectv2 etl-script",
+  "aws:scheduler/schedule:Schedule etl-schedule",
+  "aws:sfn/stateMachine:StateMachine etl-workflow",
+  "aws:sns/topic:Topic etl-failures",
+  "aws:sqs/queue:Queue etl-failed-starts",
+  "streamlake:index:DataLake lake",
+  "streamlake:index:FormatRouter router",
+  "streamlake:index:HourlyEtl etl",
+  "streamlake:index:StreamFunction etl-plan",
+  "streamlake:index:StreamFunction etl-reconcile",
+  "streamlake:index:StreamFunction router-router",
+  "streamlake:index:StreamIngest ingest",
+];
+
+const ALARMED = [
+  "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-failed",
+  "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-failed-starts",
+  "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-not-started",
+  "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-errors",
+  "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-failed-batches",
+  "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-iterator-age",
+  "aws:sns/topic:Topic alarms",
+];
+
+const environments: [string, string[]][] = [
+  ["dev", EVERYWHERE],
+  ["staging", [...EVERYWHERE, ...ALARMED]],
+  ["prod", [...EVERYWHERE, ...ALARMED]],
+];
+
+test.each(environments)("%s declares exactly this, in a preview as in an update", async (stack, expected) => {
+  expect(listed(await up(stack))).toEqual([...expected].sort());
+  expect(listed(await up(stack, true))).toEqual([...expected].sort());
+});
+
+test("the outputs name stream, bucket, database, workgroup, state machine and the topic of failures", async () => {
+  expect((await up("dev")).outputs).toEqual({
+    streamName: "ingest-stream",
+    bucketName: "lake-lake",
+    databaseName: "streamlake_dev_lake",
+    workgroupName: "lake-workgroup",
+    stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:etl-workflow",
+    failureTopicArn: "arn:aws:sns:us-east-1:123456789012:etl-failures",
+  });
+});
+
+test("only dev deletes data", async () => {
+  const deletable = async (stack: string) =>
+    (await up(stack)).all("aws:s3/bucket:Bucket").map(({ inputs }) => inputs.forceDestroy);
+  expect(await deletable("dev")).toEqual([true, true, true]);
+  expect(await deletable("staging")).toEqual([false, false, false]);
+  expect(await deletable("prod")).toEqual([false, false, false]);
+});
+
+test("environments differ in windows, logs, retention and scan limit as their files say", async () => {
+  const differences = async (stack: string) => {
+    const declared = await up(stack);
+    return [
+      declared.one("router-mapping").inputs.maximumBatchingWindowInSeconds,
+      declared.one("router-router-logs").inputs.retentionInDays,
+      declared.one("lake-lake-lifecycle").inputs.rules[0],
+      declared.one("lake-workgroup").inputs.configuration.bytesScannedCutoffPerQuery / 1024 ** 3,
+    ];
+  };
+  const raw = (days: number) => ({ id: "raw", status: "Enabled", filter: { prefix: "raw/" }, expiration: { days } });
+  const ledger = { id: "ledger", status: "Enabled", filter: { prefix: "ledger/" }, expiration: { days: 400 } };
+  expect(await differences("dev")).toEqual([5, 7, raw(30), 10]);
+  expect(await differences("staging")).toEqual([60, 30, raw(90), 100]);
+  expect(await differences("prod")).toEqual([60, 365, ledger, 100]);
+});
+
+test("Pulumi runs the program that local and the tests run", () => {
+  const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8"));
+  expect([project.name, project.main, project.runtime.name]).toEqual(["streamlake", "stacks/index.ts", "nodejs"]);
+});
