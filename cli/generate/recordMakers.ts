@@ -17,7 +17,7 @@ export interface MadeRecord {
 /** @param index the record's place in the run, from 0 */
 export type RecordMaker = (random: Random, index: number) => MadeRecord;
 
-const ORDER_COLUMNS = ["order_id", "line", "at", "store_id", "customer_id", "sku", "product", "quantity", "unit_price"];
+const ORDER_COLUMNS = ["order_id", "line", "at", "shop", "buyer", "sku", "product", "quantity", "unit_price"];
 
 export const RECORD_MAKERS: Readonly<Record<GeneratedFormat, RecordMaker>> = {
   json: (random, index) => {

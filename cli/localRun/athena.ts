@@ -1,6 +1,5 @@
 /** Runs SQL as any client of Athena does: start, wait, read page after page. */
 import type { Clock } from "../../local/clock";
-import { CommandError } from "../errors";
 
 /** Calls an API operation of the simulated Athena by name, with the shapes of the AWS SDK. */
 export type CallAthena = (operation: string, input: object) => Promise<unknown>;
@@ -12,6 +11,8 @@ export interface QueryResult {
   readonly columns: readonly string[];
   /** Numbers and booleans where the column's type says so and a double holds them exactly; else the text that Athena gives. */
   readonly rows: readonly (readonly Cell[])[];
+  /** Why there are no rows, where the query failed. */
+  readonly error?: string;
 }
 
 export interface QueryContext {
@@ -59,9 +60,7 @@ export async function runQuery(
       return { sql, ...(await readResults(call, QueryExecutionId, hasHeading)) };
     }
     if (State === "FAILED" || State === "CANCELLED") {
-      throw new CommandError(
-        `the query ${JSON.stringify(sql)} ${State.toLowerCase()}: ${StateChangeReason ?? "no reason"}`,
-      );
+      return { sql, columns: [], rows: [], error: StateChangeReason ?? State.toLowerCase() };
     }
     await clock.sleep(POLL_MILLIS, signal);
   }

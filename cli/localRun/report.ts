@@ -71,7 +71,7 @@ export function reportOf(sources: ReportSources): LocalReport {
 }
 
 /** What makes the run a failure, in words; empty when nothing does. */
-export function failuresOf({ ledger, iam, workflows, sent }: LocalReport): string[] {
+export function failuresOf({ ledger, iam, workflows, sent, queries }: LocalReport): string[] {
   const failures = ledger.findings.map(
     ({ what, count, examples }) => `ledger: ${count} × ${what}, as ${examples.join(", ")}`,
   );
@@ -84,5 +84,13 @@ export function failuresOf({ ledger, iam, workflows, sent }: LocalReport): strin
       .filter(({ status }) => status !== "SUCCEEDED")
       .map(({ name, status, error }) => `workflow: ${name} ${status.toLowerCase()}${error ? `: ${error}` : ""}`),
   );
+  failures.push(
+    ...queries.flatMap(({ sql, error }) => (error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`])),
+  );
   return failures;
+}
+
+/** SQL as it fits into a message. */
+export function oneLine(sql: string): string {
+  return sql.replace(/\s+/g, " ").trim();
 }

@@ -62,28 +62,44 @@ export function namedQueries(resources: readonly ProvisionedResource[]): ReadyQu
     }));
 }
 
-/** Every lake that a router writes: a function on a stream whose environment names the lake's bucket. */
-export function routedLakes(resources: readonly ProvisionedResource[]): RoutedLake[] {
-  const lakes = new Map<string, { streams: Set<string>; failedBuckets: Set<string> }>();
+/**
+ * The lake that routers write: functions on a stream whose environment names the lake's bucket.
+ *
+ * @throws CommandError where there is none, or where the ledger could not tell whose row a row is
+ */
+export function routedLake(resources: readonly ProvisionedResource[]): RoutedLake {
   const functions = resources.filter(({ type }) => type === FUNCTION);
-  for (const { inputs } of resources.filter(({ type }) => type === MAPPING)) {
-    const router = functions.find(({ outputs }) => [outputs.arn, outputs.name].includes(inputs.functionName));
-    const bucket = text(router?.inputs, "environment", "variables", "LAKE_BUCKET");
-    const stream = /:stream\/([^/]+)/.exec(String(inputs.eventSourceArn))?.[1];
-    if (bucket === undefined || stream === undefined) continue;
-    const lake = lakes.get(bucket) ?? { streams: new Set(), failedBuckets: new Set() };
-    lakes.set(bucket, lake);
-    lake.streams.add(stream);
-    const failed = /^arn:aws[^:]*:s3:::([^/]+)$/.exec(
-      text(inputs, "destinationConfig", "onFailure", "destinationArn") ?? "",
-    )?.[1];
-    if (failed !== undefined) lake.failedBuckets.add(failed);
+  const routes = resources
+    .filter(({ type }) => type === MAPPING)
+    .flatMap(({ inputs }) => {
+      const router = functions.find(({ outputs }) => [outputs.arn, outputs.name].includes(inputs.functionName));
+      const bucket = text(router?.inputs, "environment", "variables", "LAKE_BUCKET");
+      const stream = /:stream\/([^/]+)/.exec(String(inputs.eventSourceArn))?.[1];
+      const failedArn = text(inputs, "destinationConfig", "onFailure", "destinationArn") ?? "";
+      const failedBucket = /^arn:aws[^:]*:s3:::([^/]+)$/.exec(failedArn)?.[1];
+      return bucket === undefined || stream === undefined ? [] : [{ bucket, stream, failedBucket }];
+    });
+  const buckets = unique(routes.map(({ bucket }) => bucket));
+  const streams = unique(routes.map(({ stream }) => stream));
+  const [bucket] = buckets;
+  if (bucket === undefined) {
+    throw new CommandError(
+      "the program routes no stream into a lake: no function on a stream has LAKE_BUCKET in its environment",
+    );
   }
-  return [...lakes].map(([bucket, { streams, failedBuckets }]) => ({
-    bucket,
-    streams: [...streams],
-    failedBuckets: [...failedBuckets],
-  }));
+  if (buckets.length > 1) {
+    throw new CommandError(`the program routes streams into ${buckets.length} lakes; local keeps the ledger of one`);
+  }
+  if (streams.length < routes.length) {
+    throw new CommandError(
+      "the program routes a stream into its lake twice; local keeps the ledger of one router a stream",
+    );
+  }
+  return { bucket, streams, failedBuckets: unique(routes.flatMap(({ failedBucket }) => failedBucket ?? [])) };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }
 
 function named(

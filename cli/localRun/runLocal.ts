@@ -1,139 +1,93 @@
-/** One local run: records in, the mappings drained, the hourly step fired, the ledger read, SQL answered. */
-
-import { defaults } from "../../lake/defaults";
-import { addHours, hourOf, startOf } from "../../lake/hour";
-import type { StreamPosition } from "../../local/counting/load";
-import { streamPositions } from "../../local/counting/shardLogs";
-import { type Ledger, readLedger } from "../../local/ledger";
-import type { KinesisService } from "../../local/services/kinesis";
-import type { S3Service } from "../../local/services/s3";
-import type { LocalCloud } from "../../local/startLocal";
-import { CommandError } from "../errors";
+/** One local run from the program to the exit code; whatever happens, nothing of it is left running. */
+import { writeFileSync } from "node:fs";
+import { type LocalCloud, startLocal } from "../../local/startLocal";
+import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
+import { readInputs } from "../input/readInput";
 import type { Io } from "../io";
-import type { OutgoingRecord } from "../outgoingRecord";
-import type { Progress } from "../progress";
-import { groups } from "../send/groups";
-import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
-import { type Sent, sendRecords } from "../send/sendRecords";
-import { counted, counting } from "../wording";
-import { type QueryResult, runQuery } from "./athena";
+import { createProgress } from "../progress";
+import { loadProgram } from "../project/loadProgram";
+import type { Project } from "../project/readProject";
 import { interruptible } from "./interruptible";
-import type { TableColumn, Workflow } from "./report";
-import { inputStream, namedQueries, queryContext, type RoutedLake, routedLakes } from "./routes";
+import { failuresOf, reportOf } from "./report";
+import { routedLake } from "./routes";
+import { serve } from "./serve";
+import { createShow } from "./show";
+import { answer, catalogColumns, ledgerOf, type RunContext, runHourlyStep, send } from "./steps";
 
-const MINUTE = 60_000;
-const CALLS_UNDER_WAY = 4;
-const PUT_ATTEMPTS = 10;
-
-/** A program that runs, and what the commands around it share. */
-export interface RunContext {
-  readonly cloud: LocalCloud;
-  readonly io: Io;
-  readonly progress: Progress;
+export interface LocalRunOptions extends GenerateOptions {
+  readonly project: Project;
+  readonly stack: string;
+  /** Of this run alone, and empty. */
   readonly dataDir: string;
+  /** Real files to send instead of generated records; absolute paths. */
+  readonly inputs: readonly string[];
+  /** Rows of a CSV file in one record, at most. */
+  readonly batch: number;
+  /** SQL to ask; the program's named queries when empty. */
+  readonly query: readonly string[];
+  /** File for the report. */
+  readonly report: string | undefined;
+  readonly serve: boolean;
+  /** 0 for a free one. */
+  readonly port: number;
 }
 
-/** @param total how many records there will be, where that is known */
-export async function send(
-  { cloud, io, progress }: RunContext,
-  records: Iterable<OutgoingRecord> | AsyncIterable<OutgoingRecord>,
-  total: number | undefined,
-): Promise<Sent> {
-  const stream = inputStream(cloud.resources, cloud.outputs);
-  const client = kinesisClient({ AWS_REGION: cloud.region }, cloud.endpoint);
-  const of = total === undefined ? "" : ` of ${counted(total)}`;
+/** Resolves to the exit code. */
+export async function runLocal(options: LocalRunOptions, io: Io): Promise<number> {
+  const { stack, seed, inputs, dataDir } = options;
+  const startedAt = io.clock.now();
+  const progress = createProgress(io.stdout, io.clock);
+  const show = createShow(io, progress);
+  progress.update(`starting "${options.project.name}", stack ${stack}`);
+  const cloud = await startOrLeave(options, io);
   try {
-    return await sendRecords(groups(records), putRecordsTo(client, stream), {
-      clock: io.clock,
-      random: io.random,
-      signal: io.signal,
-      maxAttempts: PUT_ATTEMPTS,
-      callsUnderWay: CALLS_UNDER_WAY,
-      onProgress: (sent) => progress.update(`sending ${counted(sent.records)}${of} records`),
-    });
+    const context: RunContext = { cloud, io, progress, dataDir };
+    const lake = routedLake(cloud.resources);
+    show.program(options.project.name, stack, cloud.resources);
+
+    const isReal = inputs.length > 0;
+    const records = isReal ? readInputs(inputs, options.batch) : generateRecords(options);
+    const sent = await send(context, records, isReal ? undefined : options.records);
+    show.sent(sent);
+    progress.update("landing the records");
+    await interruptible(cloud.drain(), io.signal);
+    const workflows = await runHourlyStep(context);
+    const ledger = await ledgerOf(context, lake);
+    const columns = await catalogColumns(context, Object.keys(ledger.tables));
+    const queries = await answer(context, options.query);
+
+    const durationMs = Math.round(io.clock.now() - startedAt);
+    const iam = cloud.usage();
+    const report = reportOf({ stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries });
+    show.report(report, dataDir, lake.bucket);
+    if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+    const failures = failuresOf(report);
+    for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);
+    if (options.serve) await serve(context, options.project);
+    return failures.length > 0 ? 1 : 0;
   } finally {
-    client.destroy();
+    progress.clear();
+    await cloud.stop();
   }
 }
 
-/** Fires the schedules as they will fire for the hour that now is. */
-export async function runHourlyStep({ cloud, io, progress }: RunContext): Promise<Workflow[]> {
-  progress.update("running the hourly step");
-  const nextHour = startOf(addHours(hourOf(io.clock.now()), 1));
-  const fired = await interruptible(
-    cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * MINUTE)),
-    io.signal,
-  );
-  return fired.map(({ name, status, error, cause }) => ({
-    name,
-    status,
-    ...(error !== undefined && { error: cause === undefined ? error : `${error}: ${cause}` }),
-  }));
-}
-
-/** @throws CommandError where records go into no lake, or into several, whose ledger would be a guess */
-export async function ledgerOf({ cloud, io, progress, dataDir }: RunContext): Promise<Ledger> {
-  progress.update("reading the ledger");
-  const [lake, ...others] = routedLakes(cloud.resources);
-  if (!lake)
-    throw new CommandError("the program routes no stream into a lake: no function on a stream has LAKE_BUCKET");
-  if (others.length > 0)
-    throw new CommandError(`the program routes streams into ${others.length + 1} lakes; local counts one`);
-  const s3 = cloud.service("s3") as S3Service;
-  const sources = {
-    sent: sentPositions(cloud, lake),
-    lakeDir: s3.bucketDir(lake.bucket),
-    failedDirs: lake.failedBuckets.map((bucket) => s3.bucketDir(bucket)),
-  };
-  return interruptible(readLedger(sources, dataDir), io.signal);
-}
-
-async function* sentPositions(cloud: LocalCloud, { streams }: RoutedLake): AsyncGenerator<StreamPosition> {
-  const kinesis = cloud.service("kinesis") as KinesisService;
-  for (const stream of streams) yield* streamPositions(stream, kinesis.shardLogs(stream));
-}
-
-/** Every table's columns as the catalog has them, those of its partitions last. */
-export async function catalogColumns(
-  { cloud }: RunContext,
-  tables: readonly string[],
-): Promise<Record<string, TableColumn[]>> {
-  const { database } = queryContext(cloud.resources, cloud.outputs);
-  const { TableList } = (await cloud.call("glue", "GetTables", { DatabaseName: database })) as {
-    TableList: GlueTable[];
-  };
-  const found = TableList.filter(({ Name }) => tables.includes(Name));
-  return Object.fromEntries(
-    found.map(({ Name, StorageDescriptor, PartitionKeys }) => [
-      Name,
-      [...(StorageDescriptor.Columns ?? []), ...(PartitionKeys ?? [])].map((column) => ({
-        name: column.Name,
-        type: column.Type ?? "string",
-      })),
-    ]),
-  );
-}
-
-interface GlueColumn {
-  readonly Name: string;
-  readonly Type?: string;
-}
-
-interface GlueTable {
-  readonly Name: string;
-  readonly StorageDescriptor: { readonly Columns?: readonly GlueColumn[] };
-  readonly PartitionKeys?: readonly GlueColumn[];
-}
-
-/** The queries asked for, or else those that the program keeps ready. */
-export async function answer({ cloud, io, progress }: RunContext, asked: readonly string[]): Promise<QueryResult[]> {
-  const context = queryContext(cloud.resources, cloud.outputs);
-  const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context })) : namedQueries(cloud.resources);
-  const results: QueryResult[] = [];
-  for (const { sql, ...where } of queries) {
-    progress.update(`asking Athena, query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
-    const call = (operation: string, input: object) => cloud.call("athena", operation, input);
-    results.push(await runQuery(call, sql, where, io.clock, io.signal));
+/** A start cannot be stopped half-way: after Ctrl-C it is let finish, and what it started is stopped. */
+async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
+  const { project, stack, dataDir, port, seed } = options;
+  const starting = startLocal({
+    program: () => loadProgram(project.main),
+    project: project.name,
+    stack,
+    config: project.config,
+    dataDir,
+    port,
+    seed,
+    clock: io.clock,
+  });
+  try {
+    return await interruptible(starting, io.signal);
+  } catch (error) {
+    if (io.signal.aborted) await starting.then((cloud) => cloud.stop()).catch(() => undefined);
+    throw error;
   }
-  return results;
 }

@@ -1,7 +1,7 @@
 /** Keeps a run's cloud running until Ctrl-C, schedules and windows in real time, and says how to use it. */
 import type { Project } from "../project/readProject";
 import { inputStream, queryContext } from "./routes";
-import type { RunContext } from "./runLocal";
+import type { RunContext } from "./steps";
 
 export async function serve({ cloud, io, progress }: RunContext, project: Project): Promise<void> {
   progress.done(usage(cloud, project).join("\n"));

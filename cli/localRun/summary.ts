@@ -1,10 +1,11 @@
 /** What a run found, as a person reads it. */
-import type { DeniedCall, UnusedAction } from "../../local/iam/usage";
+import type { Usage } from "../../local/iam/usage";
 import { textTable } from "../textTable";
 import { counted, counting } from "../wording";
+import { wrapped } from "../wrapped";
 import type { Cell, QueryResult } from "./athena";
 import { deniedTexts, shortRole } from "./denied";
-import type { LocalReport } from "./report";
+import { type LocalReport, oneLine } from "./report";
 
 const MOST_ROWS = 20;
 const INDENT = "  ";
@@ -35,13 +36,15 @@ export function ledgerLines({ ledger }: LocalReport): string[] {
   ];
 }
 
-export function queryLines({ sql, columns, rows }: QueryResult): string[] {
+export function queryLines({ sql, columns, rows, error }: QueryResult, width: number): string[] {
+  if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed: ${error}`];
   const shown = rows.slice(0, MOST_ROWS).map((row) => row.map(textOf));
-  const text = sql.replace(/\s+/g, " ").trim();
   const more = rows.length - shown.length;
   return [
-    `${INDENT}${text}`,
-    ...(rows.length === 0 ? [`${INDENT}no rows`] : textTable(columns, shown, { indent: INDENT })),
+    `${INDENT}${oneLine(sql)}`,
+    ...(rows.length === 0
+      ? [`${INDENT}no rows`]
+      : textTable(columns, shown, { indent: INDENT, columnWidth: 28, width })),
     ...(more > 0 ? [`${INDENT}… and ${counting(more, "row")} more`] : []),
   ];
 }
@@ -51,12 +54,16 @@ export function textOf(cell: Cell): string | null {
   return cell === null ? null : String(cell);
 }
 
-export function iamLines(denied: readonly DeniedCall[], unused: readonly UnusedAction[]): string[] {
+export function iamLines({ denied, unused }: Usage, width: number): string[] {
   const lines = deniedTexts(denied).map((text) => `${INDENT}denied: ${text}`);
   if (denied.length === 0) lines.push(`${INDENT}no call was denied`);
   const byRole = new Map<string, Set<string>>();
   for (const { role, action } of unused) byRole.set(role, (byRole.get(role) ?? new Set()).add(action));
-  for (const [role, actions] of byRole)
-    lines.push(`${INDENT}granted, not used: ${shortRole(role)}: ${[...actions].join(", ")}`);
+  for (const [role, actions] of byRole) {
+    lines.push(
+      `${INDENT}granted and not used by ${shortRole(role)}:`,
+      ...wrapped([...actions], `${INDENT}${INDENT}`, width),
+    );
+  }
   return lines;
 }

@@ -1,5 +1,6 @@
 /** The program as a tree: each component with what it declared, resources of one type counted together. */
 import { counting } from "../wording";
+import { wrapped } from "../wrapped";
 
 /** A resource as local provisioned it; components, too. */
 export interface TopologyResource {
@@ -79,16 +80,4 @@ function branches(nodes: readonly Node[], indent: string, width: number): string
       ...branches(node.children, below, width),
     ];
   });
-}
-
-/** Items separated by commas, on as many lines as the width asks for. */
-function wrapped(items: readonly string[], indent: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const [index, item] of items.entries()) {
-    const text = index === items.length - 1 ? item : `${item},`;
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + text.length <= width) lines[lines.length - 1] = `${line} ${text}`;
-    else lines.push(indent + text);
-  }
-  return lines;
 }

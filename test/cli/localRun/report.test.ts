@@ -76,6 +76,11 @@ test.each<[string, Partial<ReportSources>, string]>([
     { workflows: [{ name: "hour-1", status: "FAILED", error: "LedgerBroken: records" }] },
     "workflow: hour-1 failed: LedgerBroken: records",
   ],
+  [
+    "a failed query",
+    { queries: [{ sql: "SELECT\n  x", columns: [], rows: [], error: "COLUMN_NOT_FOUND: x" }] },
+    "query: COLUMN_NOT_FOUND: x in SELECT x",
+  ],
 ])("%s is a failure that says what and where", (_, changes, failure) => {
   expect(failuresOf(reportOf({ ...SOURCES, ...changes }))).toEqual([failure]);
 });
@@ -93,15 +98,16 @@ test("people read the same as the report says", () => {
     "  12 rows in raw = 12 in tables",
     "  nothing lost, nothing twice",
   ]);
-  expect(queryLines(report.queries[0] as LocalReport["queries"][0])).toEqual([
+  expect(queryLines(report.queries[0] as LocalReport["queries"][0], 100)).toEqual([
     "  SELECT count(*) AS n FROM records",
     "   n",
     "  ──",
     "  12",
   ]);
-  expect(iamLines(report.iam.denied, report.iam.unused)).toEqual([
+  expect(iamLines(report.iam, 100)).toEqual([
     "  no call was denied",
-    "  granted, not used: etl: glue:GetJobRuns",
+    "  granted and not used by etl:",
+    "    glue:GetJobRuns",
   ]);
 });
 
@@ -109,5 +115,5 @@ test("a broken ledger says how it is broken, and a long result how many rows are
   const broken = { ...report, ledger: { ...report.ledger, lost: 1200, balanced: false } };
   expect(ledgerLines(broken).at(-1)).toBe("  BROKEN: 1,200 lost, 0 twice, 0 unknown");
   const rows = Array.from({ length: 25 }, (_, n) => [n]);
-  expect(queryLines({ sql: "S", columns: ["n"], rows }).at(-1)).toBe("  … and 5 rows more");
+  expect(queryLines({ sql: "S", columns: ["n"], rows }, 100).at(-1)).toBe("  … and 5 rows more");
 });

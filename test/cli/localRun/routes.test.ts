@@ -3,7 +3,7 @@ import {
   namedQueries,
   type ProvisionedResource,
   queryContext,
-  routedLakes,
+  routedLake,
 } from "../../../cli/localRun/routes";
 
 const resource = (type: string, inputs: object, outputs: object = {}): ProvisionedResource => ({
@@ -32,9 +32,9 @@ test("producers write the exported stream, or else the only one", () => {
   expect(() => inputStream([], {})).toThrow("the program declares no stream; let it export streamName");
 });
 
-test("a lake is where a function on a stream lands, with its failed batches; other consumers are none", () => {
+test("a lake is where functions on streams land, with their failed batches; other consumers are none", () => {
   expect(
-    routedLakes([
+    routedLake([
       router("r1"),
       mapping("clicks", "arn:r1"),
       router("r2"),
@@ -42,7 +42,23 @@ test("a lake is where a function on a stream lands, with its failed batches; oth
       router("alerts", { TOPIC: "t" }),
       mapping("clicks", "alerts"),
     ]),
-  ).toEqual([{ bucket: "lake-1a2b", streams: ["clicks", "orders"], failedBuckets: ["failed-1a2b", "failed-3c4d"] }]);
+  ).toEqual({ bucket: "lake-1a2b", streams: ["clicks", "orders"], failedBuckets: ["failed-1a2b", "failed-3c4d"] });
+});
+
+test.each<[string, ProvisionedResource[], string]>([
+  ["no lake", [stream("clicks")], "the program routes no stream into a lake"],
+  [
+    "two lakes",
+    [router("r1"), mapping("clicks", "r1"), router("r2", { LAKE_BUCKET: "other" }), mapping("clicks", "r2")],
+    "the program routes streams into 2 lakes; local keeps the ledger of one",
+  ],
+  [
+    "two routers between a stream and a lake",
+    [router("r1"), mapping("clicks", "r1"), router("r2"), mapping("clicks", "r2")],
+    "the program routes a stream into its lake twice; local keeps the ledger of one router a stream",
+  ],
+])("%s is refused", (_, resources, message) => {
+  expect(() => routedLake(resources)).toThrow(message);
 });
 
 test("queries are asked in the exported database and workgroup, or the only ones", () => {
