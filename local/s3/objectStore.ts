@@ -36,9 +36,11 @@ export interface Verification {
   readonly algorithms: readonly string[];
   /** Base64 by algorithm name; asked for at the end of the body, because trailers come after it. */
   readonly expected: () => Readonly<Record<string, string | undefined>>;
+  /** Base64, of `Content-MD5`. */
+  readonly md5?: string;
 }
 
-const UNVERIFIED: Verification = { algorithms: [], expected: () => ({}) };
+export const UNVERIFIED: Verification = { algorithms: [], expected: () => ({}) };
 const MAX_KEY_BYTES = 1024;
 
 export class ObjectStore {
@@ -80,7 +82,7 @@ export class ObjectStore {
   }
 
   /** Writes a body beside the objects, and verifies its checksums. */
-  async stage(body: Body, { algorithms, expected }: Verification = UNVERIFIED): Promise<StagedFile> {
+  async stage(body: Body, { algorithms, expected, md5: expectedMd5 }: Verification = UNVERIFIED): Promise<StagedFile> {
     const file = this.stagingPath();
     const md5 = createHash("md5");
     const digests = algorithms.map((name) => {
@@ -89,6 +91,7 @@ export class ObjectStore {
       return { name, digest };
     });
     let bytes = 0;
+    let digest: Buffer;
     const handle = await open(file, "w");
     try {
       for await (const chunk of chunksOf(body)) {
@@ -97,6 +100,8 @@ export class ObjectStore {
         await handle.write(chunk);
         bytes += chunk.length;
       }
+      digest = md5.digest();
+      if (expectedMd5 !== undefined && expectedMd5 !== digest.toString("base64")) throw badDigest("Content-MD5");
       for (const { name, digest } of digests) {
         if (expected()[name] !== digest.result()) throw badDigest(name.toUpperCase());
       }
@@ -106,7 +111,7 @@ export class ObjectStore {
     } finally {
       await handle.close();
     }
-    return { path: file, bytes, md5: md5.digest() };
+    return { path: file, bytes, md5: digest };
   }
 
   /**
@@ -115,19 +120,15 @@ export class ObjectStore {
    * @param createOnly throws `PreconditionFailed` where the key is taken
    */
   place(bucket: string, key: string, staged: Pick<StagedFile, "path">, head: ObjectHead, createOnly = false): void {
-    if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw keyTooLong();
-    const target = this.makeRoom(bucket, key);
-    if (createOnly) {
-      try {
-        linkSync(staged.path, target);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EEXIST") throw preconditionFailed();
-        throw error;
-      } finally {
-        rmSync(staged.path, { force: true });
-      }
-    } else {
-      renameSync(staged.path, target);
+    try {
+      if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw keyTooLong();
+      const target = this.makeRoom(bucket, key);
+      if (createOnly) linkSync(staged.path, target);
+      else renameSync(staged.path, target);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === "EEXIST" ? preconditionFailed() : error;
+    } finally {
+      rmSync(staged.path, { force: true });
     }
     this.heads.get(bucket)?.set(key, head);
   }

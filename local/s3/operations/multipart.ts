@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { type Operation, ServiceError } from "../../service";
 import { type Buckets, bucketArn, objectArn } from "../buckets";
-import { badDigest, invalidArgument, noSuchUpload } from "../errors";
+import { invalidArgument, noSuchUpload } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
 import type { Body, StagedFile, Verification } from "../objectStore";
-import { placeIf, type WriteConditions } from "./write";
+import { placeIf, verificationOf, type WriteConditions } from "./write";
 
 interface Target {
   readonly Bucket: string;
@@ -81,9 +81,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
       if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
         throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive");
       }
-      const staged = await store.stage(input.Body ?? "", input.verification);
-      if (input.ContentMD5 !== undefined && input.ContentMD5 !== staged.md5.toString("base64"))
-        throw badDigest("Content-MD5");
+      const staged = await store.stage(input.Body ?? "", verificationOf(input));
       const previous = upload.parts.get(number);
       if (previous) rmSync(previous.path, { force: true });
       const etag = `"${staged.md5.toString("hex")}"`;
@@ -161,19 +159,18 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
 
 function partsOf(upload: Upload, named: CompleteInput["MultipartUpload"]["Parts"]) {
   if (named.length === 0) throw new ServiceError("MalformedXML", "You must specify at least one part");
+  if (named.some(({ PartNumber }, index) => Number(named[index - 1]?.PartNumber ?? 0) >= Number(PartNumber))) {
+    throw new ServiceError(
+      "InvalidPartOrder",
+      "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    );
+  }
   return named.map(({ PartNumber, ETag }, index) => {
     const part = upload.parts.get(Number(PartNumber));
     if (!part || part.etag.replaceAll('"', "") !== ETag.replaceAll('"', "")) {
       throw new ServiceError(
         "InvalidPart",
         "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-      );
-    }
-    const previous = named[index - 1];
-    if (previous && Number(previous.PartNumber) >= Number(PartNumber)) {
-      throw new ServiceError(
-        "InvalidPartOrder",
-        "The list of parts was not in ascending order. Parts must be ordered by part number.",
       );
     }
     if (index < named.length - 1 && part.bytes < MIN_PART_BYTES) {

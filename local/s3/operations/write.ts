@@ -1,11 +1,11 @@
 /** PutObject, CopyObject, DeleteObject and DeleteObjects. */
-import { createReadStream } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { type CallContext, type Operation, ServiceError } from "../../service";
 import type { Buckets } from "../buckets";
 import { matches } from "../conditions";
-import { badDigest, invalidArgument, notSimulated, preconditionFailed } from "../errors";
+import { invalidArgument, notSimulated, preconditionFailed } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
-import type { Body, ObjectHead, StagedFile, Verification } from "../objectStore";
+import { type Body, type ObjectHead, type StagedFile, UNVERIFIED, type Verification } from "../objectStore";
 
 export interface WriteConditions {
   /** `*`: only where the key is free. */
@@ -54,9 +54,7 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
     access: (input) => buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
     async run(input) {
       store.bucketDir(input.Bucket);
-      const staged = await store.stage(input.Body ?? "", input.verification);
-      if (input.ContentMD5 !== undefined && input.ContentMD5 !== staged.md5.toString("base64"))
-        throw badDigest("Content-MD5");
+      const staged = await store.stage(input.Body ?? "", verificationOf(input));
       const head = { etag: `"${staged.md5.toString("hex")}"`, headers: headersOf(input) };
       await placeIf(buckets, input, staged, head);
       return { ETag: head.etag, ServerSideEncryption: buckets.settings.get(input.Bucket)?.encryption };
@@ -135,6 +133,12 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
   };
 }
 
+/** The checksums to verify, the MD5 of `Content-MD5` among them. */
+export function verificationOf(input: Pick<PutObjectInput, "ContentMD5" | "verification">): Verification {
+  const { ContentMD5: md5, verification = UNVERIFIED } = input;
+  return { ...verification, ...(md5 !== undefined && { md5 }) };
+}
+
 /** Places a staged file where the conditions hold. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 export async function placeIf(
   buckets: Buckets,
@@ -143,10 +147,15 @@ export async function placeIf(
   head: ObjectHead,
 ): Promise<void> {
   const { Bucket: bucket, Key: key, IfNoneMatch, IfMatch } = target;
-  if (IfNoneMatch !== undefined && IfNoneMatch !== "*")
-    throw notSimulated(`If-None-Match: ${IfNoneMatch} on a write; "*" is,`);
-  if (IfMatch !== undefined && !matches(IfMatch, (await buckets.store.head(bucket, key)).etag))
-    throw preconditionFailed();
+  try {
+    if (IfNoneMatch !== undefined && IfNoneMatch !== "*")
+      throw notSimulated(`If-None-Match: ${IfNoneMatch} on a write; "*" is,`);
+    if (IfMatch !== undefined && !matches(IfMatch, (await buckets.store.head(bucket, key)).etag))
+      throw preconditionFailed();
+  } catch (error) {
+    rmSync(staged.path, { force: true });
+    throw error;
+  }
   buckets.store.place(bucket, key, staged, head, IfNoneMatch === "*");
 }
 
