@@ -1,0 +1,146 @@
+/** The package itself: packed from a copy of this checkout, installed in an empty directory, used by a program of its own. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+const ROOT = path.resolve(__dirname, "..");
+const LEFT_BEHIND = new Set(["node_modules", "dist", ".git", ".streamlake", "coverage", "test"]);
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), "streamlake-package-"));
+const checkout = path.join(work, "checkout");
+const app = path.join(work, "app");
+let packed: { filename: string; files: { path: string }[] };
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}\n${stderr}`);
+  }
+}
+
+/** Peers are the consumer's to install; linked here, so that the test does not fetch hundreds of megabytes. */
+function link(name: string): void {
+  const target = path.join(app, "node_modules", name);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, "node_modules", name), target);
+}
+
+const PROGRAM = `
+import { createHash } from "node:crypto";
+import { DataLake, FormatRouter, HourlyEtl, StreamIngest, type Row } from "streamlake";
+import { mask } from "./mask";
+
+export function program() {
+  const stream = new StreamIngest("clicks");
+  const lake = new DataLake("lake", { tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } } });
+  new FormatRouter("router", {
+    stream,
+    lake,
+    hooks: {
+      transform: (row: Row) => {
+        const { mask } = require("./mask") as typeof import("./mask");
+        return { ...row, user: mask(String(row.user)) };
+      },
+      table: (row) => ("total" in row ? "orders" : "records"),
+    },
+  });
+  new HourlyEtl("hourly", { lake });
+  return { streamName: stream.streamName };
+}
+export const used = [createHash, mask];
+`;
+
+const MASK =
+  'export const mask = (text: string): string => text.replace(/./g, "masked-by-the-program"[0] as string);\n';
+
+const CHECK = `
+import { declare, kinesisEvent, type Declared } from "streamlake/testing";
+import { program } from "./program";
+
+async function main(): Promise<void> {
+  const declared: Declared = await declare(program, { preview: process.argv[2] === "preview" });
+  const { inputs } = declared.one("router-router-function");
+  const code: string = await (await inputs.code.assets)["index.js"].text;
+  console.log(JSON.stringify({
+    outputs: declared.outputs,
+    resources: declared.resources.length,
+    masked: code.includes("masked-by-the-program"),
+    checkout: code.includes("streamlake-package-"),
+    script: (await declared.one("hourly-script").inputs.source.path),
+    event: kinesisEvent([{ data: "a" }]).Records[0]?.kinesis.data,
+  }));
+}
+void main();
+`;
+
+beforeAll(() => {
+  fs.mkdirSync(checkout);
+  for (const entry of fs.readdirSync(ROOT).filter((name) => !LEFT_BEHIND.has(name))) {
+    fs.cpSync(path.join(ROOT, entry), path.join(checkout, entry), { recursive: true });
+  }
+  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(checkout, "node_modules"));
+  [packed] = JSON.parse(run("npm", ["pack", "--json", "--silent"], checkout));
+
+  fs.mkdirSync(app);
+  fs.writeFileSync(path.join(app, "package.json"), '{"name":"app","version":"1.0.0","private":true}\n');
+  const tarball = path.join(checkout, packed.filename);
+  const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"];
+  run("npm", ["install", ...quick, tarball], app);
+  for (const peer of ["@pulumi", "typescript", "@types/node"]) link(peer);
+  const compilerOptions = {
+    target: "ES2022",
+    module: "node16",
+    strict: true,
+    skipLibCheck: true,
+    outDir: "out",
+    types: ["node"],
+  };
+  fs.writeFileSync(path.join(app, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  fs.writeFileSync(path.join(app, "program.ts"), PROGRAM);
+  fs.writeFileSync(path.join(app, "mask.ts"), MASK);
+  fs.writeFileSync(path.join(app, "check.ts"), CHECK);
+  fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\nmain: out/program.js\n");
+  run(process.execPath, ["node_modules/typescript/bin/tsc"], app);
+}, 180_000);
+
+afterAll(() => fs.rmSync(work, { recursive: true, force: true }));
+
+test("the package holds the compiled library, the command and the Glue script, and no sources or tests", () => {
+  const files = packed.files.map(({ path: file }) => file);
+  for (const file of [
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/local/testing.js",
+    "bin/streamlake.js",
+    "jobs/flatten_hour.py",
+  ]) {
+    expect(files).toContain(file);
+  }
+  expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
+  expect(files.filter((file) => /^(test|dist\/test|node_modules)\//.test(file))).toEqual([]);
+});
+
+test.each(["update", "preview"])("a program of its own builds and runs under mocks, as an %s", (mode) => {
+  const said = JSON.parse(run(process.execPath, ["out/check.js", mode], app));
+  expect(said).toEqual({
+    outputs: mode === "update" ? { streamName: "clicks-stream" } : "<unknown>",
+    resources: 74,
+    masked: true,
+    checkout: false,
+    script: fs.realpathSync(path.join(app, "node_modules/streamlake/jobs/flatten_hour.py")),
+    event: "YQ==",
+  });
+});
+
+test("requiring the library loads neither the AWS SDK nor DuckDB", () => {
+  const script =
+    'require("streamlake"); console.log(Object.keys(require.cache).filter((file) => /@aws-sdk|@duckdb/.test(file)).length)';
+  expect(run(process.execPath, ["-e", script], app).trim()).toBe("0");
+});
+
+test("the command of the package answers", () => {
+  expect(run(process.execPath, ["node_modules/.bin/streamlake", "--help"], app)).toContain("streamlake local");
+});
