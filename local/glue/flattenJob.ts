@@ -1,6 +1,5 @@
 /** One run of the flatten job: for each table of the hour, raw objects in, one Parquet object and a report out. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Column, checkColumns } from "../../lake/columns";
 import { type Hour, isHour, partitionPath } from "../../lake/hour";
@@ -9,6 +8,7 @@ import { isTableName } from "../../lake/tableName";
 import { flattenHour, type HourReport } from "../engine/flattenHour";
 import type { Principal } from "../iam/principal";
 import type { CloudContext } from "../service";
+import type { S3Service } from "../services/s3";
 import { objectsAs } from "./objects";
 
 /** The job's arguments, checked. */
@@ -81,7 +81,7 @@ async function flattenTable(cloud: CloudContext, role: Principal, job: FlattenAr
       outputPath,
       workDir,
     });
-    await replacePartition(cloud, role, job, partition, await readFile(outputPath));
+    await replacePartition(cloud, role, job, partition, outputPath);
     await putReport(cloud, role, job, table, report);
   } finally {
     rmSync(workDir, { recursive: true, force: true });
@@ -94,11 +94,11 @@ async function replacePartition(
   role: Principal,
   job: FlattenArguments,
   partition: string,
-  body: Uint8Array,
+  file: string,
 ): Promise<void> {
   const folder = `${job.parquetPrefix}${partition}`;
   const key = `${folder}part-00000.zstd.parquet`;
-  await cloud.call(role, "s3", "PutObject", { Bucket: job.bucket, Key: key, Body: body });
+  await (cloud.service("s3") as S3Service).adoptFile(role, job.bucket, key, file);
   for (const other of await objectsAs(cloud, role).list(job.bucket, folder)) {
     if (other.key !== key) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: other.key });
   }

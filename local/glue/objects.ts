@@ -1,6 +1,7 @@
 /** The objects that a job, a crawler or a query works on: listed and read as a principal, permissions enforced. */
 import type { Principal } from "../iam/principal";
-import type { CloudContext, Service } from "../service";
+import type { CloudContext } from "../service";
+import type { S3Service } from "../services/s3";
 import { objectArn } from "./location";
 
 export interface ListedObject {
@@ -21,9 +22,6 @@ interface ListPage {
   readonly NextContinuationToken?: string;
 }
 
-/** What a service offers beside its operations; S3's. */
-export type ObjectFiles = Service & { pathOf(bucket: string, key: string): string };
-
 /** Objects of this run, as a principal sees them. */
 export function objectsAs(cloud: CloudContext, principal: Principal): ObjectReader {
   return {
@@ -38,7 +36,7 @@ export function objectsAs(cloud: CloudContext, principal: Principal): ObjectRead
       }
     },
     open(bucket, keys) {
-      const s3 = cloud.service("s3") as ObjectFiles;
+      const s3 = cloud.service("s3") as S3Service;
       cloud.authorize(
         principal,
         keys.map((key) => ({ action: "s3:GetObject", resource: objectArn(bucket, key) })),

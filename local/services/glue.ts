@@ -18,8 +18,6 @@ export interface GlueService extends Service {
   readonly catalog: Catalog;
   /** Waits until a job's run has ended. */
   jobRunEnded(runId: string): Promise<void>;
-  /** Waits until no job run and no crawl is under way. */
-  idle(): Promise<void>;
 }
 
 /** The script that local's flatten job stands for: `jobs/` beside the sources, and beside `dist/` in the package. */
