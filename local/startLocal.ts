@@ -40,6 +40,8 @@ export interface LocalCloud {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
+  /** Where the run keeps its files. */
+  readonly dataDir: string;
   /** In the order in which they were made; components among them. */
   readonly resources: readonly LocalResource[];
   /** The stack's outputs, plain. */
@@ -105,6 +107,7 @@ function running(
     endpoint,
     region: cloud.region,
     accountId: cloud.accountId,
+    dataDir: cloud.dataDir,
     resources,
     outputs,
     service: (name) => cloud.service(name),
