@@ -35,6 +35,7 @@ async function putOrders(): Promise<void> {
     { Name: "_id", Type: "string" },
     { Name: "total", Type: "double" },
   ];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Glue's own placeholders
   const { name, ...more } = projected("orders", "parquet-output/orders/dt=${dt}/hour=${hour}/");
   lake.catalog.putTable(table(name, columns, more));
   await lake.putParquet(
@@ -90,6 +91,7 @@ test("a table that a crawler made has the partitions that the catalog lists and 
 });
 
 test("JSON lines with a partition that is a bare folder", async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Glue's own placeholders
   const { name, ...more } = projected("unformatted", "unformatted/${table_name}/dt=${dt}/hour=${hour}/");
   const definition = table(name, [{ Name: "reason", Type: "string" }], {
     ...more,
