@@ -2,36 +2,15 @@
 
 import type { Principal } from "../iam/principal";
 import { failureKey, failureRecord } from "../mapping/failureRecord";
-import { EVENT_FRAME_BYTES, type EventSource, eventJson, eventRecordMeter } from "../mapping/kinesisEvent";
-import type {
-  BufferedRecord,
-  FailureCondition,
-  Mapping,
-  MappingCommand,
-  MappingInput,
-  Position,
-  ShardDescription,
-} from "../mapping/mappingState";
+import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "../mapping/kinesisEvent";
+import type { Mapping, MappingCommand, MappingInput } from "../mapping/mappingState";
 import type { MappingSettings } from "../mapping/readMappingConfig";
 import { isDrained, NEW_MAPPING, nextWake, stepMapping } from "../mapping/stepMapping";
 import { type CloudContext, ServiceError } from "../service";
 import { uuid } from "../workflow/functions";
+import { deliverFailure, type FailedBatch } from "./failureDelivery";
 import type { InvocationEnd } from "./functionProcess";
-
-/** A batch that was given up, and where its records are now. */
-export interface FailedBatch {
-  readonly mapping: string;
-  readonly shard: string;
-  readonly firstSequenceNumber: string;
-  readonly lastSequenceNumber: string;
-  readonly records: number;
-  readonly condition: FailureCondition;
-  /** What the function's last error was: its type and message. */
-  readonly reason: string;
-  /** `s3://bucket/key`; undefined where the records are lost, and then `undelivered` says why. */
-  readonly destination?: string;
-  readonly undelivered?: string;
-}
+import { StreamReader } from "./streamReader";
 
 export interface MappingDriverOptions {
   readonly uuid: string;
@@ -44,16 +23,6 @@ export interface MappingDriverOptions {
   invoke(event: Uint8Array): Promise<InvocationEnd>;
 }
 
-interface WireRecord {
-  readonly SequenceNumber: string;
-  readonly PartitionKey: string;
-  /** Base64. */
-  readonly Data: string;
-  readonly ApproximateArrivalTimestamp: Date | number;
-}
-
-/** What one GetRecords is asked for. AWS gives up to 10,000; less at a time keeps this process small. */
-const READ_LIMIT = 2_000;
 /** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
 const NEWS_MILLIS = 10;
 /** Failures of one batch after which draining gives up, where retries have no end. */
@@ -71,9 +40,13 @@ export class MappingDriver {
   /** What ended the mapping for good: a denied call, a defect. */
   private problem: Error | undefined;
   private readonly waiting = new Set<() => void>();
-  private readonly reasons = new Map<string, string>();
 
-  constructor(private readonly options: MappingDriverOptions) {}
+  private readonly reader: StreamReader;
+  private isNewsDue = false;
+
+  constructor(private readonly options: MappingDriverOptions) {
+    this.reader = new StreamReader(options.cloud, options.principal, options.source);
+  }
 
   start(): void {
     this.perform({ type: "listShards" });
@@ -82,9 +55,11 @@ export class MappingDriver {
   /** Records came to this shard; other news concerns all of them. News of a moment is acted on together. */
   notice(shard?: string): void {
     this.news.add(shard);
-    if (this.news.size > 1 || this.isStopped) return;
+    if (this.isNewsDue || this.isStopped) return;
+    this.isNewsDue = true;
     this.options.cloud.clock.sleep(NEWS_MILLIS, this.stopped.signal).then(
       () => {
+        this.isNewsDue = false;
         const news = [...this.news];
         this.news.clear();
         for (const each of news) this.step({ type: "news", ...(each !== undefined && { shard: each }) });
@@ -134,7 +109,7 @@ export class MappingDriver {
         const [batch] = batches;
         if (!batch || batch.failures < ENDLESS_FAILURES) continue;
         const first = batch.records[0]?.sequenceNumber;
-        return `local/lambda: the event source mapping of ${this.options.functionArn}: the batch from ${shard.id} ${first} has failed ${batch.failures} times (${this.reasons.get(shard.id)}), and its retries have no end; set maximumRetryAttempts or maximumRecordAgeInSeconds`;
+        return `local/lambda: the event source mapping of ${this.options.functionArn}: the batch from ${shard.id} ${first} has failed ${batch.failures} times (${batch.last?.reason}), and its retries have no end; set maximumRetryAttempts or maximumRecordAgeInSeconds`;
       }
     }
     return undefined;
@@ -187,68 +162,17 @@ export class MappingDriver {
   private async answer(command: MappingCommand): Promise<MappingInput> {
     switch (command.type) {
       case "listShards":
-        return { type: "shards", shards: await this.listShards() };
+        return { type: "shards", shards: await this.reader.listShards() };
       case "getIterator": {
-        const iterator = await this.getIterator(command.shard, command.position);
+        const iterator = await this.reader.getIterator(command.shard, command.position);
         return { type: "iterator", shard: command.shard, iterator };
       }
       case "read":
-        return this.read(command.shard, command.iterator);
+        return this.reader.read(command.shard, command.iterator);
       case "invoke":
         return this.invoke(command);
       case "giveUp":
         return this.giveUp(command);
-    }
-  }
-
-  private kinesis<T>(operation: string, input: object): Promise<T> {
-    const { cloud, principal, source } = this.options;
-    return cloud.call(principal, "kinesis", operation, { StreamARN: source.streamArn, ...input }) as Promise<T>;
-  }
-
-  private async listShards(): Promise<ShardDescription[]> {
-    type Listed = { ShardId: string; ParentShardId?: string; AdjacentParentShardId?: string };
-    const { Shards } = await this.kinesis<{ Shards: Listed[] }>("ListShards", { MaxResults: 10_000 });
-    return Shards.map(({ ShardId, ParentShardId, AdjacentParentShardId }) => ({
-      id: ShardId,
-      parents: [ParentShardId, AdjacentParentShardId].filter((parent) => parent !== undefined),
-    }));
-  }
-
-  private async getIterator(shard: string, position: Position): Promise<string> {
-    const { ShardIterator } = await this.kinesis<{ ShardIterator: string }>("GetShardIterator", {
-      ShardId: shard,
-      ShardIteratorType: position.type,
-      ...("sequenceNumber" in position && { StartingSequenceNumber: position.sequenceNumber }),
-      ...("timestamp" in position && { Timestamp: position.timestamp / 1000 }),
-    });
-    return ShardIterator;
-  }
-
-  private async read(shard: string, iterator: string): Promise<MappingInput> {
-    type Read = { Records: WireRecord[]; NextShardIterator?: string | null; MillisBehindLatest: number };
-    try {
-      const read = await this.kinesis<Read>("GetRecords", { ShardIterator: iterator, Limit: READ_LIMIT });
-      const meter = eventRecordMeter(this.options.source, shard);
-      const records = read.Records.map((record): BufferedRecord => {
-        const arrived = record.ApproximateArrivalTimestamp;
-        const plain = {
-          sequenceNumber: record.SequenceNumber,
-          partitionKey: record.PartitionKey,
-          arrivedMillis: typeof arrived === "number" ? Math.round(arrived * 1000) : arrived.getTime(),
-          data: record.Data,
-        };
-        return { ...plain, eventBytes: meter(plain) };
-      });
-      const nextIterator = read.NextShardIterator ?? undefined;
-      // 0 milliseconds behind may still be records behind; only a read that finds nothing has found the end.
-      const caughtUp = records.length === 0 && read.MillisBehindLatest === 0;
-      return { type: "records", shard, records, nextIterator, caughtUp };
-    } catch (error) {
-      const code = error instanceof ServiceError ? error.code : "";
-      if (code === "ExpiredIteratorException") return { type: "iteratorExpired", shard };
-      if (code === "ProvisionedThroughputExceededException") return { type: "readFailed", shard };
-      throw error;
     }
   }
 
@@ -258,10 +182,9 @@ export class MappingDriver {
       const end = await this.options.invoke(eventJson(source, shard, batch.records, EVENT_FRAME_BYTES + batch.bytes));
       const { requestId } = end;
       if (end.functionError) {
-        this.reasons.set(shard, describeError(end.payload));
-        return { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId } };
+        const reason = describeError(end.payload);
+        return { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId, reason } };
       }
-      this.reasons.set(shard, "the response reported it");
       const response = JSON.parse(end.payload) as unknown;
       return { type: "result", shard, batch: batch.id, result: { kind: "returned", response, requestId } };
     } catch (error) {
@@ -271,13 +194,12 @@ export class MappingDriver {
   }
 
   private async giveUp({ shard, batch, condition }: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
-    const { cloud, functionArn, settings, source } = this.options;
+    const { cloud, principal, functionArn, settings, source } = this.options;
     const now = cloud.clock.now();
-    const outcome = await this.deliver(
-      failureKey(this.options.uuid, shard, now, uuid(cloud.random)),
-      failureRecord({ shard, batch, condition, functionArn, source, requestId: uuid(cloud.random), now }),
-      settings.failureBucket,
-    );
+    const delivery = await deliverFailure(cloud, principal, settings.failureBucket, {
+      key: failureKey(this.options.uuid, shard, now, uuid(cloud.random)),
+      document: failureRecord({ shard, batch, condition, functionArn, source, requestId: uuid(cloud.random), now }),
+    });
     this.failed.push({
       mapping: this.options.uuid,
       shard,
@@ -285,29 +207,10 @@ export class MappingDriver {
       lastSequenceNumber: batch.records.at(-1)?.sequenceNumber ?? "",
       records: batch.records.length,
       condition,
-      reason: batch.last ? (this.reasons.get(shard) ?? "") : "never delivered to the function",
-      ...outcome,
+      reason: batch.last?.reason ?? "never delivered to the function",
+      ...delivery,
     });
     return { type: "delivered", shard, batch: batch.id };
-  }
-
-  /** Puts the document to the bucket. AWS drops the batch when that fails; so does this, and says so. */
-  private async deliver(
-    key: string,
-    document: object,
-    bucket: string | undefined,
-  ): Promise<Pick<FailedBatch, "destination" | "undelivered">> {
-    if (bucket === undefined) return { undelivered: "the mapping has no on-failure destination" };
-    const { cloud, principal } = this.options;
-    try {
-      cloud.authorize(principal, [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` }]);
-      const Body = Buffer.from(JSON.stringify(document));
-      await cloud.call(principal, "s3", "PutObject", { Bucket: bucket, Key: key, Body });
-      return { destination: `s3://${bucket}/${key}` };
-    } catch (error) {
-      if (error instanceof ServiceError) return { undelivered: error.message };
-      throw error;
-    }
   }
 }
 

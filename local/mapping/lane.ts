@@ -91,8 +91,11 @@ export function applyResult(
         : undefined;
   if (failedFrom === undefined) return { lane: { ...idle, batches: later } };
 
-  const functionError = result.kind === "functionError" ? "Unhandled" : null;
-  const failed: Batch = { ...batch, last: { requestId: result.requestId, functionError } };
+  const ending =
+    result.kind === "functionError"
+      ? { functionError: "Unhandled" as const, reason: result.reason }
+      : { functionError: null, reason: "the function's response reported it" };
+  const failed: Batch = { ...batch, last: { requestId: result.requestId, ...ending } };
   return retry(idle, failed, failedFrom, later, context);
 }
 

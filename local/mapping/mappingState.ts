@@ -23,7 +23,7 @@ export interface Batch {
   /** Not delivered before this instant. */
   readonly notBefore: number;
   /** How the last invocation ended. */
-  readonly last?: { readonly requestId: string; readonly functionError: "Unhandled" | null };
+  readonly last?: { readonly requestId: string; readonly functionError: "Unhandled" | null; readonly reason: string };
 }
 
 /** The records of some stream partition keys of a shard, delivered strictly one batch after the other. */
@@ -76,7 +76,8 @@ export interface Mapping {
 
 export type InvocationResult =
   | { readonly kind: "returned"; readonly response: unknown; readonly requestId: string }
-  | { readonly kind: "functionError"; readonly requestId: string }
+  /** `reason`: the error's type and message, for people. */
+  | { readonly kind: "functionError"; readonly requestId: string; readonly reason: string }
   /** The function could not be called; does not count as an attempt. */
   | { readonly kind: "throttled" };
 

@@ -54,7 +54,7 @@ test("a batch that was never delivered has no response context", () => {
 });
 
 test("a batch that a partial response left over has the last request and no function error", () => {
-  const tried = { ...batch, invocations: 3, last: { requestId: "r-3", functionError: null } };
+  const tried = { ...batch, invocations: 3, last: { requestId: "r-3", functionError: null, reason: "" } };
   expect(failureRecord({ ...details, batch: tried, condition: "RetryAttemptsExhausted" })).toMatchObject({
     requestContext: { requestId: "r-3", condition: "RetryAttemptsExhausted", approximateInvokeCount: 3 },
     responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: null },

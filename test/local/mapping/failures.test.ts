@@ -109,5 +109,8 @@ test("retries without end keep their back-off while draining", () => {
 test("a batch that was given up says how often and how it was called", () => {
   const scenario = failing({ retryAttempts: 1 }, "5").error(1).at(250).respond(2, "5");
   const giveUp = scenario.commands().find((command) => command.type === "giveUp");
-  expect(giveUp?.batch).toMatchObject({ invocations: 2, last: { requestId: "r", functionError: null } });
+  expect(giveUp?.batch).toMatchObject({
+    invocations: 2,
+    last: { requestId: "r", functionError: null, reason: "the function's response reported it" },
+  });
 });

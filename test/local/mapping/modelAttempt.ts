@@ -21,7 +21,11 @@ export function chooseAttempt(
   const duration = random.between(1, 3_000);
   const requestId = `request-${batch.id}`;
   const inTime = (written: readonly LandingObject[]) => written.map((object) => ({ object, at: duration - 1 }));
-  const failure = { duration, result: { kind: "functionError", requestId } as const, succeeded: 0 };
+  const failure = {
+    duration,
+    result: { kind: "functionError", requestId, reason: "Error: no" } as const,
+    succeeded: 0,
+  };
   const returned = (response: unknown) => ({ duration, result: { kind: "returned", response, requestId } as const });
 
   if (fault("throttled", 0.05)) return { duration, result: { kind: "throttled" }, writes: [], succeeded: 0 };

@@ -14,6 +14,7 @@ import {
 import { chooseAttempt } from "./modelAttempt";
 import { checkBatch, type Delivery, idOf } from "./modelChecks";
 import { CreateOnlyStore, planObjects } from "./modelRouter";
+import { chooseConfig, fillStream } from "./modelSchedule";
 import { type ModelRecord, ModelStream } from "./modelStream";
 import { Seeded } from "./seeded";
 
@@ -22,7 +23,6 @@ const SOURCE = {
   roleArn: "arn:aws:iam::123456789012:role/router",
   region: "us-east-1",
 };
-const KEYS = ["u-1", "u-2", "u-3", "u-4", "u-5", "u-6", "u-7", "u-8"];
 /** Ten seconds before an hour ends, so that batches hold records of two hours. */
 const START = Date.parse("2026-11-20T10:59:50.000Z");
 
@@ -67,12 +67,16 @@ class ModelWorld implements Delivery {
   constructor(seed: number, keyOf: (object: LandingObject) => string) {
     this.random = new Seeded(seed);
     this.store = new CreateOnlyStore(keyOf);
-    this.config = this.chooseConfig();
+    this.config = chooseConfig(this.random);
     this.faultsLeft = this.random.between(0, 14);
   }
 
   run(): Outcome {
-    this.fillStream();
+    fillStream(this.stream, this.random, {
+      later: (millis, act) => this.later(millis, act),
+      now: () => this.now,
+      news: (shard) => this.step({ type: "news", ...(shard !== undefined && { shard }) }),
+    });
     const restarts = this.random.between(0, 3);
     for (let count = 0; count < restarts; count++) this.later(this.random.between(0, 40_000), () => this.restart());
     this.step({ type: "drain", on: false });
@@ -103,50 +107,6 @@ class ModelWorld implements Delivery {
     };
   }
 
-  private chooseConfig(): MappingConfig {
-    const { random } = this;
-    return {
-      batchSize: random.between(1, 9),
-      windowMillis: random.pick([0, 0, 1_000, 5_000]),
-      maxEventBytes: random.pick([6_291_456, 6_291_456, 2_000]),
-      parallelizationFactor: random.between(1, 4),
-      bisect: random.chance(0.6),
-      retryAttempts: random.pick([0, 1, 3, 10_000, 10_000, -1]),
-      maxRecordAgeMillis: random.pick([-1, -1, -1, 60_000]),
-      reportsItemFailures: true,
-      startingPosition: { type: "TRIM_HORIZON" },
-    };
-  }
-
-  private fillStream(): void {
-    const { random, stream } = this;
-    stream.addShard(KEYS.slice(0, 4));
-    stream.addShard(KEYS.slice(4));
-    const puts = random.between(5, 60);
-    for (let count = 0; count < puts; count++) {
-      const put = () => {
-        const rows = Array.from({ length: random.between(1, 3) }, () => [
-          random.pick(["a", "b"]),
-          random.between(0, 99),
-        ]);
-        const text = random.chance(0.15) ? "poison" : JSON.stringify(rows);
-        const record = stream.put(random.pick(KEYS), this.now, Buffer.from(text).toString("base64"));
-        this.step({ type: "news", shard: record.shard });
-      };
-      if (random.chance(0.3)) put();
-      else this.later(random.between(0, 25_000), put);
-    }
-    for (let count = random.between(0, 2); count > 0; count--) {
-      this.later(random.between(0, 25_000), () => {
-        const open = random.shuffle(stream.open());
-        const wide = open.find((shard) => shard.keys.length > 1);
-        if (random.chance(0.3) && open[0] && open[1]) stream.merge(open[0], open[1]);
-        else if (wide) stream.split(wide);
-        this.step({ type: "news" });
-      });
-    }
-  }
-
   /** Another poller takes over: from the checkpoints, with other borders and lanes; what the old one began may still land. */
   private restart(): void {
     this.life++;
@@ -157,7 +117,7 @@ class ModelWorld implements Delivery {
     }
     this.inFlight.clear();
     this.checkpoints = new Map([...this.checkpoints, ...checkpointsOf(this.mapping)]);
-    const { batchSize, parallelizationFactor, windowMillis } = this.chooseConfig();
+    const { batchSize, parallelizationFactor, windowMillis } = chooseConfig(this.random);
     this.config = { ...this.config, batchSize, parallelizationFactor, windowMillis };
     this.mapping = NEW_MAPPING;
     this.perform({ type: "listShards" });

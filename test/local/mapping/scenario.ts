@@ -68,7 +68,7 @@ export class Scenario {
   }
 
   error(batch: number): this {
-    return this.result(batch, { kind: "functionError", requestId: "r" });
+    return this.result(batch, { kind: "functionError", requestId: "r", reason: "Error: no" });
   }
 
   respond(batch: number, ...failures: string[]): this {
