@@ -4,7 +4,6 @@ import { defineCommand } from "./command";
 import { endRun, startRun } from "./dataDirectory";
 import { GENERATED_FORMATS } from "./generate/recordMakers";
 import { inputKind } from "./input/readInput";
-import { runLocal } from "./localRun/runLocal";
 import { flag, integer, list, names, share, text } from "./optionKinds";
 import { readProject } from "./project/readProject";
 
@@ -43,6 +42,8 @@ export const local = defineCommand({
     try {
       const port = options.port ?? (options.serve ? SERVE_PORT : 0);
       const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
+      // The simulated cloud takes its time to load; help and wrong usage do without it.
+      const { runLocal } = require("./localRun/runLocal") as typeof import("./localRun/runLocal");
       return await runLocal({ ...options, inputs, port, report, project, dataDir }, io);
     } finally {
       endRun(dataDir);
