@@ -257,3 +257,29 @@ test("a query leaves no scratch files", async () => {
   await lake.query("SELECT 1");
   expect(readdirSync(join(lake.dataDir, "tmp"))).toEqual([]);
 });
+
+test("a projection that is not simulated is refused", async () => {
+  const more = { PartitionKeys: [{ Name: "who", Type: "string" }] };
+  const Parameters = { "projection.enabled": "true", "projection.who.type": "injected" };
+  lake.catalog.putTable(table("injected", [], { ...more, Parameters }));
+  await expect(lake.query("SELECT * FROM injected")).rejects.toThrow(
+    'NOT_SUPPORTED: local/athena: the projection of "who" in table "injected" (type "injected") is not simulated',
+  );
+});
+
+test("a SerDe that is not simulated is refused", async () => {
+  const definition = table("lines", [{ Name: "a", Type: "string" }]);
+  const SerdeInfo = { SerializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde" };
+  lake.catalog.putTable({ ...definition, StorageDescriptor: { ...definition.StorageDescriptor, SerdeInfo } });
+  lake.put("parquet-output/lines/a.csv", "x\n");
+  await expect(lake.query("SELECT * FROM lines")).rejects.toThrow(
+    'table "lines" has the SerDe "org.apache.hadoop.hive.serde2.OpenCSVSerde", which is not simulated',
+  );
+});
+
+test("where DuckDB is milder than Athena", async () => {
+  // Athena fails on the first three and writes the others as 1.5E0 and 2026-11-20 10:04:09.000.
+  const sql = `SELECT '1' = 1, 1 / 0, ARRAY[1][2], CAST(DOUBLE '1.5' AS varchar), CAST(TIMESTAMP '2026-11-20 10:04:09' AS varchar)`;
+  expect(await lake.query(sql)).toEqual([["true", null, null, "1.5", "2026-11-20 10:04:09"]]);
+  await expect(lake.query("SELECT regexp_like('ab', 'a(?=b)')")).rejects.toThrow("GENERIC_USER_ERROR");
+});
