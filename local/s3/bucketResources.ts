@@ -95,7 +95,7 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
         const [bucket] = settingsOf(resource);
         const { inputs } = resource;
         const key = String(inputs.key ?? resource.name);
-        const staged = await store.stage(await bytesOf(resource));
+        const staged = await store.staging.write(await bytesOf(resource));
         const text = (name: string) => (inputs[name] === undefined ? undefined : String(inputs[name]));
         const headers = headersOf({
           ...defined({

@@ -1,14 +1,11 @@
 /** Objects as plain files, `<dataDir>/s3/<bucket>/<key>`: written beside and moved into place, so that no reader sees a part. */
 import { createHash } from "node:crypto";
 import { createReadStream, linkSync, mkdirSync, renameSync, rmdirSync, rmSync, type Stats, statSync } from "node:fs";
-import { open } from "node:fs/promises";
 import path from "node:path";
-import { checksum } from "./checksums";
-import { badDigest, keyTooLong, noSuchBucket, noSuchKey, notSimulated, preconditionFailed } from "./errors";
+import { keyTooLong, noSuchBucket, noSuchKey, preconditionFailed } from "./errors";
 import { pathOfKey, SELF } from "./keyPath";
 import { type ListedFile, listFiles } from "./listing";
-
-export type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
+import { type StagedFile, Staging } from "./staging";
 
 /** What is kept of an object beside its bytes. */
 export interface ObjectHead {
@@ -24,35 +21,17 @@ export interface StoredObject extends ObjectHead {
   readonly modifiedMillis: number;
 }
 
-/** Bytes on disk that are not an object yet. */
-export interface StagedFile {
-  readonly path: string;
-  readonly bytes: number;
-  readonly md5: Buffer;
-}
-
-/** Checksums to verify. */
-export interface Verification {
-  readonly algorithms: readonly string[];
-  /** Base64 by algorithm name; asked for at the end of the body, because trailers come after it. */
-  readonly expected: () => Readonly<Record<string, string | undefined>>;
-  /** Base64, of `Content-MD5`. */
-  readonly md5?: string;
-}
-
-export const UNVERIFIED: Verification = { algorithms: [], expected: () => ({}) };
 const MAX_KEY_BYTES = 1024;
 
 export class ObjectStore {
   private readonly heads = new Map<string, Map<string, ObjectHead>>();
   private readonly root: string;
-  private readonly staging: string;
-  private staged = 0;
+  /** Where bodies are written before they are objects. */
+  readonly staging: Staging;
 
   constructor(dataDir: string) {
     this.root = path.join(dataDir, "s3");
-    this.staging = path.join(dataDir, "s3-staging");
-    mkdirSync(this.staging, { recursive: true });
+    this.staging = new Staging(path.join(dataDir, "s3-staging"));
   }
 
   createBucket(bucket: string): void {
@@ -79,39 +58,6 @@ export class ObjectStore {
     const dir = this.bucketDir(bucket);
     const file = path.join(dir, ...pathOfKey(key));
     return statOf(file)?.isDirectory() ? path.join(file, SELF) : file;
-  }
-
-  /** Writes a body beside the objects, and verifies its checksums. */
-  async stage(body: Body, { algorithms, expected, md5: expectedMd5 }: Verification = UNVERIFIED): Promise<StagedFile> {
-    const file = this.stagingPath();
-    const md5 = createHash("md5");
-    const digests = algorithms.map((name) => {
-      const digest = checksum(name);
-      if (!digest) throw notSimulated(`the checksum algorithm ${name}`);
-      return { name, digest };
-    });
-    let bytes = 0;
-    let digest: Buffer;
-    const handle = await open(file, "w");
-    try {
-      for await (const chunk of chunksOf(body)) {
-        md5.update(chunk);
-        for (const { digest } of digests) digest.update(chunk);
-        await handle.write(chunk);
-        bytes += chunk.length;
-      }
-      digest = md5.digest();
-      if (expectedMd5 !== undefined && expectedMd5 !== digest.toString("base64")) throw badDigest("Content-MD5");
-      for (const { name, digest } of digests) {
-        if (expected()[name] !== digest.result()) throw badDigest(name.toUpperCase());
-      }
-    } catch (error) {
-      rmSync(file, { force: true });
-      throw error;
-    } finally {
-      await handle.close();
-    }
-    return { path: file, bytes, md5: digest };
   }
 
   /**
@@ -177,7 +123,7 @@ export class ObjectStore {
       const found = statOf(dir);
       if (found?.isDirectory()) continue;
       if (found) {
-        const moved = this.stagingPath();
+        const moved = this.staging.newPath();
         renameSync(dir, moved);
         mkdirSync(dir);
         renameSync(moved, path.join(dir, SELF));
@@ -187,10 +133,6 @@ export class ObjectStore {
     }
     const file = path.join(dir, names.at(-1) as string);
     return statOf(file)?.isDirectory() ? path.join(file, SELF) : file;
-  }
-
-  private stagingPath(): string {
-    return path.join(this.staging, String(++this.staged));
   }
 
   private removeEmpty(dir: string, bucketDir: string): void {
@@ -207,10 +149,4 @@ export class ObjectStore {
 
 function statOf(file: string): Stats | undefined {
   return statSync(file, { throwIfNoEntry: false });
-}
-
-async function* chunksOf(body: Body): AsyncGenerator<Uint8Array> {
-  if (typeof body === "string") yield Buffer.from(body);
-  else if (body instanceof Uint8Array) yield body;
-  else yield* body;
 }

@@ -5,7 +5,7 @@ import { type Operation, ServiceError } from "../../service";
 import { type Buckets, bucketArn, objectArn } from "../buckets";
 import { invalidArgument, noSuchUpload } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
-import type { Body, StagedFile, Verification } from "../objectStore";
+import type { Body, StagedFile, Verification } from "../staging";
 import { placeIf, verificationOf, type WriteConditions } from "./write";
 
 interface Target {
@@ -81,7 +81,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
       if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
         throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive");
       }
-      const staged = await store.stage(input.Body ?? "", verificationOf(input));
+      const staged = await store.staging.write(input.Body ?? "", verificationOf(input));
       const previous = upload.parts.get(number);
       if (previous) rmSync(previous.path, { force: true });
       const etag = `"${staged.md5.toString("hex")}"`;
@@ -95,7 +95,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
     async run(input) {
       const upload = uploadOf(input);
       const parts = partsOf(upload, input.MultipartUpload?.Parts ?? []);
-      const staged = await store.stage(joined(parts));
+      const staged = await store.staging.write(joined(parts));
       const md5 = createHash("md5");
       for (const part of parts) md5.update(part.md5);
       const etag = `"${md5.digest("hex")}-${parts.length}"`;

@@ -5,7 +5,8 @@ import type { Buckets } from "../buckets";
 import { matches } from "../conditions";
 import { invalidArgument, notSimulated, preconditionFailed } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
-import { type Body, type ObjectHead, type StagedFile, UNVERIFIED, type Verification } from "../objectStore";
+import type { ObjectHead } from "../objectStore";
+import { type Body, type StagedFile, UNVERIFIED, type Verification } from "../staging";
 
 export interface WriteConditions {
   /** `*`: only where the key is free. */
@@ -54,7 +55,7 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
     access: (input) => buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
     async run(input) {
       store.bucketDir(input.Bucket);
-      const staged = await store.stage(input.Body ?? "", verificationOf(input));
+      const staged = await store.staging.write(input.Body ?? "", verificationOf(input));
       const head = { etag: `"${staged.md5.toString("hex")}"`, headers: headersOf(input) };
       await placeIf(buckets, input, staged, head);
       return { ETag: head.etag, ServerSideEncryption: buckets.settings.get(input.Bucket)?.encryption };
@@ -73,7 +74,7 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
       const source = sourceOf(input.CopySource);
       store.bucketDir(input.Bucket);
       const object = await store.head(source.bucket, source.key);
-      const staged = await store.stage(createReadStream(object.path));
+      const staged = await store.staging.write(createReadStream(object.path));
       const headers = input.MetadataDirective === "REPLACE" ? headersOf(input) : object.headers;
       const head = { etag: `"${staged.md5.toString("hex")}"`, headers };
       await placeIf(buckets, input, staged, head);

@@ -1,7 +1,7 @@
 /** The body of an upload without its framing, and the checksums that its sender wants verified. */
 import type { HttpRequest } from "../../endpoint/http";
 import { ServiceError } from "../../service";
-import type { Body, Verification } from "../objectStore";
+import type { Body, Verification } from "../staging";
 import { ChunkedBody } from "./chunkedBody";
 
 const CHECKSUM = "x-amz-checksum-";
