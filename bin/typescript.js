@@ -1,8 +1,46 @@
 // Lets `require` load TypeScript: the sources of a checkout, and programs whose main file is TypeScript.
-// It transpiles as Pulumi's own Node.js host does, without type checks, so that a callback has the same text in both.
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
+
+const ROOMS = ["formats", "lake", "functions", "components", "local", "cli"].map(
+  (room) => path.join(__dirname, "..", room) + path.sep,
+);
+
+function registerTypeScript() {
+  require.extensions[".ts"] = (module, fileName) => {
+    const transpile = ROOMS.some((room) => fileName.startsWith(room)) ? transpileOwn : transpileProgram;
+    module._compile(transpile(fs.readFileSync(fileName, "utf8"), fileName), fileName);
+  };
+}
+
+/** The library's own rooms, some hundred files: esbuild is twenty times as fast as the compiler. */
+function transpileOwn(text, fileName) {
+  const { transformSync } = require("esbuild");
+  return transformSync(text, {
+    sourcefile: fileName,
+    loader: "ts",
+    format: "cjs",
+    target: "es2022",
+    sourcemap: "inline",
+  }).code;
+}
+
+let compiler;
+
+/** A program, as Pulumi's own Node.js host does, without type checks, so that a callback has the same text in both. */
+function transpileProgram(text, fileName) {
+  compiler ??= loadCompiler();
+  return compiler.transpileModule(text, {
+    fileName,
+    compilerOptions: {
+      target: compiler.ScriptTarget.ES2022,
+      module: compiler.ModuleKind.CommonJS,
+      esModuleInterop: true,
+      inlineSourceMap: true,
+    },
+  }).outputText;
+}
 
 function loadCompiler() {
   for (const from of [path.join(process.cwd(), "package.json"), __filename]) {
@@ -13,23 +51,6 @@ function loadCompiler() {
     }
   }
   throw new Error('the program is TypeScript, but the package "typescript" (below 7) is not installed beside it');
-}
-
-function registerTypeScript() {
-  let compiler;
-  require.extensions[".ts"] = (module, fileName) => {
-    compiler ??= loadCompiler();
-    const { outputText } = compiler.transpileModule(fs.readFileSync(fileName, "utf8"), {
-      fileName,
-      compilerOptions: {
-        target: compiler.ScriptTarget.ES2022,
-        module: compiler.ModuleKind.CommonJS,
-        esModuleInterop: true,
-        inlineSourceMap: true,
-      },
-    });
-    module._compile(outputText, fileName);
-  };
 }
 
 module.exports = { registerTypeScript };
