@@ -3,12 +3,14 @@ import { type Clock, skippingClock, systemClock } from "./clock";
 import { type Cloud, createCloud } from "./cloud";
 import { evaluate } from "./evaluate";
 import { type FiredExecution, fireAndWait } from "./fireSchedules";
+import { CALLER } from "./iam/principal";
 import type { Usage } from "./iam/usage";
 import { providerFunctions } from "./providerFunctions";
 import { type LocalResource, provision } from "./provision";
 import { seededRandom } from "./random";
 import type { Service } from "./service";
 import { allServices } from "./services";
+import type { LambdaService } from "./services/lambda";
 import type { Fired, SchedulerService } from "./services/scheduler";
 import { settlingClock } from "./settlingClock";
 
@@ -50,7 +52,7 @@ export interface LocalCloud {
   service(name: string): Service;
   /** Calls an operation as the caller, who may do everything: `call("states", "StartExecution", {…})`. */
   call(service: string, operation: string, input: object): Promise<unknown>;
-  /** Resolves when no event source mapping has records to hand over, batch windows included. */
+  /** Resolves when every event source mapping has handed over what its stream holds; batch windows are not waited for. */
   drain(): Promise<void>;
   /** Fires every enabled schedule as of this time, and waits for the executions that it starts and that those start. */
   fireSchedules(scheduledTime: Date): Promise<FiredExecution[]>;
@@ -111,10 +113,8 @@ function running(
     resources,
     outputs,
     service: (name) => cloud.service(name),
-    call: (service, operation, input) => cloud.call({ kind: "caller" }, service, operation, input),
-    async drain() {
-      await (cloud.service("lambda") as Service & { drainMappings(): Promise<void> }).drainMappings();
-    },
+    call: (service, operation, input) => cloud.call(CALLER, service, operation, input),
+    drain: () => (cloud.service("lambda") as LambdaService).drainMappings(),
     fireSchedules: (scheduledTime) => fireAndWait(cloud, scheduledTime),
     startSchedules: (onFired) => scheduler.run(cloud.clock, onFired),
     usage: () => cloud.usage(),

@@ -1,5 +1,5 @@
 /** Starts a program that fails, in a process of its own, and says how: run by a test that watches what else is printed. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ec2 from "@pulumi/aws/ec2";
@@ -24,4 +24,5 @@ const program = programs[process.argv[1] as string] as () => unknown;
 startLocal({ program, project: "lake", stack: "dev", config: {}, dataDir, seed: 1 }).catch((error: Error) => {
   console.log(error.message);
   process.exitCode = 1;
+  rmSync(dataDir, { recursive: true });
 });

@@ -2,6 +2,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
+import * as kms from "@pulumi/aws/kms";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { start, stopAll } from "./start";
@@ -78,6 +79,19 @@ test("the topology holds components, parents and what is only declared", async (
       simulated: false,
     },
   ]);
+});
+
+test("the topology tells keys as declared only", async () => {
+  const cloud = await start(() => {
+    const key = new kms.Key("key", { enableKeyRotation: true });
+    const alias = new kms.Alias("alias", { name: "alias/lake", targetKeyId: key.keyId });
+    return { key: key.arn, alias: alias.arn };
+  });
+  expect(cloud.outputs).toEqual({
+    key: expect.stringMatching(/^arn:aws:kms:us-east-1:000000000000:key\/[0-9a-f]{8}-[0-9a-f-]{27}$/),
+    alias: "arn:aws:kms:us-east-1:000000000000:alias/lake",
+  });
+  expect(cloud.resources.map(({ simulated }) => simulated)).toEqual([false, false]);
 });
 
 test("secret inputs reach services as plain values", async () => {
