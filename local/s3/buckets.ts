@@ -18,7 +18,7 @@ export class Buckets {
   readonly settings = new Map<string, BucketSettings>();
 
   constructor(readonly cloud: CloudContext) {
-    this.store = new ObjectStore(cloud.dataDir);
+    this.store = new ObjectStore(cloud.dataDir, cloud.clock);
   }
 
   /** The access to an object, with the access to its bucket's key where there is one. */

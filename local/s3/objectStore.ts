@@ -1,7 +1,18 @@
 /** Objects as plain files, `<dataDir>/s3/<bucket>/<key>`: written beside and moved into place, so that no reader sees a part. */
 import { createHash } from "node:crypto";
-import { createReadStream, linkSync, mkdirSync, renameSync, rmdirSync, rmSync, type Stats, statSync } from "node:fs";
+import {
+  createReadStream,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import path from "node:path";
+import type { Clock } from "../clock";
 import { keyTooLong, noSuchBucket, noSuchKey, preconditionFailed } from "./errors";
 import { pathOfKey, SELF } from "./keyPath";
 import { type ListedFile, listFiles } from "./listing";
@@ -29,7 +40,10 @@ export class ObjectStore {
   /** Where bodies are written before they are objects. */
   readonly staging: Staging;
 
-  constructor(dataDir: string) {
+  constructor(
+    dataDir: string,
+    private readonly clock: Pick<Clock, "now">,
+  ) {
     this.root = path.join(dataDir, "s3");
     this.staging = new Staging(path.join(dataDir, "s3-staging"));
   }
@@ -69,6 +83,8 @@ export class ObjectStore {
     try {
       if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw keyTooLong();
       const target = this.makeRoom(bucket, key);
+      const seconds = this.clock.now() / 1000;
+      utimesSync(staged.path, seconds, seconds);
       if (createOnly) linkSync(staged.path, target);
       else renameSync(staged.path, target);
     } catch (error) {

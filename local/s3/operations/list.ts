@@ -1,5 +1,5 @@
 /** ListObjectsV2, ListObjects, ListBuckets and what else is asked about a bucket. */
-import type { Access, Operation } from "../../service";
+import { type Access, type Operation, ServiceError } from "../../service";
 import { type Buckets, bucketArn } from "../buckets";
 import { invalidArgument } from "../errors";
 
@@ -140,7 +140,7 @@ async function pageOf(buckets: Buckets, input: ListInput, start = ""): Promise<{
     ...(delimiter !== undefined && { Delimiter: delimiter }),
     MaxKeys: maxKeys,
     IsTruncated: isTruncated,
-    Contents: contents,
+    Contents: contents.filter((object) => object !== undefined),
     CommonPrefixes: prefixes.map((text) => ({ Prefix: text })),
   };
   return { page, last };
@@ -165,9 +165,15 @@ function* entries(buckets: Buckets, bucket: string, prefix: string, delimiter: s
   }
 }
 
-async function describe(buckets: Buckets, bucket: string, key: string): Promise<ListedObject> {
-  const { modifiedMillis, etag, bytes } = await buckets.store.head(bucket, key);
-  return { Key: key, LastModified: new Date(modifiedMillis), ETag: etag, Size: bytes, StorageClass: "STANDARD" };
+/** Undefined for an object that was deleted while the page was made. */
+async function describe(buckets: Buckets, bucket: string, key: string): Promise<ListedObject | undefined> {
+  try {
+    const { modifiedMillis, etag, bytes } = await buckets.store.head(bucket, key);
+    return { Key: key, LastModified: new Date(modifiedMillis), ETag: etag, Size: bytes, StorageClass: "STANDARD" };
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "NoSuchKey") return undefined;
+    throw error;
+  }
 }
 
 function keyOfToken(token: string): string {

@@ -64,6 +64,22 @@ test("an object is a plain file with its bytes, its MD5 and its headers", async 
   expect(await get("raw/a.txt")).toBe("hello");
 });
 
+test("an object is as old as the run's clock says", async () => {
+  local.advance(90_000);
+  await put("a");
+  const head = await client.send(new HeadObjectCommand({ Bucket: "lake", Key: "a" }));
+  expect(head.LastModified).toEqual(new Date("2026-11-20T10:01:30.000Z"));
+});
+
+test("an object that is deleted while a page is made is not on it", async () => {
+  await put("a");
+  await put("b");
+  const page = local.cloud.call({ kind: "caller" }, "s3", "ListObjectsV2", { Bucket: "lake" });
+  const remove = () => local.cloud.call({ kind: "caller" }, "s3", "DeleteObject", { Bucket: "lake", Key: "a" });
+  const [listed] = await Promise.all([page, remove()]);
+  expect(["b", "a,b"]).toContain(keysOf(listed as object).join());
+});
+
 test("an empty object is an object", async () => {
   await put("empty", "", { ContentLength: 0 });
   expect(await get("empty")).toBe("");
