@@ -70,10 +70,9 @@ async function measure(records: number): Promise<Measured> {
 
 /** In a process of its own, so that one measurement's memory is not another's. */
 function measureApart(records: number): Measured {
-  const hook = path.join(__dirname, "..", "bin", "typescript.js");
-  const code = `require(${JSON.stringify(hook)}).registerTypeScript(); require(${JSON.stringify(__filename)})`;
   const env = { ...process.env, STREAMLAKE_BENCH_RECORDS: String(records) };
-  return JSON.parse(execFileSync(process.execPath, ["-e", code], { env, encoding: "utf8" })) as Measured;
+  const run = path.join(__dirname, "run.js");
+  return JSON.parse(execFileSync(process.execPath, [run, "pipeline"], { env, encoding: "utf8" })) as Measured;
 }
 
 function compare(): void {
