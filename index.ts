@@ -2,7 +2,8 @@
 
 export type { AlarmsArgs } from "./components/alarm";
 export type { Handler, HandlerFactory } from "./components/bundleCallback";
-export { DataLake, type DataLakeArgs, type DataLakeNodes, type LakeTable } from "./components/dataLake";
+export { DataLake } from "./components/dataLake";
+export type { DataLakeArgs, DataLakeNodes, LakeTable } from "./components/dataLakeArgs";
 export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";
 export type { FormatRouterArgs } from "./components/formatRouterArgs";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";

@@ -3,7 +3,7 @@ import { type Column, META_COLUMNS, PARTITION_COLUMNS } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { isTableName } from "../lake/tableName";
 import { refuseProblems, wholeNumberProblem } from "./checks";
-import type { DataLakeArgs } from "./dataLake";
+import type { DataLakeArgs } from "./dataLakeArgs";
 import { UNFORMATTED_TABLE } from "./lakeTables";
 
 const COLUMN_TYPE =

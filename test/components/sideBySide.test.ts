@@ -122,9 +122,9 @@ test("resources are children of their component: the parents in Pulumi's state",
 
 test("every transform is offered its resource, and what it changes is declared", async () => {
   const seen: string[] = [];
-  const see = (args: { region?: unknown }, _: object, name: string) => {
+  const see = (args: object, _: object, name: string) => {
     seen.push(name);
-    args.region = "eu-west-1";
+    Object.assign(args, { region: "eu-west-1" });
   };
   const bucket = {
     bucket: see,
