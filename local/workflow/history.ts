@@ -18,6 +18,9 @@ export interface Trail {
   fork(): Trail;
 }
 
+/** Events that an execution may have, its end included (Step Functions quotas); a loop without an end ends there. */
+const MAX_EVENTS = 25_000;
+
 /** The fields of details that AWS names otherwise than after the event's type. */
 const SHARED_DETAILS: readonly [suffix: string, field: string][] = [
   ["StateEntered", "stateEnteredEventDetails"],
@@ -37,6 +40,9 @@ export class History {
     return {
       add: (clock, type, details) => {
         const id = this.events.length + 1;
+        if (id >= MAX_EVENTS && !type.startsWith("Execution")) {
+          throw new Error(`The execution reached the maximum number of history events (${MAX_EVENTS}).`);
+        }
         const fields = details && { [detailsField(type)]: details };
         this.events.push({ id, previousEventId: last, timestamp: new Date(clock.now()), type, ...fields });
         last = id;

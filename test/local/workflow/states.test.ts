@@ -220,3 +220,17 @@ test("time in $now and $millis is the clock's", async () => {
     output: { now: "2026-11-20T10:01:00.000Z", millis: START + 60_000, day: "2026-11-20" },
   });
 });
+
+test("a loop without an end fails at 25,000 events, as on AWS", async () => {
+  const { end, history } = await run({
+    A: { Type: "Wait", Seconds: 1, Next: "B" },
+    B: { Type: "Choice", Choices: [{ Condition: "{% true %}", Next: "A" }], Default: "C" },
+    C: { Type: "Succeed" },
+  });
+  expect(end).toEqual({
+    status: "FAILED",
+    error: "States.Runtime",
+    cause: "The execution reached the maximum number of history events (25000).",
+  });
+  expect(history.events).toHaveLength(25_000);
+});
