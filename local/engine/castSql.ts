@@ -70,7 +70,12 @@ function isList(text: string): string {
 }
 
 function elements(text: string): string {
-  return `CASE WHEN ${isList(text)} THEN CAST(TRY_CAST(${text} AS JSON) AS VARCHAR[]) END`;
+  return `CASE WHEN ${isList(text)} THEN ${elementTexts(text)} END`;
+}
+
+/** The texts of a JSON array's elements. DuckDB's own cast to VARCHAR[] would spell doubles in another way. */
+export function elementTexts(text: string): string {
+  return `list_transform(CAST(CAST(${text} AS JSON) AS JSON[]), lambda item: item ->> '$')`;
 }
 
 function castList(text: string, element: ScalarType): string {

@@ -2,7 +2,7 @@
 import type { Column } from "../../lake/columns";
 import { type FlattenPlan, type PlannedColumn, planColumns, planDeclared, tableColumns } from "../../lake/flattenPlan";
 import { ShapeScanner } from "../../lake/shapeScanner";
-import { castText, duckType, failsCast } from "./castSql";
+import { castText, duckType, elementTexts, failsCast } from "./castSql";
 import { type DuckDb, openDuckDb } from "./duckdb";
 import { CorruptObject, type RawObject, scanRawObject } from "./rawObjects";
 import { extractTexts, identifier, list, literal } from "./sql";
@@ -101,6 +101,7 @@ function projection(plan: FlattenPlan): string {
 function valueSql(column: PlannedColumn, text: string): string {
   if (column.how === "cast") return castText(text, column.type);
   if (column.type === "string") return text;
+  if (column.type === "array<string>") return elementTexts(text);
   const value = column.type.startsWith("array<") ? `CAST(${text} AS JSON)` : text;
   return `CAST(${value} AS ${duckType(column.type)})`;
 }
