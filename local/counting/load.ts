@@ -46,6 +46,9 @@ export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: s
   );
 }
 
+/** Of what is loaded: identities and paths. DuckDB's buffers are twice as large, one a thread. */
+const LONGEST_ROW_BYTES = 128 * 1024;
+
 /** Through a file, so that any number of rows takes little memory. */
 async function loadTable(
   db: DuckDb,
@@ -54,7 +57,8 @@ async function loadTable(
 ): Promise<void> {
   await pipeline(Readable.from(textOf(rows)), createWriteStream(file));
   const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`);
-  await db.run(`CREATE TABLE ${table} AS FROM read_ndjson(${sqlFiles([file])}, columns = {${types.join(", ")}})`);
+  const options = `columns = {${types.join(", ")}}, maximum_object_size = ${LONGEST_ROW_BYTES}`;
+  await db.run(`CREATE TABLE ${table} AS FROM read_ndjson(${sqlFiles([file])}, ${options})`);
 }
 
 /** Rows as NDJSON, many lines at a time. */
