@@ -24,11 +24,11 @@ function usage({ endpoint, region, resources, outputs }: RunContext["cloud"], { 
     "",
     `"${name}" is served at ${endpoint} until Ctrl-C. Any credentials will do:`,
     "",
-    `  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region}`,
+    `  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     aws("s3 ls"),
-    aws(
-      `kinesis put-record --stream-name ${stream} --partition-key k --cli-binary-format raw-in-base64-out --data '{"hello":"lake"}'`,
-    ),
+    // A file, because versions 1 and 2 of the CLI take the bytes of --data differently.
+    '  echo \'{"hello":"lake"}\' > record.json',
+    aws(`kinesis put-record --stream-name ${stream} --partition-key k --data fileb://record.json`),
     aws(
       `athena start-query-execution --work-group ${workgroup} --query-execution-context Database=${database} --query-string 'SELECT count(*) FROM records'`,
     ),

@@ -152,11 +152,15 @@ test("a real CSV file comes out in SQL with every row and the right values", asy
 
 test("Ctrl-C while serving ends the run: exit 130, the port free, the files readable", async () => {
   const dir = path.join(work, "served");
-  const run = start("local", "--records", "20", "--serve", "--port", "4991", "--dir", dir);
-  await run.until("is served at http://127.0.0.1:4991");
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  const run = start("local", "--records", "20", "--serve", "--port", String(port), "--dir", dir);
+  await run.until(`is served at http://127.0.0.1:${port}`);
   run.child.kill("SIGINT");
   expect(await once(run.child, "exit")).toEqual([130, null]);
-  const server = createServer().listen(4991, "127.0.0.1");
+  const server = createServer().listen(port, "127.0.0.1");
   await once(server, "listening");
   server.close();
   expect(await streamlake("query", "SELECT count(*) FROM records", "--dir", dir)).toMatchObject({ code: 0 });
