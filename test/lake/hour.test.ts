@@ -79,7 +79,11 @@ test("an instant is never before its hour's start, and always before the next on
 });
 
 test("an instant is written as a date writes itself, whichever was written before", () => {
-  const instant = fc.oneof(millis, fc.integer({ min: -(10 ** 15), max: 8.64e15 }), fc.double({ min: 0, max: 1e12, noNaN: true }));
+  const instant = fc.oneof(
+    millis,
+    fc.integer({ min: -(10 ** 15), max: 8.64e15 }),
+    fc.double({ min: 0, max: 1e12, noNaN: true }),
+  );
   fc.assert(
     fc.property(instant, fc.integer({ min: 0, max: 2000 }), (first, later) => {
       expect(isoOf(first)).toBe(new Date(first).toISOString());
