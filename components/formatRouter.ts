@@ -1,6 +1,6 @@
 /** Routes the records of a stream: each lands in the lake as rows or, with its bytes and the reason, as unformatted. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import * as lambda from "@pulumi/aws/lambda";
+import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS } from "../lake/formats";
@@ -8,7 +8,7 @@ import { alarm } from "./alarm";
 import type { FormatRouterArgs } from "./formatRouterArgs";
 import { checkFormatRouter } from "./formatRouterChecks";
 import { StreamFunction } from "./streamFunction";
-import { transformed } from "./transform";
+import { maxRecordAgeHours, streamMapping } from "./streamMapping";
 
 /** The raw resources. */
 export interface FormatRouterNodes {
@@ -68,33 +68,15 @@ export class FormatRouter extends pulumi.ComponentResource {
   }
 
   private mapping(name: string, args: FormatRouterArgs, handler: StreamFunction): lambda.EventSourceMapping {
-    const { stream, consumer, lake } = args;
-    return new lambda.EventSourceMapping(
-      ...transformed<lambda.EventSourceMappingArgs>(
-        args.transform?.mapping,
-        `${name}-mapping`,
-        {
-          eventSourceArn: consumer === undefined ? stream.streamArn : stream.consumerArn(consumer),
-          functionName: handler.nodes.function.arn,
-          startingPosition: args.startingPosition ?? "TRIM_HORIZON",
-          startingPositionTimestamp: args.startingTimestamp,
-          batchSize: args.batchSize ?? defaults.router.batchSize,
-          maximumBatchingWindowInSeconds: args.batchWindowSeconds ?? defaults.router.batchWindowSeconds,
-          parallelizationFactor: args.parallelizationFactor ?? defaults.router.parallelizationFactor,
-          maximumRetryAttempts: args.retryAttempts ?? defaults.router.retryAttempts,
-          maximumRecordAgeInSeconds: maxRecordAgeHours(args) * 3600,
-          bisectBatchOnFunctionError: args.bisect ?? true,
-          functionResponseTypes: ["ReportBatchItemFailures"],
-          destinationConfig: { onFailure: { destinationArn: lake.failedBucketArn } },
-          filterCriteria: args.filters?.length ? { filters: args.filters.map((pattern) => ({ pattern })) } : undefined,
-          // The metric behind the alarm on failed batches is published only when asked for.
-          metricsConfig: args.alarms ? { metrics: ["EventCount"] } : undefined,
-          enabled: args.enabled ?? true,
-        },
-        // Lambda checks the role's access to stream and bucket when the mapping is made.
-        { parent: this, dependsOn: [handler.nodes.policy] },
-      ),
-    );
+    return streamMapping(`${name}-mapping`, args, {
+      parent: this,
+      handler,
+      defaults: defaults.router,
+      onFailureArn: args.lake.failedBucketArn,
+      // The metric behind the alarm on failed batches is published only when asked for.
+      countsEvents: args.alarms !== undefined,
+      transform: args.transform?.mapping,
+    });
   }
 
   private alarms(
@@ -109,7 +91,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       alarm(`${name}-alarm-${role}`, options, { topicArn }, this, args.transform?.alarm);
     const common = { namespace: "AWS/Lambda", periodSeconds: 300, when: "at least", withoutData: "fine" } as const;
     const functionDimension = ["FunctionName", handler.nodes.function.name] as const;
-    const halfAgeHours = maxRecordAgeHours(args) / 2;
+    const halfAgeHours = maxRecordAgeHours(args, defaults.router) / 2;
     return {
       "iterator-age": declare("iterator-age", {
         ...common,
@@ -140,10 +122,6 @@ export class FormatRouter extends pulumi.ComponentResource {
       }),
     };
   }
-}
-
-function maxRecordAgeHours({ maxRecordAgeHours, stream }: FormatRouterArgs): number {
-  return maxRecordAgeHours ?? Math.min(defaults.router.maxRecordAgeHours, stream.retentionHours - 1);
 }
 
 function firstTable({ lake }: FormatRouterArgs): string {
