@@ -1,6 +1,7 @@
 /** The router on full 6 MiB events, against the least that any such router does; ratios from one process, side by side. */
 import { gzipSync } from "node:zlib";
 import { parse } from "papaparse";
+import { FORMATS } from "../formats/registry";
 import { createRouter } from "../functions/router";
 
 const EVENT_BYTES = 6 * 1024 * 1024;
@@ -112,6 +113,7 @@ async function main(): Promise<void> {
       concurrentWrites: 8,
     },
     {},
+    FORMATS,
     {
       stream: "clicks",
       store: { putIfAbsent: async () => "created" },

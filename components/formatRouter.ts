@@ -3,7 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { DEFAULT_FORMATS } from "../lake/formats";
+import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import { alarm } from "./alarm";
 import type { FormatRouterArgs } from "./formatRouterArgs";
 import { checkFormatRouter } from "./formatRouterChecks";
@@ -44,13 +44,15 @@ export class FormatRouter extends pulumi.ComponentResource {
       prefixes: { raw, unformatted },
       concurrentWrites: args.concurrentWrites ?? defaults.router.concurrentWrites,
     };
+    // Their text travels in the package, and brings the codecs of these formats and no others.
+    const formats = formatLoaders(config.formats);
     return new StreamFunction(
       `${name}-router`,
       {
         description: "Routes each record to raw/ or unformatted/",
         factory: () => {
           const { createRouter } = require("../functions/router") as typeof import("../functions/router");
-          return createRouter(config, hooks);
+          return createRouter(config, hooks, formats);
         },
         permissions: [
           ...args.stream.readAccess(args.consumer),

@@ -1,7 +1,7 @@
 /** Which formats a router reads and how: plain data, because it travels inside the Lambda package. */
 import type { Format } from "./format";
 import { checkLimits, type Limits } from "./limits";
-import { FORMATS, type FormatOptions } from "./registry";
+import type { FormatLoaders, FormatOptions } from "./registry";
 
 /** A format is enabled by being present; its options may be `{}`. */
 export interface FormatsConfig extends FormatOptions {
@@ -11,9 +11,9 @@ export interface FormatsConfig extends FormatOptions {
 /** What is enabled unless said otherwise; binary needs declared layouts. */
 export const DEFAULT_FORMATS: FormatsConfig = { json: {}, ndjson: {}, csv: {} };
 
-/** What is wrong with a configuration, one sentence a problem; none for one that `createDecoder` takes. */
-export function checkFormats(config: FormatsConfig): string[] {
-  const names: readonly string[] = FORMATS.map(({ name }) => name);
+/** What is wrong with a configuration, one sentence a problem; none for one that `openDecoder` takes with these formats. */
+export function formatProblems(config: FormatsConfig, formats: FormatLoaders): string[] {
+  const names: readonly string[] = Object.keys(formats);
   const problems: string[] = [];
   for (const [name, options] of Object.entries(config)) {
     if (name === "limits" && isPlain(options)) problems.push(...checkLimits(options as Partial<Limits>));
@@ -22,18 +22,28 @@ export function checkFormats(config: FormatsConfig): string[] {
     else if (name !== "limits" && !names.includes(name))
       problems.push(`"${name}" is not a format; use ${names.join(", ")}`);
   }
-  const enabled = enabledFormats(config);
+  const enabled = enabledFormats(config, formats);
   if (enabled.length === 0) problems.push(`no format is enabled; use at least one of ${names.join(", ")}`);
   for (const { format, options } of enabled) if (isPlain(options)) problems.push(...format.check(options));
   return problems;
 }
 
-/** The formats that are present, in the order of the registry, with their options. */
-export function enabledFormats(config: FormatsConfig): { format: Format<string, unknown>; options: unknown }[] {
-  return FORMATS.flatMap((format) => {
-    const options = config[format.name];
-    return options === undefined ? [] : [{ format: format as Format<string, unknown>, options }];
-  });
+/** The formats that are present, in the order of the registry, with their options. Only these are loaded. */
+export function enabledFormats(
+  config: FormatsConfig,
+  formats: FormatLoaders,
+): { format: Format<string, unknown>; options: unknown }[] {
+  return Object.entries(enabledLoaders(config, formats)).map(([name, load]) => ({
+    format: load() as Format<string, unknown>,
+    options: config[name as keyof FormatLoaders],
+  }));
+}
+
+/** What loads the formats that are present, in the order of the registry. */
+export function enabledLoaders(config: FormatsConfig, formats: FormatLoaders): FormatLoaders {
+  return Object.fromEntries(
+    Object.entries(formats).filter(([name]) => config[name as keyof FormatLoaders] !== undefined),
+  );
 }
 
 function isPlain(value: unknown): boolean {

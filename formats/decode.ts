@@ -1,51 +1,23 @@
-/** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
-import { checkFormats, DEFAULT_FORMATS, enabledFormats, type FormatsConfig } from "./config";
-import { FormatError } from "./formatError";
-import { gunzip, isGzip } from "./gzip";
-import { beyond, DEFAULT_LIMITS, type Limits } from "./limits";
-import { Payload } from "./payload";
-import type { Decode } from "./row";
+/** Bytes to rows, with every format at hand; what is packed for Lambda uses `openDecoder` instead. */
+import { DEFAULT_FORMATS, type FormatsConfig, formatProblems } from "./config";
+import { openDecoder } from "./decoder";
+import type { SchemaLookup } from "./lookup";
+import { FORMATS } from "./registry";
+import type { Decode, DecodeAtOnce } from "./row";
+
+/** What is wrong with a configuration, one sentence a problem; none for one that `createDecoder` takes. */
+export function checkFormats(config: FormatsConfig): string[] {
+  return formatProblems(config, FORMATS);
+}
 
 /**
  * A decoder for a configuration. A payload is all or nothing: every row of it decodes, or the whole is refused.
  *
+ * @param schemas where schemas come from that are named by id and not declared; decoding may then take time
  * @throws TypeError for a configuration that `checkFormats` finds problems in
  */
-export function createDecoder(config: FormatsConfig = DEFAULT_FORMATS): Decode {
-  const problems = checkFormats(config);
-  if (problems.length > 0) throw new TypeError(`formats: ${problems.join("; ")}`);
-  const limits: Limits = { ...DEFAULT_LIMITS, ...config.limits };
-  const readers = enabledFormats(config).map(({ format, options }) => ({
-    name: format.name,
-    reader: format.open(options, limits),
-  }));
-  const names = readers.map(({ name }) => name).join(", ");
-
-  return (bytes) => {
-    const payload = new Payload(unpack(bytes, limits));
-    for (const { name, reader } of readers) {
-      if (!reader.detect(payload)) continue;
-      const rows = reader.decode(payload);
-      if (rows.length === 0) throw new FormatError(name, "no rows", "empty");
-      return { format: name, rows };
-    }
-    throw unknown(payload, names);
-  };
-}
-
-function unpack(bytes: Uint8Array, limits: Limits): Uint8Array {
-  const unpacked = isGzip(bytes) ? gunzip(bytes, limits) : bytes;
-  if (unpacked.length > limits.payloadBytes) {
-    throw new FormatError("unknown", beyond("payloadBytes", limits.payloadBytes), "limits");
-  }
-  return unpacked;
-}
-
-function unknown(payload: Payload, names: string): FormatError {
-  const { length } = payload.bytes;
-  if (payload.isText && payload.text.trim() === "") {
-    return new FormatError("unknown", length === 0 ? "0 bytes" : `${length} bytes of white space`, "empty");
-  }
-  const kind = payload.isText ? "bytes of text" : "bytes that are not UTF-8";
-  return new FormatError("unknown", `${length} ${kind} match none of ${names}`);
+export function createDecoder(config?: FormatsConfig): DecodeAtOnce;
+export function createDecoder(config: FormatsConfig, schemas: SchemaLookup): Decode;
+export function createDecoder(config: FormatsConfig = DEFAULT_FORMATS, schemas?: SchemaLookup): Decode {
+  return openDecoder(config, FORMATS, schemas);
 }

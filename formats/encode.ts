@@ -1,6 +1,6 @@
 /** Rows to bytes, for producers and tests: the reverse of decoding. */
-import { checkFormats, enabledFormats, type FormatsConfig } from "./config";
-import type { FormatName, FormatOptions } from "./registry";
+import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
+import { FORMATS, type FormatName, type FormatOptions } from "./registry";
 import type { Row } from "./row";
 
 /**
@@ -15,8 +15,8 @@ export function encode<Name extends FormatName>(
   options: FormatOptions[Name] = {} as FormatOptions[Name],
 ): Uint8Array {
   const config: FormatsConfig = { [name]: options };
-  const problems = checkFormats(config);
+  const problems = formatProblems(config, FORMATS);
   if (problems.length > 0) throw new TypeError(`formats: ${problems.join("; ")}`);
-  const [enabled] = enabledFormats(config);
+  const [enabled] = enabledFormats(config, FORMATS);
   return (enabled as NonNullable<typeof enabled>).format.encode(rows, options);
 }

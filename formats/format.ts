@@ -1,5 +1,6 @@
 /** What a format is: one file that exports a `Format`, and one line in `registry.ts`. */
 import type { Limits } from "./limits";
+import type { SchemaLookup } from "./lookup";
 import type { Payload } from "./payload";
 import type { DecodedRow, Row } from "./row";
 
@@ -13,8 +14,12 @@ export interface Format<Name extends string, Options> {
   /** What is wrong with the options, one sentence a problem, each beginning with the option's path. */
   check(options: Options): string[];
 
-  /** Prepares to read payloads: whatever can be computed from the options is computed here, once. */
-  open(options: Options, limits: Limits): FormatReader;
+  /**
+   * Prepares to read payloads: whatever can be computed from the options is computed here, once.
+   *
+   * @param schemas where schemas come from that a record names by id and the options do not declare
+   */
+  open(options: Options, limits: Limits, schemas?: SchemaLookup): FormatReader;
 
   /**
    * Rows to one payload, for producers and tests.
@@ -30,6 +35,11 @@ export interface FormatReader {
    */
   detect(payload: Payload): boolean;
 
-  /** All rows, in order. @throws FormatError */
-  decode(payload: Payload): DecodedRow[];
+  /**
+   * All rows, in order. A promise only where a schema must be looked up; undefined where that schema turns out to be one of
+   * another format, so that the formats behind this one are asked.
+   *
+   * @throws FormatError
+   */
+  decode(payload: Payload): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined>;
 }

@@ -1,19 +1,29 @@
 /** Every format, in the order in which a payload is offered to them: the first that claims it decodes it. */
-import { binary } from "./binary";
-import { csv } from "./csv";
-import { json } from "./json";
-import { ndjson } from "./ndjson";
+import type { Format } from "./format";
 
 /**
- * Before all of them, gzip is unpacked. Declared magic bytes are the surest sign, so `binary` comes first; `json` claims text
- * that begins with `{` or `[` unless it is certainly NDJSON, which `ndjson` then claims; `csv` takes text that has a delimiter
- * in its first line, which prose may have as well, so it comes last.
+ * Each entry loads its format when it is called. A router's package is made of the entries of the formats that it enables, as
+ * text, so that it holds their codecs and no others; the text must therefore resolve from the rooms beside this one too.
+ *
+ * Before all of them, compression is unpacked. Declared magic bytes are the surest sign, so `binary` comes first; `json` claims
+ * text that begins with `{` or `[` unless it is certainly NDJSON, which `ndjson` then claims; `csv` takes text that has a
+ * delimiter in its first line, which prose may have as well, so it comes last.
  */
-export const FORMATS = [binary, json, ndjson, csv] as const;
+export const FORMATS = {
+  binary: () => (require("../formats/binary") as typeof import("./binary")).binary,
+  json: () => (require("../formats/json") as typeof import("./json")).json,
+  ndjson: () => (require("../formats/ndjson") as typeof import("./ndjson")).ndjson,
+  csv: () => (require("../formats/csv") as typeof import("./csv")).csv,
+};
 
-export type FormatName = (typeof FORMATS)[number]["name"];
+export type FormatName = keyof typeof FORMATS;
+
+/** Loads formats by name; a package has those that its router enables. */
+export type FormatLoaders = { readonly [Name in FormatName]?: (typeof FORMATS)[Name] };
 
 /** The options of each format: `{ json: {}, csv: { delimiter: ";" } }`. */
 export type FormatOptions = {
-  readonly [Entry in (typeof FORMATS)[number] as Entry["name"]]?: Parameters<Entry["open"]>[0];
+  readonly [Name in FormatName]?: ReturnType<(typeof FORMATS)[Name]> extends Format<Name, infer Options>
+    ? Options
+    : never;
 };

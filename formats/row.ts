@@ -25,4 +25,10 @@ export interface DecodedRecord {
 }
 
 /** Bytes to rows; throws `FormatError` for everything that cannot be used, and nothing else. */
-export type Decode = (payload: Uint8Array) => DecodedRecord;
+export type DecodeAtOnce = (payload: Uint8Array) => DecodedRecord;
+
+/**
+ * The same, where a schema may have to be looked up first: then, and only then, the answer is a promise, and it may be
+ * rejected with a `LookupError`.
+ */
+export type Decode = (payload: Uint8Array) => DecodedRecord | Promise<DecodedRecord>;

@@ -1,6 +1,7 @@
 /** The router's handler: a batch of records in, objects in the lake out, each record in exactly one place. */
-import { checkFormats, type FormatsConfig } from "../formats/config";
-import { createDecoder } from "../formats/decode";
+import { type FormatsConfig, formatProblems } from "../formats/config";
+import { openDecoder } from "../formats/decoder";
+import type { FormatLoaders } from "../formats/registry";
 import type { RouterHooks } from "../lake/hooks";
 import type { LandingObject } from "../lake/landingObject";
 import type { Reason } from "../lake/reasons";
@@ -39,23 +40,25 @@ export type RouterHandler = (event: unknown, context?: unknown) => Promise<Batch
  * Makes the handler, at cold start. A write that fails is answered with the lowest sequence number of its records, and Lambda
  * delivers again from there. Anything else that goes wrong outside a record is a defect and fails the batch.
  *
+ * @param formats what loads the formats that the configuration enables
  * @param effects defaults to S3 and the log, with `LAKE_BUCKET` and `STREAM_NAME` from the environment
  */
 export function createRouter(
   config: RouterConfig,
-  hooks: RouterHooks = {},
+  hooks: RouterHooks,
+  formats: FormatLoaders,
   effects: RouterEffects = environmentEffects(),
 ): RouterHandler {
-  const problems = problemsOf(config);
+  const problems = problemsOf(config, formats);
   if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
-  const decode = createDecoder(config.formats);
+  const decode = openDecoder(config.formats, formats);
   const options = { stream: effects.stream, table: config.table, prefixes: config.prefixes };
 
   return async (event) => {
     const records = recordsOf(event);
     const writer = createWriter(effects.store, config.concurrentWrites);
     const counts = { records: records.length, rows: 0, objects: 0, unformatted: {} };
-    for (const object of landingObjects(records, decode, hooks, options)) {
+    for await (const object of landingObjects(records, decode, hooks, options)) {
       count(counts, object);
       await writer.write(object.key, compress(object.body), object.range.first);
     }
@@ -83,8 +86,8 @@ function count(counts: Counts, object: LandingObject): void {
   }
 }
 
-function problemsOf(config: RouterConfig): string[] {
-  const problems = checkFormats(config.formats);
+function problemsOf(config: RouterConfig, formats: FormatLoaders): string[] {
+  const problems = formatProblems(config.formats, formats);
   if (!isTableName(config.table)) {
     problems.push(`table "${config.table}" is not a Glue name; use lower-case letters, digits and "_"`);
   }

@@ -1,6 +1,7 @@
 /** The router's plan: which object each record of a batch lands in, as a pure function of the records. */
 import { FormatError } from "../formats/formatError";
-import type { Decode, DecodedRecord } from "../formats/row";
+import { LookupError } from "../formats/lookup";
+import type { Decode, DecodeAtOnce, DecodedRecord } from "../formats/row";
 import { stringifyRow } from "../formats/stringifyRow";
 import { rawLineWriter, unformattedLine } from "./envelope";
 import { placeRow, type RouterHooks } from "./hooks";
@@ -24,48 +25,68 @@ export interface RouteOptions {
 }
 
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
+const NONE: readonly LandingObject[] = [];
 
 /** Every object of a batch, in no order that matters. Records of one shard, or of several. */
 export function routeBatch(
   records: readonly IncomingRecord[],
-  decode: Decode,
+  decode: DecodeAtOnce,
   hooks: RouterHooks,
   options: RouteOptions,
 ): LandingObject[] {
-  return [...landingObjects(records, decode, hooks, options)];
+  const drafts = new ObjectDrafts(options.prefixes);
+  const objects: LandingObject[] = [];
+  for (const record of records) {
+    objects.push(...addRecord(drafts, record, decodeRecord(record, decode) as DecodedRecord | Refusal, hooks, options));
+  }
+  return [...objects, ...drafts.close()];
 }
 
-/** The same, objects as soon as they are large enough, so that they can be written and let go before the next are made. */
-export function* landingObjects(
+/**
+ * The same, objects as soon as they are large enough, so that they can be written and let go before the next are made.
+ *
+ * @throws LookupError where a schema could not be looked up: the batch must be delivered again
+ */
+export async function* landingObjects(
   records: readonly IncomingRecord[],
   decode: Decode,
   hooks: RouterHooks,
   options: RouteOptions,
-): Generator<LandingObject, void> {
-  const limit = options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS;
+): AsyncGenerator<LandingObject, void> {
   const drafts = new ObjectDrafts(options.prefixes);
   for (const record of records) {
-    const placed = placeRecord(record, decode, hooks, options);
-    if ("reason" in placed) {
-      const text = unformattedLine(record, options.stream, placed);
-      drafts.add("unformatted", options.table, record, { text, count: 1 }, placed.reason);
-    } else {
-      for (const [table, lines] of placed) drafts.add("raw", table, record, lines);
-    }
-    if (drafts.size > limit) yield* drafts.close();
+    const decoded = decodeRecord(record, decode);
+    // Waiting takes a turn of the event loop, so only for what is late.
+    yield* addRecord(drafts, record, decoded instanceof Promise ? await decoded : decoded, hooks, options);
   }
   yield* drafts.close();
 }
 
-/** All rows of a record by table, or why none of them can be used: a record is never half landed. */
-function placeRecord(
+/** Adds a record to the objects that are being gathered; those that are closed by it. */
+function addRecord(
+  drafts: ObjectDrafts,
   record: IncomingRecord,
-  decode: Decode,
+  decoded: DecodedRecord | Refusal,
+  hooks: RouterHooks,
+  options: RouteOptions,
+): Iterable<LandingObject> {
+  const placed = "reason" in decoded ? decoded : placeRows(record, decoded, hooks, options);
+  if ("reason" in placed) {
+    const text = unformattedLine(record, options.stream, placed);
+    drafts.add("unformatted", options.table, record, { text, count: 1 }, placed.reason);
+  } else {
+    for (const [table, lines] of placed) drafts.add("raw", table, record, lines);
+  }
+  return drafts.size > (options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS) ? drafts.close() : NONE;
+}
+
+/** All rows of a record by table, or why none of them can be used: a record is never half landed. */
+function placeRows(
+  record: IncomingRecord,
+  decoded: DecodedRecord,
   hooks: RouterHooks,
   options: RouteOptions,
 ): [table: string, Lines][] | Refusal {
-  const decoded = decodeRecord(record, decode);
-  if ("reason" in decoded) return decoded;
   const write = rawLineWriter(record, options.stream, decoded.format);
   if (!hooks.transform && !hooks.accept && !hooks.table) {
     let text = "";
@@ -86,12 +107,21 @@ function placeRecord(
   return [...placed];
 }
 
-function decodeRecord(record: IncomingRecord, decode: Decode): DecodedRecord | Refusal {
+function decodeRecord(
+  record: IncomingRecord,
+  decode: Decode,
+): DecodedRecord | Refusal | Promise<DecodedRecord | Refusal> {
   try {
-    return decode(record.payload);
+    const decoded = decode(record.payload);
+    return decoded instanceof Promise ? decoded.catch(refusalOf) : decoded;
   } catch (error) {
-    if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`);
-    // A defect of a decoder must not hold up the shard: the record is kept, exactly, and says so.
-    return refuse("format", `the decoder failed with ${error instanceof Error ? error.name : typeof error}`);
+    return refusalOf(error);
   }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`);
+  if (error instanceof LookupError) throw error;
+  // A defect of a decoder must not hold up the shard: the record is kept, exactly, and says so.
+  return refuse("format", `the decoder failed with ${error instanceof Error ? error.name : typeof error}`);
 }

@@ -125,12 +125,13 @@ test("a package over 1 MB is refused", async () => {
 test("the package holds no path of this machine, and is the same bytes from another checkout directory", async () => {
   const callback = () => {
     const { createRouter } = require("../functions/router") as typeof import("../../functions/router");
-    return createRouter({
+    const config = {
       formats: { json: {} },
       table: "records",
       prefixes: { raw: "raw/", unformatted: "unformatted/" },
       concurrentWrites: 1,
-    });
+    };
+    return createRouter(config, {}, { json: () => require("../formats/json").json });
   };
   const here = await bundle(callback);
   expect(here).not.toContain(path.resolve(__dirname, "../.."));

@@ -7,6 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { DataLake, FormatRouter, type FormatRouterArgs, HourlyEtl, StreamIngest } from "streamlake";
 import { declare, kinesisEvent } from "streamlake/testing";
+import { FORMATS } from "../../formats/registry";
 import { createPlanHours } from "../../functions/planHours";
 import { createReconcile } from "../../functions/reconcile";
 import { createRouter } from "../../functions/router";
@@ -178,7 +179,7 @@ const config = {
 test("the router's package lands the same objects, byte for byte, as the router itself", async () => {
   const code = await packageText("router-router-function");
   expect(await invoke(code, EVENT, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  expect(await createRouter(config)(EVENT)).toEqual({ batchItemFailures: [] });
+  expect(await createRouter(config, {}, FORMATS)(EVENT)).toEqual({ batchItemFailures: [] });
   expect([...bundled.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/")).sort()).toEqual([
     "raw/records",
     "unformatted/records",
@@ -198,7 +199,7 @@ test("the same with hooks, which travel in the package", async () => {
   };
   const code = await packageText("router-router-function", { hooks });
   expect(await invoke(code, EVENT, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  await createRouter(config, hooks)(EVENT);
+  await createRouter(config, hooks, FORMATS)(EVENT);
   expect([...bundled.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/")).sort()).toEqual([
     "raw/numbers",
     "unformatted/records",

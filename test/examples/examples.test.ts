@@ -52,8 +52,9 @@ test("hooks declares its two tables, and its hooks are in the router's package",
 });
 
 test("the hooks of the example do what they say", async () => {
+  const { FORMATS } = require("../../formats/registry") as typeof import("../../formats/registry");
   const { createRouter } = require("../../functions/router") as typeof import("../../functions/router");
-  let hooks: object | undefined;
+  let hooks: object = {};
   await declare(() => {
     jest.isolateModules(() => {
       const streamlake = require("streamlake") as typeof import("streamlake");
@@ -82,7 +83,7 @@ test("the hooks of the example do what they say", async () => {
     prefixes: { raw: "raw/", unformatted: "unformatted/" },
     concurrentWrites: 1,
   };
-  const router = createRouter(config, hooks, { stream: "shop", store, log: () => undefined });
+  const router = createRouter(config, hooks, FORMATS, { stream: "shop", store, log: () => undefined });
   await router(
     kinesisEvent([
       { data: '{"order_id":"a","customer":"Ada","total":3}' },

@@ -1,6 +1,6 @@
 /** Wrong configuration is named before anything is decoded. */
-import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../formats/config";
-import { createDecoder } from "../../formats/decode";
+import { DEFAULT_FORMATS, type FormatsConfig } from "../../formats/config";
+import { checkFormats, createDecoder } from "../../formats/decode";
 import { encode } from "../../formats/encode";
 import { FormatError } from "../../formats/formatError";
 import { FORMATS } from "../../formats/registry";
@@ -13,7 +13,7 @@ const withLayouts = (...changes: object[]) => ({ binary: { layouts: changes.map(
 test("the default enables every format that needs no declaration, and survives JSON", () => {
   expect(checkFormats(DEFAULT_FORMATS)).toEqual([]);
   expect(JSON.parse(JSON.stringify(DEFAULT_FORMATS))).toEqual({ json: {}, ndjson: {}, csv: {} });
-  expect(FORMATS.map(({ name }) => name)).toEqual(["binary", "json", "ndjson", "csv"]);
+  expect(Object.values(FORMATS).map((load) => load().name)).toEqual(["binary", "json", "ndjson", "csv"]);
 });
 
 test.each<[string, object, string[]]>([

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { FORMATS } from "../../formats/registry";
 import { createRouter } from "../../functions/router";
 import { countDistinctRows } from "../../lake/distinctRows";
 import { readUnformattedLine } from "../../lake/envelope";
@@ -15,7 +16,7 @@ const CONFIG = {
 
 function handlerOn(store: MemoryStore) {
   const hooks = { table: (row: object) => ("sku" in row ? "orders" : "records") };
-  return createRouter(CONFIG, hooks, { stream: "clicks", store, log: () => undefined });
+  return createRouter(CONFIG, hooks, FORMATS, { stream: "clicks", store, log: () => undefined });
 }
 
 function linesIn(store: MemoryStore, prefix: string): string[] {
@@ -76,7 +77,7 @@ test("records that unfold are landed in parts, so that they never lie in memory 
   const store = memoryStore();
   const unfolding = gzipSync('{"a":1}\n'.repeat(8000));
   const records = Array.from({ length: 30 }, (_, index) => ({ sequenceNumber: String(100 + index), data: unfolding }));
-  const handler = createRouter(CONFIG, {}, { stream: "clicks", store, log: () => undefined });
+  const handler = createRouter(CONFIG, {}, FORMATS, { stream: "clicks", store, log: () => undefined });
   expect(await handler(kinesisEvent(records))).toEqual({ batchItemFailures: [] });
   expect([...store.objects.keys()].map((key) => key.split("hour=10/")[1])).toEqual([
     "shardId-000000000003-100-128-232000.ndjson.gz",

@@ -1,6 +1,6 @@
 /** Records for tests, and a decoder small enough to see through: each line of the payload is a row of JSON. */
 import { FormatError } from "../../formats/formatError";
-import type { Decode, Row } from "../../formats/row";
+import type { DecodeAtOnce, Row } from "../../formats/row";
 import type { IncomingRecord } from "../../lake/record";
 import type { RouteOptions } from "../../lake/route";
 
@@ -30,7 +30,7 @@ export function record(
   };
 }
 
-export const decodeLines: Decode = (payload) => {
+export const decodeLines: DecodeAtOnce = (payload) => {
   const text = Buffer.from(payload).toString("utf8");
   if (text === "") throw new FormatError("unknown", "0 bytes", "empty");
   try {

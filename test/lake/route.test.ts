@@ -89,7 +89,7 @@ test("an object that grows past the limit is closed before the next record, neve
   ]);
 });
 
-test("a full object is handed over before the records after it are decoded", () => {
+test("a full object is handed over before the records after it are decoded", async () => {
   let decoded = 0;
   const decode: typeof decodeLines = (payload) => {
     decoded += 1;
@@ -101,7 +101,7 @@ test("a full object is handed over before the records after it are decoded", () 
     {},
     { ...OPTIONS, maxGatheredCharacters: 1 },
   );
-  expect(objects.next().value).toMatchObject({ range: { first: "1", last: "1" } });
+  expect((await objects.next()).value).toMatchObject({ range: { first: "1", last: "1" } });
   expect(decoded).toBe(1);
 });
 

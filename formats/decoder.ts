@@ -1,0 +1,73 @@
+/** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
+import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
+import type { FormatReader } from "./format";
+import { FormatError } from "./formatError";
+import { gunzip, isGzip } from "./gzip";
+import { beyond, DEFAULT_LIMITS, type Limits } from "./limits";
+import type { SchemaLookup } from "./lookup";
+import { Payload } from "./payload";
+import type { FormatLoaders } from "./registry";
+import type { Decode, DecodedRecord, DecodedRow } from "./row";
+
+interface OpenFormat {
+  readonly name: string;
+  readonly reader: FormatReader;
+}
+
+/**
+ * A decoder of the formats that a configuration enables, and of no others: it loads only these.
+ *
+ * @param formats what loads them, in the order of the registry
+ * @param schemas where schemas come from that are named by id and not declared
+ * @throws TypeError for a configuration that `formatProblems` finds problems in
+ */
+export function openDecoder(config: FormatsConfig, formats: FormatLoaders, schemas?: SchemaLookup): Decode {
+  const problems = formatProblems(config, formats);
+  if (problems.length > 0) throw new TypeError(`formats: ${problems.join("; ")}`);
+  const limits: Limits = { ...DEFAULT_LIMITS, ...config.limits };
+  const readers = enabledFormats(config, formats).map(({ format, options }) => ({
+    name: format.name,
+    reader: format.open(options, limits, schemas),
+  }));
+  return (bytes) => decodeFrom(readers, 0, new Payload(unpack(bytes, limits)));
+}
+
+/** The first format from a place on that claims the payload and, once it has looked closer, still does. */
+function decodeFrom(
+  readers: readonly OpenFormat[],
+  from: number,
+  payload: Payload,
+): DecodedRecord | Promise<DecodedRecord> {
+  for (let index = from; index < readers.length; index++) {
+    const { name, reader } = readers[index] as OpenFormat;
+    if (!reader.detect(payload)) continue;
+    const rows = reader.decode(payload);
+    if (rows instanceof Promise) {
+      return rows.then((late) => (late ? decoded(name, late) : decodeFrom(readers, index + 1, payload)));
+    }
+    if (rows) return decoded(name, rows);
+  }
+  throw unknown(payload, readers.map(({ name }) => name).join(", "));
+}
+
+function decoded(format: string, rows: readonly DecodedRow[]): DecodedRecord {
+  if (rows.length === 0) throw new FormatError(format, "no rows", "empty");
+  return { format, rows };
+}
+
+function unpack(bytes: Uint8Array, limits: Limits): Uint8Array {
+  const unpacked = isGzip(bytes) ? gunzip(bytes, limits) : bytes;
+  if (unpacked.length > limits.payloadBytes) {
+    throw new FormatError("unknown", beyond("payloadBytes", limits.payloadBytes), "limits");
+  }
+  return unpacked;
+}
+
+function unknown(payload: Payload, names: string): FormatError {
+  const { length } = payload.bytes;
+  if (payload.isText && payload.text.trim() === "") {
+    return new FormatError("unknown", length === 0 ? "0 bytes" : `${length} bytes of white space`, "empty");
+  }
+  const kind = payload.isText ? "bytes of text" : "bytes that are not UTF-8";
+  return new FormatError("unknown", `${length} ${kind} match none of ${names}`);
+}
