@@ -18,3 +18,30 @@ export function settlingClock(clock: Clock, services: () => readonly Service[]):
     fork: () => settlingClock(fork(), services),
   };
 }
+
+/** A clock that skips until it is told to wait; what is under way by then skips to its end. */
+export interface SwitchedClock {
+  readonly clock: Clock;
+  /** From now on sleeps take their time. */
+  wait(): void;
+}
+
+/**
+ * @param skipping serves sleeps at first
+ * @param waiting serves them afterwards
+ */
+export function switchedClock(skipping: Clock, waiting: Clock): SwitchedClock {
+  let current = skipping;
+  return {
+    clock: {
+      now: () => current.now(),
+      sleep: (millis, signal) => current.sleep(millis, signal),
+      get fork() {
+        return current.fork;
+      },
+    },
+    wait: () => {
+      current = waiting;
+    },
+  };
+}

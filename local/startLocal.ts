@@ -12,7 +12,7 @@ import type { Service } from "./service";
 import { allServices } from "./services";
 import type { LambdaService } from "./services/lambda";
 import type { Fired, SchedulerService } from "./services/scheduler";
-import { settlingClock } from "./settlingClock";
+import { type SwitchedClock, settlingClock, switchedClock } from "./settlingClock";
 
 export interface StartLocalOptions {
   /** The Pulumi program; what it returns are the stack's outputs. It is called once, after Pulumi's runtime is set up. */
@@ -30,7 +30,7 @@ export interface StartLocalOptions {
   readonly seed: number;
   /** @default the machine's clock */
   readonly clock?: Clock;
-  /** The time of state machines. @default one that skips: waits, retries and polls take no time */
+  /** The time of state machines. @default one that skips, so that waits, retries and polls take no time, until `startSchedules` */
   readonly workflowClock?: Clock;
   /** Told of each resource once it is made. */
   readonly onResource?: (resource: LocalResource) => void;
@@ -56,7 +56,7 @@ export interface LocalCloud {
   drain(): Promise<void>;
   /** Fires every enabled schedule as of this time, and waits for the executions that it starts and that those start. */
   fireSchedules(scheduledTime: Date): Promise<FiredExecution[]>;
-  /** From now on fires each enabled schedule by the clock, until `stop`. */
+  /** From now on fires each enabled schedule by the clock, and state machines take their time, until `stop`. */
   startSchedules(onFired?: (fired: Fired) => void): void;
   /** Calls that were denied, and actions that were granted and never used. */
   usage(): Usage;
@@ -78,8 +78,9 @@ export async function startLocal(options: StartLocalOptions): Promise<LocalCloud
   const cloud = createCloud({ region, accountId: ACCOUNT_ID, clock, random: seededRandom(options.seed), dataDir });
   try {
     const endpoint = await cloud.listen(options.port ?? 0);
-    const workflowClock = settlingClock(options.workflowClock ?? skippingClock(clock), () => cloud.services());
-    cloud.register(...allServices(cloud, workflowClock, endpoint));
+    const skipping = settlingClock(skippingClock(clock), () => cloud.services());
+    const workflowTime = switchedClock(options.workflowClock ?? skipping, options.workflowClock ?? clock);
+    cloud.register(...allServices(cloud, workflowTime.clock, endpoint));
     const resources: LocalResource[] = [];
     const outputs = await evaluate({
       ...options,
@@ -91,7 +92,7 @@ export async function startLocal(options: StartLocalOptions): Promise<LocalCloud
       },
       invoke: providerFunctions(cloud),
     });
-    return running(cloud, endpoint, resources, outputs);
+    return running(cloud, endpoint, resources, outputs, workflowTime);
   } catch (error) {
     await cloud.stop();
     throw error;
@@ -103,6 +104,7 @@ function running(
   endpoint: string,
   resources: readonly LocalResource[],
   outputs: Record<string, unknown>,
+  workflowTime: SwitchedClock,
 ): LocalCloud {
   const scheduler = cloud.service("scheduler") as SchedulerService;
   return {
@@ -116,7 +118,10 @@ function running(
     call: (service, operation, input) => cloud.call(CALLER, service, operation, input),
     drain: () => (cloud.service("lambda") as LambdaService).drainMappings(),
     fireSchedules: (scheduledTime) => fireAndWait(cloud, scheduledTime),
-    startSchedules: (onFired) => scheduler.run(cloud.clock, onFired),
+    startSchedules: (onFired) => {
+      workflowTime.wait();
+      scheduler.run(cloud.clock, onFired);
+    },
     usage: () => cloud.usage(),
     stop: () => cloud.stop(),
   };

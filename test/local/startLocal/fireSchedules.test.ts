@@ -81,3 +81,23 @@ test("by the clock each schedule fires at its times, until the cloud stops", asy
   expect(fired).toHaveLength(2);
   expect(sleeps.slice(0, 2)).toEqual([55 * 60_000, 60 * 60_000]);
 });
+
+test("state machines take their time once schedules fire by the clock", async () => {
+  const slept: number[] = [];
+  const clock: Clock = {
+    now: () => NOW,
+    sleep: async (millis, signal) => {
+      slept.push(millis);
+      if (millis !== 90_000) await stoppedClock.sleep(millis, signal);
+    },
+  };
+  const cloud = await start(
+    () => hourly({ work: { Rest: { Type: "Wait", Seconds: 90, Next: "Done" }, Done: { Type: "Succeed" } } }),
+    { clock },
+  );
+  await cloud.fireSchedules(AT);
+  expect(slept).toEqual([]);
+  cloud.startSchedules();
+  await cloud.fireSchedules(new Date("2026-11-20T11:10:00.000Z"));
+  expect(slept).toEqual([55 * 60_000, 90_000]);
+});
