@@ -1,8 +1,8 @@
 /** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
+import { uncompress } from "./compression";
 import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
 import type { FormatReader } from "./format";
 import { FormatError } from "./formatError";
-import { gunzip, isGzip } from "./gzip";
 import { beyond, DEFAULT_LIMITS, type Limits } from "./limits";
 import type { SchemaLookup } from "./lookup";
 import { Payload } from "./payload";
@@ -56,7 +56,7 @@ function decoded(format: string, rows: readonly DecodedRow[]): DecodedRecord {
 }
 
 function unpack(bytes: Uint8Array, limits: Limits): Uint8Array {
-  const unpacked = isGzip(bytes) ? gunzip(bytes, limits) : bytes;
+  const unpacked = uncompress(bytes, limits);
   if (unpacked.length > limits.payloadBytes) {
     throw new FormatError("unknown", beyond("payloadBytes", limits.payloadBytes), "limits");
   }

@@ -11,8 +11,12 @@ import type { Format } from "./format";
  */
 export const FORMATS = {
   binary: () => (require("../formats/binary") as typeof import("./binary")).binary,
+  avro: () => (require("../formats/avro") as typeof import("./avro")).avro,
+  messagepack: () => (require("../formats/messagePack") as typeof import("./messagePack")).messagepack,
+  cbor: () => (require("../formats/cbor") as typeof import("./cbor")).cbor,
   json: () => (require("../formats/json") as typeof import("./json")).json,
   ndjson: () => (require("../formats/ndjson") as typeof import("./ndjson")).ndjson,
+  xml: () => (require("../formats/xml") as typeof import("./xml")).xml,
   csv: () => (require("../formats/csv") as typeof import("./csv")).csv,
 };
 

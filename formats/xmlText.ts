@@ -1,0 +1,30 @@
+/** The text of XML: characters, references to them, and the five entities that need no declaration. */
+
+/** Control characters, and what Unicode says is no character; half a surrogate pair cannot be in UTF-8. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+export const ILLEGAL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
+
+const REFERENCE = /&(?:#x0*([0-9a-fA-F]{1,6});|#0*([0-9]{1,7});|(lt|gt|amp|apos|quot);)?/g;
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", apos: "'", quot: '"' };
+
+/**
+ * Text as it is meant: references replaced once, never again in what they stand for, and line ends as LF.
+ *
+ * @param errorAt makes what is thrown for a reference to anything else, from its offset
+ */
+export function plainText(raw: string, errorAt: (offset: number) => Error): string {
+  const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
+  if (!text.includes("&")) return text;
+  return text.replace(REFERENCE, (found, hex?: string, decimal?: string, entity?: string, offset = 0) => {
+    if (entity !== undefined) return ENTITIES[entity] as string;
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    if (found === "&" || !isCharacter(code)) throw errorAt(offset);
+    return String.fromCodePoint(code);
+  });
+}
+
+/** XML 1.0, section 2.2. */
+function isCharacter(code: number): boolean {
+  if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
+  return code <= 0xd7ff || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x1_0000 && code <= 0x10_ffff);
+}

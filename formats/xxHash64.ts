@@ -1,0 +1,140 @@
+/** XXH64 with seed 0, of which Zstandard's checksums are the lower half. */
+
+/** The primes, as upper and lower 32 bits. */
+const P1 = [0x9e3779b1, 0x85ebca87] as const;
+const P2 = [0xc2b2ae3d, 0x27d4eb4f] as const;
+const P3 = [0x165667b1, 0x9e3779f9] as const;
+const P4 = [0x85ebca77, 0xc2b2ae63] as const;
+const P5 = [0x27d4eb2f, 0x165667c5] as const;
+
+type Halves = readonly [high: number, low: number];
+
+/** A number of 64 bits in two halves: BigInt would take ten times as long. */
+class Word {
+  constructor(
+    public high = 0,
+    public low = 0,
+  ) {}
+
+  set([high, low]: Halves): this {
+    this.high = high | 0;
+    this.low = low | 0;
+    return this;
+  }
+
+  add(high: number, low: number): this {
+    const sum = (this.low >>> 0) + (low >>> 0);
+    this.low = sum | 0;
+    this.high = (this.high + high + (sum > 0xffffffff ? 1 : 0)) | 0;
+    return this;
+  }
+
+  multiply(high: number, low: number): this {
+    const [a0, a1, b0, b1] = [this.low & 0xffff, this.low >>> 16, low & 0xffff, low >>> 16];
+    const [p00, p01, p10] = [a0 * b0, a0 * b1, a1 * b0];
+    const middle = (p00 >>> 16) + (p01 & 0xffff) + (p10 & 0xffff);
+    const cross = Math.imul(this.high, low) + Math.imul(this.low, high);
+    this.high = (a1 * b1 + (p01 >>> 16) + (p10 >>> 16) + (middle >>> 16) + cross) | 0;
+    this.low = (p00 & 0xffff) | (middle << 16);
+    return this;
+  }
+
+  xor(high: number, low: number): this {
+    this.high ^= high;
+    this.low ^= low;
+    return this;
+  }
+
+  /** @param bits 1 to 31 */
+  rotate(bits: number): this {
+    const { high, low } = this;
+    this.high = (high << bits) | (low >>> (32 - bits));
+    this.low = (low << bits) | (high >>> (32 - bits));
+    return this;
+  }
+
+  /** `x ^= x >>> bits`. */
+  mix(bits: number): this {
+    const { high, low } = this;
+    if (bits >= 32) this.low ^= high >>> (bits - 32);
+    else {
+      this.low ^= (low >>> bits) | (high << (32 - bits));
+      this.high ^= high >>> bits;
+    }
+    return this;
+  }
+
+  round(high: number, low: number): this {
+    const lane = SCRATCH.set([high, low]).multiply(...P2);
+    return this.add(lane.high, lane.low)
+      .rotate(31)
+      .multiply(...P1);
+  }
+}
+
+const SCRATCH = new Word();
+
+/** The lower 32 bits, unsigned. */
+export function xxHash64Low(bytes: Uint8Array): number {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const hash = new Word();
+  let at = 0;
+  if (bytes.length >= 32) {
+    const lanes = [
+      new Word().set(P1).add(...P2),
+      new Word().set(P2),
+      new Word(),
+      new Word().add(~P1[0], ~P1[1]).add(0, 1),
+    ];
+    for (; at + 32 <= bytes.length; at += 32) {
+      for (let lane = 0; lane < 4; lane++) {
+        const from = at + lane * 8;
+        (lanes[lane] as Word).round(data.getInt32(from + 4, true), data.getInt32(from, true));
+      }
+    }
+    for (const [index, { high, low }] of lanes.entries()) {
+      const turned = new Word(high, low).rotate([1, 7, 12, 18][index] as number);
+      hash.add(turned.high, turned.low);
+    }
+    for (const { high, low } of lanes) {
+      const lane = new Word().round(high, low);
+      hash
+        .xor(lane.high, lane.low)
+        .multiply(...P1)
+        .add(...P4);
+    }
+  } else hash.set(P5);
+  hash.add(0, bytes.length);
+  for (; at + 8 <= bytes.length; at += 8) {
+    const lane = new Word().round(data.getInt32(at + 4, true), data.getInt32(at, true));
+    hash
+      .xor(lane.high, lane.low)
+      .rotate(27)
+      .multiply(...P1)
+      .add(...P4);
+  }
+  if (at + 4 <= bytes.length) {
+    const lane = new Word(0, data.getInt32(at, true)).multiply(...P1);
+    hash
+      .xor(lane.high, lane.low)
+      .rotate(23)
+      .multiply(...P2)
+      .add(...P3);
+    at += 4;
+  }
+  for (; at < bytes.length; at++) {
+    const lane = new Word(0, bytes[at]).multiply(...P5);
+    hash
+      .xor(lane.high, lane.low)
+      .rotate(11)
+      .multiply(...P1);
+  }
+  return (
+    hash
+      .mix(33)
+      .multiply(...P2)
+      .mix(29)
+      .multiply(...P3)
+      .mix(32).low >>> 0
+  );
+}

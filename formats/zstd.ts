@@ -1,0 +1,46 @@
+/** Zstandard around a payload (RFC 8878). */
+import * as zlib from "node:zlib";
+import { FormatError } from "./formatError";
+import { outputBound, tooLarge } from "./inflateWithin";
+import type { Limits } from "./limits";
+import { decodeZstdFrame } from "./zstdFrame";
+import { type ZstdFrame, zstdFrames } from "./zstdFrames";
+
+/** Node's own decoder, which it has from 22.15 on; the types of older versions do not know it. */
+type NativeDecoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdDecompressSync;
+
+/**
+ * Unpacks every frame with Node's own decoder, or with ours where Node has none. Both refuse frames that need a dictionary or
+ * a window of more than 8 MiB, checksums and sizes that do not match, and bytes behind the last frame. Of corrupt frames that
+ * have no checksum, ours refuses some that Node's takes; there is none that it takes and Node's refuses.
+ */
+export function unzstd(bytes: Uint8Array, limits: Limits, decode = native): Buffer {
+  let { bound } = outputBound(bytes, limits);
+  const outputs: Buffer[] = [];
+  for (const frame of zstdFrames(bytes)) {
+    const output = decodeFrame(bytes, frame, bound, decode);
+    if (output === undefined || output.length > bound) throw tooLarge("zstd", bytes, limits);
+    bound -= output.length;
+    outputs.push(output);
+  }
+  return outputs.length === 1 ? (outputs[0] as Buffer) : Buffer.concat(outputs);
+}
+
+/** Undefined for a frame that becomes more than `bound` bytes. */
+function decodeFrame(
+  bytes: Uint8Array,
+  frame: ZstdFrame,
+  bound: number,
+  decode: NativeDecoder | undefined,
+): Buffer | undefined {
+  if (frame.contentBytes !== undefined && frame.contentBytes > bound) return undefined;
+  try {
+    if (!decode) return decodeZstdFrame(bytes, frame, bound);
+    // A bound of 0 is none to Node.
+    return decode(bytes.subarray(frame.start, frame.end), { maxOutputLength: Math.max(1, bound) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    throw new FormatError("zstd", `${bytes.length} bytes do not decompress`, "format", { cause: error });
+  }
+}

@@ -1,0 +1,43 @@
+/** The bits of a Zstandard stream that is written forwards and read backwards, from its last set bit to its first. */
+
+/** What decoders of corrupt data throw; the caller says whose data it is. */
+export class CorruptZstd extends Error {
+  override readonly name = "CorruptZstd";
+}
+
+export class BackwardBits {
+  /** Bits that are left; negative once more were read than there are, which all read as 0. */
+  left: number;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly start: number,
+    end: number,
+  ) {
+    const last = end > start ? (bytes[end - 1] as number) : 0;
+    if (last === 0) throw new CorruptZstd("a bit stream does not end with a set bit");
+    this.left = (end - start) * 8 - 1 - Math.clz32(last) + 24;
+  }
+
+  /** The next bits without taking them. @param count at most 16 */
+  peek(count: number): number {
+    const from = this.left - count;
+    if (from >= 0) {
+      const { bytes } = this;
+      const at = this.start + (from >> 3);
+      const word = (bytes[at] as number) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+      return (word >>> (from & 7)) & ((1 << count) - 1);
+    }
+    if (this.left <= 0) return 0;
+    const word = (this.bytes[this.start] as number) | ((this.bytes[this.start + 1] ?? 0) << 8);
+    return ((word & ((1 << this.left) - 1)) << -from) & ((1 << count) - 1);
+  }
+
+  /** @param count at most 32 */
+  take(count: number): number {
+    if (count > 16) return this.take(count - 16) * 65_536 + this.take(16);
+    const bits = this.peek(count);
+    this.left -= count;
+    return bits;
+  }
+}
