@@ -1,8 +1,9 @@
 """Glue job: turns one hour of raw rows into Parquet, one table after the other, and reports what it wrote.
 
 The flatten rules are pure functions, the same as in lake/flattenPlan.ts and local/engine/, held to the same vectors
-(test/fixtures/flatten/). Spark only moves rows through them: its own JSON inference fails on fields named twice, reads
-integers past 64 bits as decimals, spells numbers differently in texts, and drops objects without fields.
+(test/fixtures/flatten/). A first pass reads every object to its end, and finds the shape of the rows without Spark,
+whose own inference fails on fields named twice, reads integers past 64 bits as decimals and drops objects without fields.
+A second pass writes: by Spark's own JSON reader where it is known to read every column the same, else row by row here.
 
 Arguments: --BUCKET --HOUR 2026-11-20T10 --TABLES records,orders --RAW_PREFIX raw/ --PARQUET_PREFIX parquet-output/
 --LEDGER_PREFIX ledger/ [--COLUMNS '{"orders":[{"name":"total","type":"double"}]}']
@@ -10,10 +11,12 @@ Arguments: --BUCKET --HOUR 2026-11-20T10 --TABLES records,orders --RAW_PREFIX ra
 Runs on Glue 5.0: Spark 3.5.4, Python 3.11. It overwrites its hour, so running it again gives the same rows.
 """
 
+import gzip
 import json
 import math
 import re
 import sys
+import zlib
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -31,7 +34,7 @@ class RepeatedFields(dict):
 
 def read_row(line):
     """Parses one line of raw/; raises ValueError where it is not one."""
-    row = json.loads(line, object_pairs_hook=_read_object, parse_constant=_refuse_constant)
+    row = _ROWS.decode(line)
     if not isinstance(row, dict) or not isinstance(row.get("data"), dict):
         raise ValueError(f"a line of {len(line)} characters is not a row of raw/")
     return row
@@ -44,6 +47,9 @@ def _read_object(pairs):
 
 def _refuse_constant(name):
     raise ValueError(f"{name} is not JSON")
+
+
+_ROWS = json.JSONDecoder(object_pairs_hook=_read_object, parse_constant=_refuse_constant)
 
 
 def pairs_of(fields):
@@ -108,37 +114,116 @@ LEAST_BIGINT = -(2**63)
 MOST_BIGINT = 2**63 - 1
 
 
+class Structure:
+    """What a value is built of, without the value: one instance for all values that are built alike."""
+
+    def __init__(self, kind, items=None, fields=None, is_respelled=False):
+        below = items if items is not None else [field for _, field in fields or ()]
+        self.kind = kind
+        self.items = items
+        self.fields = fields
+        # Has a number that Spark, asked for a text, spells in another way than json_text.
+        self.is_respelled = is_respelled or any(one.is_respelled for one in below)
+        self.repeats = any(one.repeats for one in below) or len(dict(fields or ())) != len(fields or ())
+
+
+_NULL = Structure("null")
+_INTEGER_VALUE = Structure("integer")
+_DOUBLE_VALUE = Structure("double")
+_RESPELLED_DOUBLE = Structure("double", is_respelled=True)
+_SCALARS = {str: Structure("string"), bool: Structure("boolean"), type(None): _NULL}
+# Between a thousandth and ten million, with at most 15 digits.
+_SPELLED_ALIKE = re.compile(r"-?(?:0\.0{0,2}[1-9][0-9]{0,11}|[1-9][0-9]{0,6}\.[0-9]{1,8}|0\.0)")
+_SURELY_64_BITS = 18
+_MOST_STRUCTURES = 20_000
+
+
+def _integer_structure(text):
+    if len(text) <= _SURELY_64_BITS:
+        return _INTEGER_VALUE
+    _check_double(text)
+    return _INTEGER_VALUE if LEAST_BIGINT <= int(text) <= MOST_BIGINT else _DOUBLE_VALUE
+
+
+def _double_structure(text):
+    if _SPELLED_ALIKE.fullmatch(text):
+        return _DOUBLE_VALUE
+    _check_double(text)
+    return _RESPELLED_DOUBLE
+
+
+def _check_double(text):
+    if math.isinf(float(text)):
+        raise ValueError(f"a number of {len(text)} characters is beyond a double")
+
+
+class Structures:
+    """Parses lines to their structures; remembers those that it has seen, so that a hundred thousand like rows cost one."""
+
+    def __init__(self):
+        self._known = {}
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._object,
+            parse_int=_integer_structure,
+            parse_float=_double_structure,
+            parse_constant=_refuse_constant,
+        )
+
+    def of(self, line):
+        return self._structure(self._decoder.decode(line))
+
+    def _structure(self, value):
+        kind = value.__class__
+        return value if kind is Structure else _SCALARS.get(kind) or self._array(value)
+
+    def _object(self, pairs):
+        fields = tuple([(name, self._structure(value)) for name, value in pairs])
+        return self._known.get(fields) or self._add(fields, Structure("object", fields=fields))
+
+    def _array(self, values):
+        items = frozenset([self._structure(value) for value in values])
+        return self._known.get(items) or self._add(items, Structure("array", items=items))
+
+    def _add(self, key, structure):
+        if len(self._known) >= _MOST_STRUCTURES:
+            self._known.clear()
+        self._known[key] = structure
+        return structure
+
+
 class Shape:
     """One path's shape while rows are added; shapes of parts of the rows merge in any order."""
-
-    __slots__ = ("kinds", "items", "fields", "rows")
 
     def __init__(self):
         self.kinds = set()
         self.items = None
         self.fields = None
-        self.rows = 0
+        self.is_respelled = False
+        self.repeats = False
 
-    def add(self, value):
-        if isinstance(value, dict):
+    def add(self, structure):
+        self.is_respelled |= structure.is_respelled
+        self.repeats |= structure.repeats
+        if structure.fields is not None:
             if self.fields is None:
                 self.fields = {}
-            for name, field in pairs_of(value):
+            for name, field in structure.fields:
                 node = self.fields.get(name)
                 if node is None:
                     node = self.fields[name] = Shape()
                 node.add(field)
-        elif isinstance(value, list):
+        elif structure.items is not None:
             if self.items is None:
                 self.items = Shape()
-            for item in value:
+            for item in structure.items:
                 self.items.add(item)
-        elif value is not None:
-            self.kinds.add(_kind_of(value))
+        elif structure is not _NULL:
+            self.kinds.add(structure.kind)
 
     def merge(self, other):
-        self.rows += other.rows
         self.kinds |= other.kinds
+        self.is_respelled |= other.is_respelled
+        self.repeats |= other.repeats
         if other.items is not None:
             self.items = other.items if self.items is None else self.items.merge(other.items)
         if other.fields is not None:
@@ -166,20 +251,32 @@ class Shape:
         return {"kind": next(iter(others), "null")}
 
 
-def _kind_of(value):
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer" if LEAST_BIGINT <= value <= MOST_BIGINT else "double"
-    return "double" if isinstance(value, float) else "string"
+class ShapeScanner:
+    """Adds lines of raw/ to a shape."""
+
+    def __init__(self):
+        self.shape = Shape()
+        self._structures = Structures()
+        self._added = set()
+
+    def add(self, line):
+        row = self._structures.of(line)
+        if row in self._added:
+            return
+        data = next((field for name, field in row.fields or () if name == "data"), None)
+        if data is None or data.kind != "object":
+            raise ValueError(f"{len(line)} characters that are not a row of raw/")
+        self.shape.add(data)
+        if len(self._added) >= _MOST_STRUCTURES:
+            self._added.clear()
+        self._added.add(row)
 
 
 def shape_of_lines(lines):
-    shape = Shape()
+    scanner = ShapeScanner()
     for line in lines:
-        shape.add(read_row(line)["data"])
-        shape.rows += 1
-    return shape
+        scanner.add(line)
+    return scanner.shape
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -362,7 +459,7 @@ def _cast_list(value, element):
 
 def _list_in(text):
     try:
-        return json.loads(text, object_pairs_hook=_read_object, parse_constant=_refuse_constant)
+        return _ROWS.decode(text)
     except (ValueError, RecursionError):
         return None
 
@@ -417,7 +514,7 @@ _CASTS = {"boolean": _boolean, "bigint": _bigint, "double": _double, "date": _da
 # Keys: lake/objectKey.ts and lake/ledger.ts.
 
 _HOUR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3])")
-_COUNT = re.compile(r"-([0-9]+)-([0-9]+)-([0-9]+)\.ndjson\.gz$")
+_RANGE = re.compile(r"([A-Za-z0-9_.-]+)-([0-9]+)-([0-9]+)-([0-9]+)\.ndjson\.gz")
 
 
 def partition_path(hour):
@@ -427,10 +524,22 @@ def partition_path(hour):
     return f"dt={found.group(1)}/hour={found.group(2)}"
 
 
-def lines_expected(keys):
-    """How many lines the keys say their objects have; None where a key does not say."""
-    counts = [_COUNT.search(key) for key in keys]
-    return sum(int(found.group(3)) for found in counts) if all(counts) else None
+def range_of(key):
+    """What a raw object's key says it holds, (shard, first, last, lines); None where it is not a key of ours."""
+    found = _RANGE.fullmatch(key.rpartition("/")[2])
+    if not found:
+        return None
+    shard, first, last, lines = found.groups()
+    return shard, int(first), int(last), int(lines)
+
+
+def are_apart(keys):
+    """True where no two of the keys can hold the same record."""
+    ranges = [range_of(key) for key in keys]
+    if not all(ranges):
+        return False
+    ranges.sort()
+    return all(left[0] != right[0] or left[2] < right[1] for left, right in zip(ranges, ranges[1:]))
 
 
 def job_report(keys, rows, columns, failed_casts, dropped_columns):
@@ -441,6 +550,117 @@ def job_report(keys, rows, columns, failed_casts, dropped_columns):
         "failedCasts": failed_casts,
         "droppedColumns": dropped_columns,
     }
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The first pass: every object, to its end.
+
+
+class CorruptObject(Exception):
+    """A raw object that cannot be read as what its key says it is."""
+
+    def __init__(self, key, detail):
+        super().__init__(f'raw object "{key}" {detail}; nothing was written')
+
+
+class Scan:
+    """What objects hold: the shape of their rows, how many there are, and whether each object's are surely its own, once."""
+
+    def __init__(self):
+        self._scanner = ShapeScanner()
+        self.rows = 0
+        self.is_single = True
+
+    def add(self, key, packed):
+        lines = lines_of(key, packed)
+        for number, line in enumerate(lines, 1):
+            try:
+                self._scanner.add(line)
+            except (ValueError, RecursionError) as error:
+                raise CorruptObject(key, f"has a broken line {number} ({error})") from error
+        expected = range_of(key)
+        if expected and expected[3] != len(lines):
+            raise CorruptObject(key, f"has {len(lines)} lines, its key says {expected[3]}")
+        self.rows += len(lines)
+        self.is_single = self.is_single and expected is not None and _has_own_rows(expected, lines)
+
+    def result(self):
+        return self._scanner.shape, self.rows, self.is_single
+
+
+def lines_of(key, packed):
+    try:
+        text = gzip.decompress(packed).decode()
+    except UnicodeDecodeError as error:
+        raise CorruptObject(key, f"is not UTF-8 (byte {error.start})") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise CorruptObject(key, f"does not decompress ({error})") from error
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+_ID = '{"_id":"'
+
+
+def _has_own_rows(expected, lines):
+    """True where all ids differ and are of the key's shard and sequence numbers."""
+    shard, first, last, _ = expected
+    ids = {line[len(_ID) : line.find('"', len(_ID))] for line in lines if line.startswith(_ID)}
+    if len(ids) != len(lines):
+        return False
+    for one in {name.rpartition("/")[0] for name in ids}:
+        of, _, sequence = one.rpartition("/")
+        if of != shard or not (sequence.isdecimal() and first <= int(sequence) <= last):
+            return False
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Which columns Spark's own JSON reader reads as `flatten` does.
+
+_READ_ALIKE = {
+    "boolean": {"boolean"},
+    "bigint": {"integer"},
+    "double": {"integer", "double"},
+    "timestamp": set(),
+    "date": set(),
+}
+
+
+def reader_fields(shape, columns):
+    """What to have Spark read below `data`, {field: type or the same again}; None where it would read a column in another way."""
+    if shape.repeats:
+        return None
+    root = {}
+    for column in columns:
+        path = column["path"]
+        if path is None:
+            continue
+        node = shape
+        fields = root
+        for depth, name in enumerate(path):
+            if not _is_object(node) or not isinstance(fields, dict):
+                return None
+            node = node.fields[name]
+            is_last = depth == len(path) - 1
+            fields = fields.setdefault(name, column["type"] if is_last else {})
+        if fields != column["type"] or not _reads_alike(node, column["type"]):
+            return None
+    return root
+
+
+def _is_object(shape):
+    return shape.fields is not None and shape.items is None and not shape.kinds
+
+
+def _reads_alike(shape, column_type):
+    if column_type == "string":
+        return not shape.is_respelled
+    if column_type.startswith("array<"):
+        if shape.items is None:
+            return shape.fields is None and not shape.kinds
+        is_array = shape.fields is None and not shape.kinds
+        return is_array and _reads_alike(shape.items, column_type[len("array<") : -1])
+    return shape.fields is None and shape.items is None and shape.kinds <= _READ_ALIKE[column_type]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -469,62 +689,154 @@ def flatten_lines(lines, columns):
         yield (row["_id"], _timestamp(row["_arrived"]), row["_format"], *values, failed)
 
 
-def spark_schema(columns):
+def spark_type(column_type):
     from pyspark.sql import types
 
-    scalars = {
+    if isinstance(column_type, dict):
+        return types.StructType([types.StructField(name, spark_type(below)) for name, below in column_type.items()])
+    if column_type.startswith("array<"):
+        return types.ArrayType(spark_type(column_type[len("array<") : -1]))
+    return {
         "boolean": types.BooleanType(),
         "bigint": types.LongType(),
         "double": types.DoubleType(),
         "string": types.StringType(),
         "timestamp": types.TimestampType(),
         "date": types.DateType(),
-    }
-
-    def type_of(name):
-        if name.startswith("array<"):
-            return types.ArrayType(scalars[name[len("array<") : -1]])
-        return scalars[name]
-
-    fields = [types.StructField(column["name"], type_of(column["type"])) for column in META_COLUMNS + columns]
-    return types.StructType([*fields, types.StructField(_FAILED, types.LongType())])
+    }[column_type]
 
 
-def flatten_table(spark, store, options, table, declared):
+def flatten_table(spark, options, table, declared):
     """Flattens one table's hour; leaves it as it is where there are no raw objects."""
-    from pyspark import StorageLevel
-    from pyspark.sql import functions
-
+    store = s3()
     bucket = options["BUCKET"]
     partition = f"{table}/{partition_path(options['HOUR'])}/"
     keys = list_keys(store, bucket, options["RAW_PREFIX"] + partition)
     if not keys:
         return
-    paths = [f"s3://{bucket}/{key}" for key in keys]
-    lines = spark.read.option("lineSep", "\n").text(paths).rdd.map(lambda row: row[0])
-
-    shape = lines.mapPartitions(lambda part: [shape_of_lines(part)]).treeReduce(lambda left, right: left.merge(right))
-    expected = lines_expected(keys)
-    if expected is not None and expected != shape.rows:
-        raise ValueError(f'table "{table}": raw objects have {shape.rows} lines, their keys say {expected}')
+    shape, raw_rows, is_single = scan(spark, bucket, keys)
+    is_single = is_single and are_apart(keys)
     columns, dropped = plan_columns(shape.plain()) if declared is None else plan_declared(shape.plain(), declared)
 
-    flattened = spark.createDataFrame(
-        lines.mapPartitions(lambda part: flatten_lines(part, columns)), spark_schema(columns), verifySchema=False
-    )
-    rows = flattened.dropDuplicates(["_id"]).persist(StorageLevel.MEMORY_AND_DISK)
-    try:
-        counted = rows.agg(functions.count("*"), functions.sum(_FAILED)).first()
-        target = f"s3://{bucket}/{options['PARQUET_PREFIX']}{partition}"
-        rows.drop(_FAILED).write.mode("overwrite").option("compression", "zstd").parquet(target)
-    finally:
-        rows.unpersist()
+    fields = reader_fields(shape, columns)
+    if fields is None:
+        rows = rows_by_python(spark, bucket, keys, columns)
+    else:
+        rows = rows_by_spark(spark, bucket, keys, columns, fields)
+    target = f"s3://{bucket}/{options['PARQUET_PREFIX']}{partition}"
+    written, failed_casts = write_rows(rows, target, raw_rows if is_single else None)
+    report = job_report(keys, written, columns, failed_casts, dropped)
     store.put_object(
         Bucket=bucket,
         Key=f"{options['LEDGER_PREFIX']}{partition}job.json",
-        Body=json.dumps(job_report(keys, counted[0], columns, counted[1] or 0, dropped)).encode(),
+        Body=json.dumps(report).encode(),
         ContentType="application/json",
     )
+
+
+def scan(spark, bucket, keys):
+    """The shape of all rows, how many there are, and whether each object's are its own; fails by the first object that is corrupt."""
+
+    def scan_part(part):
+        store = s3()
+        found = Scan()
+        try:
+            for key in part:
+                found.add(key, get_object(store, bucket, key))
+        except CorruptObject as error:
+            return [(str(error), None)]
+        return [(None, found.result())]
+
+    parts = in_parts(spark, keys).mapPartitions(scan_part).collect()
+    for problem, _ in parts:
+        if problem:
+            raise RuntimeError(problem)
+    shape = Shape()
+    for _, (part, _, _) in parts:
+        shape.merge(part)
+    return shape, sum(rows for _, (_, rows, _) in parts), all(is_single for _, (_, _, is_single) in parts)
+
+
+def in_parts(spark, keys):
+    return spark.sparkContext.parallelize(keys, min(len(keys), 4 * spark.sparkContext.defaultParallelism))
+
+
+def rows_by_spark(spark, bucket, keys, columns, fields):
+    from pyspark.sql import functions
+
+    envelope = {"_id": "string", "_arrived": "string", "_format": "string", "data": fields}
+    # What a column's text cannot be read as is an error here, not a null: the first pass says that there is none.
+    reader = spark.read.schema(spark_type(envelope)).option("mode", "FAILFAST").option("lineSep", "\n")
+    paths = [f"s3://{bucket}/{key}" for key in keys]
+
+    def value_of(column):
+        if column["path"] is None:
+            return functions.lit(None).cast(spark_type(column["type"]))
+        value = functions.col("data")
+        for name in column["path"]:
+            value = value.getField(name)
+        return value
+
+    return reader.json(paths).select(
+        functions.col("_id"),
+        functions.col("_arrived").cast("timestamp").alias("_arrived"),
+        functions.col("_format"),
+        *[value_of(column).alias(column["name"]) for column in columns],
+    )
+
+
+def rows_by_python(spark, bucket, keys, columns):
+    fields = {column["name"]: column["type"] for column in META_COLUMNS + columns}
+    if any(column["cast"] for column in columns):
+        fields[_FAILED] = "bigint"
+    width = len(fields)
+
+    def flatten_part(part):
+        store = s3()
+        for key in part:
+            for row in flatten_lines(lines_of(key, get_object(store, bucket, key)), columns):
+                yield row[:width]
+
+    rows = in_parts(spark, keys).mapPartitions(flatten_part)
+    return spark.createDataFrame(rows, spark_type(fields), verifySchema=False)
+
+
+def write_rows(rows, target, known_rows):
+    """Overwrites the partition; returns how many rows were written and how many of their values could not be cast.
+
+    Rows that are known to be single, so many, are written as they come; of others one a row's id is.
+    """
+    from pyspark import StorageLevel
+    from pyspark.sql import functions
+
+    counts_casts = _FAILED in rows.columns
+    if known_rows is not None and not counts_casts:
+        _write(rows, target)
+        return known_rows, 0
+    if known_rows is None:
+        rows = rows.dropDuplicates(["_id"])
+    rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        failed = functions.sum(_FAILED) if counts_casts else functions.lit(0)
+        counted = rows.agg(functions.count("*"), failed).first()
+        _write(rows.drop(_FAILED), target)
+    finally:
+        rows.unpersist()
+    return counted[0], counted[1] or 0
+
+
+def _write(rows, target):
+    rows.write.mode("overwrite").option("compression", "zstd").parquet(target)
+
+
+def s3():
+    import boto3
+
+    return boto3.client("s3")
+
+
+def get_object(store, bucket, key):
+    return store.get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
 def list_keys(store, bucket, prefix):
@@ -533,7 +845,6 @@ def list_keys(store, bucket, prefix):
 
 
 def main():
-    import boto3
     from awsglue.utils import getResolvedOptions
     from pyspark.sql import SparkSession
 
@@ -545,9 +856,8 @@ def main():
         spark.conf.set(name, value)
     # No _SUCCESS object among a table's Parquet.
     spark.sparkContext._jsc.hadoopConfiguration().set("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-    store = boto3.client("s3")
     for table in options["TABLES"].split(","):
-        flatten_table(spark, store, options, table, declared.get(table))
+        flatten_table(spark, options, table, declared.get(table))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Stands in for Glue's library where a script runs outside Glue."""
