@@ -1,7 +1,9 @@
 /** `streamlake local`: the stack program in this process, on generated or real records, to SQL results. */
+import { statSync } from "node:fs";
 import path from "node:path";
 import { defineCommand } from "./command";
 import { endRun, startRun } from "./dataDirectory";
+import { UsageError } from "./errors";
 import { GENERATED_FORMATS } from "./generate/recordMakers";
 import { inputKind } from "./input/readInput";
 import { flag, integer, list, names, share, text } from "./optionKinds";
@@ -35,13 +37,14 @@ export const local = defineCommand({
     const project = readProject(io.cwd, options.stack);
     const inputs = options.input.map((file) => path.resolve(io.cwd, file));
     for (const file of inputs) await inputKind(file);
+    const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
+    if (report !== undefined) checkReport(report);
     const startedAt = new Date(io.clock.now()).toISOString();
     const { stack, seed } = options;
     const marker = { project: project.name, stack, seed, startedAt, pid: process.pid };
     const dataDir = startRun(path.resolve(io.cwd, options.dir), marker);
     try {
       const port = options.port ?? (options.serve ? SERVE_PORT : 0);
-      const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
       // The simulated cloud takes its time to load; help and wrong usage do without it.
       const { runLocal } = require("./localRun/runLocal") as typeof import("./localRun/runLocal");
       return await runLocal({ ...options, inputs, port, report, project, dataDir }, io);
@@ -50,3 +53,11 @@ export const local = defineCommand({
     }
   },
 });
+
+/** Before a run instead of after it. */
+function checkReport(file: string): void {
+  const isDirectory = (name: string) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isDirectory(file)) throw new UsageError(`streamlake local: --report must be a file, and ${file} is a directory`);
+  const folder = path.dirname(file);
+  if (!isDirectory(folder)) throw new UsageError(`streamlake local: --report: there is no directory ${folder}`);
+}

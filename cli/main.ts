@@ -13,8 +13,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     interrupt.abort(new Interrupted());
   });
 }
-// `streamlake query … | head` closes the pipe early: that is an ordinary end.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// `streamlake query … | head` closes the pipe early: ended without a word, as other commands are, yet never with success.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
 
 dispatch(process.argv.slice(2), {
   stdout: process.stdout,

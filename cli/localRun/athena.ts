@@ -13,6 +13,20 @@ export interface QueryResult {
   readonly rows: readonly (readonly Cell[])[];
   /** Why there are no rows, where the query failed. */
   readonly error?: string;
+  /** Why there are no rows, where that is as it should be. */
+  readonly note?: string;
+}
+
+/**
+ * A crawled table is in the catalog once it has rows: that a ready query misses one without any is no failure.
+ *
+ * @param tablesWithRows by name
+ */
+export function withoutTable(result: QueryResult, tablesWithRows: ReadonlySet<string>): QueryResult {
+  const missing = /^TABLE_NOT_FOUND: Table '(?:[^']*\.)?([^'.]+)' does not exist$/.exec(result.error ?? "")?.[1];
+  if (missing === undefined || tablesWithRows.has(missing)) return result;
+  const { sql, columns, rows } = result;
+  return { sql, columns, rows, note: `the table ${missing} has no rows yet` };
 }
 
 export interface QueryContext {

@@ -1,5 +1,6 @@
 /** One local run from the program to the exit code; whatever happens, nothing of it is left running. */
 import { writeFileSync } from "node:fs";
+import type { Ledger } from "../../local/ledger";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
 import { readInputs } from "../input/readInput";
@@ -54,7 +55,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const workflows = await runHourlyStep(context);
     const ledger = await ledgerOf(context, lake);
     const columns = await catalogColumns(context, Object.keys(ledger.tables));
-    const queries = await answer(context, options.query);
+    const queries = await answer(context, options.query, tablesWithRows(ledger));
 
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
@@ -69,6 +70,10 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     progress.clear();
     await cloud.stop();
   }
+}
+
+function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
+  return new Set(Object.keys(tables).filter((table) => (tables[table]?.rows ?? 0) > 0));
 }
 
 /** A start cannot be stopped half-way: after Ctrl-C it is let finish, and what it started is stopped. */

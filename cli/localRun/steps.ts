@@ -15,7 +15,7 @@ import { groups } from "../send/groups";
 import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
 import { type Sent, sendRecords } from "../send/sendRecords";
 import { counted, counting } from "../wording";
-import { type QueryResult, runQuery } from "./athena";
+import { type QueryResult, runQuery, withoutTable } from "./athena";
 import { interruptible } from "./interruptible";
 import type { TableColumn, Workflow } from "./report";
 import { inputStream, namedQueries, queryContext, type RoutedLake } from "./routes";
@@ -119,14 +119,19 @@ interface GlueTable {
 }
 
 /** The queries asked for, or else those that the program keeps ready. */
-export async function answer({ cloud, io, progress }: RunContext, asked: readonly string[]): Promise<QueryResult[]> {
+export async function answer(
+  { cloud, io, progress }: RunContext,
+  asked: readonly string[],
+  tablesWithRows: ReadonlySet<string>,
+): Promise<QueryResult[]> {
   const context = queryContext(cloud.resources, cloud.outputs);
   const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context })) : namedQueries(cloud.resources);
   const results: QueryResult[] = [];
   for (const { sql, ...where } of queries) {
     progress.update(`asking Athena, query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
     const call = (operation: string, input: object) => cloud.call("athena", operation, input);
-    results.push(await runQuery(call, sql, where, io.clock, io.signal));
+    const result = await runQuery(call, sql, where, io.clock, io.signal);
+    results.push(asked.length > 0 ? result : withoutTable(result, tablesWithRows));
   }
   return results;
 }

@@ -36,8 +36,9 @@ export function ledgerLines({ ledger }: LocalReport): string[] {
   ];
 }
 
-export function queryLines({ sql, columns, rows, error }: QueryResult, width: number): string[] {
+export function queryLines({ sql, columns, rows, error, note }: QueryResult, width: number): string[] {
   if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed: ${error}`];
+  if (note !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}no rows: ${note}`];
   const shown = rows.slice(0, MOST_ROWS).map((row) => row.map(textOf));
   const more = rows.length - shown.length;
   return [

@@ -150,6 +150,20 @@ test("a real CSV file comes out in SQL with every row and the right values", asy
   expect(report.queries[0]?.rows).toEqual([[1234, 760_761, 7, 761_378, 617]]);
 });
 
+test("records of which none can be used are no failure of the run", async () => {
+  const dir = path.join(work, "unusable");
+  const ended = await streamlake("local", "--records", "3", "--malformed", "1", "--dir", dir);
+  expect(ended).toMatchObject({ code: 0, err: "" });
+  expect(ended.out).toContain("no rows: the table records has no rows yet");
+});
+
+test("a reader that goes away early ends the run without success", async () => {
+  const { child, until } = start("local", "--records", "20", "--dir", path.join(work, "unread"));
+  await until("Program");
+  child.stdout?.destroy();
+  expect(await once(child, "exit")).toEqual([141, null]);
+});
+
 test("Ctrl-C while serving ends the run: exit 130, the port free, the files readable", async () => {
   const dir = path.join(work, "served");
   const probe = createServer().listen(0, "127.0.0.1");
@@ -196,6 +210,12 @@ test("what is wrong is told before anything starts", async () => {
     out: "",
     err: `there is no file ${path.join(ROOT, "none.csv")}\n`,
   });
+  expect(await streamlake("local", "--report", path.join(work, "none/report.json"), "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: `streamlake local: --report: there is no directory ${path.join(work, "none")}\n`,
+  });
+  expect(await streamlake("local", "--report", work, "--dir", dir)).toMatchObject({ code: 2, out: "" });
   expect(await streamlake("local", "--stack", "nope", "--dir", dir)).toEqual({
     code: 2,
     out: "",

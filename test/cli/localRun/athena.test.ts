@@ -1,4 +1,4 @@
-import { type CallAthena, runQuery } from "../../../cli/localRun/athena";
+import { type CallAthena, runQuery, withoutTable } from "../../../cli/localRun/athena";
 import { type Clock, skippingClock, systemClock } from "../../../local/clock";
 
 const CONTEXT = { database: "lake_db", workgroup: "lake-wg" };
@@ -81,4 +81,31 @@ test("statements that answer without a heading keep their first row", async () =
 test("a query that fails has Athena's reason in place of rows", async () => {
   const { call } = fakeAthena([{ State: "FAILED", StateChangeReason: "TABLE_NOT_FOUND: x" }], []);
   expect(await run(call)).toEqual({ sql: "SELECT 1", columns: [], rows: [], error: "TABLE_NOT_FOUND: x" });
+});
+
+describe("a ready query whose table is not in the catalog", () => {
+  const result = {
+    sql: "SELECT 1 FROM orders",
+    columns: [],
+    rows: [],
+    error: "TABLE_NOT_FOUND: Table 'awsdatacatalog.lake.orders' does not exist",
+  };
+
+  test("is no failure where the table has no rows", () => {
+    expect(withoutTable(result, new Set(["records"]))).toEqual({
+      sql: "SELECT 1 FROM orders",
+      columns: [],
+      rows: [],
+      note: "the table orders has no rows yet",
+    });
+  });
+
+  test("stays one where the table has rows", () => {
+    expect(withoutTable(result, new Set(["records", "orders"]))).toEqual(result);
+  });
+
+  test("hides no other error", () => {
+    const other = { ...result, error: "GENERIC_USER_ERROR: out of range" };
+    expect(withoutTable(other, new Set())).toEqual(other);
+  });
 });
