@@ -1,0 +1,140 @@
+/** Avro: object container files, single-object encoding, and the frames of the Glue and Confluent registries. */
+import { AvroBytes } from "./avroBytes";
+import { AVRO_MAGIC, readContainer } from "./avroContainer";
+import { encodeContainer } from "./avroContainerWrite";
+import { avroFingerprint } from "./avroFingerprint";
+import { type AvroOptions, checkAvroOptions } from "./avroOptions";
+import { avroReader, type ReadAvro } from "./avroRead";
+import { AvroSchemaError, parseAvroSchema } from "./avroSchema";
+import { Budget } from "./budget";
+import type { Format, FormatReader } from "./format";
+import { FormatError } from "./formatError";
+import type { Limits } from "./limits";
+import type { SchemaLookup } from "./lookup";
+import { framedData, readFrame } from "./registryFrame";
+import type { DecodedRow, Row } from "./row";
+import { SchemaCache } from "./schemaCache";
+
+const SINGLE_OBJECT = 0xc301;
+const SINGLE_OBJECT_BYTES = 10;
+/** Schemas of container files whose readers are kept; a stream of files mostly has one. */
+const KEPT_SCHEMAS = 100;
+
+/**
+ * Claims payloads that begin with `Obj` and 1 (a container file: as many rows as it holds), with `C3 01` and the fingerprint of
+ * a declared schema, or with a registry's frame and an id that is declared or may be looked up (one row each). What values
+ * become is written at `avroReader`.
+ */
+export const avro: Format<"avro", AvroOptions> = {
+  name: "avro",
+  check: checkAvroOptions,
+  open: (options, limits, schemas): FormatReader => new AvroFormatReader(options, limits, schemas),
+  encode: (rows, options) => encodeContainer(rows, options.schemas?.[0]),
+};
+
+class AvroFormatReader implements FormatReader {
+  private readonly byFingerprint: ReadonlyMap<string, ReadAvro>;
+  private readonly byId: SchemaCache<ReadAvro>;
+  private readonly ofFiles = new Map<string, ReadAvro>();
+
+  constructor(
+    options: AvroOptions,
+    private readonly limits: Limits,
+    lookup: SchemaLookup | undefined,
+  ) {
+    this.byFingerprint = new Map(
+      (options.schemas ?? []).map((schema) => {
+        const node = parseAvroSchema(schema);
+        return [avroFingerprint(node), avroReader(node)];
+      }),
+    );
+    const registered = Object.entries(options.registered ?? {}).map(
+      ([id, schema]) => [id, avroReader(parseAvroSchema(schema))] as const,
+    );
+    this.byId = new SchemaCache("avro", new Map(registered), (text) => avroReader(parseAvroSchema(text)), lookup);
+  }
+
+  detect({ bytes }: { bytes: Buffer }): boolean {
+    switch (bytes[0]) {
+      case AVRO_MAGIC[0]:
+        return AVRO_MAGIC.compare(bytes, 0, AVRO_MAGIC.length) === 0;
+      case 0xc3:
+        return this.byFingerprint.has(fingerprintOf(bytes));
+      case 0x00:
+      case 0x03: {
+        const frame = readFrame(bytes);
+        return frame !== undefined && this.byId.mayKnow(frame.id);
+      }
+      default:
+        return false;
+    }
+  }
+
+  decode({ bytes }: { bytes: Buffer }): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined> {
+    if (bytes[0] === AVRO_MAGIC[0]) return this.decodeFile(bytes);
+    if (bytes[0] === 0xc3) {
+      const read = this.byFingerprint.get(fingerprintOf(bytes)) as ReadAvro;
+      return [this.decodeOne(bytes.subarray(SINGLE_OBJECT_BYTES), read)];
+    }
+    const frame = readFrame(bytes) as NonNullable<ReturnType<typeof readFrame>>;
+    const decode = (read: ReadAvro | undefined) => {
+      return read && [this.decodeOne(framedData(bytes, frame, this.limits), read)];
+    };
+    const read = this.byId.schemaOf(frame.id);
+    return read instanceof Promise ? read.then(decode) : decode(read);
+  }
+
+  private decodeOne(data: Buffer, read: ReadAvro): DecodedRow {
+    const bytes = new AvroBytes(data, data.length, new Budget("avro", this.limits));
+    const row = readRow(bytes, read);
+    if (bytes.at !== bytes.end) throw bytes.refuse(`${bytes.end - bytes.at} bytes follow the row`);
+    return row;
+  }
+
+  private decodeFile(bytes: Buffer): DecodedRow[] {
+    const budget = new Budget("avro", this.limits);
+    const { schema, blocks } = readContainer(bytes, budget, this.limits);
+    const read = this.readerOfFile(schema);
+    const rows: DecodedRow[] = [];
+    for (const block of blocks) {
+      for (let index = 0; index < block.rows; index++) {
+        budget.row();
+        rows.push(readRow(block.data, read));
+      }
+    }
+    return rows;
+  }
+
+  private readerOfFile(schema: string): ReadAvro {
+    const kept = this.ofFiles.get(schema);
+    if (kept) return kept;
+    const read = compileFileSchema(schema);
+    if (this.ofFiles.size >= KEPT_SCHEMAS) this.ofFiles.delete(this.ofFiles.keys().next().value as string);
+    this.ofFiles.set(schema, read);
+    return read;
+  }
+}
+
+/** In hexadecimal; empty for bytes that are not single-object encoding. */
+function fingerprintOf(bytes: Buffer): string {
+  const isSingleObject = bytes.length >= SINGLE_OBJECT_BYTES && bytes.readUInt16BE(0) === SINGLE_OBJECT;
+  return isSingleObject ? bytes.toString("hex", 2, SINGLE_OBJECT_BYTES) : "";
+}
+
+function readRow(bytes: AvroBytes, read: ReadAvro): DecodedRow {
+  const value = read(bytes);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw bytes.refuse("a value without names is not a row");
+  }
+  return { row: value as Row };
+}
+
+function compileFileSchema(schema: string): ReadAvro {
+  try {
+    return avroReader(parseAvroSchema(schema));
+  } catch (cause) {
+    if (!(cause instanceof AvroSchemaError)) throw cause;
+    // Its message may quote names; the file came with the record, so they are payload.
+    throw new FormatError("avro", `the file's schema of ${schema.length} characters is not valid`, "format", { cause });
+  }
+}

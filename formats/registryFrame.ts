@@ -1,0 +1,68 @@
+/** The frames in which a record names its schema by the id that a schema registry gave it. */
+import type { Limits } from "./limits";
+import type { SchemaId } from "./lookup";
+import { unzlib } from "./zlib";
+
+/** A record's schema and what of it is data. */
+export interface Framed {
+  readonly id: SchemaId;
+  /** Where the data begins, behind the frame. */
+  readonly start: number;
+  /** Glue may compress the data, by zlib. */
+  readonly isCompressed: boolean;
+}
+
+const GLUE_VERSION = 3;
+const GLUE_PLAIN = 0;
+const GLUE_ZLIB = 5;
+const GLUE_BYTES = 18;
+const CONFLUENT_MAGIC = 0;
+const CONFLUENT_BYTES = 5;
+
+/**
+ * Glue: `03`, a byte of compression (`00` none, `05` zlib), the schema version's UUID in 16 bytes. Confluent: `00`, the schema's
+ * id in 4 bytes, big-endian. Undefined for bytes that begin otherwise.
+ */
+export function readFrame(bytes: Buffer): Framed | undefined {
+  if (bytes[0] === GLUE_VERSION && bytes.length >= GLUE_BYTES && (bytes[1] === GLUE_PLAIN || bytes[1] === GLUE_ZLIB)) {
+    const id = bytes.toString("hex", 2, GLUE_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    return { id: { registry: "glue", id }, start: GLUE_BYTES, isCompressed: bytes[1] === GLUE_ZLIB };
+  }
+  if (bytes[0] === CONFLUENT_MAGIC && bytes.length >= CONFLUENT_BYTES) {
+    const id = String(bytes.readUInt32BE(1));
+    return { id: { registry: "confluent", id }, start: CONFLUENT_BYTES, isCompressed: false };
+  }
+  return undefined;
+}
+
+/** The data in a frame, decompressed within bounds. @throws FormatError */
+export function framedData(bytes: Buffer, { start, isCompressed }: Framed, limits: Limits): Buffer {
+  const data = bytes.subarray(start);
+  return isCompressed ? unzlib(data, limits) : data;
+}
+
+/** The frame to put before data. @throws TypeError for an id that is neither a UUID nor a whole number of 32 bits */
+export function registryFrame(id: string): Buffer {
+  if (isGlueId(id))
+    return Buffer.concat([Buffer.from([GLUE_VERSION, GLUE_PLAIN]), Buffer.from(id.replaceAll("-", ""), "hex")]);
+  if (!isConfluentId(id))
+    throw new TypeError(`"${id}" is not the id of a schema; use a UUID (Glue) or a whole number (Confluent)`);
+  const frame = Buffer.alloc(CONFLUENT_BYTES);
+  frame.writeUInt32BE(Number(id), 1);
+  return frame;
+}
+
+/** What is wrong with declared ids, one sentence a problem. @param path of the option that holds them */
+export function checkSchemaIds(ids: readonly string[], path: string): string[] {
+  return ids
+    .filter((id) => !isGlueId(id) && !isConfluentId(id))
+    .map((id) => `${path} names "${id}"; use a UUID in lower case (Glue) or a whole number of 32 bits (Confluent)`);
+}
+
+function isGlueId(id: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+}
+
+function isConfluentId(id: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(id) && Number(id) < 2 ** 32;
+}

@@ -1,0 +1,73 @@
+/** Snappy blocks: https://github.com/google/snappy/blob/main/format_description.txt */
+
+/**
+ * The bytes that a block stands for; undefined for a block that is broken.
+ *
+ * @param most bytes; a block that announces more is undefined as well
+ */
+export function unsnappy(block: Uint8Array, most: number): Buffer | undefined {
+  const header = readLength(block);
+  if (!header || header.length > most) return undefined;
+  // A copy of 64 bytes takes 3 bytes: no block becomes more than that, so what is announced cannot ask for more memory.
+  if (header.length > block.length * 24) return undefined;
+  const output = Buffer.allocUnsafe(header.length);
+  return copyElements(block, header.at, output) ? output : undefined;
+}
+
+function readLength(block: Uint8Array): { length: number; at: number } | undefined {
+  let length = 0;
+  for (let at = 0, scale = 1; at < 5; at++, scale *= 128) {
+    const byte = block[at];
+    if (byte === undefined) return undefined;
+    length += (byte & 0x7f) * scale;
+    if (byte < 0x80) return length < 2 ** 32 ? { length, at: at + 1 } : undefined;
+  }
+  return undefined;
+}
+
+/** Literals and copies, until block and output end together. */
+function copyElements(block: Uint8Array, from: number, output: Buffer): boolean {
+  let at = from;
+  let made = 0;
+  while (at < block.length) {
+    const tag = block[at++] as number;
+    const kind = tag & 3;
+    let length = (tag >>> 2) + 1;
+    // Past the end of the block the bytes are undefined, which the checks below refuse as NaN or 0.
+    if (kind === 0) {
+      if (length > 60) {
+        const extra = length - 60;
+        length = 1 + littleEndian(block, at, extra);
+        at += extra;
+      }
+      if (!(length <= block.length - at) || length > output.length - made) return false;
+      output.set(block.subarray(at, at + length), made);
+      at += length;
+    } else {
+      let offset: number;
+      if (kind === 1) {
+        length = ((tag >>> 2) & 7) + 4;
+        offset = ((tag >>> 5) << 8) | (block[at++] as number);
+      } else {
+        offset = littleEndian(block, at, kind === 2 ? 2 : 4);
+        at += kind === 2 ? 2 : 4;
+      }
+      if (at > block.length || offset === 0 || !(offset <= made) || length > output.length - made) return false;
+      copyBack(output, made, offset, length);
+    }
+    made += length;
+  }
+  return made === output.length;
+}
+
+function littleEndian(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let index = count - 1; index >= 0; index--) value = value * 256 + (bytes[at + index] as number);
+  return value;
+}
+
+/** Where the copy overlaps what it makes, it repeats it. */
+function copyBack(output: Buffer, made: number, offset: number, length: number): void {
+  if (offset >= length) output.copyWithin(made, made - offset, made - offset + length);
+  else for (let index = 0; index < length; index++) output[made + index] = output[made - offset + index] as number;
+}
