@@ -31,14 +31,16 @@ export interface RawLine {
   readonly json: string;
 }
 
-/** Aggregated records would count their parts here; a record that is not aggregated is its own part 0. */
-const SUB_SEQUENCE = 0;
 const ID = '{"_id":"';
 const DATA = ',"data":';
 
-/** A record's identity, `shardId-000000000003/4965…/0`; a row's is this and its place in the record, `….0/0.17`. */
-export function recordId(shard: string, sequenceNumber: string): string {
-  return `${shard}/${sequenceNumber}/${SUB_SEQUENCE}`;
+/**
+ * A record's identity, `shardId-000000000003/4965…/0`; a row's is this and its place in the record, `…/0.17`.
+ *
+ * @param subSequence the user record's place in an aggregated record
+ */
+export function recordId(shard: string, sequenceNumber: string, subSequence = 0): string {
+  return `${shard}/${sequenceNumber}/${subSequence}`;
 }
 
 /** For one record: what writes its rows, given each one's place in it and its JSON, as lines that end with a newline. */
@@ -47,7 +49,7 @@ export function rawLineWriter(
   stream: string,
   format: string,
 ): (index: number, json: string) => string {
-  const head = `${ID}${recordId(record.shard, record.sequenceNumber)}.`;
+  const head = `${ID}${recordId(record.shard, record.sequenceNumber, record.subSequence)}.`;
   const arrived = isoOf(record.arrivedMillis);
   const names = `"_format":${JSON.stringify(format)},"_stream":${JSON.stringify(stream)},"_key":${JSON.stringify(record.partitionKey)}`;
   const middle = `","_arrived":"${arrived}",${names}${DATA}`;
@@ -58,7 +60,7 @@ export function rawLineWriter(
 export function unformattedLine(record: IncomingRecord, stream: string, refusal: Refusal): string {
   const { payload } = record;
   return `${JSON.stringify({
-    id: recordId(record.shard, record.sequenceNumber),
+    id: recordId(record.shard, record.sequenceNumber, record.subSequence),
     arrived: isoOf(record.arrivedMillis),
     reason: refusal.reason,
     detail: refusal.detail,

@@ -9,4 +9,6 @@ export interface IncomingRecord {
   /** The stream partition key. */
   readonly partitionKey: string;
   readonly payload: Uint8Array;
+  /** Place among the user records of an aggregated record. @default none, for a record that is not a part of another */
+  readonly subSequence?: number;
 }

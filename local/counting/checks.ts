@@ -22,8 +22,16 @@ export const CHECKS: readonly Check[] = [
   {
     side: "lost",
     what: "rows between the first and the last of their record are missing in raw/",
-    sql: `SELECT record AS id, max(place) + 1 - count(DISTINCT place) AS n FROM raw_rows GROUP BY record
+    sql: `SELECT record AS id, max(place) + 1 - count(DISTINCT place) AS n FROM raw_rows GROUP BY record, part
       HAVING max(place) + 1 > count(DISTINCT place)`,
+  },
+  {
+    side: "lost",
+    what: "user records between the first and the last of their aggregated record are in none of raw/ and unformatted/",
+    sql: `SELECT record AS id, max(part) + 1 - count(DISTINCT part) AS n
+      FROM (SELECT record, part FROM raw_rows UNION ALL SELECT record, part FROM unformatted)
+      ANTI JOIN failed USING (record) GROUP BY record
+      HAVING max(part) + 1 > count(DISTINCT part)`,
   },
   {
     side: "lost",
@@ -33,7 +41,7 @@ export const CHECKS: readonly Check[] = [
   {
     side: "duplicated",
     what: "records are in raw/ and in unformatted/",
-    sql: "SELECT record AS id, 1 AS n FROM unformatted SEMI JOIN raw_rows USING (record)",
+    sql: "SELECT record AS id, 1 AS n FROM unformatted SEMI JOIN raw_rows USING (record, part)",
   },
   {
     side: "duplicated",

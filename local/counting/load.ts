@@ -73,18 +73,23 @@ async function* textOf(rows: AsyncIterable<object> | Iterable<object>): AsyncGen
   yield text;
 }
 
-/** `record` is stream/shard/sequence number; `place` is the row's in its record. */
+/**
+ * `record` is stream/shard/sequence number; `part` is the user record's place in an aggregated record, else 0; `place` is the
+ * row's in that.
+ */
 async function splitLines(db: DuckDb): Promise<void> {
   await db.run(`
     CREATE TABLE raw_rows AS
       SELECT DISTINCT table_name, id AS row_id,
         stream || '/' || regexp_extract(id, '^(.+)/[0-9]+[.][0-9]+$', 1) AS record,
+        regexp_extract(id, '/([0-9]+)[.][0-9]+$', 1)::INTEGER AS part,
         regexp_extract(id, '[.]([0-9]+)$', 1)::BIGINT AS place
       FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
   await db.run(`
     CREATE TABLE unformatted AS
-      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record, any_value(reason) AS reason
-      FROM lines WHERE kind = 'unformatted' GROUP BY record`);
+      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record,
+        regexp_extract(id, '/([0-9]+)$', 1)::INTEGER AS part, any_value(reason) AS reason
+      FROM lines WHERE kind = 'unformatted' GROUP BY record, part`);
   await db.run("CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted");
 }
 

@@ -5,8 +5,9 @@ export interface LedgerCounts {
   readonly records: {
     /** In the stream. */
     readonly sent: number;
-    /** With rows in raw/. */
+    /** With rows in raw/; of an aggregated record, rows of one user record at least. */
     readonly landed: number;
+    /** With nothing in raw/. */
     readonly unformatted: number;
     /** In a failed batch and nowhere else: a batch may fail after some of its records have landed. */
     readonly failed: number;
@@ -20,7 +21,7 @@ export interface LedgerCounts {
   /** Objects that hold rows. */
   readonly rawObjects: number;
   readonly failedBatches: number;
-  /** Unformatted records by reason. */
+  /** Unformatted records by reason, each user record of an aggregated one counted. */
   readonly byReason: Readonly<Record<string, number>>;
   /** Rows and Parquet files by table. */
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
@@ -29,7 +30,7 @@ export interface LedgerCounts {
 const TOTALS = `SELECT
   (SELECT count(*) FROM sent) AS sent,
   (SELECT count(DISTINCT record) FROM raw_rows) AS landed,
-  (SELECT count(*) FROM unformatted) AS unformatted,
+  (SELECT count(DISTINCT record) FROM unformatted ANTI JOIN raw_rows USING (record)) AS unformatted,
   (SELECT count(*) FROM failed ANTI JOIN landed USING (record)) AS failed,
   (SELECT count(*) FROM raw_rows) AS raw_rows,
   (SELECT coalesce(sum(times), 0)::BIGINT FROM table_rows) AS table_rows,

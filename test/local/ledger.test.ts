@@ -25,12 +25,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const record = (sequenceNumber: string, payload = "x"): IncomingRecord => ({
+const record = (sequenceNumber: string, payload = "x", subSequence?: number): IncomingRecord => ({
   shard: SHARD,
   sequenceNumber,
   arrivedMillis: ARRIVED,
   partitionKey: "k",
   payload: Buffer.from(payload),
+  subSequence,
 });
 const positions = (...sequenceNumbers: string[]) =>
   sequenceNumbers.map((sequenceNumber) => ({ stream: "clicks", shard: SHARD, sequenceNumber }));
@@ -259,6 +260,73 @@ describe("a ledger is broken by", () => {
     await writeTable([rowId("10", 0), rowId("10", 3)]);
     const ledger = await read(positions("10"));
     expect(ledger).toMatchObject({ lost: 2, duplicated: 0, unknown: 0, balanced: false });
+  });
+});
+
+describe("an aggregated record", () => {
+  const range = (count: number) => ({ shard: SHARD, first: "10", last: "10", count });
+  const row = (part: number, place: number) => rawLineWriter(record("10", "x", part), "clicks", "json")(place, "{}");
+  const refused = (part: number) =>
+    unformattedLine(record("10", "x", part), "clicks", { reason: "format", detail: "d" });
+  const writeParts = (rows: string[], unformatted: string[]) => {
+    writeObject(objectKey(PREFIXES.raw, "records", HOUR, range(rows.length)), gzipSync(rows.join("")));
+    writeObject(
+      objectKey(PREFIXES.unformatted, "records", HOUR, range(unformatted.length)),
+      gzipSync(unformatted.join("")),
+    );
+  };
+  const ids = (...parts: [number, number][]) => parts.map(([part, place]) => `${SHARD}/10/${part}.${place}`);
+
+  test("balances with some of its user records in raw/ and others in unformatted/", async () => {
+    writeParts([row(0, 0), row(0, 1), row(2, 0)], [refused(1), refused(3)]);
+    await writeTable(ids([0, 0], [0, 1], [2, 0]));
+    const ledger = await read(positions("10"));
+    expect(ledger.findings).toEqual([]);
+    expect(ledger.records).toEqual({ sent: 1, landed: 1, unformatted: 0, failed: 0 });
+    expect(ledger.byReason).toEqual({ format: 2 });
+  });
+
+  test.each<[string, string[], string[], [number, number][], Partial<Ledger>, string]>([
+    [
+      "a user record that is nowhere",
+      [row(0, 0), row(3, 0)],
+      [refused(1)],
+      [
+        [0, 0],
+        [3, 0],
+      ],
+      { lost: 1, duplicated: 0, unknown: 0 },
+      "user records between the first and the last of their aggregated record are in none of raw/ and unformatted/",
+    ],
+    [
+      "a user record in raw/ and in unformatted/",
+      [row(0, 0), row(1, 0)],
+      [refused(1)],
+      [
+        [0, 0],
+        [1, 0],
+      ],
+      { lost: 0, duplicated: 1, unknown: 0 },
+      "records are in raw/ and in unformatted/",
+    ],
+    [
+      "a row missing in one of its user records",
+      [row(0, 0), row(1, 0), row(1, 2)],
+      [refused(2)],
+      [
+        [0, 0],
+        [1, 0],
+        [1, 2],
+      ],
+      { lost: 1, duplicated: 0, unknown: 0 },
+      "rows between the first and the last of their record are missing in raw/",
+    ],
+  ])("breaks the ledger by %s", async (_, rows, unformatted, landed, expected, what) => {
+    writeParts(rows, unformatted);
+    await writeTable(ids(...landed));
+    const ledger = await read(positions("10"));
+    expect(ledger).toMatchObject(expected);
+    expect(ledger.findings.map((finding) => finding.what)).toEqual([what]);
   });
 });
 
