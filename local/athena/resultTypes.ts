@@ -1,6 +1,5 @@
 /** Result columns and values as Athena returns them: every value a text, null where there is none. */
 import type { Json } from "@duckdb/node-api";
-import type { ResultColumn } from "../engine/duckdb";
 
 /** As in `ResultSetMetadata`. */
 export interface ColumnInfo {
@@ -46,14 +45,14 @@ const TYPES: Readonly<Record<string, TypeInfo>> = {
   NULL: { type: "unknown", precision: 0 },
 };
 
-export function columnInfo(column: ResultColumn): ColumnInfo {
-  const { type, precision, scale = 0 } = typeInfo(column.type);
+export function columnInfo(name: string, duckType: string): ColumnInfo {
+  const { type, precision, scale = 0 } = typeInfo(duckType);
   return {
     CatalogName: "hive",
     SchemaName: "",
     TableName: "",
-    Name: column.name,
-    Label: column.name,
+    Name: name,
+    Label: name,
     Type: type,
     Precision: precision,
     Scale: scale,
@@ -80,6 +79,7 @@ export function valueText(value: Json, duckType: string): string | null {
     return `[${value.map((item) => valueText(item, duckType.slice(0, -2)) ?? "null").join(", ")}]`;
   }
   if (duckType === "DOUBLE" || duckType === "FLOAT") return doubleText(Number(value));
+  if (duckType === "BLOB") return hexPairs(String(value));
   if (duckType === "TIMESTAMP") return millis(String(value));
   if (duckType === "TIMESTAMP WITH TIME ZONE") return `${millis(String(value).replace(/\+00$/, ""))} UTC`;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -89,6 +89,15 @@ export function valueText(value: Json, duckType: string): string | null {
 function millis(text: string): string {
   const [seconds, fraction = ""] = text.split(".");
   return `${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}`;
+}
+
+/** Athena's spelling of bytes, `7b 22`, from DuckDB's, in which what is not plain text is `\x22`. */
+function hexPairs(text: string): string {
+  const bytes = text.replace(
+    /\\x([0-9A-F]{2})|./gs,
+    (character, escaped: string | undefined) => `${escaped ?? character.charCodeAt(0).toString(16).padStart(2, "0")} `,
+  );
+  return bytes.trimEnd().toLowerCase();
 }
 
 /** As Java's `Double.toString`: `1.0`, `1.0E7`, `1.0E-4`. */

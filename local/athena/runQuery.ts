@@ -79,7 +79,9 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
   });
   return {
     kind: "DML",
-    columns: columns.map(columnInfo),
+    columns: select
+      .names(columns.map(({ name }) => name))
+      .map((name, at) => columnInfo(name, columns[at]?.type ?? "NULL")),
     rows: rows.map((row) => row.map((value, index) => valueText(value, columns[index]?.type ?? "VARCHAR"))),
     scannedBytes,
   };

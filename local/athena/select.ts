@@ -2,6 +2,7 @@
 import type { DuckDb } from "../engine/duckdb";
 import { literal } from "../engine/sql";
 import { AthenaError } from "./athenaError";
+import { columnNames } from "./columnNames";
 import { renameFunctions } from "./renameFunctions";
 
 export interface TableReference {
@@ -14,6 +15,8 @@ export interface Select {
   /** For DuckDB: the query with Athena's functions in DuckDB's names. */
   readonly sql: string;
   readonly tables: readonly TableReference[];
+  /** Of its columns: Athena's names for those that DuckDB found. */
+  names(found: readonly string[]): string[];
 }
 
 /** A node of DuckDB's parse, as `json_serialize_sql` writes it. */
@@ -23,22 +26,28 @@ const TABLE_KINDS = new Set(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "EXPRESS
 
 /** @throws AthenaError naming what is wrong or not simulated */
 export async function readSelect(db: DuckDb, sql: string): Promise<Select> {
-  const nodes = [...nodesOf(await parse(db, sql))];
+  const statement = await parse(db, sql);
+  const nodes = [...nodesOf(statement)];
   const common = new Set(nodes.flatMap(commonTableNames));
   for (const node of nodes) checkFrom(node);
   const tables = nodes
     .filter((node) => node.type === "BASE_TABLE")
     .filter((node) => node.schema_name !== "" || !common.has(String(node.table_name).toLowerCase()))
     .map(tableReference);
-  return { sql: renameFunctions(sql, nodes), tables };
+  return { sql: renameFunctions(sql, nodes), tables, names: (found) => columnNames(statement.node, found) };
 }
 
-async function parse(db: DuckDb, sql: string): Promise<unknown> {
+async function parse(db: DuckDb, sql: string): Promise<{ readonly node: Node }> {
   const [row] = await db.rows(`SELECT json_serialize_sql(${literal(sql)}) AS parsed`);
-  const parsed = JSON.parse(String(row?.parsed)) as { error: boolean; error_message?: string; statements?: unknown[] };
+  const parsed = JSON.parse(String(row?.parsed)) as {
+    error: boolean;
+    error_message?: string;
+    statements?: { node: Node }[];
+  };
   if (parsed.error) throw new AthenaError("SYNTAX_ERROR", parsed.error_message ?? "the query does not parse");
-  if (parsed.statements?.length !== 1) throw new AthenaError("SYNTAX_ERROR", "a query is one statement");
-  return parsed.statements;
+  const [statement, ...more] = parsed.statements ?? [];
+  if (!statement || more.length > 0) throw new AthenaError("SYNTAX_ERROR", "a query is one statement");
+  return statement;
 }
 
 function* nodesOf(value: unknown): Generator<Node> {

@@ -76,7 +76,7 @@ function partitionRows(options: QueryOptions, table: GlueTable): string[][] {
 }
 
 function result(names: readonly string[], rows: readonly (readonly string[])[]): QueryResult {
-  const columns = names.map((name) => ({ ...columnInfo({ name, type: "VARCHAR" }), Type: "string" }));
+  const columns = names.map((name) => ({ ...columnInfo(name, "VARCHAR"), Type: "string" }));
   return { kind: "UTILITY", columns, rows, scannedBytes: 0 };
 }
 
