@@ -22,6 +22,8 @@ export class DataLake extends pulumi.ComponentResource {
   readonly workgroupName: pulumi.Output<string>;
   readonly prefixes: access.LakePrefixes;
   readonly tables: Readonly<Record<string, LakeTable>>;
+  /** How long raw rows are kept, days; undefined: for ever. */
+  readonly rawRetentionDays?: number;
   readonly nodes: DataLakeNodes;
   private readonly resources: access.LakeResources;
 
@@ -30,6 +32,7 @@ export class DataLake extends pulumi.ComponentResource {
     super("streamlake:index:DataLake", name, {}, opts);
     this.tables = args.tables ?? { [defaults.table]: {} };
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
+    this.rawRetentionDays = args.rawRetentionDays;
 
     const buckets = this.buckets(name, args);
     const database = this.database(name, args);

@@ -35,7 +35,7 @@ export interface DataLakeArgs {
   resultRetentionDays?: number;
   /** How long failed batches are kept, days. @default `defaults.retention.failedBatchDays` (90) */
   failedBatchRetentionDays?: number;
-  /** How long raw rows are kept, days; at least as long as late hours are looked for. @default none: for ever */
+  /** How long raw rows are kept, days; a day longer than an `HourlyEtl` looks back, at least. @default none: for ever */
   rawRetentionDays?: number;
   /** How long unformatted records are kept, days. @default none: for ever */
   unformattedRetentionDays?: number;

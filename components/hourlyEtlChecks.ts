@@ -1,4 +1,5 @@
 /** Checks of the hourly step's arguments, before anything is declared. */
+import { defaults } from "../lake/defaults";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./checks";
 import type { HourlyEtlArgs } from "./hourlyEtlArgs";
 
@@ -10,6 +11,7 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     // At minute 0 records of the hour's last second may not have landed yet.
     wholeNumberProblem("minute", args.minute, { min: 1, max: 59, unit: "minutes after the hour" }),
     wholeNumberProblem("lookbackHours", args.lookbackHours, { min: 1, max: 720, unit: "hours" }),
+    rawProblem(args),
     wholeNumberProblem("concurrentJobs", args.concurrentJobs, { min: 1, max: 40, unit: "hours at once" }),
     wholeNumberProblem("workers", args.workers, { min: 2, max: 299, unit: "workers" }),
     choiceProblem("workerType", args.workerType, WORKER_TYPES),
@@ -19,4 +21,12 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     wholeNumberProblem("crawlerTimeoutMinutes", args.crawlerTimeoutMinutes, { min: 1, max: 1440, unit: "minutes" }),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
   ]);
+}
+
+/** An hour of which some raw objects are gone would be flattened again without them. A start is tried again for a day. */
+function rawProblem({ lake, lookbackHours = defaults.hourly.lookbackHours }: HourlyEtlArgs): string | undefined {
+  const { rawRetentionDays: days } = lake;
+  if (days === undefined || days * 24 >= lookbackHours + 24) return undefined;
+  const needed = Math.ceil(lookbackHours / 24) + 1;
+  return `lookbackHours is ${lookbackHours}, but the lake keeps raw rows for ${days} days; keep them for at least ${needed}, or look back less.`;
 }

@@ -326,6 +326,18 @@ const wrong: [Partial<HourlyEtlArgs>, string][] = [
   [{ logRetentionDays: 2 }, "logRetentionDays is 2; use one of 1, 3, 5, 7,"],
 ];
 
+test("refuses to look back at hours whose raw rows are being deleted", async () => {
+  const keeping = (rawRetentionDays: number) => ({ lake: new DataLake("lake", { rawRetentionDays }) });
+  await expect(declare(() => void new HourlyEtl("etl", keeping(7)))).rejects.toThrow(
+    'HourlyEtl "etl": lookbackHours is 168, but the lake keeps raw rows for 7 days; keep them for at least 8, or look back less.',
+  );
+  await declare(() => void new HourlyEtl("etl", keeping(8)));
+  await declare(() => void new HourlyEtl("etl", { ...keeping(2), lookbackHours: 24 }));
+  await expect(declare(() => void new HourlyEtl("etl", { ...keeping(2), lookbackHours: 25 }))).rejects.toThrow(
+    "keep them for at least 3",
+  );
+});
+
 test.each(wrong)("refuses %j", async (args, message) => {
   await expect(declare(etl(args))).rejects.toThrow(`HourlyEtl "etl": ${message}`);
 });
