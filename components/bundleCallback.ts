@@ -53,28 +53,39 @@ async function serialize(owner: string, factory: HandlerFactory): Promise<string
 }
 
 async function bundle(owner: string, text: string): Promise<string> {
+  const key = `${programDirectory()}\n${text}`;
+  const bundled = bundles.get(key) ?? build(text);
+  bundles.set(key, bundled);
   try {
-    const { outputFiles } = await esbuild.build({
-      stdin: { contents: text, resolveDir: __dirname, sourcefile: CALLBACK, loader: "js" },
-      outfile: "index.js",
-      absWorkingDir: path.dirname(__dirname),
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node24",
-      minify: true,
-      legalComments: "none",
-      charset: "utf8",
-      write: false,
-      logLevel: "silent",
-      // A tsconfig.json of whoever uses the library must not change the package.
-      tsconfigRaw: "{}",
-      plugins: [fromProgram],
-    });
+    const { outputFiles } = await bundled;
     return outputFiles[0]?.text ?? "";
   } catch (error) {
+    bundles.delete(key);
     throw new Error(`${owner}: its callback does not bundle: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Callbacks of the same text share a package: a second lake in a program costs no second build. */
+const bundles = new Map<string, ReturnType<typeof build>>();
+
+function build(text: string) {
+  return esbuild.build({
+    stdin: { contents: text, resolveDir: __dirname, sourcefile: CALLBACK, loader: "js" },
+    outfile: "index.js",
+    absWorkingDir: path.dirname(__dirname),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+    minify: true,
+    legalComments: "none",
+    charset: "utf8",
+    write: false,
+    logLevel: "silent",
+    // A tsconfig.json of whoever uses the library must not change the package.
+    tsconfigRaw: "{}",
+    plugins: [fromProgram],
+  });
 }
 
 /** The name of the serialized text among the files that are bundled. */
