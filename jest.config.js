@@ -3,6 +3,7 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engines/"],
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }] },
   moduleNameMapper: {
     "^streamlake$": "<rootDir>/index.ts",
@@ -11,4 +12,5 @@ module.exports = {
   coverageProvider: "v8",
   collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,cli}/**/*.ts"],
   testTimeout: 60_000,
+  maxWorkers: "100%",
 };
