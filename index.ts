@@ -2,6 +2,8 @@
 
 export type { AlarmsArgs } from "./components/alarm";
 export type { Handler, HandlerFactory } from "./components/bundleCallback";
+export { ContentAlerts, type ContentAlertsNodes } from "./components/contentAlerts";
+export type { ContentAlertsArgs } from "./components/contentAlertsArgs";
 export { DataLake } from "./components/dataLake";
 export type { DataLakeArgs, DataLakeNodes, LakeTable } from "./components/dataLakeArgs";
 export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";
@@ -13,6 +15,7 @@ export { StreamFunction, type StreamFunctionArgs, type StreamFunctionNodes } fro
 export { StreamIngest, type StreamIngestArgs, type StreamIngestNodes } from "./components/streamIngest";
 export type { Transform } from "./components/transform";
 export type { Row, Value } from "./formats/row";
+export type { AlertRule, AlertRules } from "./lake/alerts";
 export type { Column, ColumnType, ScalarType } from "./lake/columns";
 export { defaults } from "./lake/defaults";
 export type { FormatsConfig } from "./lake/formats";

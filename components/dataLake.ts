@@ -100,6 +100,11 @@ export class DataLake extends pulumi.ComponentResource {
       encryptionKeyArn: args.encryptionKeyArn,
     };
     const { transform = {} } = args;
+  /** For alerts: remembering what those of that name have said. */
+  alertAccess(name: string): Permission[] {
+    return access.alertAccess(this.resources, name);
+  }
+
     const resultDays = args.resultRetentionDays ?? defaults.athena.resultRetentionDays;
     const failedDays = args.failedBatchRetentionDays ?? defaults.retention.failedBatchDays;
     return {
@@ -118,6 +123,7 @@ export class DataLake extends pulumi.ComponentResource {
         transform: transform.results,
         lifecycleRules: [expireAfter("results", resultDays)],
       }),
+          expireAfter("alerts", defaults.retention.alertDays, this.prefixes.alerts),
       failed: privateBucket(`${name}-failed`, {
         ...common,
         transform: transform.failed,

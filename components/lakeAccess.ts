@@ -21,6 +21,7 @@ export interface LakePrefixes {
   readonly parquet: string;
   readonly ledger: string;
   readonly jobs: string;
+  readonly alerts: string;
 }
 
 /** Creating objects in `raw/` and `unformatted/`. */
@@ -100,6 +101,14 @@ export function queryAccess(lake: LakeResources): Permission[] {
   const { parquet, unformatted } = lake.prefixes;
   return [
     {
+/** Remembering what the alerts of that name have said. */
+export function alertAccess(lake: LakeResources, name: string): Permission[] {
+  return [
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: below(lake, `${lake.prefixes.alerts}${name}/`) },
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
+}
+
       actions: [
         "athena:GetNamedQuery",
         "athena:GetQueryExecution",

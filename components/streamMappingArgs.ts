@@ -1,26 +1,27 @@
 /** What a function on a stream is told of its event source mapping: every setting, whatever the function does. */
 import type { StreamIngest } from "./streamIngest";
 
+/** The defaults are those of `defaults.router`, or of `defaults.alerts`. */
 export interface StreamMappingArgs {
   /** The stream whose records it reads. */
   stream: StreamIngest;
   /** Reads through this consumer of the stream (enhanced fan-out) instead of sharing its shards. @default none */
   consumer?: string;
-  /** Most records in one batch, 1 to 10000; a batch has at most 6 MB anyhow. @default `defaults.router.batchSize` (10000) */
+  /** Most records in one batch, 1 to 10000; a batch has at most 6 MB anyhow. @default 10000 */
   batchSize?: number;
-  /** How long a batch is gathered, seconds, 0 to 300. @default `defaults.router.batchWindowSeconds` (60) */
+  /** How long a batch is gathered, seconds, 0 to 300. @default 60; 10 for alerts */
   batchWindowSeconds?: number;
   /**
    * Batches at once of each shard, 1 to 10; order holds for each stream partition key. Not for records that a KPL
-   * producer aggregated. @default `defaults.router.parallelizationFactor` (1)
+   * producer aggregated. @default 1
    */
   parallelizationFactor?: number;
-  /** Tries again of a failed batch, 0 to 10000, before it goes to the failed bucket. @default `defaults.router.retryAttempts` (10) */
+  /** Tries again of a failed batch, 0 to 10000, before it is given up and goes to the on-failure destination. @default 10 */
   retryAttempts?: number;
   /**
-   * Age at which a failed batch goes to the failed bucket, whatever tries are left, hours, 1 to 168; below the stream's
+   * Age at which a failed batch is given up, whatever tries are left, hours, 1 to 168; below the stream's
    * retention, or Kinesis drops the records first.
-   * @default `defaults.router.maxRecordAgeHours` (24), or an hour below the stream's retention where that is less
+   * @default 24, or an hour below the stream's retention where that is less
    */
   maxRecordAgeHours?: number;
   /** Splits a failed batch in two, so that one record cannot hold up the rest. @default true */

@@ -7,6 +7,8 @@ export const defaults = {
     /** What the hourly step has done: a report of each job run and the seal of each reconciled hour. */
     ledger: "ledger/",
     jobs: "jobs/",
+    /** What alerts have said already, by window. */
+    alerts: "alerts/",
   },
   table: "records",
   stream: { retentionHours: 168 },
@@ -21,6 +23,18 @@ export const defaults = {
     timeoutSeconds: 120,
     /** PutObject calls under way at once. */
     concurrentWrites: 8,
+  },
+  alerts: {
+    windowMinutes: 60,
+    messagesPerWindow: 20,
+    batchSize: 10_000,
+    /** Short: an alert is to be early, and there is no object to be made large. */
+    batchWindowSeconds: 10,
+    parallelizationFactor: 1,
+    retryAttempts: 10,
+    maxRecordAgeHours: 24,
+    memoryMebibytes: 512,
+    timeoutSeconds: 120,
   },
   function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30 },
   hourly: {
@@ -38,7 +52,7 @@ export const defaults = {
   },
   athena: { scanLimitGibibytes: 100, resultRetentionDays: 30 },
   /** Of objects in the lake's buckets; `raw/`, `unformatted/` and `parquet-output/` are kept for ever unless told otherwise. */
-  retention: { noncurrentVersionDays: 30, failedBatchDays: 90, ledgerDays: 400, abandonedUploadDays: 7 },
+  retention: { noncurrentVersionDays: 30, failedBatchDays: 90, ledgerDays: 400, alertDays: 30, abandonedUploadDays: 7 },
   /** The first day that tables with a declared schema show. */
   firstDay: "2024-01-01",
 } as const;

@@ -2,6 +2,7 @@
 import type { Usage } from "../../local/iam/usage";
 import type { Ledger } from "../../local/ledger";
 import type { Sent } from "../send/sendRecords";
+import type { SaidAlerts } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
 
@@ -35,6 +36,8 @@ export interface LocalReport {
   readonly iam: Usage;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
+  /** What each `ContentAlerts` of the program said. */
+  readonly alerts: readonly SaidAlerts[];
 }
 
 export interface ReportSources {
@@ -48,10 +51,11 @@ export interface ReportSources {
   readonly iam: Usage;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
+  readonly alerts: readonly SaidAlerts[];
 }
 
 export function reportOf(sources: ReportSources): LocalReport {
-  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries } = sources;
+  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts } = sources;
   return {
     stack,
     seed,
@@ -67,6 +71,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     iam,
     workflows,
     queries,
+    alerts,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Io } from "../io";
 import { createProgress } from "../progress";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
+import { saidAlerts } from "./alerts";
 import { interruptible } from "./interruptible";
 import { failuresOf, reportOf } from "./report";
 import { routedLake } from "./routes";
@@ -59,7 +60,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
 
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
-    const report = reportOf({ stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries });
+    const alerts = saidAlerts(cloud);
+    const report = reportOf({ stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts });
     show.report(report, dataDir, lake.bucket);
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     const failures = failuresOf(report);

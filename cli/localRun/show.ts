@@ -5,6 +5,7 @@ import { createPaint } from "../paint";
 import type { Progress } from "../progress";
 import type { Sent } from "../send/sendRecords";
 import { counted, counting, duration } from "../wording";
+import { alertLines } from "./alerts";
 import type { LocalReport } from "./report";
 import { iamLines, ledgerLines, queryLines, tableLines } from "./summary";
 import { type TopologyResource, topology } from "./topology";
@@ -35,6 +36,7 @@ export function createShow(io: Io, progress: Progress): Show {
       );
       section("Tables", tableLines(report));
       for (const query of report.queries) section("Query", queryLines(query, width));
+      for (const said of report.alerts) section(`Alerts of "${said.name}"`, alertLines(said));
       section("IAM", iamLines(report.iam, width));
       const verdict = report.ledger.balanced ? paint.good : paint.bad;
       section("Ledger", [...ledgerLines(report).slice(0, -1), verdict(ledgerLines(report).at(-1) ?? "")]);

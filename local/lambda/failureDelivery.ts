@@ -13,7 +13,7 @@ export interface FailedBatch {
   readonly condition: FailureCondition;
   /** What the function's last error was: its type and message. */
   readonly reason: string;
-  /** `s3://bucket/key`; undefined where the records are lost, and then `undelivered` says why. */
+  /** `s3://bucket/key`, or the topic's ARN; undefined where the records are lost, and then `undelivered` says why. */
   readonly destination?: string;
   readonly undelivered?: string;
 }
@@ -31,6 +31,22 @@ export async function deliverFailure(
     const Body = Buffer.from(JSON.stringify(document));
     await cloud.call(principal, "s3", "PutObject", { Bucket: bucket, Key: key, Body });
     return { destination: `s3://${bucket}/${key}` };
+  } catch (error) {
+    if (error instanceof ServiceError) return { undelivered: error.message };
+    throw error;
+  }
+}
+
+/** Tells the topic which records they were; the records themselves go to buckets only (Lambda developer guide). */
+export async function announceFailure(
+  cloud: CloudContext,
+  principal: Principal,
+  topicArn: string,
+  { payload: _, ...metadata }: { readonly payload?: unknown },
+): Promise<Pick<FailedBatch, "destination" | "undelivered">> {
+  try {
+    await cloud.call(principal, "sns", "Publish", { TopicArn: topicArn, Message: JSON.stringify(metadata) });
+    return { destination: topicArn };
   } catch (error) {
     if (error instanceof ServiceError) return { undelivered: error.message };
     throw error;

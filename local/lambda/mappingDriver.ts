@@ -8,7 +8,7 @@ import type { MappingSettings } from "../mapping/readMappingConfig";
 import { isDrained, NEW_MAPPING, nextWake, stepMapping } from "../mapping/stepMapping";
 import { type CloudContext, ServiceError } from "../service";
 import { uuid } from "../workflow/functions";
-import { deliverFailure, type FailedBatch } from "./failureDelivery";
+import { announceFailure, deliverFailure, type FailedBatch } from "./failureDelivery";
 import type { InvocationEnd } from "./functionProcess";
 import { StreamReader } from "./streamReader";
 
@@ -196,10 +196,23 @@ export class MappingDriver {
   private async giveUp({ shard, batch, condition }: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
     const { cloud, principal, functionArn, settings, source } = this.options;
     const now = cloud.clock.now();
-    const delivery = await deliverFailure(cloud, principal, settings.failureBucket, {
-      key: failureKey(this.options.uuid, shard, now, uuid(cloud.random)),
-      document: failureRecord({ shard, batch, condition, functionArn, source, requestId: uuid(cloud.random), now }),
+    const document = failureRecord({
+      shard,
+      batch,
+      condition,
+      functionArn,
+      source,
+      requestId: uuid(cloud.random),
+      now,
     });
+    const { failureBucket, failureTopic } = settings;
+    const delivery =
+      failureTopic === undefined
+        ? await deliverFailure(cloud, principal, failureBucket, {
+            key: failureKey(this.options.uuid, shard, now, uuid(cloud.random)),
+            document,
+          })
+        : await announceFailure(cloud, principal, failureTopic, document);
     this.failed.push({
       mapping: this.options.uuid,
       shard,

@@ -8,6 +8,8 @@ export interface MappingSettings {
   readonly functionName: string;
   /** The bucket for batches that are given up; undefined where there is none. */
   readonly failureBucket?: string;
+  /** The topic that is told of them instead. */
+  readonly failureTopic?: string;
   readonly isEnabled: boolean;
 }
 
@@ -37,11 +39,10 @@ export function readMappingSettings(logicalName: string, inputs: Inputs): Mappin
   if (strange !== undefined) refuse(`functionResponseTypes holds "${strange}"; only "ReportBatchItemFailures" exists`);
   const age = number("maximumRecordAgeInSeconds", -1, -1, 604_800);
   if (age >= 0 && age < 60) refuse(`maximumRecordAgeInSeconds is ${age}; use -1 or 60 to 604800`);
-  const failureBucket = readFailureBucket(inputs, refuse);
   return {
     streamArn,
     functionName: String(inputs.functionName),
-    ...(failureBucket !== undefined && { failureBucket }),
+    ...readFailureDestination(inputs, refuse),
     isEnabled: inputs.enabled !== false,
     config: {
       batchSize: number("batchSize", 100, 1, 10_000),
@@ -57,15 +58,18 @@ export function readMappingSettings(logicalName: string, inputs: Inputs): Mappin
   };
 }
 
-function readFailureBucket(inputs: Inputs, refuse: (problem: string) => never): string | undefined {
+function readFailureDestination(
+  inputs: Inputs,
+  refuse: (problem: string) => never,
+): Pick<MappingSettings, "failureBucket" | "failureTopic"> {
   const { onFailure } = (inputs.destinationConfig ?? {}) as { onFailure?: { destinationArn?: unknown } };
-  if (onFailure?.destinationArn === undefined) return undefined;
-  const found = /^arn:aws:s3:::([^/]+)$/.exec(String(onFailure.destinationArn));
-  return (
-    found?.[1] ??
-    refuse(
-      `the on-failure destination ${onFailure.destinationArn} is not simulated; only buckets are, see docs/fidelity.md`,
-    )
+  if (onFailure?.destinationArn === undefined) return {};
+  const arn = String(onFailure.destinationArn);
+  const bucket = /^arn:aws:s3:::([^/]+)$/.exec(arn)?.[1];
+  if (bucket !== undefined) return { failureBucket: bucket };
+  if (/^arn:aws:sns:[^:]+:\d{12}:[^:]+$/.test(arn)) return { failureTopic: arn };
+  return refuse(
+    `the on-failure destination ${arn} is not simulated; only buckets and topics are, see docs/fidelity.md`,
   );
 }
 

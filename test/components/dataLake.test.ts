@@ -110,6 +110,7 @@ test("rows are kept for ever, results 30 days and failed batches 90, unless told
   const declared = await declare(lake());
   expect(rulesOf(declared, "lake")).toEqual([
     { id: "ledger", status: "Enabled", filter: { prefix: "ledger/" }, expiration: { days: 400 } },
+    { id: "alerts", status: "Enabled", filter: { prefix: "alerts/" }, expiration: { days: 30 } },
     ...HOUSEKEEPING,
   ]);
   expect(rulesOf(declared, "results")).toEqual([

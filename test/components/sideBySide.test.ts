@@ -1,6 +1,6 @@
 /** What holds for all components together: previews, two instances side by side, names, parents, and permissions. */
 import * as pulumi from "@pulumi/pulumi";
-import { DataLake, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
+import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
 import { type Declared, declare, UNKNOWN } from "streamlake/testing";
 import { listed } from "./listed";
 
@@ -14,6 +14,7 @@ function everything(name: string): void {
   });
   new FormatRouter(`${name}-router`, { stream, lake, consumer: "router", alarms });
   new HourlyEtl(`${name}-etl`, { lake, alarms });
+  new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
 
 const one = () => everything("a");
@@ -38,7 +39,7 @@ test("two instances of everything declare twice as much, and no name twice", asy
 
 test("every name begins with its component's", async () => {
   const { resources } = await declare(one);
-  const components = ["a-ingest", "a-lake", "a-router", "a-etl"];
+  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts"];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });

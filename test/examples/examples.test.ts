@@ -17,7 +17,7 @@ function example(name: string): () => unknown {
 }
 
 test("every example is run here", () => {
-  expect(fs.readdirSync(EXAMPLES).sort()).toEqual(["hooks.ts", "minimal.ts"]);
+  expect(fs.readdirSync(EXAMPLES).sort()).toEqual(["alerts.ts", "hooks.ts", "minimal.ts"]);
 });
 
 test("minimal is the whole pipeline in at most 25 lines", async () => {
@@ -49,6 +49,16 @@ test("hooks declares its two tables, and its hooks are in the router's package",
   ]);
   const code = await packageOf(declared.one("router-router-function"));
   expect(code.includes("total is negative")).toBe(true);
+});
+
+test("alerts declares its topic, and its rules are in its package", async () => {
+  const declared = await declare(example("alerts"));
+  expect(declared.outputs).toEqual({
+    streamName: "shop-stream",
+    alertTopicArn: "arn:aws:sns:us-east-1:123456789012:alerts-topic",
+  });
+  const code = await packageOf(declared.one("alerts-alerts-function"));
+  expect(code.includes("is out of range")).toBe(true);
 });
 
 test("the hooks of the example do what they say", async () => {

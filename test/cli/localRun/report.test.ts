@@ -23,6 +23,7 @@ const SOURCES: ReportSources = {
   iam: { denied: [], unused: [{ role: "arn:aws:iam::0:role/etl", action: "glue:GetJobRuns", resource: "*" }] },
   workflows: [{ name: "hour-2026-11-20T10", status: "SUCCEEDED" }],
   queries: [{ sql: "SELECT count(*) AS n\nFROM records", columns: ["n"], rows: [[12]] }],
+  alerts: [{ name: "shop", messages: [{ subject: "Alert: large", text: "over 100" }] }],
 };
 
 test("the report has every field that is promised", () => {
@@ -39,6 +40,7 @@ test("the report has every field that is promised", () => {
     iam: SOURCES.iam,
     workflows: SOURCES.workflows,
     queries: SOURCES.queries,
+    alerts: SOURCES.alerts,
   });
 });
 

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CALLER } from "../../../local/iam/principal";
+import { snsService } from "../../../local/services/sns";
 import { Pipeline, STATEMENTS } from "./pipeline";
 
 let pipeline: Pipeline;
@@ -113,6 +114,42 @@ test("a batch without a destination is reported as lost", async () => {
   expect(pipeline.lambda.failedBatches()).toMatchObject([
     { records: 1, reason: "Error: no", undelivered: "the mapping has no on-failure destination" },
   ]);
+});
+
+test("a topic as the destination is told which records were given up, and gets none of them", async () => {
+  const topic = "arn:aws:sns:us-east-1:123456789012:failed";
+  const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic };
+  const sns = snsService(pipeline.cloud);
+  pipeline.cloud.register(sns);
+  await pipeline.create("aws:sns/topic:Topic", "failed", { name: "failed" });
+  await pipeline.declare(
+    'exports.handler = async () => { throw new Error("no"); };',
+    { maximumRetryAttempts: 0, destinationConfig: { onFailure: { destinationArn: topic } } },
+    [...STATEMENTS, publish],
+  );
+  await pipeline.put(["secret"]);
+  await pipeline.lambda.drainMappings();
+  expect(pipeline.lambda.failedBatches()).toMatchObject([{ records: 1, destination: topic }]);
+  const { body = "{}" } = sns.topics()[0]?.messages[0] ?? {};
+  expect(JSON.parse(body)).toMatchObject({
+    requestContext: { condition: "RetryAttemptsExhausted" },
+    KinesisBatchInfo: { batchSize: 1 },
+  });
+  expect(body).not.toContain(Buffer.from("secret").toString("base64"));
+  expect(JSON.parse(body)).not.toHaveProperty("payload");
+});
+
+test("a topic that the role may not publish to leaves the batch undelivered, and says so", async () => {
+  const topic = "arn:aws:sns:us-east-1:123456789012:failed";
+  pipeline.cloud.register(snsService(pipeline.cloud));
+  await pipeline.create("aws:sns/topic:Topic", "failed", { name: "failed" });
+  await pipeline.declare('exports.handler = async () => { throw new Error("no"); };', {
+    maximumRetryAttempts: 0,
+    destinationConfig: { onFailure: { destinationArn: topic } },
+  });
+  await pipeline.put(["a"]);
+  await pipeline.lambda.drainMappings();
+  expect(pipeline.lambda.failedBatches()[0]?.undelivered).toContain("is not authorized to perform: sns:Publish");
 });
 
 test("a failure bucket that the role may not write to is reported with the denied action", async () => {

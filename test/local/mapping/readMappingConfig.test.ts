@@ -55,6 +55,13 @@ test("every setting has its own place: retries and parallelization are not confu
   expect({ failureBucket, isEnabled }).toEqual({ failureBucket: "failed", isEnabled: false });
 });
 
+test("a topic may be told of batches instead", () => {
+  const destinationArn = "arn:aws:sns:us-east-1:123456789012:failed";
+  const settings = readMappingSettings("m", { ...INPUTS, destinationConfig: { onFailure: { destinationArn } } });
+  expect(settings).toMatchObject({ failureTopic: destinationArn });
+  expect(settings).not.toHaveProperty("failureBucket");
+});
+
 test.each([
   [{ batchSize: 0 }, "batchSize is 0; use a whole number from 1 to 10000"],
   [{ batchSize: 10_001 }, "batchSize is 10001; use a whole number from 1 to 10000"],
@@ -72,7 +79,7 @@ test.each([
   ],
   [
     { destinationConfig: { onFailure: { destinationArn: "arn:aws:sqs:us-east-1:123456789012:q" } } },
-    "only buckets are, see docs/fidelity.md",
+    "only buckets and topics are, see docs/fidelity.md",
   ],
 ])("%j is refused", (inputs, message) => {
   expect(() => readMappingSettings("m", { ...INPUTS, ...inputs })).toThrow(message);

@@ -1,0 +1,132 @@
+/** Says on a topic what rules find in the rows of a stream: each thing once in its window, and never more than a window may say. */
+import type * as lambda from "@pulumi/aws/lambda";
+import * as sns from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
+import { isRuleName } from "../lake/alerts";
+import { defaults } from "../lake/defaults";
+import { checkFormats, DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
+import { refuseProblems, wholeNumberProblem } from "./checks";
+import type { ContentAlertsArgs } from "./contentAlertsArgs";
+import { StreamFunction } from "./streamFunction";
+import { streamMapping } from "./streamMapping";
+import { streamMappingProblems } from "./streamMappingChecks";
+import { transformed } from "./transform";
+
+/** The raw resources. */
+export interface ContentAlertsNodes {
+  /** Subscribe to it. */
+  readonly topic: sns.Topic;
+  readonly function: StreamFunction;
+  readonly mapping: lambda.EventSourceMapping;
+}
+
+/** A topic, and a Lambda function on a stream beside the router's: what it does or fails to do never holds up the router. */
+export class ContentAlerts extends pulumi.ComponentResource {
+  readonly topicArn: pulumi.Output<string>;
+  readonly nodes: ContentAlertsNodes;
+
+  constructor(name: string, args: ContentAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
+    check(name, args);
+    super("streamlake:index:ContentAlerts", name, {}, opts);
+
+    const topic = this.topic(name, args);
+    const handler = this.handler(name, args, topic);
+    const mapping = this.mapping(name, args, handler, topic);
+    this.nodes = { topic, function: handler, mapping };
+    this.topicArn = topic.arn;
+
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+
+  private topic(name: string, args: ContentAlertsArgs): sns.Topic {
+    return new sns.Topic(
+      ...transformed<sns.TopicArgs>(
+        args.transform?.topic,
+        `${name}-topic`,
+        { kmsMasterKeyId: "alias/aws/sns" },
+        { parent: this },
+      ),
+    );
+  }
+
+  private handler(name: string, args: ContentAlertsArgs, topic: sns.Topic): StreamFunction {
+    const { rules, lake } = args;
+    const config = {
+      formats: args.formats ?? DEFAULT_FORMATS,
+      prefix: `${lake.prefixes.alerts}${name}/`,
+      windowMinutes: args.windowMinutes ?? defaults.alerts.windowMinutes,
+      messagesPerWindow: args.messagesPerWindow ?? defaults.alerts.messagesPerWindow,
+    };
+    const formats = formatLoaders(config.formats);
+    return new StreamFunction(
+      `${name}-alerts`,
+      {
+        description: "Says what rules find in the rows of a stream",
+        factory: () => {
+          const { createAlerts } = require("../functions/alerts") as typeof import("../functions/alerts");
+          return createAlerts(config, rules, formats);
+        },
+        permissions: [
+          ...args.stream.readAccess(args.consumer),
+          ...lake.alertAccess(name),
+          { actions: ["sns:Publish"], resources: [topic.arn] },
+        ],
+        environment: {
+          ALERTS_BUCKET: lake.bucketName,
+          ALERTS_TOPIC: topic.arn,
+          STREAM_NAME: args.stream.streamName,
+        },
+        memoryMebibytes: args.memoryMebibytes ?? defaults.alerts.memoryMebibytes,
+        timeoutSeconds: args.timeoutSeconds ?? defaults.alerts.timeoutSeconds,
+        logRetentionDays: args.logRetentionDays,
+        transform: args.transform?.function,
+      },
+      { parent: this },
+    );
+  }
+
+  private mapping(
+    name: string,
+    args: ContentAlertsArgs,
+    handler: StreamFunction,
+    topic: sns.Topic,
+  ): lambda.EventSourceMapping {
+    return streamMapping(`${name}-mapping`, args, {
+      parent: this,
+      handler,
+      defaults: defaults.alerts,
+      // The router keeps the records; what is to be told here is that rules have not seen them.
+      onFailureArn: topic.arn,
+      countsEvents: false,
+      transform: args.transform?.mapping,
+    });
+  }
+}
+
+const MINUTES_PER_DAY = 1440;
+
+function check(name: string, args: ContentAlertsArgs): void {
+  const { rules, windowMinutes } = args;
+  const formats = args.formats ?? DEFAULT_FORMATS;
+  refuseProblems("ContentAlerts", name, [
+    /^[A-Za-z0-9_.-]+$/.test(name)
+      ? undefined
+      : `its name is part of object keys; use letters, digits, "_", "." and "-".`,
+    Object.keys(rules).length === 0 ? "rules is empty; give at least one." : undefined,
+    ...Object.entries(rules).map(([rule, says]) => ruleProblem(rule, says)),
+    ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
+    ...streamMappingProblems(args, formats),
+    wholeNumberProblem("windowMinutes", windowMinutes, { min: 1, max: MINUTES_PER_DAY, unit: "minutes" }),
+    windowMinutes !== undefined && MINUTES_PER_DAY % windowMinutes > 0
+      ? `windowMinutes is ${windowMinutes}; use a divisor of the day's 1440, as 5, 15 or 60.`
+      : undefined,
+    wholeNumberProblem("messagesPerWindow", args.messagesPerWindow, { min: 1, max: 100, unit: "messages" }),
+  ]);
+}
+
+function ruleProblem(rule: string, says: unknown): string | undefined {
+  if (!isRuleName(rule)) {
+    return `rule "${rule}" is not a name; use at most 64 lower-case letters, digits and "-", a letter first.`;
+  }
+  return typeof says === "function" ? undefined : `rule ${rule} is ${typeof says}; use an inline callback.`;
+}

@@ -1,0 +1,110 @@
+/** The handler of alerts: a batch of records in, messages out, for the rows that a rule has something to say about. */
+import type { FormatsConfig } from "../formats/config";
+import { openDecoder } from "../formats/decoder";
+import { FormatError } from "../formats/formatError";
+import type { FormatLoaders } from "../formats/registry";
+import type { Decode, DecodedRecord } from "../formats/row";
+import { type AlertRules, alertsOf, windowOf } from "../lake/alerts";
+import { recordId } from "../lake/envelope";
+import type { IncomingRecord } from "../lake/record";
+import { type AlertOutcome, type AlertSender, createAlertSender } from "./alertSender";
+import { describe } from "./describe";
+import { environmentVariable } from "./effects/environment";
+import { type Log, logToConsole } from "./effects/log";
+import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
+import { snsTopic, type Topic } from "./effects/topic";
+import { type BatchResponse, recordsOf } from "./kinesisEvent";
+
+/** Plain data, so that it can be captured in a package. */
+export interface AlertsConfig {
+  readonly formats: FormatsConfig;
+  /** Where claims are kept; ends with `/`. */
+  readonly prefix: string;
+  /** Length of a window. */
+  readonly windowMinutes: number;
+  /** Messages that one window may send. */
+  readonly messagesPerWindow: number;
+}
+
+export interface AlertsEffects {
+  /** The stream's name, for the message. */
+  readonly stream: string;
+  readonly store: Pick<ObjectStore, "putIfAbsent" | "put" | "get">;
+  readonly topic: Topic;
+  readonly log: Log;
+}
+
+export type AlertsHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
+
+/**
+ * Makes the handler, at cold start. Records that do not decode are the router's to keep; here they are passed over. A message
+ * that cannot be sent stops the batch at its record, and Lambda delivers again from there.
+ *
+ * @param formats what loads the formats that the configuration enables
+ * @param effects defaults to S3, SNS and the log, with `ALERTS_BUCKET`, `ALERTS_TOPIC` and `STREAM_NAME` from the environment
+ */
+export function createAlerts(
+  config: AlertsConfig,
+  rules: AlertRules,
+  formats: FormatLoaders,
+  effects: AlertsEffects = environmentEffects(),
+): AlertsHandler {
+  const decode = openDecoder(config.formats, formats);
+  const send = createAlertSender(config, effects);
+
+  return async (event) => {
+    const records = recordsOf(event);
+    const counts = { sent: 0, repeated: 0, held: 0 };
+    for (const record of records) {
+      try {
+        await sayAlerts(record, await decodeRecord(decode, record), { config, rules, send, counts });
+      } catch (error) {
+        effects.log({ message: "alert failed", ...counts, error: describe(error) });
+        return { batchItemFailures: [{ itemIdentifier: record.sequenceNumber }] };
+      }
+    }
+    effects.log({ message: "evaluated", records: records.length, ...counts });
+    return { batchItemFailures: [] };
+  };
+}
+
+interface Saying {
+  readonly config: AlertsConfig;
+  readonly rules: AlertRules;
+  readonly send: AlertSender;
+  readonly counts: Record<AlertOutcome, number>;
+}
+
+async function sayAlerts(
+  record: IncomingRecord,
+  decoded: DecodedRecord | undefined,
+  { config, rules, send, counts }: Saying,
+): Promise<void> {
+  const { arrivedMillis } = record;
+  const window = windowOf(arrivedMillis, config.windowMinutes);
+  for (const [index, { row }] of (decoded?.rows ?? []).entries()) {
+    for (const alert of alertsOf(row, rules)) {
+      const id = `${recordId(record.shard, record.sequenceNumber)}.${index}`;
+      counts[await send(alert, { row: id, arrivedMillis, window })] += 1;
+    }
+  }
+}
+
+/** Undefined for a record that cannot be used. */
+async function decodeRecord(decode: Decode, { payload }: IncomingRecord): Promise<DecodedRecord | undefined> {
+  try {
+    return await decode(payload);
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+function environmentEffects(): AlertsEffects {
+  return {
+    stream: environmentVariable("STREAM_NAME"),
+    store: s3ObjectStore(environmentVariable("ALERTS_BUCKET")),
+    topic: snsTopic(environmentVariable("ALERTS_TOPIC")),
+    log: logToConsole,
+  };
+}
