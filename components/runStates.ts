@@ -61,8 +61,13 @@ export function notifyStates({ topicArn }: HourlyWorkflow): States {
   };
 }
 
-/** Why, shortened: of 168 hours' failures each is kept, and 256 KiB is all that passes between states. */
-export const CAUSE = "($exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 300) : '')";
+const GLUE_MESSAGE = `'"ErrorMessage":'`;
+
+/**
+ * Why, shortened: of 168 hours' failures each is kept, and 256 KiB is all that passes between states. The cause of a failed
+ * job is the whole job run, of which its message counts.
+ */
+export const CAUSE = `($cause := $string($states.errorOutput.Cause); $substring($contains($cause, ${GLUE_MESSAGE}) ? $substringAfter($cause, ${GLUE_MESSAGE}) : $exists($cause) ? $cause : '', 0, 300))`;
 
 /** What was tried and why it failed, as one entry of the failures that end an execution. */
 export function failureOf(step: string): Record<string, string> {

@@ -227,6 +227,13 @@ test("a failed hour is tried again, then told, and does not stop the others", as
   expect((end as { cause: string }).cause).toContain("2026-11-20T08");
 });
 
+test("of a failed job its message is told, not the start of its run", async () => {
+  const run0 = JSON.stringify({ Arguments: { x: "y".repeat(400) }, ErrorMessage: 'raw "a" is corrupt', JobName: "job" });
+  const world: World = { plan: [hours(HOUR)], job: () => new WorkflowError("States.TaskFailed", run0) };
+  const { published } = await run({ hour: HOUR }, world);
+  expect(JSON.parse(published[0] ?? "").failures[0].cause).toBe('"raw \\"a\\" is corrupt","JobName":"job"}');
+});
+
 test("when every hour fails there is no crawl", async () => {
   const world: World = { plan: [hours(HOUR)], job: () => new WorkflowError("States.Timeout", "too long") };
   const { end, calls } = await run({ hour: HOUR }, world);
