@@ -26,6 +26,8 @@ type Answer = Json | WorkflowError;
 /** What the world answers, call by call of a kind; the last answer stands for all that follow. */
 interface World {
   plan?: Answer[];
+  /** Hours to flatten again, after each round of flattening. */
+  widen?: Answer[];
   job?: (hour: string) => Answer;
   startCrawler?: Answer[];
   getCrawler?: Answer[];
@@ -52,6 +54,11 @@ async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkfl
     const payload = args.Payload as Record<string, string> | undefined;
     switch (`${resource.split(":::")[1]} ${args.FunctionName ?? ""}`.trim()) {
       case "lambda:invoke arn:plan":
+        if (payload && "flattened" in payload) {
+          const flattened = payload.flattened as unknown as { hour: string }[];
+          calls.push(`widen ${flattened.map(({ hour }) => hour).join(" ")}`);
+          return nth(world.widen ?? [hours()], "widen");
+        }
         calls.push(`plan ${payload?.hour}`);
         return nth(world.plan ?? [hours()], "plan");
       case "lambda:invoke arn:reconcile":
@@ -147,6 +154,7 @@ test("each planned hour is flattened, then the crawler is waited for, then each 
     `plan ${HOUR}`,
     "job job 2026-11-20T08 records",
     `job job ${HOUR} records`,
+    `widen 2026-11-20T08 ${HOUR}`,
     "startCrawler crawler",
     "getCrawler crawler",
     "getCrawler crawler",
@@ -156,17 +164,53 @@ test("each planned hour is flattened, then the crawler is waited for, then each 
   ]);
 });
 
+test("hours that have become narrow are flattened again before the crawl, and each hour is reconciled once", async () => {
+  const world: World = { plan: [hours(HOUR)], widen: [hours("2026-11-20T07", HOUR), hours()] };
+  const { end, calls } = await run({ hour: HOUR }, world);
+  expect(end.status).toBe("SUCCEEDED");
+  expect(calls).toEqual([
+    `plan ${HOUR}`,
+    `job job ${HOUR} records`,
+    `widen ${HOUR}`,
+    "job job 2026-11-20T07 records",
+    `job job ${HOUR} records`,
+    `widen 2026-11-20T07 ${HOUR}`,
+    "startCrawler crawler",
+    "getCrawler crawler",
+    `reconcile ${HOUR} records`,
+    "reconcile 2026-11-20T07 records",
+  ]);
+});
+
+test("a narrow hour that cannot be flattened again fails the execution; the others are reconciled", async () => {
+  const world: World = {
+    plan: [hours(HOUR)],
+    widen: [hours("2026-11-20T07"), hours()],
+    job: (hour) => (hour === HOUR ? {} : new WorkflowError("States.TaskFailed", "out of memory")),
+  };
+  const { end, calls, published } = await run({ hour: HOUR }, world, { crawlerName: undefined });
+  expect(end.status).toBe("FAILED");
+  expect(calls.slice(2).filter((call) => !call.startsWith("job"))).toEqual([
+    `widen ${HOUR}`,
+    `reconcile ${HOUR} records`,
+    "publish arn:topic",
+  ]);
+  expect(JSON.parse(published[0] ?? "").failures).toEqual([
+    { hour: "2026-11-20T07", step: "flatten", error: "States.TaskFailed", cause: "out of memory" },
+  ]);
+});
+
 test("without a crawler reconciling follows flattening", async () => {
   const { end, calls } = await run({ hour: HOUR }, { plan: [hours(HOUR)] }, { crawlerName: undefined });
   expect(end.status).toBe("SUCCEEDED");
-  expect(calls).toEqual([`plan ${HOUR}`, `job job ${HOUR} records`, `reconcile ${HOUR} records`]);
+  expect(calls).toEqual([`plan ${HOUR}`, `job job ${HOUR} records`, `widen ${HOUR}`, `reconcile ${HOUR} records`]);
 });
 
 test("a crawler that runs already is waited for, and then started for these hours", async () => {
   const running = new WorkflowError("Glue.CrawlerRunningException", "already running");
   const { end, calls } = await run({ hour: HOUR }, { plan: [hours(HOUR)], startCrawler: [running, {}] });
   expect(end.status).toBe("SUCCEEDED");
-  expect(calls.slice(2)).toEqual([
+  expect(calls.slice(3)).toEqual([
     "startCrawler crawler",
     "getCrawler crawler",
     "startCrawler crawler",
@@ -228,7 +272,11 @@ test("a failed hour is tried again, then told, and does not stop the others", as
 });
 
 test("of a failed job its message is told, not the start of its run", async () => {
-  const run0 = JSON.stringify({ Arguments: { x: "y".repeat(400) }, ErrorMessage: 'raw "a" is corrupt', JobName: "job" });
+  const run0 = JSON.stringify({
+    Arguments: { x: "y".repeat(400) },
+    ErrorMessage: 'raw "a" is corrupt',
+    JobName: "job",
+  });
   const world: World = { plan: [hours(HOUR)], job: () => new WorkflowError("States.TaskFailed", run0) };
   const { published } = await run({ hour: HOUR }, world);
   expect(JSON.parse(published[0] ?? "").failures[0].cause).toBe('"raw \\"a\\" is corrupt","JobName":"job"}');
