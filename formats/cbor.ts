@@ -26,7 +26,7 @@ export const cbor: Format<"cbor", CborOptions> = {
   open(_options, limits): FormatReader {
     const keys = new KeyCache();
     return {
-      detect: ({ bytes }) => beginsMap(bytes, 0) || SELF_DESCRIBED.equals(bytes.subarray(0, SELF_DESCRIBED.length)),
+      detect: ({ bytes }) => beginsMap(bytes) || SELF_DESCRIBED.equals(bytes.subarray(0, SELF_DESCRIBED.length)),
       decode: ({ bytes }) => decodeMaps(bytes, MAPS, limits, keys),
     };
   },
@@ -40,12 +40,16 @@ const [UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG] = [0, 1, 2, 3, 4, 5, 6]
 const ARRAY_UNTIL_BREAK = 0x9f;
 const MAP_UNTIL_BREAK = 0xbf;
 
-function beginsMap(bytes: Buffer, at: number): boolean {
-  const first = bytes[at] as number;
-  if (first === 0xa0) return bytes.length === 1 || beginsMap(bytes, at + 1);
-  if (first > 0xa0 && first < 0xb8) return isTextHead(bytes[at + 1]);
-  if (first >= 0xb8 && first <= 0xbb) return isTextHead(bytes[at + 1 + (1 << (first - 0xb8))]);
-  return first === 0xbf && (bytes[at + 1] === BREAK || isTextHead(bytes[at + 1]));
+function beginsMap(bytes: Buffer): boolean {
+  const first = bytes[0] as number;
+  if (first === 0xa0) return bytes.length === 1 || isMapHead(bytes[1] as number);
+  if (first > 0xa0 && first < 0xb8) return isTextHead(bytes[1]);
+  if (first >= 0xb8 && first <= 0xbb) return isTextHead(bytes[1 + (1 << (first - 0xb8))]);
+  return first === 0xbf && (bytes[1] === BREAK || isTextHead(bytes[1]));
+}
+
+function isMapHead(byte: number): boolean {
+  return (byte >= 0xa0 && byte <= 0xbb) || byte === 0xbf;
 }
 
 function isTextHead(byte: number | undefined): boolean {

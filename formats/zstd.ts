@@ -8,14 +8,16 @@ import { type ZstdFrame, zstdFrames } from "./zstdFrames";
 
 /** Node's own decoder, which it has from 22.15 on; the types of older versions do not know it. */
 type NativeDecoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
-const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdDecompressSync;
+const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdDecompressSync ?? null;
 
 /**
  * Unpacks every frame with Node's own decoder, or with ours where Node has none. Both refuse frames that need a dictionary or
  * a window of more than 8 MiB, checksums and sizes that do not match, and bytes behind the last frame. Of corrupt frames that
  * have no checksum, ours refuses some that Node's takes; there is none that it takes and Node's refuses.
+ *
+ * @param decode Node's decoder, or null for ours
  */
-export function unzstd(bytes: Uint8Array, limits: Limits, decode = native): Buffer {
+export function unzstd(bytes: Uint8Array, limits: Limits, decode: NativeDecoder | null = native): Buffer {
   let { bound } = outputBound(bytes, limits);
   const outputs: Buffer[] = [];
   for (const frame of zstdFrames(bytes)) {
@@ -32,7 +34,7 @@ function decodeFrame(
   bytes: Uint8Array,
   frame: ZstdFrame,
   bound: number,
-  decode: NativeDecoder | undefined,
+  decode: NativeDecoder | null,
 ): Buffer | undefined {
   if (frame.contentBytes !== undefined && frame.contentBytes > bound) return undefined;
   try {
