@@ -2,6 +2,7 @@
 import * as athena from "@pulumi/aws/athena";
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
+import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./dataLakeArgs";
 import { checkDataLake } from "./dataLakeChecks";
@@ -9,6 +10,7 @@ import { mayDeleteData } from "./deletion";
 import * as access from "./lakeAccess";
 import { type LakeCrawler, lakeCrawler } from "./lakeCrawler";
 import { readyQueries } from "./lakeQueries";
+import { declaredColumns, withSchemas } from "./lakeSchemas";
 import { parquetTable, UNFORMATTED_TABLE, unformattedTable } from "./lakeTables";
 import type { Permission } from "./permission";
 import { expireAfter, type PrivateBucket, privateBucket } from "./privateBucket";
@@ -30,7 +32,7 @@ export class DataLake extends pulumi.ComponentResource {
   constructor(name: string, args: DataLakeArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     checkDataLake(name, args);
     super("streamlake:index:DataLake", name, {}, opts);
-    this.tables = args.tables ?? { [defaults.table]: {} };
+    this.tables = withSchemas(args.tables ?? { [defaults.table]: {} });
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
     this.rawRetentionDays = args.rawRetentionDays;
 
@@ -58,6 +60,11 @@ export class DataLake extends pulumi.ComponentResource {
     });
   }
 
+  /** Declared columns by table, those of schemas among them. */
+  get declaredColumns(): Record<string, Column[]> {
+    return declaredColumns(this.tables);
+  }
+
   /** For a router: creating raw and unformatted objects. */
   writeAccess(): Permission[] {
     return access.landAccess(this.resources);
@@ -78,7 +85,7 @@ export class DataLake extends pulumi.ComponentResource {
     return access.failedBatchAccess(this.resources);
   }
 
-  /** For the step that plans hours: listing keys. */
+  /** For the step that plans hours: listing keys, the ledger's reports and columns. */
   planAccess(): Permission[] {
     return access.planAccess(this.resources);
   }
@@ -93,6 +100,11 @@ export class DataLake extends pulumi.ComponentResource {
     return access.reconcileAccess(this.resources);
   }
 
+  /** For alerts: remembering what those of that name have said. */
+  alertAccess(name: string): Permission[] {
+    return access.alertAccess(this.resources, name);
+  }
+
   private buckets(name: string, args: DataLakeArgs) {
     const common = {
       parent: this,
@@ -100,11 +112,6 @@ export class DataLake extends pulumi.ComponentResource {
       encryptionKeyArn: args.encryptionKeyArn,
     };
     const { transform = {} } = args;
-  /** For alerts: remembering what those of that name have said. */
-  alertAccess(name: string): Permission[] {
-    return access.alertAccess(this.resources, name);
-  }
-
     const resultDays = args.resultRetentionDays ?? defaults.athena.resultRetentionDays;
     const failedDays = args.failedBatchRetentionDays ?? defaults.retention.failedBatchDays;
     return {
@@ -116,6 +123,7 @@ export class DataLake extends pulumi.ComponentResource {
           ...expiry("unformatted", args.unformattedRetentionDays, this.prefixes.unformatted),
           ...expiry("parquet", args.parquetRetentionDays, this.prefixes.parquet),
           expireAfter("ledger", defaults.retention.ledgerDays, this.prefixes.ledger),
+          expireAfter("alerts", defaults.retention.alertDays, this.prefixes.alerts),
         ],
       }),
       results: privateBucket(`${name}-results`, {
@@ -123,7 +131,6 @@ export class DataLake extends pulumi.ComponentResource {
         transform: transform.results,
         lifecycleRules: [expireAfter("results", resultDays)],
       }),
-          expireAfter("alerts", defaults.retention.alertDays, this.prefixes.alerts),
       failed: privateBucket(`${name}-failed`, {
         ...common,
         transform: transform.failed,
@@ -219,7 +226,7 @@ export class DataLake extends pulumi.ComponentResource {
           { parent: this },
         ),
       );
-    const ready = readyQueries(Object.keys(this.tables));
+    const ready = readyQueries(this.tables);
     return Object.fromEntries(ready.map(({ role, description, sql }) => [role, declare(role, description, sql)]));
   }
 

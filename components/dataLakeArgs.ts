@@ -3,6 +3,7 @@ import type * as athena from "@pulumi/aws/athena";
 import type * as glue from "@pulumi/aws/glue";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Column } from "../lake/columns";
+import type { Schema } from "../lake/schema";
 import type { LakePrefixes } from "./lakeAccess";
 import type { LakeCrawler, LakeCrawlerTransform } from "./lakeCrawler";
 import type { PrivateBucket, PrivateBucketTransform } from "./privateBucket";
@@ -14,6 +15,12 @@ export interface LakeTable {
    * no crawler: its partitions are computed. @default none: a crawler finds columns and partitions each hour
    */
   columns?: readonly Column[];
+  /**
+   * The table's schema, instead of `columns`: it gives the columns, and routers check each row against it. Rows that do not
+   * match go to `unformatted/`, reason `schema`. @default none
+   * @example tables: { orders: { schema: defineSchema({ name: "orders", fields: { order_id: "string", total: "double" } }) } }
+   */
+  schema?: Schema<object>;
 }
 
 export interface DataLakeArgs {
@@ -77,6 +84,6 @@ export interface DataLakeNodes {
   /** Only where a table has no declared columns. */
   readonly crawler?: LakeCrawler;
   readonly workgroup: athena.Workgroup;
-  /** By role: `count-<table>`, `latest-<table>`, `unformatted`. */
+  /** By role: `count-<table>`, `latest-<table>`, `unformatted`; for tables with a schema `summary-<table>` too. */
   readonly queries: Readonly<Record<string, athena.NamedQuery>>;
 }

@@ -15,8 +15,9 @@ export function checkDataLake(name: string, args: DataLakeArgs): void {
   const days = { min: 1, max: 36_500, unit: "days" };
   refuseProblems("DataLake", name, [
     args.tables && Object.keys(args.tables).length === 0 ? "tables is empty; name at least one." : undefined,
-    ...Object.entries(args.tables ?? {}).flatMap(([table, { columns }]) => [
+    ...Object.entries(args.tables ?? {}).flatMap(([table, { columns, schema }]) => [
       tableProblem(table),
+      columns && schema ? `table "${table}" has columns and a schema; keep one of them.` : undefined,
       ...(columns ? columnProblems(table, columns) : []),
     ]),
     args.databaseName === undefined || isTableName(args.databaseName)

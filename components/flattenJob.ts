@@ -105,10 +105,8 @@ function jobArgs(options: FlattenJobOptions, role: iam.Role, script: s3.BucketOb
   };
 }
 
-/** Declared columns by table; tables without are inferred. */
 function declaredColumns(lake: DataLake): string {
-  const declared = Object.entries(lake.tables).filter(([, { columns }]) => columns);
-  return JSON.stringify(Object.fromEntries(declared.map(([table, { columns }]) => [table, columns])));
+  return JSON.stringify(lake.declaredColumns);
 }
 
 /** Glue writes all jobs' logs to these groups of the account, and makes them when they are missing. */

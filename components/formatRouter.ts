@@ -43,6 +43,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       table: args.table ?? firstTable(args),
       prefixes: { raw, unformatted },
       concurrentWrites: args.concurrentWrites ?? defaults.router.concurrentWrites,
+      ...validatorsOf(args),
     };
     // Their text travels in the package, and brings the codecs of these formats and no others.
     const formats = formatLoaders(config.formats);
@@ -124,6 +125,14 @@ export class FormatRouter extends pulumi.ComponentResource {
       }),
     };
   }
+}
+
+/** Nothing where no table has a schema, so that the package stays as it is. */
+function validatorsOf({ lake }: FormatRouterArgs) {
+  const declared = Object.entries(lake.tables).flatMap(([table, { schema }]) =>
+    schema ? [[table, schema.validator] as const] : [],
+  );
+  return declared.length > 0 && { validators: Object.fromEntries(declared) };
 }
 
 function firstTable({ lake }: FormatRouterArgs): string {

@@ -10,6 +10,7 @@ export function planStates(workflow: HourlyWorkflow): States {
       Resource: "arn:aws:states:::lambda:invoke",
       Arguments: { FunctionName: workflow.planFunctionArn, Payload: { hour: "{% $states.input.hour %}" } },
       Output: { hours: "{% $states.result.Payload.hours %}" },
+      Assign: { flattened: [], failures: [] },
       Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
       Catch: [catchAll("plan hours")],
       Next: "HasWork",
@@ -23,7 +24,10 @@ export function planStates(workflow: HourlyWorkflow): States {
   };
 }
 
-/** A failed hour does not stop the others; it is collected, and fails the execution at the end. */
+/**
+ * A failed hour does not stop the others; it is collected, and fails the execution at the end. Where an hour has made a
+ * column's type wider, hours that are narrower are flattened again before anyone reads them, until none is.
+ */
 export function flattenStates(workflow: HourlyWorkflow): States {
   const flatten = {
     Type: "Task",
@@ -52,11 +56,40 @@ export function flattenStates(workflow: HourlyWorkflow): States {
         StartAt: "Flatten",
         States: { Flatten: flatten, FlattenFailed: { Type: "Pass", End: true } },
       },
-      Output: collected("$states.result", "[]"),
+      Output: collected("$states.result", "$failures"),
+      Assign: {
+        flattened: `{% $append($flattened, ${succeeded("$states.result")}) %}`,
+        failures: `{% $append($failures, ${failed("$states.result")}) %}`,
+      },
       Catch: [catchAll("flatten hours")],
       Next: "HasFlattened",
     },
     HasFlattened: {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "WidenColumns" }],
+      Default: "AllFlattened",
+    },
+    WidenColumns: {
+      Type: "Task",
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: { FunctionName: workflow.planFunctionArn, Payload: { flattened: "{% $states.input.hours %}" } },
+      Output: { hours: "{% $states.result.Payload.hours %}" },
+      Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
+      Catch: [catchAll("widen columns")],
+      Next: "HasNarrow",
+    },
+    HasNarrow: {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "FlattenHours" }],
+      Default: "AllFlattened",
+    },
+    AllFlattened: {
+      Type: "Pass",
+      Comment: "Each hour once, however often it was flattened",
+      Output: { hours: "{% [$distinct($flattened)] %}", failures: "{% $failures %}" },
+      Next: "HasHours",
+    },
+    HasHours: {
       Type: "Choice",
       Choices: [
         {
@@ -118,7 +151,15 @@ function failedHour(step: string, next: string) {
 /** What a map gives: the hours that went well, and the failures beside those there were before. */
 function collected(results: string, failuresBefore: string) {
   return {
-    hours: `{% [${results}[$not($exists(failure))]] %}`,
-    failures: `{% $append(${failuresBefore}, [${results}.failure]) %}`,
+    hours: `{% ${succeeded(results)} %}`,
+    failures: `{% $append(${failuresBefore}, ${failed(results)}) %}`,
   };
+}
+
+function succeeded(results: string): string {
+  return `[${results}[$not($exists(failure))]]`;
+}
+
+function failed(results: string): string {
+  return `[${results}.failure]`;
 }

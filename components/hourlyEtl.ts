@@ -74,6 +74,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const config = {
       prefixes: { raw, ledger },
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
+      declared: args.lake.declaredColumns,
     };
     return new StreamFunction(
       `${name}-plan`,

@@ -51,16 +51,22 @@ export function parquetAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** Listing keys, which is all that planning hours takes. */
+/** Planning hours: lists keys, reads the jobs' reports, keeps what is known of the tables' columns. */
 export function planAccess(lake: LakeResources): Permission[] {
-  return [listing(lake)];
+  const { ledger } = lake.prefixes;
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, ledger) },
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lake.lakeArn}/${ledger}*/columns.json`] },
+    listing(lake),
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
 }
 
-/** The flatten job: reads raw objects and its script, replaces Parquet, reports in the ledger. */
+/** The flatten job: reads raw objects, its script and the tables' columns, replaces Parquet, reports in the ledger. */
 export function flattenAccess(lake: LakeResources): Permission[] {
   const { raw, parquet, ledger, jobs } = lake.prefixes;
   return [
-    { actions: ["s3:GetObject"], resources: below(lake, raw, parquet, jobs) },
+    { actions: ["s3:GetObject"], resources: below(lake, raw, parquet, ledger, jobs) },
     {
       actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
       resources: [...below(lake, parquet), ...folderMarkers(lake, parquet)],
@@ -95,12 +101,6 @@ export function failedBatchAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** Queries in the lake's workgroup over its tables, results included. */
-export function queryAccess(lake: LakeResources): Permission[] {
-  const catalog = arnPrefix(lake.databaseArn, "glue");
-  const { parquet, unformatted } = lake.prefixes;
-  return [
-    {
 /** Remembering what the alerts of that name have said. */
 export function alertAccess(lake: LakeResources, name: string): Permission[] {
   return [
@@ -109,6 +109,12 @@ export function alertAccess(lake: LakeResources, name: string): Permission[] {
   ];
 }
 
+/** Queries in the lake's workgroup over its tables, results included. */
+export function queryAccess(lake: LakeResources): Permission[] {
+  const catalog = arnPrefix(lake.databaseArn, "glue");
+  const { parquet, unformatted } = lake.prefixes;
+  return [
+    {
       actions: [
         "athena:GetNamedQuery",
         "athena:GetQueryExecution",

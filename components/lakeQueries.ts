@@ -1,4 +1,6 @@
 /** The queries that stand ready in a lake's Athena workgroup. Their SQL is Athena's; local runs the same text. */
+import { type Column, META_COLUMNS } from "../lake/columns";
+import type { LakeTable } from "./dataLakeArgs";
 import { UNFORMATTED_TABLE } from "./lakeTables";
 
 export interface ReadyQuery {
@@ -8,9 +10,14 @@ export interface ReadyQuery {
   readonly sql: string;
 }
 
-/** Two for each table, and one for what is unformatted. */
-export function readyQueries(tables: readonly string[]): ReadyQuery[] {
-  return [...tables.flatMap((table) => [countByFormatAndHour(table), latestRows(table)]), unformattedByReason];
+/** Two for each table, three where it has a schema, and one for what is unformatted. */
+export function readyQueries(tables: Readonly<Record<string, LakeTable>>): ReadyQuery[] {
+  const ofTables = Object.entries(tables).flatMap(([table, { schema }]) => [
+    countByFormatAndHour(table),
+    latestRows(table, schema?.columns),
+    ...(schema ? [summary(table, schema.columns)] : []),
+  ]);
+  return [...ofTables, unformattedByReason];
 }
 
 function countByFormatAndHour(table: string): ReadyQuery {
@@ -24,14 +31,39 @@ ORDER BY "dt", "hour", "_format"`,
   };
 }
 
-function latestRows(table: string): ReadyQuery {
+/** With a schema the columns are named, so that a column the schema loses is an error and not a surprise. */
+function latestRows(table: string, columns?: readonly Column[]): ReadyQuery {
+  const shown = columns ? [...META_COLUMNS, ...columns].map(({ name }) => `"${name}"`).join(", ") : "*";
   return {
     role: `latest-${table}`,
     description: `The 10 rows of ${table} that arrived last`,
-    sql: `SELECT *
+    sql: `SELECT ${shown}
 FROM "${table}"
 ORDER BY "_arrived" DESC, "_id" DESC
 LIMIT 10`,
+  };
+}
+
+const RANGED: readonly string[] = ["bigint", "double", "timestamp", "date"];
+/** A query's text has at most 262,144 bytes (Athena, CreateNamedQuery). */
+const MOST_SUMMARIZED = 200;
+
+/** How often each column has a value, and between which bounds. */
+function summary(table: string, columns: readonly Column[]): ReadyQuery {
+  const measures = columns
+    .slice(0, MOST_SUMMARIZED)
+    .flatMap(({ name, type }) => [
+      `count("${name}") AS "${name}_count"`,
+      ...(RANGED.includes(type) ? [`min("${name}") AS "${name}_min"`, `max("${name}") AS "${name}_max"`] : []),
+    ]);
+  return {
+    role: `summary-${table}`,
+    description: `Rows of ${table} by day: values of each column and their bounds`,
+    sql: `SELECT "dt", count(*) AS "row_count",
+  ${measures.join(",\n  ")}
+FROM "${table}"
+GROUP BY "dt"
+ORDER BY "dt"`,
   };
 }
 

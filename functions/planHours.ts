@@ -1,11 +1,13 @@
-/** The first step of the hourly workflow: which hours need work, found by listing keys alone. */
+/** The step of the hourly workflow that says which hours need work: found by listing keys, and from what was just flattened. */
+import type { Column } from "../lake/columns";
 import { type Hour, hoursBetween, partitionOf } from "../lake/hour";
-import { firstHourOf, planHours } from "../lake/planHours";
+import { firstHourOf, type PlannedHour, planHours, withHours } from "../lake/planHours";
 import { isTableName } from "../lake/tableName";
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./concurrency";
 import { environmentVariable } from "./effects/environment";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
-import { hourOfInput } from "./hourInput";
+import { hourOfInput, tablesOfInput } from "./hourInput";
+import { hoursWithRows, knownColumns, type TableColumnsOptions, updateColumns } from "./tableColumns";
 
 /** Plain data, so that it can be captured in a package. */
 export interface PlanHoursConfig {
@@ -15,10 +17,12 @@ export interface PlanHoursConfig {
   readonly prefixes: { readonly raw: string; readonly ledger: string };
   /** How many hours are looked at, the one asked for included. */
   readonly lookbackHours: number;
+  /** Declared columns by table. @default {} */
+  readonly declared?: Readonly<Record<string, readonly Column[]>>;
 }
 
 export interface PlanHoursEffects {
-  readonly store: Pick<ObjectStore, "list" | "listFolders">;
+  readonly store: Pick<ObjectStore, "get" | "getVersion" | "list" | "listFolders" | "putIfUnchanged">;
 }
 
 export interface PlanHoursResult {
@@ -28,8 +32,13 @@ export interface PlanHoursResult {
 
 export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<PlanHoursResult>;
 
+/** Hours to be written again in one plan; an execution's history ends at 25,000 events. The others wait for the next plan. */
+const MOST_REWRITTEN = 400;
+
 /**
- * Makes the handler; its input is `{ hour: "2026-11-20T10" }`, the last closed hour.
+ * Makes the handler. Its input is `{ hour: "2026-11-20T10" }`, the last closed hour; or `{ flattened: [{ hour, tables }] }`,
+ * hours that were just flattened: then the answer is the hours that must be flattened again, because a column's type
+ * is wider now.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -38,17 +47,58 @@ export function createPlanHours(
   effects: PlanHoursEffects = { store: s3ObjectStore(environmentVariable("LAKE_BUCKET")) },
 ): PlanHoursHandler {
   const { store } = effects;
+  const options = { store, prefixes: config.prefixes, declared: config.declared ?? {} };
   return async (input) => {
-    const lastHour = hourOfInput("planHours", input);
-    const days = daysBetween(firstHourOf(lastHour, config.lookbackHours), lastHour);
-    const tables = config.tables ?? (await tablesBelow(store, config.prefixes.raw));
-    const [rawKeys, ledgerKeys] = await Promise.all([
-      keysOf(store, config.prefixes.raw, tables, days),
-      keysOf(store, config.prefixes.ledger, tables, days),
-    ]);
-    const hours = planHours(lastHour, config.lookbackHours, { rawKeys, ledgerKeys });
-    return { hours: hours.map(({ hour, tables }) => ({ hour, tables: tables.join(",") })) };
+    const planned = isAfterFlatten(input)
+      ? await planAgain(options, input.flattened)
+      : await planUnsealed(config, options, store, hourOfInput("planHours", input));
+    return { hours: planned.map(({ hour, tables }) => ({ hour, tables: tables.join(",") })) };
   };
+}
+
+async function planUnsealed(
+  config: PlanHoursConfig,
+  options: TableColumnsOptions,
+  store: PlanHoursEffects["store"],
+  lastHour: Hour,
+): Promise<PlannedHour[]> {
+  const days = daysBetween(firstHourOf(lastHour, config.lookbackHours), lastHour);
+  const tables = config.tables ?? (await tablesBelow(store, config.prefixes.raw));
+  const [rawKeys, ledgerKeys, narrow] = await Promise.all([
+    keysOf(store, config.prefixes.raw, tables, days),
+    keysOf(store, config.prefixes.ledger, tables, days),
+    mapConcurrently([...tables], CONCURRENT_REQUESTS, (table) => narrowHours(options, table)),
+  ]);
+  const planned = planHours(lastHour, config.lookbackHours, { rawKeys, ledgerKeys });
+  return tables.reduce((all, table, index) => withHours(all, table, narrow[index] ?? []), planned);
+}
+
+/** Hours of a table that an earlier execution left narrow, or that a newly declared schema makes so. */
+async function narrowHours(options: TableColumnsOptions, table: string): Promise<Hour[]> {
+  const { narrow } = Object.hasOwn(options.declared, table)
+    ? await updateColumns(options, table, [])
+    : await knownColumns(options, table);
+  return (await hoursWithRows(options, table, narrow)).slice(0, MOST_REWRITTEN);
+}
+
+/** Ends: where no column has changed there is nothing to do again, and a column changes a few times at most. */
+async function planAgain(options: TableColumnsOptions, flattened: readonly unknown[]): Promise<PlannedHour[]> {
+  const hours = new Map<string, Hour[]>();
+  for (const input of flattened) {
+    const hour = hourOfInput("planHours", input);
+    for (const table of tablesOfInput("planHours", input)) hours.set(table, [...(hours.get(table) ?? []), hour]);
+  }
+  let planned: PlannedHour[] = [];
+  for (const [table, done] of hours) {
+    const { hasChanged, narrow } = await updateColumns(options, table, done);
+    if (!hasChanged) continue;
+    planned = withHours(planned, table, (await hoursWithRows(options, table, narrow)).slice(0, MOST_REWRITTEN));
+  }
+  return planned;
+}
+
+function isAfterFlatten(input: unknown): input is { flattened: readonly unknown[] } {
+  return Array.isArray((input as { flattened?: unknown } | null)?.flattened);
 }
 
 function daysBetween(first: Hour, last: Hour): string[] {

@@ -3,9 +3,9 @@ import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import type { FormatLoaders } from "../formats/registry";
 import type { RouterHooks } from "../lake/hooks";
-import type { LandingObject } from "../lake/landingObject";
-import type { Reason } from "../lake/reasons";
 import { landingObjects } from "../lake/route";
+import { openValidator, type RowCheck } from "../lake/schemaCheck";
+import type { RowValidator } from "../lake/schemaValidator";
 import { isTableName } from "../lake/tableName";
 import { compress } from "./compress";
 import { describe } from "./describe";
@@ -13,6 +13,7 @@ import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { type BatchResponse, recordsOf } from "./kinesisEvent";
+import { RoutedCounts } from "./routedCounts";
 import { createWriter } from "./writer";
 
 /** Plain data, so that it can be captured in a package. */
@@ -24,6 +25,8 @@ export interface RouterConfig {
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /** Writes under way at once. */
   readonly concurrentWrites: number;
+  /** By table: what its rows must match. @default none */
+  readonly validators?: Readonly<Record<string, RowValidator>>;
 }
 
 /** What the router does to the world. */
@@ -52,18 +55,18 @@ export function createRouter(
   const problems = problemsOf(config, formats);
   if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
   const decode = openDecoder(config.formats, formats);
-  const options = { stream: effects.stream, table: config.table, prefixes: config.prefixes };
+  const options = { stream: effects.stream, table: config.table, prefixes: config.prefixes, checks: checksOf(config) };
 
   return async (event) => {
     const records = recordsOf(event);
     const writer = createWriter(effects.store, config.concurrentWrites);
-    const counts = { records: records.length, rows: 0, objects: 0, unformatted: {} };
+    const counts = new RoutedCounts(records.length);
     for await (const object of landingObjects(records, decode, hooks, options)) {
-      count(counts, object);
+      counts.add(object);
       await writer.write(object.key, compress(object.body), object.range.first);
     }
     const failures = await writer.finish();
-    effects.log({ message: "routed", ...counts, failedWrites: failures.length });
+    effects.log(counts.entry(effects.stream, failures.length));
 
     const lowest = failures[0];
     if (!lowest) return { batchItemFailures: [] };
@@ -72,18 +75,8 @@ export function createRouter(
   };
 }
 
-interface Counts {
-  rows: number;
-  objects: number;
-  unformatted: Partial<Record<Reason, number>>;
-}
-
-function count(counts: Counts, object: LandingObject): void {
-  counts.objects += 1;
-  if (object.kind === "raw") counts.rows += object.range.count;
-  for (const [reason, records] of Object.entries(object.reasons) as [Reason, number][]) {
-    counts.unformatted[reason] = (counts.unformatted[reason] ?? 0) + records;
-  }
+function checksOf({ validators = {} }: RouterConfig): ReadonlyMap<string, RowCheck> {
+  return new Map(Object.entries(validators).map(([table, validator]) => [table, openValidator(validator)]));
 }
 
 function problemsOf(config: RouterConfig, formats: FormatLoaders): string[] {

@@ -32,9 +32,14 @@ class RepeatedFields(dict):
         self.pairs = pairs
 
 
-def read_row(line):
+def row_decoder():
+    """Parses rows. It cannot travel to Spark's workers, so each makes its own."""
+    return json.JSONDecoder(object_pairs_hook=_read_object, parse_constant=_refuse_constant)
+
+
+def read_row(line, decoder=None):
     """Parses one line of raw/; raises ValueError where it is not one."""
-    row = _ROWS.decode(line)
+    row = (decoder or row_decoder()).decode(line)
     if not isinstance(row, dict) or not isinstance(row.get("data"), dict):
         raise ValueError(f"a line of {len(line)} characters is not a row of raw/")
     return row
@@ -47,9 +52,6 @@ def _read_object(pairs):
 
 def _refuse_constant(name):
     raise ValueError(f"{name} is not JSON")
-
-
-_ROWS = json.JSONDecoder(object_pairs_hook=_read_object, parse_constant=_refuse_constant)
 
 
 def pairs_of(fields):
@@ -127,11 +129,10 @@ class Structure:
         self.repeats = any(one.repeats for one in below) or len(dict(fields or ())) != len(fields or ())
 
 
-_NULL = Structure("null")
 _INTEGER_VALUE = Structure("integer")
 _DOUBLE_VALUE = Structure("double")
 _RESPELLED_DOUBLE = Structure("double", is_respelled=True)
-_SCALARS = {str: Structure("string"), bool: Structure("boolean"), type(None): _NULL}
+_SCALARS = {str: Structure("string"), bool: Structure("boolean"), type(None): Structure("null")}
 # Between a thousandth and ten million, with at most 15 digits.
 _SPELLED_ALIKE = re.compile(r"-?(?:0\.0{0,2}[1-9][0-9]{0,11}|[1-9][0-9]{0,6}\.[0-9]{1,8}|0\.0)")
 _SURELY_64_BITS = 18
@@ -217,7 +218,7 @@ class Shape:
                 self.items = Shape()
             for item in structure.items:
                 self.items.add(item)
-        elif structure is not _NULL:
+        elif structure.kind != "null":
             self.kinds.add(structure.kind)
 
     def merge(self, other):
@@ -320,33 +321,69 @@ def unique_names(sorted_paths):
 
 
 def plan_columns(shape):
-    """Columns of a table without a declared schema: [{name, type, path, cast}] by name, and how many were left out."""
+    """Columns of a table without a declared schema: [{name, type, path, cast, guessed}] by name, and how many were left out."""
     every = list(_leaves(_row_fields(shape), ()))
     leaves = every[:MAX_COLUMNS]
     names = unique_names([path for path, _ in leaves])
     columns = [
-        {"name": name, "type": _type_of(leaf), "path": list(path), "cast": False}
+        {"name": name, "type": _type_of(leaf), "path": list(path), "cast": False, "guessed": _is_guess(leaf)}
         for name, (path, leaf) in zip(names, leaves)
     ]
     return sorted(columns, key=lambda column: column["name"]), len(every) - len(leaves)
 
 
 def plan_declared(shape, declared):
-    """Exactly the declared columns, in the declared order, their values found by flattened name."""
+    """Exactly the declared columns, in the declared order, their values found by their path or, without one, by flattened name."""
     flattened = {column["name"]: column["path"] for column in plan_columns(shape)[0]}
     others = {}
+    paths = set()
     for path in _every_path(_row_fields(shape), ()):
+        paths.add(path)
         others.setdefault(column_name(path), list(path))
+
+    def path_of(column):
+        if "path" in column:
+            return column["path"] if tuple(column["path"]) in paths else None
+        return flattened.get(column["name"]) or others.get(column["name"])
+
     columns = [
-        {
-            "name": column["name"],
-            "type": column["type"],
-            "path": flattened.get(column["name"]) or others.get(column["name"]),
-            "cast": True,
-        }
+        {"name": column["name"], "type": column["type"], "path": path_of(column), "cast": True, "guessed": False}
         for column in declared
     ]
     return columns, 0
+
+
+def widen_columns(columns, table_columns):
+    """Columns at least as wide as those that the table has from its other hours: lake/widening.ts."""
+    known = {column["name"]: column for column in table_columns}
+    return [_wider_column(column, known[column["name"]]) if column["name"] in known else column for column in columns]
+
+
+def _wider_column(column, floor):
+    is_guess = column["guessed"] and bool(floor.get("guessed"))
+    return {**column, "type": _wider_type(column, floor), "guessed": is_guess}
+
+
+def _wider_type(left, right):
+    if left["type"] == right["type"]:
+        return left["type"]
+    left_item, right_item = _element_of(left["type"]), _element_of(right["type"])
+    if left.get("guessed") and (left_item is None or right_item is not None):
+        return right["type"]
+    if right.get("guessed") and (right_item is None or left_item is not None):
+        return left["type"]
+    if left_item is None and right_item is None:
+        return "double" if {left["type"], right["type"]} <= _NUMBERS else "string"
+    if left_item is None or right_item is None:
+        return "string"
+    return "array<double>" if {left_item, right_item} <= _NUMBERS else "array<string>"
+
+
+_NUMBERS = {"bigint", "double"}
+
+
+def _element_of(column_type):
+    return column_type[len("array<") : -1] if column_type.startswith("array<") else None
 
 
 def _row_fields(shape):
@@ -369,6 +406,11 @@ def _every_path(fields, above):
         path = (*above, name)
         yield path
         yield from _every_path(fields[name].get("fields") or {}, path)
+
+
+def _is_guess(shape):
+    """No value was seen: the type gives way to that of any other hour."""
+    return shape["kind"] == "null" or (shape["kind"] == "array" and shape["items"]["kind"] == "null")
 
 
 def _type_of(shape):
@@ -459,7 +501,7 @@ def _cast_list(value, element):
 
 def _list_in(text):
     try:
-        return _ROWS.decode(text)
+        return row_decoder().decode(text)
     except (ValueError, RecursionError):
         return None
 
@@ -542,11 +584,15 @@ def are_apart(keys):
     return all(left[0] != right[0] or left[2] < right[1] for left, right in zip(ranges, ranges[1:]))
 
 
+def plain_column(column):
+    return {"name": column["name"], "type": column["type"], **({"guessed": True} if column["guessed"] else {})}
+
+
 def job_report(keys, rows, columns, failed_casts, dropped_columns):
     return {
         "objects": keys,
         "rows": rows,
-        "columns": META_COLUMNS + [{"name": column["name"], "type": column["type"]} for column in columns],
+        "columns": META_COLUMNS + [plain_column(column) for column in columns],
         "failedCasts": failed_casts,
         "droppedColumns": dropped_columns,
     }
@@ -683,8 +729,9 @@ _SPARK_SETTINGS = {
 
 def flatten_lines(lines, columns):
     """Lines of raw/ as tuples of the table's columns, the number of failed casts last."""
+    decoder = row_decoder()
     for line in lines:
-        row = read_row(line)
+        row = read_row(line, decoder)
         values, failed = flatten(row, columns)
         yield (row["_id"], _timestamp(row["_arrived"]), row["_format"], *values, failed)
 
@@ -717,6 +764,8 @@ def flatten_table(spark, options, table, declared):
     shape, raw_rows, is_single = scan(spark, bucket, keys)
     is_single = is_single and are_apart(keys)
     columns, dropped = plan_columns(shape.plain()) if declared is None else plan_declared(shape.plain(), declared)
+    if declared is None:
+        columns = widen_columns(columns, read_table_columns(store, bucket, options["LEDGER_PREFIX"], table))
 
     fields = reader_fields(shape, columns)
     if fields is None:
@@ -837,6 +886,14 @@ def s3():
 
 def get_object(store, bucket, key):
     return store.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
+def read_table_columns(store, bucket, ledger_prefix, table):
+    """What the table has from its other hours, where it has any: kept by the workflow's plan."""
+    key = f"{ledger_prefix}{table}/columns.json"
+    if key not in list_keys(store, bucket, key):
+        return []
+    return json.loads(get_object(store, bucket, key))["columns"]
 
 
 def list_keys(store, bucket, prefix):

@@ -7,6 +7,10 @@ export type ColumnType = ScalarType | `array<${ScalarType}>`;
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
+  /** The fields that lead to its values. @default the path that flattens to the name */
+  readonly path?: readonly string[];
+  /** No value was seen: nulls alone, or lists without elements. The type is a guess, and gives way to any other. */
+  readonly guessed?: true;
 }
 
 /** The columns every table starts with; user columns never take these names. */

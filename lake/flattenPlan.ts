@@ -4,7 +4,7 @@ import { columnName, comparePaths, uniqueNames } from "./flattenName";
 import type { Fields, Path, Shape } from "./flattenShape";
 
 /** A column and where its values come from. */
-export interface PlannedColumn extends Column {
+export interface PlannedColumn extends Omit<Column, "path"> {
   /** The fields that lead to the value; null for a declared column that no row has: all null. */
   readonly path: Path | null;
   /**
@@ -42,37 +42,40 @@ export function planColumns(shape: Shape): FlattenPlan {
       type: typeOf(leaf),
       path,
       how: "value",
+      ...(isGuess(leaf) && { guessed: true }),
     }),
   );
   return { columns: columns.sort(byName), dropped: all.length - leaves.length };
 }
 
 /**
- * The columns of a table with a declared schema: exactly those, in the declared order, their values found by flattened name.
+ * The columns of a table with a declared schema: exactly those, in the declared order, their values found by their path or, without one, by flattened name.
  * A name that no flattened column has may also be an object (its JSON text), or lie below a field that is an object in some rows only.
  */
 export function planDeclared(shape: Shape, declared: readonly Column[]): FlattenPlan {
   const flattened = new Map(planColumns(shape).columns.map((column) => [column.name, column.path]));
   const wanted = new Set(declared.map((column) => column.name));
   const others = new Map<string, Path>();
+  const paths = new Set<string>();
   for (const path of everyPath(rowFields(shape))) {
+    paths.add(JSON.stringify(path));
     const name = columnName(path);
     if (wanted.has(name) && !others.has(name)) others.set(name, path);
   }
+  const pathOf = ({ name, path }: Column) => {
+    if (path) return paths.has(JSON.stringify(path)) ? path : null;
+    return flattened.get(name) ?? others.get(name) ?? null;
+  };
   const columns = declared.map(
-    ({ name, type }): PlannedColumn => ({
-      name,
-      type,
-      path: flattened.get(name) ?? others.get(name) ?? null,
-      how: "cast",
-    }),
+    (column): PlannedColumn => ({ name: column.name, type: column.type, path: pathOf(column), how: "cast" }),
   );
   return { columns, dropped: 0 };
 }
 
 /** The columns that the table has, the lake's own first. */
 export function tableColumns(plan: FlattenPlan): Column[] {
-  return [...META_COLUMNS, ...plan.columns.map(({ name, type }) => ({ name, type }))];
+  const own = plan.columns.map(({ name, type, guessed }) => ({ name, type, ...(guessed && { guessed }) }));
+  return [...META_COLUMNS, ...own];
 }
 
 interface Leaf {
@@ -111,6 +114,10 @@ function sortedEntries(fields: Fields): [string, Shape][] {
   return Object.entries(fields).sort(([left], [right]) => comparePaths([left], [right]));
 }
 
+function isGuess(shape: Shape): boolean {
+  return shape.kind === "null" || (shape.kind === "array" && shape.items.kind === "null");
+}
+
 function typeOf(shape: Shape): ColumnType {
   if (shape.kind !== "array") return scalarType(shape) ?? "string";
   if (shape.items.kind === "array" || (shape.items.kind === "object" && Object.keys(shape.items.fields).length > 0)) {
@@ -125,6 +132,6 @@ function scalarType(shape: Shape): ScalarType | undefined {
   return undefined;
 }
 
-function byName(left: Column, right: Column): number {
+function byName(left: PlannedColumn, right: PlannedColumn): number {
   return left.name < right.name ? -1 : 1;
 }

@@ -33,6 +33,7 @@ export interface RouterHooks {
 /** A row as it lands. */
 export interface PlacedRow {
   readonly table: string;
+  readonly row: Row;
   /** One line. */
   readonly json: string;
 }
@@ -58,7 +59,7 @@ export function placeRow(decoded: DecodedRow, hooks: RouterHooks, defaultTable: 
 
     current = "table";
     const table: unknown = hooks.table ? hooks.table(row) : defaultTable;
-    if (typeof table === "string" && isTableName(table)) return { table, json };
+    if (typeof table === "string" && isTableName(table)) return { table, row, json };
     return refuse("hook", `table returned ${kindOf(table)}, not a Glue name (lower-case letters, digits and "_")`);
   } catch (error) {
     // The message may quote the row; the name is enough, since the record's bytes are kept beside it.

@@ -40,6 +40,11 @@ export function parseSealKey(key: string): Seal | undefined {
   return { table: found[1], hour, fingerprint: found[2] };
 }
 
+/** The hour of a key that `jobReportKey` gives; undefined for any other key. */
+export function hourOfReportKey(key: string): Hour | undefined {
+  return key.endsWith("/job.json") ? hourOfKey(key) : undefined;
+}
+
 /** Stands for a set of raw objects, whatever their order: 16 hexadecimal digits. */
 export function fingerprintOf(rawKeys: Iterable<string>): string {
   const text = [...rawKeys].sort().join("\n");

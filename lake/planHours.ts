@@ -54,3 +54,11 @@ export function planHours(lastHour: Hour, lookbackHours: number, keys: LakeKeys)
   }
   return [...planned].map(([hour, tables]) => ({ hour, tables }));
 }
+
+/** The plan with these hours of a table in it too. */
+export function withHours(planned: readonly PlannedHour[], table: string, hours: readonly Hour[]): PlannedHour[] {
+  const all = new Map(planned.map(({ hour, tables }) => [hour, new Set(tables)]));
+  for (const hour of hours) all.set(hour, (all.get(hour) ?? new Set()).add(table));
+  const sorted = [...all].sort(([left], [right]) => (left < right ? -1 : 1));
+  return sorted.map(([hour, tables]) => ({ hour, tables: [...tables].sort() }));
+}

@@ -3,9 +3,9 @@ import type { FormatReason } from "../formats/formatError";
 
 /**
  * `format`, `limits`, `empty`: the payload did not decode (see `FormatError`); `hook`: one of the user's hooks threw or
- * returned what it may not; `rejected`: the user's `accept` said no.
+ * returned what it may not; `rejected`: the user's `accept` said no; `schema`: a row does not match its table's schema.
  */
-export const REASONS = ["format", "limits", "empty", "hook", "rejected"] as const;
+export const REASONS = ["format", "limits", "empty", "hook", "rejected", "schema"] as const;
 
 export type Reason = (typeof REASONS)[number];
 
@@ -13,11 +13,20 @@ export type Reason = (typeof REASONS)[number];
 export interface Refusal {
   readonly reason: Reason;
   readonly detail: string;
+  /** The format whose rules the payload broke, or `"unknown"`. @default the format that it decoded as */
+  readonly format?: string;
 }
 
 /** Every reason a decoder gives is one of ours; the compiler says so. */
-export function refuse(reason: FormatReason | Reason, detail: string): Refusal {
-  return { reason, detail: shortText(detail) };
+export function refuse(reason: FormatReason | Reason, detail: string, format?: string): Refusal {
+  return { reason, detail: shortText(detail), ...(format !== undefined && { format }) };
+}
+
+/** How many records were refused for one reason, of one format. */
+export interface RefusalCount {
+  readonly reason: Reason;
+  readonly format: string;
+  readonly records: number;
 }
 
 const LONGEST_DETAIL = 256;

@@ -9,6 +9,8 @@ import type { LandingObject } from "./landingObject";
 import { type Lines, ObjectDrafts } from "./objectDrafts";
 import { type Refusal, refuse } from "./reasons";
 import type { IncomingRecord } from "./record";
+import type { RowCheck } from "./schemaCheck";
+import { userRecords } from "./userRecords";
 
 export interface RouteOptions {
   /** The stream's name, kept with every row. */
@@ -22,10 +24,13 @@ export interface RouteOptions {
    * never need all their memory at once. Longer by one record at most. @default 33554432
    */
   readonly maxGatheredCharacters?: number;
+  /** By table: what each of its rows must match. @default none */
+  readonly checks?: ReadonlyMap<string, RowCheck>;
 }
 
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
 const NONE: readonly LandingObject[] = [];
+const UNKNOWN_FORMAT = "unknown";
 
 /** Every object of a batch, in no order that matters. Records of one shard, or of several. */
 export function routeBatch(
@@ -37,7 +42,12 @@ export function routeBatch(
   const drafts = new ObjectDrafts(options.prefixes);
   const objects: LandingObject[] = [];
   for (const record of records) {
-    objects.push(...addRecord(drafts, record, decodeRecord(record, decode) as DecodedRecord | Refusal, hooks, options));
+    const before = drafts.size;
+    for (const part of userRecords(record)) {
+      const decoded = isFull(drafts, before) ? TOO_MUCH : decodeRecord(part, decode);
+      addRecord(drafts, part, decoded as DecodedRecord | Refusal, hooks, options);
+    }
+    objects.push(...closeIfLarge(drafts, options));
   }
   return [...objects, ...drafts.close()];
 }
@@ -55,29 +65,50 @@ export async function* landingObjects(
 ): AsyncGenerator<LandingObject, void> {
   const drafts = new ObjectDrafts(options.prefixes);
   for (const record of records) {
-    const decoded = decodeRecord(record, decode);
-    // Waiting takes a turn of the event loop, so only for what is late.
-    yield* addRecord(drafts, record, decoded instanceof Promise ? await decoded : decoded, hooks, options);
+    const before = drafts.size;
+    for (const part of userRecords(record)) {
+      const decoded = isFull(drafts, before) ? TOO_MUCH : decodeRecord(part, decode);
+      // Waiting takes a turn of the event loop, so only for what is late.
+      addRecord(drafts, part, decoded instanceof Promise ? await decoded : decoded, hooks, options);
+    }
+    yield* closeIfLarge(drafts, options);
   }
   yield* drafts.close();
 }
 
-/** Adds a record to the objects that are being gathered; those that are closed by it. */
+/**
+ * All that a record of the stream becomes lies in the same objects, because their keys tell them apart by its sequence number
+ * alone. So what its user records become together is bounded, and those behind the bound are unformatted.
+ */
+function isFull(drafts: ObjectDrafts, before: number): boolean {
+  return drafts.size - before > MAX_GATHERED_CHARACTERS;
+}
+
+const TOO_MUCH = refuse(
+  "limits",
+  `the user records before it, of the same aggregated record, become more than ${MAX_GATHERED_CHARACTERS} characters`,
+);
+
+function closeIfLarge(drafts: ObjectDrafts, options: RouteOptions): Iterable<LandingObject> {
+  return drafts.size > (options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS) ? drafts.close() : NONE;
+}
+
+/** Adds a record to the objects that are being gathered. */
 function addRecord(
   drafts: ObjectDrafts,
   record: IncomingRecord,
   decoded: DecodedRecord | Refusal,
   hooks: RouterHooks,
   options: RouteOptions,
-): Iterable<LandingObject> {
+): void {
   const placed = "reason" in decoded ? decoded : placeRows(record, decoded, hooks, options);
   if ("reason" in placed) {
     const text = unformattedLine(record, options.stream, placed);
-    drafts.add("unformatted", options.table, record, { text, count: 1 }, placed.reason);
+    const format = placed.format ?? ("rows" in decoded ? decoded.format : UNKNOWN_FORMAT);
+    drafts.add("unformatted", options.table, record, { text, count: 1 }, { reason: placed.reason, format });
   } else {
     for (const [table, lines] of placed) drafts.add("raw", table, record, lines);
   }
-  return drafts.size > (options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS) ? drafts.close() : NONE;
 }
 
 /** All rows of a record by table, or why none of them can be used: a record is never half landed. */
@@ -88,7 +119,7 @@ function placeRows(
   options: RouteOptions,
 ): [table: string, Lines][] | Refusal {
   const write = rawLineWriter(record, options.stream, decoded.format);
-  if (!hooks.transform && !hooks.accept && !hooks.table) {
+  if (!hooks.transform && !hooks.accept && !hooks.table && !options.checks?.has(options.table)) {
     let text = "";
     decoded.rows.forEach(({ json, row }, index) => {
       text += write(index, json ?? stringifyRow(row));
@@ -99,12 +130,19 @@ function placeRows(
   for (const [index, decodedRow] of decoded.rows.entries()) {
     const row = placeRow(decodedRow, hooks, options.table);
     if ("reason" in row) return row;
+    const failure = options.checks?.get(row.table)?.(row.row, decoded.format);
+    if (failure !== undefined) return refuse("schema", schemaDetail(row.table, failure, index, decoded.rows.length));
     const lines = placed.get(row.table) ?? { text: "", count: 0 };
     lines.text += write(index, row.json);
     lines.count += 1;
     placed.set(row.table, lines);
   }
   return [...placed];
+}
+
+/** `orders, row 3 of 50: /total must be number`: the failing path and rule, never a value. */
+function schemaDetail(table: string, failure: string, index: number, rows: number): string {
+  return `${table}${rows > 1 ? `, row ${index + 1} of ${rows}` : ""}: ${failure}`;
 }
 
 function decodeRecord(
@@ -120,7 +158,7 @@ function decodeRecord(
 }
 
 function refusalOf(error: unknown): Refusal {
-  if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`);
+  if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`, error.format);
   if (error instanceof LookupError) throw error;
   // A defect of a decoder must not hold up the shard: the record is kept, exactly, and says so.
   return refuse("format", `the decoder failed with ${error instanceof Error ? error.name : typeof error}`);

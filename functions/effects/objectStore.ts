@@ -13,6 +13,10 @@ export interface ObjectStore {
   putIfAbsent(key: string, body: Uint8Array): Promise<"created" | "present">;
   /** Creates or replaces. */
   put(key: string, body: Uint8Array): Promise<void>;
+  /** Creates or replaces, unless another did so since `get` gave this version (undefined: there was none). False then. */
+  putIfUnchanged(key: string, body: Uint8Array, version: string | undefined): Promise<boolean>;
+  /** The whole object with its version, or undefined where there is none. */
+  getVersion(key: string): Promise<{ body: Uint8Array; version: string } | undefined>;
   /** The whole object, or undefined where there is none. */
   get(key: string): Promise<Uint8Array | undefined>;
   /** Bytes `start` (inclusive) to `end` (exclusive) of an object that exists. */
@@ -54,6 +58,16 @@ export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectSt
     } while (token !== undefined);
   }
 
+  async function getVersion(key: string) {
+    try {
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { body: await bytesOf(key, answer.Body), version: answer.ETag ?? "" };
+    } catch (error) {
+      if (error instanceof Error && error.name === "NoSuchKey") return undefined;
+      throw error;
+    }
+  }
+
   return {
     async putIfAbsent(key, body) {
       for (let attempt = 1; ; attempt += 1) {
@@ -70,18 +84,26 @@ export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectSt
       }
     },
 
+    async putIfUnchanged(key, body, version) {
+      const condition = version === undefined ? { IfNoneMatch: "*" } : { IfMatch: version };
+      try {
+        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...condition }));
+        return true;
+      } catch (error) {
+        // 412 and 409: another write came first; 404: the object is gone (S3 API reference, PutObject, If-Match).
+        if ([404, 409, 412].includes(statusOf(error) ?? 0)) return false;
+        throw error;
+      }
+    },
+
     async put(key, body) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     },
 
+    getVersion,
+
     async get(key) {
-      try {
-        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return await bytesOf(key, answer.Body);
-      } catch (error) {
-        if (error instanceof Error && error.name === "NoSuchKey") return undefined;
-        throw error;
-      }
+      return (await getVersion(key))?.body;
     },
 
     async getRange(key, start, end) {

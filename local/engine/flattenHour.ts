@@ -2,6 +2,7 @@
 import type { Column } from "../../lake/columns";
 import { type FlattenPlan, type PlannedColumn, planColumns, planDeclared, tableColumns } from "../../lake/flattenPlan";
 import { ShapeScanner } from "../../lake/shapeScanner";
+import { widenPlan } from "../../lake/widening";
 import { castText, duckType, elementTexts, failsCast } from "./castSql";
 import { type DuckDb, openDuckDb } from "./duckdb";
 import { CorruptObject, type RawObject, scanRawObject } from "./rawObjects";
@@ -11,6 +12,8 @@ export interface HourInput {
   readonly objects: readonly RawObject[];
   /** The declared schema; found from the rows when absent. */
   readonly columns?: readonly Column[];
+  /** Without a declared schema: what the table has from its other hours; this one's columns are at least as wide. @default none */
+  readonly tableColumns?: readonly Column[];
   /** The Parquet file to write. It is complete once this resolves; on an error it may be there in part. */
   readonly outputPath: string;
   /** An empty directory for what does not fit in memory. */
@@ -33,7 +36,9 @@ export interface HourReport {
 export async function flattenHour(input: HourInput): Promise<HourReport> {
   const scanner = new ShapeScanner();
   for (const object of input.objects) await scanRawObject(object, scanner);
-  const plan = input.columns ? planDeclared(scanner.shape(), input.columns) : planColumns(scanner.shape());
+  const plan = input.columns
+    ? planDeclared(scanner.shape(), input.columns)
+    : widenPlan(planColumns(scanner.shape()), input.tableColumns ?? []);
   const db = await openDuckDb({ databasePath: `${input.workDir}/hour.duckdb` });
   try {
     await load(db, input.objects);

@@ -5,6 +5,7 @@ import { type Column, checkColumns } from "../../lake/columns";
 import { type Hour, isHour, partitionPath } from "../../lake/hour";
 import { jobReportKey } from "../../lake/ledger";
 import { isTableName } from "../../lake/tableName";
+import { readTableColumns, tableColumnsKey } from "../../lake/widening";
 import { flattenHour, type HourReport } from "../engine/flattenHour";
 import type { Principal } from "../iam/principal";
 import type { CloudContext } from "../service";
@@ -72,12 +73,15 @@ async function flattenTable(cloud: CloudContext, role: Principal, job: FlattenAr
   if (keys.length === 0) return;
   const paths = objects.open(job.bucket, keys);
   mkdirSync(path.join(cloud.dataDir, "tmp"), { recursive: true });
+  const declared = Object.hasOwn(job.columns, table) ? job.columns[table] : undefined;
+  const tableColumns = declared ? undefined : await readColumns(cloud, role, job, table);
   const workDir = mkdtempSync(path.join(cloud.dataDir, "tmp", "flatten-"));
   try {
     const outputPath = path.join(workDir, "part.parquet");
     const report = await flattenHour({
       objects: keys.map((key, index) => ({ key, path: paths[index] as string })),
-      columns: Object.hasOwn(job.columns, table) ? job.columns[table] : undefined,
+      columns: declared,
+      tableColumns,
       outputPath,
       workDir,
     });
@@ -85,6 +89,23 @@ async function flattenTable(cloud: CloudContext, role: Principal, job: FlattenAr
     await putReport(cloud, role, job, table, report);
   } finally {
     rmSync(workDir, { recursive: true, force: true });
+  }
+}
+
+/** What the table has from its other hours, where it has any. */
+async function readColumns(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  table: string,
+): Promise<readonly Column[]> {
+  const key = tableColumnsKey(job.ledgerPrefix, table);
+  try {
+    const found = await cloud.call(role, "s3", "GetObject", { Bucket: job.bucket, Key: key });
+    return readTableColumns(key, (found as { Body: Uint8Array }).Body).columns;
+  } catch (error) {
+    if ((error as { code?: string }).code === "NoSuchKey") return [];
+    throw error;
   }
 }
 

@@ -331,7 +331,15 @@ const accesses: [string, (lake: DataLake) => Permission[], unknown[]][] = [
       { actions: ["s3:ListBucket"], resources: [LAKE] },
     ],
   ],
-  ["planAccess", (lake) => lake.planAccess(), [{ actions: ["s3:ListBucket"], resources: [LAKE] }]],
+  [
+    "planAccess",
+    (lake) => lake.planAccess(),
+    [
+      { actions: ["s3:GetObject"], resources: [`${LAKE}/ledger/*`] },
+      { actions: ["s3:PutObject"], resources: [`${LAKE}/ledger/*/columns.json`] },
+      { actions: ["s3:ListBucket"], resources: [LAKE] },
+    ],
+  ],
   [
     "reconcileAccess",
     (lake) => lake.reconcileAccess(),

@@ -85,7 +85,7 @@ const policies: [string, unknown[]][] = [
   [
     "etl-job-policy",
     [
-      allow(["s3:GetObject"], `${LAKE}/raw/*`, `${LAKE}/parquet-output/*`, `${LAKE}/jobs/*`),
+      allow(["s3:GetObject"], `${LAKE}/raw/*`, `${LAKE}/parquet-output/*`, `${LAKE}/ledger/*`, `${LAKE}/jobs/*`),
       allow(
         ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
         `${LAKE}/parquet-output/*`,
@@ -100,7 +100,15 @@ const policies: [string, unknown[]][] = [
       ),
     ],
   ],
-  ["etl-plan-policy", [logsOf("etl-plan-logs"), allow(["s3:ListBucket"], LAKE)]],
+  [
+    "etl-plan-policy",
+    [
+      logsOf("etl-plan-logs"),
+      allow(["s3:GetObject"], `${LAKE}/ledger/*`),
+      allow(["s3:PutObject"], `${LAKE}/ledger/*/columns.json`),
+      allow(["s3:ListBucket"], LAKE),
+    ],
+  ],
   [
     "etl-reconcile-policy",
     [

@@ -40,6 +40,18 @@ export function memoryStore(
         objects.set(key, Buffer.from(body));
         return "created";
       }),
+    getVersion: (key) =>
+      request(`GET ${key}`, () => {
+        const body = objects.get(key);
+        return body && { body, version: Buffer.from(body).toString("base64") };
+      }),
+    putIfUnchanged: (key, body, version) =>
+      request(`PUT ${key}`, () => {
+        const before = objects.get(key);
+        if ((before && Buffer.from(before).toString("base64")) !== version) return false;
+        objects.set(key, Buffer.from(body));
+        return true;
+      }),
     put: (key, body) => request(`PUT ${key}`, () => void objects.set(key, Buffer.from(body))),
     get: (key) => request(`GET ${key}`, () => objects.get(key)),
     getRange: (key, start, end) =>

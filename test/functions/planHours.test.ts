@@ -38,6 +38,7 @@ test("only the days within the lookback are listed", async () => {
   const lake = store(raw("records", "2020-01-01", "00"), raw("records", "2026-11-20", "10"));
   await createPlanHours(CONFIG, { store: lake })({ hour: "2026-11-20T10" });
   expect(lake.requests.sort()).toEqual([
+    "GET ledger/records/columns.json",
     "LIST ledger/records/dt=2026-11-19/",
     "LIST ledger/records/dt=2026-11-20/",
     "LIST raw/ by /",
@@ -50,7 +51,11 @@ test("tables that are named are not looked for, and others are left alone", asyn
   const lake = store(raw("records", "2026-11-20", "10"), raw("orders", "2026-11-20", "10"));
   const plan = createPlanHours({ ...CONFIG, tables: ["orders"], lookbackHours: 1 }, { store: lake });
   expect(await plan({ hour: "2026-11-20T10" })).toEqual({ hours: [{ hour: "2026-11-20T10", tables: "orders" }] });
-  expect(lake.requests.sort()).toEqual(["LIST ledger/orders/dt=2026-11-20/", "LIST raw/orders/dt=2026-11-20/"]);
+  expect(lake.requests.sort()).toEqual([
+    "GET ledger/orders/columns.json",
+    "LIST ledger/orders/dt=2026-11-20/",
+    "LIST raw/orders/dt=2026-11-20/",
+  ]);
 });
 
 test("a folder that is not a table is passed over", async () => {

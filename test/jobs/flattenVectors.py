@@ -25,11 +25,12 @@ def shown(value):
 
 
 def plain_columns(columns):
-    return [{"name": column["name"], "type": column["type"]} for column in columns]
+    return [flatten_hour.plain_column(column) for column in columns]
 
 
 def rows_case(folder):
-    declared = json.loads((folder / "expected.json").read_text("utf-8")).get("declared")
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    declared = expected.get("declared")
     data = (folder / "rows.ndjson").read_text("utf-8").removesuffix("\n").split("\n")
     lines = [f'{{"_id":"s/{index}","data":{row}}}' for index, row in enumerate(data)]
     # In two parts, so that merging shapes is tried too.
@@ -38,6 +39,7 @@ def rows_case(folder):
         columns, _ = flatten_hour.plan_declared(shape, declared)
     else:
         columns, _ = flatten_hour.plan_columns(shape)
+        columns = flatten_hour.widen_columns(columns, expected.get("tableColumns", []))
     flat = [flatten_hour.flatten(flatten_hour.read_row(line), columns) for line in lines]
     return {
         "columns": plain_columns(columns),

@@ -9,6 +9,8 @@ import { flattenHour } from "../../../local/engine/flattenHour";
 
 interface Expected {
   readonly declared?: Column[];
+  /** What the table has from its other hours. */
+  readonly tableColumns?: Column[];
   readonly columns: Column[];
   readonly rows: unknown[][];
   readonly failedCasts: number;
@@ -44,6 +46,7 @@ test.each(readdirSync(VECTORS))("DuckDB flattens %s", async (name) => {
   const report = await flattenHour({
     objects: [{ key: "raw/a", path }],
     columns: expected.declared,
+    tableColumns: expected.tableColumns,
     outputPath,
     workDir,
   });

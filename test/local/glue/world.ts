@@ -47,7 +47,11 @@ const trust = (service: string) =>
   });
 
 const JOB_STATEMENTS = [
-  { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::lake/raw/*", "arn:aws:s3:::lake/jobs/*"] },
+  {
+    Effect: "Allow",
+    Action: ["s3:GetObject"],
+    Resource: ["raw", "jobs", "ledger"].map((prefix) => `arn:aws:s3:::lake/${prefix}/*`),
+  },
   { Effect: "Allow", Action: ["s3:PutObject", "s3:DeleteObject"], Resource: ["arn:aws:s3:::lake/parquet-output/*"] },
   { Effect: "Allow", Action: ["s3:PutObject"], Resource: ["arn:aws:s3:::lake/ledger/*"] },
   { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:aws:s3:::lake"] },
