@@ -7,6 +7,7 @@ import type { Decode, DecodedRecord } from "../formats/row";
 import { type AlertRules, alertsOf, windowOf } from "../lake/alerts";
 import { recordId } from "../lake/envelope";
 import type { IncomingRecord } from "../lake/record";
+import { userRecords } from "../lake/userRecords";
 import { type AlertOutcome, type AlertSender, createAlertSender } from "./alertSender";
 import { describe } from "./describe";
 import { environmentVariable } from "./effects/environment";
@@ -57,7 +58,9 @@ export function createAlerts(
     const counts = { sent: 0, repeated: 0, held: 0 };
     for (const record of records) {
       try {
-        await sayAlerts(record, await decodeRecord(decode, record), { config, rules, send, counts });
+        for (const part of userRecords(record)) {
+          await sayAlerts(part, await decodeRecord(decode, part), { config, rules, send, counts });
+        }
       } catch (error) {
         effects.log({ message: "alert failed", ...counts, error: describe(error) });
         return { batchItemFailures: [{ itemIdentifier: record.sequenceNumber }] };
@@ -84,7 +87,7 @@ async function sayAlerts(
   const window = windowOf(arrivedMillis, config.windowMinutes);
   for (const [index, { row }] of (decoded?.rows ?? []).entries()) {
     for (const alert of alertsOf(row, rules)) {
-      const id = `${recordId(record.shard, record.sequenceNumber)}.${index}`;
+      const id = `${recordId(record.shard, record.sequenceNumber, record.subSequence)}.${index}`;
       counts[await send(alert, { row: id, arrivedMillis, window })] += 1;
     }
   }

@@ -1,7 +1,7 @@
 /** An object on its way into the lake: the lines of one table, hour and shard, under a key that names them. */
 import type { Hour } from "./hour";
 import type { ObjectRange } from "./objectKey";
-import type { Reason } from "./reasons";
+import type { RefusalCount } from "./reasons";
 
 /** An object as it is to be written. */
 export class LandingObject {
@@ -14,8 +14,8 @@ export class LandingObject {
     readonly range: ObjectRange,
     /** NDJSON in UTF-8, each line ended by a newline. */
     readonly body: Uint8Array,
-    /** Records by reason; empty in `raw/`. */
-    readonly reasons: Readonly<Partial<Record<Reason, number>>>,
+    /** Records by reason and format; empty in `raw/`. */
+    readonly refused: readonly RefusalCount[],
   ) {}
 
   /** The body as text, for whoever looks into it. */

@@ -3,7 +3,7 @@ import { hourOf } from "./hour";
 import { LandingObject } from "./landingObject";
 import { LineBuffer } from "./lineBuffer";
 import { objectKey } from "./objectKey";
-import type { Reason } from "./reasons";
+import type { Reason, RefusalCount } from "./reasons";
 import type { IncomingRecord } from "./record";
 import { compareSequence } from "./sequenceNumber";
 
@@ -24,7 +24,8 @@ interface Draft {
   last: string;
   count: number;
   readonly lines: LineBuffer;
-  readonly reasons: Partial<Record<Reason, number>>;
+  /** By reason and format, `"schema csv"`. */
+  readonly refused: Map<string, number>;
 }
 
 export class ObjectDrafts {
@@ -41,23 +42,32 @@ export class ObjectDrafts {
   }
 
   /** Adds lines of a record; all lines that one record has for a table come at once. */
-  add(kind: Kind, table: string, record: IncomingRecord, { text, count }: Lines, reason?: Reason): void {
+  add(
+    kind: Kind,
+    table: string,
+    record: IncomingRecord,
+    { text, count }: Lines,
+    refused?: Omit<RefusalCount, "records">,
+  ): void {
     const { sequenceNumber } = record;
     const draft = this.draftOf(kind, table, record);
     if (compareSequence(sequenceNumber, draft.first) < 0) draft.first = sequenceNumber;
     if (compareSequence(sequenceNumber, draft.last) > 0) draft.last = sequenceNumber;
     draft.lines.append(text);
     draft.count += count;
-    if (reason) draft.reasons[reason] = (draft.reasons[reason] ?? 0) + 1;
+    if (refused) {
+      const name = `${refused.reason} ${refused.format}`;
+      draft.refused.set(name, (draft.refused.get(name) ?? 0) + 1);
+    }
     this.characters += text.length;
   }
 
   /** Everything gathered, in the order of the first records; gathering starts anew. */
   *close(): Generator<LandingObject, void> {
-    for (const { kind, table, hour, shard, first, last, count, lines, reasons } of this.drafts.values()) {
+    for (const { kind, table, hour, shard, first, last, count, lines, refused } of this.drafts.values()) {
       const range = { shard, first, last, count };
       const key = objectKey(this.prefixes[kind], table, hour, range);
-      yield new LandingObject(key, kind, table, hour, range, lines.close(), reasons);
+      yield new LandingObject(key, kind, table, hour, range, lines.close(), countsOf(refused));
     }
     this.drafts.clear();
     this.latest = undefined;
@@ -75,10 +85,17 @@ export class ObjectDrafts {
     let draft = this.drafts.get(name);
     if (!draft) {
       const range = { first: sequenceNumber, last: sequenceNumber, count: 0 };
-      draft = { kind, table, hour, shard, ...range, lines: new LineBuffer(), reasons: {} };
+      draft = { kind, table, hour, shard, ...range, lines: new LineBuffer(), refused: new Map<string, number>() };
       this.drafts.set(name, draft);
     }
     this.latest = draft;
     return draft;
   }
+}
+
+function countsOf(refused: ReadonlyMap<string, number>): RefusalCount[] {
+  return [...refused].map(([name, records]) => {
+    const [reason, format] = name.split(" ") as [Reason, string];
+    return { reason, format, records };
+  });
 }

@@ -61,16 +61,19 @@ test("a batch of mixed formats lands in one object of rows and one of records th
     ["shardId-000000000003/105/0", "format", "//4A"],
     ["shardId-000000000003/106/0", "empty", ""],
   ]);
-  expect(log).toEqual([
-    {
-      message: "routed",
-      records: 6,
-      rows: 5,
-      objects: 2,
-      unformatted: { format: 2, empty: 1 },
-      failedWrites: 0,
-    },
-  ]);
+  const counted = {
+    Records: 6,
+    Rows: 5,
+    Objects: 2,
+    FailedWrites: 0,
+    Unformatted: 3,
+    "Unformatted.empty.unknown": 1,
+    "Unformatted.format.json": 1,
+    "Unformatted.format.unknown": 1,
+  };
+  const Metrics = Object.keys(counted).map((Name) => ({ Name, Unit: "Count" }));
+  const CloudWatchMetrics = [{ Namespace: "Streamlake", Dimensions: [["Stream"]], Metrics }];
+  expect(log).toEqual([{ message: "routed", Stream: "clicks", ...counted, _aws: { CloudWatchMetrics } }]);
 });
 
 test("the same batch twice gives the same keys and bytes, and writes nothing new", async () => {
@@ -156,7 +159,7 @@ test("hooks of the user's run on every row", async () => {
     "raw/orders/dt=2026-11-20/hour=10/shardId-000000000003-102-102-2.ndjson.gz",
     `${UNFORMATTED}-103-106-4.ndjson.gz`,
   ]);
-  expect(log[0]).toMatchObject({ rows: 3, unformatted: { format: 2, empty: 1, rejected: 1 } });
+  expect(log[0]).toMatchObject({ Rows: 3, Unformatted: 4, "Unformatted.rejected.ndjson": 1 });
 });
 
 test("nothing of a payload is ever logged", async () => {

@@ -18,7 +18,7 @@ test("a row lands in the envelope of its record, spliced, under a key that names
       text:
         '{"_id":"shardId-000000000003/4965/0.0","_arrived":"2026-11-20T10:04:09.123Z","_format":"json",' +
         '"_stream":"clicks","_key":"u-17","data":{"amount": 1.10}}\n',
-      reasons: {},
+      refused: [],
     },
   ]);
 });
@@ -35,7 +35,7 @@ test("a record that does not decode lands in unformatted/ with its bytes and the
       text:
         '{"id":"shardId-000000000003/4966/0","arrived":"2026-11-20T10:04:09.123Z","reason":"format",' +
         '"detail":"json: 1 bytes do not parse","stream":"clicks","key":"u-17","payload":"ew=="}\n',
-      reasons: { format: 1 },
+      refused: [{ reason: "format", format: "json", records: 1 }],
     },
   ]);
 });
@@ -121,7 +121,7 @@ test.each(["limits", "empty", "format"] as const)("the decoder's reason %s is ke
     throw new FormatError("csv", "detail", reason);
   };
   const [object] = routeBatch([record(1, "x")], decode, {}, OPTIONS);
-  expect(object?.reasons).toEqual({ [reason]: 1 });
+  expect(object?.refused).toEqual([{ reason, format: "csv", records: 1 }]);
 });
 
 test("rows of formats that are not JSON are written as JSON, exactly", () => {
