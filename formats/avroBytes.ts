@@ -1,16 +1,7 @@
 /** Reads Avro's binary encoding: variable-length integers, lengths and texts, never past the end. */
-import { isUtf8 } from "node:buffer";
 import type { Budget } from "./budget";
 import { FormatError } from "./formatError";
-
-/** Up to here it takes less time to look whether a text is ASCII than to read it as UTF-8. */
-const SHORT_TEXT = 24;
-
-/** What `toString` calls once it has looked at its arguments. */
-interface SlicedBuffer extends Buffer {
-  latin1Slice(start: number, end: number): string;
-  utf8Slice(start: number, end: number): string;
-}
+import { utf8Text } from "./utf8Text";
 
 export class AvroBytes {
   at = 0;
@@ -51,10 +42,9 @@ export class AvroBytes {
     const length = this.length();
     const start = this.at;
     this.at = start + length;
-    if (length > SHORT_TEXT) return this.longText(start, this.at);
-    const bytes = this.bytes as SlicedBuffer;
-    for (let at = start; at < this.at; at++) if ((bytes[at] as number) > 0x7f) return this.longText(start, this.at);
-    return bytes.latin1Slice(start, this.at);
+    const text = utf8Text(this.bytes, start, this.at);
+    if (text === undefined) throw this.refuse("a text is not UTF-8");
+    return text;
   }
 
   base64(length: number): string {
@@ -116,12 +106,5 @@ export class AvroBytes {
     const value = whole & 1n ? -(whole >> 1n) - 1n : whole >> 1n;
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
-  }
-
-  private longText(start: number, end: number): string {
-    const text = (this.bytes as SlicedBuffer).utf8Slice(start, end);
-    // What is not UTF-8 turns into U+FFFD, which may have been there as well.
-    if (text.includes("\ufffd") && !isUtf8(this.bytes.subarray(start, end))) throw this.refuse("a text is not UTF-8");
-    return text;
   }
 }

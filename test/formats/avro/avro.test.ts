@@ -8,6 +8,7 @@ import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
 import { LookupError, type SchemaId } from "../../../formats/lookup";
+import type { Row } from "../../../formats/row";
 import { stringifyRow } from "../../../formats/stringifyRow";
 
 const record = (...fields: { name: string; type: unknown }[]) => ({ type: "record", name: "Row", fields });
@@ -250,7 +251,7 @@ test("options that are wrong are named", () => {
 
 test("the name __proto__ is an ordinary name, in records and maps", () => {
   const schema = record({ name: "__proto__", type: { type: "map", values: "int" } });
-  const rows = Array.from({ length: 300 }, (): never => JSON.parse('{"__proto__":{"__proto__":1}}'));
+  const rows = Array.from({ length: 300 }, (): Row => JSON.parse('{"__proto__":{"__proto__":1}}'));
   const decoded = createDecoder({ avro: {} })(encode("avro", rows, { schemas: [schema] }));
 
   expect(new Set(decoded.rows.map((one) => stringifyRow(one.row)))).toEqual(new Set(['{"__proto__":{"__proto__":1}}']));
