@@ -3,8 +3,10 @@ import type { Type } from "protobufjs";
 import { Budget } from "./budget";
 import type { Format, FormatReader } from "./format";
 import { FormatError } from "./formatError";
+import { startsLikeJson } from "./jsonStart";
 import type { Limits } from "./limits";
 import type { SchemaLookup } from "./lookup";
+import type { Payload } from "./payload";
 import { ProtobufBytes, Wire } from "./protobufBytes";
 import { encodeMessage } from "./protobufEncode";
 import { checkProtobufOptions, type ProtobufOptions } from "./protobufOptions";
@@ -51,7 +53,8 @@ class ProtobufFormatReader implements FormatReader {
     this.byId = new SchemaCache("protobuf", new Map(declared), openSchema, lookup);
   }
 
-  detect({ bytes }: { bytes: Buffer }): boolean {
+  detect(payload: Payload): boolean {
+    const { bytes } = payload;
     this.detected = undefined;
     const first = bytes[0];
     if (first === undefined) return false;
@@ -62,7 +65,8 @@ class ProtobufFormatReader implements FormatReader {
     for (const { read, firstTags } of this.messages) {
       if (!firstTags.has(first)) continue;
       const row = this.readWhole(bytes, read);
-      if (row === undefined) continue;
+      // A line feed before JSON is a tag as well, and the character behind it a length that may be the right one.
+      if (row === undefined || (isSpace(first) && isJson(payload))) continue;
       this.detected = { bytes, row };
       return true;
     }
@@ -102,6 +106,27 @@ class ProtobufFormatReader implements FormatReader {
       readers.set(type, read);
     }
     return { row: read(message, data.length) };
+  }
+}
+
+/** JSON's white space: blank, line feed, carriage return, tab. */
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** JSON throughout, or NDJSON in its first line: one field of text that is just as long hardly ever is. */
+function isJson(payload: Payload): boolean {
+  if (!startsLikeJson(payload) || !payload.isText) return false;
+  const text = payload.text.trim();
+  return parses(text) || parses(text.split("\n", 1)[0] as string);
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // a SyntaxError, which says no more
   }
 }
 
