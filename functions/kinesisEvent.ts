@@ -14,6 +14,8 @@ export interface KinesisEventRecord {
     readonly data: string;
     /** Seconds since the epoch, with a fraction. */
     readonly approximateArrivalTimestamp: number;
+    /** Only in a replay: the place among the user records of an aggregated record. */
+    readonly subSequence?: number;
   };
   /** `shardId-000000000003:4965…` */
   readonly eventID: string;
@@ -49,5 +51,6 @@ function recordOf(record: Partial<KinesisEventRecord> | null, index: number): In
     arrivedMillis: Math.round(kinesis.approximateArrivalTimestamp * 1000),
     partitionKey: kinesis.partitionKey,
     payload: Buffer.from(kinesis.data, "base64"),
+    ...(typeof kinesis.subSequence === "number" && { subSequence: kinesis.subSequence }),
   };
 }

@@ -13,6 +13,7 @@ import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { type BatchResponse, recordsOf } from "./kinesisEvent";
+import { replayObjects, replayRequestOf } from "./replay";
 import { RoutedCounts } from "./routedCounts";
 import { createWriter } from "./writer";
 
@@ -33,6 +34,8 @@ export interface RouterConfig {
 export interface RouterEffects {
   /** The stream's name, kept with every row. */
   readonly stream: string;
+  /** The bucket's name, for the answer to a replay. @default none */
+  readonly bucket?: string;
   readonly store: Pick<ObjectStore, "putIfAbsent">;
   readonly log: Log;
 }
@@ -59,6 +62,12 @@ export function createRouter(
 
   return async (event) => {
     const records = recordsOf(event);
+    const request = replayRequestOf(event);
+    if (request) {
+      const objects = landingObjects(records, decode, hooks, options);
+      const { stream, bucket = "" } = effects;
+      return replayObjects(objects, request, effects.store, { stream, bucket, prefixes: config.prefixes });
+    }
     const writer = createWriter(effects.store, config.concurrentWrites);
     const counts = new RoutedCounts(records.length);
     for await (const object of landingObjects(records, decode, hooks, options)) {
@@ -94,9 +103,11 @@ function problemsOf(config: RouterConfig, formats: FormatLoaders): string[] {
 }
 
 function environmentEffects(): RouterEffects {
+  const bucket = environmentVariable("LAKE_BUCKET");
   return {
     stream: environmentVariable("STREAM_NAME"),
-    store: s3ObjectStore(environmentVariable("LAKE_BUCKET")),
+    bucket,
+    store: s3ObjectStore(bucket),
     log: logToConsole,
   };
 }

@@ -7,6 +7,8 @@ export const defaults = {
     /** What the hourly step has done: a report of each job run and the seal of each reconciled hour. */
     ledger: "ledger/",
     jobs: "jobs/",
+    /** Unformatted records that have rows by now, their bytes as they were. */
+    replayed: "replayed/",
     /** What alerts have said already, by window. */
     alerts: "alerts/",
   },

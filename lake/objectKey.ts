@@ -16,7 +16,8 @@ export interface LandedObject extends ObjectRange {
   readonly hour: Hour;
 }
 
-const LANDED = /\/([a-z0-9_]+)\/dt=[^/]+\/hour=[^/]+\/([A-Za-z0-9_.-]+)-(\d+)-(\d+)-(\d+)\.ndjson\.gz$/;
+const LANDED =
+  /\/([a-z0-9_]+)\/dt=[^/]+\/hour=[^/]+\/([A-Za-z0-9_.-]+)-(\d+)-(\d+)-(\d+)(?:-r[0-9a-f]{16})?\.ndjson\.gz$/;
 
 /**
  * `raw/<table>/dt=2026-11-20/hour=10/<shard>-<first>-<last>-<count>.ndjson.gz`. The key names the whole range: a key
@@ -28,7 +29,7 @@ export function objectKey(prefix: string, table: string, hour: Hour, range: Obje
   return `${prefix}${table}/${partitionPath(hour)}/${range.shard}-${range.first}-${range.last}-${range.count}.ndjson.gz`;
 }
 
-/** The reverse of `objectKey`; undefined for a key that is not one of ours. */
+/** The reverse of `objectKey`, and of `replayKey`, which adds digits of the content; undefined for a key that is not one of ours. */
 export function parseObjectKey(key: string): LandedObject | undefined {
   const found = LANDED.exec(`/${key}`);
   const hour = hourOfKey(key);
