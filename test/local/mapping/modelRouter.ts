@@ -1,12 +1,12 @@
 /** The router of the model world: the lake's own plan over a create-only store, with attempts that fail by the schedule. */
 import { FormatError } from "../../../formats/formatError";
-import type { Decode } from "../../../formats/row";
+import type { DecodeAtOnce } from "../../../formats/row";
 import type { LandingObject } from "../../../lake/landingObject";
 import { routeBatch } from "../../../lake/route";
 import type { ModelRecord } from "./modelStream";
 
 /** Payloads are `[[table, value], …]`; anything else is a poison record. */
-const decode: Decode = (payload) => {
+const decode: DecodeAtOnce = (payload) => {
   const text = Buffer.from(payload).toString();
   if (!text.startsWith("[")) throw new FormatError("json", `${payload.length} bytes do not parse`);
   const rows = JSON.parse(text) as [string, number][];

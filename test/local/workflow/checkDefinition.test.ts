@@ -1,6 +1,5 @@
 /** What a definition must be: what is accepted is valid for the public validator too, and what is refused says where and why. */
 import validate from "asl-validator";
-import fc from "fast-check";
 import { checkDefinition, DefinitionError } from "../../../local/workflow/checkDefinition";
 import { integrations } from "../../../local/workflow/integrations";
 import { machineOf, TASK } from "./machine";
@@ -128,16 +127,15 @@ test("whatever is accepted after a change is valid for the public validator too"
       !path.some((step) => ["Output", "Arguments", "ItemSelector", "Items", "Assign"].includes(String(step))),
   );
   let accepted = 0;
-  fc.assert(
-    fc.property(fc.constantFrom(...telling), fc.constantFrom(...changes), (path, change) => {
+  for (const path of telling) {
+    for (const change of changes) {
       const definition = changed(path, change);
-      if (problems(JSON.stringify(definition)).length > 0) return;
+      if (problems(JSON.stringify(definition)).length > 0) continue;
       accepted++;
       const { isValid, errorsText } = validate(definition as never);
       if (!isValid) throw new Error(`${path.join(".")} ${change}: ${errorsText("\n")}`);
-    }),
-    { numRuns: 500, seed: 7 },
-  );
+    }
+  }
   expect(accepted).toBeGreaterThan(50);
 });
 
