@@ -4,7 +4,11 @@ module.exports = {
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engines/"],
-  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }] },
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }],
+    "/node_modules/hyparquet[^/]*/.+\\.js$": "<rootDir>/test/esmTransform.js",
+  },
+  transformIgnorePatterns: ["/node_modules/(?!hyparquet)"],
   moduleNameMapper: {
     "^streamlake$": "<rootDir>/index.ts",
     "^streamlake/testing$": "<rootDir>/local/testing.ts",

@@ -116,23 +116,32 @@ LEAST_BIGINT = -(2**63)
 MOST_BIGINT = 2**63 - 1
 
 
+def _is_wide(text):
+    return not text.isascii() and max(text) > "\uffff"
+
+
 class Structure:
     """What a value is built of, without the value: one instance for all values that are built alike."""
 
-    def __init__(self, kind, items=None, fields=None, is_respelled=False):
+    def __init__(self, kind, items=None, fields=None, is_respelled=False, is_wide=False):
         below = items if items is not None else [field for _, field in fields or ()]
         self.kind = kind
         self.items = items
         self.fields = fields
-        # Has a number that Spark, asked for a text, spells in another way than json_text.
-        self.is_respelled = is_respelled or any(one.is_respelled for one in below)
+        # A text with characters past U+FFFF, which Spark escapes in the JSON of an object or array.
+        self.is_wide = is_wide
+        # Holds what Spark, asked for a text, spells in another way than text_of.
+        has_wide_names = any(_is_wide(name) for name, _ in fields or ())
+        self.is_respelled = is_respelled or has_wide_names or any(one.is_respelled or one.is_wide for one in below)
         self.repeats = any(one.repeats for one in below) or len(dict(fields or ())) != len(fields or ())
 
 
 _INTEGER_VALUE = Structure("integer")
 _DOUBLE_VALUE = Structure("double")
 _RESPELLED_DOUBLE = Structure("double", is_respelled=True)
-_SCALARS = {str: Structure("string"), bool: Structure("boolean"), type(None): Structure("null")}
+_STRING = Structure("string")
+_WIDE_STRING = Structure("string", is_wide=True)
+_SCALARS = {bool: Structure("boolean"), type(None): Structure("null")}
 # Between a thousandth and ten million, with at most 15 digits.
 _SPELLED_ALIKE = re.compile(r"-?(?:0\.0{0,2}[1-9][0-9]{0,11}|[1-9][0-9]{0,6}\.[0-9]{1,8}|0\.0)")
 _SURELY_64_BITS = 18
@@ -175,7 +184,11 @@ class Structures:
 
     def _structure(self, value):
         kind = value.__class__
-        return value if kind is Structure else _SCALARS.get(kind) or self._array(value)
+        if kind is Structure:
+            return value
+        if kind is str:
+            return _STRING if value.isascii() or not _is_wide(value) else _WIDE_STRING
+        return _SCALARS.get(kind) or self._array(value)
 
     def _object(self, pairs):
         fields = tuple([(name, self._structure(value)) for name, value in pairs])

@@ -43,7 +43,9 @@ export async function flattenHour(input: HourInput): Promise<HourReport> {
   try {
     await load(db, input.objects);
     const failedCasts = await countFailedCasts(db, plan);
-    await db.run(`COPY (${projection(plan)}) TO ${literal(input.outputPath)} (FORMAT parquet, COMPRESSION zstd)`);
+    // Without dictionaries, in which DuckDB takes 0.0 and -0.0 for the same value.
+    const options = "FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 0";
+    await db.run(`COPY (${projection(plan)}) TO ${literal(input.outputPath)} (${options})`);
     const [counted] = await db.rows("SELECT count(*)::DOUBLE AS rows FROM hour");
     return {
       objects: input.objects.map((object) => object.key),
