@@ -20,3 +20,4 @@ export type { Column, ColumnType, ScalarType } from "./lake/columns";
 export { defaults } from "./lake/defaults";
 export type { FormatsConfig } from "./lake/formats";
 export type { RouterHooks } from "./lake/hooks";
+export { defineSchema, type RowOf, type Schema } from "./lake/schema";

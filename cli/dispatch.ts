@@ -12,6 +12,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
   },
   produce: { summary: "send generated records or a CSV file to a stream", load: () => require("./produce").produce },
   query: { summary: "SQL over the files of the last local run", load: () => require("./query").query },
+  schemas: {
+    summary: "check schemas against those that are recorded, or record them",
+    load: () => require("./schemas").schemas,
+  },
   inspect: {
     summary: "what could not be used in the last local run, and why",
     load: () => require("./inspect").inspect,

@@ -14,6 +14,7 @@ import { declaredColumns, withSchemas } from "./lakeSchemas";
 import { parquetTable, UNFORMATTED_TABLE, unformattedTable } from "./lakeTables";
 import type { Permission } from "./permission";
 import { expireAfter, type PrivateBucket, privateBucket } from "./privateBucket";
+import { checkSchemaRecord, declaredSchemas } from "./schemaRecords";
 import { transformed } from "./transform";
 
 /** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */
@@ -31,7 +32,9 @@ export class DataLake extends pulumi.ComponentResource {
 
   constructor(name: string, args: DataLakeArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     checkDataLake(name, args);
-    super("streamlake:index:DataLake", name, {}, opts);
+    const schemas = declaredSchemas(name, args);
+    checkSchemaRecord(name, schemas);
+    super("streamlake:index:DataLake", name, Object.keys(schemas).length > 0 ? { schemas } : {}, opts);
     this.tables = withSchemas(args.tables ?? { [defaults.table]: {} });
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
     this.rawRetentionDays = args.rawRetentionDays;

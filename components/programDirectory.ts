@@ -8,10 +8,15 @@ import { parse } from "yaml";
  * Pulumi runs a program in the directory of its main file, local in that of `Pulumi.yaml`.
  */
 export function programDirectory(from: string = process.cwd()): string {
+  const project = projectDirectory(from);
+  return project === undefined ? from : directoryOfMain(project, path.join(project, "Pulumi.yaml"));
+}
+
+/** The directory of the nearest `Pulumi.yaml` above `from`; undefined where there is none. */
+export function projectDirectory(from: string = process.cwd()): string | undefined {
   for (let directory = from; ; directory = path.dirname(directory)) {
-    const project = path.join(directory, "Pulumi.yaml");
-    if (existsSync(project)) return directoryOfMain(directory, project);
-    if (path.dirname(directory) === directory) return from;
+    if (existsSync(path.join(directory, "Pulumi.yaml"))) return directory;
+    if (path.dirname(directory) === directory) return undefined;
   }
 }
 

@@ -13,6 +13,8 @@ export interface StackConfig {
   readonly alarms: boolean;
   /** Starts the hourly step every hour. @default true */
   readonly schedule: boolean;
+  /** Refuses schemas that differ from `streamlake.schemas.json`. @default true */
+  readonly checkSchemas: boolean;
   /** Tables of the lake, by name; with columns, or `{}`. @default `{ records: {} }` */
   readonly tables: Record<string, LakeTable>;
   /** How long the stream keeps records, hours. @default `defaults.stream.retentionHours` */
@@ -32,6 +34,7 @@ const KEYS: readonly (keyof StackConfig)[] = [
   "allowDataDeletion",
   "alarms",
   "schedule",
+  "checkSchemas",
   "tables",
   "streamRetentionHours",
   "batchWindowSeconds",
@@ -51,6 +54,7 @@ export function readConfig(): StackConfig {
     allowDataDeletion: config.getBoolean("allowDataDeletion") ?? false,
     alarms: config.getBoolean("alarms") ?? true,
     schedule: config.getBoolean("schedule") ?? true,
+    checkSchemas: config.getBoolean("checkSchemas") ?? true,
     tables: readTables(config.getObject<unknown>("tables")),
     streamRetentionHours: config.getNumber("streamRetentionHours") ?? defaults.stream.retentionHours,
     batchWindowSeconds: config.getNumber("batchWindowSeconds") ?? defaults.router.batchWindowSeconds,

@@ -14,7 +14,7 @@ test("help lists the commands and exits 0; no command at all is a wrong command 
   const help = await run("--help");
   expect(help.code).toBe(0);
   expect(help.out).toMatch(/^streamlake <command> \[options\]\n/);
-  for (const name of ["local", "produce", "query", "inspect"])
+  for (const name of ["local", "produce", "query", "schemas", "inspect"])
     expect(help.out).toMatch(new RegExp(`^  ${name}  `, "m"));
   expect((await run()).code).toBe(2);
 });
@@ -24,17 +24,20 @@ test("the version is the package's", async () => {
   expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["local", "produce", "query", "inspect"])("%s has help that names every option once", async (command) => {
-  const { code, out, err } = await run(command, "--help");
-  expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toMatch(new RegExp(`^streamlake ${command} `));
-  const options = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
-  expect(options).toContain("help");
-  expect(new Set(options).size).toBe(options.length);
-});
+test.each(["local", "produce", "query", "schemas", "inspect"])(
+  "%s has help that names every option once",
+  async (command) => {
+    const { code, out, err } = await run(command, "--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(new RegExp(`^streamlake ${command} `));
+    const options = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+    expect(options).toContain("help");
+    expect(new Set(options).size).toBe(options.length);
+  },
+);
 
 test.each([
-  [["launch"], 'streamlake: unknown command "launch"; one of local, produce, query, inspect\n'],
+  [["launch"], 'streamlake: unknown command "launch"; one of local, produce, query, schemas, inspect\n'],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [
     ["local", "--records", "ten"],
