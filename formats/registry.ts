@@ -12,6 +12,7 @@ import type { Format } from "./format";
 export const FORMATS = {
   binary: () => (require("../formats/binary") as typeof import("./binary")).binary,
   avro: () => (require("../formats/avro") as typeof import("./avro")).avro,
+  parquet: () => (require("../formats/parquet") as typeof import("./parquet")).parquet,
   protobuf: () => (require("../formats/protobuf") as typeof import("./protobuf")).protobuf,
   messagepack: () => (require("../formats/messagePack") as typeof import("./messagePack")).messagepack,
   cbor: () => (require("../formats/cbor") as typeof import("./cbor")).cbor,

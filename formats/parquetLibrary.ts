@@ -1,0 +1,118 @@
+/** hyparquet, piece by piece: what reads a payload that is in memory already, so that nothing waits. */
+
+export interface SchemaElement {
+  readonly name: string;
+  /** The type as stored: `INT64`, `BYTE_ARRAY` …; absent for groups. */
+  readonly type?: string;
+  readonly type_length?: number;
+  readonly scale?: number;
+  readonly converted_type?: string;
+  readonly logical_type?: {
+    readonly type: string;
+    /** `MILLIS`, `MICROS` or `NANOS`, of times. */
+    readonly unit?: string;
+    readonly isAdjustedToUTC?: boolean;
+    readonly isSigned?: boolean;
+  };
+}
+
+export interface SchemaTree {
+  readonly element: SchemaElement;
+  readonly children: readonly SchemaTree[];
+}
+
+export interface ColumnMetadata {
+  readonly type: string;
+  readonly path_in_schema: readonly string[];
+  readonly codec: string;
+  readonly num_values: bigint;
+  readonly total_compressed_size: bigint;
+  readonly data_page_offset: bigint;
+  readonly dictionary_page_offset?: bigint;
+}
+
+export interface RowGroup {
+  readonly num_rows: bigint;
+  readonly columns: readonly { readonly file_path?: string; readonly meta_data?: ColumnMetadata }[];
+}
+
+export interface FileMetadata {
+  readonly num_rows: bigint;
+  readonly schema: readonly SchemaElement[];
+  readonly row_groups: readonly RowGroup[];
+}
+
+export interface DataPageHeader {
+  readonly num_values: number;
+  readonly encoding: string;
+}
+
+export interface DataPageHeaderV2 extends DataPageHeader {
+  readonly definition_levels_byte_length: number;
+  readonly repetition_levels_byte_length: number;
+  is_compressed: boolean;
+}
+
+export interface PageHeader {
+  readonly compressed_page_size: number;
+  readonly uncompressed_page_size: number;
+  readonly dictionary_page_header?: { readonly num_values: number };
+  readonly data_page_header?: DataPageHeader;
+  readonly data_page_header_v2?: DataPageHeaderV2;
+}
+
+export interface Reader {
+  readonly view: DataView;
+  offset: number;
+}
+
+export interface ColumnDecoder {
+  readonly type: string;
+  readonly element: SchemaElement;
+  readonly schemaPath: readonly SchemaTree[];
+  readonly codec: "UNCOMPRESSED";
+}
+
+/** Values as stored: numbers, bigints, booleans, bytes, or places in a dictionary. */
+export type Stored = ArrayLike<number | bigint | boolean | Uint8Array>;
+
+export interface DataPage {
+  readonly definitionLevels: number[] | undefined;
+  readonly repetitionLevels: number[];
+  readonly dataPage: Stored;
+}
+
+export interface Hyparquet {
+  parquetMetadata(file: Uint8Array, options: { geoparquet: boolean }): FileMetadata;
+  parquetSchema(metadata: FileMetadata): SchemaTree;
+  getTreePath(tree: SchemaTree, path: readonly string[]): SchemaTree[];
+  getMaxRepetitionLevel(path: readonly SchemaTree[]): number;
+  getMaxDefinitionLevel(path: readonly SchemaTree[]): number;
+  parquetHeader(reader: Reader): PageHeader;
+  readDataPage(page: Uint8Array, header: DataPageHeader, decoder: ColumnDecoder): DataPage;
+  readDataPageV2(page: Uint8Array, header: PageHeader, decoder: ColumnDecoder): DataPage;
+  readPlain(reader: Reader, type: string, count: number, fixedLength: number | undefined): Stored;
+  assembleLists(
+    output: unknown[],
+    definitionLevels: number[] | undefined,
+    repetitionLevels: number[],
+    values: readonly unknown[],
+    path: readonly SchemaTree[],
+  ): unknown[];
+  assembleNested(columns: Map<string, unknown[]>, tree: SchemaTree, parsers: object): void;
+}
+
+let library: Hyparquet | undefined;
+
+/** Loaded when it is first needed: these are ES modules, which `require` takes from Node.js 20.19 on, and bundlers always. */
+export function hyparquet(): Hyparquet {
+  library ??= {
+    ...require("hyparquet/src/metadata.js"),
+    ...require("hyparquet/src/schema.js"),
+    ...require("hyparquet/src/column.js"),
+    ...require("hyparquet/src/datapage.js"),
+    ...require("hyparquet/src/plain.js"),
+    ...require("hyparquet/src/assemble.js"),
+  } as Hyparquet;
+  return library;
+}

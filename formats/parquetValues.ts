@@ -1,0 +1,129 @@
+/** What Parquet's stored values are in a row, by the column's type. */
+import { timestampText } from "./binaryTimestamp";
+import { decimalText, signedInteger } from "./decimalText";
+import { instantText } from "./instantText";
+import { ParquetProblem } from "./parquetGuards";
+import type { SchemaElement } from "./parquetLibrary";
+import type { Value } from "./row";
+import { utf8Text } from "./utf8Text";
+
+type Stored = number | bigint | boolean | Uint8Array;
+type Convert = (stored: Stored) => Value;
+
+/** As for Avro: 1,000 digits. */
+const MOST_DECIMAL_BYTES = 416;
+/** Days from the start of the Julian calendar's count to 1970-01-01. */
+const JULIAN_EPOCH_DAYS = 2_440_588n;
+
+/**
+ * Texts and enums are text (JSON as well, as it stands), other bytes base64; integers beyond ±(2^53 − 1) bigints; numbers that
+ * are not finite null; times ISO text, without the Z where the column says that it is local; decimals the text of the number.
+ */
+export function parquetConverter(element: SchemaElement): Convert {
+  const { converted_type: converted, logical_type: logical, type, scale = 0 } = element;
+  if (converted === "DECIMAL" || logical?.type === "DECIMAL") return (stored) => decimal(stored, scale);
+  if (converted === "DATE" || logical?.type === "DATE")
+    return (stored) => at(Number(stored) * 86_400, "s").slice(0, 10);
+  if (logical?.type === "TIMESTAMP")
+    return timestampOf(UNITS[logical.unit ?? ""] ?? "ns", logical.isAdjustedToUTC ?? true);
+  if (converted === "TIMESTAMP_MILLIS") return timestampOf("ms", true);
+  if (converted === "TIMESTAMP_MICROS") return timestampOf("us", true);
+  if (type === "INT96") return int96;
+  if (logical?.type === "TIME") return timeOf(UNITS[logical.unit ?? ""] ?? "ns");
+  if (converted === "TIME_MILLIS") return timeOf("ms");
+  if (converted === "TIME_MICROS") return timeOf("us");
+  if (logical?.type === "UUID") return uuid;
+  if (logical?.type === "VARIANT") throw new ParquetProblem("a column of the type VARIANT is not read");
+  if (logical?.type === "FLOAT16") return float16;
+  if (type === "INT64")
+    return isUnsigned(element)
+      ? (stored) => narrow(BigInt.asUintN(64, stored as bigint))
+      : (stored) => narrow(stored as bigint);
+  if (type === "INT32")
+    return isUnsigned(element) ? (stored) => (stored as number) >>> 0 : (stored) => stored as number;
+  if (type === "FLOAT" || type === "DOUBLE") return (stored) => (Number.isFinite(stored) ? (stored as number) : null);
+  if (type === "BOOLEAN") return (stored) => stored as boolean;
+  const isText =
+    converted === "UTF8" ||
+    converted === "ENUM" ||
+    converted === "JSON" ||
+    logical?.type === "STRING" ||
+    logical?.type === "ENUM" ||
+    logical?.type === "JSON";
+  return isText ? text : (stored) => bufferOf(stored).toString("base64");
+}
+
+const UNITS: Readonly<Record<string, "ms" | "us" | "ns">> = { MILLIS: "ms", MICROS: "us", NANOS: "ns" };
+
+function isUnsigned({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
+  return (converted?.startsWith("UINT_") ?? false) || (logical?.type === "INTEGER" && !logical.isSigned);
+}
+
+function narrow(value: bigint): Value {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function bufferOf(stored: Stored): Buffer {
+  const bytes = stored as Uint8Array;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function text(stored: Stored): string {
+  const bytes = bufferOf(stored);
+  const found = utf8Text(bytes, 0, bytes.length);
+  if (found === undefined) throw new ParquetProblem("a text is not UTF-8");
+  return found;
+}
+
+function decimal(stored: Stored, scale: number): string {
+  if (scale < 0 || scale > 1_000) throw new ParquetProblem("a decimal's scale is beyond 1000");
+  if (!(stored instanceof Uint8Array)) return decimalText(BigInt(stored), scale);
+  if (stored.length > MOST_DECIMAL_BYTES)
+    throw new ParquetProblem(`a decimal has more than ${MOST_DECIMAL_BYTES} bytes`);
+  return decimalText(signedInteger(stored), scale);
+}
+
+function timestampOf(unit: "ms" | "us" | "ns", isUtc: boolean): Convert {
+  return (stored) => {
+    const found = unit === "ns" ? nanosText(BigInt(stored as bigint)) : at(stored as bigint, unit);
+    return isUtc ? found : found.slice(0, -1);
+  };
+}
+
+function timeOf(unit: "ms" | "us" | "ns"): Convert {
+  return (stored) => (unit === "ns" ? nanosText(BigInt(stored as bigint)) : at(stored as bigint, unit)).slice(11, -1);
+}
+
+function int96(stored: Stored): string {
+  const value = stored as bigint;
+  return nanosText(((value >> 64n) - JULIAN_EPOCH_DAYS) * 86_400_000_000_000n + BigInt.asUintN(64, value));
+}
+
+function nanosText(count: bigint): string {
+  const nanos = ((count % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return instantText(Number((count - nanos) / 1_000_000_000n), Number(nanos)) ?? outside();
+}
+
+function at(count: number | bigint, unit: "s" | "ms" | "us"): string {
+  return timestampText(count, unit) ?? outside();
+}
+
+function outside(): never {
+  throw new ParquetProblem("a time outside the years 1 to 9999");
+}
+
+function uuid(stored: Stored): string {
+  return bufferOf(stored)
+    .toString("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function float16(stored: Stored): number | null {
+  const bits = bufferOf(stored).readUInt16LE(0);
+  const sign = bits >> 15 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return null;
+  return exponent === 0 ? sign * 2 ** -24 * fraction : sign * 2 ** (exponent - 25) * (1024 + fraction);
+}
