@@ -57,7 +57,7 @@ class AvroFormatReader implements FormatReader {
   detect({ bytes }: { bytes: Buffer }): boolean {
     switch (bytes[0]) {
       case AVRO_MAGIC[0]:
-        return AVRO_MAGIC.compare(bytes, 0, AVRO_MAGIC.length) === 0;
+        return AVRO_MAGIC.equals(bytes.subarray(0, AVRO_MAGIC.length));
       case 0xc3:
         return this.byFingerprint.has(fingerprintOf(bytes));
       case 0x00:

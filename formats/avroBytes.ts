@@ -26,8 +26,8 @@ export class AvroBytes {
 
   int(): number {
     const value = this.long();
-    if (value !== ((value as number) | 0)) throw this.refuse("an int has more than 32 bits");
-    return value as number;
+    if (typeof value === "bigint" || value !== (value | 0)) throw this.refuse("an int has more than 32 bits");
+    return value;
   }
 
   /** What follows is at least as long: a count of bytes. */

@@ -148,7 +148,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const WRAPPINGS: readonly { name: string; wrap(bytes: Uint8Array): Buffer }[] = [
+export const WRAPPINGS: readonly { name: string; wrap(bytes: Uint8Array): Buffer }[] = [
   { name: "gzip", wrap: (bytes) => gzipSync(bytes) },
   { name: "zlib", wrap: (bytes) => deflateSync(bytes) },
   { name: "zstd", wrap: storeZstd },
@@ -161,6 +161,15 @@ export function* corpus(seed: number, count: number): Generator<Labelled> {
     if (index % 5 === 4) yield wrapped({ ...random.pick(AMBIGUOUS) }, random);
     else yield labelled(KINDS[index % KINDS.length] as Kind, random);
   }
+}
+
+/** Payloads as they were before any wrapping and cutting. */
+export function plainPayloads(seed: number, count: number): Buffer[] {
+  const random = seeded(seed);
+  return Array.from({ length: count }, (_, index) => {
+    if (index % 5 === 4) return random.pick(AMBIGUOUS).payload;
+    return Buffer.from((KINDS[index % KINDS.length] as Kind).make(random));
+  });
 }
 
 /** User records in one aggregated record, and what each must turn out to be. */

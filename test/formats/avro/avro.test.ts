@@ -257,3 +257,17 @@ test("the name __proto__ is an ordinary name, in records and maps", () => {
   expect(new Set(decoded.rows.map((one) => stringifyRow(one.row)))).toEqual(new Set(['{"__proto__":{"__proto__":1}}']));
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
+
+describe("bytes that fuzzing found are refused by name", () => {
+  const schema = { type: "record", name: "Count", fields: [{ name: "n", type: "int" }] };
+  const decodeCount = createDecoder({ avro: { schemas: [schema], registered: { "17": schema } } });
+  const hex = (text: string) => Buffer.from(text, "hex");
+
+  test.each<[string, Buffer, string]>([
+    ["an int beyond 2^53", hex("0000000011ffffffffffffffffff01"), "avro: byte 10 of 10: an int has more than 32 bits"],
+    ["one byte of the file's magic", hex("4f"), "unknown: 1 bytes of text match none of avro"],
+    ["three bytes of the file's magic", hex("4f626a"), "unknown: 3 bytes of text match none of avro"],
+  ])("%s", (_, payload, message) => {
+    expect(() => decodeCount(payload)).toThrow(`formats/${message}`);
+  });
+});
