@@ -120,17 +120,24 @@ export class ShapeScanner {
     const bytes = this.#bytes;
     const start = this.#at;
     let isInteger = true;
+    let hasExponent = false;
     let at = start;
     for (; at < this.#end; at++) {
       const byte = bytes[at] as number;
       if (byte >= 0x30 && byte <= 0x39) continue;
+      if (byte === 0x65 || byte === 0x45) hasExponent = true;
       if (byte === 0x2e || byte === 0x65 || byte === 0x45) isInteger = false;
       else if (byte !== 0x2d && byte !== 0x2b) break;
     }
     this.#at = at;
+    if (at - start <= SURELY_64_BITS) {
+      if (isInteger) return INTEGER;
+      if (!hasExponent) return DOUBLE;
+    }
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString("latin1");
+    if (!Number.isFinite(Number(text))) throw new SyntaxError(`not a number within a double at byte ${start}`);
     if (!isInteger) return DOUBLE;
-    if (at - start <= SURELY_64_BITS) return INTEGER;
-    const value = BigInt(Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString("latin1"));
+    const value = BigInt(text);
     return value >= LEAST && value <= MOST ? INTEGER : DOUBLE;
   }
 

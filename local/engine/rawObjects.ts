@@ -29,14 +29,21 @@ const DATA = Buffer.from(',"data":');
 /** Reads an object to its end, checksum included, adds its rows to the shape, and counts its lines against its key. */
 export async function scanRawObject(object: RawObject, scanner: ShapeScanner): Promise<void> {
   let lines = 0;
+  let broken: unknown;
   try {
     await pipeline(createReadStream(object.path), createGunzip({ chunkSize: 256 * 1024 }), async (chunks) => {
       for await (const line of linesOf(chunks)) {
         lines++;
-        scanLine(line, scanner);
+        try {
+          scanLine(line, scanner);
+        } catch (error) {
+          broken = error; // to leave the loop aborts the pipeline, which then fails with that alone
+          throw error;
+        }
       }
     });
-  } catch (cause) {
+  } catch (error) {
+    const cause = broken ?? error;
     const { code, message } = cause as NodeJS.ErrnoException;
     const detail =
       cause instanceof SyntaxError ? `has a broken line ${lines} (${message})` : `does not decompress (${code})`;
