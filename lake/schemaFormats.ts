@@ -1,31 +1,50 @@
 /** The texts that a schema's `format` accepts: exactly those that the hourly step can read as the column's type. */
 
-const TIME = "([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?(Z|[+-](0\\d|1[0-5]):[0-5]\\d)?)?";
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const TIMESTAMP = new RegExp(`^\\d{4}-\\d{2}-\\d{2}([T ]${TIME})?$`);
+const TIME = /^[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)?)?$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const DATE_LENGTH = 10;
 
 /** By name, as JSON Schema's `format` writes it. A `date-time` may leave out the time, the seconds or the offset (UTC then). */
 export const SCHEMA_FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   "date-time": isTimestamp,
-  date: isDate,
+  date: (text) => text.length === DATE_LENGTH && startsWithDate(text),
   uuid: (text) => UUID.test(text),
 };
 
 function isTimestamp(text: string): boolean {
-  if (!TIMESTAMP.test(text) || !isDate(text.slice(0, 10))) return false;
+  if (!startsWithDate(text)) return false;
+  if (text.length === DATE_LENGTH || isUsualTime(text)) return true;
+  if (!TIME.test(text.slice(DATE_LENGTH))) return false;
   // An offset may move the first and the last day of the calendar out of it.
   return text.startsWith("0001-01-01") || text.startsWith("9999-12-31") ? !/[+-]\d{2}:\d{2}$/.test(text) : true;
 }
 
-function isDate(text: string): boolean {
-  const found = DATE.exec(text);
-  if (!found) return false;
-  const [year, month, day] = found.slice(1).map(Number) as [number, number, number];
-  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+/** `T10:04:09.123Z`, as most programs write it: told without a regular expression, several times faster. */
+function isUsualTime(text: string): boolean {
+  if (text.length !== 24 || text.charCodeAt(10) !== 0x54 || text.charCodeAt(23) !== 0x5a) return false;
+  if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a || text.charCodeAt(19) !== 0x2e) return false;
+  const [hours, minutes, seconds] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  const isFraction = twoDigits(text, 20) >= 0 && twoDigits(text, 21) >= 0;
+  return isFraction && hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds < 60;
+}
+
+/** `2026-11-20`, a day that there is, from the year 1 on. */
+function startsWithDate(text: string): boolean {
+  if (text.length < DATE_LENGTH || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return false;
+  const [century, years, month, day] = [twoDigits(text, 0), twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)];
+  const year = century * 100 + years;
+  if (century < 0 || years < 0 || year < 1 || month < 1 || month > 12) return false;
+  return day >= 1 && day <= daysOf(year, month);
+}
+
+/** Negative where they are not two digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 0x30;
+  const ones = text.charCodeAt(at + 1) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
 function daysOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

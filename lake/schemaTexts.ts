@@ -71,12 +71,15 @@ export function readTexts(row: Row, node: TextNode): Row {
 }
 
 function readFields(fields: { [name: string]: Value }, node: TextNode): { [name: string]: Value } {
-  const read = Object.entries(fields).flatMap(([name, value]): [string, Value][] => {
+  // Without a prototype a field may be called `__proto__`.
+  const read = Object.create(null) as { [name: string]: Value };
+  for (const name of Object.keys(fields)) {
+    const value = fields[name] as Value;
     const known = node.fields && Object.hasOwn(node.fields, name) ? node.fields[name] : undefined;
-    if (known?.empty === "absent" && typeof value === "string" && trimmed(value) === "") return [];
-    return [[name, known ? readValue(value, known) : value]];
-  });
-  return Object.fromEntries(read);
+    if (known?.empty === "absent" && typeof value === "string" && trimmed(value) === "") continue;
+    read[name] = known ? readValue(value, known) : value;
+  }
+  return read;
 }
 
 function readValue(value: Value, node: TextNode): Value {
@@ -99,7 +102,7 @@ function readText(text: string, node: TextNode): Value {
 }
 
 function trimmed(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, "");
+  return /^[ \t]|[ \t]$/.test(text) ? text.replace(/^[ \t]+|[ \t]+$/g, "") : text;
 }
 
 function integerOf(text: string): Value {
