@@ -7,6 +7,9 @@ import { beyond, type Limits } from "./limits";
 /** Texts up to here are made character by character, which is faster than a call into the runtime. */
 const SHORT_TEXT = 24;
 
+/** Values that a map or an array counts for beside its own: an empty one is a byte here, and many times that in memory. */
+const ROOM_OF_CONTAINER = 7;
+
 export class ByteReader {
   at = 0;
   private values = 0;
@@ -95,16 +98,22 @@ export class ByteReader {
   }
 
   /** One more member of a map that does not say how many it has. @param index how many it had before */
-  enterMember(index: number, depth: number): void {
+  enterMember(index: number): void {
     if (index === this.limits.columns) throw this.limit("columns");
-    this.enter(1, 2, depth);
+    this.enterValue();
+  }
+
+  /** One more value of an array that does not say how many it has. */
+  enterValue(): void {
+    this.values += 1;
+    if (this.values > this.limits.values) throw this.limit("values");
   }
 
   /** @param count of values that are announced, @param bytesEach which each takes at least, @param depth from 1 */
   private enter(count: number, bytesEach: number, depth: number): void {
     if (depth > this.limits.depth) throw this.limit("depth");
     if (count * bytesEach > this.bytes.length - this.at) throw this.cutShort();
-    this.values += count;
+    this.values += count + ROOM_OF_CONTAINER;
     if (this.values > this.limits.values) throw this.limit("values");
   }
 

@@ -85,7 +85,7 @@ function readMap(reader: ByteReader, head: number, depth: number): Row {
   const count = head === MAP_UNTIL_BREAK ? undefined : lengthOf(reader, head);
   reader.enterMap(count ?? 0, depth);
   for (let index = 0; count === undefined ? !takeBreak(reader) : index < count; index++) {
-    if (count === undefined) reader.enterMember(index, depth);
+    if (count === undefined) reader.enterMember(index);
     const nameHead = reader.u8();
     if (nameHead >> 5 !== TEXT) throw reader.refuse("a key is not a text");
     const name = nameHead < 0x78 ? reader.key(nameHead & 0x1f) : readText(reader, nameHead);
@@ -99,7 +99,7 @@ function readArray(reader: ByteReader, head: number, depth: number): Value[] {
   const count = head === ARRAY_UNTIL_BREAK ? undefined : lengthOf(reader, head);
   reader.enterArray(count ?? 0, depth);
   for (let index = 0; count === undefined ? !takeBreak(reader) : index < count; index++) {
-    if (count === undefined) reader.enterArray(1, depth);
+    if (count === undefined) reader.enterValue();
     array.push(readItem(reader, depth + 1));
   }
   return array;

@@ -28,26 +28,32 @@ export function takeBreak(reader: ByteReader): boolean {
 
 /** A byte string, in one piece or in several until a break. */
 export function readBytes(reader: ByteReader, head: number): Buffer {
-  if (head === 0x5f) return Buffer.concat([...pieces(reader, 2, () => readBytes(reader, reader.u8()))]);
+  if (head !== 0x5f) return onePiece(reader, head);
+  const pieces: Buffer[] = [];
+  while (!takeBreak(reader)) pieces.push(onePiece(reader, pieceHead(reader, 2)));
+  return Buffer.concat(pieces);
+}
+
+export function readText(reader: ByteReader, head: number): string {
+  if (head !== 0x7f) return reader.text(lengthOf(reader, head));
+  let text = "";
+  while (!takeBreak(reader)) text += reader.text(lengthOf(reader, pieceHead(reader, 3)));
+  return text;
+}
+
+function onePiece(reader: ByteReader, head: number): Buffer {
   const length = lengthOf(reader, head);
   const start = reader.take(length);
   return reader.bytes.subarray(start, start + length);
 }
 
-export function readText(reader: ByteReader, head: number): string {
-  if (head === 0x7f) return [...pieces(reader, 3, () => readText(reader, reader.u8()))].join("");
-  return reader.text(lengthOf(reader, head));
-}
-
 /** Each piece is of the same kind, and none is in pieces itself. */
-function* pieces<Piece>(reader: ByteReader, kind: number, read: () => Piece): Generator<Piece> {
-  while (!takeBreak(reader)) {
-    const head = reader.bytes[reader.at];
-    if (head !== undefined && (head >> 5 !== kind || (head & 0x1f) === 0x1f)) {
-      throw reader.refuse("a text or byte string has a piece of another kind");
-    }
-    yield read();
+function pieceHead(reader: ByteReader, kind: number): number {
+  const head = reader.u8();
+  if (head >> 5 !== kind || (head & 0x1f) === 0x1f) {
+    throw reader.refuse("a text or byte string has a piece of another kind");
   }
+  return head;
 }
 
 /** Half precision; null where it is not finite. */

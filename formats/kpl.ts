@@ -59,16 +59,16 @@ function varint(value: number): Buffer {
 function readMessage(message: Buffer): UserRecord[] | undefined {
   const keys: string[] = [];
   const records: { key: number; payload: Uint8Array }[] = [];
-  for (const { number, value } of fieldsOf(message)) {
-    if (typeof value === "number") {
-      if (Number.isNaN(value)) return undefined;
-    } else if (number === 1) keys.push(value.toString("utf8"));
-    else if (number === 3) {
-      const record = readRecord(value);
+  const fields = new Fields(message, 0, message.length);
+  while (fields.next()) {
+    if (fields.number === 1 && fields.isBytes) keys.push(message.toString("utf8", fields.start, fields.end));
+    else if (fields.number === 3 && fields.isBytes) {
+      const record = readRecord(message, fields.start, fields.end);
       if (!record) return undefined;
       records.push(record);
     }
   }
+  if (fields.isMalformed) return undefined;
   const users: UserRecord[] = [];
   for (const { key, payload } of records) {
     const partitionKey = keys[key];
@@ -79,48 +79,60 @@ function readMessage(message: Buffer): UserRecord[] | undefined {
 }
 
 /** `Record`: 1 index of its partition key, 2 of its explicit hash key, 3 data, 4 tags; 1 and 3 are required. */
-function readRecord(message: Buffer): { key: number; payload: Uint8Array } | undefined {
+function readRecord(message: Buffer, start: number, end: number): { key: number; payload: Uint8Array } | undefined {
   let key: number | undefined;
   let payload: Uint8Array | undefined;
-  for (const { number, value } of fieldsOf(message)) {
-    if (typeof value === "number") {
-      if (Number.isNaN(value)) return undefined;
-      if (number === 1) key = value;
-    } else if (number === 3) payload = value;
+  const fields = new Fields(message, start, end);
+  while (fields.next()) {
+    if (fields.number === 1 && !fields.isBytes) key = fields.value;
+    else if (fields.number === 3 && fields.isBytes) payload = message.subarray(fields.start, fields.end);
   }
-  return key === undefined || payload === undefined ? undefined : { key, payload };
+  return fields.isMalformed || key === undefined || payload === undefined ? undefined : { key, payload };
 }
 
-interface Field {
-  readonly number: number;
-  /** Bytes of a length-delimited field, or the number of a varint; NaN ends a message that is not as it must be. */
-  readonly value: number | Buffer;
-}
+/** The fields of a protobuf message that has varints and length-delimited fields only, one at a time. */
+class Fields {
+  number = 0;
+  isBytes = false;
+  /** Of a varint. */
+  value = 0;
+  /** Of a length-delimited field's bytes. */
+  start = 0;
+  end = 0;
+  isMalformed = false;
 
-const MALFORMED: Field = { number: 0, value: Number.NaN };
+  constructor(
+    private readonly message: Buffer,
+    private at: number,
+    private readonly last: number,
+  ) {}
 
-/** The fields of a protobuf message that has varints and length-delimited fields only. */
-function* fieldsOf(message: Buffer): Generator<Field> {
-  let at = 0;
-  const read = (): number => {
+  /** False at the end of the message, and where it is malformed. */
+  next(): boolean {
+    if (this.at >= this.last) return false;
+    const tag = this.varint();
+    const value = this.varint();
+    this.number = Math.floor(tag / 8);
+    this.isBytes = tag % 8 === 2;
+    this.value = value;
+    this.start = this.at;
+    this.end = this.at + value;
+    if (this.isBytes) this.at = this.end;
+    // A number without end is NaN, which no comparison holds for.
+    if (this.number > 0 && (this.isBytes || tag % 8 === 0) && value >= 0 && this.at <= this.last) return true;
+    this.isMalformed = true;
+    return false;
+  }
+
+  private varint(): number {
     let value = 0;
     for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
-      const byte = message[at++];
+      const byte = this.at < this.last ? this.message[this.at] : undefined;
       if (byte === undefined) return Number.NaN;
+      this.at += 1;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
     return Number.NaN;
-  };
-  while (at < message.length) {
-    const tag = read();
-    const number = Math.floor(tag / 8);
-    const value = read();
-    if (Number.isNaN(value) || number === 0) yield MALFORMED;
-    else if (tag % 8 === 0) yield { number, value };
-    else if (tag % 8 === 2 && value <= message.length - at) {
-      yield { number, value: message.subarray(at, at + value) };
-      at += value;
-    } else yield MALFORMED;
   }
 }

@@ -4,7 +4,7 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 export const ILLEGAL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
-const REFERENCE = /&(?:#x0*([0-9a-fA-F]{1,6});|#0*([0-9]{1,7});|(lt|gt|amp|apos|quot);)?/g;
+const REFERENCE = /&(?:#x0*([0-9a-fA-F]{1,6})|#0*([0-9]{1,7})|(lt|gt|amp|apos|quot));/y;
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", apos: "'", quot: '"' };
 
 /**
@@ -14,13 +14,23 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
  */
 export function plainText(raw: string, errorAt: (offset: number) => Error): string {
   const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
-  if (!text.includes("&")) return text;
-  return text.replace(REFERENCE, (found, hex?: string, decimal?: string, entity?: string, offset = 0) => {
-    if (entity !== undefined) return ENTITIES[entity] as string;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    if (found === "&" || !isCharacter(code)) throw errorAt(offset);
-    return String.fromCodePoint(code);
-  });
+  let plain = "";
+  let from = 0;
+  for (let at = text.indexOf("&"); at >= 0; at = text.indexOf("&", from)) {
+    REFERENCE.lastIndex = at;
+    const found = REFERENCE.exec(text);
+    const character = found && referenced(found);
+    if (character === undefined || character === null) throw errorAt(at);
+    plain += text.slice(from, at) + character;
+    from = REFERENCE.lastIndex;
+  }
+  return from === 0 ? text : plain + text.slice(from);
+}
+
+function referenced([, hex, decimal, entity]: RegExpExecArray): string | undefined {
+  if (entity !== undefined) return ENTITIES[entity];
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  return isCharacter(code) ? String.fromCodePoint(code) : undefined;
 }
 
 /** XML 1.0, section 2.2. */

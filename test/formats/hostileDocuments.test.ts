@@ -118,7 +118,7 @@ describe("a payload built to be expensive is refused", () => {
     [
       "CBOR pieces of pieces",
       behind("a16161", 0x7f),
-      "format formats/cbor: byte 4 of 1048579: a text or byte string has a piece of another kind",
+      "format formats/cbor: byte 5 of 1048579: a text or byte string has a piece of another kind",
     ],
     [
       "a CBOR map of 2^64 - 1",
