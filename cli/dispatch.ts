@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "what could not be used in the last local run, and why",
     load: () => require("./inspect").inspect,
   },
+  replay: {
+    summary: "send what could not be used through the current router again; a dry run first",
+    load: () => require("./replay").replay,
+  },
 };
 
 /** Resolves to the exit code: 0 done, 1 failed, 2 a command line that cannot be run, 130 interrupted. */

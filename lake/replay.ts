@@ -28,7 +28,7 @@ export interface ReplayedObject {
 
 export interface ReplayAnswer {
   /** None: a replay fails as a whole, and is done again as a whole. */
-  readonly batchItemFailures: readonly never[];
+  readonly batchItemFailures: never[];
   readonly stream: string;
   readonly bucket: string;
   /** Each ends with `/`. */

@@ -9,6 +9,7 @@ import { bootstrap } from "../lambda/bootstrap";
 import type { FailedBatch } from "../lambda/failureDelivery";
 import { readFunctionSpec } from "../lambda/functionSpec";
 import { Gate } from "../lambda/gate";
+import { invokeFront } from "../lambda/invokeFront";
 import { LambdaFunction, type LambdaHost } from "../lambda/lambdaFunction";
 import { MappingDriver } from "../lambda/mappingDriver";
 import { unpackCode } from "../lambda/unpackCode";
@@ -181,6 +182,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
       },
     },
     operations: { Invoke: invoke },
+    rest: invokeFront(invoke, ({ principal }, access) => cloud.authorize(principal, access)),
     async drainMappings() {
       await Promise.all([...drivers.values()].map((driver) => driver.drain()));
     },

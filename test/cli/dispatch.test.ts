@@ -24,7 +24,7 @@ test("the version is the package's", async () => {
   expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["local", "produce", "query", "schemas", "inspect"])(
+test.each(["local", "produce", "query", "schemas", "inspect", "replay"])(
   "%s has help that names every option once",
   async (command) => {
     const { code, out, err } = await run(command, "--help");
@@ -37,7 +37,7 @@ test.each(["local", "produce", "query", "schemas", "inspect"])(
 );
 
 test.each([
-  [["launch"], 'streamlake: unknown command "launch"; one of local, produce, query, schemas, inspect\n'],
+  [["launch"], 'streamlake: unknown command "launch"; one of local, produce, query, schemas, inspect, replay\n'],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [
     ["local", "--records", "ten"],

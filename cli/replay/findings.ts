@@ -1,0 +1,78 @@
+/** What a replay found, added up over its invocations. */
+import type { ReplayAnswer } from "../../lake/replay";
+import { textTable } from "../textTable";
+import { counted, counting } from "../wording";
+
+interface Landing {
+  rows: number;
+  objects: number;
+  present: number;
+}
+
+interface Staying {
+  records: number;
+  readonly example: string;
+}
+
+export class Findings {
+  /** Records that were sent through the router. */
+  records = 0;
+  landedRecords = 0;
+  private readonly landing = new Map<string, Landing>();
+  private readonly staying = new Map<string, Staying>();
+  /** What was left out, and why. */
+  readonly notes = new Map<string, number>();
+
+  add(records: number, { objects, landed, stays }: ReplayAnswer): void {
+    this.records += records;
+    this.landedRecords += landed.length;
+    for (const { kind, table, hour, lines, state } of objects) {
+      if (kind !== "raw") continue;
+      const name = JSON.stringify([table, hour]);
+      const sum = this.landing.get(name) ?? { rows: 0, objects: 0, present: 0 };
+      sum.rows += lines;
+      sum.objects += 1;
+      if (state === "present") sum.present += 1;
+      this.landing.set(name, sum);
+    }
+    for (const { id, reason, detail } of stays) {
+      const name = JSON.stringify([reason, detail.replace(/\d+/g, "…")]);
+      const group = this.staying.get(name) ?? { records: 0, example: id };
+      group.records += 1;
+      this.staying.set(name, group);
+    }
+  }
+
+  leaveOut(why: string, records = 1): void {
+    this.notes.set(why, (this.notes.get(why) ?? 0) + records);
+  }
+
+  get hours(): string[] {
+    return [...new Set([...this.landing.keys()].map((name) => (JSON.parse(name) as [string, string])[1]))].sort();
+  }
+
+  lines(apply: boolean): string[] {
+    const stays = this.records - this.landedRecords;
+    const lines = [
+      `${counting(this.records, "record")} through the router: ${counted(this.landedRecords)} ${apply ? "landed" : "would land"}, ${counted(stays)} cannot be used still`,
+    ];
+    if (this.landing.size > 0) {
+      const rows = [...this.landing].sort().map(([name, { rows, objects, present }]) => {
+        const [table, hour] = JSON.parse(name) as [string, string];
+        return [table, hour, counted(rows), counted(objects), counted(present)];
+      });
+      lines.push("", ...textTable(["table", "hour", "rows", "objects", "already there"], rows));
+    }
+    if (this.staying.size > 0) {
+      const rows = [...this.staying]
+        .sort(([, left], [, right]) => right.records - left.records)
+        .map(([name, { records, example }]) => {
+          const [reason, detail] = JSON.parse(name) as [string, string];
+          return [counted(records), reason, detail, example];
+        });
+      lines.push("", ...textTable(["stays", "reason", "detail", "for example"], rows, { columnWidth: 100 }));
+    }
+    for (const [why, records] of this.notes) lines.push("", `left out: ${counted(records)} × ${why}`);
+    return lines;
+  }
+}

@@ -1,0 +1,65 @@
+/** The last run's lake with the program as it is now: its buckets, and the current router beside an empty stream. */
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { type LocalCloud, startLocal } from "../../local/startLocal";
+import { lastRun } from "../dataDirectory";
+import { CommandError } from "../errors";
+import type { Io } from "../io";
+import { routedLake } from "../localRun/routes";
+import { loadProgram } from "../project/loadProgram";
+import { readProject } from "../project/readProject";
+
+export interface ReopenedRun {
+  readonly cloud: LocalCloud;
+  readonly functionName: string;
+  readonly failedBuckets: readonly string[];
+  close(): Promise<void>;
+}
+
+/** What a run keeps that outlives it; stream, functions and logs are made anew. */
+const KEPT = ["s3", "glue"];
+
+/** @throws CommandError where the program no longer has the run's lake */
+export async function reopenLastRun(dir: string, stack: string | undefined, io: Io): Promise<ReopenedRun> {
+  const { directory, marker } = lastRun(dir, stack);
+  const project = readProject(io.cwd, marker.stack);
+  const dataDir = mkdtempSync(path.join(directory, "replay-"));
+  let cloud: LocalCloud | undefined;
+  const close = async () => {
+    await cloud?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    for (const kept of KEPT) {
+      const original = path.join(directory, kept);
+      if (existsSync(original)) symlinkSync(original, path.join(dataDir, kept), "dir");
+    }
+    cloud = await startLocal({
+      program: () => loadProgram(project.main),
+      project: project.name,
+      stack: marker.stack,
+      config: project.config,
+      dataDir,
+      seed: marker.seed,
+      clock: io.clock,
+    });
+    const { bucket, failedBuckets } = routedLake(cloud.resources);
+    if (!existsSync(path.join(directory, "s3", bucket))) {
+      throw new CommandError(`streamlake replay: the run in ${directory} has no bucket ${bucket}; run it anew`);
+    }
+    return { cloud, functionName: routerOf(cloud), failedBuckets, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Functions on a stream whose environment names the lake are routers; local has one. */
+function routerOf({ resources }: LocalCloud): string {
+  const router = resources.find(({ type, inputs }) => {
+    const environment = inputs.environment as { variables?: Record<string, string> } | undefined;
+    const { LAKE_BUCKET, STREAM_NAME } = environment?.variables ?? {};
+    return type === "aws:lambda/function:Function" && LAKE_BUCKET !== undefined && STREAM_NAME !== undefined;
+  });
+  return String(router?.outputs.name);
+}

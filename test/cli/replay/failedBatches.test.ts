@@ -1,0 +1,98 @@
+/** Failed batches through a router behind a served endpoint, by the clients that would speak to AWS. */
+import { DataLake, FormatRouter, StreamIngest } from "streamlake";
+import { replayFailedBatches } from "../../../cli/replay/failedBatches";
+import { Findings } from "../../../cli/replay/findings";
+import { awsTarget, type ReplayTarget } from "../../../cli/replay/target";
+import { systemClock } from "../../../local/clock";
+import type { LocalCloud } from "../../../local/startLocal";
+import { kinesisEvent } from "../../functions/kinesisEvents";
+import { start, stopAll } from "../../local/startLocal/start";
+
+function program() {
+  const stream = new StreamIngest("in");
+  const lake = new DataLake("lake");
+  const { functionName } = new FormatRouter("router", { stream, lake });
+  return { functionName, failed: lake.nodes.failed.bucket.id, bucket: lake.bucketName, stream: stream.streamName };
+}
+
+let cloud: LocalCloud;
+let target: ReplayTarget;
+const output = (name: string) => String(cloud.outputs[name]);
+
+function open(functionName: string): ReplayTarget {
+  return awsTarget({ functionName, env: {}, endpointUrl: cloud.endpoint, signal: new AbortController().signal });
+}
+
+beforeAll(async () => {
+  cloud = await start(program, { clock: systemClock });
+  target = open(output("functionName"));
+});
+afterAll(async () => {
+  target.close();
+  await stopAll();
+});
+
+/** As Lambda leaves it, of a function with this name. */
+async function fail(name: string, functionName: string, payload: object): Promise<void> {
+  const functionArn = `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`;
+  const document = { requestContext: { functionArn }, version: "1.0", payload: JSON.stringify(payload) };
+  await cloud.call("s3", "PutObject", {
+    Bucket: output("failed"),
+    Key: `aws/lambda/uuid/shardId-000000000003/2026/11/20/${name}`,
+    Body: Buffer.from(JSON.stringify(document)),
+  });
+}
+
+async function keys(prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const key of target.bucket(output("bucket")).list(prefix)) found.push(key);
+  return found;
+}
+
+async function replay(apply: boolean, from?: string): Promise<string[]> {
+  const findings = new Findings();
+  const router = await target.invoke([], { apply: false, from: "unformatted" });
+  const choice = { reasons: [], tables: [], apply, ...(from !== undefined && { from }) };
+  await replayFailedBatches(target, router, output("failed"), output("functionName"), choice, findings);
+  return findings.lines(apply);
+}
+
+test("a failed batch lands whole, usable or not, once; batches of other functions are left alone", async () => {
+  const event = kinesisEvent([
+    { sequenceNumber: "101", data: '{"n":1}' },
+    { sequenceNumber: "102", data: '{"n":' },
+  ]);
+  await fail("a", output("functionName"), event);
+  await fail("b", "another", event);
+  expect((await replay(false, "2026-11-20T11"))[0]).toBe(
+    "0 records through the router: 0 would land, 0 cannot be used still",
+  );
+  const planned = await replay(false);
+  expect(planned[0]).toBe("2 records through the router: 1 would land, 1 cannot be used still");
+  expect(planned.at(-1)).toBe("left out: 1 × a failed batch of another function");
+  expect([...(await keys("raw/")), ...(await keys("unformatted/")), ...(await keys("replayed/"))]).toEqual([]);
+
+  expect((await replay(true))[0]).toBe("2 records through the router: 1 landed, 1 cannot be used still");
+  const landed = [...(await keys("raw/")), ...(await keys("unformatted/"))];
+  expect(landed.map((key) => key.replace(/-r[0-9a-f]{16}/, "-r"))).toEqual([
+    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-101-101-1-r.ndjson.gz",
+    "unformatted/records/dt=2026-11-20/hour=10/shardId-000000000003-102-102-1-r.ndjson.gz",
+  ]);
+
+  const again = await replay(true);
+  expect(again[0]).toBe("0 records through the router: 0 landed, 0 cannot be used still");
+  expect(again).toContain("left out: 1 × a failed batch that was replayed before");
+  expect([...(await keys("raw/")), ...(await keys("unformatted/"))]).toEqual(landed);
+});
+
+test("a function that is not there, and one that fails, are told by name", async () => {
+  const strange = open("nobody");
+  try {
+    await expect(strange.invoke([], { apply: false, from: "failed" })).rejects.toThrow("Function not found");
+  } finally {
+    strange.close();
+  }
+  await expect(target.invoke([{ no: "record" }], { apply: false, from: "failed" })).rejects.toThrow(
+    `streamlake replay: ${output("functionName")} failed: Error: Records[0] of the event is not a Kinesis record`,
+  );
+});
