@@ -4,17 +4,7 @@ import { createDecoder } from "../formats/decode";
 import { json } from "../formats/json";
 import { DEFAULT_LIMITS } from "../formats/limits";
 import { Payload } from "../formats/payload";
-
-interface Comparison {
-  readonly name: string;
-  readonly payload: Buffer;
-  readonly ours: (payload: Buffer) => unknown;
-  readonly floorName: string;
-  readonly floor: (payload: Buffer) => unknown;
-}
-
-const ROUNDS = 25;
-const ROUND_MILLIS = 15;
+import { type Comparison, compare } from "./support/compare";
 
 const decode = createDecoder();
 const papaparse = (payload: Buffer) => parse(payload.toString("utf8"), { header: true, skipEmptyLines: true }).data;
@@ -80,33 +70,4 @@ const COMPARISONS: Comparison[] = [
   },
 ];
 
-/** Nanoseconds a call, over one round. */
-function round(run: () => unknown): number {
-  const start = process.hrtime.bigint();
-  const end = start + BigInt(ROUND_MILLIS * 1e6);
-  let calls = 0;
-  let now: bigint;
-  do {
-    run();
-    calls++;
-    now = process.hrtime.bigint();
-  } while (now < end);
-  return Number(now - start) / calls;
-}
-
-function median(values: number[]): number {
-  return [...values].sort((left, right) => left - right)[values.length >> 1] as number;
-}
-
-for (const { name, payload, ours, floorName, floor } of COMPARISONS) {
-  const [mine, theirs]: [number[], number[]] = [[], []];
-  for (let count = 0; count < ROUNDS; count++) {
-    mine.push(round(() => ours(payload)));
-    theirs.push(round(() => floor(payload)));
-  }
-  const micros = median(mine) / 1000;
-  console.log(
-    `formats, ${name}: ${(median(mine) / median(theirs)).toFixed(2)} times ${floorName}; ` +
-      `${payload.length} B in ${micros.toFixed(micros < 10 ? 2 : 0)} µs, ${Math.round(payload.length / micros)} MB/s`,
-  );
-}
+void compare("formats", COMPARISONS);

@@ -15,7 +15,7 @@ import { framedData, readFrame } from "./registryFrame";
 import type { DecodedRow, Row } from "./row";
 import { SchemaCache } from "./schemaCache";
 
-const SINGLE_OBJECT = 0xc301;
+const SINGLE_OBJECT = "c301";
 const SINGLE_OBJECT_BYTES = 10;
 /** Schemas of container files whose readers are kept; a stream of files mostly has one. */
 const KEPT_SCHEMAS = 100;
@@ -32,8 +32,15 @@ export const avro: Format<"avro", AvroOptions> = {
   encode: (rows, options) => encodeContainer(rows, options.schemas?.[0]),
 };
 
+/** A declared schema, and the eight bytes that name it. */
+interface Fingerprinted {
+  readonly low: number;
+  readonly high: number;
+  readonly read: ReadAvro;
+}
+
 class AvroFormatReader implements FormatReader {
-  private readonly byFingerprint: ReadonlyMap<string, ReadAvro>;
+  private readonly byFingerprint: readonly Fingerprinted[];
   private readonly byId: SchemaCache<ReadAvro>;
   private readonly ofFiles = new Map<string, ReadAvro>();
 
@@ -42,12 +49,11 @@ class AvroFormatReader implements FormatReader {
     private readonly limits: Limits,
     lookup: SchemaLookup | undefined,
   ) {
-    this.byFingerprint = new Map(
-      (options.schemas ?? []).map((schema) => {
-        const node = parseAvroSchema(schema);
-        return [avroFingerprint(node), avroReader(node)];
-      }),
-    );
+    this.byFingerprint = (options.schemas ?? []).map((schema) => {
+      const node = parseAvroSchema(schema);
+      const header = Buffer.from(SINGLE_OBJECT + avroFingerprint(node), "hex");
+      return { low: header.readUInt32BE(2), high: header.readUInt32BE(6), read: avroReader(node) };
+    });
     const registered = Object.entries(options.registered ?? {}).map(
       ([id, schema]) => [id, avroReader(parseAvroSchema(schema))] as const,
     );
@@ -59,7 +65,7 @@ class AvroFormatReader implements FormatReader {
       case AVRO_MAGIC[0]:
         return AVRO_MAGIC.equals(bytes.subarray(0, AVRO_MAGIC.length));
       case 0xc3:
-        return this.byFingerprint.has(fingerprintOf(bytes));
+        return this.singleObject(bytes) !== undefined;
       case 0x00:
       case 0x03: {
         const frame = readFrame(bytes);
@@ -73,19 +79,30 @@ class AvroFormatReader implements FormatReader {
   decode({ bytes }: { bytes: Buffer }): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined> {
     if (bytes[0] === AVRO_MAGIC[0]) return this.decodeFile(bytes);
     if (bytes[0] === 0xc3) {
-      const read = this.byFingerprint.get(fingerprintOf(bytes)) as ReadAvro;
-      return [this.decodeOne(bytes.subarray(SINGLE_OBJECT_BYTES), read)];
+      return [this.decodeOne(bytes, SINGLE_OBJECT_BYTES, (this.singleObject(bytes) as Fingerprinted).read)];
     }
     const frame = readFrame(bytes) as NonNullable<ReturnType<typeof readFrame>>;
     const decode = (read: ReadAvro | undefined) => {
-      return read && [this.decodeOne(framedData(bytes, frame, this.limits), read)];
+      if (!read) return undefined;
+      if (!frame.isCompressed) return [this.decodeOne(bytes, frame.start, read)];
+      return [this.decodeOne(framedData(bytes, frame, this.limits), 0, read)];
     };
     const read = this.byId.schemaOf(frame.id);
     return read instanceof Promise ? read.then(decode) : decode(read);
   }
 
-  private decodeOne(data: Buffer, read: ReadAvro): DecodedRow {
+  /** The schema of single-object encoding whose fingerprint the bytes begin with. */
+  private singleObject(bytes: Buffer): Fingerprinted | undefined {
+    if (bytes.length < SINGLE_OBJECT_BYTES || bytes[1] !== 0x01) return undefined;
+    const low = bytes.readUInt32BE(2);
+    const high = bytes.readUInt32BE(6);
+    for (const schema of this.byFingerprint) if (schema.low === low && schema.high === high) return schema;
+    return undefined;
+  }
+
+  private decodeOne(data: Buffer, start: number, read: ReadAvro): DecodedRow {
     const bytes = new AvroBytes(data, data.length, new Budget("avro", this.limits));
+    bytes.at = start;
     const row = readRow(bytes, read);
     if (bytes.at !== bytes.end) throw bytes.refuse(`${bytes.end - bytes.at} bytes follow the row`);
     return row;
@@ -113,12 +130,6 @@ class AvroFormatReader implements FormatReader {
     this.ofFiles.set(schema, read);
     return read;
   }
-}
-
-/** In hexadecimal; empty for bytes that are not single-object encoding. */
-function fingerprintOf(bytes: Buffer): string {
-  const isSingleObject = bytes.length >= SINGLE_OBJECT_BYTES && bytes.readUInt16BE(0) === SINGLE_OBJECT;
-  return isSingleObject ? bytes.toString("hex", 2, SINGLE_OBJECT_BYTES) : "";
 }
 
 function readRow(bytes: AvroBytes, read: ReadAvro): DecodedRow {

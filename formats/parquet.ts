@@ -8,8 +8,8 @@ import { checkThrift, ParquetProblem } from "./parquetGuards";
 import { hyparquet, type RowGroup, type SchemaTree } from "./parquetLibrary";
 import { type PageAllowance, readPages } from "./parquetPages";
 import type { Payload } from "./payload";
+import { recordMaker } from "./recordMaker";
 import type { DecodedRow, Row, Value } from "./row";
-import { rowTemplate } from "./rowTemplate";
 import { startsWith } from "./startsWith";
 
 /** Parquet has no options: `parquet: {}` enables it. */
@@ -104,20 +104,17 @@ function readGroup(
   const count = Number(group.num_rows);
   budget.announceRows(rows.length + count);
   budget.spend(count, names.join("").length * count);
-  const template = rowTemplate(names);
-  const first = rows.length;
-  for (let index = 0; index < count; index++) rows.push({ ...template });
+  const columns: ((index: number) => Value)[] = [];
   for (const child of root.children) {
     const name = child.element.name;
     const isNested = child.children.length > 0;
     if (isNested) assembleNested(chunks, child, {});
     const values = chunks.get(name);
     if (values?.length !== count) throw new ParquetProblem("a column has more or fewer values than there are rows");
-    for (let index = 0; index < count; index++) {
-      const value = values[index];
-      (rows[first + index] as Row)[name] = isNested ? plainValue(value) : ((value ?? null) as Value);
-    }
+    columns.push(isNested ? (index) => plainValue(values[index]) : (index) => (values[index] ?? null) as Value);
   }
+  const make = recordMaker(names, columns);
+  for (let index = 0; index < count; index++) rows.push(make(index));
 }
 
 /** Absent structs and maps are undefined in what hyparquet assembles. */

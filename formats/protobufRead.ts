@@ -4,18 +4,16 @@ import { type ProtobufBytes, Wire } from "./protobufBytes";
 import { readScalar, type ScalarReader } from "./protobufScalars";
 import { ProtobufSchemaError } from "./protobufSchema";
 import { readWellKnown } from "./protobufWellKnown";
+import { literalKey } from "./recordMaker";
 import type { Row, Value } from "./row";
-import { rowTemplate } from "./rowTemplate";
 
 /** Reads up to `end` into a row: a new one, or one that a part of the message has been read into before. */
 export type ReadMessage = (bytes: ProtobufBytes, end: number, into?: Row) => Row;
 
 interface FieldReader {
-  readonly name: string;
   readonly wire: number;
-  /** Whether the field may come as one run of values as well. */
-  readonly isPackable: boolean;
   read(bytes: ProtobufBytes, end: number, row: Row): void;
+  /** Where the field may come as one run of values as well. */
   readPacked?(bytes: ProtobufBytes, end: number, row: Row): void;
 }
 
@@ -34,9 +32,7 @@ function readerOf(type: Type, known: Map<Type, ReadMessage>): ReadMessage {
   const byNumber: (FieldReader | undefined)[] = [];
   const others = new Map<number, FieldReader>();
   const fields = type.fieldsArray;
-  const template = rowTemplate(fields.map(({ name }) => name));
-  const lists = fields.filter(({ repeated }) => repeated).map(({ name }) => name);
-  const maps = fields.filter(({ map }) => map).map(({ name }) => name);
+  const empty = emptyRow(fields);
   const characters = fields.map(({ name }) => name).join("").length;
 
   const read: ReadMessage = (bytes, end, into) => {
@@ -44,9 +40,7 @@ function readerOf(type: Type, known: Map<Type, ReadMessage>): ReadMessage {
     let row = into;
     if (!row) {
       bytes.budget.spend(fields.length + 1, characters);
-      row = { ...template };
-      for (const name of lists) row[name] = [];
-      for (const name of maps) row[name] = {};
+      row = empty();
     }
     while (bytes.at < end) {
       const tag = bytes.tag(end);
@@ -64,11 +58,24 @@ function readerOf(type: Type, known: Map<Type, ReadMessage>): ReadMessage {
 
   for (const field of fields) {
     const reader = fieldReader(field, known);
-    template[field.name] = zeroOf(field);
     if (field.id < 1_000) byNumber[field.id] = reader;
     else others.set(field.id, reader);
   }
   return read;
+}
+
+/** Makes rows in which every field is absent, compiled from names that are quoted as JSON. */
+function emptyRow(fields: readonly Field[]): () => Row {
+  const members = fields.map((field) => {
+    const absent = field.repeated ? "[]" : field.map ? "{}" : JSON.stringify(zeroOf(field));
+    return `${literalKey(field.name)}:${absent}`;
+  });
+  return new Function(`return {${members.join(",")}}`) as () => Row;
+}
+
+/** Sets one name, compiled for itself: assigning by a name that varies takes several times as long. */
+function setter(name: string): (row: Row, value: Value) => void {
+  return new Function("row", "value", `row[${JSON.stringify(name)}]=value`) as (row: Row, value: Value) => void;
 }
 
 /** What a field is that is absent; lists and maps are made anew for each row. */
@@ -91,26 +98,14 @@ function fieldReader(field: Field, known: Map<Type, ReadMessage>): FieldReader {
   const value = valueReader(field, known);
   const isPackable = field.repeated && value.wire !== Wire.bytes;
   const siblings = field.partOf?.fieldsArray.filter((one) => one !== field).map((one) => one.name) ?? [];
-  if (!field.repeated) {
-    return {
-      name,
-      wire: value.wire,
-      isPackable,
-      read(bytes, end, row) {
-        for (const sibling of siblings) row[sibling] = null;
-        row[name] = value.read(bytes, end, row[name] as Value);
-      },
-    };
-  }
+  if (!field.repeated) return { wire: value.wire, read: singleReader(name, value, siblings) };
   const append = (bytes: ProtobufBytes, end: number, row: Row) => {
     bytes.budget.spend(1, 0);
     (row[name] as Value[]).push(value.read(bytes, end, null));
   };
-  if (!isPackable) return { name, wire: value.wire, isPackable, read: append };
+  if (!isPackable) return { wire: value.wire, read: append };
   return {
-    name,
     wire: value.wire,
-    isPackable,
     read: append,
     readPacked(bytes, end, row) {
       while (bytes.at < end) append(bytes, end, row);
@@ -118,7 +113,18 @@ function fieldReader(field: Field, known: Map<Type, ReadMessage>): FieldReader {
   };
 }
 
+function singleReader(name: string, value: ValueReader, siblings: readonly string[]): FieldReader["read"] {
+  const set = setter(name);
+  if (siblings.length === 0 && !value.merges) return (bytes, end, row) => set(row, value.read(bytes, end, null));
+  return (bytes, end, row) => {
+    for (const sibling of siblings) row[sibling] = null;
+    set(row, value.read(bytes, end, row[name] as Value));
+  };
+}
+
 interface ValueReader {
+  /** Whether what comes later is merged into what came before, as for messages. */
+  readonly merges?: boolean;
   readonly wire: number;
   /** @param before what the field held, which a message is merged into */
   read(bytes: ProtobufBytes, end: number, before: Value): Value;
@@ -135,6 +141,7 @@ function valueReader(field: Pick<Field, "type" | "resolvedType">, known: Map<Typ
   let read: ReadMessage | undefined;
   return {
     wire: Wire.bytes,
+    merges: true,
     read(bytes, end, before) {
       // Looked up when it is first read, because a message may hold itself.
       read ??= readerOf(resolvedType as Type, known);
@@ -176,9 +183,7 @@ function mapReader(field: MapField, known: Map<Type, ReadMessage>): FieldReader 
   const keyZero = zeroOfType({ type: field.keyType, resolvedType: null });
   const zero = zeroOfType(field);
   return {
-    name,
     wire: Wire.bytes,
-    isPackable: false,
     read(bytes, end, row) {
       bytes.enter();
       bytes.budget.spend(1, 0);

@@ -33,9 +33,13 @@ export function recordMaker<Source>(
   return (source) => make(source);
 }
 
+/** A name as an object literal has it: quoted as JSON, and in brackets where it would set the prototype. */
+export function literalKey(name: string): string {
+  return name === "__proto__" ? '["__proto__"]' : JSON.stringify(name);
+}
+
 function compile<Source>(names: readonly string[], readers: readonly Read<Source>[]): (source: Source) => Row {
   const parameters = readers.map((_, index) => `r${index}`);
-  // In brackets, or `__proto__` would set the prototype.
-  const members = names.map((name, index) => `[${JSON.stringify(name)}]:r${index}(s)`);
+  const members = names.map((name, index) => `${literalKey(name)}:r${index}(s)`);
   return new Function(...parameters, `return s=>({${members.join(",")}})`)(...readers) as (source: Source) => Row;
 }

@@ -14,6 +14,9 @@ export function unsnappy(block: Uint8Array, most: number): Buffer | undefined {
   return copyElements(block, header.at, output) ? output : undefined;
 }
 
+/** Up to here copying byte by byte takes less time than a call into the runtime. */
+const SHORT = 64;
+
 function readLength(block: Uint8Array): { length: number; at: number } | undefined {
   let length = 0;
   for (let at = 0, scale = 1; at < 5; at++, scale *= 128) {
@@ -41,7 +44,7 @@ function copyElements(block: Uint8Array, from: number, output: Buffer): boolean 
         at += extra;
       }
       if (!(length <= block.length - at) || length > output.length - made) return false;
-      output.set(block.subarray(at, at + length), made);
+      copyLiteral(block, at, output, made, length);
       at += length;
     } else {
       let offset: number;
@@ -66,8 +69,13 @@ function littleEndian(bytes: Uint8Array, at: number, count: number): number {
   return value;
 }
 
+function copyLiteral(block: Uint8Array, at: number, output: Buffer, made: number, length: number): void {
+  if (length > SHORT) output.set(block.subarray(at, at + length), made);
+  else for (let index = 0; index < length; index++) output[made + index] = block[at + index] as number;
+}
+
 /** Where the copy overlaps what it makes, it repeats it. */
 function copyBack(output: Buffer, made: number, offset: number, length: number): void {
-  if (offset >= length) output.copyWithin(made, made - offset, made - offset + length);
+  if (offset >= length && length > SHORT) output.copyWithin(made, made - offset, made - offset + length);
   else for (let index = 0; index < length; index++) output[made + index] = output[made - offset + index] as number;
 }

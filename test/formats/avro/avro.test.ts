@@ -205,7 +205,7 @@ describe("a payload that is broken or hostile is refused", () => {
       "bytes behind the row",
       Buffer.concat([encodeSingleObject(row, reading), Buffer.alloc(2)]),
       { schemas: [reading] },
-      "format formats/avro: byte 10 of 12: 2 bytes follow the row",
+      "format formats/avro: byte 20 of 22: 2 bytes follow the row",
     ],
     [
       "text that is not UTF-8",
@@ -214,7 +214,7 @@ describe("a payload that is broken or hostile is refused", () => {
         Buffer.from("02ff", "hex"),
       ]),
       { schemas: [record({ name: "t", type: "string" })] },
-      "format formats/avro: byte 2 of 2: a text is not UTF-8",
+      "format formats/avro: byte 12 of 12: a text is not UTF-8",
     ],
   ])("%s", (_, payload, options, expected) => {
     expect(refusal(payload, options)).toBe(expected);
@@ -264,7 +264,7 @@ describe("bytes that fuzzing found are refused by name", () => {
   const hex = (text: string) => Buffer.from(text, "hex");
 
   test.each<[string, Buffer, string]>([
-    ["an int beyond 2^53", hex("0000000011ffffffffffffffffff01"), "avro: byte 10 of 10: an int has more than 32 bits"],
+    ["an int beyond 2^53", hex("0000000011ffffffffffffffffff01"), "avro: byte 15 of 15: an int has more than 32 bits"],
     ["one byte of the file's magic", hex("4f"), "unknown: 1 bytes of text match none of avro"],
     ["three bytes of the file's magic", hex("4f626a"), "unknown: 3 bytes of text match none of avro"],
   ])("%s", (_, payload, message) => {
