@@ -4,6 +4,7 @@
 const FIRST_SECONDS = -62_135_596_800;
 const END_SECONDS = 253_402_300_800;
 const DAY = 86_400;
+const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"));
 
 /**
  * `2026-11-20T10:04:09.123Z`, in UTC, with as many groups of three decimals as are needed, at least one; undefined outside
@@ -16,6 +17,7 @@ export function instantText(seconds: number, nanos: number): string | undefined 
   const days = Math.floor(seconds / DAY);
   const second = seconds - days * DAY;
   const time = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+  if (nanos === 0) return `${dateText(days)}T${time}.000Z`;
   if (nanos % 1_000_000 === 0) return `${dateText(days)}T${time}.${String(nanos / 1_000_000).padStart(3, "0")}Z`;
   const digits = String(nanos).padStart(9, "0");
   return `${dateText(days)}T${time}.${digits.endsWith("000") ? digits.slice(0, 6) : digits}Z`;
@@ -38,5 +40,5 @@ function dateText(days: number): string {
 }
 
 function two(number: number): string {
-  return number < 10 ? `0${number}` : String(number);
+  return TWO_DIGITS[number] as string;
 }

@@ -7,17 +7,20 @@ export interface Limits {
    */
   readonly payloadBytes: number;
   /**
-   * How many times its own size a gzip payload may become. Payloads that stay below 64 KiB are not held to it. It bounds
+   * How many times its own size a compressed payload may become. Payloads that stay below 64 KiB are not held to it. It bounds
    * what a whole Lambda event (6 MB) can become, which `payloadBytes` alone does not. @default 100
    */
   readonly expansion: number;
-  /** Objects and arrays inside each other, in JSON. @default 64 (at most 1000) */
+  /** Objects and arrays inside each other, elements of XML. @default 64 (at most 1000) */
   readonly depth: number;
   /** Rows of one record. @default 100000 */
   readonly rows: number;
-  /** Columns of CSV; names in any one object of JSON. @default 2000 */
+  /** Columns of CSV; names in any one object. @default 2000 */
   readonly columns: number;
-  /** Values of one record: cells of CSV, members and elements of JSON, fields of binary frames. @default 2000000 */
+  /**
+   * Values of one record: cells of CSV, members and elements of JSON, fields of binary frames, elements, attributes and texts of
+   * XML. A map or list of MessagePack and CBOR counts as seven more, being larger in memory than in the record. @default 2000000
+   */
   readonly values: number;
 }
 

@@ -5,9 +5,12 @@ import type { Format } from "./format";
  * Each entry loads its format when it is called. A router's package is made of the entries of the formats that it enables, as
  * text, so that it holds their codecs and no others; the text must therefore resolve from the rooms beside this one too.
  *
- * Before all of them, compression is unpacked. Declared magic bytes are the surest sign, so `binary` comes first; `json` claims
- * text that begins with `{` or `[` unless it is certainly NDJSON, which `ndjson` then claims; `csv` takes text that has a
- * delimiter in its first line, which prose may have as well, so it comes last.
+ * Before all of them, compression is unpacked. The surest signs come first: magic bytes that are declared (`binary`) or fixed
+ * (`avro`, `parquet`), then a message that is declared and fits from its first byte to its last (`protobuf`), then bytes that
+ * are no text at all (`messagepack`, `cbor`, which share no first byte). Of texts, `json` claims what begins with `{` or `[`
+ * unless it is certainly NDJSON, which `ndjson` then claims; `xml` claims what begins with a tag; `csv` takes text that has a
+ * delimiter in its first line, which prose may have as well, so it comes last. Bare numbers and words, one column, base64, and
+ * texts, numbers and lists of MessagePack and CBOR are nobody's.
  */
 export const FORMATS = {
   binary: () => (require("../formats/binary") as typeof import("./binary")).binary,

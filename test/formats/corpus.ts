@@ -55,6 +55,7 @@ export const CORPUS_FORMATS = {
   },
   avro: { schemas: [AVRO], registered: { "17": AVRO, [GLUE_AVRO]: AVRO } },
   protobuf: { messages: [{ proto: PROTO }], registered: { "18": PROTO, [GLUE_PROTO]: PROTO } },
+  parquet: {},
   messagepack: {},
   cbor: {},
   json: {},
@@ -128,6 +129,11 @@ const KINDS: readonly Kind[] = [
     format: "avro",
     make: (random) => encodeFramed(reading(random), AVRO, GLUE_AVRO),
     cut: refused("avro"),
+  },
+  {
+    kind: "parquet",
+    format: "parquet",
+    make: (random) => encode("parquet", rows(random, 1)),
   },
   {
     kind: "protobuf",

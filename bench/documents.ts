@@ -1,0 +1,58 @@
+/** XML, MessagePack, CBOR and Zstandard against the fastest codecs for Node: rows as they land, and what each makes of the same bytes. */
+import { Decoder } from "cbor-x";
+import { XMLParser } from "fast-xml-parser";
+import { Unpackr } from "msgpackr";
+import { SaxesParser } from "saxes";
+import { createDecoder } from "../formats/decode";
+import { encode } from "../formats/encode";
+import type { Row } from "../formats/row";
+import { compare } from "./support/compare";
+
+const row: Row = {
+  transactionId: "t-0000004711",
+  occurredAt: "2026-11-20T10:04:09.123Z",
+  store: { id: 211, city: "Zürich" },
+  items: [
+    { sku: "sku-1044", description: "Tea light holder", quantity: 6, unitPrice: 2.55 },
+    { sku: "sku-2087", description: "Metal lantern", quantity: 1, unitPrice: 3.39 },
+  ],
+  currency: "CHF",
+  paid: true,
+};
+const options = { rows: "transaction" };
+const decode = createDecoder({ json: {}, ndjson: {}, csv: {}, messagepack: {}, cbor: {}, xml: options });
+const messagePack = new Unpackr({ useRecords: false, mapsAsObjects: true });
+const cbor = new Decoder({ useRecords: false, mapsAsObjects: true });
+const xmlParser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "" });
+const payload = (format: "messagepack" | "cbor") => Buffer.from(encode(format, [row]));
+const xml = (rows: number) => Buffer.from(encode("xml", Array(rows).fill(row), options));
+
+/** Tags and texts alone: saxes makes no values of them. */
+function readTags(bytes: Buffer): number {
+  let count = 0;
+  const parser = new SaxesParser();
+  parser.on("opentag", () => count++);
+  parser.on("text", () => count++);
+  parser.write(bytes.toString("utf8")).close();
+  return count;
+}
+
+void compare("documents", [
+  {
+    name: "MessagePack",
+    payload: payload("messagepack"),
+    ours: decode,
+    floorName: "msgpackr",
+    floor: (bytes) => messagePack.unpack(bytes),
+  },
+  { name: "CBOR", payload: payload("cbor"), ours: decode, floorName: "cbor-x", floor: (bytes) => cbor.decode(bytes) },
+  { name: "XML", payload: xml(1), ours: decode, floorName: "saxes", floor: readTags },
+  { name: "XML, 50 rows", payload: xml(50), ours: decode, floorName: "saxes", floor: readTags },
+  {
+    name: "XML, 50 rows",
+    payload: xml(50),
+    ours: decode,
+    floorName: "fast-xml-parser",
+    floor: (bytes) => xmlParser.parse(bytes.toString("utf8")),
+  },
+]);
