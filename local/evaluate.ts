@@ -54,13 +54,28 @@ async function evaluateAlone(options: EvaluateOptions): Promise<Record<string, u
   process.on("unhandledRejection", onUnhandled);
   try {
     const returned = await failure.unlessFailed(undefined, async () => options.program());
-    await pulumi.runtime.disconnect();
+    await disconnected(failure);
     await failure.settled();
     failure.throwIfFailed();
     return await Promise.race([plainOutputs(returned), failure.rejected]);
   } finally {
     process.off("unhandledRejection", onUnhandled);
   }
+}
+
+/** Longest wait for a runtime that a failure has stopped: what is under way there ends at once, or never. */
+const FAILED_MILLIS = 500;
+
+/** Resolves when every registration is done. One whose inputs are rejected never is: after a failure it is left behind. */
+async function disconnected(failure: FirstFailure): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const left = new Promise<void>((resolve) => {
+    failure.rejected.catch(() => {
+      timer = setTimeout(resolve, FAILED_MILLIS);
+    });
+  });
+  await Promise.race([pulumi.runtime.disconnect(), left]);
+  clearTimeout(timer);
 }
 
 function mocksFor(options: EvaluateOptions, failure: FirstFailure, place: RegistrationPlace): pulumi.runtime.Mocks {

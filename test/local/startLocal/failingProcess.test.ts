@@ -26,3 +26,11 @@ test("a refused resource", () => {
 test("a callback that throws", () => {
   expect(runProcess("throwing")).toEqual({ status: 1, stdout: "alerts is not a name\n", stderr: "" });
 });
+
+test("an input that is rejected, and so never there", () => {
+  expect(runProcess("rejected")).toEqual({
+    status: 1,
+    stdout: 'error serializing property "code": the package does not bundle\n',
+    stderr: "",
+  });
+});

@@ -3,14 +3,27 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ec2 from "@pulumi/aws/ec2";
+import * as iam from "@pulumi/aws/iam";
+import * as lambda from "@pulumi/aws/lambda";
 import * as sns from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
 import { startLocal } from "../../../local/startLocal";
+
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
 
 const programs: Record<string, () => unknown> = {
   refused: () => {
     const net = new ec2.Vpc("net");
     const topic = new sns.Topic("t", { displayName: net.id });
     return { topic: topic.arn };
+  },
+  rejected: () => {
+    const code = new pulumi.asset.AssetArchive(Promise.reject(new Error("the package does not bundle")));
+    const made = new lambda.Function("f", { role: new iam.Role("r", { assumeRolePolicy: TRUST }).arn, code });
+    return { name: made.name };
   },
   throwing: () => ({
     name: new sns.Topic("t", { name: "alerts" }).name.apply((name) => {
