@@ -1,6 +1,7 @@
 /** `streamlake local`: the stack program in this process, on generated or real records, to SQL results. */
 import { statSync } from "node:fs";
 import path from "node:path";
+import { findSpark } from "../local/spark/findSpark";
 import { defineCommand } from "./command";
 import { endRun, startRun } from "./dataDirectory";
 import { UsageError } from "./errors";
@@ -20,6 +21,7 @@ const OPTIONS = {
   query: list('"SQL" …', "what to ask; without it, the program's named queries"),
   report: text("FILE", "writes what was found as JSON", undefined),
   dir: text("DIR", "where runs keep their files", ".streamlake"),
+  spark: flag("runs Glue jobs on real Spark instead of DuckDB, where PySpark and Java are installed"),
   serve: flag("keeps everything running until Ctrl-C"),
   port: integer("PORT", "of 127.0.0.1; with --serve 4566, else a free one", undefined, { min: 1, max: 65_535 }),
 };
@@ -39,6 +41,7 @@ export const local = defineCommand({
     for (const file of inputs) await inputKind(file);
     const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
     if (report !== undefined) checkReport(report);
+    const sparkPython = options.spark ? sparkOf(io.cwd) : undefined;
     const startedAt = new Date(io.clock.now()).toISOString();
     const { stack, seed } = options;
     const marker = { project: project.name, stack, seed, startedAt, pid: process.pid };
@@ -47,12 +50,21 @@ export const local = defineCommand({
       const port = options.port ?? (options.serve ? SERVE_PORT : 0);
       // The simulated cloud takes its time to load; help and wrong usage do without it.
       const { runLocal } = require("./localRun/runLocal") as typeof import("./localRun/runLocal");
-      return await runLocal({ ...options, inputs, port, report, project, dataDir }, io);
+      return await runLocal({ ...options, sparkPython, inputs, port, report, project, dataDir }, io);
     } finally {
       endRun(dataDir);
     }
   },
 });
+
+/** Before a run instead of in the middle of it. */
+function sparkOf(cwd: string): string {
+  try {
+    return findSpark(cwd);
+  } catch (error) {
+    throw new UsageError(`streamlake local: --spark: ${(error as Error).message}`);
+  }
+}
 
 /** Before a run instead of after it. */
 function checkReport(file: string): void {

@@ -32,6 +32,8 @@ export interface StartLocalOptions {
   readonly clock?: Clock;
   /** The time of state machines. @default one that skips, so that waits, retries and polls take no time, until `startSchedules` */
   readonly workflowClock?: Clock;
+  /** The Python whose PySpark runs Glue jobs, of `findSpark`. @default DuckDB runs them */
+  readonly sparkPython?: string;
   /** Told of each resource once it is made. */
   readonly onResource?: (resource: LocalResource) => void;
 }
@@ -80,7 +82,7 @@ export async function startLocal(options: StartLocalOptions): Promise<LocalCloud
     const endpoint = await cloud.listen(options.port ?? 0);
     const skipping = settlingClock(skippingClock(clock), () => cloud.services());
     const workflowTime = switchedClock(options.workflowClock ?? skipping, options.workflowClock ?? clock);
-    cloud.register(...allServices(cloud, workflowTime.clock, endpoint));
+    cloud.register(...allServices(cloud, workflowTime.clock, endpoint, options.sparkPython));
     const resources: LocalResource[] = [];
     const outputs = await evaluate({
       ...options,

@@ -29,6 +29,8 @@ export interface LocalRunOptions extends GenerateOptions {
   readonly query: readonly string[];
   /** File for the report. */
   readonly report: string | undefined;
+  /** The Python whose PySpark runs Glue jobs; DuckDB runs them without it. */
+  readonly sparkPython: string | undefined;
   readonly serve: boolean;
   /** 0 for a free one. */
   readonly port: number;
@@ -80,7 +82,7 @@ function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
 
 /** A start cannot be stopped half-way: after Ctrl-C it is let finish, and what it started is stopped. */
 async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
-  const { project, stack, dataDir, port, seed } = options;
+  const { project, stack, dataDir, port, seed, sparkPython } = options;
   const starting = startLocal({
     program: () => loadProgram(project.main),
     project: project.name,
@@ -90,6 +92,7 @@ async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalClou
     port,
     seed,
     clock: io.clock,
+    sparkPython,
   });
   try {
     return await interruptible(starting, io.signal);

@@ -6,10 +6,11 @@ import { type Hour, isHour, partitionPath } from "../../lake/hour";
 import { jobReportKey } from "../../lake/ledger";
 import { isTableName } from "../../lake/tableName";
 import { readTableColumns, tableColumnsKey } from "../../lake/widening";
-import { flattenHour, type HourReport } from "../engine/flattenHour";
+import type { HourReport } from "../engine/flattenHour";
 import type { Principal } from "../iam/principal";
 import type { CloudContext } from "../service";
 import type { S3Service } from "../services/s3";
+import type { FlattenEngine } from "./flattenEngine";
 import { objectsAs } from "./objects";
 
 /** The job's arguments, checked. */
@@ -62,11 +63,22 @@ function parseColumns(text: string): FlattenArguments["columns"] {
 }
 
 /** Runs it as the job's role. Tables without raw objects in the hour are left as they are. */
-export async function runFlattenJob(cloud: CloudContext, role: Principal, job: FlattenArguments): Promise<void> {
-  for (const table of job.tables) await flattenTable(cloud, role, job, table);
+export async function runFlattenJob(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  engine: FlattenEngine,
+): Promise<void> {
+  for (const table of job.tables) await flattenTable(cloud, role, job, table, engine);
 }
 
-async function flattenTable(cloud: CloudContext, role: Principal, job: FlattenArguments, table: string): Promise<void> {
+async function flattenTable(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  table: string,
+  engine: FlattenEngine,
+): Promise<void> {
   const objects = objectsAs(cloud, role);
   const partition = `${table}/${partitionPath(job.hour)}/`;
   const keys = (await objects.list(job.bucket, `${job.rawPrefix}${partition}`)).map((object) => object.key);
@@ -77,15 +89,15 @@ async function flattenTable(cloud: CloudContext, role: Principal, job: FlattenAr
   const tableColumns = declared ? undefined : await readColumns(cloud, role, job, table);
   const workDir = mkdtempSync(path.join(cloud.dataDir, "tmp", "flatten-"));
   try {
-    const outputPath = path.join(workDir, "part.parquet");
-    const report = await flattenHour({
+    const { report, files } = await engine.flatten({
+      job,
+      table,
       objects: keys.map((key, index) => ({ key, path: paths[index] as string })),
       columns: declared,
       tableColumns,
-      outputPath,
       workDir,
     });
-    await replacePartition(cloud, role, job, partition, outputPath);
+    await replacePartition(cloud, role, job, partition, files);
     await putReport(cloud, role, job, table, report);
   } finally {
     rmSync(workDir, { recursive: true, force: true });
@@ -109,19 +121,23 @@ async function readColumns(
   }
 }
 
-/** The new object takes the place of the last run's in one step; what else lies in the partition goes after it. */
+/** New objects take the place of the last run's; what else lies in the partition goes after them. */
 async function replacePartition(
   cloud: CloudContext,
   role: Principal,
   job: FlattenArguments,
   partition: string,
-  file: string,
+  files: readonly string[],
 ): Promise<void> {
   const folder = `${job.parquetPrefix}${partition}`;
-  const key = `${folder}part-00000.zstd.parquet`;
-  await (cloud.service("s3") as S3Service).adoptFile(role, job.bucket, key, file);
+  const keys = new Set<string>();
+  for (const [index, file] of files.entries()) {
+    const key = `${folder}part-${String(index).padStart(5, "0")}.zstd.parquet`;
+    await (cloud.service("s3") as S3Service).adoptFile(role, job.bucket, key, file);
+    keys.add(key);
+  }
   for (const other of await objectsAs(cloud, role).list(job.bucket, folder)) {
-    if (other.key !== key) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: other.key });
+    if (!keys.has(other.key)) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: other.key });
   }
 }
 

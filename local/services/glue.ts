@@ -1,9 +1,10 @@
-/** Glue: the Data Catalog, crawlers over Parquet, and the library's flatten job on DuckDB. */
-import { readFileSync } from "node:fs";
+/** Glue: the Data Catalog, crawlers over Parquet, and the library's flatten job on DuckDB or Spark. */
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Catalog } from "../glue/catalog";
 import { crawl } from "../glue/crawl";
 import { Crawlers } from "../glue/crawlers";
+import { duckDbEngine } from "../glue/flattenEngine";
 import { parseArguments, runFlattenJob } from "../glue/flattenJob";
 import { type GlueJob, JobRuns } from "../glue/jobRuns";
 import { parseLocation } from "../glue/location";
@@ -11,6 +12,7 @@ import { objectsAs } from "../glue/objects";
 import { catalogOperations, crawlerOperations, jobOperations } from "../glue/operations";
 import { glueResources } from "../glue/resources";
 import type { CloudContext, Service } from "../service";
+import { sparkEngine } from "../spark/sparkEngine";
 import type { IamService } from "./iam";
 
 export interface GlueService extends Service {
@@ -23,14 +25,19 @@ export interface GlueService extends Service {
 /** The script that local's flatten job stands for: `jobs/` beside the sources, and beside `dist/` in the package. */
 const SCRIPTS = ["../../jobs/flatten_hour.py", "../../../jobs/flatten_hour.py"];
 
-export function glueService(cloud: CloudContext): GlueService {
+/** @param sparkPython the Python whose PySpark runs the flatten job; without it DuckDB does */
+export function glueService(cloud: CloudContext, sparkPython?: string): GlueService {
+  const engine =
+    sparkPython === undefined
+      ? duckDbEngine
+      : sparkEngine(sparkPython, path.resolve(cloud.dataDir, "tmp"), libraryScriptPath());
   const catalog = new Catalog(cloud.dataDir);
   const assume = (roleArn: string) => (cloud.service("iam") as IamService).assume(roleArn, "glue.amazonaws.com");
 
   const jobs = new JobRuns(cloud.clock, async (job, runArguments) => {
     const role = assume(job.role);
     checkScript(cloud, job);
-    await runFlattenJob(cloud, role, parseArguments(runArguments));
+    await runFlattenJob(cloud, role, parseArguments(runArguments), engine);
   });
   const crawlers = new Crawlers(cloud.clock, async (crawler) => crawl(cloud, catalog, assume(crawler.role), crawler));
   const state = { catalog, jobs, crawlers };
@@ -52,6 +59,7 @@ export function glueService(cloud: CloudContext): GlueService {
     stop: async () => {
       await jobs.idle();
       await crawlers.idle();
+      await engine.stop();
     },
   };
 
@@ -68,13 +76,11 @@ export function glueService(cloud: CloudContext): GlueService {
 }
 
 function libraryScript(): Buffer {
-  const errors: unknown[] = [];
-  for (const script of SCRIPTS) {
-    try {
-      return readFileSync(path.join(__dirname, script));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  throw new AggregateError(errors, "local/glue: the library's jobs/flatten_hour.py is not beside it");
+  return readFileSync(libraryScriptPath());
+}
+
+function libraryScriptPath(): string {
+  const found = SCRIPTS.map((script) => path.join(__dirname, script)).find((script) => existsSync(script));
+  if (found === undefined) throw new Error("local/glue: the library's jobs/flatten_hour.py is not beside it");
+  return found;
 }

@@ -18,14 +18,15 @@ import { stepFunctionsService } from "./stepFunctions";
 /**
  * @param workflowClock the time of state machines
  * @param endpoint the URL of the cloud's endpoint
+ * @param sparkPython the Python whose PySpark runs Glue jobs; without it DuckDB does
  */
-export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string): Service[] {
+export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string, sparkPython?: string): Service[] {
   return [
     logsService(cloud),
     s3Service(cloud),
     kinesisService(cloud),
     lambdaService(cloud, endpoint),
-    glueService(cloud),
+    glueService(cloud, sparkPython),
     athenaService(cloud),
     stepFunctionsService(cloud, workflowClock),
     schedulerService(cloud),
