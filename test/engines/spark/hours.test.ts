@@ -212,6 +212,27 @@ test("a declared schema of exactly the types that rows have", async () => {
   ]);
 });
 
+test("columns are at least as wide as in the table's other hours", async () => {
+  lake.putRows("wider", ['{"a":1,"b":1,"c":[1],"d":[1],"e":true,"f":null}', '{"a":2,"b":2,"c":[],"d":[2],"e":false}']);
+  const others: Column[] = [
+    { name: "a", type: "double" },
+    { name: "b", type: "string" },
+    { name: "c", type: "array<double>" },
+    { name: "d", type: "string" },
+    { name: "e", type: "string" },
+    { name: "f", type: "bigint" },
+  ];
+  lake.put("ledger/wider/columns.json", Buffer.from(JSON.stringify({ columns: others })));
+  await lake.runSpark(["wider"]);
+  const spark = await lake.bySpark("wider");
+  expect(spark).toEqual(await lake.byDuckDb("wider", undefined, others));
+  expect(spark.columns.slice(3)).toEqual(others);
+  expect(valuesOf(spark)).toEqual([
+    [1, "1", [1], "[1]", "true", null],
+    [2, "2", [], "[2]", "false", null],
+  ]);
+});
+
 test("arguments that Glue does not hand over are named", async () => {
   await expect(lake.spark.run(SCRIPT, ["--BUCKET", "lake"])).rejects.toThrow("the argument --HOUR is missing");
 });

@@ -36,7 +36,7 @@ export interface SparkLake {
   /** Runs the script for these tables. */
   runSpark(tables: readonly string[], columns?: Record<string, readonly Column[]>): Promise<void>;
   bySpark(table: string): Promise<Flattened>;
-  byDuckDb(table: string, columns?: readonly Column[]): Promise<Flattened>;
+  byDuckDb(table: string, columns?: readonly Column[], tableColumns?: readonly Column[]): Promise<Flattened>;
   close(): Promise<void>;
 }
 
@@ -104,11 +104,11 @@ export async function makeSparkLake(): Promise<SparkLake> {
         report,
       };
     },
-    async byDuckDb(table, columns) {
+    async byDuckDb(table, columns, tableColumns) {
       const workDir = mkdtempSync(join(root, "twin-"));
       const outputPath = join(workDir, "part.parquet");
       const objects = rawKeys(table).map((key) => ({ key, path: join(bucket, key) }));
-      const report = await flattenHour({ objects, columns, outputPath, workDir });
+      const report = await flattenHour({ objects, columns, tableColumns, outputPath, workDir });
       const found = await contents(db, [outputPath]);
       rmSync(workDir, { recursive: true });
       return { ...found, report };
