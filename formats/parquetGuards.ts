@@ -61,8 +61,8 @@ function checkElement(bytes: Uint8Array, at: number, type: number, depth: number
   }
 }
 
-/** Runs of a value, and packed bits, as levels and places in a dictionary are written: no run may be longer than what is left. */
-export function checkRuns(bytes: Uint8Array, start: number, end: number, width: number, count: number): void {
+/** Runs of a value, and packed bits, as levels and places in a dictionary are written: no run may be longer than what is left. How many values there are. */
+export function checkRuns(bytes: Uint8Array, start: number, end: number, width: number, count: number): number {
   let seen = 0;
   for (let at = start; at < end && seen < count; ) {
     const header = varint(bytes, at);
@@ -76,6 +76,7 @@ export function checkRuns(bytes: Uint8Array, start: number, end: number, width: 
       at = header.end + ((width + 7) >> 3);
     }
   }
+  return seen;
 }
 
 /** The header of delta-encoded integers: how many a block, in how many parts. */

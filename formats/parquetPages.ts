@@ -158,7 +158,10 @@ function checkPage(
     const start = v2 ? at : at + 4;
     const end = start + (v2 ? (length ?? 0) : view.getUint32(at, true));
     if (end > page.length) throw new ParquetProblem("a page is shorter than its levels");
-    checkRuns(page, start, end, width, count);
+    // A reader that still misses levels would take what follows for runs, of any length.
+    if (width > 0 && checkRuns(page, start, end, width, count) < count) {
+      throw new ParquetProblem("a page has fewer levels than values");
+    }
     at = end;
   }
   const encoding = (v1 ?? v2)?.encoding ?? "";
