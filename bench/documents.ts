@@ -1,5 +1,4 @@
 /** XML, MessagePack, CBOR and Zstandard against the fastest codecs for Node: rows as they land, and what each makes of the same bytes. */
-import { Decoder } from "cbor-x";
 import { XMLParser } from "fast-xml-parser";
 import { Unpackr } from "msgpackr";
 import { SaxesParser } from "saxes";
@@ -18,6 +17,10 @@ const row: Row = {
   ],
   currency: "CHF",
   paid: true,
+};
+/** Its types are those of an ES module, though it can be required. */
+const { Decoder } = require("cbor-x") as {
+  Decoder: new (options: object) => { decode(bytes: Uint8Array): unknown };
 };
 const options = { rows: "transaction" };
 const decode = createDecoder({ json: {}, ndjson: {}, csv: {}, messagepack: {}, cbor: {}, xml: options });
