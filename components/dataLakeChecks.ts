@@ -1,10 +1,9 @@
 /** Checks of a lake's arguments, before anything is declared. */
 import { type Column, META_COLUMNS, PARTITION_COLUMNS } from "../lake/columns";
 import { defaults } from "../lake/defaults";
-import { isTableName } from "../lake/tableName";
+import { isTableName, UNFORMATTED_TABLE } from "../lake/tableName";
 import { refuseProblems, wholeNumberProblem } from "./checks";
 import type { DataLakeArgs } from "./dataLakeArgs";
-import { UNFORMATTED_TABLE } from "./lakeTables";
 
 const COLUMN_TYPE =
   /^(boolean|bigint|double|string|timestamp|date|array<(boolean|bigint|double|string|timestamp|date)>)$/;

@@ -1,7 +1,7 @@
 /** The queries that stand ready in a lake's Athena workgroup. Their SQL is Athena's; local runs the same text. */
 import { type Column, META_COLUMNS } from "../lake/columns";
+import { UNFORMATTED_TABLE } from "../lake/tableName";
 import type { LakeTable } from "./dataLakeArgs";
-import { UNFORMATTED_TABLE } from "./lakeTables";
 
 export interface ReadyQuery {
   /** Ends the logical name; unique in a lake. */

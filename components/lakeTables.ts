@@ -1,10 +1,9 @@
 /** The catalog's tables: one with partition projection for each declared schema, and one for what is unformatted. */
+
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { type Column, META_COLUMNS, PARTITION_COLUMNS } from "../lake/columns";
-
-/** The table over `unformatted/`; its columns are the fields of an unformatted line. */
-export const UNFORMATTED_TABLE = "unformatted";
+import { UNFORMATTED_TABLE } from "../lake/tableName";
 
 const UNFORMATTED_COLUMNS = ["id", "arrived", "reason", "detail", "stream", "key", "payload"];
 

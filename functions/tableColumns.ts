@@ -85,15 +85,19 @@ export async function knownColumns(
   return body ? readTableColumns(key, body) : { columns: [], narrow: [] };
 }
 
-/** Those of the hours that still have raw rows to be flattened from. */
+/** Those of the hours that still have every raw object that they were flattened from; from fewer, rows would go missing. */
 export async function hoursWithRows(
   { store, prefixes }: Pick<TableColumnsOptions, "store" | "prefixes">,
   table: string,
   hours: readonly Hour[],
 ): Promise<Hour[]> {
   const found = await mapConcurrently([...hours], CONCURRENT_REQUESTS, async (hour) => {
-    for await (const _ of store.list(`${prefixes.raw}${table}/${partitionPath(hour)}/`)) return [hour];
-    return [];
+    const raw = new Set<string>();
+    for await (const { key } of store.list(`${prefixes.raw}${table}/${partitionPath(hour)}/`)) raw.add(key);
+    const reportKey = jobReportKey(prefixes.ledger, table, hour);
+    const report = await store.get(reportKey);
+    const flattened = report ? readJobReport(reportKey, report).objects : [];
+    return raw.size > 0 && flattened.every((key) => raw.has(key)) ? [hour] : [];
   });
   return found.flat();
 }

@@ -2,7 +2,7 @@
 import type { DecodedRow, Row } from "../formats/row";
 import { stringifyRow } from "../formats/stringifyRow";
 import { type Refusal, refuse } from "./reasons";
-import { isTableName } from "./tableName";
+import { isTableName, UNFORMATTED_TABLE } from "./tableName";
 
 /**
  * What a user may say about each row, in this order. Hooks are synchronous, and say the same of the same row each time: a
@@ -59,6 +59,7 @@ export function placeRow(decoded: DecodedRow, hooks: RouterHooks, defaultTable: 
 
     current = "table";
     const table: unknown = hooks.table ? hooks.table(row) : defaultTable;
+    if (table === UNFORMATTED_TABLE) return refuse("hook", `table returned "${table}", the lake's own table`);
     if (typeof table === "string" && isTableName(table)) return { table, row, json };
     return refuse("hook", `table returned ${kindOf(table)}, not a Glue name (lower-case letters, digits and "_")`);
   } catch (error) {

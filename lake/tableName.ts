@@ -6,3 +6,6 @@ const TABLE_NAME = /^[a-z0-9_]{1,255}$/;
 export function isTableName(text: string): boolean {
   return TABLE_NAME.test(text);
 }
+
+/** The table over what could not be used. No rows go to a table of this name: a crawl would find two tables of one name. */
+export const UNFORMATTED_TABLE = "unformatted";

@@ -68,6 +68,20 @@ test("hours left narrow are in the next plan, however long ago they were, as lon
   });
 });
 
+test("an hour of whose raw objects some are gone is not written again from the rest", async () => {
+  const columns = JSON.stringify({ columns: [{ name: "a", type: "string" }], narrow: [H8] });
+  const store = lakeOf({ [H8]: { a: "bigint" } }, { "ledger/records/columns.json": columns });
+  const gone = rawKey(H8).replace("-1-10-10", "-11-20-10");
+  const reportOf = (objects: string[]) =>
+    Buffer.from(JSON.stringify({ objects, rows: 20, columns: [{ name: "a", type: "bigint" }] }));
+  store.objects.set(`ledger/${partition(H8)}/job.json`, reportOf([rawKey(H8), gone]));
+  const plan = createPlanHours({ ...CONFIG, lookbackHours: 1 }, { store });
+  expect(await plan({ hour: H11 })).toEqual({ hours: [] });
+
+  store.objects.set(gone, Buffer.from(""));
+  expect(await plan({ hour: H11 })).toEqual({ hours: [{ hour: H8, tables: "records" }] });
+});
+
 test("two hours flattened at once with different types: the narrower is planned again", async () => {
   const store = lakeOf({ [H8]: { a: "bigint" }, [H9]: { a: "double" } });
   expect(await createPlanHours(CONFIG, { store })(flattened(H8, H9))).toEqual({

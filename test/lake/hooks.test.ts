@@ -104,6 +104,11 @@ test.each([
   expect(outcome(broken({ table: () => value }))).toEqual([["records", "hook", detail]]);
 });
 
+test("table that returns the lake's own table of what could not be used is a failure of the hook", () => {
+  const detail = 'table returned "unformatted", the lake\'s own table';
+  expect(outcome({ table: () => "unformatted" })).toEqual([["records", "hook", detail]]);
+});
+
 test.each(["transform", "accept", "table"])(
   "%s that throws says so by the error's name, not by its message",
   (name) => {
