@@ -11,6 +11,13 @@ export type { FormatRouterArgs } from "./components/formatRouterArgs";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
 export type { HourlyEtlArgs } from "./components/hourlyEtlArgs";
 export type { Permission } from "./components/permission";
+export {
+  type RegistrySchema,
+  type SchemaCompatibility,
+  SchemaRegistry,
+  type SchemaRegistryArgs,
+  type SchemaRegistryNodes,
+} from "./components/schemaRegistry";
 export { StreamFunction, type StreamFunctionArgs, type StreamFunctionNodes } from "./components/streamFunction";
 export { StreamIngest, type StreamIngestArgs, type StreamIngestNodes } from "./components/streamIngest";
 export type { Transform } from "./components/transform";

@@ -51,14 +51,22 @@ export class FormatRouter extends pulumi.ComponentResource {
       `${name}-router`,
       {
         description: "Routes each record to raw/ or unformatted/",
-        factory: () => {
-          const { createRouter } = require("../functions/router") as typeof import("../functions/router");
-          return createRouter(config, hooks, formats);
-        },
+        // Two texts, because Glue's client weighs more than the rest of the package.
+        factory: args.schemaRegistry
+          ? () => {
+              const { createRegistryRouter } =
+                require("../functions/registryRouter") as typeof import("../functions/registryRouter");
+              return createRegistryRouter(config, hooks, formats);
+            }
+          : () => {
+              const { createRouter } = require("../functions/router") as typeof import("../functions/router");
+              return createRouter(config, hooks, formats);
+            },
         permissions: [
           ...args.stream.readAccess(args.consumer),
           ...args.lake.writeAccess(),
           ...args.lake.failedBatchAccess(),
+          ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
         ],
         environment: { LAKE_BUCKET: args.lake.bucketName, STREAM_NAME: args.stream.streamName },
         memoryMebibytes: args.memoryMebibytes ?? defaults.router.memoryMebibytes,

@@ -5,6 +5,7 @@ import type { FormatsConfig } from "../lake/formats";
 import type { RouterHooks } from "../lake/hooks";
 import type { AlarmsArgs } from "./alarm";
 import type { DataLake } from "./dataLake";
+import type { SchemaRegistry } from "./schemaRegistry";
 import type { StreamFunctionTransform } from "./streamFunction";
 import type { StreamMappingArgs } from "./streamMappingArgs";
 import type { Transform } from "./transform";
@@ -18,6 +19,11 @@ export interface FormatRouterArgs extends StreamMappingArgs {
    * @example formats: { json: {}, binary: sensorLayout }
    */
   formats?: FormatsConfig;
+  /**
+   * Where schemas come from that records name by id in Glue's frame, for `avro` and `protobuf`; each is asked for once an
+   * instance. @default none: only declared schemas are known
+   */
+  schemaRegistry?: SchemaRegistry;
   /** The table of rows that no hook sends elsewhere, and of all that is unformatted. @default the lake's first table */
   table?: string;
   /**

@@ -1,6 +1,7 @@
 /** The router's handler: a batch of records in, objects in the lake out, each record in exactly one place. */
 import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
+import type { SchemaLookup } from "../formats/lookup";
 import type { FormatLoaders } from "../formats/registry";
 import type { RouterHooks } from "../lake/hooks";
 import { landingObjects } from "../lake/route";
@@ -48,16 +49,18 @@ export type RouterHandler = (event: unknown, context?: unknown) => Promise<Batch
  *
  * @param formats what loads the formats that the configuration enables
  * @param effects defaults to S3 and the log, with `LAKE_BUCKET` and `STREAM_NAME` from the environment
+ * @param schemas where schemas come from that records name by id and the configuration does not declare
  */
 export function createRouter(
   config: RouterConfig,
   hooks: RouterHooks,
   formats: FormatLoaders,
   effects: RouterEffects = environmentEffects(),
+  schemas?: SchemaLookup,
 ): RouterHandler {
   const problems = problemsOf(config, formats);
   if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
-  const decode = openDecoder(config.formats, formats);
+  const decode = openDecoder(config.formats, formats, schemas);
   const options = { stream: effects.stream, table: config.table, prefixes: config.prefixes, checks: checksOf(config) };
 
   return async (event) => {

@@ -10,9 +10,12 @@ import { type GlueJob, JobRuns } from "../glue/jobRuns";
 import { parseLocation } from "../glue/location";
 import { objectsAs } from "../glue/objects";
 import { catalogOperations, crawlerOperations, jobOperations } from "../glue/operations";
+import { registryOperations, registryResources } from "../glue/registryOperations";
 import { glueResources } from "../glue/resources";
+import { SchemaRegistries } from "../glue/schemaRegistry";
 import type { CloudContext, Service } from "../service";
 import { sparkEngine } from "../spark/sparkEngine";
+import { uuid } from "../workflow/functions";
 import type { IamService } from "./iam";
 
 export interface GlueService extends Service {
@@ -41,15 +44,20 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
   });
   const crawlers = new Crawlers(cloud.clock, async (crawler) => crawl(cloud, catalog, assume(crawler.role), crawler));
   const state = { catalog, jobs, crawlers };
+  const registries = new SchemaRegistries(
+    () => uuid(cloud.random),
+    () => cloud.clock.now(),
+  );
 
   return {
     name: "glue",
     catalog,
-    resources: glueResources(cloud, state),
+    resources: { ...glueResources(cloud, state), ...registryResources(cloud, registries) },
     operations: {
       ...catalogOperations(cloud, state),
       ...jobOperations(cloud, state),
       ...crawlerOperations(cloud, state),
+      ...registryOperations(cloud, registries),
     },
     jobRunEnded: (runId) => jobs.ended(runId),
     idle: async () => {

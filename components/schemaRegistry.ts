@@ -1,0 +1,134 @@
+/** A Glue Schema Registry: the schemas that producers name by id in each record, and how they may change. */
+import * as glue from "@pulumi/aws/glue";
+import * as pulumi from "@pulumi/pulumi";
+import { choiceProblem, refuseProblems } from "./checks";
+import type { Permission } from "./permission";
+import { type Transform, transformed } from "./transform";
+
+/** What a new version must keep; `_ALL` against every earlier version, else against the last. */
+export type SchemaCompatibility =
+  | "NONE"
+  | "DISABLED"
+  | "BACKWARD"
+  | "BACKWARD_ALL"
+  | "FORWARD"
+  | "FORWARD_ALL"
+  | "FULL"
+  | "FULL_ALL";
+
+export interface RegistrySchema {
+  /** How the definition is written, and records are encoded. */
+  format: "avro" | "json" | "protobuf";
+  /** The definition's text: Avro as JSON, JSON Schema, or a `.proto` file. A changed text becomes a new version. */
+  definition: string;
+  /** @default the registry's */
+  compatibility?: SchemaCompatibility;
+}
+
+export interface SchemaRegistryArgs {
+  /** By name: letters, digits, `-`, `_`, `$`, `#` and `.`. */
+  schemas: Readonly<Record<string, RegistrySchema>>;
+  /** What a new version of any schema must keep. @default "BACKWARD": readers of the new version read old records */
+  compatibility?: SchemaCompatibility;
+  /** Changes to the raw resources, just before they are declared. @default none */
+  transform?: { registry?: Transform<glue.RegistryArgs>; schema?: Transform<glue.SchemaArgs> };
+}
+
+/** The raw resources. */
+export interface SchemaRegistryNodes {
+  readonly registry: glue.Registry;
+  /** By the schema's name. */
+  readonly schemas: Readonly<Record<string, glue.Schema>>;
+}
+
+const MODES = ["NONE", "DISABLED", "BACKWARD", "BACKWARD_ALL", "FORWARD", "FORWARD_ALL", "FULL", "FULL_ALL"];
+
+/** One registry with its schemas. Routers that are given it read records in its frames. */
+export class SchemaRegistry extends pulumi.ComponentResource {
+  readonly registryArn: pulumi.Output<string>;
+  readonly nodes: SchemaRegistryNodes;
+
+  constructor(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    check(name, args);
+    super("streamlake:index:SchemaRegistry", name, {}, opts);
+
+    const registry = this.registry(name, args);
+    this.nodes = { registry, schemas: this.schemas(name, args, registry) };
+    this.registryArn = registry.arn;
+
+    this.registerOutputs({ registryArn: this.registryArn });
+  }
+
+  /** For what decodes records: looking schemas up by the ids in the records. */
+  readAccess(): Permission {
+    return {
+      actions: ["glue:GetSchemaVersion"],
+      resources: ["*"],
+      reason:
+        "a record has a version's id alone, which names no schema and no registry (Glue developer guide, IAM examples for deserializers)",
+    };
+  }
+
+  /** For producers: finding the id of a definition, and registering new versions. */
+  writeAccess(): Permission {
+    return {
+      actions: ["glue:GetSchemaByDefinition", "glue:RegisterSchemaVersion"],
+      resources: [this.registryArn, ...Object.values(this.nodes.schemas).map(({ arn }) => arn)],
+    };
+  }
+
+  private registry(name: string, args: SchemaRegistryArgs): glue.Registry {
+    const registryName = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
+    return new glue.Registry(
+      ...transformed<glue.RegistryArgs>(
+        args.transform?.registry,
+        `${name}-registry`,
+        { registryName },
+        { parent: this },
+      ),
+    );
+  }
+
+  private schemas(name: string, args: SchemaRegistryArgs, registry: glue.Registry): Record<string, glue.Schema> {
+    const declare = (schemaName: string, { format, definition, compatibility }: RegistrySchema) =>
+      new glue.Schema(
+        ...transformed<glue.SchemaArgs>(
+          args.transform?.schema,
+          `${name}-schema-${schemaName}`,
+          {
+            schemaName,
+            registryArn: registry.arn,
+            dataFormat: format.toUpperCase(),
+            compatibility: compatibility ?? args.compatibility ?? "BACKWARD",
+            schemaDefinition: definition,
+          },
+          { parent: this },
+        ),
+      );
+    return Object.fromEntries(Object.entries(args.schemas).map(([key, schema]) => [key, declare(key, schema)]));
+  }
+}
+
+function check(name: string, { schemas, compatibility }: SchemaRegistryArgs): void {
+  refuseProblems("SchemaRegistry", name, [
+    Object.keys(schemas).length === 0 ? "schemas is empty; give at least one." : undefined,
+    choiceProblem("compatibility", compatibility, MODES),
+    ...Object.entries(schemas).flatMap(([schema, { format, definition, compatibility: own }]) => [
+      /^[A-Za-z0-9_$#.-]{1,255}$/.test(schema)
+        ? undefined
+        : `schema "${schema}" is not a name; use letters, digits, "-", "_", "$", "#" and ".".`,
+      choiceProblem(`format of schema "${schema}"`, format, ["avro", "json", "protobuf"]),
+      choiceProblem(`compatibility of schema "${schema}"`, own, MODES),
+      format === "protobuf" || isJson(definition) ? undefined : `the definition of schema "${schema}" is not JSON.`,
+    ]),
+  ]);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // JSON.parse throws SyntaxError only; the caller says whose definition it was
+  }
+}

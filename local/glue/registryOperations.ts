@@ -1,0 +1,165 @@
+/** Glue's Schema Registry: its resources, and its API operations in AWS's shapes. */
+import { physicalName } from "../physicalName";
+import { type CloudContext, type Operation, type ResourceSimulation, ServiceError } from "../service";
+import { glueArn } from "./catalogArns";
+import type { DataFormat, RegisteredSchema, SchemaRegistries, SchemaVersion } from "./schemaRegistry";
+
+interface SchemaIdInput {
+  readonly SchemaArn?: string;
+  readonly RegistryName?: string;
+  readonly SchemaName?: string;
+}
+
+const DEFAULT_REGISTRY = "default-registry";
+
+export function registryResources(
+  cloud: CloudContext,
+  registries: SchemaRegistries,
+): Record<string, ResourceSimulation> {
+  return {
+    "aws:glue/registry:Registry": {
+      simulated: ["registryName"],
+      withoutEffect: ["description", "tags"],
+      async create(resource) {
+        const name = physicalName(resource, "registryName");
+        registries.createRegistry(name);
+        const arn = glueArn(cloud, `registry/${name}`);
+        return { id: arn, outputs: { arn, registryName: name } };
+      },
+    },
+    "aws:glue/schema:Schema": {
+      simulated: ["schemaName", "registryArn", "dataFormat", "compatibility", "schemaDefinition"],
+      withoutEffect: ["description", "tags"],
+      async create(resource) {
+        const { registryArn, dataFormat, compatibility, schemaDefinition } = resource.inputs as Record<string, string>;
+        const registry = nameOf(registryArn) ?? DEFAULT_REGISTRY;
+        const name = physicalName(resource, "schemaName");
+        const format = dataFormat as DataFormat;
+        registries.createSchema(
+          { registry, name, format, compatibility: String(compatibility) },
+          String(schemaDefinition),
+        );
+        const arn = glueArn(cloud, `schema/${registry}/${name}`);
+        const numbers = { latestSchemaVersion: 1, nextSchemaVersion: 2, schemaCheckpoint: 1 };
+        return { id: arn, outputs: { arn, schemaName: name, registryName: registry, ...numbers } };
+      },
+    },
+  };
+}
+
+export function registryOperations(
+  cloud: CloudContext,
+  registries: SchemaRegistries,
+): Record<string, Operation<never>> {
+  const arnOf = ({ registry, name }: Pick<RegisteredSchema, "registry" | "name">) =>
+    glueArn(cloud, `schema/${registry}/${name}`);
+  const access = (action: string, { registry, name }: { registry: string; name?: string }) => [
+    { action: `glue:${action}`, resource: glueArn(cloud, `registry/${registry}`) },
+    ...(name === undefined ? [] : [{ action: `glue:${action}`, resource: arnOf({ registry, name }) }]),
+  ];
+  const versionOf = (schema: RegisteredSchema, version: SchemaVersion) => ({
+    SchemaVersionId: version.id,
+    VersionNumber: version.number,
+    Status: "AVAILABLE",
+    SchemaArn: arnOf(schema),
+    DataFormat: schema.format,
+    CreatedTime: new Date(version.createdMillis).toISOString(),
+  });
+  return {
+    CreateRegistry: {
+      access: (input: { RegistryName: string }) => access("CreateRegistry", { registry: input.RegistryName }),
+      run: (input: { RegistryName: string }) => {
+        registries.createRegistry(input.RegistryName);
+        return { RegistryName: input.RegistryName, RegistryArn: glueArn(cloud, `registry/${input.RegistryName}`) };
+      },
+    },
+    CreateSchema: {
+      access: (input: CreateSchemaInput) => access("CreateSchema", { registry: registryOf(input.RegistryId) }),
+      run: (input: CreateSchemaInput) => {
+        const registry = registryOf(input.RegistryId);
+        const { SchemaName: name, DataFormat: format, Compatibility: compatibility = "BACKWARD" } = input;
+        const schema = registries.createSchema({ registry, name, format, compatibility }, input.SchemaDefinition);
+        const [version] = schema.versions as [SchemaVersion];
+        return {
+          RegistryName: registry,
+          SchemaName: name,
+          SchemaArn: arnOf(schema),
+          DataFormat: format,
+          Compatibility: compatibility,
+          LatestSchemaVersion: 1,
+          NextSchemaVersion: 2,
+          SchemaCheckpoint: 1,
+          SchemaStatus: "AVAILABLE",
+          SchemaVersionId: version.id,
+          SchemaVersionStatus: "AVAILABLE",
+        };
+      },
+    },
+    RegisterSchemaVersion: {
+      access: (input: { SchemaId: SchemaIdInput }) => access("RegisterSchemaVersion", idOf(input.SchemaId)),
+      run: (input: { SchemaId: SchemaIdInput; SchemaDefinition: string }) => {
+        const { registry, name } = idOf(input.SchemaId);
+        const { id, number } = registries.register(registry, name, input.SchemaDefinition);
+        return { SchemaVersionId: id, VersionNumber: number, Status: "AVAILABLE" };
+      },
+    },
+    GetSchemaVersion: {
+      // By a version's id the caller names no schema: AWS's own example grants it on "*".
+      access: (input: { SchemaVersionId?: string; SchemaId?: SchemaIdInput }) =>
+        input.SchemaVersionId === undefined
+          ? access("GetSchemaVersion", idOf(input.SchemaId))
+          : [{ action: "glue:GetSchemaVersion", resource: "*" }],
+      run: (input: GetSchemaVersionInput) => {
+        const { schema, version } = found(registries, input);
+        return { ...versionOf(schema, version), SchemaDefinition: version.definition };
+      },
+    },
+    GetSchemaByDefinition: {
+      access: (input: { SchemaId: SchemaIdInput }) => access("GetSchemaByDefinition", idOf(input.SchemaId)),
+      run: (input: { SchemaId: SchemaIdInput; SchemaDefinition: string }) => {
+        const { registry, name } = idOf(input.SchemaId);
+        const schema = registries.schema(registry, name);
+        const version = registries.byDefinition(schema, input.SchemaDefinition);
+        if (!version) throw new ServiceError("EntityNotFoundException", "Schema version is not found.");
+        return versionOf(schema, version);
+      },
+    },
+  };
+}
+
+interface CreateSchemaInput {
+  readonly RegistryId?: { readonly RegistryName?: string; readonly RegistryArn?: string };
+  readonly SchemaName: string;
+  readonly DataFormat: DataFormat;
+  readonly Compatibility?: string;
+  readonly SchemaDefinition: string;
+}
+
+interface GetSchemaVersionInput {
+  readonly SchemaVersionId?: string;
+  readonly SchemaId?: SchemaIdInput;
+  readonly SchemaVersionNumber?: { readonly LatestVersion?: boolean; readonly VersionNumber?: number };
+}
+
+function found(registries: SchemaRegistries, input: GetSchemaVersionInput) {
+  if (input.SchemaVersionId !== undefined) return registries.byId(input.SchemaVersionId);
+  const { registry, name } = idOf(input.SchemaId);
+  const schema = registries.schema(registry, name);
+  const { VersionNumber: number, LatestVersion } = input.SchemaVersionNumber ?? {};
+  const version = LatestVersion ? schema.versions.at(-1) : schema.versions.find((one) => one.number === number);
+  if (!version) throw new ServiceError("EntityNotFoundException", "Schema version is not found.");
+  return { schema, version };
+}
+
+function registryOf(id: CreateSchemaInput["RegistryId"]): string {
+  return id?.RegistryName ?? nameOf(id?.RegistryArn) ?? DEFAULT_REGISTRY;
+}
+
+function idOf(id: SchemaIdInput = {}): { registry: string; name: string } {
+  const [, registry, name] = /:schema\/([^/]+)\/([^/]+)$/.exec(id.SchemaArn ?? "") ?? [];
+  return { registry: registry ?? id.RegistryName ?? DEFAULT_REGISTRY, name: name ?? id.SchemaName ?? "" };
+}
+
+function nameOf(registryArn: string | undefined): string | undefined {
+  return /:registry\/([^/]+)$/.exec(registryArn ?? "")?.[1];
+}
