@@ -82,6 +82,7 @@ test("no managed policy is attached to any role", async () => {
 test("every log group has a retention", async () => {
   const groups = (await declare(one)).all("aws:cloudwatch/logGroup:LogGroup");
   expect(groups.map(({ name, inputs }) => [name, inputs.retentionInDays])).toEqual([
+    ["a-alerts-alerts-logs", 30],
     ["a-etl-plan-logs", 30],
     ["a-etl-reconcile-logs", 30],
     ["a-etl-workflow-logs", 30],
