@@ -5,7 +5,7 @@ import { firstHourOf, type PlannedHour, planHours, withHours } from "../lake/pla
 import { isTableName } from "../lake/tableName";
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./concurrency";
 import { environmentVariable } from "./effects/environment";
-import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
+import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
 import { hourOfInput, tablesOfInput } from "./hourInput";
 import { hoursWithRows, knownColumns, type TableColumnsOptions, updateColumns } from "./tableColumns";
 
@@ -64,12 +64,12 @@ async function planUnsealed(
 ): Promise<PlannedHour[]> {
   const days = daysBetween(firstHourOf(lastHour, config.lookbackHours), lastHour);
   const tables = config.tables ?? (await tablesBelow(store, config.prefixes.raw));
-  const [rawKeys, ledgerKeys, narrow] = await Promise.all([
-    keysOf(store, config.prefixes.raw, tables, days),
-    keysOf(store, config.prefixes.ledger, tables, days),
+  const [raw, ledger, narrow] = await Promise.all([
+    objectsOf(store, config.prefixes.raw, tables, days),
+    objectsOf(store, config.prefixes.ledger, tables, days),
     mapConcurrently([...tables], CONCURRENT_REQUESTS, (table) => narrowHours(options, table)),
   ]);
-  const planned = planHours(lastHour, config.lookbackHours, { rawKeys, ledgerKeys });
+  const planned = planHours(lastHour, config.lookbackHours, { rawKeys: raw.map(({ key }) => key), ledger });
   return tables.reduce((all, table, index) => withHours(all, table, narrow[index] ?? []), planned);
 }
 
@@ -114,18 +114,18 @@ async function tablesBelow(store: PlanHoursEffects["store"], prefix: string): Pr
   return tables;
 }
 
-/** Keys of these days, listed a day and a table at a time, so that what the lake has kept for years costs nothing. */
-async function keysOf(
+/** Objects of these days, listed a day and a table at a time, so that what the lake has kept for years costs nothing. */
+async function objectsOf(
   store: PlanHoursEffects["store"],
   prefix: string,
   tables: readonly string[],
   days: readonly string[],
-): Promise<string[]> {
+): Promise<StoredObject[]> {
   const folders = tables.flatMap((table) => days.map((day) => `${prefix}${table}/dt=${day}/`));
   const found = await mapConcurrently(folders, CONCURRENT_REQUESTS, async (folder) => {
-    const keys: string[] = [];
-    for await (const object of store.list(folder)) keys.push(object.key);
-    return keys;
+    const objects: StoredObject[] = [];
+    for await (const object of store.list(folder)) objects.push(object);
+    return objects;
   });
   return found.flat();
 }

@@ -74,7 +74,9 @@ async function reconcileTable(
   const reportKey = jobReportKey(prefixes.ledger, table, hour);
   const body = await store.get(reportKey);
   if (!body) return `table "${table}", hour ${hour}: the job left no report "${reportKey}"`;
-  const { objects } = readJobReport(reportKey, body);
+  const report = readJobReport(reportKey, body);
+  if (!report) return `table "${table}", hour ${hour}: a run of the job did not end, or another goes on`;
+  const { objects } = report;
   const [rawRows, rows] = await Promise.all([
     countDistinctRows(objects, (key) => existing(store, key)),
     countParquetRows(store, `${prefixes.parquet}${table}/${partitionPath(hour)}/`),

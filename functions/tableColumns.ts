@@ -96,7 +96,7 @@ export async function hoursWithRows(
     for await (const { key } of store.list(`${prefixes.raw}${table}/${partitionPath(hour)}/`)) raw.add(key);
     const reportKey = jobReportKey(prefixes.ledger, table, hour);
     const report = await store.get(reportKey);
-    const flattened = report ? readJobReport(reportKey, report).objects : [];
+    const flattened = (report && readJobReport(reportKey, report)?.objects) ?? [];
     return raw.size > 0 && flattened.every((key) => raw.has(key)) ? [hour] : [];
   });
   return found.flat();
@@ -120,7 +120,8 @@ async function readReports(
   const reports = await mapConcurrently([...hours], CONCURRENT_REQUESTS, async (hour) => {
     const key = jobReportKey(prefixes.ledger, table, hour);
     const body = await store.get(key);
-    return body ? [[hour, userColumns(readJobReport(key, body).columns)] as const] : [];
+    const report = body && readJobReport(key, body);
+    return report ? [[hour, userColumns(report.columns)] as const] : [];
   });
   return new Map(reports.flat());
 }

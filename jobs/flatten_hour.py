@@ -786,14 +786,10 @@ def flatten_table(spark, options, table, declared):
     else:
         rows = rows_by_spark(spark, bucket, keys, columns, fields)
     target = f"s3://{bucket}/{options['PARQUET_PREFIX']}{partition}"
+    # From here on an earlier seal of the hour counts no more, whatever becomes of this run.
+    put_report(store, options, partition, {"started": True})
     written, failed_casts = write_rows(rows, target, raw_rows if is_single else None)
-    report = job_report(keys, written, columns, failed_casts, dropped)
-    store.put_object(
-        Bucket=bucket,
-        Key=f"{options['LEDGER_PREFIX']}{partition}job.json",
-        Body=json.dumps(report).encode(),
-        ContentType="application/json",
-    )
+    put_report(store, options, partition, job_report(keys, written, columns, failed_casts, dropped))
 
 
 def scan(spark, bucket, keys):
@@ -889,6 +885,15 @@ def write_rows(rows, target, known_rows):
 
 def _write(rows, target):
     rows.write.mode("overwrite").option("compression", "zstd").parquet(target)
+
+
+def put_report(store, options, partition, report):
+    store.put_object(
+        Bucket=options["BUCKET"],
+        Key=f"{options['LEDGER_PREFIX']}{partition}job.json",
+        Body=json.dumps(report).encode(),
+        ContentType="application/json",
+    )
 
 
 def s3():

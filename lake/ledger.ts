@@ -51,9 +51,16 @@ export function fingerprintOf(rawKeys: Iterable<string>): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Reads a `job.json`; `key` is for the error. */
-export function readJobReport(key: string, body: Uint8Array): JobReport {
-  const report = JSON.parse(Buffer.from(body).toString("utf8")) as Partial<JobReport> | null;
+/**
+ * What lies at the report's key from before a run replaces the hour's Parquet until its report: a seal that is older counts
+ * no more, whatever becomes of the run.
+ */
+export const JOB_STARTED = '{"started":true}';
+
+/** Reads a `job.json`; undefined where a run began to write and did not end. `key` is for the error. */
+export function readJobReport(key: string, body: Uint8Array): JobReport | undefined {
+  const report = JSON.parse(Buffer.from(body).toString("utf8")) as (Partial<JobReport> & { started?: unknown }) | null;
+  if (report?.started === true) return undefined;
   const { objects, rows } = report ?? {};
   const hasKeys = Array.isArray(objects) && objects.every((object) => typeof object === "string");
   if (!hasKeys || !Number.isInteger(rows)) {

@@ -1,13 +1,19 @@
 /** Which hours need the hourly step: the last closed one, missed ones, and those that late records reached since. */
 import { addHours, type Hour } from "./hour";
-import { fingerprintOf, parseSealKey } from "./ledger";
+import { fingerprintOf, hourOfReportKey, parseSealKey } from "./ledger";
 import { parseObjectKey } from "./objectKey";
 
 export interface LakeKeys {
   /** Keys of raw objects; those of other hours, and keys that are not ours, are passed over. */
   readonly rawKeys: Iterable<string>;
-  /** Keys of the ledger; only the seals matter. */
-  readonly ledgerKeys: Iterable<string>;
+  /** Objects of the ledger; only the job reports and the seals matter. */
+  readonly ledger: Iterable<LedgerObject>;
+}
+
+export interface LedgerObject {
+  readonly key: string;
+  /** When it was written last, milliseconds since the epoch. */
+  readonly modifiedMillis: number;
 }
 
 export interface PlannedHour {
@@ -25,18 +31,15 @@ export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
 }
 
 /**
- * The hours whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint, so the hour comes up again.
+ * The hours whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint, so the hour comes
+ * up again; and a seal counts only if no job run has written to the hour since.
  *
  * @param lastHour the last closed hour; later ones are not planned
  * @param lookbackHours how many hours are looked at, `lastHour` included
  */
 export function planHours(lastHour: Hour, lookbackHours: number, keys: LakeKeys): PlannedHour[] {
   const firstHour = firstHourOf(lastHour, lookbackHours);
-  const sealed = new Set<string>();
-  for (const key of keys.ledgerKeys) {
-    const seal = parseSealKey(key);
-    if (seal) sealed.add(`${seal.hour}/${seal.table}/${seal.fingerprint}`);
-  }
+  const sealed = sealedHours([...keys.ledger]);
   const landed = new Map<string, string[]>();
   for (const key of keys.rawKeys) {
     const object = parseObjectKey(key);
@@ -53,6 +56,22 @@ export function planHours(lastHour: Hour, lookbackHours: number, keys: LakeKeys)
     planned.set(hour, [...(planned.get(hour) ?? []), table]);
   }
   return [...planned].map(([hour, tables]) => ({ hour, tables }));
+}
+
+/** `<hour>/<table>/<fingerprint>` of every seal that counts. */
+function sealedHours(ledger: readonly LedgerObject[]): Set<string> {
+  const folderOf = (key: string) => key.slice(0, key.lastIndexOf("/"));
+  const writtenMillis = new Map<string, number>();
+  for (const { key, modifiedMillis } of ledger) {
+    if (hourOfReportKey(key) !== undefined) writtenMillis.set(folderOf(key), modifiedMillis);
+  }
+  const sealed = new Set<string>();
+  for (const { key, modifiedMillis } of ledger) {
+    const seal = parseSealKey(key);
+    if (!seal || modifiedMillis < (writtenMillis.get(folderOf(key)) ?? 0)) continue;
+    sealed.add(`${seal.hour}/${seal.table}/${seal.fingerprint}`);
+  }
+  return sealed;
 }
 
 /** The plan with these hours of a table in it too. */

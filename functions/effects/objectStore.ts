@@ -6,6 +6,8 @@ export interface StoredObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /** When it was written last, milliseconds since the epoch; S3 tells whole seconds. */
+  readonly modifiedMillis: number;
 }
 
 export interface ObjectStore {
@@ -116,7 +118,8 @@ export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectSt
     async *list(prefix) {
       for await (const page of pages(prefix)) {
         for (const object of page.Contents ?? []) {
-          if (object.Key !== undefined) yield { key: object.Key, size: object.Size ?? 0 };
+          if (object.Key === undefined) continue;
+          yield { key: object.Key, size: object.Size ?? 0, modifiedMillis: object.LastModified?.getTime() ?? 0 };
         }
       }
     },

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type Column, checkColumns } from "../../lake/columns";
 import { type Hour, isHour, partitionPath } from "../../lake/hour";
-import { jobReportKey } from "../../lake/ledger";
+import { JOB_STARTED, jobReportKey } from "../../lake/ledger";
 import { isTableName } from "../../lake/tableName";
 import { readTableColumns, tableColumnsKey } from "../../lake/widening";
 import type { HourReport } from "../engine/flattenHour";
@@ -97,8 +97,9 @@ async function flattenTable(
       tableColumns,
       workDir,
     });
+    await putReport(cloud, role, job, table, JOB_STARTED);
     await replacePartition(cloud, role, job, partition, files);
-    await putReport(cloud, role, job, table, report);
+    await putReport(cloud, role, job, table, JSON.stringify(report satisfies HourReport));
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
@@ -146,12 +147,12 @@ async function putReport(
   role: Principal,
   job: FlattenArguments,
   table: string,
-  report: HourReport,
+  report: string,
 ): Promise<void> {
   await cloud.call(role, "s3", "PutObject", {
     Bucket: job.bucket,
     Key: jobReportKey(job.ledgerPrefix, table, job.hour),
-    Body: Buffer.from(JSON.stringify(report)),
+    Body: Buffer.from(report),
     ContentType: "application/json",
   });
 }

@@ -1,4 +1,4 @@
-/** An object store in memory that counts its requests as S3 bills them, and fails where it is told to. */
+/** An object store in memory, in which no time passes, that counts its requests as S3 bills them, and fails where it is told to. */
 import type { ObjectStore } from "../../functions/effects/objectStore";
 
 export interface MemoryStore extends ObjectStore {
@@ -62,7 +62,7 @@ export function memoryStore(
       }),
     async *list(prefix) {
       const found = await request(`LIST ${prefix}`, () => [...objects.keys()].filter((key) => key.startsWith(prefix)));
-      for (const key of found.sort()) yield { key, size: objects.get(key)?.length ?? 0 };
+      for (const key of found.sort()) yield { key, size: objects.get(key)?.length ?? 0, modifiedMillis: 0 };
     },
     async *listFolders(prefix) {
       const below = await request(`LIST ${prefix} by /`, () =>

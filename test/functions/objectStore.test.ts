@@ -139,7 +139,9 @@ test("a part of an object is asked for as HTTP counts, its end included; an empt
 test("a listing goes on to its last page", async () => {
   answer = ({ url }) =>
     url.includes("continuation-token=next")
-      ? listing("<Contents><Key>raw/c</Key><Size>3</Size></Contents>")
+      ? listing(
+          "<Contents><Key>raw/c</Key><Size>3</Size><LastModified>2026-11-20T10:00:00.000Z</LastModified></Contents>",
+        )
       : listing(
           "<IsTruncated>true</IsTruncated><NextContinuationToken>next</NextContinuationToken>",
           "<Contents><Key>raw/a</Key><Size>1</Size></Contents><Contents><Key>raw/b</Key><Size>2</Size></Contents>",
@@ -147,9 +149,9 @@ test("a listing goes on to its last page", async () => {
   const found = [];
   for await (const object of store().list("raw/")) found.push(object);
   expect(found).toEqual([
-    { key: "raw/a", size: 1 },
-    { key: "raw/b", size: 2 },
-    { key: "raw/c", size: 3 },
+    { key: "raw/a", size: 1, modifiedMillis: 0 },
+    { key: "raw/b", size: 2, modifiedMillis: 0 },
+    { key: "raw/c", size: 3, modifiedMillis: Date.UTC(2026, 10, 20, 10) },
   ]);
   expect(requests.map(queryOf)).toEqual([
     { "list-type": "2", prefix: "raw/" },

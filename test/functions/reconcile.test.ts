@@ -137,6 +137,13 @@ test("a table whose job left no report breaks the ledger", async () => {
   });
 });
 
+test("a table whose job began to write and did not end breaks the ledger", async () => {
+  const store = memoryStore({ [`ledger/records/${PARTITION}/job.json`]: '{"started":true}' });
+  await expect(createReconcile(CONFIG, { store })(INPUT)).rejects.toThrow(
+    'reconcile: table "records", hour 2026-11-20T10: a run of the job did not end, or another goes on',
+  );
+});
+
 test("a raw object that must be read and is gone is named", async () => {
   const raw = { ...landed([1, 2, 3]), ...landed([1, 2]) };
   const keys = Object.keys(raw);

@@ -32,6 +32,10 @@ test("a job report reads back", () => {
   expect(readJobReport("ledger/job.json", bytes(JSON.stringify(report)))).toEqual(report);
 });
 
+test("the mark of a run that began to write is no report yet", () => {
+  expect(readJobReport("ledger/job.json", bytes('{"started":true}'))).toBeUndefined();
+});
+
 test.each(["null", "{}", '{"objects":"raw/a","rows":1}', '{"objects":[1],"rows":1}', '{"objects":[],"rows":1.5}'])(
   "%s is not a job report",
   (text) => {

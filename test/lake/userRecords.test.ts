@@ -38,7 +38,7 @@ test("the user records of one aggregated record are rows and unformatted records
 
 test("an aggregated record with a wrong checksum is one record of ordinary bytes", () => {
   const payload = packed('{"a":1}');
-  payload[payload.length - 1] ^= 1;
+  payload[payload.length - 1] = (payload.at(-1) as number) ^ 1;
   const [object] = routeBatch([record(7, payload)], decodeLines, {}, OPTIONS);
 
   expect(object?.kind).toBe("unformatted");

@@ -38,10 +38,17 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
+/** An hour's raw object, by key and file, and its Parquet file. */
+interface HourFiles {
+  readonly key: string;
+  readonly raw: string;
+  readonly parquet: string;
+}
+
 /** One table's hours, with the parts of the workflow that decide what is flattened when. */
 class Table {
   private readonly store: MemoryStore = memoryStore();
-  private readonly files = new Map<Hour, { raw: string; parquet: string }>();
+  private readonly files = new Map<Hour, HourFiles>();
 
   constructor(
     private readonly name: string,
@@ -57,8 +64,9 @@ class Table {
     const line = (row: Row, index: number) =>
       `{"_id":"${hour}/${index}","_arrived":"${hour}:00:00Z","_format":"json","data":${JSON.stringify(row)}}\n`;
     writeFileSync(raw, gzipSync(rows.map(line).join("")));
-    this.files.set(hour, { raw, parquet: path.join(dir, this.name, `${hour}.parquet`) });
-    this.store.objects.set(`raw/t/${partitionPath(hour)}/s-1-1-${rows.length}.ndjson.gz`, Buffer.from(""));
+    const key = `raw/t/${partitionPath(hour)}/s-1-1-${rows.length}.ndjson.gz`;
+    this.files.set(hour, { key, raw, parquet: path.join(dir, this.name, `${hour}.parquet`) });
+    this.store.objects.set(key, Buffer.from(""));
     const plan = createPlanHours(
       { prefixes: PREFIXES, lookbackHours: 1, ...(declared && { declared: { t: declared } }) },
       { store: this.store },
@@ -80,10 +88,10 @@ class Table {
   }
 
   private async flatten(hour: Hour, tableColumns: readonly Column[]): Promise<void> {
-    const { raw, parquet } = this.files.get(hour) as { raw: string; parquet: string };
+    const { key, raw, parquet } = this.files.get(hour) as HourFiles;
     const workDir = mkdtempSync(path.join(dir, "work-"));
     const report = await flattenHour({
-      objects: [{ key: "raw/object", path: raw }],
+      objects: [{ key, path: raw }],
       columns: this.declared,
       tableColumns,
       outputPath: parquet,
