@@ -253,7 +253,7 @@ const wrong: [string, Parts, string][] = [
   ],
   ["a filter that is no JSON", { filters: ["kind = order"] }, "filter 1 is not a JSON object."],
   ["six filters", { filters: Array(6).fill("{}") }, "filters has 6 patterns; a mapping takes at most 5."],
-  ["an unknown format", { formats: { parquet: {} } as never }, 'formats: "parquet" is not a format; use '],
+  ["an unknown format", { formats: { yaml: {} } as never }, 'formats: "yaml" is not a format; use '],
   ["no format", { formats: {} }, "formats: no format is enabled;"],
   [
     "an unknown hook",
