@@ -118,7 +118,7 @@ async function main(): Promise<void> {
       stream: "clicks",
       store: { putIfAbsent: async () => "created" },
       log: (entry) => {
-        rows = Number(entry.rows);
+        rows = Number(entry.Rows);
       },
     },
   );
