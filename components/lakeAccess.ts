@@ -46,7 +46,7 @@ export function readAccess(lake: LakeResources): Permission[] {
 export function parquetAccess(lake: LakeResources): Permission[] {
   return [
     { actions: ["s3:GetObject"], resources: below(lake, lake.prefixes.parquet) },
-    listing(lake),
+    located(lake),
     ...keyAccess(lake, "kms:Decrypt"),
   ];
 }
@@ -72,7 +72,7 @@ export function flattenAccess(lake: LakeResources): Permission[] {
       resources: [...below(lake, parquet), ...folderMarkers(lake, parquet)],
     },
     { actions: ["s3:PutObject"], resources: below(lake, ledger) },
-    listing(lake),
+    located(lake),
     ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
   ];
 }
@@ -155,6 +155,14 @@ function folderMarkers(lake: LakeResources, prefix: string): pulumi.Output<strin
 
 function listing(lake: LakeResources): Permission {
   return { actions: ["s3:ListBucket"], resources: [lake.lakeArn] };
+}
+
+/**
+ * Listing for Glue's own machinery, which asks for the bucket's region before it reads or writes: AWS's managed policy for
+ * Glue's roles (AWSGlueServiceRole) has the action, too. It tells where the bucket is and nothing of what it holds.
+ */
+function located(lake: LakeResources): Permission {
+  return { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn] };
 }
 
 /** A customer's key asks for permissions of its own; S3's own keys do not. */

@@ -241,7 +241,11 @@ test("a deeper prefix puts the crawler's table level deeper", async () => {
 test("the crawler may read Parquet and catalog it in its database, and nothing else", async () => {
   expect(statements((await declare(lake())).one("lake-crawler-policy"))).toEqual([
     { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::lake-lake/parquet-output/*"] },
-    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:aws:s3:::lake-lake"] },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:ListBucket"],
+      Resource: ["arn:aws:s3:::lake-lake"],
+    },
     {
       Effect: "Allow",
       Action: [

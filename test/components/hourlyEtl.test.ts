@@ -92,7 +92,7 @@ const policies: [string, unknown[]][] = [
         `${LAKE}/parquet-output_$folder$`,
       ),
       allow(["s3:PutObject"], `${LAKE}/ledger/*`),
-      allow(["s3:ListBucket"], LAKE),
+      allow(["s3:GetBucketLocation", "s3:ListBucket"], LAKE),
       allow(
         ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
         `arn:aws:logs:${ARN}:log-group:/aws-glue/jobs/*`,

@@ -98,7 +98,8 @@ export function listOperations(buckets: Buckets): Record<string, Operation<never
     ListBuckets: listBuckets as Operation<never>,
     HeadBucket: about("s3:ListBucket", () => ({ BucketRegion: buckets.cloud.region })) as Operation<never>,
     GetBucketLocation: about("s3:GetBucketLocation", () => ({
-      LocationConstraint: buckets.cloud.region,
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html: the first region has no constraint.
+      LocationConstraint: buckets.cloud.region === "us-east-1" ? undefined : buckets.cloud.region,
     })) as Operation<never>,
     GetBucketVersioning: about("s3:GetBucketVersioning", (bucket) => ({
       Status: buckets.settings.get(bucket)?.versioning,

@@ -76,7 +76,7 @@ function objectHeaders(output: object): Record<string, string> {
 }
 
 function bodyOf(operation: string, output: object, request: HttpRequest): string {
-  if (operation === "GetBucketLocation") return (output as { LocationConstraint: string }).LocationConstraint;
+  if (operation === "GetBucketLocation") return (output as { LocationConstraint?: string }).LocationConstraint ?? "";
   if (operation === "CopyObject") return elements((output as { CopyObjectResult: object }).CopyObjectResult);
   if (operation === "ListBuckets") {
     const { Buckets: list, ...rest } = output as { Buckets: object[] };

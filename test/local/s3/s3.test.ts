@@ -12,6 +12,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLocationCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   GetObjectTaggingCommand,
@@ -25,6 +26,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { createCloud } from "../../../local/cloud";
 import { type S3Service, s3Service } from "../../../local/services/s3";
 import { type TestCloud, testCloud } from "../endpoint/testCloud";
 
@@ -392,6 +394,28 @@ describe("permissions", () => {
     const writer = await as(allow("s3:PutObject", `${bucket}/*`));
     const copy = writer.send(new CopyObjectCommand({ Bucket: "lake", Key: "b", CopySource: "lake/a" }));
     await expect(copy).rejects.toThrow("s3:GetObject on resource: arn:aws:s3:::lake/a");
+  });
+
+  test("where a bucket is may be asked with s3:GetBucketLocation alone", async () => {
+    const asker = await as(allow("s3:GetBucketLocation", bucket));
+    const { LocationConstraint } = await asker.send(new GetBucketLocationCommand({ Bucket: "lake" }));
+    expect(LocationConstraint).toBe("eu-central-1");
+    await expect(asker.send(new HeadBucketCommand({ Bucket: "lake" }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+  });
+
+  test("a bucket of us-east-1 has no location constraint", async () => {
+    const { clock, random, dataDir } = local.cloud;
+    const s3 = s3Service(createCloud({ region: "us-east-1", accountId: "123456789012", clock, random, dataDir }));
+    await s3.resources["aws:s3/bucket:Bucket"]?.create({
+      type: "aws:s3/bucket:Bucket",
+      name: "first",
+      inputs: { bucket: "first" },
+    });
+    const context = { principal: { kind: "caller" }, requestId: "1" } as const;
+    const asked = s3.operations.GetBucketLocation?.run({ Bucket: "first" } as never, context as never);
+    expect(await asked).toEqual({ LocationConstraint: undefined });
   });
 
   test("of many deletes each is decided by itself", async () => {
