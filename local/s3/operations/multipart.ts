@@ -1,17 +1,14 @@
 /** Multipart uploads: parts are staged files, joined when the upload is completed. */
 import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
-import { type Operation, ServiceError } from "../../service";
+import type { Operation } from "../../service";
 import { type Buckets, bucketArn, objectArn } from "../buckets";
-import { invalidArgument, noSuchUpload } from "../errors";
+import { type CopyInput, copyAccess, copyRangeOf, sourceOf } from "../copySource";
+import { noSuchUpload } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
 import type { Body, StagedFile, Verification } from "../staging";
+import { joined, type NamedPart, partNumberOf, partsOf, type Target, type Upload } from "../upload";
 import { placeIf, verificationOf, type WriteConditions } from "./write";
-
-interface Target {
-  readonly Bucket: string;
-  readonly Key: string;
-}
 
 interface UploadInput extends Target {
   readonly UploadId: string;
@@ -24,20 +21,15 @@ interface UploadPartInput extends UploadInput {
   readonly verification?: Verification;
 }
 
+interface UploadPartCopyInput extends UploadInput, CopyInput {
+  readonly PartNumber: number;
+  /** `bytes=first-last`, both included. */
+  readonly CopySourceRange?: string;
+}
+
 interface CompleteInput extends UploadInput, WriteConditions {
-  readonly MultipartUpload: { readonly Parts: readonly { readonly PartNumber: number; readonly ETag: string }[] };
+  readonly MultipartUpload: { readonly Parts: readonly NamedPart[] };
 }
-
-interface Upload extends Target {
-  readonly id: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly startedMillis: number;
-  readonly parts: Map<number, StagedFile & { readonly etag: string; readonly storedMillis: number }>;
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const MIN_PART_BYTES = 5 * 1024 * 1024;
-const MAX_PARTS = 10_000;
 
 export function multipartOperations(buckets: Buckets): Record<string, Operation<never>> {
   const { store, cloud } = buckets;
@@ -73,20 +65,35 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
     },
   };
 
+  const keep = (upload: Upload, number: number, staged: StagedFile): { ETag: string; LastModified: Date } => {
+    const previous = upload.parts.get(number);
+    if (previous) rmSync(previous.path, { force: true });
+    const etag = `"${staged.md5.toString("hex")}"`;
+    const storedMillis = cloud.clock.now();
+    upload.parts.set(number, { ...staged, etag, storedMillis });
+    return { ETag: etag, LastModified: new Date(storedMillis) };
+  };
+
   const uploadPart: Operation<UploadPartInput> = {
     access: toPut,
     async run(input) {
       const upload = uploadOf(input);
-      const number = Number(input.PartNumber);
-      if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
-        throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive");
-      }
+      const number = partNumberOf(input);
       const staged = await store.staging.write(input.Body ?? "", verificationOf(input));
-      const previous = upload.parts.get(number);
-      if (previous) rmSync(previous.path, { force: true });
-      const etag = `"${staged.md5.toString("hex")}"`;
-      upload.parts.set(number, { ...staged, etag, storedMillis: cloud.clock.now() });
-      return { ETag: etag };
+      return { ETag: keep(upload, number, staged).ETag };
+    },
+  };
+
+  const uploadPartCopy: Operation<UploadPartCopyInput> = {
+    access: (input) => copyAccess(buckets, input),
+    async run(input) {
+      const upload = uploadOf(input);
+      const number = partNumberOf(input);
+      const { bucket, key } = sourceOf(input.CopySource);
+      const source = await store.head(bucket, key);
+      const range = copyRangeOf(input.CopySourceRange, source.bytes);
+      const bytes = createReadStream(source.path, range && { start: range.first, end: range.last });
+      return { CopyPartResult: keep(upload, number, await store.staging.write(bytes)) };
     },
   };
 
@@ -150,36 +157,10 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
   return {
     CreateMultipartUpload: create as Operation<never>,
     UploadPart: uploadPart as Operation<never>,
+    UploadPartCopy: uploadPartCopy as Operation<never>,
     CompleteMultipartUpload: complete as Operation<never>,
     AbortMultipartUpload: abort as Operation<never>,
     ListParts: listParts as Operation<never>,
     ListMultipartUploads: listUploads as Operation<never>,
   };
-}
-
-function partsOf(upload: Upload, named: CompleteInput["MultipartUpload"]["Parts"]) {
-  if (named.length === 0) throw new ServiceError("MalformedXML", "You must specify at least one part");
-  if (named.some(({ PartNumber }, index) => Number(named[index - 1]?.PartNumber ?? 0) >= Number(PartNumber))) {
-    throw new ServiceError(
-      "InvalidPartOrder",
-      "The list of parts was not in ascending order. Parts must be ordered by part number.",
-    );
-  }
-  return named.map(({ PartNumber, ETag }, index) => {
-    const part = upload.parts.get(Number(PartNumber));
-    if (!part || part.etag.replaceAll('"', "") !== ETag.replaceAll('"', "")) {
-      throw new ServiceError(
-        "InvalidPart",
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-      );
-    }
-    if (index < named.length - 1 && part.bytes < MIN_PART_BYTES) {
-      throw new ServiceError("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
-    }
-    return part;
-  });
-}
-
-async function* joined(parts: readonly StagedFile[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield* createReadStream(part.path) as AsyncIterable<Uint8Array>;
 }

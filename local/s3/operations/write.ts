@@ -3,7 +3,8 @@ import { createReadStream, rmSync } from "node:fs";
 import { type CallContext, type Operation, ServiceError } from "../../service";
 import type { Buckets } from "../buckets";
 import { matches } from "../conditions";
-import { invalidArgument, notSimulated, preconditionFailed } from "../errors";
+import { type CopyInput, copyAccess, sourceOf } from "../copySource";
+import { notSimulated, preconditionFailed } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
 import type { ObjectHead } from "../objectStore";
 import { type Body, type StagedFile, UNVERIFIED, type Verification } from "../staging";
@@ -24,11 +25,7 @@ export interface PutObjectInput extends HeaderInput, WriteConditions {
   readonly verification?: Verification;
 }
 
-interface CopyObjectInput extends HeaderInput, WriteConditions {
-  readonly Bucket: string;
-  readonly Key: string;
-  /** `bucket/key`, percent-encoded. */
-  readonly CopySource: string;
+interface CopyObjectInput extends HeaderInput, WriteConditions, CopyInput {
   readonly MetadataDirective?: "COPY" | "REPLACE";
 }
 
@@ -63,13 +60,7 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
   };
 
   const copyObject: Operation<CopyObjectInput> = {
-    access(input) {
-      const source = sourceOf(input.CopySource);
-      return [
-        ...buckets.objectAccess("s3:GetObject", source.bucket, source.key),
-        ...buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
-      ];
-    },
+    access: (input) => copyAccess(buckets, input),
     async run(input) {
       const source = sourceOf(input.CopySource);
       store.bucketDir(input.Bucket);
@@ -158,14 +149,4 @@ export async function placeIf(
     throw error;
   }
   buckets.store.place(bucket, key, staged, head, IfNoneMatch === "*");
-}
-
-function sourceOf(copySource: string): { bucket: string; key: string } {
-  const [encoded = "", version] = copySource.replace(/^\//, "").split("?versionId=");
-  if (version !== undefined && version !== "null") throw notSimulated("copying a version of an object");
-  const text = decodeURIComponent(encoded);
-  const slash = text.indexOf("/");
-  if (slash <= 0 || slash === text.length - 1)
-    throw invalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
-  return { bucket: text.slice(0, slash), key: text.slice(slash + 1) };
 }

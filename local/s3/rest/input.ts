@@ -47,6 +47,13 @@ async function detailsOf(request: HttpRequest, operation: string): Promise<objec
         PartNumber: number("partNumber"),
         ContentMD5: headers["content-md5"],
       };
+    case "UploadPartCopy":
+      return {
+        UploadId: text("uploadId"),
+        PartNumber: number("partNumber"),
+        CopySource: headers["x-amz-copy-source"],
+        CopySourceRange: headers["x-amz-copy-source-range"],
+      };
     case "CompleteMultipartUpload": {
       const body = (await parse(request)).CompleteMultipartUpload as { Part?: unknown } | undefined;
       return { ...conditions, UploadId: text("uploadId"), MultipartUpload: { Parts: listOf(body?.Part) } };

@@ -25,6 +25,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   CreateMultipartUpload: "InitiateMultipartUploadResult",
   CompleteMultipartUpload: "CompleteMultipartUploadResult",
   CopyObject: "CopyObjectResult",
+  UploadPartCopy: "CopyPartResult",
   DeleteObjects: "DeleteResult",
   GetBucketVersioning: "VersioningConfiguration",
   GetBucketLocation: "LocationConstraint",
@@ -78,6 +79,7 @@ function objectHeaders(output: object): Record<string, string> {
 function bodyOf(operation: string, output: object, request: HttpRequest): string {
   if (operation === "GetBucketLocation") return (output as { LocationConstraint?: string }).LocationConstraint ?? "";
   if (operation === "CopyObject") return elements((output as { CopyObjectResult: object }).CopyObjectResult);
+  if (operation === "UploadPartCopy") return elements((output as { CopyPartResult: object }).CopyPartResult);
   if (operation === "ListBuckets") {
     const { Buckets: list, ...rest } = output as { Buckets: object[] };
     return `${element("Buckets", list, "Bucket")}${elements(rest)}`;

@@ -35,6 +35,9 @@ const ROUTES: readonly (readonly [
   ["CompleteMultipartUpload", "POST", "object", "uploadId"],
 ];
 
+/** What an upload is whose bytes another object has. */
+const COPIES: Readonly<Record<string, string>> = { PutObject: "CopyObject", UploadPart: "UploadPartCopy" };
+
 /** Query parameters that some operation above reads, and those of presigned URLs and of the SDK itself. */
 const QUERY =
   /^(x-id|x-amz-.*|location|versioning|uploads|uploadid|partnumber|list-type|prefix|delimiter|max-keys|marker|continuation-token|start-after|encoding-type|fetch-owner|delete|max-parts|max-uploads|part-number-marker|key-marker|upload-id-marker|versionid)$/i;
@@ -51,8 +54,7 @@ export function routeOf(request: HttpRequest): Route {
   );
   if (!found) throw notSimulated(`${request.method} of a ${where}`);
   const isCopy = request.headers["x-amz-copy-source"] !== undefined;
-  if (isCopy && found[0] === "UploadPart") throw notSimulated("UploadPartCopy");
-  return { operation: isCopy && found[0] === "PutObject" ? "CopyObject" : found[0], bucket, key };
+  return { operation: (isCopy && COPIES[found[0]]) || found[0], bucket, key };
 }
 
 function hasQuery(request: HttpRequest, query: string | undefined): boolean {

@@ -25,6 +25,7 @@ import {
   paginateListObjectsV2,
   S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { createCloud } from "../../../local/cloud";
 import { type S3Service, s3Service } from "../../../local/services/s3";
@@ -335,6 +336,36 @@ describe("a multipart upload", () => {
     await expect(complete([{ PartNumber: 1, ETag: '"x"' }])).rejects.toMatchObject({ name: "InvalidPart" });
   });
 
+  test("takes its parts from other objects, whole or by range", async () => {
+    const source = Buffer.concat([Buffer.alloc(5 * 1024 * 1024, "a"), Buffer.from("0123456789")]);
+    await put("raw/a source", source);
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+    const copy = async (PartNumber: number, CopySourceRange?: string) => {
+      const { CopyPartResult } = await client.send(
+        new UploadPartCopyCommand({
+          ...target,
+          UploadId,
+          PartNumber,
+          CopySource: "lake/raw/a%20source",
+          CopySourceRange,
+        }),
+      );
+      expect(CopyPartResult?.LastModified).toEqual(expect.any(Date));
+      return { PartNumber, ETag: CopyPartResult?.ETag };
+    };
+    const Parts = [await copy(1), await copy(2, `bytes=${source.length - 4}-${source.length - 1}`)];
+    await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+    const copied = readFileSync(service().pathOf("lake", "big"));
+    expect(copied.equals(Buffer.concat([source, Buffer.from("6789")]))).toBe(true);
+  });
+
+  test.each(["bytes=0-5", "bytes=3-2", "bytes=1-", "0-1"])("takes no part of %s from five bytes", async (range) => {
+    await put("five", "12345");
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+    const part = { ...target, UploadId, PartNumber: 1, CopySource: "lake/five", CopySourceRange: range };
+    await expect(client.send(new UploadPartCopyCommand(part))).rejects.toMatchObject({ name: "InvalidArgument" });
+  });
+
   test("leaves nothing when it is aborted", async () => {
     const { UploadId, Parts } = await upload();
     await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
@@ -394,6 +425,20 @@ describe("permissions", () => {
     const writer = await as(allow("s3:PutObject", `${bucket}/*`));
     const copy = writer.send(new CopyObjectCommand({ Bucket: "lake", Key: "b", CopySource: "lake/a" }));
     await expect(copy).rejects.toThrow("s3:GetObject on resource: arn:aws:s3:::lake/a");
+  });
+
+  test("a part that is copied asks for both ends", async () => {
+    await put("a");
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket: "lake", Key: "b" }));
+    const part = { Bucket: "lake", Key: "b", UploadId, PartNumber: 1, CopySource: "lake/a" };
+    const writer = await as(allow("s3:PutObject", `${bucket}/*`));
+    await expect(writer.send(new UploadPartCopyCommand(part))).rejects.toThrow(
+      "s3:GetObject on resource: arn:aws:s3:::lake/a",
+    );
+    const reader = new S3Client(local.clientConfig(await local.role("other", [allow("s3:GetObject", `${bucket}/*`)])));
+    await expect(reader.send(new UploadPartCopyCommand(part))).rejects.toThrow(
+      "s3:PutObject on resource: arn:aws:s3:::lake/b",
+    );
   });
 
   test("where a bucket is may be asked with s3:GetBucketLocation alone", async () => {
