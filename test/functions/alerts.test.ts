@@ -1,5 +1,6 @@
 /** Alerts: said once in a window, never more than it may say, by however many functions at once, and not lost to a crash. */
 import fc from "fast-check";
+import { aggregate } from "../../formats/kpl";
 import { type AlertsConfig, createAlerts } from "../../functions/alerts";
 import type { AlertRules } from "../../lake/alerts";
 import { formatLoaders } from "../../lake/formats";
@@ -80,6 +81,34 @@ test("rows of every format are looked at, records that do not decode are passed 
     { sequenceNumber: "3", data: '{"total":500,"country":"IT"}\n{"total":501,"country":"FR"}\n' },
   ]);
   expect(texts(sent)).toEqual(["over 100 in FR", "over 100 in IT"]);
+});
+
+test("user records of an aggregated record are looked at one by one, and the row's id tells their place", async () => {
+  const store = memoryStore();
+  const sent: Sent[] = [];
+  const { run, log } = instance(store, sent);
+  const users = ['{"total":500,"country":"DE"}', '{"total":', '{"total":5}\n{"total":501,"country":"FR"}\n'];
+  const data = aggregate(users.map((text) => ({ partitionKey: "k", payload: Buffer.from(text) })));
+  expect(await run([{ sequenceNumber: "7", data }])).toEqual({ batchItemFailures: [] });
+  expect(sent.map(({ body }) => JSON.parse(body)).map(({ text, row }) => [text, row])).toEqual([
+    ["over 100 in DE", "shardId-000000000003/7/0.0"],
+    ["over 100 in FR", "shardId-000000000003/7/2.1"],
+  ]);
+  expect(log).toEqual([{ message: "evaluated", records: 1, sent: 2, repeated: 0, held: 0 }]);
+});
+
+test("an aggregated record whose message cannot be sent stops the batch there, and is not said in part twice", async () => {
+  const store = memoryStore();
+  const sent: Sent[] = [];
+  let failing = true;
+  const fault = () => (failing && sent.length === 1 ? new Error("Throttled") : undefined);
+  const { run } = instance(store, sent, { fault });
+  const users = [order(0, "DE"), order(0, "FR")].map(({ data }) => ({ partitionKey: "k", payload: Buffer.from(data) }));
+  const batch = [{ sequenceNumber: "7", data: aggregate(users) }];
+  expect(await run(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "7" }] });
+  failing = false;
+  expect(await run(batch)).toEqual({ batchItemFailures: [] });
+  expect(texts(sent)).toEqual(["over 100 in DE", "over 100 in FR"]);
 });
 
 test("a million rows of the same alert are one message and three writes, and a new window says it again", async () => {
