@@ -1,6 +1,6 @@
 /** What holds for all components together: previews, two instances side by side, names, parents, and permissions. */
 import * as pulumi from "@pulumi/pulumi";
-import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
+import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, SchemaRegistry, StreamIngest } from "streamlake";
 import { type Declared, declare, UNKNOWN } from "streamlake/testing";
 import { listed } from "./listed";
 
@@ -12,7 +12,10 @@ function everything(name: string): void {
   const lake = new DataLake(`${name}-lake`, {
     tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } },
   });
-  new FormatRouter(`${name}-router`, { stream, lake, consumer: "router", alarms });
+  const schemaRegistry = new SchemaRegistry(`${name}-registry`, {
+    schemas: { orders: { format: "avro", definition: '"long"' } },
+  });
+  new FormatRouter(`${name}-router`, { stream, lake, consumer: "router", alarms, schemaRegistry });
   new HourlyEtl(`${name}-etl`, { lake, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
@@ -39,7 +42,7 @@ test("two instances of everything declare twice as much, and no name twice", asy
 
 test("every name begins with its component's", async () => {
   const { resources } = await declare(one);
-  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts"];
+  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts", "a-registry"];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });
@@ -47,17 +50,19 @@ test("every name begins with its component's", async () => {
 test("names that AWS needs fixed tell instances, stacks and projects apart", async () => {
   const fixed = ({ resources }: Declared) =>
     resources.flatMap(({ type, inputs }) =>
-      /namedQuery|catalogTable/.test(type) || !inputs.name ? [] : [inputs.name],
+      /namedQuery|catalogTable/.test(type) ? [] : [inputs.name ?? inputs.registryName].filter(Boolean),
     );
   expect(fixed(await declare(two, { project: "shop", stack: "dev" })).sort()).toEqual([
     "/aws/vendedlogs/states/shop-dev-a-etl-workflow",
     "/aws/vendedlogs/states/shop-dev-b-etl-workflow",
+    "shop-dev-a-registry",
+    "shop-dev-b-registry",
     "shop_dev_a_lake",
     "shop_dev_b_lake",
   ]);
 });
 
-test("no policy has a wildcard action, and only log delivery has the resource *", async () => {
+test("no policy has a wildcard action, and only what AWS gives no resource has the resource *", async () => {
   const { resources } = await declare(one);
   const statements = resources
     .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
@@ -69,6 +74,7 @@ test("no policy has a wildcard action, and only log delivery has the resource *"
   const anywhere = statements.filter(({ Resource }) => Resource.includes("*"));
   expect(anywhere.map(({ name, Action }) => [name, Action[0]])).toEqual([
     ["a-etl-workflow-policy", "logs:CreateLogDelivery"],
+    ["a-router-router-policy", "glue:GetSchemaVersion"],
   ]);
 });
 
@@ -96,6 +102,8 @@ test("resources are children of their component: the parents in Pulumi's state",
     const lake = new DataLake("lake");
     const router = new FormatRouter("router", { stream, lake });
     const etl = new HourlyEtl("etl", { lake });
+    const registry = new SchemaRegistry("registry", { schemas: { orders: { format: "avro", definition: '"long"' } } });
+    const alerts = new ContentAlerts("alerts", { stream, lake, rules: { never: () => false } });
     const nodes: pulumi.Resource[] = [
       stream.nodes.stream,
       lake.nodes.lake.bucket,
@@ -106,6 +114,9 @@ test("resources are children of their component: the parents in Pulumi's state",
       etl.nodes.job.job,
       etl.nodes.plan.nodes.role,
       etl.nodes.workflow.machine,
+      registry.nodes.registry,
+      registry.nodes.schemas.orders as pulumi.Resource,
+      alerts.nodes.mapping,
     ];
     return pulumi.all(nodes.map(({ urn }) => urn));
   });
@@ -119,6 +130,9 @@ test("resources are children of their component: the parents in Pulumi's state",
     "urn:pulumi:stack::project::streamlake:index:HourlyEtl$aws:glue/job:Job::etl-job",
     "urn:pulumi:stack::project::streamlake:index:StreamFunction$aws:iam/role:Role::etl-plan-role",
     "urn:pulumi:stack::project::streamlake:index:HourlyEtl$aws:sfn/stateMachine:StateMachine::etl-workflow",
+    "urn:pulumi:stack::project::streamlake:index:SchemaRegistry$aws:glue/registry:Registry::registry-registry",
+    "urn:pulumi:stack::project::streamlake:index:SchemaRegistry$aws:glue/schema:Schema::registry-schema-orders",
+    "urn:pulumi:stack::project::streamlake:index:ContentAlerts$aws:lambda/eventSourceMapping:EventSourceMapping::alerts-mapping",
   ]);
 });
 
@@ -140,6 +154,10 @@ test("every transform is offered its resource, and what it changes is declared",
   const fn = { function: see, role: see, policy: see, logs: see };
   const declared = await declare(() => {
     const stream = new StreamIngest("in", { consumers: ["c"], transform: { stream: see, consumer: see } });
+    new SchemaRegistry("registry", {
+      schemas: { orders: { format: "avro", definition: '"long"' } },
+      transform: { registry: see, schema: see },
+    });
     const lake = new DataLake("lake", {
       transform: {
         lake: bucket,
@@ -153,6 +171,12 @@ test("every transform is offered its resource, and what it changes is declared",
       },
     });
     new FormatRouter("router", { stream, lake, alarms, transform: { function: fn, mapping: see, alarm: see } });
+    new ContentAlerts("alerts", {
+      stream,
+      lake,
+      rules: { never: () => false },
+      transform: { topic: see, function: fn, mapping: see },
+    });
     new HourlyEtl("etl", {
       lake,
       alarms,
