@@ -2,10 +2,10 @@
 import type { Usage } from "../../local/iam/usage";
 import { textTable } from "../textTable";
 import { counted, counting } from "../wording";
-import { wrapped } from "../wrapped";
 import type { Cell, QueryResult } from "./athena";
-import { deniedTexts, shortRole } from "./denied";
+import { deniedTexts } from "./denied";
 import { type LocalReport, oneLine } from "./report";
+import { unusedLines } from "./unused";
 
 const MOST_ROWS = 20;
 const INDENT = "  ";
@@ -58,13 +58,6 @@ export function textOf(cell: Cell): string | null {
 export function iamLines({ denied, unused }: Usage, width: number): string[] {
   const lines = deniedTexts(denied).map((text) => `${INDENT}denied: ${text}`);
   if (denied.length === 0) lines.push(`${INDENT}no call was denied`);
-  const byRole = new Map<string, Set<string>>();
-  for (const { role, action } of unused) byRole.set(role, (byRole.get(role) ?? new Set()).add(action));
-  for (const [role, actions] of byRole) {
-    lines.push(
-      `${INDENT}granted and not used by ${shortRole(role)}:`,
-      ...wrapped([...actions], `${INDENT}${INDENT}`, width),
-    );
-  }
-  return lines;
+  if (unused.length > 0) lines.push(`${INDENT}granted and not used (in full in the report's iam.unused):`);
+  return [...lines, ...unusedLines(unused, `${INDENT}${INDENT}`, width)];
 }

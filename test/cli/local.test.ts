@@ -96,6 +96,39 @@ describe("a run on generated records", () => {
     expect(report.workflows.length).toBeGreaterThan(0);
   });
 
+  test("writes every promised field into its report", () => {
+    const fields = Object.entries(report).map(([name, value]) => {
+      const isGroup = ["sent", "raw", "unformatted", "ledger", "iam"].includes(name);
+      return [name, isGroup ? Object.keys(value as object) : []] as const;
+    });
+    expect(Object.fromEntries(fields)).toMatchObject({
+      stack: [],
+      seed: [],
+      durationMs: [],
+      sent: ["records", "byFormat", "malformed"],
+      raw: ["rows", "objects"],
+      unformatted: ["records", "byReason"],
+      failedBatches: [],
+      tables: [],
+      ledger: expect.arrayContaining(["lost", "duplicated", "balanced"]),
+      iam: ["denied", "unused"],
+      queries: [],
+    });
+    expect(Object.keys(report.tables.records ?? {}).sort()).toEqual(["columns", "files", "rows"]);
+    expect(report.queries.map((query) => Object.keys(query).sort())).toEqual(
+      Array.from({ length: 3 }, () => ["columns", "rows", "sql"]),
+    );
+    expect(report.durationMs).toBeGreaterThan(0);
+  });
+
+  test("tells what is granted and not used in at most a dozen lines, in full in the report", () => {
+    const section = /^IAM\n([\s\S]*?)\n\n/m.exec(ended.out)?.[1]?.split("\n") ?? [];
+    expect(section.length).toBeGreaterThan(2);
+    expect(section.length).toBeLessThanOrEqual(12);
+    expect(section.join(" ")).toMatch(/s3:PutObject on lake-failed-[0-9a-f]{7}\/aws\/lambda\/\*/);
+    expect(report.iam.unused.filter(({ action }) => action.startsWith("logs:")).length).toBeGreaterThan(8);
+  });
+
   test("asks the program's named queries", () => {
     expect(report.queries).toHaveLength(3);
     const counts = report.queries.find(({ columns }) => columns.includes("row_count"));

@@ -108,8 +108,35 @@ test("people read the same as the report says", () => {
   ]);
   expect(iamLines(report.iam, 100)).toEqual([
     "  no call was denied",
-    "  granted and not used by etl:",
-    "    glue:GetJobRuns",
+    "  granted and not used (in full in the report's iam.unused):",
+    "    etl: glue:GetJobRuns on *",
+  ]);
+});
+
+test("what is granted and not used is told with its resource, a line or two a role; what is for logs is counted", () => {
+  const unused = (name: string, resource: string, ...actions: string[]) =>
+    actions.map((action) => ({ role: `arn:aws:iam::0:role/${name}`, action, resource }));
+  const glue = "arn:aws:glue:us-east-1:0:";
+  const list = [
+    ...unused("router", "arn:aws:s3:::failed-1a/aws/lambda/*", "s3:PutObject"),
+    ...unused("router", "arn:aws:s3:::failed-1a", "s3:ListBucket"),
+    ...unused("crawler", `${glue}catalog, ${glue}database/lake`, "glue:GetTables", "glue:GetTable", "glue:UpdateTable"),
+    ...unused(
+      "crawler",
+      "arn:aws:logs:us-east-1:0:log-group:/x, arn:aws:logs:us-east-1:0:log-group:/x:*",
+      "logs:PutLogEvents",
+    ),
+    ...unused("workflow", `${glue}job/etl`, "glue:BatchStopJobRun", "glue:GetJobRuns"),
+    ...unused("workflow", "arn:aws:sns:us-east-1:0:failures", "sns:Publish"),
+    ...unused("workflow", "*", "logs:CreateLogDelivery", "logs:GetLogDelivery"),
+  ];
+  expect(iamLines({ denied: [], unused: list }, 80)).toEqual([
+    "  no call was denied",
+    "  granted and not used (in full in the report's iam.unused):",
+    "    router: s3:PutObject on failed-1a/aws/lambda/*, s3:ListBucket on failed-1a",
+    "    crawler: 3 glue actions on catalog …, 1 for logs",
+    "    workflow: glue:BatchStopJobRun and glue:GetJobRuns on job/etl,",
+    "      sns:Publish on failures, 2 for logs",
   ]);
 });
 
