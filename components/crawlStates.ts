@@ -1,7 +1,8 @@
 /** The states that crawl: started, waited for, and once more where it was running already when the hours were written. */
-import type { HourlyWorkflow, States } from "./hourlyWorkflow";
+
 import { CAUSE } from "./runStates";
 import { retryOn } from "./stateRetry";
+import type { HourlyWorkflow, States } from "./workflowStates";
 
 const KEEP_INPUT = "{% $states.input %}";
 const CATALOGUED = "{% $crawlerState = 'READY' and $ours and $lastCrawl = 'SUCCEEDED' %}";

@@ -1,7 +1,8 @@
 /** The states that work on hours: which ones, each flattened by the Glue job, each reconciled. */
-import type { HourlyWorkflow, States } from "./hourlyWorkflow";
+
 import { catchAll, failureOf } from "./runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "./stateRetry";
+import type { HourlyWorkflow, States } from "./workflowStates";
 
 export function planStates(workflow: HourlyWorkflow): States {
   return {

@@ -2,23 +2,7 @@
 import { crawlStates } from "./crawlStates";
 import { flattenStates, planStates, reconcileStates } from "./hourStates";
 import { notifyStates, startStates } from "./runStates";
-
-export interface HourlyWorkflow {
-  readonly planFunctionArn: string;
-  readonly reconcileFunctionArn: string;
-  readonly jobName: string;
-  /** Only where the lake has a crawler. */
-  readonly crawlerName?: string;
-  readonly topicArn: string;
-  readonly concurrentJobs: number;
-  readonly retryAttempts: number;
-  readonly jobTimeoutMinutes: number;
-  readonly crawlerPollSeconds: number;
-  readonly crawlerTimeoutMinutes: number;
-}
-
-/** States by name; each as Amazon States Language writes it. */
-export type States = Record<string, Record<string, unknown>>;
+import type { HourlyWorkflow, States } from "./workflowStates";
 
 /**
  * Started by the schedule it names the hour and starts itself once for it; started with `{ "hour": "2026-11-20T10" }` it plans

@@ -1,6 +1,7 @@
 /** The states around the hourly work: naming the hour of a scheduled start, and saying what failed. */
-import type { HourlyWorkflow, States } from "./hourlyWorkflow";
+
 import { retryOn } from "./stateRetry";
+import type { HourlyWorkflow, States } from "./workflowStates";
 
 /** A start by the schedule becomes one execution named after the hour, so that a second start of it is a no-op. */
 export function startStates(): States {

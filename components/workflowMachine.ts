@@ -3,11 +3,11 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as sfn from "@pulumi/aws/sfn";
 import * as pulumi from "@pulumi/pulumi";
-import type { HourlyWorkflow } from "./hourlyWorkflow";
 import { hourlyWorkflow } from "./hourlyWorkflow";
 import type { Permission } from "./permission";
 import { policyDocument, trustPolicy } from "./policy";
 import { type Transform, transformed } from "./transform";
+import type { HourlyWorkflow } from "./workflowStates";
 
 export interface WorkflowMachineOptions {
   readonly parent: pulumi.Resource;

@@ -1,5 +1,5 @@
 /** The names of a result's columns: expressions without an alias are `_col0`, `_col1`, … by their place, as in Trino. */
-import type { Node } from "./select";
+import type { Node } from "./node";
 
 /**
  * Around a star, places are counted from either end; an expression between two stars keeps DuckDB's name.

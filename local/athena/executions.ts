@@ -5,8 +5,8 @@ import { parseFolder } from "../glue/location";
 import type { Principal } from "../iam/principal";
 import { type CloudContext, ServiceError } from "../service";
 import { AthenaError } from "./athenaError";
+import type { QueryResult } from "./query";
 import { resultText } from "./resultsCsv";
-import type { QueryResult } from "./runQuery";
 import type { Workgroup } from "./workgroups";
 
 export type ExecutionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";

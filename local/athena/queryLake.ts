@@ -5,7 +5,8 @@ import { Catalog } from "../glue/catalog";
 import type { ObjectReader } from "../glue/objects";
 import { pathOfKey } from "../s3/keyPath";
 import { listFiles } from "../s3/listing";
-import { type QueryResult, runQuery } from "./runQuery";
+import type { QueryResult } from "./query";
+import { runQuery } from "./runQuery";
 
 export interface LakeQuery {
   readonly dataDir: string;

@@ -3,7 +3,7 @@ import { literal } from "../engine/sql";
 import { AthenaError } from "./athenaError";
 import { strftimeFormat } from "./dateFormat";
 import { MAPPED_FUNCTIONS, SAME_FUNCTIONS, SYNTAX_FUNCTIONS } from "./functions";
-import type { Node } from "./select";
+import type { Node } from "./node";
 
 /** A piece of the query, in bytes, and what takes its place. */
 interface Change {

@@ -1,5 +1,5 @@
 /** A query's result as the object that Athena leaves at the output location. */
-import type { QueryResult } from "./runQuery";
+import type { QueryResult } from "./query";
 
 /** Every value in quotes, nulls as nothing; a header row for a SELECT. SHOW and DESCRIBE give one line a row, tabs between. */
 export function resultText(result: QueryResult): string {

@@ -3,40 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type DuckDb, openDuckDb } from "../engine/duckdb";
 import { identifier, list, literal } from "../engine/sql";
-import type { Catalog, GlueTable } from "../glue/catalog";
-import type { ObjectReader } from "../glue/objects";
+import type { GlueTable } from "../glue/catalog";
 import { AthenaError } from "./athenaError";
 import { MACROS } from "./macros";
-import { type ColumnInfo, columnInfo, valueText } from "./resultTypes";
+import type { QueryOptions, QueryResult } from "./query";
+import { columnInfo, valueText } from "./resultTypes";
 import { readSelect, type TableReference } from "./select";
 import { type TableFile, tableFiles } from "./tableFiles";
 import { createTableView } from "./tableView";
 import { runUtility, utilityOf } from "./utility";
-
-export interface QueryOptions {
-  readonly catalog: Catalog;
-  readonly reader: ObjectReader;
-  readonly sql: string;
-  /** For names without one. */
-  readonly database: string;
-  /** For what does not fit in memory; it is emptied again. */
-  readonly scratchDir: string;
-  readonly nowMillis: number;
-  /** More than this in the query's tables ends it. @default none */
-  readonly scanLimitBytes?: number;
-  /** Before a table is read: throws where the caller may not see it. @default everything may be seen */
-  authorize?(table: GlueTable): void;
-  readonly signal?: AbortSignal;
-}
-
-export interface QueryResult {
-  /** `UTILITY`: SHOW and DESCRIBE, whose results have no header row. */
-  readonly kind: "DML" | "UTILITY";
-  readonly columns: readonly ColumnInfo[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  /** Bytes of the objects in the tables that the query names, those left out by partition aside. */
-  readonly scannedBytes: number;
-}
 
 /** @throws AthenaError naming what is wrong */
 export async function runQuery(options: QueryOptions): Promise<QueryResult> {

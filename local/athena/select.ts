@@ -3,6 +3,7 @@ import type { DuckDb } from "../engine/duckdb";
 import { literal } from "../engine/sql";
 import { AthenaError } from "./athenaError";
 import { columnNames } from "./columnNames";
+import type { Node } from "./node";
 import { renameFunctions } from "./renameFunctions";
 
 export interface TableReference {
@@ -18,9 +19,6 @@ export interface Select {
   /** Of its columns: Athena's names for those that DuckDB found. */
   names(found: readonly string[]): string[];
 }
-
-/** A node of DuckDB's parse, as `json_serialize_sql` writes it. */
-export type Node = Readonly<Record<string, unknown>>;
 
 const TABLE_KINDS = new Set(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION"]);
 

@@ -1,8 +1,8 @@
 /** Statements beside SELECT that look at the catalog: SHOW TABLES, SHOW PARTITIONS, DESCRIBE and their like. */
 import type { GlueTable } from "../glue/catalog";
 import { AthenaError } from "./athenaError";
+import type { QueryOptions, QueryResult } from "./query";
 import { columnInfo } from "./resultTypes";
-import type { QueryOptions, QueryResult } from "./runQuery";
 
 interface Utility {
   readonly statement: "SHOW DATABASES" | "SHOW TABLES" | "SHOW PARTITIONS" | "SHOW COLUMNS" | "DESCRIBE";

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Column } from "../../lake/columns";
 import { flattenHour, type HourReport } from "../engine/flattenHour";
 import type { RawObject } from "../engine/rawObjects";
-import type { FlattenArguments } from "./flattenJob";
+import type { FlattenArguments } from "./flattenArguments";
 
 export interface EngineInput {
   readonly job: FlattenArguments;

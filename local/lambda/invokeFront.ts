@@ -1,7 +1,7 @@
 /** Lambda's REST protocol, as far as it is simulated: Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import { bytesOf, type HttpRequest, type HttpResponse } from "../endpoint/http";
 import { type Access, type CallContext, type Operation, ServiceError } from "../service";
-import type { InvokeInput, InvokeOutput } from "../services/lambda";
+import type { InvokeInput, InvokeOutput } from "./invoke";
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/;
 

@@ -2,8 +2,9 @@
 import path from "node:path";
 import { type Execution, Executions } from "../athena/executions";
 import { executionOperations, workgroupOperations } from "../athena/operations";
+import type { QueryResult } from "../athena/query";
 import { athenaResources } from "../athena/resources";
-import { type QueryResult, runQuery } from "../athena/runQuery";
+import { runQuery } from "../athena/runQuery";
 import { Workgroups } from "../athena/workgroups";
 import type { GlueTable } from "../glue/catalog";
 import { catalogArns } from "../glue/catalogArns";

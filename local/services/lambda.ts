@@ -9,6 +9,7 @@ import { bootstrap } from "../lambda/bootstrap";
 import type { FailedBatch } from "../lambda/failureDelivery";
 import { readFunctionSpec } from "../lambda/functionSpec";
 import { Gate } from "../lambda/gate";
+import type { InvokeInput, InvokeOutput } from "../lambda/invoke";
 import { invokeFront } from "../lambda/invokeFront";
 import { LambdaFunction, type LambdaHost } from "../lambda/lambdaFunction";
 import { MappingDriver } from "../lambda/mappingDriver";
@@ -26,20 +27,6 @@ export interface LambdaService extends Service {
   drainMappings(): Promise<void>;
   /** Every batch that was given up, with the reason and where its records are. */
   failedBatches(): readonly FailedBatch[];
-}
-
-export interface InvokeInput {
-  readonly FunctionName: string;
-  readonly InvocationType?: "RequestResponse" | "DryRun" | "Event";
-  /** JSON; `{}` when absent. */
-  readonly Payload?: string | Uint8Array;
-}
-
-export interface InvokeOutput {
-  readonly StatusCode: number;
-  readonly FunctionError?: "Unhandled";
-  readonly ExecutedVersion: "$LATEST";
-  readonly Payload: Uint8Array;
 }
 
 /** Processes at work at once: enough for the shards of a stream side by side, few enough for the machine. */

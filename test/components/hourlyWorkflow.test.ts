@@ -1,5 +1,6 @@
 /** The hourly state machine, run by the interpreter against a world that is told what to answer. */
-import { type HourlyWorkflow, hourlyWorkflow } from "../../components/hourlyWorkflow";
+import { hourlyWorkflow } from "../../components/hourlyWorkflow";
+import type { HourlyWorkflow } from "../../components/workflowStates";
 import { skippingClock } from "../../local/clock";
 import { checkDefinition } from "../../local/workflow/checkDefinition";
 import { History } from "../../local/workflow/history";
