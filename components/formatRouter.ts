@@ -51,7 +51,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       `${name}-router`,
       {
         description: "Routes each record to raw/ or unformatted/",
-        // Two texts, because Glue's client weighs more than the rest of the package.
+        // Two texts, so that the package of a router without a registry holds nothing of Glue.
         factory: args.schemaRegistry
           ? () => {
               const { createRegistryRouter } =

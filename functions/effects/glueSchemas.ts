@@ -1,45 +1,31 @@
 /** Schemas by version id from Glue's Schema Registry. A package has this only where its router reads from one. */
-import {
-  EntityNotFoundException,
-  GetSchemaVersionCommand,
-  GlueClient,
-  InvalidInputException,
-} from "@aws-sdk/client-glue";
 import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/lookup";
+import { type GlueCall, GlueError, glueCalls } from "./glueCalls";
 
-const ATTEMPTS = 4;
-const CONNECTION_TIMEOUT_MILLIS = 3_000;
-const REQUEST_TIMEOUT_MILLIS = 10_000;
 const FORMATS: Readonly<Record<string, SchemaDefinition["format"]>> = {
   AVRO: "avro",
   JSON: "json",
   PROTOBUF: "protobuf",
 };
+/** Glue's codes for an id that it does not know, and for what cannot be an id. */
+const UNKNOWN_ID: ReadonlySet<string> = new Set(["EntityNotFoundException", "InvalidInputException"]);
 
-/** The formats keep what they were answered, so each id is asked for once an instance. @param client defaults to one made from the environment */
-export function glueSchemas(client: GlueClient = environmentClient()): SchemaLookup {
+/** The formats keep what they were answered, so each id is asked for once an instance. @param call defaults to Glue as the environment says */
+export function glueSchemas(call: GlueCall = glueCalls()): SchemaLookup {
   return async ({ registry, id }) => {
     if (registry !== "glue") return undefined;
     try {
-      const answer = await client.send(new GetSchemaVersionCommand({ SchemaVersionId: id }));
-      const format = FORMATS[answer.DataFormat ?? ""];
-      if (!format || answer.SchemaDefinition === undefined) return undefined;
-      return { format, text: answer.SchemaDefinition };
+      return definitionOf(await call("GetSchemaVersion", { SchemaVersionId: id }));
     } catch (error) {
-      if (error instanceof EntityNotFoundException || error instanceof InvalidInputException) return undefined;
+      if (error instanceof GlueError && UNKNOWN_ID.has(error.name)) return undefined;
       // Throttled, denied, cut off: the record is not at fault, and is delivered again.
       throw new LookupError(`Glue could not be asked for the schema version ${id}`, { cause: error });
     }
   };
 }
 
-function environmentClient(): GlueClient {
-  return new GlueClient({
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MILLIS,
-      requestTimeout: REQUEST_TIMEOUT_MILLIS,
-      throwOnRequestTimeout: true,
-    },
-  });
+function definitionOf(answer: unknown): SchemaDefinition | undefined {
+  const { DataFormat, SchemaDefinition } = answer as { DataFormat?: string; SchemaDefinition?: string };
+  const format = FORMATS[DataFormat ?? ""];
+  return format && SchemaDefinition !== undefined ? { format, text: SchemaDefinition } : undefined;
 }

@@ -5,16 +5,30 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { DataLake, FormatRouter, type FormatRouterArgs, HourlyEtl, StreamIngest } from "streamlake";
+import { gunzipSync } from "node:zlib";
+import {
+  DataLake,
+  defineSchema,
+  FormatRouter,
+  type FormatRouterArgs,
+  HourlyEtl,
+  SchemaRegistry,
+  StreamIngest,
+} from "streamlake";
 import { declare, kinesisEvent } from "streamlake/testing";
+import { MAX_PACKAGE_BYTES } from "../../components/bundleCallback";
 import { FORMATS } from "../../formats/registry";
 import { createPlanHours } from "../../functions/planHours";
 import { createReconcile } from "../../functions/reconcile";
+import { createRegistryRouter } from "../../functions/registryRouter";
 import { createRouter } from "../../functions/router";
 import { defaults } from "../../lake/defaults";
 import { packageOf } from "./listed";
 
-/** A bucket over HTTP, as far as the handlers go: PUT, GET, ranges, ListObjectsV2. */
+const AVRO = '{"type":"record","name":"Order","fields":[{"name":"total","type":"double"}]}';
+const GLUE_ANSWER = JSON.stringify({ DataFormat: "AVRO", SchemaDefinition: AVRO });
+
+/** A bucket over HTTP, as far as the handlers go: PUT, GET, ranges, ListObjectsV2; and, by POST, a registry of one schema. */
 class BucketServer {
   readonly objects = new Map<string, Buffer>();
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
@@ -34,6 +48,7 @@ class BucketServer {
     const key = decodeURIComponent(url.pathname).replace(/^\/bucket\/?/, "");
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method === "POST") return void response.end(GLUE_ANSWER);
     if (request.method === "PUT") return this.put(request, response, key, Buffer.concat(chunks));
     if (key === "") return this.list(url, response);
     const body = this.objects.get(key);
@@ -161,13 +176,14 @@ async function packageText(name: string, router?: Partial<FormatRouterArgs>): Pr
   return packageOf((await declare(pipeline(router))).one(name));
 }
 
-const EVENT = kinesisEvent([
+const RECORDS: Parameters<typeof kinesisEvent>[0] = [
   { data: '{"id":1,"price":12345678901234567890}', partitionKey: "a" },
   { data: '{"id":2}\n{"id":3}' },
   { data: "id,name\n4,d\n5,e\n" },
   { data: Buffer.from([0xff, 0x00, 0x12]) },
   { data: "" },
-]);
+];
+const EVENT = kinesisEvent(RECORDS);
 
 const config = {
   formats: { json: {}, ndjson: {}, csv: {} },
@@ -204,6 +220,44 @@ test("the same with hooks, which travel in the package", async () => {
     "raw/numbers",
     "unformatted/records",
   ]);
+  expect([...bundled.objects].sort()).toEqual([...direct.objects].sort());
+});
+
+test("the package of a router with a registry and every format is within the limit, and lands the same", async () => {
+  const formats: FormatRouterArgs["formats"] = {
+    json: {},
+    ndjson: {},
+    csv: {},
+    xml: {},
+    avro: {},
+    parquet: {},
+    messagepack: {},
+    cbor: {},
+    binary: {
+      layouts: [{ name: "reading", magic: "534c01", endianness: "big", fields: [{ name: "id", type: "u16" }] }],
+    },
+    protobuf: { messages: [{ proto: 'syntax = "proto3"; message Reading { string sensor = 1; }' }] },
+  };
+  const declared = await declare(
+    () => {
+      const stream = new StreamIngest("in");
+      const schema = defineSchema({ name: "orders", fields: { total: "double" } });
+      const lake = new DataLake("lake", { tables: { records: {}, orders: { schema } } });
+      const schemaRegistry = new SchemaRegistry("shop", { schemas: { order: { format: "avro", definition: AVRO } } });
+      new FormatRouter("all", { stream, lake, formats, schemaRegistry });
+    },
+    { config: { "streamlake:checkSchemas": "false" } },
+  );
+  const code = await packageOf(declared.one("all-router-function"));
+  expect(Object.keys(formats).sort()).toEqual(Object.keys(FORMATS).sort());
+  expect(code.length).toBeLessThan(MAX_PACKAGE_BYTES);
+
+  const framed = Buffer.concat([Buffer.from("0300", "hex"), Buffer.alloc(16, 7), Buffer.alloc(8)]);
+  const event = kinesisEvent([{ data: framed }, ...RECORDS]);
+  expect(await invoke(code, event, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
+  await createRegistryRouter({ ...config, formats }, {}, FORMATS)(event);
+  const raw = [...bundled.objects].find(([key]) => key.startsWith("raw/"));
+  expect(gunzipSync(raw?.[1] ?? "").toString()).toContain('"_format":"avro"');
   expect([...bundled.objects].sort()).toEqual([...direct.objects].sort());
 });
 

@@ -30,7 +30,7 @@ test("declares a registry named by project and stack, and its schemas; in a prev
   expect(declared.one("shop-schema-visits").inputs).toMatchObject({ dataFormat: "JSON", compatibility: "NONE" });
 });
 
-test("a router that is given it may look schemas up, and only its package has Glue's client", async () => {
+test("a router that is given it may look schemas up, and only its package asks Glue", async () => {
   const program = () => {
     const stream = new StreamIngest("in");
     const lake = new DataLake("lake");
