@@ -4,7 +4,7 @@ import path from "node:path";
 import { findSpark } from "../local/spark/findSpark";
 import { defineCommand } from "./command";
 import { endRun, startRun } from "./dataDirectory";
-import { UsageError } from "./errors";
+import { CommandError, UsageError } from "./errors";
 import { GENERATED_FORMATS } from "./generate/recordMakers";
 import { inputKind } from "./input/readInput";
 import { flag, integer, list, names, share, text } from "./optionKinds";
@@ -38,7 +38,7 @@ export const local = defineCommand({
   run: async (options, io) => {
     const project = readProject(io.cwd, options.stack);
     const inputs = options.input.map((file) => path.resolve(io.cwd, file));
-    for (const file of inputs) await inputKind(file);
+    for (const file of inputs) await checkInput(file);
     const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
     if (report !== undefined) checkReport(report);
     const sparkPython = options.spark ? sparkOf(io.cwd) : undefined;
@@ -58,6 +58,16 @@ export const local = defineCommand({
 });
 
 /** Before a run instead of in the middle of it. */
+async function checkInput(file: string): Promise<void> {
+  try {
+    await inputKind(file);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new UsageError(`streamlake local: --input: ${error.message}`, { cause: error });
+  }
+}
+
+/** As early as the inputs. */
 function sparkOf(cwd: string): string {
   try {
     return findSpark(cwd);

@@ -13,29 +13,60 @@ export type InputKind = "csv" | "ndjson" | "json array" | "json";
 
 const START_BYTES = 64 * 1024;
 
-/**
- * @param files paths; each file's format is told from its content
- * @param rowsPerRecord CSV rows of one record, at most
- */
-export async function* readInputs(files: readonly string[], rowsPerRecord: number): AsyncGenerator<OutgoingRecord> {
-  for (const file of files) yield* readInput(file, rowsPerRecord);
+export interface InputLimits {
+  /** CSV rows of one record, at most. */
+  readonly rowsPerRecord: number;
+  /** What the stream takes as one record, its stream partition key included. */
+  readonly maxRecordBytes: number;
 }
 
-async function* readInput(file: string, rowsPerRecord: number): AsyncGenerator<OutgoingRecord> {
+interface Payload {
+  readonly payload: Uint8Array;
+  /** Where it stands in its file: `line 12`. */
+  readonly place: string;
+}
+
+/**
+ * @param files paths; each file's format is told from its content
+ * @throws CommandError naming the file, and within it the record that the stream would refuse
+ */
+export async function* readInputs(files: readonly string[], limits: InputLimits): AsyncGenerator<OutgoingRecord> {
+  for (const file of files) yield* readInput(file, limits);
+}
+
+async function* readInput(file: string, limits: InputLimits): AsyncGenerator<OutgoingRecord> {
   const kind = await inputKind(file);
   const name = path.basename(file).slice(0, 200);
   let count = 0;
-  for await (const payload of payloads(file, kind, rowsPerRecord)) {
+  for await (const { payload, place } of payloads(file, kind, name, limits)) {
     count++;
-    yield { payload, partitionKey: `${name}/${count}`, made: { format: kind === "csv" ? "csv" : "json" } };
+    const partitionKey = `${name}/${count}`;
+    const bytes = payload.byteLength + Buffer.byteLength(partitionKey);
+    if (bytes > limits.maxRecordBytes) {
+      throw new CommandError(
+        `${file}: ${place}: ${bytes} bytes with the stream partition key, and the stream takes records of at most ${limits.maxRecordBytes}`,
+      );
+    }
+    yield { payload, partitionKey, made: { format: kind === "csv" ? "csv" : "json" } };
   }
   if (count === 0) throw new CommandError(`${file} holds no records`);
 }
 
-async function* payloads(file: string, kind: InputKind, rowsPerRecord: number): AsyncGenerator<Uint8Array> {
+async function* payloads(
+  file: string,
+  kind: InputKind,
+  name: string,
+  { rowsPerRecord, maxRecordBytes }: InputLimits,
+): AsyncGenerator<Payload> {
   if (kind === "csv") {
+    const keyBytes = Buffer.byteLength(`${name}/${Number.MAX_SAFE_INTEGER}`);
     try {
-      for await (const { payload } of readCsvFile(file, { rowsPerRecord })) yield payload;
+      for await (const { payload, firstRow } of readCsvFile(file, {
+        rowsPerRecord,
+        recordBytes: maxRecordBytes - keyBytes,
+      })) {
+        yield { payload, place: `row ${firstRow}` };
+      }
     } catch (error) {
       if (error instanceof FormatError) throw new CommandError(`${file}: ${error.detail}`, { cause: error });
       throw error;
@@ -43,7 +74,15 @@ async function* payloads(file: string, kind: InputKind, rowsPerRecord: number): 
     return;
   }
   const bytes = withoutByteOrderMark(createReadStream(file, { highWaterMark: 1024 * 1024 }));
-  yield* kind === "ndjson" ? lines(bytes) : jsonValues(bytes, kind === "json array");
+  if (kind === "ndjson") {
+    for await (const line of lines(bytes)) yield { payload: line.bytes, place: `line ${line.number}` };
+    return;
+  }
+  const isArray = kind === "json array";
+  let count = 0;
+  for await (const payload of jsonValues(bytes, isArray)) {
+    yield { payload, place: `${isArray ? "element" : "value"} ${++count}` };
+  }
 }
 
 /** @throws CommandError for a file that is not there, or whose text is not one that can be read */
@@ -74,7 +113,9 @@ async function startOf(file: string): Promise<Buffer> {
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new CommandError(code === "ENOENT" ? `there is no file ${file}` : `${file}: ${message}`, { cause: error });
+    if (code === "ENOENT") throw new CommandError(`there is no file ${file}`, { cause: error });
+    if (code === "EISDIR") throw new CommandError(`${file} is a directory; name the files in it`, { cause: error });
+    throw new CommandError(`${file}: ${message}`, { cause: error });
   }
 }
 

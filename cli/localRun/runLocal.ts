@@ -14,7 +14,7 @@ import { failuresOf, reportOf } from "./report";
 import { routedLake } from "./routes";
 import { serve } from "./serve";
 import { createShow } from "./show";
-import { answer, catalogColumns, ledgerOf, type RunContext, runHourlyStep, send } from "./steps";
+import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 
 export interface LocalRunOptions extends GenerateOptions {
   readonly project: Project;
@@ -50,7 +50,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     show.program(options.project.name, stack, cloud.resources);
 
     const isReal = inputs.length > 0;
-    const records = isReal ? readInputs(inputs, options.batch) : generateRecords(options);
+    const limits = { rowsPerRecord: options.batch, maxRecordBytes: await maxRecordBytes(context) };
+    const records = isReal ? readInputs(inputs, limits) : generateRecords(options);
     const sent = await send(context, records, isReal ? undefined : options.records);
     show.sent(sent);
     progress.update("landing the records");

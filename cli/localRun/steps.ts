@@ -32,6 +32,15 @@ export interface RunContext {
   readonly dataDir: string;
 }
 
+/** What the stream that producers write takes as one record, its stream partition key included. */
+export async function maxRecordBytes({ cloud }: RunContext): Promise<number> {
+  const StreamName = inputStream(cloud.resources, cloud.outputs);
+  const { StreamDescriptionSummary } = (await cloud.call("kinesis", "DescribeStreamSummary", { StreamName })) as {
+    StreamDescriptionSummary: { MaxRecordSizeInKiB: number };
+  };
+  return StreamDescriptionSummary.MaxRecordSizeInKiB * 1024;
+}
+
 /** @param total how many records there will be, where that is known */
 export async function send(
   { cloud, io, progress }: RunContext,

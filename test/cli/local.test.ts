@@ -183,6 +183,16 @@ test("a real CSV file comes out in SQL with every row and the right values", asy
   expect(report.queries[0]?.rows).toEqual([[1234, 760_761, 7, 761_378, 617]]);
 });
 
+test("a record above the stream's limit ends the run with its file and line", async () => {
+  const input = path.join(work, "large.ndjson");
+  writeFileSync(input, `{"a":1}\n{"a":"${"x".repeat(1_100_000)}"}\n`);
+  const ended = await streamlake("local", "--input", input, "--dir", path.join(work, "large"));
+  expect(ended.code).toBe(1);
+  expect(ended.err).toBe(
+    `${input}: line 2: 1100022 bytes with the stream partition key, and the stream takes records of at most 1048576\n`,
+  );
+});
+
 test("records of which none can be used are no failure of the run", async () => {
   const dir = path.join(work, "unusable");
   const ended = await streamlake("local", "--records", "3", "--malformed", "1", "--dir", dir);
@@ -239,9 +249,14 @@ test("a taken port is one clear line", async () => {
 test("what is wrong is told before anything starts", async () => {
   const dir = path.join(work, "nothing");
   expect(await streamlake("local", "--input", "none.csv", "--dir", dir)).toEqual({
-    code: 1,
+    code: 2,
     out: "",
-    err: `there is no file ${path.join(ROOT, "none.csv")}\n`,
+    err: `streamlake local: --input: there is no file ${path.join(ROOT, "none.csv")}\n`,
+  });
+  expect(await streamlake("local", "--input", work, "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: `streamlake local: --input: ${work} is a directory; name the files in it\n`,
   });
   expect(await streamlake("local", "--report", path.join(work, "none/report.json"), "--dir", dir)).toEqual({
     code: 2,

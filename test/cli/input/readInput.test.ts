@@ -18,9 +18,9 @@ const write = (name: string, content: string | Buffer): string => {
   return file;
 };
 
-async function read(files: string[], rowsPerRecord = 2) {
+async function read(files: string[], rowsPerRecord = 2, maxRecordBytes = 1024 * 1024) {
   const found: { text: string; partitionKey: string; format: string }[] = [];
-  for await (const { payload, partitionKey, made } of readInputs(files, rowsPerRecord)) {
+  for await (const { payload, partitionKey, made } of readInputs(files, { rowsPerRecord, maxRecordBytes })) {
     found.push({ text: Buffer.from(payload).toString(), partitionKey, format: "format" in made ? made.format : "" });
   }
   return found;
@@ -81,6 +81,35 @@ test.each<[string, string | Buffer, string]>([
   await expect(read([file])).rejects.toThrow(message.replace("FILE", file));
 });
 
+// The stream partition key counts, too: "NAME/1" and so on, 8 bytes of the 40 here.
+test.each<[string, string, string]>([
+  ["a.ndjson", `{"a":1}\n\n{"a":"${"x".repeat(30)}"}\n`, "line 3: 48 bytes"],
+  ["b.ndjson", `[{"a":1},\n{"a":"${"x".repeat(30)}"}]`, "element 2: 48 bytes"],
+  ["c.ndjson", `{\n"a":1}\n{"a":"${"x".repeat(30)}"}`, "value 2: 48 bytes"],
+])("a record that the stream does not take is told by file and place: %s", async (name, content, place) => {
+  const file = write(name, content);
+  await expect(read([file], 2, 40)).rejects.toThrow(
+    `${file}: ${place} with the stream partition key, and the stream takes records of at most 40`,
+  );
+});
+
+test("a record of exactly what the stream takes is read", async () => {
+  const file = write("a.ndjson", `{"a":"${"x".repeat(22)}"}`);
+  expect(await read([file], 2, 40)).toHaveLength(1);
+});
+
+test("CSV records leave room for their stream partition key, and a row that is too long is told by its number", async () => {
+  const file = write("a.csv", `a,b\n1,2\n${"x".repeat(40)},2\n`);
+  const most = 4 + 8 + "a.csv/9007199254740991".length;
+  await expect(read([file], 50, most)).rejects.toThrow(`${file}: row 2: more than 12 bytes with the header`);
+  const rows = write("b.csv", "a,b\n1,2\n3,4\n5,6\n");
+  expect((await read([rows], 50, most)).map(({ text }) => text)).toEqual(["a,b\n1,2\n3,4\n", "a,b\n5,6\n"]);
+});
+
+test("a directory is told to be one", async () => {
+  await expect(read([dir])).rejects.toThrow(`${dir} is a directory; name the files in it`);
+});
+
 test("a file that is not there is told", async () => {
   await expect(read([path.join(dir, "none.csv")])).rejects.toThrow(`there is no file ${path.join(dir, "none.csv")}`);
 });
@@ -99,6 +128,10 @@ async function texts(values: AsyncIterable<Uint8Array>): Promise<string[]> {
   const found: string[] = [];
   for await (const value of values) found.push(Buffer.from(value).toString());
   return found;
+}
+
+async function* bytesOf(numbered: AsyncIterable<{ readonly bytes: Uint8Array }>): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of numbered) yield bytes;
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
@@ -122,7 +155,7 @@ test("wherever the chunks of a file end, its lines are the same", async () => {
   const line = fc.string({ unit: fc.constantFrom("a", "é", " ", "{"), maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.constantFrom("\n", "\r\n"), sizes, async (all, lineEnd, cuts) => {
-      const found = await texts(lines(pieces(all.join(lineEnd), cuts)));
+      const found = await texts(bytesOf(lines(pieces(all.join(lineEnd), cuts))));
       expect(found).toEqual(all.filter((one) => one.trim() !== ""));
     }),
     { numRuns: 300 },
