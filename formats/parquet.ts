@@ -5,7 +5,7 @@ import { FormatError } from "./formatError";
 import type { Limits } from "./limits";
 import { encodeParquet } from "./parquetEncode";
 import { checkThrift, ParquetProblem } from "./parquetGuards";
-import { hyparquet, type RowGroup, type SchemaTree } from "./parquetLibrary";
+import { type Hyparquet, hyparquet, type RowGroup, type SchemaTree } from "./parquetLibrary";
 import { type PageAllowance, readPages } from "./parquetPages";
 import type { Payload } from "./payload";
 import { recordMaker } from "./recordMaker";
@@ -46,8 +46,9 @@ function footerStart(bytes: Buffer): number | undefined {
 }
 
 function decodeFile({ bytes }: Payload, limits: Limits): DecodedRow[] {
+  const library = hyparquet();
   try {
-    return readFile(bytes, limits);
+    return readFile(bytes, library, limits);
   } catch (error) {
     if (error instanceof FormatError) throw error;
     // The reader's own errors may quote names; they say no more than that the file is broken.
@@ -56,11 +57,10 @@ function decodeFile({ bytes }: Payload, limits: Limits): DecodedRow[] {
   }
 }
 
-function readFile(bytes: Buffer, limits: Limits): DecodedRow[] {
+function readFile(bytes: Buffer, { parquetMetadata, parquetSchema }: Hyparquet, limits: Limits): DecodedRow[] {
   const footer = footerStart(bytes);
   if (footer === undefined) throw new ParquetProblem("they do not end as a Parquet file does");
   checkThrift(bytes.subarray(0, bytes.length - 8), footer);
-  const { parquetMetadata, parquetSchema } = hyparquet();
   const file = parquetMetadata(bytes, { geoparquet: false });
   const budget = new Budget("parquet", limits);
   budget.announceRows(Math.max(Number(file.num_rows), ...file.row_groups.map((group) => Number(group.num_rows))));

@@ -104,15 +104,31 @@ export interface Hyparquet {
 
 let library: Hyparquet | undefined;
 
-/** Loaded when it is first needed: these are ES modules, which `require` takes from Node.js 20.19 on, and bundlers always. */
+/**
+ * Loaded when it is first needed: these are ES modules, which `require` takes from Node.js 20.19 and 22.12 on, and bundlers always.
+ *
+ * @throws where Node.js does not; the record is not at fault
+ */
 export function hyparquet(): Hyparquet {
-  library ??= {
-    ...require("hyparquet/src/metadata.js"),
-    ...require("hyparquet/src/schema.js"),
-    ...require("hyparquet/src/column.js"),
-    ...require("hyparquet/src/datapage.js"),
-    ...require("hyparquet/src/plain.js"),
-    ...require("hyparquet/src/assemble.js"),
-  } as Hyparquet;
+  library ??= load();
   return library;
+}
+
+function load(): Hyparquet {
+  try {
+    return {
+      ...require("hyparquet/src/metadata.js"),
+      ...require("hyparquet/src/schema.js"),
+      ...require("hyparquet/src/column.js"),
+      ...require("hyparquet/src/datapage.js"),
+      ...require("hyparquet/src/plain.js"),
+      ...require("hyparquet/src/assemble.js"),
+    } as Hyparquet;
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== "ERR_REQUIRE_ESM") throw cause;
+    throw new Error(
+      `formats/parquet: Node.js ${process.version} does not load ES modules by require; use 20.19 or later of 20, or 22.12 or later.`,
+      { cause },
+    );
+  }
 }
