@@ -53,6 +53,18 @@ export function program() {
 export const used = [createHash, mask];
 `;
 
+const LOCAL = `
+import { DataLake, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
+
+const stream = new StreamIngest("clicks");
+const lake = new DataLake("lake");
+const factor = 2;
+new FormatRouter("router", { stream, lake, hooks: { transform: (row) => ({ ...row, twice: Number(row.quantity) * factor }) } });
+new HourlyEtl("hourly", { lake });
+export const streamName = stream.streamName;
+export const databaseName = lake.databaseName;
+`;
+
 const MASK = "export const mask = (text: string): string => text.length + ' masked by the program';\n";
 
 const CHECK = `
@@ -144,4 +156,22 @@ test("the command of the package answers", () => {
   expect(run(process.execPath, ["node_modules/.bin/streamlake", "--help"], app)).toContain(
     "streamlake <command> [options]",
   );
+});
+
+test("the command of the package runs the program, to SQL results", () => {
+  link("@duckdb");
+  fs.writeFileSync(path.join(app, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+  fs.writeFileSync(path.join(app, "local.ts"), LOCAL);
+  fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\nmain: local.ts\n");
+  const options = ["--records", "60", "--formats", "json,csv", "--report", "report.json"];
+  run(process.execPath, ["node_modules/.bin/streamlake", "local", ...options], app);
+  const { ledger, unformatted, sent } = JSON.parse(fs.readFileSync(path.join(app, "report.json"), "utf8"));
+  expect(ledger).toMatchObject({ lost: 0, duplicated: 0, balanced: true });
+  expect(sent).toMatchObject({ records: 60, malformed: 12 });
+  expect(unformatted.records).toBe(12);
+});
+
+test("any version of DuckDB goes: all of its versions are pre-releases, which no other range takes in", () => {
+  const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  expect(peerDependencies["@duckdb/node-api"]).toBe("*");
 });
