@@ -39,17 +39,8 @@ export function routeBatch(
   hooks: RouterHooks,
   options: RouteOptions,
 ): LandingObject[] {
-  const drafts = new ObjectDrafts(options.prefixes);
-  const objects: LandingObject[] = [];
-  for (const record of records) {
-    const before = drafts.size;
-    for (const part of userRecords(record)) {
-      const decoded = isFull(drafts, before) ? TOO_MUCH : decodeRecord(part, decode);
-      addRecord(drafts, part, decoded as DecodedRecord | Refusal, hooks, options);
-    }
-    objects.push(...closeIfLarge(drafts, options));
-  }
-  return [...objects, ...drafts.close()];
+  // What decodes at once is never late, so nothing needs to be given back.
+  return [...(route(records, decode, hooks, options) as Iterable<LandingObject>)];
 }
 
 /**
@@ -63,13 +54,34 @@ export async function* landingObjects(
   hooks: RouterHooks,
   options: RouteOptions,
 ): AsyncGenerator<LandingObject, void> {
+  const steps = route(records, decode, hooks, options);
+  let step = steps.next();
+  while (!step.done) {
+    if (step.value instanceof Promise) {
+      step = steps.next(await step.value);
+    } else {
+      yield step.value;
+      step = steps.next();
+    }
+  }
+}
+
+type Decoded = DecodedRecord | Refusal;
+
+/** The way through a batch: yields objects, and what is late of the decoder, which it is given back once it is there. */
+function* route(
+  records: readonly IncomingRecord[],
+  decode: Decode,
+  hooks: RouterHooks,
+  options: RouteOptions,
+): Generator<LandingObject | Promise<Decoded>, void, Decoded> {
   const drafts = new ObjectDrafts(options.prefixes);
   for (const record of records) {
     const before = drafts.size;
     for (const part of userRecords(record)) {
       const decoded = isFull(drafts, before) ? TOO_MUCH : decodeRecord(part, decode);
       // Waiting takes a turn of the event loop, so only for what is late.
-      addRecord(drafts, part, decoded instanceof Promise ? await decoded : decoded, hooks, options);
+      addRecord(drafts, part, decoded instanceof Promise ? yield decoded : decoded, hooks, options);
     }
     yield* closeIfLarge(drafts, options);
   }
@@ -97,7 +109,7 @@ function closeIfLarge(drafts: ObjectDrafts, options: RouteOptions): Iterable<Lan
 function addRecord(
   drafts: ObjectDrafts,
   record: IncomingRecord,
-  decoded: DecodedRecord | Refusal,
+  decoded: Decoded,
   hooks: RouterHooks,
   options: RouteOptions,
 ): void {
@@ -145,10 +157,7 @@ function schemaDetail(table: string, failure: string, index: number, rows: numbe
   return `${table}${rows > 1 ? `, row ${index + 1} of ${rows}` : ""}: ${failure}`;
 }
 
-function decodeRecord(
-  record: IncomingRecord,
-  decode: Decode,
-): DecodedRecord | Refusal | Promise<DecodedRecord | Refusal> {
+function decodeRecord(record: IncomingRecord, decode: Decode): Decoded | Promise<Decoded> {
   try {
     const decoded = decode(record.payload);
     return decoded instanceof Promise ? decoded.catch(refusalOf) : decoded;
