@@ -11,7 +11,7 @@ import type { Format, FormatReader } from "./format";
 import { FormatError } from "./formatError";
 import type { Limits } from "./limits";
 import type { SchemaLookup } from "./lookup";
-import { framedData, readFrame } from "./registryFrame";
+import { type Framed, framedData, readFrame } from "./registryFrame";
 import type { DecodedRow, Row } from "./row";
 import { SchemaCache } from "./schemaCache";
 
@@ -43,6 +43,8 @@ class AvroFormatReader implements FormatReader {
   private readonly byFingerprint: readonly Fingerprinted[];
   private readonly byId: SchemaCache<ReadAvro>;
   private readonly ofFiles = new Map<string, ReadAvro>();
+  /** The frame of the payload that was looked at last: it is read once for both looks. */
+  private latest: { readonly bytes: Buffer; readonly frame: Framed | undefined } | undefined;
 
   constructor(
     options: AvroOptions,
@@ -52,7 +54,7 @@ class AvroFormatReader implements FormatReader {
     this.byFingerprint = (options.schemas ?? []).map((schema) => {
       const node = parseAvroSchema(schema);
       const header = Buffer.from(SINGLE_OBJECT + avroFingerprint(node), "hex");
-      return { low: header.readUInt32BE(2), high: header.readUInt32BE(6), read: avroReader(node) };
+      return { low: int32At(header, 2), high: int32At(header, 6), read: avroReader(node) };
     });
     const registered = Object.entries(options.registered ?? {}).map(
       ([id, schema]) => [id, avroReader(parseAvroSchema(schema))] as const,
@@ -69,6 +71,7 @@ class AvroFormatReader implements FormatReader {
       case 0x00:
       case 0x03: {
         const frame = readFrame(bytes);
+        this.latest = { bytes, frame };
         return frame !== undefined && this.byId.mayKnow(frame.id);
       }
       default:
@@ -81,7 +84,8 @@ class AvroFormatReader implements FormatReader {
     if (bytes[0] === 0xc3) {
       return [this.decodeOne(bytes, SINGLE_OBJECT_BYTES, (this.singleObject(bytes) as Fingerprinted).read)];
     }
-    const frame = readFrame(bytes) as NonNullable<ReturnType<typeof readFrame>>;
+    const frame = (this.latest?.bytes === bytes ? this.latest.frame : readFrame(bytes)) as Framed;
+    this.latest = undefined;
     const decode = (read: ReadAvro | undefined) => {
       if (!read) return undefined;
       if (!frame.isCompressed) return [this.decodeOne(bytes, frame.start, read)];
@@ -94,8 +98,8 @@ class AvroFormatReader implements FormatReader {
   /** The schema of single-object encoding whose fingerprint the bytes begin with. */
   private singleObject(bytes: Buffer): Fingerprinted | undefined {
     if (bytes.length < SINGLE_OBJECT_BYTES || bytes[1] !== 0x01) return undefined;
-    const low = bytes.readUInt32BE(2);
-    const high = bytes.readUInt32BE(6);
+    const low = int32At(bytes, 2);
+    const high = int32At(bytes, 6);
     for (const schema of this.byFingerprint) if (schema.low === low && schema.high === high) return schema;
     return undefined;
   }
@@ -130,6 +134,12 @@ class AvroFormatReader implements FormatReader {
     this.ofFiles.set(schema, read);
     return read;
   }
+}
+
+/** Four bytes that are there, as one number. */
+function int32At(bytes: Buffer, at: number): number {
+  const [first, second, third] = [bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number];
+  return (first << 24) | (second << 16) | (third << 8) | (bytes[at + 3] as number);
 }
 
 function readRow(bytes: AvroBytes, read: ReadAvro): DecodedRow {

@@ -1,11 +1,8 @@
 /** Reads binary formats whose items announce their own length: never past the end, and never more values than the limits. */
-import { isUtf8 } from "node:buffer";
 import { FormatError } from "./formatError";
 import type { KeyCache } from "./keyCache";
 import { beyond, type Limits } from "./limits";
-
-/** Texts up to here are made character by character, which is faster than a call into the runtime. */
-const SHORT_TEXT = 24;
+import { utf8Text } from "./utf8Text";
 
 /** Values that a map or an array counts for beside its own: an empty one is a byte here, and many times that in memory. */
 const ROOM_OF_CONTAINER = 7;
@@ -64,7 +61,7 @@ export class ByteReader {
 
   text(length: number): string {
     const start = this.take(length);
-    return (length <= SHORT_TEXT ? this.shortText(start, length) : undefined) ?? this.longText(start, start + length);
+    return this.textAt(start, start + length);
   }
 
   /** The text of a name; names come again and again, so their texts are kept. */
@@ -74,7 +71,7 @@ export class ByteReader {
     const slot = keys.slot(bytes, start, length);
     const kept = slot < 0 ? undefined : keys.at(slot, bytes, start, length);
     if (kept !== undefined) return kept;
-    const text = this.longText(start, start + length);
+    const text = this.textAt(start, start + length);
     if (slot >= 0) keys.keep(slot, bytes, start, length, text);
     return text;
   }
@@ -129,21 +126,9 @@ export class ByteReader {
     return this.refuse("the payload is cut short");
   }
 
-  private shortText(start: number, length: number): string | undefined {
-    const { bytes } = this;
-    let text = "";
-    for (let at = start; at < start + length; at++) {
-      const byte = bytes[at] as number;
-      if (byte > 0x7f) return undefined;
-      text += String.fromCharCode(byte);
-    }
-    return text;
-  }
-
-  private longText(start: number, end: number): string {
-    const text = this.bytes.toString("utf8", start, end);
-    // What is not UTF-8 turns into U+FFFD, which may have been there as well.
-    if (text.includes("\ufffd") && !isUtf8(this.bytes.subarray(start, end))) throw this.refuse("a text is not UTF-8");
+  private textAt(start: number, end: number): string {
+    const text = utf8Text(this.bytes, start, end);
+    if (text === undefined) throw this.refuse("a text is not UTF-8");
     return text;
   }
 }

@@ -1,4 +1,5 @@
 /** The frames in which a record names its schema by the id that a schema registry gave it. */
+import { KeyCache } from "./keyCache";
 import type { Limits } from "./limits";
 import type { SchemaId } from "./lookup";
 import { unzlib } from "./zlib";
@@ -18,6 +19,11 @@ const GLUE_ZLIB = 5;
 const GLUE_BYTES = 18;
 const CONFLUENT_MAGIC = 0;
 const CONFLUENT_BYTES = 5;
+const UUID_START = 2;
+const UUID_BYTES = 16;
+
+/** The texts of the ids that come again with each record. */
+const uuids = new KeyCache();
 
 /**
  * Glue: `03`, a byte of compression (`00` none, `05` zlib), the schema version's UUID in 16 bytes. Confluent: `00`, the schema's
@@ -25,14 +31,22 @@ const CONFLUENT_BYTES = 5;
  */
 export function readFrame(bytes: Buffer): Framed | undefined {
   if (bytes[0] === GLUE_VERSION && bytes.length >= GLUE_BYTES && (bytes[1] === GLUE_PLAIN || bytes[1] === GLUE_ZLIB)) {
-    const id = bytes.toString("hex", 2, GLUE_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-    return { id: { registry: "glue", id }, start: GLUE_BYTES, isCompressed: bytes[1] === GLUE_ZLIB };
+    return { id: { registry: "glue", id: uuidAt(bytes) }, start: GLUE_BYTES, isCompressed: bytes[1] === GLUE_ZLIB };
   }
   if (bytes[0] === CONFLUENT_MAGIC && bytes.length >= CONFLUENT_BYTES) {
     const id = String(bytes.readUInt32BE(1));
     return { id: { registry: "confluent", id }, start: CONFLUENT_BYTES, isCompressed: false };
   }
   return undefined;
+}
+
+function uuidAt(bytes: Buffer): string {
+  const slot = uuids.slot(bytes, UUID_START, UUID_BYTES);
+  const kept = uuids.at(slot, bytes, UUID_START, UUID_BYTES);
+  if (kept !== undefined) return kept;
+  const text = bytes.toString("hex", UUID_START, GLUE_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  uuids.keep(slot, bytes, UUID_START, UUID_BYTES, text);
+  return text;
 }
 
 /** The data in a frame, decompressed within bounds. @throws FormatError */

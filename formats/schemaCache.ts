@@ -7,6 +7,7 @@ const KEPT = 500;
 
 /** `undefined` is the answer for a schema of another format. */
 export class SchemaCache<Compiled> {
+  /** By id: Glue's UUIDs and Confluent's numbers are never the same. */
   private readonly kept = new Map<string, Compiled | undefined>();
 
   /**
@@ -30,19 +31,17 @@ export class SchemaCache<Compiled> {
   schemaOf(schema: SchemaId): Compiled | undefined | Promise<Compiled | undefined> {
     const declared = this.declared.get(schema.id);
     if (declared !== undefined) return declared;
-    const key = `${schema.registry} ${schema.id}`;
-    if (this.kept.has(key)) return this.kept.get(key);
+    const kept = this.kept.get(schema.id);
+    if (kept !== undefined || this.kept.has(schema.id)) return kept;
     const answer = this.lookup?.(schema);
-    return answer instanceof Promise
-      ? answer.then((found) => this.keep(key, schema, found))
-      : this.keep(key, schema, answer);
+    return answer instanceof Promise ? answer.then((found) => this.keep(schema, found)) : this.keep(schema, answer);
   }
 
-  private keep(key: string, { registry, id }: SchemaId, found: SchemaDefinition | undefined): Compiled | undefined {
+  private keep({ registry, id }: SchemaId, found: SchemaDefinition | undefined): Compiled | undefined {
     if (!found) throw new FormatError(this.format, `${registry} has no schema of the id ${id}`);
     const compiled = found.format === this.format ? this.compiled(found.text, id) : undefined;
     if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value as string);
-    this.kept.set(key, compiled);
+    this.kept.set(id, compiled);
     return compiled;
   }
 
