@@ -1,7 +1,7 @@
 /** The formats with schemas against their bare codecs: rows as they land, and what the codec makes of the same bytes. */
 import * as avsc from "avsc";
 import { parse } from "protobufjs";
-import { encodeContainer, encodeSingleObject } from "../formats/avroContainerWrite";
+import { encodeContainer, encodeFramed, encodeSingleObject } from "../formats/avroContainerWrite";
 import type { AvroSchema } from "../formats/avroSchema";
 import { createDecoder } from "../formats/decode";
 import { encode } from "../formats/encode";
@@ -38,10 +38,14 @@ const schema: AvroSchema = record("Transaction", {
 });
 const type = avsc.Type.forSchema(schema as avsc.Schema);
 const single = encodeSingleObject(row, schema);
+const [GLUE_ID, CONFLUENT_ID] = ["b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63", "17"];
 const file = encodeContainer(Array(200).fill(row), schema);
 const bareRow = type.toBuffer(row);
 const bareFile = Buffer.concat(Array(200).fill(bareRow));
-const avroDecode = createDecoder({ avro: { schemas: [schema] } });
+const avroDecode = createDecoder({
+  avro: { schemas: [schema], registered: { [GLUE_ID]: schema, [CONFLUENT_ID]: schema } },
+});
+const avroFloor = { floorName: "avsc", floor: () => type.fromBuffer(bareRow) };
 
 const proto = `syntax = "proto3";
 message Transaction {
@@ -71,12 +75,13 @@ const { parquetReadObjects } = require("hyparquet") as {
 const parquetBuffer = new Uint8Array(parquetFile).buffer;
 
 void compare("codecs", [
+  { name: "Avro, single object", payload: single, ours: avroDecode, ...avroFloor },
+  { name: "Avro, framed by Glue", payload: encodeFramed(row, schema, GLUE_ID), ours: avroDecode, ...avroFloor },
   {
-    name: "Avro, single object",
-    payload: single,
+    name: "Avro, framed by Confluent",
+    payload: encodeFramed(row, schema, CONFLUENT_ID),
     ours: avroDecode,
-    floorName: "avsc",
-    floor: () => type.fromBuffer(bareRow),
+    ...avroFloor,
   },
   {
     name: "Avro, file of 200 rows",

@@ -1,4 +1,7 @@
-/** Two ways to do the same, in turns and in one process: their ratio holds on any machine, their times do not. */
+/**
+ * Two ways to do the same, in turns and in one process, by the processor's time: their ratio holds on any machine and whatever
+ * else it does, their times do not.
+ */
 
 export interface Comparison {
   readonly name: string;
@@ -9,38 +12,40 @@ export interface Comparison {
   readonly floor: (payload: Buffer) => unknown;
 }
 
-const ROUNDS = 25;
+const ROUNDS = 31;
+const WARM_UP_ROUNDS = 5;
 const ROUND_MILLIS = 15;
 
-/** Prints a line a comparison. @param bench its name, before each line */
+/** Prints a line a comparison: the median of the ratios of neighbouring rounds. @param bench its name, before each line */
 export async function compare(bench: string, comparisons: readonly Comparison[]): Promise<void> {
   for (const { name, payload, ours, floorName, floor } of comparisons) {
-    const [mine, theirs]: [number[], number[]] = [[], []];
-    for (let count = 0; count < ROUNDS; count++) {
-      mine.push(await round(() => ours(payload)));
-      theirs.push(await round(() => floor(payload)));
+    const [mine, ratios]: [number[], number[]] = [[], []];
+    for (let count = -WARM_UP_ROUNDS; count < ROUNDS; count++) {
+      const [our, their] = [await round(() => ours(payload)), await round(() => floor(payload))];
+      if (count < 0) continue;
+      mine.push(our);
+      ratios.push(our / their);
     }
-    const micros = median(mine) / 1000;
+    const micros = median(mine);
     console.log(
-      `${bench}, ${name}: ${(median(mine) / median(theirs)).toFixed(2)} times ${floorName}; ` +
+      `${bench}, ${name}: ${median(ratios).toFixed(2)} times ${floorName}; ` +
         `${payload.length} B in ${micros.toFixed(micros < 10 ? 2 : 0)} µs, ${Math.round(payload.length / micros)} MB/s`,
     );
   }
 }
 
-/** Nanoseconds a call, over one round. */
+/** Microseconds of the processor a call, over one round. */
 async function round(run: () => unknown): Promise<number> {
-  const start = process.hrtime.bigint();
-  const end = start + BigInt(ROUND_MILLIS * 1e6);
+  const end = process.hrtime.bigint() + BigInt(ROUND_MILLIS * 1e6);
+  const start = process.cpuUsage();
   let calls = 0;
-  let now: bigint;
   do {
     const result = run();
     if (result instanceof Promise) await result;
     calls++;
-    now = process.hrtime.bigint();
-  } while (now < end);
-  return Number(now - start) / calls;
+  } while (process.hrtime.bigint() < end);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / calls;
 }
 
 function median(values: number[]): number {
