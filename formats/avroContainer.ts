@@ -104,7 +104,9 @@ const DECOMPRESS: Readonly<Record<string, (block: Buffer, limits: Limits) => Buf
     const end = block.length - CRC_BYTES;
     const data = end < 1 ? undefined : unsnappy(block.subarray(0, end), limits.payloadBytes);
     if (!data) throw new FormatError("snappy", `a block of ${block.length} bytes does not decompress`);
-    if (crc32(data) !== block.readUInt32BE(end)) throw new FormatError("snappy", "a block's checksum does not match");
+    if (crc32(data) !== block.readUInt32BE(end)) {
+      throw new FormatError("snappy", "a block's checksum does not match", "checksum");
+    }
     return data;
   },
   zstandard: unzstd,

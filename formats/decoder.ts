@@ -58,7 +58,7 @@ function decoded(format: string, rows: readonly DecodedRow[]): DecodedRecord {
 function unpack(bytes: Uint8Array, limits: Limits): Uint8Array {
   const unpacked = uncompress(bytes, limits);
   if (unpacked.length > limits.payloadBytes) {
-    throw new FormatError("unknown", beyond("payloadBytes", limits.payloadBytes), "limits");
+    throw new FormatError("unknown", beyond("payloadBytes", limits.payloadBytes), "too-large");
   }
   return unpacked;
 }

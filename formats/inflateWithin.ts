@@ -16,8 +16,21 @@ export function outputBound(bytes: Uint8Array, limits: Limits): { bound: number;
 /** The error for a payload that becomes larger than `outputBound`. */
 export function tooLarge(name: string, bytes: Uint8Array, limits: Limits): FormatError {
   const { limit } = outputBound(bytes, limits);
-  return new FormatError(name, `${bytes.length} bytes become ${beyond(limit, limits[limit])}`, "limits");
+  const reason = limit === "payloadBytes" ? "too-large" : "limits";
+  return new FormatError(name, `${bytes.length} bytes become ${beyond(limit, limits[limit])}`, reason);
 }
+
+/** The error for a payload that unpacks to something else than was packed. */
+export function wrongChecksum(name: string, bytes: Uint8Array, cause: unknown): FormatError {
+  return new FormatError(name, `the checksum of ${bytes.length} bytes does not match`, "checksum", { cause });
+}
+
+/** What zlib says of gzip's CRC-32 and length, of its header's CRC-16, and of zlib's Adler-32 (zlib 1.3, `inflate.c`). */
+const CHECKSUM_MESSAGES: ReadonlySet<string> = new Set([
+  "incorrect data check",
+  "incorrect length check",
+  "header crc mismatch",
+]);
 
 /** @param inflate one of `node:zlib`'s functions that unpack at once */
 export function inflateWithin(name: string, inflate: typeof gunzipSync, bytes: Uint8Array, limits: Limits): Buffer {
@@ -35,8 +48,9 @@ function run(name: string, inflate: typeof gunzipSync, bytes: Uint8Array, limits
     const result = inflate(bytes, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { buffer: result.buffer, consumed: result.engine.bytesWritten };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(name, bytes, limits);
+    if (CHECKSUM_MESSAGES.has(message)) throw wrongChecksum(name, bytes, error);
     throw new FormatError(name, `${bytes.length} bytes do not decompress (${code ?? "unknown"})`, "format", {
       cause: error,
     });

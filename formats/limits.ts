@@ -1,4 +1,4 @@
-/** Bounds on what one record may cost in time and memory; a record past one of them is refused with the reason `limits`. */
+/** Bounds on what one record may cost in time and memory; a record past one is refused, reason `too-large` or `limits`. */
 
 export interface Limits {
   /**

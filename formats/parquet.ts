@@ -52,8 +52,8 @@ function decodeFile({ bytes }: Payload, limits: Limits): DecodedRow[] {
   } catch (error) {
     if (error instanceof FormatError) throw error;
     // The reader's own errors may quote names; they say no more than that the file is broken.
-    const why = error instanceof ParquetProblem ? error.message : "the file is broken";
-    throw new FormatError("parquet", `${bytes.length} bytes: ${why}`, "format", { cause: error });
+    const { message, reason } = error instanceof ParquetProblem ? error : new ParquetProblem("the file is broken");
+    throw new FormatError("parquet", `${bytes.length} bytes: ${message}`, reason, { cause: error });
   }
 }
 

@@ -1,8 +1,17 @@
 /** Looks over the parts of a Parquet file whose few bytes could ask for unbounded work, before they are read. */
 
+import type { FormatReason } from "./formatError";
+
 /** Says what is wrong with a file; the caller makes it an error of the payload. */
 export class ParquetProblem extends Error {
   override readonly name = "ParquetProblem";
+
+  constructor(
+    message: string,
+    readonly reason: FormatReason = "format",
+  ) {
+    super(message);
+  }
 }
 
 const DEEPEST = 32;

@@ -56,6 +56,7 @@ export interface DataPageHeaderV2 extends DataPageHeader {
 export interface PageHeader {
   readonly compressed_page_size: number;
   readonly uncompressed_page_size: number;
+  readonly crc?: number;
   readonly dictionary_page_header?: { readonly num_values: number };
   readonly data_page_header?: DataPageHeader;
   readonly data_page_header_v2?: DataPageHeaderV2;

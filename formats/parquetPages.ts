@@ -1,6 +1,7 @@
 /** The values of one column of a row group: its pages, decompressed and read within bounds. */
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliDecompressSync, crc32, gunzipSync } from "node:zlib";
 import type { Budget } from "./budget";
+import { FormatError } from "./formatError";
 import { inflateWithin } from "./inflateWithin";
 import type { Limits } from "./limits";
 import { checkDelta, checkRuns, checkThrift, ParquetProblem } from "./parquetGuards";
@@ -110,8 +111,13 @@ function unpackPage(
   allowance: PageAllowance,
   limits: Limits,
 ): Uint8Array<ArrayBuffer> {
+  // Of the bytes as they are written, where the writer adds one (parquet.thrift, PageHeader.crc).
+  if (header.crc !== undefined && header.crc !== (crc32(bytes) | 0)) {
+    throw new ParquetProblem("a page's checksum does not match", "checksum");
+  }
   const expected = size(header.uncompressed_page_size);
-  if (expected > allowance.bytes) throw new ParquetProblem("its pages are too large");
+  if (expected > allowance.bytes)
+    throw new ParquetProblem("its pages are too large (limits.payloadBytes)", "too-large");
   allowance.bytes -= expected;
   // The second version of pages leaves the levels before the data uncompressed.
   const v2 = header.data_page_header_v2;
@@ -131,10 +137,22 @@ function decompress(codec: string, data: Buffer, expected: number, limits: Limit
   const within = { ...limits, payloadBytes: Math.max(1, expected) };
   if (data.length === 0) return data;
   if (codec === "SNAPPY") return unsnappy(data, expected) ?? broken("SNAPPY");
-  if (codec === "GZIP") return inflateWithin("gzip", gunzipSync, data, within);
-  if (codec === "ZSTD") return unzstd(data, within);
+  if (codec === "GZIP") return ofPage(() => inflateWithin("gzip", gunzipSync, data, within));
+  if (codec === "ZSTD") return ofPage(() => unzstd(data, within));
   if (codec === "BROTLI") return brotliDecompressSync(data, { maxOutputLength: within.payloadBytes });
   throw new ParquetProblem(`its codec ${codec} is not one of UNCOMPRESSED, SNAPPY, GZIP, ZSTD, BROTLI`);
+}
+
+/** The bound of a page is its own word, not a limit. */
+function ofPage(unpack: () => Buffer): Buffer {
+  try {
+    return unpack();
+  } catch (error) {
+    if (error instanceof FormatError && error.reason === "too-large") {
+      throw new ParquetProblem("a page is not as long as it says");
+    }
+    throw error;
+  }
 }
 
 function broken(codec: string): never {

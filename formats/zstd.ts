@@ -1,8 +1,9 @@
 /** Zstandard around a payload (RFC 8878). */
 import * as zlib from "node:zlib";
 import { FormatError } from "./formatError";
-import { outputBound, tooLarge } from "./inflateWithin";
+import { outputBound, tooLarge, wrongChecksum } from "./inflateWithin";
 import type { Limits } from "./limits";
+import { WRONG_CHECKSUM } from "./zstdBits";
 import { decodeZstdFrame } from "./zstdFrame";
 import { type ZstdFrame, zstdFrames } from "./zstdFrames";
 
@@ -42,7 +43,9 @@ function decodeFrame(
     // A bound of 0 is none to Node.
     return decode(bytes.subarray(frame.start, frame.end), { maxOutputLength: Math.max(1, bound) });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    if (code === WRONG_CHECKSUM) throw wrongChecksum("zstd", bytes, error);
     throw new FormatError("zstd", `${bytes.length} bytes do not decompress`, "format", { cause: error });
   }
 }

@@ -3,7 +3,18 @@
 /** What decoders of corrupt data throw; the caller says whose data it is. */
 export class CorruptZstd extends Error {
   override readonly name = "CorruptZstd";
+
+  /** @param code as Node's own decoder names it, where callers tell it apart */
+  constructor(
+    message: string,
+    readonly code?: typeof WRONG_CHECKSUM,
+  ) {
+    super(message);
+  }
 }
+
+/** Node's code, which is that of the library behind it (zstd 1.5, `zstd_errors.h`). */
+export const WRONG_CHECKSUM = "ZSTD_error_checksum_wrong";
 
 export class BackwardBits {
   /** Bits that are left; negative once more were read than there are, which all read as 0. */

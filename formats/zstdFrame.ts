@@ -1,7 +1,7 @@
 /** Decodes a Zstandard frame where Node has no decoder of its own: every copy is checked before it is made. */
 
 import { xxHash64Low } from "./xxHash64";
-import { CorruptZstd } from "./zstdBits";
+import { CorruptZstd, WRONG_CHECKSUM } from "./zstdBits";
 import type { ZstdFrame } from "./zstdFrames";
 import { type BlockState, readLiterals } from "./zstdLiterals";
 import { runSequences } from "./zstdSequences";
@@ -41,7 +41,7 @@ function check(bytes: Uint8Array, frame: ZstdFrame, output: Buffer): Buffer {
   }
   if (frame.hasChecksum) {
     const written = new DataView(bytes.buffer, bytes.byteOffset).getUint32(frame.end - 4, true);
-    if (written !== xxHash64Low(output)) throw new CorruptZstd("a checksum does not match");
+    if (written !== xxHash64Low(output)) throw new CorruptZstd("a checksum does not match", WRONG_CHECKSUM);
   }
   return output;
 }

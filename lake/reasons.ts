@@ -2,10 +2,11 @@
 import type { FormatReason } from "../formats/formatError";
 
 /**
- * `format`, `limits`, `empty`: the payload did not decode (see `FormatError`); `hook`: one of the user's hooks threw or
- * returned what it may not; `rejected`: the user's `accept` said no; `schema`: a row does not match its table's schema.
+ * `format`, `too-large`, `limits`, `checksum`, `empty`: the payload did not decode (see `FormatReason`); `hook`: one of the
+ * user's hooks threw or returned what it may not; `rejected`: the user's `accept` said no; `schema`: a row does not match its
+ * table's schema.
  */
-export const REASONS = ["format", "limits", "empty", "hook", "rejected", "schema"] as const;
+export const REASONS = ["format", "too-large", "limits", "checksum", "empty", "hook", "rejected", "schema"] as const;
 
 export type Reason = (typeof REASONS)[number];
 

@@ -93,7 +93,7 @@ describe("a payload built to be expensive is refused", () => {
     [
       "more bytes than the limit",
       Buffer.alloc(17 * MEBIBYTE, " "),
-      "limits formats/unknown: more than 16777216 bytes (limits.payloadBytes)",
+      "too-large formats/unknown: more than 16777216 bytes (limits.payloadBytes)",
     ],
     [
       "a gzip bomb",
@@ -109,7 +109,7 @@ test("a gzip payload is held to the absolute limit where that is the lower one",
   const payload = gzipSync(Buffer.alloc(MEBIBYTE, "x"));
 
   expect(refusal(payload, { expansion: 10_000, payloadBytes: 100_000 })).toMatch(
-    /^limits formats\/gzip: \d+ bytes become more than 100000 bytes \(limits.payloadBytes\)$/,
+    /^too-large formats\/gzip: \d+ bytes become more than 100000 bytes \(limits.payloadBytes\)$/,
   );
 });
 

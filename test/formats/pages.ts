@@ -59,7 +59,7 @@ function overview(names: readonly string[]): string {
       "`<shard>/<sequence number>/<place>.<row>`. Where the checksum does not match, it is a record of ordinary bytes.",
     `Then one layer of compression is taken off: [${Object.keys(WRAPPINGS).join(", ")}](compression.md).`,
     "## Limits",
-    "A record past one of these is refused with the reason `limits`. They are set by `formats.limits` of the router.",
+    "A record past one of these is refused, with the reason `too-large` for `payloadBytes` and `limits` for the others. They are set by `formats.limits` of the router.",
     limitsTable(),
   ].join("\n\n")}\n`;
 }
