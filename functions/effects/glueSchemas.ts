@@ -1,6 +1,7 @@
 /** Schemas by version id from Glue's Schema Registry. A package has this only where its router reads from one. */
 import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/lookup";
-import { type GlueCall, GlueError, glueCalls } from "./glueCalls";
+import { type GlueCall, glueCalls } from "./glueCalls";
+import { CallError } from "./signedCalls";
 
 const FORMATS: Readonly<Record<string, SchemaDefinition["format"]>> = {
   AVRO: "avro",
@@ -17,7 +18,7 @@ export function glueSchemas(call: GlueCall = glueCalls()): SchemaLookup {
     try {
       return definitionOf(await call("GetSchemaVersion", { SchemaVersionId: id }));
     } catch (error) {
-      if (error instanceof GlueError && UNKNOWN_ID.has(error.name)) return undefined;
+      if (error instanceof CallError && UNKNOWN_ID.has(error.name)) return undefined;
       // Throttled, denied, cut off: the record is not at fault, and is delivered again.
       throw new LookupError(`Glue could not be asked for the schema version ${id}`, { cause: error });
     }

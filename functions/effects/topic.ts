@@ -1,36 +1,34 @@
-/** The topic as handlers see it, and the one on SNS. */
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+/** The topic as handlers see it, and the one on SNS, without SNS's client: one operation is all that is asked of it. */
+import { type SignedCallOptions, type SignedService, signedCalls } from "./signedCalls";
 
 export interface Topic {
   /** @returns the message's id */
   publish(message: { readonly subject: string; readonly body: string }): Promise<string>;
 }
 
-const REQUEST_TIMEOUT_MILLIS = 10_000;
-const CONNECTION_TIMEOUT_MILLIS = 3_000;
-const ATTEMPTS = 4;
-
-/** @param client defaults to one made from the environment */
-export function snsTopic(topicArn: string, client: SNSClient = environmentClient()): Topic {
+/** SNS's query protocol: a form in, XML out. */
+export function snsTopic(topicArn: string, options: SignedCallOptions = {}): Topic {
+  const call = signedCalls(SNS, options);
   return {
     async publish({ subject, body }) {
-      const { MessageId } = await client.send(
-        new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body }),
-      );
-      if (MessageId === undefined) throw new Error("SNS answered without a MessageId");
-      return MessageId;
+      const form = { Action: "Publish", Version: "2010-03-31", TopicArn: topicArn, Subject: subject, Message: body };
+      const fields = Object.entries(form).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+      const id = await call({ "content-type": "application/x-www-form-urlencoded" }, fields.join("&"));
+      if (typeof id !== "string") throw new Error("SNS answered without a MessageId");
+      return id;
     },
   };
 }
 
-function environmentClient(): SNSClient {
-  return new SNSClient({
-    maxAttempts: ATTEMPTS,
-    // Without throwOnRequestTimeout the SDK only warns, and goes on waiting.
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MILLIS,
-      requestTimeout: REQUEST_TIMEOUT_MILLIS,
-      throwOnRequestTimeout: true,
-    },
-  });
+const SNS: SignedService = {
+  name: "sns",
+  // As the SDK's own endpoint rules for SNS say.
+  plainFipsRegions: ["us-gov-east-1", "us-gov-west-1"],
+  read: (text) => textOf(text, "MessageId"),
+  readError: (text) => ({ code: textOf(text, "Code"), message: textOf(text, "Message") }),
+};
+
+/** The text of the first element of that name; ids and codes hold nothing that XML would escape. */
+function textOf(xml: string, element: string): string | undefined {
+  return new RegExp(`<${element}>([^<]*)</${element}>`).exec(xml)?.[1];
 }

@@ -1,0 +1,104 @@
+/** Operations of a service without its client: signed by the SDK's own signer, tried again as its clients do. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import { partition } from "@aws-sdk/core/client";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+/** How one service is asked, and how it answers. */
+export interface SignedService {
+  /** In its host name, its signature and, in capitals, the environment variable of its endpoint. */
+  readonly name: string;
+  /** Regions where the FIPS endpoint has the ordinary name. @default none */
+  readonly plainFipsRegions?: readonly string[];
+  /** What an answer of status 2xx says. */
+  read(text: string): unknown;
+  /** What an answer of any other status says, as far as it does. */
+  readError(text: string, headers: Headers): { readonly code?: string; readonly message?: string };
+}
+
+export interface SignedCallOptions {
+  /** Lends region, credentials and hash; the packages that call have this client anyway. Defaults to one made from the environment. */
+  readonly client?: S3Client;
+  /** Waits before another attempt. Defaults to real time. */
+  readonly sleep?: (millis: number) => Promise<unknown>;
+  /** How long one attempt may take. @default 10000 */
+  readonly requestTimeoutMillis?: number;
+}
+
+/** @throws CallError with the answer's code, or the error of the connection, after the last attempt */
+export type SignedCall = (headers: Readonly<Record<string, string>>, body: string) => Promise<unknown>;
+
+/** The service's refusal; `name` is its code, as `EntityNotFoundException`. */
+export class CallError extends Error {
+  constructor(
+    override readonly name: string,
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const ATTEMPTS = 4;
+const FIRST_WAIT_MILLIS = 100;
+const REQUEST_TIMEOUT_MILLIS = 10_000;
+
+export function signedCalls(service: SignedService, options: SignedCallOptions = {}): SignedCall {
+  const { config } = options.client ?? new S3Client({});
+  const { credentials, region, sha256 } = config;
+  const signer = new SignatureV4({ credentials, region, sha256, service: service.name });
+  const wait = options.sleep ?? sleep;
+  const timeoutMillis = options.requestTimeoutMillis ?? REQUEST_TIMEOUT_MILLIS;
+
+  async function attempt(headers: Readonly<Record<string, string>>, body: string): Promise<unknown> {
+    const url = await endpoint(service, config);
+    const signed = await signer.sign({
+      method: "POST",
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: {},
+      headers: { host: url.host, ...headers },
+      body,
+    });
+    const { host: _, ...sent } = signed.headers; // fetch writes it itself
+    const signal = AbortSignal.timeout(timeoutMillis);
+    const response = await fetch(url, { method: "POST", headers: sent, body, signal });
+    const text = await response.text();
+    if (response.ok) return service.read(text);
+    const { code = "UnknownError", message } = service.readError(text, response.headers);
+    throw new CallError(code, response.status, message ?? `HTTP status ${response.status}`);
+  }
+
+  return async (headers, body) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(headers, body);
+      } catch (error) {
+        if (tries === ATTEMPTS || !mayPass(error)) throw error;
+        await wait(FIRST_WAIT_MILLIS * 2 ** (tries - 1));
+      }
+    }
+  };
+}
+
+/** Where the SDK's own clients would ask (AWS SDKs and Tools reference guide, service-specific and FIPS endpoints). */
+async function endpoint({ name, plainFipsRegions = [] }: SignedService, config: S3Client["config"]): Promise<URL> {
+  const own = process.env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL;
+  if (own) return new URL(own);
+  const region = await config.region();
+  const fips = (await config.useFipsEndpoint()) && !plainFipsRegions.includes(region) ? "-fips" : "";
+  return new URL(`https://${name}${fips}.${region}.${partition(region).dnsSuffix}/`);
+}
+
+/** Throttled, broken at the service's side, or not connected: worth another attempt. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof CallError)) return isOfConnection(error);
+  return error.status >= 500 || error.status === 429 || /throttl|TooManyRequests|RequestLimit/i.test(error.name);
+}
+
+/** fetch throws TypeError for a failed connection and TimeoutError for one that takes too long. */
+function isOfConnection(error: unknown): boolean {
+  const { name } = Object(error) as { name?: unknown };
+  return name === "TypeError" || name === "TimeoutError";
+}
