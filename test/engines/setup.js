@@ -1,17 +1,32 @@
 #!/usr/bin/env node
 
 // Sets up every engine that the tests in this folder run on, below .engines/; what is there already is left alone.
+// A folder's setup.js has `setUp(enginesDir)`, and `needs` where it builds on the engines of other folders. The folders
+// whose tests can run then are listed in .engines/ready; where one is missing the exit code is 1.
 const fs = require("node:fs");
 const path = require("node:path");
 
-for (const entry of fs.readdirSync(__dirname, { withFileTypes: true })) {
-  const setup = path.join(__dirname, entry.name, "setup.js");
-  if (!entry.isDirectory() || !fs.existsSync(setup)) continue;
+const enginesDir = path.resolve(__dirname, "../../.engines");
+const folders = fs.readdirSync(__dirname).filter((name) => fs.existsSync(path.join(__dirname, name, "setup.js")));
+const ready = new Set();
+
+function setUp(name) {
+  if (ready.has(name)) return;
+  const engine = require(path.join(__dirname, name, "setup.js"));
   try {
-    require(setup).setUp(path.resolve(__dirname, "../../.engines"));
-    console.log(`${entry.name}: ready`);
+    for (const needed of engine.needs ?? []) {
+      setUp(needed);
+      if (!ready.has(needed)) throw new Error(`needs ${needed}`);
+    }
+    engine.setUp(enginesDir);
+    ready.add(name);
+    console.log(`${name}: ready`);
   } catch (error) {
-    console.error(`${entry.name}: ${error.message}`);
+    console.error(`${name}: ${error.message}`);
     process.exitCode = 1;
   }
 }
+
+folders.forEach(setUp);
+fs.mkdirSync(enginesDir, { recursive: true });
+fs.writeFileSync(path.join(enginesDir, "ready"), [...ready].map((name) => `test/engines/${name}\n`).join(""));
