@@ -8,25 +8,24 @@ const path = require("node:path");
 
 const enginesDir = path.resolve(__dirname, "../../.engines");
 const folders = fs.readdirSync(__dirname).filter((name) => fs.existsSync(path.join(__dirname, name, "setup.js")));
-const ready = new Set();
+const isReady = new Map();
 
 function setUp(name) {
-  if (ready.has(name)) return;
+  if (isReady.has(name)) return isReady.get(name);
   const engine = require(path.join(__dirname, name, "setup.js"));
   try {
-    for (const needed of engine.needs ?? []) {
-      setUp(needed);
-      if (!ready.has(needed)) throw new Error(`needs ${needed}`);
-    }
+    for (const needed of engine.needs ?? []) if (!setUp(needed)) throw new Error(`needs ${needed}`);
     engine.setUp(enginesDir);
-    ready.add(name);
+    isReady.set(name, true);
     console.log(`${name}: ready`);
   } catch (error) {
+    isReady.set(name, false);
     console.error(`${name}: ${error.message}`);
     process.exitCode = 1;
   }
+  return isReady.get(name);
 }
 
-folders.forEach(setUp);
+const ready = folders.filter(setUp);
 fs.mkdirSync(enginesDir, { recursive: true });
-fs.writeFileSync(path.join(enginesDir, "ready"), [...ready].map((name) => `test/engines/${name}\n`).join(""));
+fs.writeFileSync(path.join(enginesDir, "ready"), ready.map((name) => `test/engines/${name}\n`).join(""));
