@@ -7,6 +7,7 @@ import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import { refuseProblems, wholeNumberProblem } from "./checks";
 import type { ContentAlertsArgs } from "./contentAlertsArgs";
+import { schemaLookup } from "./schemaLookup";
 import { StreamFunction } from "./streamFunction";
 import { streamMapping } from "./streamMapping";
 import { streamMappingProblems } from "./streamMappingChecks";
@@ -58,17 +59,19 @@ export class ContentAlerts extends pulumi.ComponentResource {
       messagesPerWindow: args.messagesPerWindow ?? defaults.alerts.messagesPerWindow,
     };
     const formats = formatLoaders(config.formats);
+    const schemas = schemaLookup(args.schemaRegistry);
     return new StreamFunction(
       `${name}-alerts`,
       {
         description: "Says what rules find in the rows of a stream",
         factory: () => {
           const { createAlerts } = require("../functions/alerts") as typeof import("../functions/alerts");
-          return createAlerts(config, rules, formats);
+          return createAlerts(config, rules, formats, undefined, schemas?.());
         },
         permissions: [
           ...args.stream.readAccess(args.consumer),
           ...lake.alertAccess(name),
+          ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
           { actions: ["sns:Publish"], resources: [topic.arn] },
         ],
         environment: {

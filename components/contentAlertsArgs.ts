@@ -4,6 +4,7 @@ import type * as sns from "@pulumi/aws/sns";
 import type { AlertRules } from "../lake/alerts";
 import type { FormatsConfig } from "../lake/formats";
 import type { DataLake } from "./dataLake";
+import type { SchemaRegistry } from "./schemaRegistry";
 import type { StreamFunctionTransform } from "./streamFunction";
 import type { StreamMappingArgs } from "./streamMappingArgs";
 import type { Transform } from "./transform";
@@ -21,6 +22,8 @@ export interface ContentAlertsArgs extends StreamMappingArgs {
   rules: AlertRules;
   /** The formats that are tried, each with its options; the router's own, as a rule. @default JSON, NDJSON and CSV */
   formats?: FormatsConfig;
+  /** Where schemas come from that records name by id in Glue's frame; the router's own, as a rule. @default none: only declared schemas are known */
+  schemaRegistry?: SchemaRegistry;
   /** Length of a window, minutes; a divisor of the day's 1440. Windows are of arrival time. @default `defaults.alerts.windowMinutes` (60) */
   windowMinutes?: number;
   /** Messages that a window may send, of all rules together, 1 to 100; the last one says that it is. @default `defaults.alerts.messagesPerWindow` (20) */

@@ -5,8 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import { alarm } from "./alarm";
+import type { DataLake } from "./dataLake";
 import type { FormatRouterArgs } from "./formatRouterArgs";
 import { checkFormatRouter } from "./formatRouterChecks";
+import type { Permission } from "./permission";
+import { schemaLookup } from "./schemaLookup";
 import { StreamFunction } from "./streamFunction";
 import { maxRecordAgeHours, streamMapping } from "./streamMapping";
 
@@ -18,15 +21,29 @@ export interface FormatRouterNodes {
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
+/** What a router does with records. */
+export interface Routing {
+  /** Makes the handler; its formats, hooks and schemas are captured with it. */
+  readonly factory: () => (event: unknown) => Promise<object>;
+  /** What the handler's effects read. */
+  readonly environment: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Looking schemas up, where records name them by id. */
+  readonly permissions: readonly Permission[];
+  readonly lake: DataLake;
+}
+
 /** A Lambda function on a stream, and the event source mapping between them. */
 export class FormatRouter extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly nodes: FormatRouterNodes;
+  /** For what routes records as this router does, from elsewhere. */
+  readonly routing: Routing;
 
   constructor(name: string, args: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     checkFormatRouter(name, args);
     super("streamlake:index:FormatRouter", name, {}, opts);
 
+    this.routing = this.routed(args);
     const handler = this.handler(name, args);
     const mapping = this.mapping(name, args, handler);
     this.nodes = { function: handler, mapping, alarms: this.alarms(name, args, handler, mapping) };
@@ -35,7 +52,7 @@ export class FormatRouter extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.functionName });
   }
 
-  private handler(name: string, args: FormatRouterArgs): StreamFunction {
+  private routed(args: FormatRouterArgs): Routing {
     const { raw, unformatted } = args.lake.prefixes;
     const hooks = args.hooks ?? {};
     const config = {
@@ -47,28 +64,31 @@ export class FormatRouter extends pulumi.ComponentResource {
     };
     // Their text travels in the package, and brings the codecs of these formats and no others.
     const formats = formatLoaders(config.formats);
+    const schemas = schemaLookup(args.schemaRegistry);
+    return {
+      factory: () => {
+        const { createRouter } = require("../functions/router") as typeof import("../functions/router");
+        return createRouter(config, hooks, formats, undefined, schemas?.());
+      },
+      environment: { LAKE_BUCKET: args.lake.bucketName, STREAM_NAME: args.stream.streamName },
+      permissions: args.schemaRegistry ? [args.schemaRegistry.readAccess()] : [],
+      lake: args.lake,
+    };
+  }
+
+  private handler(name: string, args: FormatRouterArgs): StreamFunction {
     return new StreamFunction(
       `${name}-router`,
       {
         description: "Routes each record to raw/ or unformatted/",
-        // Two texts, so that the package of a router without a registry holds nothing of Glue.
-        factory: args.schemaRegistry
-          ? () => {
-              const { createRegistryRouter } =
-                require("../functions/registryRouter") as typeof import("../functions/registryRouter");
-              return createRegistryRouter(config, hooks, formats);
-            }
-          : () => {
-              const { createRouter } = require("../functions/router") as typeof import("../functions/router");
-              return createRouter(config, hooks, formats);
-            },
+        factory: this.routing.factory,
         permissions: [
           ...args.stream.readAccess(args.consumer),
           ...args.lake.writeAccess(),
           ...args.lake.failedBatchAccess(),
-          ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
+          ...this.routing.permissions,
         ],
-        environment: { LAKE_BUCKET: args.lake.bucketName, STREAM_NAME: args.stream.streamName },
+        environment: this.routing.environment,
         memoryMebibytes: args.memoryMebibytes ?? defaults.router.memoryMebibytes,
         timeoutSeconds: args.timeoutSeconds ?? defaults.router.timeoutSeconds,
         logRetentionDays: args.logRetentionDays,

@@ -2,6 +2,7 @@
 import type { FormatsConfig } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import { FormatError } from "../formats/formatError";
+import type { SchemaLookup } from "../formats/lookup";
 import type { FormatLoaders } from "../formats/registry";
 import type { Decode, DecodedRecord } from "../formats/row";
 import { type AlertRules, alertsOf, windowOf } from "../lake/alerts";
@@ -43,14 +44,16 @@ export type AlertsHandler = (event: unknown, context?: unknown) => Promise<Batch
  *
  * @param formats what loads the formats that the configuration enables
  * @param effects defaults to S3, SNS and the log, with `ALERTS_BUCKET`, `ALERTS_TOPIC` and `STREAM_NAME` from the environment
+ * @param schemas where schemas come from that records name by id and the configuration does not declare
  */
 export function createAlerts(
   config: AlertsConfig,
   rules: AlertRules,
   formats: FormatLoaders,
   effects: AlertsEffects = environmentEffects(),
+  schemas?: SchemaLookup,
 ): AlertsHandler {
-  const decode = openDecoder(config.formats, formats);
+  const decode = openDecoder(config.formats, formats, schemas);
   const send = createAlertSender(config, effects);
 
   return async (event) => {

@@ -123,7 +123,7 @@ test("components reach functions by callbacks alone", () => {
       "../functions/alerts",
       "../functions/planHours",
       "../functions/reconcile",
-      "../functions/registryRouter",
+      "../functions/registrySchemas",
       "../functions/router",
     ]),
   );

@@ -18,9 +18,9 @@ import {
 import { declare, kinesisEvent } from "streamlake/testing";
 import { MAX_PACKAGE_BYTES } from "../../components/bundleCallback";
 import { FORMATS } from "../../formats/registry";
+import { glueSchemas } from "../../functions/effects/glueSchemas";
 import { createPlanHours } from "../../functions/planHours";
 import { createReconcile } from "../../functions/reconcile";
-import { createRegistryRouter } from "../../functions/registryRouter";
 import { createRouter } from "../../functions/router";
 import { defaults } from "../../lake/defaults";
 import { packageOf } from "./listed";
@@ -255,7 +255,7 @@ test("the package of a router with a registry and every format is within the lim
   const framed = Buffer.concat([Buffer.from("0300", "hex"), Buffer.alloc(16, 7), Buffer.alloc(8)]);
   const event = kinesisEvent([{ data: framed }, ...RECORDS]);
   expect(await invoke(code, event, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  await createRegistryRouter({ ...config, formats }, {}, FORMATS)(event);
+  await createRouter({ ...config, formats }, {}, FORMATS, undefined, glueSchemas())(event);
   const raw = [...bundled.objects].find(([key]) => key.startsWith("raw/"));
   expect(gunzipSync(raw?.[1] ?? "").toString()).toContain('"_format":"avro"');
   expect([...bundled.objects].sort()).toEqual([...direct.objects].sort());

@@ -1,5 +1,12 @@
 /** SchemaRegistry: its resources, what access to it is, routers that read from it, and what it refuses. */
-import { DataLake, FormatRouter, SchemaRegistry, type SchemaRegistryArgs, StreamIngest } from "streamlake";
+import {
+  ContentAlerts,
+  DataLake,
+  FormatRouter,
+  SchemaRegistry,
+  type SchemaRegistryArgs,
+  StreamIngest,
+} from "streamlake";
 import { declare } from "streamlake/testing";
 import { listed, packageOf, statements } from "./listed";
 
@@ -44,6 +51,26 @@ test("a router that is given it may look schemas up, and only its package asks G
   expect(statements(declared.one("without-router-policy"))).not.toContainEqual(lookup);
   const [large, small] = await Promise.all(
     ["with", "without"].map((name) => packageOf(declared.one(`${name}-router-function`))),
+  );
+  expect(large).toContain("GetSchemaVersion");
+  expect(small).not.toContain("GetSchemaVersion");
+});
+
+test("alerts that are given it may look schemas up, and only their package asks Glue", async () => {
+  const program = () => {
+    const stream = new StreamIngest("in");
+    const lake = new DataLake("lake");
+    const schemaRegistry = new SchemaRegistry("shop", { schemas: SCHEMAS });
+    const args = { stream, lake, rules: { any: () => "a row" }, formats: { json: {}, avro: {} } };
+    new ContentAlerts("with", { ...args, schemaRegistry });
+    new ContentAlerts("without", args);
+  };
+  const declared = await declare(program);
+  const lookup = { Effect: "Allow", Action: ["glue:GetSchemaVersion"], Resource: ["*"] };
+  expect(statements(declared.one("with-alerts-policy"))).toContainEqual(lookup);
+  expect(statements(declared.one("without-alerts-policy"))).not.toContainEqual(lookup);
+  const [large, small] = await Promise.all(
+    ["with", "without"].map((name) => packageOf(declared.one(`${name}-alerts-function`))),
   );
   expect(large).toContain("GetSchemaVersion");
   expect(small).not.toContain("GetSchemaVersion");
