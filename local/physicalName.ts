@@ -6,11 +6,13 @@ import type { DeclaredResource } from "./service";
  * The digits come from the type and the logical name, so that a run repeated has the same names.
  *
  * @param property the input that holds an explicit name: `"name"`, `"bucket"` …
+ * @param attempt gives other digits for each number, for when a name is taken
  */
-export function physicalName(resource: DeclaredResource, property = "name"): string {
+export function physicalName(resource: DeclaredResource, property = "name", attempt = 0): string {
   const explicit = resource.inputs[property];
   if (typeof explicit === "string" && explicit !== "") return explicit;
   const prefix = resource.inputs[`${property}Prefix`];
-  const digits = createHash("sha256").update(`${resource.type}\n${resource.name}`).digest("hex").slice(0, 7);
+  const seed = `${resource.type}\n${resource.name}${attempt === 0 ? "" : `\n${attempt}`}`;
+  const digits = createHash("sha256").update(seed).digest("hex").slice(0, 7);
   return typeof prefix === "string" ? `${prefix}${digits}` : `${resource.name}-${digits}`;
 }

@@ -1,7 +1,7 @@
 /** Resource inputs as plain values: what Pulumi marks as secret is unwrapped, assets and archives stay what they are. */
 
 /** The keys by which Pulumi's wire format marks a secret (`pulumi/pulumi`, sdk/nodejs/runtime/rpc.ts). */
-const SPECIAL = "4dabf18193072939515e22adb298388d";
+export const SPECIAL = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 export function plainInputs(inputs: Record<string, unknown>): Record<string, unknown> {
@@ -17,7 +17,7 @@ function plain(value: unknown): unknown {
 }
 
 /** By its prototype's own shape: objects may come from another realm, where `Object` is another one. */
-function isPlainObject(value: object): boolean {
+export function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -13,14 +13,31 @@ export interface DeclaredResource {
   readonly inputs: Record<string, unknown>;
 }
 
-/** How one resource type is provisioned in this process. */
+/** What a resource is once it is made or changed: what the program sees beside its inputs, or in their place. */
+export type Outputs = Record<string, unknown>;
+
+/** How one resource type is made, changed and ended in this process. */
 export interface ResourceSimulation {
   /** Inputs that work here as on AWS. */
   readonly simulated: readonly string[];
   /** Inputs that are accepted and change nothing here; each is a line of docs/fidelity.md. Every other input is refused by name. */
   readonly withoutEffect?: readonly string[];
+  /** Inputs that AWS cannot change on what exists: the AWS provider makes another resource in its place. @default [] */
+  readonly replaceOn?: readonly string[];
+  /** The input that holds the physical name, which Pulumi fills in where the program does not. @default "name", where that is an input */
+  readonly nameInput?: string;
+  /** What a name that is filled in begins with. @default "" */
+  readonly nameBeginsWith?: string;
   /** Makes it real. `id` and `outputs` (ARN, URL, name …) are what the program sees; inputs are outputs too, unless overwritten. */
-  create(resource: DeclaredResource): Promise<{ id: string; outputs: Record<string, unknown> }>;
+  create(resource: DeclaredResource): Promise<{ id: string; outputs: Outputs }>;
+  /**
+   * Makes what exists as it is declared now: all of it, or nothing and an error. Absent where every input is in `replaceOn`.
+   *
+   * @param olds the inputs that it has so far
+   */
+  update?(id: string, resource: DeclaredResource, olds: Record<string, unknown>): Promise<{ outputs: Outputs }>;
+  /** Ends it: its name is free, and operations answer AWS's error for what does not exist. Refuses as AWS does. */
+  delete?(id: string, resource: DeclaredResource): Promise<void>;
 }
 
 /** One thing a call does, for IAM: the action, the ARN it is done to, and the condition keys that are known. */

@@ -20,6 +20,7 @@ export function registryResources(
     "aws:glue/registry:Registry": {
       simulated: ["registryName"],
       withoutEffect: ["description", "tags"],
+      nameInput: "registryName",
       async create(resource) {
         const name = physicalName(resource, "registryName");
         registries.createRegistry(name);
@@ -30,6 +31,7 @@ export function registryResources(
     "aws:glue/schema:Schema": {
       simulated: ["schemaName", "registryArn", "dataFormat", "compatibility", "schemaDefinition"],
       withoutEffect: ["description", "tags"],
+      nameInput: "schemaName",
       async create(resource) {
         const { registryArn, dataFormat, compatibility, schemaDefinition } = resource.inputs as Record<string, string>;
         const registry = nameOf(registryArn) ?? DEFAULT_REGISTRY;

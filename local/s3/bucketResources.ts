@@ -37,6 +37,7 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
     "aws:s3/bucket:Bucket": {
       simulated: ["bucket", "bucketPrefix"],
       withoutEffect: ["forceDestroy", "tags"],
+      nameInput: "bucket",
       async create(resource) {
         const bucket = physicalName(resource, "bucket").toLowerCase();
         if (!NAME.test(bucket))

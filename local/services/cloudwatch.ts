@@ -3,6 +3,10 @@ import { physicalName } from "../physicalName";
 import type { CloudContext, Service } from "../service";
 
 export function cloudwatchService(cloud: CloudContext): Service {
+  const outputsOf = (name: string) => ({
+    name,
+    arn: `arn:aws:cloudwatch:${cloud.region}:${cloud.accountId}:alarm:${name}`,
+  });
   return {
     name: "cloudwatch",
     resources: {
@@ -23,11 +27,13 @@ export function cloudwatchService(cloud: CloudContext): Service {
           ],
           "unit",
         ],
+        replaceOn: ["name"],
         create: async (resource) => {
           const name = physicalName(resource);
-          const arn = `arn:aws:cloudwatch:${cloud.region}:${cloud.accountId}:alarm:${name}`;
-          return { id: name, outputs: { name, arn } };
+          return { id: name, outputs: outputsOf(name) };
         },
+        update: async (name) => ({ outputs: outputsOf(name) }),
+        delete: async () => undefined,
       },
     },
     operations: {},

@@ -1,5 +1,5 @@
 /** Messages of a topic or queue, one line of JSON each, kept as a file so that they can be read after the run. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export interface Message {
@@ -22,6 +22,11 @@ export class MessageLog {
   add(message: Message): void {
     mkdirSync(dirname(this.path), { recursive: true });
     appendFileSync(this.path, `${JSON.stringify(message)}\n`);
+  }
+
+  /** Ends it with its topic or queue: another one of that name has no messages. */
+  remove(): void {
+    rmSync(this.path, { force: true });
   }
 
   all(): Message[] {

@@ -14,7 +14,7 @@ export interface SnsService extends Service {
 interface Topic {
   readonly arn: string;
   readonly log: MessageLog;
-  policy?: ReturnType<typeof parsePolicy>;
+  policy?: ReturnType<typeof parsePolicy> | undefined;
 }
 
 interface PublishInput {
@@ -36,16 +36,36 @@ export function snsService(cloud: CloudContext): SnsService {
     const arn = `arn:aws:sns:${cloud.region}:${cloud.accountId}:${name}`;
     if (topics.has(arn)) throw new Error(`a topic "${name}" exists already`);
     const topic: Topic = { arn, log: new MessageLog(cloud.dataDir, "sns", name) };
-    const { policy } = resource.inputs;
-    if (policy !== undefined) topic.policy = parsePolicy(`topic "${resource.name}"`, policy, "resource");
+    setPolicy(topic, `topic "${resource.name}"`, resource.inputs.policy);
     topics.set(arn, topic);
-    return { id: arn, outputs: { arn, name, owner: cloud.accountId } };
+    return { id: arn, outputs: outputsOf(topic) };
   }
 
-  async function createPolicy(resource: DeclaredResource) {
+  async function updateTopic(arn: string, resource: DeclaredResource, olds: Record<string, unknown>) {
+    const topic = topicOf(arn);
+    // A policy that a resource of its own gave stays.
+    const { policy } = resource.inputs;
+    if (policy !== olds.policy) setPolicy(topic, `topic "${resource.name}"`, policy);
+    return { outputs: outputsOf(topic) };
+  }
+
+  async function deleteTopic(arn: string) {
+    topicOf(arn).log.remove();
+    topics.delete(arn);
+  }
+
+  async function putPolicy(resource: DeclaredResource) {
     const topic = topicOf(String(resource.inputs.arn));
-    topic.policy = parsePolicy(`"${resource.name}"`, resource.inputs.policy, "resource");
+    setPolicy(topic, `"${resource.name}"`, resource.inputs.policy);
     return { id: topic.arn, outputs: { owner: cloud.accountId } };
+  }
+
+  function setPolicy(topic: Topic, owner: string, policy: unknown): void {
+    topic.policy = policy === undefined ? undefined : parsePolicy(owner, policy, "resource");
+  }
+
+  function outputsOf({ arn }: Topic) {
+    return { arn, name: arn.slice(arn.lastIndexOf(":") + 1), owner: cloud.accountId };
   }
 
   function topicOf(arn: string): Topic {
@@ -88,9 +108,22 @@ export function snsService(cloud: CloudContext): SnsService {
       "aws:sns/topic:Topic": {
         simulated: ["name", "namePrefix", "policy"],
         withoutEffect: ["displayName", "kmsMasterKeyId", "tracingConfig", "tags"],
+        replaceOn: ["name", "namePrefix"],
         create: createTopic,
+        update: updateTopic,
+        delete: deleteTopic,
       },
-      "aws:sns/topicPolicy:TopicPolicy": { simulated: ["arn", "policy"], create: createPolicy },
+      "aws:sns/topicPolicy:TopicPolicy": {
+        simulated: ["arn", "policy"],
+        replaceOn: ["arn"],
+        create: putPolicy,
+        update: (_arn, resource) => putPolicy(resource),
+        // The topic is back at its first policy, which is for its owner alone.
+        delete: async (arn) => {
+          const topic = topics.get(arn);
+          if (topic) topic.policy = undefined;
+        },
+      },
     },
     operations: { Publish: publish, ListTopics: listTopics },
   };

@@ -17,7 +17,7 @@ interface Queue {
   readonly name: string;
   readonly url: string;
   readonly log: MessageLog;
-  policy?: ReturnType<typeof parsePolicy>;
+  policy?: ReturnType<typeof parsePolicy> | undefined;
 }
 
 /** Clients name a queue by its URL; services inside AWS by its ARN. */
@@ -37,16 +37,34 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
     if (queues.has(arn)) throw new Error(`a queue "${name}" exists already`);
     const url = `${endpoint}/${cloud.accountId}/${name}`;
     const queue: Queue = { arn, name, url, log: new MessageLog(cloud.dataDir, "sqs", name) };
-    const { policy } = resource.inputs;
-    if (policy !== undefined) queue.policy = parsePolicy(`queue "${resource.name}"`, policy, "resource");
+    setPolicy(queue, `queue "${resource.name}"`, resource.inputs.policy);
     queues.set(arn, queue);
     return { id: url, outputs: { arn, name, url } };
   }
 
-  async function createPolicy(resource: DeclaredResource) {
+  async function updateQueue(QueueUrl: string, resource: DeclaredResource, olds: Record<string, unknown>) {
+    const queue = queueOf({ QueueUrl });
+    // A policy that a resource of its own gave stays.
+    const { policy } = resource.inputs;
+    if (policy !== olds.policy) setPolicy(queue, `queue "${resource.name}"`, policy);
+    const { arn, name, url } = queue;
+    return { outputs: { arn, name, url } };
+  }
+
+  async function deleteQueue(QueueUrl: string) {
+    const { arn, log } = queueOf({ QueueUrl });
+    log.remove();
+    queues.delete(arn);
+  }
+
+  async function putPolicy(resource: DeclaredResource) {
     const queue = queueOf({ QueueUrl: String(resource.inputs.queueUrl) });
-    queue.policy = parsePolicy(`"${resource.name}"`, resource.inputs.policy, "resource");
+    setPolicy(queue, `"${resource.name}"`, resource.inputs.policy);
     return { id: queue.url, outputs: {} };
+  }
+
+  function setPolicy(queue: Queue, owner: string, policy: unknown): void {
+    queue.policy = policy === undefined ? undefined : parsePolicy(owner, policy, "resource");
   }
 
   function queueOf(input: OfQueue): Queue {
@@ -99,9 +117,21 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
             "tags",
           ],
         ],
+        replaceOn: ["name", "namePrefix"],
         create: createQueue,
+        update: updateQueue,
+        delete: deleteQueue,
       },
-      "aws:sqs/queuePolicy:QueuePolicy": { simulated: ["queueUrl", "policy"], create: createPolicy },
+      "aws:sqs/queuePolicy:QueuePolicy": {
+        simulated: ["queueUrl", "policy"],
+        replaceOn: ["queueUrl"],
+        create: putPolicy,
+        update: (_url, resource) => putPolicy(resource),
+        delete: async (url) => {
+          const queue = [...queues.values()].find((each) => each.url === url);
+          if (queue) queue.policy = undefined;
+        },
+      },
     },
     operations: { SendMessage: sendMessage, GetQueueUrl: getQueueUrl, GetQueueAttributes: getQueueAttributes },
   };
