@@ -3,6 +3,7 @@ import path from "node:path";
 import { defaults } from "../lake/defaults";
 import { isHour } from "../lake/hour";
 import { REASONS } from "../lake/reasons";
+import { REPLAY_SOURCES, type ReplayTarget, WITHOUT_REASON } from "../lake/replayTarget";
 import { defineCommand } from "./command";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
@@ -11,13 +12,11 @@ import type { Values } from "./options";
 import { replayFailedBatches } from "./replay/failedBatches";
 import { Findings } from "./replay/findings";
 import type { ReopenedRun } from "./replay/lastRun";
-import { awsTarget, type ReplayTarget } from "./replay/target";
+import { awsTarget } from "./replay/target";
 import { replayUnformatted } from "./replay/unformatted";
 
-const SOURCES = ["unformatted", "failed"] as const;
-
 const OPTIONS = {
-  source: names("LIST", "what to replay: unformatted records, failed batches", SOURCES),
+  source: names("LIST", "what to replay: unformatted records, failed batches", REPLAY_SOURCES),
   reason: names("LIST", "only records that are unformatted for these reasons", REASONS, []),
   table: list("NAME …", "only records that are unformatted under these tables"),
   from: text("HOUR", "the first arrival hour, as 2026-11-20T10 (UTC)", undefined),
@@ -113,8 +112,7 @@ async function replayAll(
   const router = await target.invoke([], { apply: false, from: "unformatted" });
   // Failed batches first: what they leave in unformatted/ was tried just now.
   if (source.includes("failed")) {
-    if (reason.length > 0 || table.length > 0)
-      findings.leaveOut("failed batches, which have no reason and no table yet");
+    if (reason.length > 0 || table.length > 0) findings.leaveOut(WITHOUT_REASON);
     else if (failedBuckets.length === 0) findings.leaveOut("failed batches: give their --failed-bucket");
     else
       for (const bucket of failedBuckets)

@@ -15,6 +15,8 @@ export interface RoutedLake {
   readonly bucket: string;
   /** Names of the streams that its routers read. */
   readonly streams: readonly string[];
+  /** Names of its routers' functions. */
+  readonly functionNames: readonly string[];
   /** Buckets of their on-failure destinations. */
   readonly failedBuckets: readonly string[];
 }
@@ -77,7 +79,9 @@ export function routedLake(resources: readonly ProvisionedResource[]): RoutedLak
       const stream = /:stream\/([^/]+)/.exec(String(inputs.eventSourceArn))?.[1];
       const failedArn = text(inputs, "destinationConfig", "onFailure", "destinationArn") ?? "";
       const failedBucket = /^arn:aws[^:]*:s3:::([^/]+)$/.exec(failedArn)?.[1];
-      return bucket === undefined || stream === undefined ? [] : [{ bucket, stream, failedBucket }];
+      return bucket === undefined || stream === undefined
+        ? []
+        : [{ bucket, stream, failedBucket, name: String(router?.outputs.name) }];
     });
   const buckets = unique(routes.map(({ bucket }) => bucket));
   const streams = unique(routes.map(({ stream }) => stream));
@@ -95,7 +99,13 @@ export function routedLake(resources: readonly ProvisionedResource[]): RoutedLak
       "the program routes a stream into its lake twice; local keeps the ledger of one router a stream",
     );
   }
-  return { bucket, streams, failedBuckets: unique(routes.flatMap(({ failedBucket }) => failedBucket ?? [])) };
+  const functionNames = routes.map(({ name }) => name);
+  return {
+    bucket,
+    streams,
+    functionNames,
+    failedBuckets: unique(routes.flatMap(({ failedBucket }) => failedBucket ?? [])),
+  };
 }
 
 function unique(names: readonly string[]): string[] {

@@ -43,23 +43,14 @@ export async function reopenLastRun(dir: string, stack: string | undefined, io: 
       seed: marker.seed,
       clock: io.clock,
     });
-    const { bucket, failedBuckets } = routedLake(cloud.resources);
+    const { bucket, failedBuckets, functionNames } = routedLake(cloud.resources);
     if (!existsSync(path.join(directory, "s3", bucket))) {
       throw new CommandError(`streamlake replay: the run in ${directory} has no bucket ${bucket}; run it anew`);
     }
-    return { cloud, functionName: routerOf(cloud), failedBuckets, close };
+    // Local has one.
+    return { cloud, functionName: functionNames[0] as string, failedBuckets, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** Functions on a stream whose environment names the lake are routers; local has one. */
-function routerOf({ resources }: LocalCloud): string {
-  const router = resources.find(({ type, inputs }) => {
-    const environment = inputs.environment as { variables?: Record<string, string> } | undefined;
-    const { LAKE_BUCKET, STREAM_NAME } = environment?.variables ?? {};
-    return type === "aws:lambda/function:Function" && LAKE_BUCKET !== undefined && STREAM_NAME !== undefined;
-  });
-  return String(router?.outputs.name);
 }

@@ -4,25 +4,17 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchKey,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { ReplayAnswer, ReplayRequest } from "../../lake/replay";
+import type { ReplayAnswer } from "../../lake/replay";
+import type { ReplayTarget } from "../../lake/replayTarget";
 import { clientOptions } from "../awsClients";
 import { CommandError } from "../errors";
 
-export interface Bucket {
-  /** Keys below a prefix, in order. */
-  list(prefix: string): AsyncIterable<string>;
-  get(key: string): Promise<Uint8Array>;
-  put(key: string, body: Uint8Array): Promise<void>;
-  delete(key: string): Promise<void>;
-}
-
-export interface ReplayTarget {
-  /** @throws CommandError with the function's own error, without payload */
-  invoke(records: readonly object[], replay: ReplayRequest): Promise<ReplayAnswer>;
-  bucket(name: string): Bucket;
+/** A target that is to be closed. Its `invoke` throws a CommandError with the function's own error, without payload. */
+export interface AwsTarget extends ReplayTarget {
   close(): void;
 }
 
@@ -34,7 +26,7 @@ export interface TargetOptions {
   readonly signal: AbortSignal;
 }
 
-export function awsTarget({ functionName, env, endpointUrl, signal }: TargetOptions): ReplayTarget {
+export function awsTarget({ functionName, env, endpointUrl, signal }: TargetOptions): AwsTarget {
   const lambda = new LambdaClient(clientOptions("LAMBDA", env, endpointUrl));
   const s3 = new S3Client(clientOptions("S3", env, endpointUrl));
   const options = { abortSignal: signal };
@@ -63,9 +55,14 @@ export function awsTarget({ functionName, env, endpointUrl, signal }: TargetOpti
         } while (token !== undefined);
       },
       async get(key) {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: key }), options);
-        if (!Body) throw new CommandError(`streamlake replay: s3://${name}/${key} came without a body`);
-        return Body.transformToByteArray();
+        try {
+          const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: key }), options);
+          if (!Body) throw new CommandError(`streamlake replay: s3://${name}/${key} came without a body`);
+          return await Body.transformToByteArray();
+        } catch (error) {
+          if (error instanceof NoSuchKey) return undefined;
+          throw error;
+        }
       },
       async put(key, body) {
         await s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: body }), options);

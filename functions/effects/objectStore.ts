@@ -46,7 +46,7 @@ const CONFLICT_WAIT_MILLIS = 100;
 
 /** A bucket on S3. */
 export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectStore {
-  const client = options.client ?? environmentClient(options.requestTimeoutMillis ?? REQUEST_TIMEOUT_MILLIS);
+  const client = options.client ?? environmentClient(options.requestTimeoutMillis);
   const wait = options.sleep ?? sleep;
 
   async function* pages(prefix: string, delimiter?: string) {
@@ -134,7 +134,8 @@ export function s3ObjectStore(bucket: string, options: S3Options = {}): ObjectSt
   };
 }
 
-function environmentClient(requestTimeout: number): S3Client {
+/** Region, endpoint and credentials from the environment; the bounds of `S3Options`. */
+export function environmentClient(requestTimeout = REQUEST_TIMEOUT_MILLIS): S3Client {
   return new S3Client({
     maxAttempts: ATTEMPTS,
     // Without throwOnRequestTimeout the SDK only warns, and goes on waiting.

@@ -42,7 +42,12 @@ test("a lake is where functions on streams land, with their failed batches; othe
       router("alerts", { TOPIC: "t" }),
       mapping("clicks", "alerts"),
     ]),
-  ).toEqual({ bucket: "lake-1a2b", streams: ["clicks", "orders"], failedBuckets: ["failed-1a2b", "failed-3c4d"] });
+  ).toEqual({
+    bucket: "lake-1a2b",
+    streams: ["clicks", "orders"],
+    functionNames: ["r1", "r2"],
+    failedBuckets: ["failed-1a2b", "failed-3c4d"],
+  });
 });
 
 test.each<[string, ProvisionedResource[], string]>([

@@ -2,7 +2,7 @@
 import { DataLake, FormatRouter, StreamIngest } from "streamlake";
 import { replayFailedBatches } from "../../../cli/replay/failedBatches";
 import { Findings } from "../../../cli/replay/findings";
-import { awsTarget, type ReplayTarget } from "../../../cli/replay/target";
+import { type AwsTarget, awsTarget } from "../../../cli/replay/target";
 import { systemClock } from "../../../local/clock";
 import type { LocalCloud } from "../../../local/startLocal";
 import { kinesisEvent } from "../../functions/kinesisEvents";
@@ -16,10 +16,10 @@ function program() {
 }
 
 let cloud: LocalCloud;
-let target: ReplayTarget;
+let target: AwsTarget;
 const output = (name: string) => String(cloud.outputs[name]);
 
-function open(functionName: string): ReplayTarget {
+function open(functionName: string): AwsTarget {
   return awsTarget({ functionName, env: {}, endpointUrl: cloud.endpoint, signal: new AbortController().signal });
 }
 

@@ -1,0 +1,119 @@
+/** What a replay found, as plain data that adds up: of a chunk, of an execution, of all that went on from it. */
+import type { Hour } from "./hour";
+import type { Reason } from "./reasons";
+import type { ReplayAnswer } from "./replay";
+import type { ReplayFindings, ReplaySource } from "./replayTarget";
+
+export interface ReplayTotals {
+  /** Objects of `unformatted/` and failed batches that were read. */
+  readonly objects: number;
+  /** Records that were sent through the router. */
+  readonly records: number;
+  /** Records that have rows, or would have. */
+  readonly landed: number;
+  /** Rows of those records. */
+  readonly rows: number;
+  /** Objects of rows that were created, or would be. */
+  readonly created: number;
+  /** Objects of rows that were there already, from an earlier replay. */
+  readonly alreadyThere: number;
+  /** Records that cannot be used still, by the reason that they have now. */
+  readonly stays: Readonly<Partial<Record<Reason, number>>>;
+  /** What was left out, by why. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** The first and the last hour whose tables get rows. */
+  readonly firstHour?: Hour;
+  readonly lastHour?: Hour;
+  /** Chunks that were given up. */
+  readonly failedChunks: number;
+  /** The first of them. */
+  readonly failures: readonly ChunkFailure[];
+}
+
+export interface ChunkFailure {
+  readonly source: ReplaySource;
+  readonly firstKey: string;
+  readonly lastKey: string;
+  readonly objects: number;
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** Failures that are named; keys have up to 1,024 bytes, and all that passes between states has at most 256 KiB. */
+const MOST_FAILURES = 20;
+
+export const NO_TOTALS: ReplayTotals = {
+  objects: 0,
+  records: 0,
+  landed: 0,
+  rows: 0,
+  created: 0,
+  alreadyThere: 0,
+  stays: {},
+  leftOut: {},
+  failedChunks: 0,
+  failures: [],
+};
+
+export function addTotals(left: ReplayTotals, right: ReplayTotals): ReplayTotals {
+  const hours = [left, right].flatMap(({ firstHour, lastHour }) => [firstHour, lastHour]).filter((hour) => hour);
+  const [firstHour] = hours.sort();
+  const lastHour = hours.at(-1);
+  return {
+    objects: left.objects + right.objects,
+    records: left.records + right.records,
+    landed: left.landed + right.landed,
+    rows: left.rows + right.rows,
+    created: left.created + right.created,
+    alreadyThere: left.alreadyThere + right.alreadyThere,
+    stays: addCounts(left.stays, right.stays),
+    leftOut: addCounts(left.leftOut, right.leftOut),
+    ...(firstHour !== undefined && { firstHour }),
+    ...(lastHour !== undefined && { lastHour }),
+    failedChunks: left.failedChunks + right.failedChunks,
+    failures: [...left.failures, ...right.failures].slice(0, MOST_FAILURES),
+  };
+}
+
+function addCounts(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>) {
+  const sum: Record<string, number> = { ...left };
+  for (const [name, count] of Object.entries(right)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+/** Adds up what a chunk's replay says. */
+export class ReplayCount implements ReplayFindings {
+  totals: ReplayTotals = NO_TOTALS;
+
+  readObject(): void {
+    this.count({ objects: 1 });
+  }
+
+  add(records: number, { objects, landed, stays }: ReplayAnswer): void {
+    const raw = objects.filter(({ kind }) => kind === "raw");
+    const there = raw.filter(({ state }) => state === "present").length;
+    const reasons: Partial<Record<Reason, number>> = {};
+    for (const { reason } of stays) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    const hours = raw.map(({ hour }) => hour).sort();
+    const [firstHour] = hours;
+    const lastHour = hours.at(-1);
+    this.count({
+      records,
+      landed: landed.length,
+      rows: raw.reduce((rows, { lines }) => rows + lines, 0),
+      created: raw.length - there,
+      alreadyThere: there,
+      stays: reasons,
+      ...(firstHour !== undefined && { firstHour }),
+      ...(lastHour !== undefined && { lastHour }),
+    });
+  }
+
+  leaveOut(why: string): void {
+    this.count({ leftOut: { [why]: 1 } });
+  }
+
+  private count(found: Partial<ReplayTotals>): void {
+    this.totals = addTotals(this.totals, { ...NO_TOTALS, ...found });
+  }
+}
