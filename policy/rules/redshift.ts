@@ -1,0 +1,96 @@
+/** Redshift clusters: encryption, snapshots, logs, upgrades, names. Defaults are those of `aws.redshift.Cluster`. */
+import type { ClusterArgs, LoggingArgs, ParameterGroupArgs } from "@pulumi/aws/redshift";
+import { on, resourceControl, stackControl } from "../control";
+import { refersTo } from "../relations";
+
+export const CLUSTER = "aws:redshift/cluster:Cluster";
+const SNAPSHOT_DAYS = 7;
+
+export const redshiftControls = [
+  resourceControl(
+    {
+      id: "Redshift.2",
+      title: "Connections to Amazon Redshift clusters should be encrypted in transit",
+      severity: "medium",
+      remedy: 'Use a parameter group whose parameter require_ssl is "true".',
+    },
+    on<ParameterGroupArgs>("aws:redshift/parameterGroup:ParameterGroup", ({ parameters = [] }) => {
+      const required = parameters.find(({ name }) => name === "require_ssl")?.value;
+      return required?.toLowerCase() === "true" ? undefined : "does not require TLS.";
+    }),
+    // That of clusters without a group of their own, default.redshift-2.0, requires TLS; the one before it does not.
+    // https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-parameter-groups.html
+    on<ClusterArgs>(CLUSTER, ({ clusterParameterGroupName }) =>
+      clusterParameterGroupName === "default.redshift-1.0" ? "default.redshift-1.0 does not require TLS." : undefined,
+    ),
+  ),
+  resourceControl(
+    {
+      id: "Redshift.3",
+      title: "Amazon Redshift clusters should have automatic snapshots enabled",
+      severity: "medium",
+      remedy: "Set automatedSnapshotRetentionPeriod to that, at least.",
+      parameters: {
+        MinRetentionPeriod: {
+          type: "integer",
+          minimum: 7,
+          maximum: 35,
+          default: SNAPSHOT_DAYS,
+          description: "How long automatic snapshots are to be kept, days.",
+        },
+      },
+    },
+    on<ClusterArgs>(CLUSTER, ({ automatedSnapshotRetentionPeriod = 1 }, config) => {
+      const days = Number(config.MinRetentionPeriod ?? SNAPSHOT_DAYS);
+      if (automatedSnapshotRetentionPeriod >= days) return undefined;
+      return `keeps automatic snapshots ${automatedSnapshotRetentionPeriod} days, not ${days}.`;
+    }),
+  ),
+  stackControl<ClusterArgs>(
+    {
+      id: "Redshift.4",
+      title: "Amazon Redshift clusters should have audit logging enabled",
+      severity: "medium",
+      remedy: "Declare aws.redshift.Logging for it.",
+    },
+    [CLUSTER],
+    ({ resource }, stack) => {
+      const logging = stack.all<LoggingArgs>("aws:redshift/logging:Logging");
+      const isLogged = logging.some((found) => refersTo(found.resource, "clusterIdentifier", resource));
+      return isLogged ? undefined : "has no audit log.";
+    },
+  ),
+  resourceControl(
+    {
+      id: "Redshift.6",
+      title: "Amazon Redshift should have automatic upgrades to major versions enabled",
+      severity: "medium",
+      remedy: "Leave allowVersionUpgrade out, or set it to true.",
+    },
+    on<ClusterArgs>(CLUSTER, ({ allowVersionUpgrade }) =>
+      allowVersionUpgrade === false ? "is not upgraded by itself." : undefined,
+    ),
+  ),
+  resourceControl(
+    {
+      id: "Redshift.8",
+      title: "Amazon Redshift clusters should not use the default Admin username",
+      severity: "medium",
+      remedy: "Set masterUsername to another name.",
+    },
+    on<ClusterArgs>(CLUSTER, ({ masterUsername }) =>
+      masterUsername === "awsuser" ? 'its administrator is "awsuser".' : undefined,
+    ),
+  ),
+  resourceControl(
+    {
+      id: "Redshift.10",
+      title: "Redshift clusters should be encrypted at rest",
+      severity: "medium",
+      remedy: "Leave encrypted out, or set it to true.",
+    },
+    on<ClusterArgs>(CLUSTER, ({ encrypted }) =>
+      String(encrypted).toLowerCase() === "false" ? "is not encrypted at rest." : undefined,
+    ),
+  ),
+];

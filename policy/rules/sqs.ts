@@ -1,0 +1,33 @@
+/** SQS. */
+import type { QueueArgs, QueuePolicyArgs } from "@pulumi/aws/sqs";
+import { on, resourceControl } from "../control";
+import { isPublic, statementsOf } from "../statements";
+import { isGiven } from "../unknown";
+
+const QUEUE = "aws:sqs/queue:Queue";
+const publicAccess = (policy: unknown) =>
+  statementsOf(policy).some(isPublic) ? "its access policy lets anyone in." : undefined;
+
+export const sqsControls = [
+  resourceControl(
+    {
+      id: "SQS.1",
+      title: "Amazon SQS queues should be encrypted at rest",
+      severity: "medium",
+      remedy: "Leave sqsManagedSseEnabled out (SQS encrypts new queues), or set kmsMasterKeyId.",
+    },
+    on<QueueArgs>(QUEUE, (queue) =>
+      queue.sqsManagedSseEnabled === false && !isGiven(queue, "kmsMasterKeyId") ? "is not encrypted." : undefined,
+    ),
+  ),
+  resourceControl(
+    {
+      id: "SQS.3",
+      title: "SQS queue access policies should not allow public access",
+      severity: "critical",
+      remedy: 'Name principals, or hold "*" to fixed values by a condition on aws:SourceAccount or aws:SourceArn.',
+    },
+    on<QueueArgs>(QUEUE, ({ policy }) => publicAccess(policy)),
+    on<QueuePolicyArgs>("aws:sqs/queuePolicy:QueuePolicy", ({ policy }) => publicAccess(policy)),
+  ),
+];
