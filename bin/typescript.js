@@ -3,7 +3,7 @@ const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
 
-const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "plugin"].map(
+const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "plugin", "policy"].map(
   (room) => path.join(__dirname, "..", room) + path.sep,
 );
 
