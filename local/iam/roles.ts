@@ -8,7 +8,7 @@ import type { UnusedAction } from "./usage";
 export interface Role {
   readonly arn: string;
   readonly name: string;
-  readonly trust: readonly Statement[];
+  trust: readonly Statement[];
   /** By policy name, so that a policy declared again replaces itself. */
   readonly policies: Map<string, readonly Statement[]>;
 }
@@ -20,6 +20,15 @@ export class Roles {
   add(role: Role): void {
     if (this.byArn.has(role.arn)) throw new Error(`local/iam: the role "${role.name}" is declared twice`);
     this.byArn.set(role.arn, role);
+  }
+
+  /** A role that has policies cannot be removed. */
+  remove(name: string, options: { readonly force: boolean }): void {
+    const role = this.named(name);
+    if (!role) return;
+    if (role.policies.size > 0 && !options.force)
+      throw new ServiceError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
+    this.byArn.delete(role.arn);
   }
 
   /** Throws where no such role was declared. */

@@ -9,6 +9,7 @@ export interface StreamSettings {
   readonly name: string;
   readonly arn: string;
   readonly mode: "ON_DEMAND" | "PROVISIONED";
+  /** At its start. */
   readonly shardCount: number;
   readonly retentionHours: number;
   readonly maxRecordBytes: number;
@@ -36,12 +37,17 @@ export class Stream {
   readonly shards: Shard[] = [];
 
   constructor(
-    readonly settings: StreamSettings,
+    public settings: StreamSettings,
     readonly createdMillis: number,
     private readonly dir: string,
   ) {
     mkdirSync(dir, { recursive: true });
     for (const range of evenRanges(settings.shardCount)) this.addShard(range, createdMillis);
+  }
+
+  /** The shards that take records. */
+  get openShards(): Shard[] {
+    return this.shards.filter(({ closed }) => !closed);
   }
 
   shard(id: string): Shard | undefined {

@@ -2,15 +2,13 @@
 import { readFileSync } from "node:fs";
 import type { asset } from "@pulumi/pulumi";
 import { parsePolicy } from "../iam/policy";
-import { physicalName } from "../physicalName";
 import type { DeclaredResource, ResourceSimulation } from "../service";
+import { bucketResource } from "./bucketResource";
 import { type BucketSettings, type Buckets, bucketArn } from "./buckets";
 import { headersOf } from "./objectHeaders";
 
-const NAME = /^(?!xn--|sthree-)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/;
-
 export function bucketResources(buckets: Buckets): Record<string, ResourceSimulation> {
-  const { cloud, store } = buckets;
+  const { store } = buckets;
 
   const settingsOf = (resource: DeclaredResource): [string, BucketSettings] => {
     const bucket = String(resource.inputs.bucket);
@@ -18,57 +16,62 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
     if (settings) return [bucket, settings];
     throw refusal(resource, `the bucket "${bucket}" is not declared in this program`);
   };
-  /** A resource that only describes its bucket; `apply` reads what has an effect. */
+  /** A resource that only describes its bucket; `apply` reads what has an effect, and `reset` ends it. */
   const satellite = (
     simulated: readonly string[],
     withoutEffect: readonly string[],
     apply: (settings: BucketSettings, resource: DeclaredResource) => void = () => {},
-  ): ResourceSimulation => ({
-    simulated: ["bucket", ...simulated],
-    withoutEffect,
-    async create(resource) {
+    reset: (settings: BucketSettings) => void = () => {},
+  ): ResourceSimulation => {
+    const put = async (resource: DeclaredResource) => {
       const [bucket, settings] = settingsOf(resource);
       apply(settings, resource);
       return { id: bucket, outputs: { bucket } };
-    },
-  });
+    };
+    return {
+      simulated: ["bucket", ...simulated],
+      withoutEffect,
+      replaceOn: ["bucket"],
+      create: put,
+      update: (_bucket, resource) => put(resource),
+      async delete(bucket) {
+        // The bucket may be gone already, and all that described it.
+        const settings = buckets.settings.get(bucket);
+        if (settings) reset(settings);
+      },
+    };
+  };
 
   return {
-    "aws:s3/bucket:Bucket": {
-      simulated: ["bucket", "bucketPrefix"],
-      withoutEffect: ["forceDestroy", "tags"],
-      nameInput: "bucket",
-      async create(resource) {
-        const bucket = physicalName(resource, "bucket").toLowerCase();
-        if (!NAME.test(bucket))
-          throw refusal(resource, `"${bucket}" is not a bucket name; use 3 to 63 lower-case letters, digits and "-"`);
-        if (store.hasBucket(bucket)) throw refusal(resource, `the bucket name "${bucket}" is taken`);
-        store.createBucket(bucket);
-        buckets.settings.set(bucket, { createdMillis: cloud.clock.now(), encryption: "AES256" });
-        const domain = `${bucket}.s3.amazonaws.com`;
-        const regional = `${bucket}.s3.${cloud.region}.amazonaws.com`;
-        const outputs = {
-          bucket,
-          arn: bucketArn(bucket),
-          bucketDomainName: domain,
-          bucketRegionalDomainName: regional,
-          region: cloud.region,
-        };
-        return { id: bucket, outputs };
+    "aws:s3/bucket:Bucket": bucketResource(buckets),
+    "aws:s3/bucketPolicy:BucketPolicy": satellite(
+      ["policy"],
+      [],
+      (settings, resource) => {
+        settings.policy = parsePolicy(`bucket policy "${resource.name}"`, resource.inputs.policy, "resource");
       },
-    },
-    "aws:s3/bucketPolicy:BucketPolicy": satellite(["policy"], [], (settings, resource) => {
-      settings.policy = parsePolicy(`bucket policy "${resource.name}"`, resource.inputs.policy, "resource");
-    }),
+      (settings) => {
+        delete settings.policy;
+      },
+    ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": satellite(
       ["rules"],
       [],
-      (settings, resource) => Object.assign(settings, encryptionOf(buckets, resource)),
+      (settings, resource) => setEncryption(settings, encryptionOf(buckets, resource)),
+      (settings) => setEncryption(settings, DEFAULT_ENCRYPTION),
     ),
-    "aws:s3/bucketVersioning:BucketVersioning": satellite(["versioningConfiguration"], [], (settings, resource) => {
-      const { status } = (resource.inputs.versioningConfiguration ?? {}) as { status?: string };
-      if (status !== undefined) settings.versioning = status;
-    }),
+    "aws:s3/bucketVersioning:BucketVersioning": satellite(
+      ["versioningConfiguration"],
+      [],
+      (settings, resource) => {
+        const { status } = (resource.inputs.versioningConfiguration ?? {}) as { status?: string };
+        if (status !== undefined) settings.versioning = status;
+      },
+      (settings) => {
+        // It can only be suspended, and that is what the AWS provider does.
+        if (settings.versioning === "Enabled") settings.versioning = "Suspended";
+      },
+    ),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": satellite(
       [],
       ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", "skipDestroy"],
@@ -92,33 +95,51 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
         "metadata",
       ],
       withoutEffect: ["tags", "forceDestroy"],
-      async create(resource) {
-        const [bucket] = settingsOf(resource);
-        const { inputs } = resource;
-        const key = String(inputs.key ?? resource.name);
-        const staged = await store.staging.write(await bytesOf(resource));
-        const text = (name: string) => (inputs[name] === undefined ? undefined : String(inputs[name]));
-        const headers = headersOf({
-          ...defined({
-            ContentType: text("contentType"),
-            ContentEncoding: text("contentEncoding"),
-            CacheControl: text("cacheControl"),
-          }),
-          Metadata: (inputs.metadata ?? {}) as Record<string, string>,
-        });
-        const etag = staged.md5.toString("hex");
-        store.place(bucket, key, staged, { etag: `"${etag}"`, headers });
-        return { id: `${bucket}/${key}`, outputs: { key, etag, arn: `${bucketArn(bucket)}/${key}` } };
+      replaceOn: ["bucket", "key"],
+      create: putObject,
+      update: (_id, resource) => putObject(resource),
+      async delete(_id, { name, inputs }) {
+        const bucket = String(inputs.bucket);
+        if (store.hasBucket(bucket)) store.delete(bucket, String(inputs.key ?? name));
       },
     },
   };
+
+  async function putObject(resource: DeclaredResource) {
+    const [bucket] = settingsOf(resource);
+    const { inputs } = resource;
+    const key = String(inputs.key ?? resource.name);
+    const staged = await store.staging.write(await bytesOf(resource));
+    const text = (name: string) => (inputs[name] === undefined ? undefined : String(inputs[name]));
+    const headers = headersOf({
+      ...defined({
+        ContentType: text("contentType"),
+        ContentEncoding: text("contentEncoding"),
+        CacheControl: text("cacheControl"),
+      }),
+      Metadata: (inputs.metadata ?? {}) as Record<string, string>,
+    });
+    const etag = staged.md5.toString("hex");
+    store.place(bucket, key, staged, { etag: `"${etag}"`, headers });
+    return { id: `${bucket}/${key}`, outputs: { key, etag, arn: `${bucketArn(bucket)}/${key}` } };
+  }
+}
+
+type Encryption = Pick<BucketSettings, "encryption" | "kmsKeyArn">;
+
+const DEFAULT_ENCRYPTION: Encryption = { encryption: "AES256" };
+
+function setEncryption(settings: BucketSettings, { encryption, kmsKeyArn }: Encryption): void {
+  settings.encryption = encryption;
+  if (kmsKeyArn === undefined) delete settings.kmsKeyArn;
+  else settings.kmsKeyArn = kmsKeyArn;
 }
 
 interface EncryptionRule {
   readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm?: string; readonly kmsMasterKeyId?: string };
 }
 
-function encryptionOf(buckets: Buckets, resource: DeclaredResource): Partial<BucketSettings> {
+function encryptionOf(buckets: Buckets, resource: DeclaredResource): Encryption {
   const { region, accountId } = buckets.cloud;
   const [rule] = (resource.inputs.rules ?? []) as readonly EncryptionRule[];
   const { sseAlgorithm: encryption, kmsMasterKeyId: key } = rule?.applyServerSideEncryptionByDefault ?? {};

@@ -2,6 +2,8 @@
 import { ServiceError } from "../service";
 
 export const noSuchBucket = () => new ServiceError("NoSuchBucket", "The specified bucket does not exist", 404);
+export const bucketNotEmpty = () =>
+  new ServiceError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
 export const noSuchKey = () => new ServiceError("NoSuchKey", "The specified key does not exist.", 404);
 export const noSuchUpload = () =>
   new ServiceError(

@@ -53,6 +53,12 @@ export class ObjectStore {
     this.heads.set(bucket, this.heads.get(bucket) ?? new Map());
   }
 
+  /** Ends a bucket and every file in it. */
+  removeBucket(bucket: string): void {
+    rmSync(this.bucketDir(bucket), { recursive: true, force: true });
+    this.heads.delete(bucket);
+  }
+
   buckets(): string[] {
     return [...this.heads.keys()].sort();
   }

@@ -1,7 +1,7 @@
 /** IAM: roles with their policies, as far as the pipeline declares them. It decides every call of local. */
-import { parsePolicy } from "../iam/policy";
+import { parsePolicy, type Statement } from "../iam/policy";
 import { type Principal, roleOf } from "../iam/principal";
-import { Roles } from "../iam/roles";
+import { type Role, Roles } from "../iam/roles";
 import { physicalName } from "../physicalName";
 import {
   type CloudContext,
@@ -33,12 +33,23 @@ export function iamService(cloud: Pick<CloudContext, "accountId">): IamService {
     const name = physicalName(resource);
     const path = textOf(resource, "path") ?? "/";
     const arn = `arn:aws:iam::${cloud.accountId}:role${path}${name}`;
-    const trust = parsePolicy(`role "${resource.name}" (assumeRolePolicy)`, resource.inputs.assumeRolePolicy, "trust");
-    roles.add({ arn, name, trust, policies: new Map() });
+    roles.add({ arn, name, trust: trustOf(resource), policies: new Map() });
     return { id: name, outputs: { name, arn, path, uniqueId: name } };
   }
 
-  async function createRolePolicy(resource: DeclaredResource): Promise<Provisioned> {
+  async function updateRole(id: string, resource: DeclaredResource) {
+    const role = roles.named(id);
+    if (!role) throw notFound(`The role with name ${id} cannot be found.`);
+    role.trust = trustOf(resource);
+    const { name, arn } = role;
+    return { outputs: { name, arn, path: textOf(resource, "path") ?? "/", uniqueId: name } };
+  }
+
+  async function deleteRole(id: string, { inputs }: DeclaredResource): Promise<void> {
+    roles.remove(id, { force: inputs.forceDetachPolicies === true });
+  }
+
+  async function putRolePolicy(resource: DeclaredResource): Promise<Provisioned> {
     const role = roleNamed(resource);
     const name = physicalName(resource);
     role.policies.set(name, parsePolicy(`"${resource.name}"`, resource.inputs.policy, "identity"));
@@ -48,8 +59,24 @@ export function iamService(cloud: Pick<CloudContext, "accountId">): IamService {
   async function createPolicy(resource: DeclaredResource): Promise<Provisioned> {
     const name = physicalName(resource);
     const arn = `arn:aws:iam::${cloud.accountId}:policy${textOf(resource, "path") ?? "/"}${name}`;
+    if (policies.has(arn))
+      throw new ServiceError("EntityAlreadyExists", `A policy called ${name} already exists.`, 409);
     policies.set(arn, parsePolicy(`policy "${resource.name}"`, resource.inputs.policy, "identity"));
     return { id: arn, outputs: { name, arn } };
+  }
+
+  /** The roles that it is attached to have the new one at once. */
+  async function updatePolicy(arn: string, resource: DeclaredResource) {
+    const statements = parsePolicy(`policy "${resource.name}"`, resource.inputs.policy, "identity");
+    policies.set(arn, statements);
+    for (const role of rolesWith(arn)) role.policies.set(arn, copyOf(statements));
+    return { outputs: { name: physicalName(resource), arn } };
+  }
+
+  async function deletePolicy(arn: string): Promise<void> {
+    if (rolesWith(arn).length > 0)
+      throw new ServiceError("DeleteConflict", "Cannot delete a policy attached to entities.", 409);
+    policies.delete(arn);
   }
 
   async function attach(resource: DeclaredResource): Promise<Provisioned> {
@@ -61,19 +88,30 @@ export function iamService(cloud: Pick<CloudContext, "accountId">): IamService {
         `local/iam: "${resource.name}" attaches ${arn}, which this program does not declare; policies that AWS manages are not simulated, see docs/fidelity.md`,
       );
     }
-    // A copy of each statement, so that what one role uses is not counted for another.
-    role.policies.set(
-      arn,
-      statements.map((statement) => ({ ...statement })),
-    );
+    role.policies.set(arn, copyOf(statements));
     return { id: `${role.name}-${arn}`, outputs: {} };
   }
 
+  /** Its role may be gone already, and the policy with it. */
+  async function detach({ inputs }: DeclaredResource, policy: string): Promise<void> {
+    roles.named(roleName(inputs.role))?.policies.delete(policy);
+  }
+
+  function trustOf(resource: DeclaredResource) {
+    return parsePolicy(`role "${resource.name}" (assumeRolePolicy)`, resource.inputs.assumeRolePolicy, "trust");
+  }
+
+  function rolesWith(policyArn: string): Role[] {
+    return roles.all().filter((role) => role.policies.has(policyArn));
+  }
+
   function roleNamed(resource: DeclaredResource) {
-    const name = String(resource.inputs.role);
-    const role = roles.named(name.slice(name.lastIndexOf("/") + 1));
+    const { role: nameOrArn } = resource.inputs;
+    const role = roles.named(roleName(nameOrArn));
     if (!role)
-      throw new Error(`local/iam: "${resource.name}" is for the role "${name}", which this program does not declare`);
+      throw new Error(
+        `local/iam: "${resource.name}" is for the role "${nameOrArn}", which this program does not declare`,
+      );
     return role;
   }
 
@@ -91,20 +129,34 @@ export function iamService(cloud: Pick<CloudContext, "accountId">): IamService {
     },
     resources: {
       "aws:iam/role:Role": {
-        simulated: ["name", "namePrefix", "path", "assumeRolePolicy"],
-        withoutEffect: ["description", "tags", "forceDetachPolicies", "maxSessionDuration"],
+        simulated: ["name", "namePrefix", "path", "assumeRolePolicy", "forceDetachPolicies"],
+        withoutEffect: ["description", "tags", "maxSessionDuration"],
+        replaceOn: ["name", "namePrefix", "path"],
         create: createRole,
+        update: updateRole,
+        delete: deleteRole,
       },
       "aws:iam/rolePolicy:RolePolicy": {
         simulated: ["name", "namePrefix", "role", "policy"],
-        create: createRolePolicy,
+        replaceOn: ["name", "namePrefix", "role"],
+        create: putRolePolicy,
+        update: (_id, resource) => putRolePolicy(resource),
+        delete: (_id, resource) => detach(resource, physicalName(resource)),
       },
       "aws:iam/policy:Policy": {
         simulated: ["name", "namePrefix", "path", "policy"],
         withoutEffect: ["description", "tags"],
+        replaceOn: ["name", "namePrefix", "path", "description"],
         create: createPolicy,
+        update: updatePolicy,
+        delete: deletePolicy,
       },
-      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { simulated: ["role", "policyArn"], create: attach },
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+        simulated: ["role", "policyArn"],
+        replaceOn: ["role", "policyArn"],
+        create: attach,
+        delete: (_id, resource) => detach(resource, String(resource.inputs.policyArn)),
+      },
     },
     operations: {},
   };
@@ -113,4 +165,18 @@ export function iamService(cloud: Pick<CloudContext, "accountId">): IamService {
 function textOf(resource: DeclaredResource, property: string): string | undefined {
   const value = resource.inputs[property];
   return typeof value === "string" ? value : undefined;
+}
+
+function roleName(nameOrArn: unknown): string {
+  const text = String(nameOrArn);
+  return text.slice(text.lastIndexOf("/") + 1);
+}
+
+/** A copy of each statement, so that what one role uses is not counted for another. */
+function copyOf(statements: readonly Statement[]): Statement[] {
+  return statements.map((statement) => ({ ...statement }));
+}
+
+function notFound(message: string): ServiceError {
+  return new ServiceError("NoSuchEntity", message, 404);
 }

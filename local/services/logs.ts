@@ -1,9 +1,16 @@
 /** CloudWatch Logs: log groups as directories, log streams as text files in them. */
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { physicalName } from "../physicalName";
 import { pathOfKey } from "../s3/keyPath";
-import { type Access, type CloudContext, type Operation, type Service, ServiceError } from "../service";
+import {
+  type Access,
+  type CloudContext,
+  type DeclaredResource,
+  type Operation,
+  type Service,
+  ServiceError,
+} from "../service";
 
 export interface LogsService extends Service {
   readonly name: "logs";
@@ -26,6 +33,10 @@ interface Group {
   readonly retentionInDays?: number;
 }
 
+function retentionOf({ inputs: { retentionInDays } }: DeclaredResource): Pick<Group, "retentionInDays"> {
+  return typeof retentionInDays === "number" ? { retentionInDays } : {};
+}
+
 export function logsService(cloud: CloudContext): LogsService {
   const groups = new Map<string, Group>();
   const arnOf = (group: string) => `arn:aws:logs:${cloud.region}:${cloud.accountId}:log-group:${group}`;
@@ -35,10 +46,13 @@ export function logsService(cloud: CloudContext): LogsService {
     (input: StreamInput): Access[] => [
       { action, resource: `${arnOf(input.logGroupName)}:log-stream:${input.logStreamName}` },
     ];
+  const groupNamed = (name: string): Group => {
+    const group = groups.get(name);
+    if (group) return group;
+    throw new ServiceError("ResourceNotFoundException", "The specified log group does not exist.");
+  };
   const fileOf = (input: StreamInput): string => {
-    if (!groups.has(input.logGroupName)) {
-      throw new ServiceError("ResourceNotFoundException", "The specified log group does not exist.");
-    }
+    groupNamed(input.logGroupName);
     return `${path.join(dirOf(input.logGroupName), ...pathOfKey(input.logStreamName))}.log`;
   };
 
@@ -88,19 +102,25 @@ export function logsService(cloud: CloudContext): LogsService {
     dirOf,
     resources: {
       "aws:cloudwatch/logGroup:LogGroup": {
-        simulated: ["name", "namePrefix"],
-        withoutEffect: ["retentionInDays", "skipDestroy", "kmsKeyId", "logGroupClass", "tags"],
+        simulated: ["name", "namePrefix", "skipDestroy"],
+        withoutEffect: ["retentionInDays", "kmsKeyId", "logGroupClass", "tags"],
+        replaceOn: ["name", "namePrefix", "logGroupClass"],
         async create(resource) {
           const name = physicalName(resource);
           if (groups.has(name))
-            throw new Error(`local/logs: the log group "${name}" is declared twice (resource "${resource.name}")`);
-          const { retentionInDays } = resource.inputs;
-          groups.set(name, {
-            arn: arnOf(name),
-            createdMillis: cloud.clock.now(),
-            ...(typeof retentionInDays === "number" && { retentionInDays }),
-          });
+            throw new ServiceError("ResourceAlreadyExistsException", "The specified log group already exists");
+          groups.set(name, { arn: arnOf(name), createdMillis: cloud.clock.now(), ...retentionOf(resource) });
           return { id: name, outputs: { name, arn: arnOf(name) } };
+        },
+        async update(name, resource) {
+          const { arn, createdMillis } = groupNamed(name);
+          groups.set(name, { arn, createdMillis, ...retentionOf(resource) });
+          return { outputs: { name, arn } };
+        },
+        async delete(name, { inputs }) {
+          if (inputs.skipDestroy === true) return;
+          groups.delete(name);
+          rmSync(dirOf(name), { recursive: true, force: true });
         },
       },
     },

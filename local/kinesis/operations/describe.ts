@@ -67,7 +67,7 @@ export function describeOperations(streams: Streams): Record<string, Operation<n
       return {
         StreamDescriptionSummary: {
           ...descriptionOf(stream),
-          OpenShardCount: stream.shards.filter((shard) => !shard.closed).length,
+          OpenShardCount: stream.openShards.length,
           ConsumerCount: 0,
           MaxRecordSizeInKiB: stream.settings.maxRecordBytes / 1024,
         },

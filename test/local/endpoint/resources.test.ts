@@ -21,11 +21,11 @@ test("the inputs that are simulated and that have no effect", () => {
       ]),
     );
   expect(table).toEqual([
-    ["Role", "name namePrefix path assumeRolePolicy", "description tags forceDetachPolicies maxSessionDuration"],
+    ["Role", "name namePrefix path assumeRolePolicy forceDetachPolicies", "description tags maxSessionDuration"],
     ["RolePolicy", "name namePrefix role policy", ""],
     ["Policy", "name namePrefix path policy", "description tags"],
     ["RolePolicyAttachment", "role policyArn", ""],
-    ["Bucket", "bucket bucketPrefix", "forceDestroy tags"],
+    ["Bucket", "bucket bucketPrefix forceDestroy", "tags"],
     ["BucketPolicy", "bucket policy", ""],
     ["BucketServerSideEncryptionConfiguration", "bucket rules", ""],
     ["BucketVersioning", "bucket versioningConfiguration", ""],
@@ -48,7 +48,7 @@ test("the inputs that are simulated and that have no effect", () => {
       "tags warmThroughputMibPs shardLevelMetrics enforceConsumerDeletion",
     ],
     ["StreamConsumer", "name streamArn", "tags"],
-    ["LogGroup", "name namePrefix", "retentionInDays skipDestroy kmsKeyId logGroupClass tags"],
+    ["LogGroup", "name namePrefix skipDestroy", "retentionInDays kmsKeyId logGroupClass tags"],
   ]);
 });
 
