@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { UNFORMATTED_TABLE } from "../lake/tableName";
+import { accessLogs } from "./accessLogs";
+import { accountIdOf } from "./arn";
 import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./dataLakeArgs";
 import { checkDataLake } from "./dataLakeChecks";
 import { mayDeleteData } from "./deletion";
@@ -40,8 +42,8 @@ export class DataLake extends pulumi.ComponentResource {
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
     this.rawRetentionDays = args.rawRetentionDays;
 
-    const buckets = this.buckets(name, args);
     const database = this.database(name, args);
+    const buckets = this.buckets(name, args, database);
     const workgroup = this.workgroup(name, args, buckets.results);
     this.bucketName = buckets.lake.bucket.id;
     this.failedBucketArn = buckets.failed.bucket.arn;
@@ -109,18 +111,27 @@ export class DataLake extends pulumi.ComponentResource {
     return access.alertAccess(this.resources, name);
   }
 
-  private buckets(name: string, args: DataLakeArgs) {
-    const common = {
-      parent: this,
-      deletable: mayDeleteData(args.deleteDataOnDestroy),
-      encryptionKeyArn: args.encryptionKeyArn,
-    };
+  private buckets(name: string, args: DataLakeArgs, database: glue.CatalogDatabase) {
     const { transform = {} } = args;
+    const owned = { parent: this, deletable: mayDeleteData(args.deleteDataOnDestroy) };
+    const logs = args.accessLogs
+      ? accessLogs(`${name}-access-logs`, {
+          ...owned,
+          accountId: accountIdOf(database.arn),
+          retentionDays: args.accessLogRetentionDays,
+          transform: transform.accessLogs,
+        })
+      : undefined;
+    const common = (role: string) => ({
+      ...owned,
+      encryptionKeyArn: args.encryptionKeyArn,
+      accessLogs: logs && { target: logs, prefix: `${role}/` },
+    });
     const resultDays = args.resultRetentionDays ?? defaults.athena.resultRetentionDays;
     const failedDays = args.failedBatchRetentionDays ?? defaults.retention.failedBatchDays;
     return {
       lake: privateBucket(`${name}-lake`, {
-        ...common,
+        ...common("lake"),
         transform: transform.lake,
         lifecycleRules: [
           ...expiry("raw", args.rawRetentionDays, this.prefixes.raw),
@@ -131,15 +142,16 @@ export class DataLake extends pulumi.ComponentResource {
         ],
       }),
       results: privateBucket(`${name}-results`, {
-        ...common,
+        ...common("results"),
         transform: transform.results,
         lifecycleRules: [expireAfter("results", resultDays)],
       }),
       failed: privateBucket(`${name}-failed`, {
-        ...common,
+        ...common("failed"),
         transform: transform.failed,
         lifecycleRules: [expireAfter("failed-batches", failedDays)],
       }),
+      accessLogs: logs,
     };
   }
 

@@ -48,7 +48,14 @@ export interface DataLakeArgs {
   unformattedRetentionDays?: number;
   /** How long Parquet is kept, days. @default none: for ever */
   parquetRetentionDays?: number;
-  /** ARN of the customer's KMS key that encrypts all objects. @default none: S3's own keys (SSE-S3) */
+  /**
+   * Logs who asked what of the buckets (S3's server access logs), in a bucket of its own, `<name>-access-logs`. S3 asks
+   * nothing for it but the logs' storage. @default false
+   */
+  accessLogs?: boolean;
+  /** How long access logs are kept, days. @default `defaults.retention.accessLogDays` (90) */
+  accessLogRetentionDays?: number;
+  /** ARN of the customer's KMS key that encrypts all objects; access logs are by S3's own. @default none: S3's own keys (SSE-S3) */
   encryptionKeyArn?: pulumi.Input<string>;
   /**
    * Lets `pulumi destroy` delete the buckets and everything in them; counts only together with the stack's
@@ -63,6 +70,7 @@ export interface DataLakeTransform {
   lake?: PrivateBucketTransform;
   results?: PrivateBucketTransform;
   failed?: PrivateBucketTransform;
+  accessLogs?: PrivateBucketTransform;
   database?: Transform<glue.CatalogDatabaseArgs>;
   table?: Transform<glue.CatalogTableArgs>;
   crawler?: LakeCrawlerTransform;
@@ -78,6 +86,8 @@ export interface DataLakeNodes {
   readonly results: PrivateBucket;
   /** Lambda's failed batches; their keys begin at the bucket's root, so the bucket is their own. */
   readonly failed: PrivateBucket;
+  /** Only with `accessLogs`. */
+  readonly accessLogs?: PrivateBucket;
   readonly database: glue.CatalogDatabase;
   /** Those with declared columns, and `unformatted`. */
   readonly tables: Readonly<Record<string, glue.CatalogTable>>;

@@ -32,6 +32,10 @@ export function checkDataLake(name: string, args: DataLakeArgs): void {
     wholeNumberProblem("rawRetentionDays", args.rawRetentionDays, days),
     wholeNumberProblem("unformattedRetentionDays", args.unformattedRetentionDays, days),
     wholeNumberProblem("parquetRetentionDays", args.parquetRetentionDays, days),
+    wholeNumberProblem("accessLogRetentionDays", args.accessLogRetentionDays, days),
+    args.accessLogRetentionDays !== undefined && !args.accessLogs
+      ? "accessLogRetentionDays is given, but accessLogs is not true; set it."
+      : undefined,
   ]);
 }
 

@@ -13,13 +13,21 @@ export interface PrivateBucketOptions {
   readonly encryptionKeyArn?: pulumi.Input<string>;
   /** Beside those for old versions and abandoned uploads. */
   readonly lifecycleRules?: readonly aws.s3.BucketLifecycleConfigurationRule[];
+  /** Beside the one that asks for TLS. */
+  readonly statements?: (bucketArn: pulumi.Output<string>) => readonly BucketStatement[];
+  /** Where S3 writes who asked what of it. @default nowhere */
+  readonly accessLogs?: { readonly target: PrivateBucket; readonly prefix: string };
   readonly transform?: PrivateBucketTransform;
 }
+
+/** A statement of a bucket's policy. */
+export type BucketStatement = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 export interface PrivateBucketTransform {
   bucket?: Transform<s3.BucketArgs>;
   encryption?: Transform<s3.BucketServerSideEncryptionConfigurationArgs>;
   lifecycle?: Transform<s3.BucketLifecycleConfigurationArgs>;
+  logging?: Transform<s3.BucketLoggingArgs>;
   ownership?: Transform<s3.BucketOwnershipControlsArgs>;
   policy?: Transform<s3.BucketPolicyArgs>;
   publicAccess?: Transform<s3.BucketPublicAccessBlockArgs>;
@@ -31,6 +39,8 @@ export interface PrivateBucket {
   readonly bucket: s3.Bucket;
   readonly encryption: s3.BucketServerSideEncryptionConfiguration;
   readonly lifecycle: s3.BucketLifecycleConfiguration;
+  /** Only where its access is logged. */
+  readonly logging?: s3.BucketLogging;
   readonly ownership: s3.BucketOwnershipControls;
   readonly policy: s3.BucketPolicy;
   readonly publicAccess: s3.BucketPublicAccessBlock;
@@ -95,12 +105,36 @@ export function privateBucket(name: string, options: PrivateBucketOptions): Priv
     ...transformed<s3.BucketPolicyArgs>(
       transform.policy,
       `${name}-policy`,
-      { bucket: bucket.id, policy: tlsOnly(bucket.arn) },
+      { bucket: bucket.id, policy: policyOf(bucket.arn, options.statements?.(bucket.arn)) },
       // Both change the bucket's policy settings; S3 refuses them at once.
       { ...opts(), dependsOn: [publicAccess] },
     ),
   );
-  return { bucket, encryption, lifecycle, ownership, policy, publicAccess, versioning };
+  const logging = options.accessLogs && logged(name, bucket, options.accessLogs, transform.logging, opts());
+  return { bucket, encryption, lifecycle, logging, ownership, policy, publicAccess, versioning };
+}
+
+function logged(
+  name: string,
+  bucket: s3.Bucket,
+  { target, prefix }: NonNullable<PrivateBucketOptions["accessLogs"]>,
+  transform: Transform<s3.BucketLoggingArgs> | undefined,
+  opts: pulumi.CustomResourceOptions,
+): s3.BucketLogging {
+  return new s3.BucketLogging(
+    ...transformed<s3.BucketLoggingArgs>(
+      transform,
+      `${name}-logging`,
+      {
+        bucket: bucket.id,
+        targetBucket: target.bucket.id,
+        targetPrefix: prefix,
+        targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: "EventTime" } },
+      },
+      // S3 may not write there before the policy says so.
+      { ...opts, dependsOn: [target.policy] },
+    ),
+  );
 }
 
 /** A rule that deletes objects below a prefix after some days. */
@@ -137,10 +171,14 @@ function housekeeping(): aws.s3.BucketLifecycleConfigurationRule[] {
 }
 
 /** Denies every request that is not over TLS, whoever asks (S3.5 of AWS Foundational Security Best Practices). */
-function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
+function policyOf(
+  bucketArn: pulumi.Output<string>,
+  statements: readonly BucketStatement[] = [],
+): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
+      ...statements,
       {
         Sid: "TlsOnly",
         Effect: "Deny",

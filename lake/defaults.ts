@@ -54,7 +54,14 @@ export const defaults = {
   },
   athena: { scanLimitGibibytes: 100, resultRetentionDays: 30 },
   /** Of objects in the lake's buckets; `raw/`, `unformatted/` and `parquet-output/` are kept for ever unless told otherwise. */
-  retention: { noncurrentVersionDays: 30, failedBatchDays: 90, ledgerDays: 400, alertDays: 30, abandonedUploadDays: 7 },
+  retention: {
+    noncurrentVersionDays: 30,
+    failedBatchDays: 90,
+    ledgerDays: 400,
+    alertDays: 30,
+    accessLogDays: 90,
+    abandonedUploadDays: 7,
+  },
   /** The first day that tables with a declared schema show. */
   firstDay: "2024-01-01",
 } as const;
