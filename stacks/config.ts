@@ -11,6 +11,8 @@ export interface StackConfig {
   readonly allowDataDeletion: boolean;
   /** Alarms, sent to a topic of the stack. @default true */
   readonly alarms: boolean;
+  /** Logs who asked what of the lake's buckets. @default true */
+  readonly accessLogs: boolean;
   /** Starts the hourly step every hour. @default true */
   readonly schedule: boolean;
   /** Refuses schemas that differ from `streamlake.schemas.json`. @default true */
@@ -33,6 +35,7 @@ const KEYS: readonly (keyof StackConfig)[] = [
   "protect",
   "allowDataDeletion",
   "alarms",
+  "accessLogs",
   "schedule",
   "checkSchemas",
   "tables",
@@ -53,6 +56,7 @@ export function readConfig(): StackConfig {
     protect: config.getBoolean("protect") ?? true,
     allowDataDeletion: config.getBoolean("allowDataDeletion") ?? false,
     alarms: config.getBoolean("alarms") ?? true,
+    accessLogs: config.getBoolean("accessLogs") ?? true,
     schedule: config.getBoolean("schedule") ?? true,
     checkSchemas: config.getBoolean("checkSchemas") ?? true,
     tables: readTables(config.getObject<unknown>("tables")),

@@ -24,6 +24,7 @@ export function lakeStack(config: StackConfig) {
       tables: config.tables,
       rawRetentionDays: config.rawRetentionDays,
       scanLimitGibibytes: config.scanLimitGibibytes,
+      accessLogs: config.accessLogs,
       deleteDataOnDestroy: allowDataDeletion,
     },
     opts,

@@ -103,10 +103,15 @@ const ALARMED = [
   "aws:sns/topic:Topic alarms",
 ];
 
+const ACCESS_LOGGED = [
+  ...bucket("lake-access-logs"),
+  ...["failed", "lake", "results"].map((role) => `aws:s3/bucketLogging:BucketLogging lake-${role}-logging`),
+];
+
 const environments: [string, string[]][] = [
   ["dev", EVERYWHERE],
-  ["staging", [...EVERYWHERE, ...ALARMED]],
-  ["prod", [...EVERYWHERE, ...ALARMED]],
+  ["staging", [...EVERYWHERE, ...ALARMED, ...ACCESS_LOGGED]],
+  ["prod", [...EVERYWHERE, ...ALARMED, ...ACCESS_LOGGED]],
 ];
 
 test.each(environments)("%s declares exactly this, in a preview as in an update", async (stack, expected) => {
@@ -129,8 +134,8 @@ test("only dev deletes data", async () => {
   const deletable = async (stack: string) =>
     (await up(stack)).all("aws:s3/bucket:Bucket").map(({ inputs }) => inputs.forceDestroy);
   expect(await deletable("dev")).toEqual([true, true, true]);
-  expect(await deletable("staging")).toEqual([false, false, false]);
-  expect(await deletable("prod")).toEqual([false, false, false]);
+  expect(await deletable("staging")).toEqual([false, false, false, false]);
+  expect(await deletable("prod")).toEqual([false, false, false, false]);
 });
 
 test("environments differ in windows, logs, retention and scan limit as their files say", async () => {
