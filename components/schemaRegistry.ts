@@ -64,8 +64,9 @@ export class SchemaRegistry extends pulumi.ComponentResource {
     return {
       actions: ["glue:GetSchemaVersion"],
       resources: ["*"],
+      // The service authorization reference lists registry and schema for this action: they count for requests that name a schema.
       reason:
-        "a record has a version's id alone, which names no schema and no registry (Glue developer guide, IAM examples for deserializers)",
+        "a record has a version's id alone, and by id only * grants it (Glue developer guide, Getting started with schema registry, IAM examples for deserializers)",
     };
   }
 

@@ -2,7 +2,8 @@
 import { physicalName } from "../physicalName";
 import { type CloudContext, type Operation, type ResourceSimulation, ServiceError } from "../service";
 import { glueArn } from "./catalogArns";
-import type { DataFormat, RegisteredSchema, SchemaRegistries, SchemaVersion } from "./schemaRegistry";
+import type { DataFormat } from "./schemaCompatibility";
+import type { RegisteredSchema, SchemaRegistries, SchemaVersion } from "./schemaRegistry";
 
 interface SchemaIdInput {
   readonly SchemaArn?: string;
@@ -62,7 +63,7 @@ export function registryOperations(
   const versionOf = (schema: RegisteredSchema, version: SchemaVersion) => ({
     SchemaVersionId: version.id,
     VersionNumber: version.number,
-    Status: "AVAILABLE",
+    Status: version.status,
     SchemaArn: arnOf(schema),
     DataFormat: schema.format,
     CreatedTime: new Date(version.createdMillis).toISOString(),
@@ -101,12 +102,12 @@ export function registryOperations(
       access: (input: { SchemaId: SchemaIdInput }) => access("RegisterSchemaVersion", idOf(input.SchemaId)),
       run: (input: { SchemaId: SchemaIdInput; SchemaDefinition: string }) => {
         const { registry, name } = idOf(input.SchemaId);
-        const { id, number } = registries.register(registry, name, input.SchemaDefinition);
-        return { SchemaVersionId: id, VersionNumber: number, Status: "AVAILABLE" };
+        const { id, number, status } = registries.register(registry, name, input.SchemaDefinition);
+        return { SchemaVersionId: id, VersionNumber: number, Status: status };
       },
     },
     GetSchemaVersion: {
-      // By a version's id the caller names no schema: AWS's own example grants it on "*".
+      // By a version's id no schema and no registry is named, and only "*" grants it (SchemaRegistry.readAccess says by whom).
       access: (input: { SchemaVersionId?: string; SchemaId?: SchemaIdInput }) =>
         input.SchemaVersionId === undefined
           ? access("GetSchemaVersion", idOf(input.SchemaId))

@@ -1,14 +1,15 @@
 /** The registries of a run: schemas, their versions, and the check that a new version passes before it is one. */
 import { ServiceError } from "../service";
-import { readProblems } from "./avroCompatibility";
-
-export type DataFormat = "AVRO" | "JSON" | "PROTOBUF";
+import { compatibilityProblems, type DataFormat, definitionProblem } from "./schemaCompatibility";
+import { UndecidedError } from "./undecidedError";
 
 export interface SchemaVersion {
   readonly id: string;
   readonly number: number;
   readonly definition: string;
   readonly createdMillis: number;
+  /** FAILURE for one that was not compatible: it has an id and a number, and nothing is compared with it. */
+  readonly status: "AVAILABLE" | "FAILURE";
 }
 
 export interface RegisteredSchema {
@@ -25,10 +26,14 @@ export class SchemaRegistries {
   private readonly registries = new Set<string>();
   private readonly schemas = new Map<string, RegisteredSchema>();
 
-  /** @param uuid ids of versions, from the run's seed */
+  /**
+   * @param uuid ids of versions, from the run's seed
+   * @param warn told why a version is FAILURE
+   */
   constructor(
     private readonly uuid: () => string,
     private readonly now: () => number,
+    private readonly warn: (message: string) => void,
   ) {}
 
   createRegistry(name: string): void {
@@ -47,21 +52,19 @@ export class SchemaRegistries {
     if (!MODES.includes(compatibility))
       throw invalid(`Compatibility "${compatibility}" is not one of ${MODES.join(", ")}`);
     const made: RegisteredSchema = { ...schema, versions: [] };
-    this.addVersion(made, definition);
+    this.addVersion(made, definition, []);
     this.schemas.set(`${registry}/${name}`, made);
     return made;
   }
 
-  /** The version of this definition: the one that there is, or a new one once it is compatible. */
+  /** The version of this definition: the one that there is, or a new one, which is available where it is compatible. */
   register(registry: string, name: string, definition: string): SchemaVersion {
     const schema = this.schema(registry, name);
+    checkDefinition(schema.format, definition);
     const known = this.byDefinition(schema, definition);
     if (known) return known;
     if (schema.compatibility === "DISABLED") throw invalid("Compatibility DISABLED prevents versioning");
-    const problems = incompatibilities(schema, definition);
-    if (problems.length > 0)
-      throw invalid(`Schema version is not compatible (${schema.compatibility}): ${problems.join("; ")}`);
-    return this.addVersion(schema, definition);
+    return this.addVersion(schema, definition, incompatibilities(schema, definition));
   }
 
   schema(registry: string, name: string): RegisteredSchema {
@@ -83,43 +86,38 @@ export class SchemaRegistries {
     throw notFound(`Schema version is not found. SchemaVersionId: ${id}`);
   }
 
-  private addVersion(schema: RegisteredSchema, definition: string): SchemaVersion {
-    canonical(schema.format, definition);
-    const version = { id: this.uuid(), number: schema.versions.length + 1, definition, createdMillis: this.now() };
-    schema.versions.push(version);
-    return version;
+  private addVersion(schema: RegisteredSchema, definition: string, problems: readonly string[]): SchemaVersion {
+    checkDefinition(schema.format, definition);
+    const number = schema.versions.length + 1;
+    const status = problems.length === 0 ? "AVAILABLE" : "FAILURE";
+    schema.versions.push({ id: this.uuid(), number, definition, createdMillis: this.now(), status });
+    // AWS says FAILURE and no more.
+    if (problems.length > 0)
+      this.warn(`version ${number} of schema "${schema.name}" is not ${schema.compatibility}: ${problems.join("; ")}`);
+    return schema.versions.at(-1) as SchemaVersion;
   }
 }
 
-/** https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html#schema-registry-compatibility */
 function incompatibilities({ format, compatibility, versions }: RegisteredSchema, definition: string): string[] {
-  if (compatibility === "NONE") return [];
-  if (format !== "AVRO") {
-    throw new ServiceError(
-      "InvalidInputException",
-      `local/glue: the compatibility check ${compatibility} of ${format} schemas is not simulated; use NONE, see docs/fidelity.md`,
+  const earlier = versions.filter(({ status }) => status === "AVAILABLE").map((version) => version.definition);
+  try {
+    return compatibilityProblems(format, compatibility, earlier, definition);
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error;
+    throw invalid(
+      `local/glue: whether this ${format} schema is ${compatibility} cannot be told here (${error.message}); see docs/fidelity.md`,
     );
   }
-  const [mode, all] = compatibility.split("_");
-  const next = JSON.parse(definition);
-  const earlier = (all === undefined ? versions.slice(-1) : versions).map((version) => JSON.parse(version.definition));
-  return earlier.flatMap((before) => [
-    ...(mode === "FORWARD" ? [] : readProblems(next, before)),
-    ...(mode === "BACKWARD" ? [] : readProblems(before, next)),
-  ]);
+}
+
+function checkDefinition(format: DataFormat, definition: string): void {
+  const problem = definitionProblem(format, definition);
+  if (problem) throw invalid(`Schema definition of ${format} format is invalid: ${problem}`);
 }
 
 /** JSON texts that differ in white space only are the same definition. */
 function canonical(format: DataFormat, definition: string): string {
-  if (format === "PROTOBUF") return definition.trim();
-  try {
-    return JSON.stringify(JSON.parse(definition));
-  } catch {
-    // JSON.parse throws SyntaxError only, whose message would quote the definition.
-    throw invalid(
-      `Schema definition of ${format} format is invalid: ${definition.length} characters that are not JSON`,
-    );
-  }
+  return format === "PROTOBUF" ? definition.trim() : JSON.stringify(JSON.parse(definition));
 }
 
 function notFound(message: string): ServiceError {

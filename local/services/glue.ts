@@ -48,6 +48,7 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
   const registries = new SchemaRegistries(
     () => uuid(cloud.random),
     () => cloud.clock.now(),
+    (message) => process.emitWarning(`local/glue: ${message}`),
   );
 
   return {

@@ -1,0 +1,35 @@
+/** Arrays that one JSON schema lets through, read by another. */
+import type { Compare } from "./jsonCompatibility";
+import { boundProblems } from "./jsonScalars";
+import type { Node, Schema } from "./jsonSchemaNode";
+
+export function arrayProblems(path: string, read: Node, written: Node, compare: Compare): string[] {
+  const [reader, writer] = [itemsOf(read), itemsOf(written)];
+  const named = Math.max(reader.first.length, writer.first.length);
+  const isClosed = writer.rest === false;
+  const most = Math.min(
+    Number(written.maxItems ?? Number.POSITIVE_INFINITY),
+    isClosed ? writer.first.length : Number.POSITIVE_INFINITY,
+  );
+  const at = ({ first, rest }: Items, index: number): Schema => first[index] ?? rest;
+  const problems: string[] = [];
+  for (let index = 0; index < Math.min(named, most); index++) {
+    problems.push(...compare(`${path}/${index}`, at(reader, index), at(writer, index)));
+  }
+  if (most > named) problems.push(...compare(`${path}/*`, reader.rest, writer.rest));
+  if (read.uniqueItems === true && written.uniqueItems !== true && most > 1) {
+    problems.push(`${path || "/"}: uniqueItems is new`);
+  }
+  const bounds = Number.isFinite(most) ? { ...written, maxItems: most } : written;
+  return [...problems, ...boundProblems(path, read, bounds, "minItems", "maxItems")];
+}
+
+interface Items {
+  readonly first: readonly Schema[];
+  readonly rest: Schema;
+}
+
+function itemsOf({ items, additionalItems }: Node): Items {
+  if (!Array.isArray(items)) return { first: [], rest: (items ?? true) as Schema };
+  return { first: items as Schema[], rest: (additionalItems ?? true) as Schema };
+}

@@ -1,0 +1,120 @@
+/** One place of a JSON Schema (draft-04, -06 or -07) in one form: no annotations, `const` as `enum`, exclusive bounds as numbers. */
+import { isDeepStrictEqual } from "node:util";
+import { UndecidedError } from "./undecidedError";
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+export type Schema = boolean | Readonly<Record<string, unknown>>;
+export type Node = Readonly<Record<string, unknown>>;
+
+const ASSERTIONS = [
+  ...["type", "enum", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"],
+  ...["properties", "patternProperties", "additionalProperties", "required"],
+  ...["minProperties", "maxProperties", "propertyNames", "dependencies"],
+  ...["items", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains"],
+  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
+  ...["minLength", "maxLength", "pattern", "format"],
+];
+
+/** Keywords that mean something together only. */
+const GROUPS = [
+  ["properties", "patternProperties", "additionalProperties"],
+  ["items", "additionalItems"],
+  ["if", "then", "else"],
+];
+
+/** Assertions alone. */
+export function nodeOf(schema: Node): Node {
+  const { const: only, ...all } = schema;
+  const node: Record<string, unknown> = "const" in schema ? { ...all, enum: [only] } : all;
+  // Draft-04: the bound itself is out.
+  for (const [exclusive, bound] of [
+    ["exclusiveMinimum", "minimum"],
+    ["exclusiveMaximum", "maximum"],
+  ] as const) {
+    if (typeof node[exclusive] !== "boolean") continue;
+    const isOut = node[exclusive];
+    delete node[exclusive];
+    if (!isOut) continue;
+    node[exclusive] = node[bound];
+    delete node[bound];
+  }
+  const isConditional = "if" in node;
+  const counts = (name: string) => name in node && (isConditional || (name !== "then" && name !== "else"));
+  return Object.fromEntries(ASSERTIONS.filter(counts).map((name) => [name, node[name]]));
+}
+
+/** The value that a `$ref` points to, in its own document. */
+export function pointed(root: Schema, reference: string): Schema {
+  let found: unknown = reference.startsWith("#") ? root : undefined;
+  for (const part of reference.slice(1).split("/").slice(1)) {
+    const name = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
+    found = (found as Record<string, unknown> | undefined)?.[name];
+  }
+  const isSchema = typeof found === "boolean" || (typeof found === "object" && found !== null);
+  if (isSchema && /^#(\/|$)/.test(reference)) return found as Schema;
+  throw new UndecidedError(`$ref "${reference}" does not point into the schema itself`);
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  return typeof value;
+}
+
+const KINDS = ["null", "boolean", "number", "string", "array", "object"];
+
+/** What is let through, one kind of values or one value each; nothing for a schema that lets nothing through. */
+export function casesOf(node: Node): Node[] {
+  const kinds = node.type === undefined ? undefined : [node.type].flat().map(String);
+  if (Array.isArray(node.enum)) {
+    const values = (node.enum as JsonValue[]).filter((value) => !kinds || takes(kinds, kindOf(value)));
+    return values.map((value) => ({ ...node, ...onlyValue(value) }));
+  }
+  const ofWhole = (kind: string) => (kind === "number" && Number.isInteger(node.multipleOf) ? "integer" : kind);
+  return (kinds ?? KINDS).map((kind) => ({ ...node, type: [ofWhole(kind)] }));
+}
+
+export function takes(kinds: readonly string[], kind: string): boolean {
+  return kinds.includes(kind) || (kind === "integer" && kinds.includes("number"));
+}
+
+/** One value, said by the keywords of its kind. */
+function onlyValue(value: JsonValue): Node {
+  const kind = kindOf(value);
+  const only = { type: [kind], enum: [value] };
+  if (typeof value === "number") return { ...only, minimum: value, maximum: value, multipleOf: value };
+  if (typeof value === "string") return { ...only, minLength: [...value].length, maxLength: [...value].length };
+  if (kind === "array") {
+    const items = value as readonly JsonValue[];
+    const unique = items.every((item, at) => !items.slice(0, at).some((other) => isDeepStrictEqual(other, item)));
+    const bounds = { minItems: items.length, maxItems: items.length, uniqueItems: unique };
+    return { ...only, items: items.map((item) => ({ enum: [item] })), ...bounds };
+  }
+  if (kind !== "object") return only;
+  const fields = Object.entries(value as object);
+  const properties = Object.fromEntries(fields.map(([name, field]) => [name, { enum: [field] }]));
+  const count = { minProperties: fields.length, maxProperties: fields.length };
+  return { ...only, properties, required: Object.keys(properties), additionalProperties: false, ...count };
+}
+
+/** What both let through; undefined where keywords of the two would have to be mixed. */
+export function both(left: Node, right: Node): Node | undefined {
+  for (const group of GROUPS) {
+    if (group.some((name) => name in left) && group.some((name) => name in right)) return undefined;
+  }
+  const merged: Record<string, unknown> = { ...left };
+  for (const [name, value] of Object.entries(right)) {
+    const other = left[name];
+    if (other === undefined || isDeepStrictEqual(other, value)) merged[name] = value;
+    else if (name === "required") merged[name] = [...new Set([...(other as string[]), ...(value as string[])])];
+    else return undefined;
+  }
+  return merged;
+}
