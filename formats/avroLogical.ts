@@ -37,8 +37,16 @@ export function readLogical(node: AvroNode, logical: AvroLogical): (bytes: AvroB
 function timestamp(bytes: AvroBytes, unit: "ms" | "us" | "ns"): string {
   const count = bytes.long();
   if (unit !== "ns") return timestampText(count, unit) ?? outside(bytes);
-  const nanos = BigInt.asUintN(64, ((BigInt(count) % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
-  return instantText(Number((BigInt(count) - nanos) / 1_000_000_000n), Number(nanos)) ?? outside(bytes);
+  return nanosText(count) ?? outside(bytes);
+}
+
+function nanosText(count: number | bigint): string | undefined {
+  if (typeof count === "number") {
+    const nanos = ((count % 1e9) + 1e9) % 1e9;
+    return instantText((count - nanos) / 1e9, nanos);
+  }
+  const nanos = ((count % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return instantText(Number((count - nanos) / 1_000_000_000n), Number(nanos));
 }
 
 function timeOfDay(bytes: AvroBytes, unit: "ms" | "us"): string {

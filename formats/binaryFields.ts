@@ -1,8 +1,8 @@
 /** Reads and writes the fields of a binary frame, one function a field type. */
-import { isUtf8 } from "node:buffer";
 import type { BinaryField, NumberType } from "./binaryLayout";
 import { timestampCount, timestampText } from "./binaryTimestamp";
 import type { Value } from "./row";
+import { utf8Text } from "./utf8Text";
 
 /** Bytes and the position in them, which reading moves on. */
 export interface FrameCursor {
@@ -36,11 +36,11 @@ export function fieldReader(field: BinaryField, little: boolean): ReadField | un
     case "pad":
       return undefined;
     case "text":
-      return (cursor) => readPaddedText(take(cursor, field.bytes));
+      return (cursor) => readPaddedText(cursor, field.bytes);
     case "text8":
-      return (cursor) => readText(take(cursor, readNumber(cursor, "u8", little) as number));
+      return (cursor) => readText(cursor, readNumber(cursor, "u8", little) as number);
     case "text16":
-      return (cursor) => readText(take(cursor, readNumber(cursor, "u16", little) as number));
+      return (cursor) => readText(cursor, readNumber(cursor, "u16", little) as number);
     case "timestamp": {
       const type = field.width === 4 ? "u32" : "i64";
       return (cursor) => {
@@ -85,13 +85,14 @@ export function encodeField(field: BinaryField, value: Value | undefined, little
   }
 }
 
-function take(cursor: FrameCursor, count: number): Buffer {
+/** Moves past bytes, and says where they begin. */
+function take(cursor: FrameCursor, count: number): number {
   const start = cursor.at;
   if (start + count > cursor.bytes.length) {
     throw new FieldError(`${count} bytes needed, ${cursor.bytes.length - start} left`);
   }
   cursor.at = start + count;
-  return cursor.bytes.subarray(start, cursor.at);
+  return start;
 }
 
 function readNumber(cursor: FrameCursor, type: NumberType, little: boolean): number | bigint | null {
@@ -144,17 +145,26 @@ function encodeNumber(type: NumberType, value: Value | undefined, little: boolea
   return buffer;
 }
 
-function readPaddedText(bytes: Buffer): string {
-  const end = bytes.indexOf(0);
-  if (end < 0) return readText(bytes);
-  for (let at = end; at < bytes.length; at++)
-    if (bytes[at] !== 0) throw new FieldError("text goes on after its NUL padding");
-  return readText(bytes.subarray(0, end));
+function readPaddedText(cursor: FrameCursor, size: number): string {
+  const start = take(cursor, size);
+  const { bytes, at } = cursor;
+  let end = start;
+  while (end < at && bytes[end] !== 0) end++;
+  for (let pad = end; pad < at; pad++) {
+    if (bytes[pad] !== 0) throw new FieldError("text goes on after its NUL padding");
+  }
+  return textBetween(bytes, start, end);
 }
 
-function readText(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new FieldError("text is not UTF-8");
-  return bytes.toString("utf8");
+function readText(cursor: FrameCursor, length: number): string {
+  const start = take(cursor, length);
+  return textBetween(cursor.bytes, start, cursor.at);
+}
+
+function textBetween(bytes: Buffer, start: number, end: number): string {
+  const text = utf8Text(bytes, start, end);
+  if (text === undefined) throw new FieldError("text is not UTF-8");
+  return text;
 }
 
 function textOf(value: Value | undefined): Buffer {

@@ -1,24 +1,24 @@
 /** Timestamps of binary frames: a count of seconds, milliseconds or microseconds to ISO text and back, exactly. */
+import { instantText } from "./instantText";
 
 export type TimestampUnit = "s" | "ms" | "us";
 
-/** 0001-01-01T00:00:00Z and 10000-01-01T00:00:00Z, in milliseconds: the years that ISO text writes with four digits. */
-const FIRST_MILLIS = -62_135_596_800_000;
-const END_MILLIS = 253_402_300_800_000;
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,6}))?Z$/;
 
 /** `2026-11-20T10:04:09.123Z`, with six digits for microseconds; undefined outside the years 1 to 9999. */
 export function timestampText(count: number | bigint, unit: TimestampUnit): string | undefined {
-  if (unit === "us") {
-    const micros = BigInt(count);
-    const rest = ((micros % 1_000n) + 1_000n) % 1_000n;
-    return isoText(Number((micros - rest) / 1_000n))?.replace("Z", `${String(rest).padStart(3, "0")}Z`);
-  }
-  return isoText(Number(count) * (unit === "s" ? 1_000 : 1));
+  if (unit !== "us") return millisText(Number(count) * (unit === "s" ? 1_000 : 1));
+  const rest = Number(
+    typeof count === "bigint" ? ((count % 1_000n) + 1_000n) % 1_000n : ((count % 1_000) + 1_000) % 1_000,
+  );
+  const millis = typeof count === "bigint" ? Number((count - BigInt(rest)) / 1_000n) : (count - rest) / 1_000;
+  const text = millisText(millis);
+  return text && `${text.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
 }
 
-function isoText(millis: number): string | undefined {
-  return millis >= FIRST_MILLIS && millis < END_MILLIS ? new Date(millis).toISOString() : undefined;
+function millisText(millis: number): string | undefined {
+  const seconds = Math.floor(millis / 1_000);
+  return instantText(seconds, (millis - seconds * 1_000) * 1_000_000);
 }
 
 /** The reverse; undefined for text that is not such a timestamp or is finer than the unit. */

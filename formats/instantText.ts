@@ -4,27 +4,66 @@
 const FIRST_SECONDS = -62_135_596_800;
 const END_SECONDS = 253_402_300_800;
 const DAY = 86_400;
-const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"));
+/** Character codes of the punctuation, and of the digit 0. */
+const [DASH, DOT, ZERO, COLON, T, Z] = [0x2d, 0x2e, 0x30, 0x3a, 0x54, 0x5a] as const;
+
+/** The day whose date was told last, and its date: times that come together are mostly of one day. */
+let latestDays = Number.NaN;
+const date = { thousands: 0, hundreds: 0, tens: 0, ones: 0, month: 0, day: 0 };
 
 /**
  * `2026-11-20T10:04:09.123Z`, in UTC, with as many groups of three decimals as are needed, at least one; undefined outside
- * the years 1 to 9999. Some times faster than `Date`, since a record may hold very many.
+ * the years 1 to 9999. Some times faster than `Date`, since a record may hold very many: the text is made in one step.
  *
  * @param nanos 0 to 999,999,999
  */
 export function instantText(seconds: number, nanos: number): string | undefined {
   if (!(seconds >= FIRST_SECONDS && seconds < END_SECONDS)) return undefined;
+  const millis = Math.floor(nanos / 1_000_000);
+  const text = millisText(seconds, millis);
+  const rest = nanos - millis * 1_000_000;
+  if (rest === 0) return text;
+  const digits = String(rest).padStart(6, "0");
+  return `${text.slice(0, -1)}${digits.endsWith("000") ? digits.slice(0, 3) : digits}Z`;
+}
+
+function millisText(seconds: number, millis: number): string {
   const days = Math.floor(seconds / DAY);
+  if (days !== latestDays) setDate(days);
   const second = seconds - days * DAY;
-  const time = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
-  if (nanos === 0) return `${dateText(days)}T${time}.000Z`;
-  if (nanos % 1_000_000 === 0) return `${dateText(days)}T${time}.${String(nanos / 1_000_000).padStart(3, "0")}Z`;
-  const digits = String(nanos).padStart(9, "0");
-  return `${dateText(days)}T${time}.${digits.endsWith("000") ? digits.slice(0, 6) : digits}Z`;
+  const hour = (second / 3600) | 0;
+  const minute = ((second / 60) | 0) % 60;
+  const last = second % 60;
+  return String.fromCharCode(
+    date.thousands,
+    date.hundreds,
+    date.tens,
+    date.ones,
+    DASH,
+    tens(date.month),
+    ones(date.month),
+    DASH,
+    tens(date.day),
+    ones(date.day),
+    T,
+    tens(hour),
+    ones(hour),
+    COLON,
+    tens(minute),
+    ones(minute),
+    COLON,
+    tens(last),
+    ones(last),
+    DOT,
+    ZERO + ((millis / 100) | 0),
+    tens(millis % 100),
+    ones(millis),
+    Z,
+  );
 }
 
 /** Of days since 1970, in the Gregorian calendar: years begin in March, so that leap days come last. */
-function dateText(days: number): string {
+function setDate(days: number): void {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -33,12 +72,21 @@ function dateText(days: number): string {
   );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+  date.day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
+  date.month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  const year = yearOfEra + era * 400 + (date.month <= 2 ? 1 : 0);
+  date.thousands = ZERO + ((year / 1_000) | 0);
+  date.hundreds = ones((year / 100) | 0);
+  date.tens = tens(year % 100);
+  date.ones = ones(year);
+  latestDays = days;
 }
 
-function two(number: number): string {
-  return TWO_DIGITS[number] as string;
+/** The codes of a number's last two digits; of below 100 for the first of them. */
+function tens(number: number): number {
+  return ZERO + ((number / 10) | 0);
+}
+
+function ones(number: number): number {
+  return ZERO + (number % 10);
 }

@@ -17,7 +17,7 @@ export function decodeZstdFrame(bytes: Uint8Array, frame: ZstdFrame, bound: numb
   const output = new Output(Math.min(bound, frame.contentBytes ?? frame.blocks.length * blockBound) + blockBound);
   const state: BlockState = { huffman: undefined, tables: [undefined, undefined, undefined], offsets: [1, 4, 8] };
   for (const { kind, at, size } of frame.blocks) {
-    output.reserve(blockBound);
+    output.reserve(kind === "compressed" ? blockBound : size);
     if (kind === "raw") output.add(bytes.subarray(at, at + size));
     else if (kind === "repeated") output.repeat(bytes[at] as number, size);
     else {
@@ -48,17 +48,16 @@ function check(bytes: Uint8Array, frame: ZstdFrame, output: Buffer): Buffer {
 
 /** Bytes that grow, at most to a number that is known before. */
 class Output {
-  bytes: Buffer;
+  bytes = Buffer.alloc(0);
   length = 0;
 
-  constructor(private readonly most: number) {
-    this.bytes = Buffer.alloc(Math.min(most, 2 * LARGEST_BLOCK));
-  }
+  constructor(private readonly most: number) {}
 
   reserve(room: number): void {
     const needed = this.length + room;
     if (needed <= this.bytes.length) return;
-    const grown = Buffer.alloc(Math.max(needed, Math.min(this.most, 2 * this.bytes.length)));
+    // What is not written yet is never read: no copy begins before the output or behind its end.
+    const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(this.most, 2 * this.bytes.length)));
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
   }
