@@ -24,11 +24,16 @@ export interface DecodedRecord {
   readonly rows: readonly DecodedRow[];
 }
 
+/** Counts what compressed payloads have become; an eighth of their bound for those that were refused for becoming too much. */
+export interface Unpacked {
+  bytes: number;
+}
+
 /** Bytes to rows; throws `FormatError` for everything that cannot be used, and nothing else. */
-export type DecodeAtOnce = (payload: Uint8Array) => DecodedRecord;
+export type DecodeAtOnce = (payload: Uint8Array, unpacked?: Unpacked) => DecodedRecord;
 
 /**
  * The same, where a schema may have to be looked up first: then, and only then, the answer is a promise, and it may be
  * rejected with a `LookupError`.
  */
-export type Decode = (payload: Uint8Array) => DecodedRecord | Promise<DecodedRecord>;
+export type Decode = (payload: Uint8Array, unpacked?: Unpacked) => DecodedRecord | Promise<DecodedRecord>;

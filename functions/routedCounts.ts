@@ -9,12 +9,13 @@ const MOST_METRICS = 100;
 
 /**
  * Counts a batch: `Records` in, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
- * format: `Unformatted.schema.csv`. The dimension is the stream. Reason and format are in the metric's name, because a line
+ * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them again. The dimension is the stream. Reason and format are in the metric's name, because a line
  * has one value for each dimension, and a line for each of them would be up to a hundred lines a batch.
  */
 export class RoutedCounts {
   private rows = 0;
   private objects = 0;
+  private left = 0;
   private readonly unformatted = new Map<string, number>();
 
   constructor(private readonly records: number) {}
@@ -28,6 +29,11 @@ export class RoutedCounts {
     }
   }
 
+  /** So many records of the batch were not routed. */
+  leave(records: number): void {
+    this.left = records;
+  }
+
   entry(stream: string, failedWrites: number): LogEntry {
     const counts = {
       Records: this.records,
@@ -36,6 +42,7 @@ export class RoutedCounts {
       FailedWrites: failedWrites,
       Unformatted: [...this.unformatted.values()].reduce((sum, records) => sum + records, 0),
       ...Object.fromEntries([...this.unformatted].sort()),
+      ...(this.left > 0 && { LeftRecords: this.left }),
     };
     const metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
     const directives = [];

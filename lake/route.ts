@@ -1,7 +1,7 @@
 /** The router's plan: which object each record of a batch lands in, as a pure function of the records. */
 import { FormatError } from "../formats/formatError";
 import { LookupError } from "../formats/lookup";
-import type { Decode, DecodeAtOnce, DecodedRecord } from "../formats/row";
+import type { Decode, DecodeAtOnce, DecodedRecord, Unpacked } from "../formats/row";
 import { stringifyRow } from "../formats/stringifyRow";
 import { rawLineWriter, unformattedLine } from "./envelope";
 import { placeRow, type RouterHooks } from "./hooks";
@@ -24,11 +24,25 @@ export interface RouteOptions {
    * never need all their memory at once. Longer by one record at most. @default 33554432
    */
   readonly maxGatheredCharacters?: number;
+  /** What of a batch is routed; see `BatchBounds`. @default all of it */
+  readonly bounds?: BatchBounds;
   /** By table: what each of its rows must match. @default none */
   readonly checks?: ReadonlyMap<string, RowCheck>;
 }
 
+/**
+ * Where a batch ends that becomes very much more than it is: behind the record with which it passes one of these. The records
+ * behind that one are left for another batch.
+ */
+export interface BatchBounds {
+  /** Of what compressed payloads have become, bytes. */
+  readonly unpackedBytes: number;
+  /** Of the text of all objects, before compression. */
+  readonly characters: number;
+}
+
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
 const UNKNOWN_FORMAT = "unknown";
 
@@ -46,6 +60,7 @@ export function routeBatch(
 /**
  * The same, objects as soon as they are large enough, so that they can be written and let go before the next are made.
  *
+ * @returns how many records were routed, from the first: all of them but for `options.bounds`
  * @throws LookupError where a schema could not be looked up: the batch must be delivered again
  */
 export async function* landingObjects(
@@ -53,7 +68,7 @@ export async function* landingObjects(
   decode: Decode,
   hooks: RouterHooks,
   options: RouteOptions,
-): AsyncGenerator<LandingObject, void> {
+): AsyncGenerator<LandingObject, number> {
   const steps = route(records, decode, hooks, options);
   let step = steps.next();
   while (!step.done) {
@@ -64,6 +79,7 @@ export async function* landingObjects(
       step = steps.next();
     }
   }
+  return step.value;
 }
 
 type Decoded = DecodedRecord | Refusal;
@@ -74,31 +90,40 @@ function* route(
   decode: Decode,
   hooks: RouterHooks,
   options: RouteOptions,
-): Generator<LandingObject | Promise<Decoded>, void, Decoded> {
+): Generator<LandingObject | Promise<Decoded>, number, Decoded> {
   const drafts = new ObjectDrafts(options.prefixes);
+  const unpacked: Unpacked = { bytes: 0 };
+  let routed = 0;
+  let characters = 0;
   for (const record of records) {
-    const before = drafts.size;
+    const before = { characters: drafts.size, bytes: unpacked.bytes };
     for (const part of userRecords(record)) {
-      const decoded = isFull(drafts, before) ? TOO_MUCH : decodeRecord(part, decode);
+      const isFull =
+        drafts.size - before.characters > MAX_GATHERED_CHARACTERS || unpacked.bytes - before.bytes > MAX_UNPACKED_BYTES;
+      const decoded = isFull ? TOO_MUCH : decodeRecord(part, decode, unpacked);
       // Waiting takes a turn of the event loop, so only for what is late.
       addRecord(drafts, part, decoded instanceof Promise ? yield decoded : decoded, hooks, options);
     }
+    routed += 1;
+    characters += drafts.size - before.characters;
+    if (isPast(options.bounds, unpacked.bytes, characters)) break;
     yield* closeIfLarge(drafts, options);
   }
   yield* drafts.close();
+  return routed;
+}
+
+function isPast(bounds: BatchBounds | undefined, unpackedBytes: number, characters: number): boolean {
+  return bounds !== undefined && (unpackedBytes > bounds.unpackedBytes || characters > bounds.characters);
 }
 
 /**
  * All that a record of the stream becomes lies in the same objects, because their keys tell them apart by its sequence number
  * alone. So what its user records become together is bounded, and those behind the bound are unformatted.
  */
-function isFull(drafts: ObjectDrafts, before: number): boolean {
-  return drafts.size - before > MAX_GATHERED_CHARACTERS;
-}
-
 const TOO_MUCH = refuse(
   "limits",
-  `the user records before it, of the same aggregated record, become more than ${MAX_GATHERED_CHARACTERS} characters`,
+  `the user records before it, of the same aggregated record, become more than ${MAX_GATHERED_CHARACTERS} characters or bytes`,
 );
 
 function closeIfLarge(drafts: ObjectDrafts, options: RouteOptions): Iterable<LandingObject> {
@@ -157,9 +182,9 @@ function schemaDetail(table: string, failure: string, index: number, rows: numbe
   return `${table}${rows > 1 ? `, row ${index + 1} of ${rows}` : ""}: ${failure}`;
 }
 
-function decodeRecord(record: IncomingRecord, decode: Decode): Decoded | Promise<Decoded> {
+function decodeRecord(record: IncomingRecord, decode: Decode, unpacked: Unpacked): Decoded | Promise<Decoded> {
   try {
-    const decoded = decode(record.payload);
+    const decoded = decode(record.payload, unpacked);
     return decoded instanceof Promise ? decoded.catch(refusalOf) : decoded;
   } catch (error) {
     return refusalOf(error);

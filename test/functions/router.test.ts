@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { FORMATS } from "../../formats/registry";
 import { createRouter, type RouterConfig } from "../../functions/router";
 import type { RouterHooks } from "../../lake/hooks";
+import { storeZstd } from "../formats/storeZstd";
 import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./kinesisEvents";
 import { type MemoryStore, memoryStore } from "./memoryStore";
 
@@ -143,6 +144,23 @@ test("the batch delivered again from the failed record completes the lake, each 
     linesOf(store, key).map((line) => /shardId-000000000003\/(\d+)/.exec(line)?.[1]),
   );
   expect([...new Set(sequences)].sort()).toEqual(["101", "102", "103", "104", "105", "106"]);
+});
+
+test("a batch that becomes far more than it is lands in part, and the answer asks for the rest of it", async () => {
+  const store = memoryStore();
+  const { run, log } = routerOn(store);
+  const large = storeZstd(Buffer.from(`{"note":"${"lorem ipsum ".repeat(600_000)}"}`));
+  const records = Array.from({ length: 5 }, (_, index) => ({ sequenceNumber: String(98 + index), data: large }));
+  const first = await run(records);
+  const second = await run(records.slice(3));
+
+  expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: "101" }] });
+  expect(second).toEqual({ batchItemFailures: [] });
+  expect([...store.objects.keys()]).toEqual([`${RAW}-98-100-3.ndjson.gz`, `${RAW}-101-102-2.ndjson.gz`]);
+  expect(log.map(({ Records, Rows, LeftRecords }) => [Records, Rows, LeftRecords])).toEqual([
+    [5, 3, 2],
+    [2, 2, undefined],
+  ]);
 });
 
 test("hooks of the user's run on every row", async () => {

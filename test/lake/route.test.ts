@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { FormatError } from "../../formats/formatError";
+import type { Unpacked } from "../../formats/row";
 import { readUnformattedLine } from "../../lake/envelope";
+import type { LandingObject } from "../../lake/landingObject";
 import { landingObjects, routeBatch } from "../../lake/route";
 import { ARRIVED, decodeLines, OPTIONS, record } from "./records";
 
@@ -103,6 +105,24 @@ test("a full object is handed over before the records after it are decoded", asy
   );
   expect((await objects.next()).value).toMatchObject({ range: { first: "1", last: "1" } });
   expect(decoded).toBe(1);
+});
+
+test.each([
+  ["the text that it has become", { unpackedBytes: 1_000, characters: 200 }, 2],
+  ["what was unpacked", { unpackedBytes: 15, characters: 10_000 }, 2],
+  ["neither, as long as neither is passed", { unpackedBytes: 40, characters: 10_000 }, 4],
+  ["its first record, however large", { unpackedBytes: 0, characters: 0 }, 1],
+])("a batch ends behind the record that passes the bounds by %s", async (_, bounds, routed) => {
+  const batch = [1, 2, 3, 4].map((sequence) => record(sequence, '{"a":1}'));
+  const decode = (payload: Uint8Array, unpacked: Unpacked = { bytes: 0 }) => {
+    unpacked.bytes += 10;
+    return decodeLines(payload);
+  };
+  const objects = landingObjects(batch, decode, {}, { ...OPTIONS, bounds });
+  const { range } = (await objects.next()).value as LandingObject;
+
+  expect([range.first, range.last, range.count]).toEqual(["1", String(routed), routed]);
+  expect(await objects.next()).toEqual({ done: true, value: routed });
 });
 
 test("a decoder that fails in its own way keeps the record and names the failure, without its message", () => {

@@ -80,6 +80,6 @@ test("user records behind 32 Mi characters of their aggregated record are unform
   expect(unformatted?.refused).toEqual([{ reason: "limits", format: "unknown", records: 4 }]);
   expect(readUnformattedLine(unformatted?.text.split("\n")[0] ?? "")).toMatchObject({
     id: "shardId-000000000003/7/15",
-    detail: "the user records before it, of the same aggregated record, become more than 33554432 characters",
+    detail: "the user records before it, of the same aggregated record, become more than 33554432 characters or bytes",
   });
 });
