@@ -7,10 +7,14 @@ const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "pl
   (room) => path.join(__dirname, "..", room) + path.sep,
 );
 
+/** A component's callback, which travels as text: it must be what Pulumi's host makes of it, to the letter. */
+const CALLBACK = /\brequire\("\.\.\/functions\//;
+
 function registerTypeScript() {
   require.extensions[".ts"] = (module, fileName) => {
-    const transpile = ROOMS.some((room) => fileName.startsWith(room)) ? transpileOwn : transpileProgram;
-    module._compile(transpile(fs.readFileSync(fileName, "utf8"), fileName), fileName);
+    const text = fs.readFileSync(fileName, "utf8");
+    const isOwn = ROOMS.some((room) => fileName.startsWith(room)) && !CALLBACK.test(text);
+    module._compile((isOwn ? transpileOwn : transpileProgram)(text, fileName), fileName);
   };
 }
 
@@ -28,7 +32,7 @@ function transpileOwn(text, fileName) {
 
 let compiler;
 
-/** A program, as Pulumi's own Node.js host does, without type checks, so that a callback has the same text in both. */
+/** A program, or a component with a callback, as Pulumi's own Node.js host does, so that a callback has one text; unchecked. */
 function transpileProgram(text, fileName) {
   compiler ??= loadCompiler();
   return compiler.transpileModule(text, {
