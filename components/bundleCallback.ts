@@ -25,7 +25,9 @@ export const MAX_PACKAGE_BYTES = 1_000_000;
 export async function bundleCallback(owner: string, factory: HandlerFactory): Promise<string> {
   const code = await bundle(owner, await serialize(owner, factory));
   if (code.length > MAX_PACKAGE_BYTES) {
-    throw new Error(`${owner}: its package has ${code.length} bytes; at most ${MAX_PACKAGE_BYTES} are allowed.`);
+    throw new pulumi.RunError(
+      `${owner}: its package has ${code.length} bytes; at most ${MAX_PACKAGE_BYTES} are allowed.`,
+    );
   }
   return code;
 }
@@ -34,7 +36,7 @@ async function serialize(owner: string, factory: HandlerFactory): Promise<string
   const refuseCapture = (value: unknown) => {
     const problem = captureProblem(value);
     if (problem === undefined) return true;
-    throw new Error(
+    throw new pulumi.RunError(
       `${owner}: its callback captures ${problem}, which does not survive serialization; make it inside the callback's body, or \`require\` there the module that makes it.`,
     );
   };
@@ -45,7 +47,7 @@ async function serialize(owner: string, factory: HandlerFactory): Promise<string
     allowSecrets: true,
   });
   if (containsSecrets) {
-    throw new Error(
+    throw new pulumi.RunError(
       `${owner}: its callback captures a secret, which would lie in the package in clear; pass it by \`environment\`.`,
     );
   }
@@ -61,7 +63,7 @@ async function bundle(owner: string, text: string): Promise<string> {
     return outputFiles[0]?.text ?? "";
   } catch (error) {
     bundles.delete(key);
-    throw new Error(`${owner}: its callback does not bundle: ${messageOf(error)}`, { cause: error });
+    throw new pulumi.RunError(`${owner}: its callback does not bundle: ${messageOf(error)}`, { cause: error });
   }
 }
 

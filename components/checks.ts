@@ -1,9 +1,13 @@
 /** Checks of arguments at construction: each problem is one sentence that names the value and what would be right. */
+import * as pulumi from "@pulumi/pulumi";
 
-/** Throws one error with every problem, headed by the component: `FormatRouter "clicks": batchSize …`. */
+/**
+ * Throws one error with every problem, headed by the component: `FormatRouter "clicks": batchSize …`. A `RunError`, which
+ * the engine shows as its message alone: a stack of the library's own lines says nothing to who wrote the arguments.
+ */
 export function refuseProblems(component: string, name: string, problems: readonly (string | undefined)[]): void {
   const found = problems.filter((problem) => problem !== undefined);
-  if (found.length > 0) throw new Error(`${component} "${name}": ${found.join(" ")}`);
+  if (found.length > 0) throw new pulumi.RunError(`${component} "${name}": ${found.join(" ")}`);
 }
 
 /** The problem of a whole number outside its bounds; none when it is undefined or right. */

@@ -51,40 +51,83 @@ const KEYS: readonly (keyof StackConfig)[] = [
  */
 export function readConfig(): StackConfig {
   refuseUnknownKeys();
-  const config = new pulumi.Config("streamlake");
   const read: StackConfig = {
-    protect: config.getBoolean("protect") ?? true,
-    allowDataDeletion: config.getBoolean("allowDataDeletion") ?? false,
-    alarms: config.getBoolean("alarms") ?? true,
-    accessLogs: config.getBoolean("accessLogs") ?? true,
-    schedule: config.getBoolean("schedule") ?? true,
-    checkSchemas: config.getBoolean("checkSchemas") ?? true,
-    tables: readTables(config.getObject<unknown>("tables")),
-    streamRetentionHours: config.getNumber("streamRetentionHours") ?? defaults.stream.retentionHours,
-    batchWindowSeconds: config.getNumber("batchWindowSeconds") ?? defaults.router.batchWindowSeconds,
-    rawRetentionDays: config.getNumber("rawRetentionDays"),
-    logRetentionDays: config.getNumber("logRetentionDays") ?? defaults.function.logRetentionDays,
-    scanLimitGibibytes: config.getNumber("scanLimitGibibytes") ?? defaults.athena.scanLimitGibibytes,
+    protect: booleanOf("protect") ?? true,
+    allowDataDeletion: booleanOf("allowDataDeletion") ?? false,
+    alarms: booleanOf("alarms") ?? true,
+    accessLogs: booleanOf("accessLogs") ?? true,
+    schedule: booleanOf("schedule") ?? true,
+    checkSchemas: booleanOf("checkSchemas") ?? true,
+    tables: tablesOf("tables"),
+    streamRetentionHours: numberOf("streamRetentionHours") ?? defaults.stream.retentionHours,
+    batchWindowSeconds: numberOf("batchWindowSeconds") ?? defaults.router.batchWindowSeconds,
+    rawRetentionDays: numberOf("rawRetentionDays"),
+    logRetentionDays: numberOf("logRetentionDays") ?? defaults.function.logRetentionDays,
+    scanLimitGibibytes: numberOf("scanLimitGibibytes") ?? defaults.athena.scanLimitGibibytes,
   };
   if (read.protect && read.allowDataDeletion) {
-    throw new Error(
+    throw new pulumi.RunError(
       "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
     );
   }
   return read;
 }
 
-function readTables(value: unknown = { [defaults.table]: {} }): Record<string, LakeTable> {
-  const kind = (of: unknown) => (of === null ? "null" : Array.isArray(of) ? "an array" : `a ${typeof of}`);
-  const isObject = (of: unknown) => typeof of === "object" && of !== null && !Array.isArray(of);
-  if (!isObject(value)) {
-    throw new Error(`config: streamlake:tables is ${kind(value)}; use names of tables with {} or { columns } each.`);
-  }
-  for (const [table, declared] of Object.entries(value as object)) {
+type Key = keyof StackConfig;
+
+/** The text that Pulumi hands over, whatever its kind in the file. */
+function textOf(key: Key): string | undefined {
+  return new pulumi.Config("streamlake").get(key);
+}
+
+function booleanOf(key: Key): boolean | undefined {
+  const text = textOf(key);
+  if (text === undefined || text === "true" || text === "false")
+    return text === undefined ? undefined : text === "true";
+  throw wrong(key, JSON.stringify(text), "true or false");
+}
+
+function numberOf(key: Key): number | undefined {
+  const text = textOf(key);
+  const value = Number(text);
+  if (text === undefined) return undefined;
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw wrong(key, JSON.stringify(text), "a number");
+}
+
+function tablesOf(key: Key): Record<string, LakeTable> {
+  const text = textOf(key);
+  if (text === undefined) return { [defaults.table]: {} };
+  const tables = json(text);
+  if (!isObject(tables)) throw wrong(key, kindOf(tables), "names of tables with {} or { columns } each");
+  for (const [table, declared] of Object.entries(tables)) {
     if (isObject(declared)) continue;
-    throw new Error(`config: streamlake:tables: table "${table}" is ${kind(declared)}; use {} or { columns: […] }.`);
+    throw new pulumi.RunError(
+      `config: streamlake:${key}: table "${table}" is ${kindOf(declared)}; use {} or { columns: […] }.`,
+    );
   }
-  return value as Record<string, LakeTable>;
+  return tables as Record<string, LakeTable>;
+}
+
+/** A text that is no JSON stands for itself. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}
+
+function wrong(key: Key, value: string, right: string): pulumi.RunError {
+  return new pulumi.RunError(`config: streamlake:${key} is ${value}; use ${right}.`);
 }
 
 /** A misspelt key would leave its default in place without a word. */
@@ -92,6 +135,6 @@ function refuseUnknownKeys(): void {
   const known = new Set<string>(KEYS.map((key) => `streamlake:${key}`));
   for (const key of Object.keys(pulumi.runtime.allConfig())) {
     if (!key.startsWith("streamlake:") || known.has(key)) continue;
-    throw new Error(`config: "${key}" is not an option; use one of ${[...known].join(", ")}.`);
+    throw new pulumi.RunError(`config: "${key}" is not an option; use one of ${[...known].join(", ")}.`);
   }
 }

@@ -64,12 +64,12 @@ const wrong: [Record<string, string>, string][] = [
     { "streamlake:allowDataDeletion": "true" },
     "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
   ],
-  [{ "streamlake:protect": "yes" }, "Configuration 'streamlake:protect' value 'yes' is not a valid boolean"],
+  [{ "streamlake:protect": "yes" }, 'config: streamlake:protect is "yes"; use true or false.'],
+  [{ "streamlake:batchWindowSeconds": "soon" }, 'config: streamlake:batchWindowSeconds is "soon"; use a number.'],
   [
-    { "streamlake:batchWindowSeconds": "soon" },
-    "Configuration 'streamlake:batchWindowSeconds' value 'soon' is not a valid number",
+    { "streamlake:tables": "records" },
+    "config: streamlake:tables is a string; use names of tables with {} or { columns } each.",
   ],
-  [{ "streamlake:tables": "records" }, "Configuration 'streamlake:tables' value 'records' is not a valid JSON object"],
   [
     { "streamlake:tables": "[1]" },
     "config: streamlake:tables is an array; use names of tables with {} or { columns } each.",

@@ -1,0 +1,90 @@
+/** A stack of the shipped program on the local cloud, by its shipped configuration, and what tests ask of it. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { generateRecords } from "../../../cli/generate/generateRecords";
+import { runQuery } from "../../../cli/localRun/athena";
+import { defaults } from "../../../lake/defaults";
+import { addHours, hourOf, startOf } from "../../../lake/hour";
+import { systemClock } from "../../../local/clock";
+import type { OpenCloud } from "../../../local/openCloud";
+import { createEngine, type Engine, type EngineOptions } from "./engine";
+import { type LocalAws, startLocalAws } from "./localAws";
+
+export const REPOSITORY = path.resolve(__dirname, "../../..");
+const PROJECT = path.join(__dirname, "project");
+
+export interface StackOnLocalAws {
+  readonly aws: LocalAws;
+  readonly cloud: OpenCloud;
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** @param options of the engine that differ from those of the shipped program */
+export async function openStack(
+  options: Pick<EngineOptions, "stack"> & Partial<EngineOptions>,
+): Promise<StackOnLocalAws> {
+  const aws = await startLocalAws();
+  try {
+    const shipped = { project: PROJECT, configDirectory: REPOSITORY };
+    const engine = await createEngine({ ...shipped, ...options, env: { ...aws.env, ...options.env } });
+    const close = async () => {
+      engine.remove();
+      await aws.stop();
+    };
+    return { aws, cloud: aws.cloud, engine, close };
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  }
+}
+
+/** `type name` of everything that exists, sorted. */
+export function existing({ cloud }: StackOnLocalAws): string[] {
+  return cloud.provisioner
+    .all()
+    .map(({ type, name }) => `${type} ${name}`)
+    .sort();
+}
+
+/** The hash of each function's package as it lies in the cloud, by logical name. */
+export function packages({ cloud }: StackOnLocalAws): Record<string, string> {
+  const functions = cloud.provisioner.all().filter(({ type }) => type === "aws:lambda/function:Function");
+  return Object.fromEntries(
+    functions.map(({ name, id }) => {
+      const bytes = readFileSync(path.join(cloud.dataDir, "lambda", id, "index.js"));
+      return [name, createHash("sha256").update(bytes).digest("hex")];
+    }),
+  );
+}
+
+/** Three hundred records of every format, a tenth of them malformed, the same ones each time; then the hourly step. */
+export async function runHour({ cloud }: StackOnLocalAws, streamName: unknown): Promise<void> {
+  const formats = ["json", "ndjson", "csv", "binary"] as const;
+  const made = [...generateRecords({ records: 300, malformed: 0.1, formats, seed: 7 })];
+  const Records = made.map(({ payload, partitionKey }) => ({ Data: payload, PartitionKey: partitionKey }));
+  await cloud.call("kinesis", "PutRecords", { StreamName: streamName, Records });
+  await cloud.drain();
+  const nextHour = startOf(addHours(hourOf(systemClock.now()), 1));
+  const fired = await cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * 60_000));
+  const failed = fired.filter(({ status }) => status !== "SUCCEEDED");
+  if (failed.length > 0) throw new Error(`the hourly step failed: ${JSON.stringify(failed)}`);
+}
+
+/** What Athena counts, by table. */
+export async function countRows(
+  { cloud }: StackOnLocalAws,
+  outputs: Record<string, unknown>,
+  tables: readonly string[],
+): Promise<Record<string, unknown>> {
+  const where = { database: String(outputs.databaseName), workgroup: String(outputs.workgroupName) };
+  const call = (operation: string, input: object) => cloud.call("athena", operation, input);
+  const counts: Record<string, unknown> = {};
+  for (const table of tables) {
+    const sql = `SELECT count(*) FROM ${table}`;
+    const { rows, error } = await runQuery(call, sql, where, systemClock, new AbortController().signal);
+    counts[table] = error ?? rows[0]?.[0];
+  }
+  return counts;
+}
