@@ -22,6 +22,8 @@ export interface LambdaHost {
 const MAX_REQUEST_BYTES = 6_291_556;
 
 interface Environment {
+  /** The function as it was when this began. */
+  readonly spec: FunctionSpec;
   readonly process: FunctionProcess;
   readonly log: FunctionLog;
 }
@@ -33,13 +35,23 @@ export class LambdaFunction {
   private isStopped = false;
 
   constructor(
-    readonly spec: FunctionSpec,
+    private current: FunctionSpec,
     private readonly cloud: CloudContext,
     private readonly host: LambdaHost,
     private readonly bootstrap: string,
     /** Shared by all functions of the run. */
     private readonly gate: Gate,
   ) {}
+
+  get spec(): FunctionSpec {
+    return this.current;
+  }
+
+  /** It is another one from the next invocation on: warm processes end now, those at work after theirs. */
+  async update(spec: FunctionSpec): Promise<void> {
+    this.current = spec;
+    await Promise.all(this.idle.splice(0).map((environment) => this.discard(environment)));
+  }
 
   /**
    * Calls the function and waits. Errors of the function are a result; throws `TooManyRequestsException` at its reserved
@@ -75,11 +87,11 @@ export class LambdaFunction {
     const requestId = uuid(this.cloud.random);
     const began = this.cloud.clock.now();
     environment.log.start(requestId);
-    const end = await environment.process.invoke(requestId, event, this.spec.timeoutMillis);
+    const end = await environment.process.invoke(requestId, event, environment.spec.timeoutMillis);
     if (this.all.has(environment)) {
       if (end.functionError) environment.log.error(requestId, end.payload);
       environment.log.end(requestId, this.cloud.clock.now() - began);
-      if (environment.process.isAlive) this.idle.push(environment);
+      if (environment.process.isAlive && environment.spec === this.spec) this.idle.push(environment);
       else await this.discard(environment);
     }
     return end;
@@ -98,7 +110,7 @@ export class LambdaFunction {
       ...(log.file !== undefined && { logFile: log.file }),
       clock: cloud.clock,
     });
-    const environment = { process: process_, log };
+    const environment = { spec, process: process_, log };
     this.all.add(environment);
     return environment;
   }

@@ -1,15 +1,16 @@
 /** Runs one event source mapping: does what the state machine asks for, with the permissions of the function's role. */
 
 import type { Principal } from "../iam/principal";
-import { failureKey, failureRecord } from "../mapping/failureRecord";
 import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "../mapping/kinesisEvent";
-import type { Mapping, MappingCommand, MappingInput } from "../mapping/mappingState";
+import type { MappingConfig } from "../mapping/mappingConfig";
+import type { Mapping, MappingCommand, MappingInput, Position } from "../mapping/mappingState";
 import type { MappingSettings } from "../mapping/readMappingConfig";
-import { isDrained, NEW_MAPPING, nextWake, stepMapping } from "../mapping/stepMapping";
+import { type Checkpoints, checkpointsOf, isDrained, NEW_MAPPING, nextWake, stepMapping } from "../mapping/stepMapping";
 import { type CloudContext, ServiceError } from "../service";
-import { uuid } from "../workflow/functions";
-import { announceFailure, deliverFailure, type FailedBatch } from "./failureDelivery";
+import { endlessBatch } from "./endlessBatch";
+import type { FailedBatch } from "./failureDelivery";
 import type { InvocationEnd } from "./functionProcess";
+import { giveUpBatch } from "./giveUpBatch";
 import { StreamReader } from "./streamReader";
 
 export interface MappingDriverOptions {
@@ -25,8 +26,6 @@ export interface MappingDriverOptions {
 
 /** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
 const NEWS_MILLIS = 10;
-/** Failures of one batch after which draining gives up, where retries have no end. */
-const ENDLESS_FAILURES = 5;
 
 export class MappingDriver {
   readonly failed: FailedBatch[] = [];
@@ -41,21 +40,63 @@ export class MappingDriver {
   private problem: Error | undefined;
   private readonly waiting = new Set<() => void>();
 
-  private readonly reader: StreamReader;
+  private reader: StreamReader;
   private isNewsDue = false;
+  /** Where delivery goes on, of shards that it has worked on before a pause. */
+  private checkpoints: Checkpoints = new Map();
+  private isPaused = true;
+  private startedMillis = 0;
+  /** Commands that are being performed. */
+  private underWay = 0;
 
-  constructor(private readonly options: MappingDriverOptions) {
+  /** It does nothing before it is started. */
+  constructor(private options: MappingDriverOptions) {
     this.reader = new StreamReader(options.cloud, options.principal, options.source);
   }
 
+  get settings(): MappingSettings {
+    return this.options.settings;
+  }
+
+  get functionArn(): string {
+    return this.options.functionArn;
+  }
+
+  /** Begins, or goes on where a pause has left off. */
   start(): void {
+    this.isPaused = false;
+    this.problem = undefined;
+    this.startedMillis = this.options.cloud.clock.now();
     this.perform({ type: "listShards" });
+  }
+
+  /** Is another mapping once it is started again; to be told while it is paused. */
+  take(options: MappingDriverOptions): void {
+    this.options = options;
+    this.reader = new StreamReader(options.cloud, options.principal, options.source);
+  }
+
+  /** Delivers nothing more, until it is started again; resolves once what is under way has ended. */
+  async pause(): Promise<void> {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.timer.abort();
+    this.dueAt = Number.POSITIVE_INFINITY;
+    while (this.underWay > 0) await new Promise<void>((resolve) => this.waiting.add(resolve));
+    const reached = [...checkpointsOf(this.state)].map(([shard, position]): [string, Position] => [
+      shard,
+      // Nothing was read yet, but what came since it began is to be delivered.
+      position.type === "LATEST" ? { type: "AT_TIMESTAMP", timestamp: this.startedMillis } : position,
+    ]);
+    this.checkpoints = new Map([...this.checkpoints, ...reached]);
+    this.state = NEW_MAPPING;
+    this.wakeWaiting();
   }
 
   /** Records came to this shard; other news concerns all of them. News of a moment is acted on together. */
   notice(shard?: string): void {
     this.news.add(shard);
-    if (this.isNewsDue || this.isStopped) return;
+    if (this.isNewsDue || this.isStopped || this.isPaused) return;
     this.isNewsDue = true;
     this.options.cloud.clock.sleep(NEWS_MILLIS, this.stopped.signal).then(
       () => {
@@ -71,9 +112,10 @@ export class MappingDriver {
 
   /** Resolves when everything in the stream is seen through, without waiting for windows; rejects when that cannot be. */
   async drain(): Promise<void> {
+    if (this.isPaused) return;
     this.step({ type: "news" });
     this.step({ type: "drain", on: true });
-    while (!this.problem && !this.isStopped && !isDrained(this.state) && !this.endlessBatch()) {
+    while (!this.problem && !this.isStopped && !this.isPaused && !isDrained(this.state) && !this.endlessBatch()) {
       await new Promise<void>((resolve) => this.waiting.add(resolve));
     }
     this.step({ type: "drain", on: false });
@@ -91,28 +133,24 @@ export class MappingDriver {
 
   private step(input: MappingInput): void {
     if (this.isStopped || this.problem) return;
-    const { config } = this.options.settings;
+    const { config } = this;
     const now = this.options.cloud.clock.now();
-    const { mapping, commands } = stepMapping(this.state, config, input, now);
+    const { mapping, commands } = stepMapping(this.state, config, input, now, this.checkpoints);
     this.state = mapping;
-    for (const command of commands) this.perform(command);
-    this.setTimer(now);
+    // What is given up is given up; everything else that is left out here begins anew at the checkpoints.
+    for (const command of commands) if (!this.isPaused || command.type === "giveUp") this.perform(command);
+    if (!this.isPaused) this.setTimer(now);
     if (isDrained(mapping) || this.endlessBatch()) this.wakeWaiting();
   }
 
-  /** What is to be said of a batch that has failed again and again, where nothing ever ends its retries. */
-  private endlessBatch(): string | undefined {
+  /** Shards that came while it was paused have no earlier life to skip. */
+  private get config(): MappingConfig {
     const { config } = this.options.settings;
-    if (config.retryAttempts >= 0 || config.maxRecordAgeMillis >= 0) return undefined;
-    for (const shard of this.state.shards.values()) {
-      for (const { batches } of shard.lanes) {
-        const [batch] = batches;
-        if (!batch || batch.failures < ENDLESS_FAILURES) continue;
-        const first = batch.records[0]?.sequenceNumber;
-        return `local/lambda: the event source mapping of ${this.options.functionArn}: the batch from ${shard.id} ${first} has failed ${batch.failures} times (${batch.last?.reason}), and its retries have no end; set maximumRetryAttempts or maximumRecordAgeInSeconds`;
-      }
-    }
-    return undefined;
+    return this.checkpoints.size === 0 ? config : { ...config, startingPosition: { type: "TRIM_HORIZON" } };
+  }
+
+  private endlessBatch(): string | undefined {
+    return endlessBatch(this.state, this.options.settings.config, this.options.functionArn);
   }
 
   private setTimer(now: number): void {
@@ -135,10 +173,17 @@ export class MappingDriver {
   }
 
   private perform(command: MappingCommand): void {
-    this.answer(command).then(
-      (input) => this.step(input),
-      (error) => this.fail(error),
-    );
+    this.underWay++;
+    const ended = () => {
+      this.underWay--;
+      if (this.isPaused) this.wakeWaiting();
+    };
+    this.answer(command)
+      .then(
+        (input) => this.step(input),
+        (error) => this.fail(error),
+      )
+      .finally(ended);
   }
 
   private fail(error: unknown): void {
@@ -193,37 +238,9 @@ export class MappingDriver {
     }
   }
 
-  private async giveUp({ shard, batch, condition }: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
-    const { cloud, principal, functionArn, settings, source } = this.options;
-    const now = cloud.clock.now();
-    const document = failureRecord({
-      shard,
-      batch,
-      condition,
-      functionArn,
-      source,
-      requestId: uuid(cloud.random),
-      now,
-    });
-    const { failureBucket, failureTopic } = settings;
-    const delivery =
-      failureTopic === undefined
-        ? await deliverFailure(cloud, principal, failureBucket, {
-            key: failureKey(this.options.uuid, shard, now, uuid(cloud.random)),
-            document,
-          })
-        : await announceFailure(cloud, principal, failureTopic, document);
-    this.failed.push({
-      mapping: this.options.uuid,
-      shard,
-      firstSequenceNumber: batch.records[0]?.sequenceNumber ?? "",
-      lastSequenceNumber: batch.records.at(-1)?.sequenceNumber ?? "",
-      records: batch.records.length,
-      condition,
-      reason: batch.last?.reason ?? "never delivered to the function",
-      ...delivery,
-    });
-    return { type: "delivered", shard, batch: batch.id };
+  private async giveUp(command: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
+    this.failed.push(await giveUpBatch(this.options, command));
+    return { type: "delivered", shard: command.shard, batch: command.batch.id };
   }
 }
 
