@@ -75,7 +75,7 @@ export class Provisioner {
     if (!existing) return;
     const { name, inputs } = existing;
     const simulation = this.simulationOf(type, name);
-    await inItsName(type, name, async () => simulation.delete?.(id, { type, name, inputs: withContent(inputs) }));
+    await inItsName(type, name, async () => simulation.delete(id, { type, name, inputs: withContent(inputs) }));
     this.#existing.delete(keyOf(type, id));
   }
 

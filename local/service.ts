@@ -37,7 +37,7 @@ export interface ResourceSimulation {
    */
   update?(id: string, resource: DeclaredResource, olds: Record<string, unknown>): Promise<{ outputs: Outputs }>;
   /** Ends it: its name is free, and operations answer AWS's error for what does not exist. Refuses as AWS does. */
-  delete?(id: string, resource: DeclaredResource): Promise<void>;
+  delete(id: string, resource: DeclaredResource): Promise<void>;
 }
 
 /** One thing a call does, for IAM: the action, the ARN it is done to, and the condition keys that are known. */

@@ -70,6 +70,14 @@ export class Executions {
     return [...this.#executions.values()].filter((execution) => execution.workgroup.name === workgroup).reverse();
   }
 
+  /** Ends and forgets the queries of a workgroup. */
+  async removeOf(workgroup: string): Promise<void> {
+    const own = this.of(workgroup).map(({ id }) => id);
+    for (const id of own) this.stop(id);
+    await Promise.all(own.map((id) => this.ended(id)));
+    for (const id of own) this.#executions.delete(id);
+  }
+
   result(id: string): QueryResult {
     const { state } = this.get(id);
     if (state === "QUEUED" || state === "RUNNING") {

@@ -1,25 +1,20 @@
 /** The Athena resources that a program declares, made real: workgroup and named query. */
 import { physicalName } from "../physicalName";
-import type { CloudContext, DeclaredResource, ResourceSimulation } from "../service";
+import { type CloudContext, type DeclaredResource, type ResourceSimulation, ServiceError } from "../service";
+import type { Executions } from "./executions";
 import type { Workgroup, Workgroups } from "./workgroups";
 
 export function athenaResources(
   cloud: CloudContext,
   workgroups: Workgroups,
+  executions: Executions,
   nextId: () => string,
 ): Record<string, ResourceSimulation> {
   return {
-    "aws:athena/workgroup:Workgroup": {
-      simulated: ["name", "description", "configuration"],
-      withoutEffect: ["forceDestroy", "tags"],
-      async create(resource) {
-        const name = physicalName(resource);
-        workgroups.add({ ...workgroupOf(resource), name });
-        return { id: name, outputs: { name, arn: workgroupArn(cloud, name) } };
-      },
-    },
+    "aws:athena/workgroup:Workgroup": workgroupResource(cloud, workgroups, executions),
     "aws:athena/namedQuery:NamedQuery": {
       simulated: ["name", "description", "database", "query", "workgroup"],
+      replaceOn: ["name", "description", "database", "query", "workgroup"],
       async create(resource) {
         const { inputs } = resource;
         const id = nextId();
@@ -33,6 +28,34 @@ export function athenaResources(
         });
         return { id, outputs: { name: physicalName(resource) } };
       },
+      delete: async (id) => workgroups.removeQuery(id),
+    },
+  };
+}
+
+function workgroupResource(cloud: CloudContext, workgroups: Workgroups, executions: Executions): ResourceSimulation {
+  const outputsOf = (name: string) => ({ name, arn: workgroupArn(cloud, name) });
+  return {
+    simulated: ["name", "description", "configuration", "forceDestroy"],
+    withoutEffect: ["tags"],
+    replaceOn: ["name"],
+    async create(resource) {
+      const name = physicalName(resource);
+      if (workgroups.all().some((other) => other.name === name))
+        throw new ServiceError("InvalidRequestException", "WorkGroup is already created");
+      workgroups.add({ ...workgroupOf(resource), name });
+      return { id: name, outputs: outputsOf(name) };
+    },
+    async update(name, resource) {
+      workgroups.add({ ...workgroupOf(resource), name });
+      return { outputs: outputsOf(name) };
+    },
+    async delete(name, { inputs }) {
+      const isEmpty = workgroups.queriesOf(name).length === 0 && executions.of(name).length === 0;
+      if (!isEmpty && inputs.forceDestroy !== true)
+        throw new ServiceError("InvalidRequestException", `WorkGroup ${name} is not empty`);
+      await executions.removeOf(name);
+      workgroups.remove(name);
     },
   };
 }

@@ -29,6 +29,12 @@ export class Workgroups {
     this.#workgroups.set(workgroup.name, workgroup);
   }
 
+  /** With its named queries. */
+  remove(name: string): void {
+    for (const query of this.queriesOf(name)) this.removeQuery(query.NamedQueryId);
+    this.#workgroups.delete(name);
+  }
+
   all(): Workgroup[] {
     return [...this.#workgroups.values()];
   }
@@ -41,6 +47,10 @@ export class Workgroups {
 
   addQuery(query: NamedQuery): void {
     this.#queries.set(query.NamedQueryId, query);
+  }
+
+  removeQuery(id: string): void {
+    this.#queries.delete(id);
   }
 
   queriesOf(workgroup: string): NamedQuery[] {

@@ -87,6 +87,13 @@ export class Catalog {
     this.#save();
   }
 
+  /** With all its tables. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteDatabase.html */
+  removeDatabase(name: string): void {
+    for (const table of this.tables(name)) this.#forget(table.DatabaseName, table.Name);
+    delete this.#contents.databases[name.toLowerCase()];
+    this.#save();
+  }
+
   tables(database: string): GlueTable[] {
     this.database(database);
     return Object.values(this.#contents.tables).filter((table) => table.DatabaseName === database.toLowerCase());
@@ -108,6 +115,13 @@ export class Catalog {
     this.#save();
   }
 
+  /** With all its partitions. */
+  removeTable(database: string, name: string): void {
+    this.table(database, name);
+    this.#forget(database, name);
+    this.#save();
+  }
+
   partitions(database: string, table: string): readonly GluePartition[] {
     this.table(database, table);
     return this.#contents.partitions[keyOf(database, table)] ?? [];
@@ -118,6 +132,11 @@ export class Catalog {
     const sorted = [...partitions].sort((a, b) => (a.Values.join("/") < b.Values.join("/") ? -1 : 1));
     this.#contents.partitions[keyOf(database, table)] = sorted;
     this.#save();
+  }
+
+  #forget(database: string, table: string): void {
+    delete this.#contents.tables[keyOf(database, table)];
+    delete this.#contents.partitions[keyOf(database, table)];
   }
 
   /** Written beside and renamed, so that a run that is cut off leaves the last whole catalog. */

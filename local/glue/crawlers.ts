@@ -11,7 +11,7 @@ export interface LastCrawl {
 }
 
 interface CrawlerState {
-  readonly crawler: Crawler;
+  crawler: Crawler;
   state: "READY" | "RUNNING" | "STOPPING";
   lastCrawl?: LastCrawl;
   underWay?: Promise<void>;
@@ -28,6 +28,16 @@ export class Crawlers {
 
   add(crawler: Crawler): void {
     this.#crawlers.set(crawler.name, { crawler, state: "READY" });
+  }
+
+  /** Refused while it crawls, as its deletion is. */
+  update(crawler: Crawler): void {
+    this.#ready(crawler.name).crawler = crawler;
+  }
+
+  remove(name: string): void {
+    this.#ready(name);
+    this.#crawlers.delete(name);
   }
 
   names(): string[] {
@@ -61,6 +71,12 @@ export class Crawlers {
   /** Waits until no crawl is under way. */
   async idle(): Promise<void> {
     await Promise.all([...this.#crawlers.values()].map((found) => found.underWay));
+  }
+
+  #ready(name: string): CrawlerState {
+    const found = this.#find(name);
+    if (found.state === "READY") return found;
+    throw new ServiceError("CrawlerRunningException", `Crawler with name ${name} is running`);
   }
 
   #find(name: string): CrawlerState {

@@ -32,6 +32,7 @@ export interface JobRun {
 export class JobRuns {
   readonly #jobs = new Map<string, GlueJob>();
   readonly #runs: JobRun[] = [];
+  #started = 0;
   readonly #underWay = new Map<string, Promise<void>>();
 
   /** @param work does a run's work; what it throws is the run's error message */
@@ -40,8 +41,17 @@ export class JobRuns {
     private readonly work: (job: GlueJob, runArguments: Record<string, string>) => Promise<void>,
   ) {}
 
-  add(job: GlueJob): void {
+  /** A job of that name is another one from its next run on. */
+  put(job: GlueJob): void {
     this.#jobs.set(job.name, job);
+  }
+
+  /** Runs under way go on to their end; nobody can ask for them. */
+  async remove(name: string): Promise<void> {
+    this.#jobs.delete(name);
+    const own = this.#runs.filter((run) => run.JobName === name);
+    await Promise.all(own.map((run) => this.#underWay.get(run.Id)));
+    for (const run of own) this.#runs.splice(this.#runs.indexOf(run), 1);
   }
 
   jobs(): GlueJob[] {
@@ -64,7 +74,7 @@ export class JobRuns {
     }
     const now = this.clock.now() / 1000;
     const run: JobRun = {
-      Id: `jr_${(this.#runs.length + 1).toString(16).padStart(64, "0")}`,
+      Id: `jr_${(++this.#started).toString(16).padStart(64, "0")}`,
       JobName: name,
       Arguments: { ...given },
       Attempt: 0,

@@ -1,6 +1,5 @@
-/** Glue's Schema Registry: its resources, and its API operations in AWS's shapes. */
-import { physicalName } from "../physicalName";
-import { type CloudContext, type Operation, type ResourceSimulation, ServiceError } from "../service";
+/** The API operations of Glue's Schema Registry, in AWS's shapes. */
+import { type CloudContext, type Operation, ServiceError } from "../service";
 import { glueArn } from "./catalogArns";
 import type { DataFormat } from "./schemaCompatibility";
 import type { RegisteredSchema, SchemaRegistries, SchemaVersion } from "./schemaRegistry";
@@ -11,44 +10,7 @@ interface SchemaIdInput {
   readonly SchemaName?: string;
 }
 
-const DEFAULT_REGISTRY = "default-registry";
-
-export function registryResources(
-  cloud: CloudContext,
-  registries: SchemaRegistries,
-): Record<string, ResourceSimulation> {
-  return {
-    "aws:glue/registry:Registry": {
-      simulated: ["registryName"],
-      withoutEffect: ["description", "tags"],
-      nameInput: "registryName",
-      async create(resource) {
-        const name = physicalName(resource, "registryName");
-        registries.createRegistry(name);
-        const arn = glueArn(cloud, `registry/${name}`);
-        return { id: arn, outputs: { arn, registryName: name } };
-      },
-    },
-    "aws:glue/schema:Schema": {
-      simulated: ["schemaName", "registryArn", "dataFormat", "compatibility", "schemaDefinition"],
-      withoutEffect: ["description", "tags"],
-      nameInput: "schemaName",
-      async create(resource) {
-        const { registryArn, dataFormat, compatibility, schemaDefinition } = resource.inputs as Record<string, string>;
-        const registry = nameOf(registryArn) ?? DEFAULT_REGISTRY;
-        const name = physicalName(resource, "schemaName");
-        const format = dataFormat as DataFormat;
-        registries.createSchema(
-          { registry, name, format, compatibility: String(compatibility) },
-          String(schemaDefinition),
-        );
-        const arn = glueArn(cloud, `schema/${registry}/${name}`);
-        const numbers = { latestSchemaVersion: 1, nextSchemaVersion: 2, schemaCheckpoint: 1 };
-        return { id: arn, outputs: { arn, schemaName: name, registryName: registry, ...numbers } };
-      },
-    },
-  };
-}
+export const DEFAULT_REGISTRY = "default-registry";
 
 export function registryOperations(
   cloud: CloudContext,
@@ -155,7 +117,7 @@ function found(registries: SchemaRegistries, input: GetSchemaVersionInput) {
 }
 
 function registryOf(id: CreateSchemaInput["RegistryId"]): string {
-  return id?.RegistryName ?? nameOf(id?.RegistryArn) ?? DEFAULT_REGISTRY;
+  return id?.RegistryName ?? registryNameOf(id?.RegistryArn) ?? DEFAULT_REGISTRY;
 }
 
 function idOf(id: SchemaIdInput = {}): { registry: string; name: string } {
@@ -163,6 +125,6 @@ function idOf(id: SchemaIdInput = {}): { registry: string; name: string } {
   return { registry: registry ?? id.RegistryName ?? DEFAULT_REGISTRY, name: name ?? id.SchemaName ?? "" };
 }
 
-function nameOf(registryArn: string | undefined): string | undefined {
+export function registryNameOf(registryArn: string | undefined): string | undefined {
   return /:registry\/([^/]+)$/.exec(registryArn ?? "")?.[1];
 }

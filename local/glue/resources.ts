@@ -1,11 +1,11 @@
 /** The Glue resources that a program declares, made real: database, table, crawler, job. */
 import { physicalName } from "../physicalName";
-import type { CloudContext, DeclaredResource, ResourceSimulation } from "../service";
+import { type CloudContext, type DeclaredResource, type ResourceSimulation, ServiceError } from "../service";
 import type { Catalog, GlueColumn, StorageDescriptor } from "./catalog";
 import { glueArn } from "./catalogArns";
 import type { Crawler } from "./crawl";
 import type { Crawlers } from "./crawlers";
-import type { JobRuns } from "./jobRuns";
+import type { GlueJob, JobRuns } from "./jobRuns";
 
 export interface GlueState {
   readonly catalog: Catalog;
@@ -23,47 +23,64 @@ export function glueResources(cloud: CloudContext, state: GlueState): Record<str
 }
 
 function database(cloud: CloudContext, catalog: Catalog): ResourceSimulation {
+  const put = (name: string, resource: DeclaredResource, CreateTime: number) => {
+    const Description = resource.inputs.description as string | undefined;
+    catalog.putDatabase({ Name: name, Description, CreateTime, CatalogId: cloud.accountId });
+    return { name, arn: glueArn(cloud, `database/${name}`), catalogId: cloud.accountId };
+  };
   return {
     simulated: ["name", "description"],
     withoutEffect: ["tags"],
+    replaceOn: ["name"],
     async create(resource) {
       const name = physicalName(resource);
-      const CreateTime = cloud.clock.now() / 1000;
-      const Description = resource.inputs.description as string | undefined;
-      catalog.putDatabase({ Name: name, Description, CreateTime, CatalogId: cloud.accountId });
-      const arn = glueArn(cloud, `database/${name}`);
-      return { id: `${cloud.accountId}:${name}`, outputs: { name, arn, catalogId: cloud.accountId } };
+      return { id: `${cloud.accountId}:${name}`, outputs: put(name, resource, cloud.clock.now() / 1000) };
     },
+    async update(_id, resource) {
+      const { Name, CreateTime } = catalog.database(physicalName(resource));
+      return { outputs: put(Name, resource, CreateTime) };
+    },
+    delete: async (_id, resource) => catalog.removeDatabase(physicalName(resource)),
   };
 }
 
 function table(cloud: CloudContext, catalog: Catalog): ResourceSimulation {
+  const put = (resource: DeclaredResource, CreateTime: number) => {
+    const { inputs } = resource;
+    const [databaseName, name] = [String(inputs.databaseName), physicalName(resource)];
+    catalog.putTable({
+      Name: name,
+      DatabaseName: databaseName,
+      Description: inputs.description as string | undefined,
+      CreateTime,
+      UpdateTime: cloud.clock.now() / 1000,
+      TableType: String(inputs.tableType ?? "EXTERNAL_TABLE"),
+      Parameters: (inputs.parameters ?? {}) as Record<string, string>,
+      PartitionKeys: columnsOf(inputs.partitionKeys),
+      StorageDescriptor: descriptorOf(resource),
+      CatalogId: cloud.accountId,
+    });
+    const arn = glueArn(cloud, `table/${databaseName}/${name}`);
+    return { id: `${cloud.accountId}:${databaseName}:${name}`, outputs: { name, arn, catalogId: cloud.accountId } };
+  };
   return {
     simulated: ["name", "databaseName", "description", "tableType", "parameters", "partitionKeys", "storageDescriptor"],
-    async create(resource) {
-      const { inputs } = resource;
-      const name = physicalName(resource);
-      const databaseName = String(inputs.databaseName);
-      const now = cloud.clock.now() / 1000;
-      catalog.putTable({
-        Name: name,
-        DatabaseName: databaseName,
-        Description: inputs.description as string | undefined,
-        CreateTime: now,
-        UpdateTime: now,
-        TableType: String(inputs.tableType ?? "EXTERNAL_TABLE"),
-        Parameters: (inputs.parameters ?? {}) as Record<string, string>,
-        PartitionKeys: columnsOf(inputs.partitionKeys),
-        StorageDescriptor: descriptorOf(resource),
-        CatalogId: cloud.accountId,
-      });
-      const arn = glueArn(cloud, `table/${databaseName}/${name}`);
-      return { id: `${cloud.accountId}:${databaseName}:${name}`, outputs: { name, arn, catalogId: cloud.accountId } };
+    replaceOn: ["name", "databaseName"],
+    create: async (resource) => put(resource, cloud.clock.now() / 1000),
+    async update(_id, resource) {
+      const { CreateTime } = catalog.table(String(resource.inputs.databaseName), physicalName(resource));
+      return put(resource, CreateTime);
+    },
+    async delete(_id, resource) {
+      // Its database may be gone already, and the table with it.
+      const [databaseName, name] = [String(resource.inputs.databaseName), physicalName(resource)];
+      if (catalog.findTable(databaseName, name)) catalog.removeTable(databaseName, name);
     },
   };
 }
 
 function crawler(cloud: CloudContext, crawlers: Crawlers): ResourceSimulation {
+  const outputsOf = (name: string) => ({ name, arn: glueArn(cloud, `crawler/${name}`) });
   return {
     simulated: [
       "name",
@@ -76,11 +93,19 @@ function crawler(cloud: CloudContext, crawlers: Crawlers): ResourceSimulation {
       "tablePrefix",
     ],
     withoutEffect: ["description", "tags"],
+    replaceOn: ["name"],
     async create(resource) {
       const name = physicalName(resource);
+      if (crawlers.names().includes(name))
+        throw new ServiceError("AlreadyExistsException", `Crawler with name ${name} already exists`);
       crawlers.add({ ...crawlerOf(resource), name });
-      return { id: name, outputs: { name, arn: glueArn(cloud, `crawler/${name}`) } };
+      return { id: name, outputs: outputsOf(name) };
     },
+    async update(name, resource) {
+      crawlers.update({ ...crawlerOf(resource), name });
+      return { outputs: outputsOf(name) };
+    },
+    delete: async (name) => crawlers.remove(name),
   };
 }
 
@@ -112,6 +137,7 @@ function crawlerOf(resource: DeclaredResource): Omit<Crawler, "name"> {
 }
 
 function job(cloud: CloudContext, jobs: JobRuns): ResourceSimulation {
+  const outputsOf = (name: string) => ({ name, arn: glueArn(cloud, `job/${name}`) });
   return {
     simulated: ["name", "roleArn", "command", "defaultArguments", "executionProperty", "maxRetries"],
     withoutEffect: [
@@ -124,23 +150,34 @@ function job(cloud: CloudContext, jobs: JobRuns): ResourceSimulation {
       "timeout",
       "workerType",
     ],
+    replaceOn: ["name"],
     async create(resource) {
-      const { inputs } = resource;
       const name = physicalName(resource);
-      const command = (inputs.command ?? {}) as { name?: string; scriptLocation?: string };
-      if (command.name !== "glueetl") refuse(resource, "command.name", command.name, "glueetl");
-      if (Number(inputs.maxRetries ?? 0) !== 0) {
-        refuse(resource, "maxRetries", inputs.maxRetries, "0: the workflow retries");
-      }
-      jobs.add({
-        name,
-        role: String(inputs.roleArn),
-        scriptLocation: String(command.scriptLocation),
-        defaultArguments: (inputs.defaultArguments ?? {}) as Record<string, string>,
-        maxConcurrentRuns: Number((inputs.executionProperty as { maxConcurrentRuns?: number })?.maxConcurrentRuns ?? 1),
-      });
-      return { id: name, outputs: { name, arn: glueArn(cloud, `job/${name}`) } };
+      if (jobs.jobs().some((other) => other.name === name))
+        throw new ServiceError("AlreadyExistsException", `Job with name: ${name} already submitted`);
+      jobs.put({ ...jobOf(resource), name });
+      return { id: name, outputs: outputsOf(name) };
     },
+    async update(name, resource) {
+      jobs.put({ ...jobOf(resource), name });
+      return { outputs: outputsOf(name) };
+    },
+    delete: (name) => jobs.remove(name),
+  };
+}
+
+function jobOf(resource: DeclaredResource): Omit<GlueJob, "name"> {
+  const { inputs } = resource;
+  const command = (inputs.command ?? {}) as { name?: string; scriptLocation?: string };
+  if (command.name !== "glueetl") refuse(resource, "command.name", command.name, "glueetl");
+  if (Number(inputs.maxRetries ?? 0) !== 0) {
+    refuse(resource, "maxRetries", inputs.maxRetries, "0: the workflow retries");
+  }
+  return {
+    role: String(inputs.roleArn),
+    scriptLocation: String(command.scriptLocation),
+    defaultArguments: (inputs.defaultArguments ?? {}) as Record<string, string>,
+    maxConcurrentRuns: Number((inputs.executionProperty as { maxConcurrentRuns?: number })?.maxConcurrentRuns ?? 1),
   };
 }
 

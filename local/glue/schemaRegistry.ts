@@ -16,7 +16,7 @@ export interface RegisteredSchema {
   readonly registry: string;
   readonly name: string;
   readonly format: DataFormat;
-  readonly compatibility: string;
+  compatibility: string;
   readonly versions: SchemaVersion[];
 }
 
@@ -49,12 +49,27 @@ export class SchemaRegistries {
       throw new ServiceError("AlreadyExistsException", `Schema already exists. SchemaName: ${name}`);
     if (!["AVRO", "JSON", "PROTOBUF"].includes(format))
       throw invalid(`DataFormat "${format}" is not one of AVRO, JSON, PROTOBUF`);
-    if (!MODES.includes(compatibility))
-      throw invalid(`Compatibility "${compatibility}" is not one of ${MODES.join(", ")}`);
+    checkMode(compatibility);
     const made: RegisteredSchema = { ...schema, versions: [] };
     this.addVersion(made, definition, []);
     this.schemas.set(`${registry}/${name}`, made);
     return made;
+  }
+
+  /** With all its schemas. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteRegistry.html */
+  removeRegistry(name: string): void {
+    this.registries.delete(name);
+    for (const schema of this.schemas.values()) if (schema.registry === name) this.removeSchema(name, schema.name);
+  }
+
+  removeSchema(registry: string, name: string): void {
+    this.schemas.delete(`${registry}/${name}`);
+  }
+
+  /** Holds for versions that are registered from now on. */
+  setCompatibility(registry: string, name: string, compatibility: string): void {
+    checkMode(compatibility);
+    this.schema(registry, name).compatibility = compatibility;
   }
 
   /** The version of this definition: the one that there is, or a new one, which is available where it is compatible. */
@@ -96,6 +111,11 @@ export class SchemaRegistries {
       this.warn(`version ${number} of schema "${schema.name}" is not ${schema.compatibility}: ${problems.join("; ")}`);
     return schema.versions.at(-1) as SchemaVersion;
   }
+}
+
+function checkMode(compatibility: string): void {
+  if (!MODES.includes(compatibility))
+    throw invalid(`Compatibility "${compatibility}" is not one of ${MODES.join(", ")}`);
 }
 
 function incompatibilities({ format, compatibility, versions }: RegisteredSchema, definition: string): string[] {

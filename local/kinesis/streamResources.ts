@@ -23,11 +23,15 @@ export function streamResources(streams: Streams): Record<string, ResourceSimula
       simulated: ["name", "streamArn"],
       withoutEffect: ["tags"],
       replaceOn: ["name", "streamArn"],
-      async create(resource) {
-        throw refusal(resource, "enhanced fan-out is not simulated; read the stream without a consumer");
-      },
+      create: refuseConsumer,
+      update: (_id, resource) => refuseConsumer(resource),
+      delete: (_id, resource) => refuseConsumer(resource),
     },
   };
+}
+
+async function refuseConsumer(resource: DeclaredResource): Promise<never> {
+  throw refusal(resource, "enhanced fan-out is not simulated; read the stream without a consumer");
 }
 
 function streamResource(streams: Streams): ResourceSimulation {

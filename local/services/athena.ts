@@ -24,7 +24,7 @@ export function athenaService(cloud: CloudContext): AthenaService {
   const executions = new Executions(cloud, nextId, (execution, signal) => runAs(cloud, execution, signal));
   return {
     name: "athena",
-    resources: athenaResources(cloud, workgroups, nextId),
+    resources: athenaResources(cloud, workgroups, executions, nextId),
     operations: {
       ...executionOperations(cloud, workgroups, executions),
       ...workgroupOperations(cloud, workgroups),

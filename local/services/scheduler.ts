@@ -40,20 +40,75 @@ interface Schedule {
   readonly enabled: boolean;
   readonly next: NextTime;
   readonly target: Target;
+  /** Aborted when it is changed or deleted. */
+  readonly ending: AbortController;
 }
 
 const TARGET_FIELDS = ["arn", "roleArn", "input", "retryPolicy", "deadLetterConfig"];
 
 export function schedulerService(cloud: CloudContext): SchedulerService {
   const schedules = new Map<string, Schedule>();
+  const groups = new Set(["default"]);
   const ending = new AbortController();
+  let running: { readonly clock: Clock; readonly onFired?: (fired: Fired) => void } | undefined;
+
+  const arnOf = (group: string, name: string) =>
+    `arn:aws:scheduler:${cloud.region}:${cloud.accountId}:schedule/${group}/${name}`;
 
   async function createSchedule(resource: DeclaredResource) {
-    const { inputs } = resource;
+    const { name, group } = placeOf(resource);
+    if (!groups.has(group))
+      throw new ServiceError("ResourceNotFoundException", `Schedule group ${group} does not exist.`, 404);
+    if (schedules.has(arnOf(group, name)))
+      throw new Error(`a schedule "${name}" exists already in the group "${group}"`);
+    return { id: `${group}/${name}`, outputs: putSchedule(resource) };
+  }
+
+  async function updateSchedule(_id: string, resource: DeclaredResource) {
+    return { outputs: putSchedule(resource) };
+  }
+
+  async function deleteSchedule(_id: string, resource: DeclaredResource) {
+    const { name, group } = placeOf(resource);
+    end(arnOf(group, name));
+  }
+
+  async function createGroup(resource: DeclaredResource) {
     const name = physicalName(resource);
-    const group = typeof inputs.groupName === "string" ? inputs.groupName : "default";
-    const arn = `arn:aws:scheduler:${cloud.region}:${cloud.accountId}:schedule/${group}/${name}`;
-    if (schedules.has(arn)) throw new Error(`a schedule "${name}" exists already in the group "${group}"`);
+    if (groups.has(name)) throw new ServiceError("ConflictException", `Schedule group ${name} already exists.`, 409);
+    groups.add(name);
+    return { id: name, outputs: groupOutputs(name) };
+  }
+
+  /** With all schedules in it. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_DeleteScheduleGroup.html */
+  async function deleteGroup(group: string) {
+    groups.delete(group);
+    for (const arn of schedules.keys()) if (arn.startsWith(arnOf(group, ""))) end(arn);
+  }
+
+  const groupOutputs = (name: string) => ({
+    name,
+    arn: `arn:aws:scheduler:${cloud.region}:${cloud.accountId}:schedule-group/${name}`,
+    state: "ACTIVE",
+  });
+
+  /** In place of the one that is there, which fires no more. */
+  function putSchedule(resource: DeclaredResource) {
+    const { name, group } = placeOf(resource);
+    const schedule = readSchedule(resource, name, arnOf(group, name));
+    end(schedule.arn);
+    schedules.set(schedule.arn, schedule);
+    if (running && schedule.enabled) void follow(schedule, running.clock, running.onFired);
+    return { name, arn: schedule.arn, groupName: group };
+  }
+
+  function end(arn: string): void {
+    schedules.get(arn)?.ending.abort();
+    schedules.delete(arn);
+  }
+
+  function readSchedule(resource: DeclaredResource, name: string, arn: string): Schedule {
+    const { inputs } = resource;
     const zone = inputs.scheduleExpressionTimezone ?? "UTC";
     if (zone !== "UTC")
       throw new Error(`scheduleExpressionTimezone ${JSON.stringify(zone)} is not simulated; only "UTC" is`);
@@ -70,8 +125,7 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
     };
     targetCall(target.arn, target.input, context);
     assume(target, arn);
-    schedules.set(arn, { name, arn, enabled: state === "ENABLED", next, target });
-    return { id: `${group}/${name}`, outputs: { name, arn, groupName: group } };
+    return { name, arn, enabled: state === "ENABLED", next, target, ending: new AbortController() };
   }
 
   function assume(target: Target, scheduleArn: string) {
@@ -118,11 +172,12 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
   }
 
   async function follow(schedule: Schedule, clock: Clock, onFired?: (fired: Fired) => void): Promise<void> {
+    const signal = AbortSignal.any([ending.signal, schedule.ending.signal]);
     for (let at = schedule.next(clock.now()); at !== undefined; at = schedule.next(at)) {
       try {
-        await clock.sleep(Math.max(0, at - clock.now()), ending.signal);
+        await clock.sleep(Math.max(0, at - clock.now()), signal);
       } catch (reason) {
-        if (ending.signal.aborted) return;
+        if (signal.aborted) return;
         throw reason;
       }
       const fired = await fireOne(schedule, new Date(at));
@@ -136,6 +191,7 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
     name: "scheduler",
     fire: (scheduledTime) => Promise.all(enabled().map((schedule) => fireOne(schedule, scheduledTime))),
     run(clock, onFired) {
+      running = { clock, ...(onFired && { onFired }) };
       for (const schedule of enabled()) void follow(schedule, clock, onFired);
     },
     resources: {
@@ -144,16 +200,18 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
           ...["name", "namePrefix", "groupName", "scheduleExpression", "scheduleExpressionTimezone", "state", "target"],
         ],
         withoutEffect: ["description", "flexibleTimeWindow", "kmsKeyArn"],
+        replaceOn: ["name", "namePrefix", "groupName"],
         create: createSchedule,
+        update: updateSchedule,
+        delete: deleteSchedule,
       },
       "aws:scheduler/scheduleGroup:ScheduleGroup": {
         simulated: ["name", "namePrefix"],
         withoutEffect: ["tags"],
-        create: async (resource) => {
-          const name = physicalName(resource);
-          const arn = `arn:aws:scheduler:${cloud.region}:${cloud.accountId}:schedule-group/${name}`;
-          return { id: name, outputs: { name, arn, state: "ACTIVE" } };
-        },
+        replaceOn: ["name", "namePrefix"],
+        create: createGroup,
+        update: async (name) => ({ outputs: groupOutputs(name) }),
+        delete: deleteGroup,
       },
     },
     operations: {},
@@ -161,6 +219,11 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
       ending.abort(new Error("local ends"));
     },
   };
+}
+
+function placeOf(resource: DeclaredResource): { name: string; group: string } {
+  const { groupName } = resource.inputs;
+  return { name: physicalName(resource), group: typeof groupName === "string" ? groupName : "default" };
 }
 
 function readTarget(target: unknown): Target {

@@ -46,17 +46,45 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
   }
 
   async function createStateMachine(resource: DeclaredResource) {
-    const { definition, roleArn, type = "STANDARD" } = resource.inputs;
-    if (type !== "STANDARD") throw new Error(`type ${JSON.stringify(type)} is not simulated; only "STANDARD" is`);
     const name = physicalName(resource);
     const arn = `arn:aws:states:${cloud.region}:${cloud.accountId}:stateMachine:${name}`;
     if (machines.has(arn)) throw new Error(`a state machine "${name}" exists already`);
-    const machine = checkDefinition(String(definition), new Set(integrations.keys()));
-    const creationDate = new Date(cloud.clock.now());
-    const made = { arn, name, roleArn: String(roleArn), definition: String(definition), machine, creationDate };
-    assume(made);
+    const made = readMachine(resource, { arn, name, creationDate: new Date(cloud.clock.now()) });
     machines.set(arn, made);
-    return { id: arn, outputs: { arn, name, creationDate: creationDate.toISOString(), status: "ACTIVE" } };
+    return { id: arn, outputs: outputsOf(made) };
+  }
+
+  /** Executions that are running go on as they began. */
+  async function updateStateMachine(id: string, resource: DeclaredResource) {
+    const { arn, name, creationDate } = machineOf(id);
+    const changed = readMachine(resource, { arn, name, creationDate });
+    machines.set(arn, changed);
+    return { outputs: outputsOf(changed) };
+  }
+
+  /** Its executions end with it: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html */
+  async function deleteStateMachine(arn: string) {
+    machines.delete(arn);
+    const own = [...executions.values()].filter((execution) => execution.stateMachineArn === arn);
+    for (const execution of own) execution.stop("DeleteStateMachine");
+    await Promise.all(own.map((execution) => execution.ended));
+    for (const execution of own) executions.delete(execution.arn);
+  }
+
+  function readMachine(
+    resource: DeclaredResource,
+    made: Pick<StateMachine, "arn" | "name" | "creationDate">,
+  ): StateMachine {
+    const { definition, roleArn, type = "STANDARD" } = resource.inputs;
+    if (type !== "STANDARD") throw new Error(`type ${JSON.stringify(type)} is not simulated; only "STANDARD" is`);
+    const machine = checkDefinition(String(definition), new Set(integrations.keys()));
+    const read = { ...made, roleArn: String(roleArn), definition: String(definition), machine };
+    assume(read);
+    return read;
+  }
+
+  function outputsOf({ arn, name, creationDate }: StateMachine) {
+    return { arn, name, creationDate: creationDate.toISOString(), status: "ACTIVE" };
   }
 
   function machineOf(arn: string): StateMachine {
@@ -135,7 +163,10 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
       "aws:sfn/stateMachine:StateMachine": {
         simulated: ["name", "namePrefix", "definition", "roleArn", "type"],
         withoutEffect: ["loggingConfiguration", "tracingConfiguration", "encryptionConfiguration", "tags"],
+        replaceOn: ["name", "namePrefix", "type"],
         create: createStateMachine,
+        update: updateStateMachine,
+        delete: deleteStateMachine,
       },
     },
     operations: {
