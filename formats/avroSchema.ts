@@ -159,11 +159,12 @@ function withLogical<Node extends { kind: AvroPrimitive } | { kind: "fixed"; siz
   node: Node,
   definition: Record<string, unknown>,
 ): Node {
-  const logical = logicalOf(node, definition);
+  const logical = avroLogicalType(node, definition);
   return logical ? { ...node, logical } : node;
 }
 
-function logicalOf(
+/** A logical type that the annotated type can have; any other annotation is ignored, as the specification asks. */
+export function avroLogicalType(
   node: { kind: string; size?: number },
   definition: Record<string, unknown>,
 ): AvroLogical | undefined {

@@ -1,4 +1,5 @@
 /** Schemas as Avro records: what rows decoded from them look like, as JSON Schema and as a type. */
+import { avroLogicalType } from "../formats/avroSchema";
 import type { Value } from "../formats/row";
 import { BIGINT } from "./schemaFields";
 import type { JsonSchema } from "./schemaJson";
@@ -42,11 +43,14 @@ type AvroValue<T> = T extends "string" | "bytes"
               ? S
               : T extends { readonly type: "array"; readonly items: infer I }
                 ? AvroValue<I>[]
-                : T extends { readonly logicalType: string }
+                : T extends { readonly logicalType: LogicalText } | { readonly type: "fixed" }
                   ? string
                   : T extends { readonly type: infer U extends string }
                     ? AvroValue<U>
                     : Value;
+
+/** Logical types of numbers that are texts in a row. */
+type LogicalText = "date" | `time-${string}` | `timestamp-${string}` | `local-timestamp-${string}`;
 
 export type RowOfAvro<A> = A extends { readonly fields: readonly (infer F)[] }
   ? Simplify<{
@@ -144,11 +148,20 @@ const PRIMITIVES: Readonly<Record<string, JsonSchema>> = {
   string: { type: "string" },
 };
 
-/** What a logical type's values look like in a row; undefined where as without it. */
-function logical({ type, logicalType }: Record<string, unknown>): JsonSchema | undefined {
-  if (logicalType === "date" && type === "int") return { type: "string", format: "date" };
-  if (/^(local-)?timestamp-(millis|micros|nanos)$/.test(String(logicalType)) && type === "long") {
-    return { type: "string", format: "date-time" };
+/** What a logical type's values look like in a row, as the decoder reads them; undefined where as without it. */
+function logical(node: Record<string, unknown>): JsonSchema | undefined {
+  const { type, size } = node;
+  switch (avroLogicalType({ kind: String(type), size: size as number }, node)?.type) {
+    case "date":
+      return { type: "string", format: "date" };
+    case "timestamp":
+    case "local-timestamp":
+      return { type: "string", format: "date-time" };
+    case "time":
+    case "decimal":
+    case "uuid":
+      return { type: "string" };
+    default:
+      return undefined;
   }
-  return undefined;
 }
