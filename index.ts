@@ -11,6 +11,8 @@ export type { FormatRouterArgs } from "./components/formatRouterArgs";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
 export type { HourlyEtlArgs } from "./components/hourlyEtlArgs";
 export type { Permission } from "./components/permission";
+export { Replay, type ReplayNodes } from "./components/replay";
+export type { ReplayArgs } from "./components/replayArgs";
 export {
   type RegistrySchema,
   type SchemaCompatibility,

@@ -111,6 +111,16 @@ export class DataLake extends pulumi.ComponentResource {
     return access.alertAccess(this.resources, name);
   }
 
+  /** For the step that plans a replay: listing what could not be used. */
+  replayPlanAccess(): Permission[] {
+    return access.replayPlanAccess(this.resources);
+  }
+
+  /** For the step that replays: landing rows, moving what has landed. */
+  replayAccess(): Permission[] {
+    return access.replayAccess(this.resources);
+  }
+
   private buckets(name: string, args: DataLakeArgs, database: glue.CatalogDatabase) {
     const { transform = {} } = args;
     const owned = { parent: this, deletable: mayDeleteData(args.deleteDataOnDestroy) };

@@ -13,25 +13,32 @@ export interface HourlyAlarmsOptions {
   readonly schedule: HourlySchedule;
 }
 
-export function hourlyAlarms(name: string, options: HourlyAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {
-  const { args, parent, machine, schedule } = options;
-  const { alarms, transform } = args;
-  if (!alarms) return {};
-  const declare = (role: string, alarmOptions: AlarmOptions) =>
-    alarm(`${name}-alarm-${role}`, alarmOptions, alarms, parent, transform?.alarm);
-  const failed = declare("failed", {
-    description: `${name} failed; its message to the topic of failures says which hours`,
+/** One failed execution is enough: those of the hourly step fail once an hour, and a higher threshold would never be reached. */
+export function executionFailed(machine: sfn.StateMachine, description: string): AlarmOptions {
+  return {
+    description,
     namespace: "AWS/States",
     metricName: "ExecutionsFailed",
     dimension: ["StateMachineArn", machine.arn],
     statistic: "Sum",
     periodSeconds: 300,
     periods: 1,
-    // An hourly execution fails once an hour: a higher threshold would never be reached.
     threshold: 1,
     when: "at least",
     withoutData: "fine",
-  });
+  };
+}
+
+export function hourlyAlarms(name: string, options: HourlyAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {
+  const { args, parent, machine, schedule } = options;
+  const { alarms, transform } = args;
+  if (!alarms) return {};
+  const declare = (role: string, alarmOptions: AlarmOptions) =>
+    alarm(`${name}-alarm-${role}`, alarmOptions, alarms, parent, transform?.alarm);
+  const failed = declare(
+    "failed",
+    executionFailed(machine, `${name} failed; its message to the topic of failures says which hours`),
+  );
   const failedStarts = declare("failed-starts", {
     description: `The schedule of ${name} could not start it; the queue holds each start`,
     namespace: "AWS/SQS",

@@ -9,6 +9,7 @@ import { hourlyAlarms } from "./hourlyAlarms";
 import type { HourlyEtlArgs } from "./hourlyEtlArgs";
 import { checkHourlyEtl } from "./hourlyEtlChecks";
 import { type HourlySchedule, hourlySchedule } from "./hourlySchedule";
+import { hourlyWorkflow } from "./hourlyWorkflow";
 import type { Permission } from "./permission";
 import { StreamFunction } from "./streamFunction";
 import { transformed } from "./transform";
@@ -145,18 +146,20 @@ export class HourlyEtl extends pulumi.ComponentResource {
     };
     return workflowMachine(name, {
       parent: this,
-      workflow: {
-        planFunctionArn: plan.nodes.function.arn,
-        reconcileFunctionArn: reconcile.nodes.function.arn,
-        jobName: job.job.name,
-        ...(crawler && { crawlerName: crawler.name }),
-        topicArn: failures.arn,
-        concurrentJobs: args.concurrentJobs ?? defaults.hourly.concurrentJobs,
-        retryAttempts: args.retryAttempts ?? defaults.hourly.retryAttempts,
-        jobTimeoutMinutes: args.jobTimeoutMinutes ?? defaults.hourly.jobTimeoutMinutes,
-        crawlerPollSeconds: args.crawlerPollSeconds ?? defaults.hourly.crawlerPollSeconds,
-        crawlerTimeoutMinutes: args.crawlerTimeoutMinutes ?? defaults.hourly.crawlerTimeoutMinutes,
-      },
+      definition: pulumi
+        .output({
+          planFunctionArn: plan.nodes.function.arn,
+          reconcileFunctionArn: reconcile.nodes.function.arn,
+          jobName: job.job.name,
+          ...(crawler && { crawlerName: crawler.name }),
+          topicArn: failures.arn,
+          concurrentJobs: args.concurrentJobs ?? defaults.hourly.concurrentJobs,
+          retryAttempts: args.retryAttempts ?? defaults.hourly.retryAttempts,
+          jobTimeoutMinutes: args.jobTimeoutMinutes ?? defaults.hourly.jobTimeoutMinutes,
+          crawlerPollSeconds: args.crawlerPollSeconds ?? defaults.hourly.crawlerPollSeconds,
+          crawlerTimeoutMinutes: args.crawlerTimeoutMinutes ?? defaults.hourly.crawlerTimeoutMinutes,
+        })
+        .apply(hourlyWorkflow),
       permissions: [
         plan.invokeAccess(),
         reconcile.invokeAccess(),

@@ -19,7 +19,11 @@ export function hourlyWorkflow(workflow: HourlyWorkflow) {
       ...flattenStates(workflow),
       ...(workflow.crawlerName === undefined ? {} : crawlStates(workflow, workflow.crawlerName)),
       ...reconcileStates(workflow),
-      ...notifyStates(workflow),
+      ...notifyStates({
+        topicArn: workflow.topicArn,
+        subject: "Streamlake: the hourly step failed",
+        error: "HourlyStepFailed",
+      }),
     } satisfies States,
   };
 }

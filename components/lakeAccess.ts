@@ -1,5 +1,6 @@
 /** What may be done with a lake's objects and catalog, by purpose: each user collects its own, and no more. */
 import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
 import { accountIdOf, arnPrefix } from "./arn";
 import type { Permission } from "./permission";
 
@@ -98,6 +99,28 @@ export function failedBatchAccess(lake: LakeResources): Permission[] {
     { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lake.failedArn}/aws/lambda/*`], conditions },
     { actions: ["s3:ListBucket"], resources: [lake.failedArn], conditions },
     ...keyAccess(lake, "kms:GenerateDataKey"),
+  ];
+}
+
+/** Planning a replay: listing what could not be used. */
+export function replayPlanAccess(lake: LakeResources): Permission[] {
+  return [{ actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] }];
+}
+
+/** Replaying: landing rows as a router does, and moving what has landed out of `unformatted/`. */
+export function replayAccess(lake: LakeResources): Permission[] {
+  const { unformatted } = lake.prefixes;
+  return [
+    ...landAccess(lake),
+    {
+      actions: ["s3:GetObject"],
+      resources: [...below(lake, unformatted), pulumi.interpolate`${lake.failedArn}/aws/lambda/*`],
+    },
+    { actions: ["s3:PutObject"], resources: below(lake, defaults.prefixes.replayed) },
+    { actions: ["s3:DeleteObject"], resources: below(lake, unformatted) },
+    // Without it S3 answers "access denied" where there is no object (S3 API reference, GetObject).
+    listing(lake),
+    ...keyAccess(lake, "kms:Decrypt"),
   ];
 }
 

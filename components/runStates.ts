@@ -1,7 +1,7 @@
 /** The states around the hourly work: naming the hour of a scheduled start, and saying what failed. */
 
 import { retryOn } from "./stateRetry";
-import type { HourlyWorkflow, States } from "./workflowStates";
+import type { States } from "./workflowStates";
 
 /** A start by the schedule becomes one execution named after the hour, so that a second start of it is a no-op. */
 export function startStates(): States {
@@ -38,15 +38,24 @@ export function startStates(): States {
   };
 }
 
-export function notifyStates({ topicArn }: HourlyWorkflow): States {
+/** What an execution that failed says, and what it is called. */
+export interface Notice {
+  readonly topicArn: string;
+  readonly subject: string;
+  readonly error: string;
+}
+
+export function notifyStates({ topicArn, subject, error }: Notice): States {
   return {
     Notify: {
       Type: "Task",
       Resource: "arn:aws:states:::sns:publish",
       Arguments: {
         TopicArn: topicArn,
-        Subject: "Streamlake: the hourly step failed",
-        Message: "{% $string({ 'execution': $states.context.Execution.Id, 'failures': $states.input.failures }) %}",
+        Subject: subject,
+        // Totals where there are any: what JSONata does not find is left out.
+        Message:
+          "{% $string({ 'execution': $states.context.Execution.Id, 'failures': $states.input.failures, 'totals': $states.input.totals }) %}",
       },
       Assign: { failures: "{% $states.input.failures %}" },
       Retry: [retryOn(["States.ALL"], 3)],
@@ -56,7 +65,7 @@ export function notifyStates({ topicArn }: HourlyWorkflow): States {
     },
     Failed: {
       Type: "Fail",
-      Error: "HourlyStepFailed",
+      Error: error,
       Cause: "{% $substring($string($failures), 0, 30000) %}",
     },
   };

@@ -1,17 +1,16 @@
-/** The hourly state machine as resources: the machine, its role, what that may do, and its log group. */
+/** A state machine as resources: the machine, its role, what that may do, and its log group. */
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as sfn from "@pulumi/aws/sfn";
 import * as pulumi from "@pulumi/pulumi";
-import { hourlyWorkflow } from "./hourlyWorkflow";
 import type { Permission } from "./permission";
 import { policyDocument, trustPolicy } from "./policy";
 import { type Transform, transformed } from "./transform";
-import type { HourlyWorkflow } from "./workflowStates";
 
 export interface WorkflowMachineOptions {
   readonly parent: pulumi.Resource;
-  readonly workflow: pulumi.Input<{ [Field in keyof HourlyWorkflow]: pulumi.Input<HourlyWorkflow[Field]> }>;
+  /** In Amazon States Language, as plain data. */
+  readonly definition: pulumi.Input<object>;
   /** What its tasks do. */
   readonly permissions: readonly Permission[];
   readonly logRetentionDays: number;
@@ -75,7 +74,7 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
       {
         type: "STANDARD",
         roleArn: role.arn,
-        definition: pulumi.output(options.workflow).apply((workflow) => JSON.stringify(hourlyWorkflow(workflow))),
+        definition: pulumi.output(options.definition).apply((definition) => JSON.stringify(definition)),
         loggingConfiguration: {
           level: "ERROR",
           includeExecutionData: false,

@@ -52,6 +52,13 @@ export const defaults = {
     crawlerPollSeconds: 30,
     crawlerTimeoutMinutes: 60,
   },
+  replay: {
+    concurrentChunks: 10,
+    retryAttempts: 2,
+    /** Of at most 25,000 that a history may hold (Step Functions service quotas). */
+    eventsPerExecution: 20_000,
+    memoryMebibytes: 1024,
+  },
   athena: { scanLimitGibibytes: 100, resultRetentionDays: 30 },
   /** Of objects in the lake's buckets; `raw/`, `unformatted/` and `parquet-output/` are kept for ever unless told otherwise. */
   retention: {

@@ -74,7 +74,7 @@ export async function planReplayStep(
   config: ReplayPlanConfig,
 ): Promise<ReplayStep> {
   const before = progressOf(execution, input);
-  if (before.events + roundEvents(config, 1) > config.eventsPerExecution) {
+  if (before.cursor && before.events + roundEvents(config, 1) > config.eventsPerExecution) {
     return { progress: before, chunks: [], next: "continue" };
   }
   const most = Math.floor((config.eventsPerExecution - before.events - config.eventsOf.step) / config.eventsOf.chunk);
@@ -143,7 +143,7 @@ async function nextChunks(
       cursor = { source, after: object.key };
     }
     if (isLast) cursor = nextSource(source, order);
-    else if (source === "unformatted") cursor = { source, after: beyondHours(cursor.after, unformattedPrefix, order) };
+    else if (source === "unformatted") cursor = { source, after: skipped(cursor.after, unformattedPrefix, order) };
   }
   return { chunks: chunks.all, ...(cursor && { cursor }) };
 }
@@ -166,13 +166,14 @@ function isWanted({ key, modifiedMillis }: ListedObject, source: ReplaySource, o
   return !/-r[0-9a-f]{16}\.ndjson\.gz$/.test(key) || modifiedMillis < Math.floor(Date.parse(startedAt) / 1000) * 1000;
 }
 
-/** Keys lie by table and hour: what is before the first hour of a table, and what is behind its last, need not be listed. */
-function beyondHours(after: string, prefix: string, { from, to }: ReplayOrder): string {
+/** Keys lie by table and hour: a table that is not chosen, and its hours before the first and behind the last, need not be listed. */
+function skipped(after: string, prefix: string, { tables, from, to }: ReplayOrder): string {
   const object = parseObjectKey(after);
   if (!object) return after;
   const table = `${prefix}${object.table}/`;
   // "0" is the character behind "/".
-  if (to !== undefined && object.hour > to) return `${table.slice(0, -1)}0`;
+  const isOther = tables.length > 0 && !tables.includes(object.table);
+  if (isOther || (to !== undefined && object.hour > to)) return `${table.slice(0, -1)}0`;
   if (from !== undefined && object.hour < from) return `${table}${partitionStart(from)}`;
   return after;
 }

@@ -15,6 +15,8 @@ export interface StackConfig {
   readonly accessLogs: boolean;
   /** Starts the hourly step every hour. @default true */
   readonly schedule: boolean;
+  /** Declares a state machine that replays what could not be used. It costs nothing while it is not started. @default false */
+  readonly replay: boolean;
   /** Refuses schemas that differ from `streamlake.schemas.json`. @default true */
   readonly checkSchemas: boolean;
   /** Tables of the lake, by name; with columns, or `{}`. @default `{ records: {} }` */
@@ -37,6 +39,7 @@ const KEYS: readonly (keyof StackConfig)[] = [
   "alarms",
   "accessLogs",
   "schedule",
+  "replay",
   "checkSchemas",
   "tables",
   "streamRetentionHours",
@@ -57,6 +60,7 @@ export function readConfig(): StackConfig {
     alarms: booleanOf("alarms") ?? true,
     accessLogs: booleanOf("accessLogs") ?? true,
     schedule: booleanOf("schedule") ?? true,
+    replay: booleanOf("replay") ?? false,
     checkSchemas: booleanOf("checkSchemas") ?? true,
     tables: tablesOf("tables"),
     streamRetentionHours: numberOf("streamRetentionHours") ?? defaults.stream.retentionHours,

@@ -2,7 +2,7 @@
 import { readConfig } from "./config";
 import { lakeStack } from "./lake";
 
-const { ingest, lake, etl } = lakeStack(readConfig());
+const { ingest, lake, etl, replay } = lakeStack(readConfig());
 
 export const streamName = ingest.streamName;
 export const bucketName = lake.bucketName;
@@ -11,3 +11,5 @@ export const workgroupName = lake.workgroupName;
 export const stateMachineArn = etl.stateMachineArn;
 /** Tells of failed hours; subscribe to it. */
 export const failureTopicArn = etl.failureTopicArn;
+/** Replays what could not be used, where `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
+export const replayStateMachineArn = replay?.stateMachineArn;

@@ -1,8 +1,9 @@
-/** The composition of one environment: a stream, a router, a lake and its hourly step. */
+/** The composition of one environment: a stream, a router, a lake, its hourly step and, where it is asked for, a replay. */
 import * as sns from "@pulumi/aws/sns";
 import { DataLake } from "../components/dataLake";
 import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
+import { Replay } from "../components/replay";
 import { StreamIngest } from "../components/streamIngest";
 import type { StackConfig } from "./config";
 import { sensorLayout } from "./sensorLayout";
@@ -42,5 +43,6 @@ export function lakeStack(config: StackConfig) {
     opts,
   );
   const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, logRetentionDays, alarms }, opts);
-  return { ingest, lake, router, etl };
+  const replay = config.replay ? new Replay("replay", { router, logRetentionDays, alarms }, opts) : undefined;
+  return { ingest, lake, router, etl, replay };
 }

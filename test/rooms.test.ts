@@ -26,7 +26,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   components: { rooms: ["lake"], packages: new RegExp(`^(${PULUMI}|esbuild$|yaml$)`), inCallbacks: ["functions"] },
   stacks: { rooms: ["components", "lake", "formats"], packages: new RegExp(`^${PULUMI}`) },
   local: { rooms: ["lake", "formats"], packages: new RegExp(`^(?!${PULUMI}aws)`) },
+  policy: { rooms: [], packages: new RegExp(`^${PULUMI}`) },
   cli: { rooms: ["local", "lake", "formats", "stacks"], packages: new RegExp(`^(?!${PULUMI})`) },
+  plugin: { rooms: ["components", "lake", "formats"], packages: new RegExp(`^${PULUMI}`) },
   examples: { rooms: [], packages: /^(streamlake|streamlake\/testing)$/ },
 };
 
@@ -106,6 +108,8 @@ test("every room is there", () => {
     "functions",
     "lake",
     "local",
+    "plugin",
+    "policy",
     "stacks",
   ]);
 });
@@ -124,6 +128,8 @@ test("components reach functions by callbacks alone", () => {
       "../functions/planHours",
       "../functions/reconcile",
       "../functions/registrySchemas",
+      "../functions/replayChunk",
+      "../functions/replayPlan",
       "../functions/router",
     ]),
   );

@@ -1,6 +1,6 @@
 /** What holds for all components together: previews, two instances side by side, names, parents, and permissions. */
 import * as pulumi from "@pulumi/pulumi";
-import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, SchemaRegistry, StreamIngest } from "streamlake";
+import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, Replay, SchemaRegistry, StreamIngest } from "streamlake";
 import { type Declared, declare, UNKNOWN } from "streamlake/testing";
 import { listed } from "./listed";
 
@@ -15,7 +15,8 @@ function everything(name: string): void {
   const schemaRegistry = new SchemaRegistry(`${name}-registry`, {
     schemas: { orders: { format: "avro", definition: '"long"' } },
   });
-  new FormatRouter(`${name}-router`, { stream, lake, consumer: "router", alarms, schemaRegistry });
+  const router = new FormatRouter(`${name}-router`, { stream, lake, consumer: "router", alarms, schemaRegistry });
+  new Replay(`${name}-replay`, { router, alarms });
   new HourlyEtl(`${name}-etl`, { lake, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
@@ -42,7 +43,7 @@ test("two instances of everything declare twice as much, and no name twice", asy
 
 test("every name begins with its component's", async () => {
   const { resources } = await declare(one);
-  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts", "a-registry"];
+  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts", "a-registry", "a-replay"];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });
@@ -54,7 +55,9 @@ test("names that AWS needs fixed tell instances, stacks and projects apart", asy
     );
   expect(fixed(await declare(two, { project: "shop", stack: "dev" })).sort()).toEqual([
     "/aws/vendedlogs/states/shop-dev-a-etl-workflow",
+    "/aws/vendedlogs/states/shop-dev-a-replay-workflow",
     "/aws/vendedlogs/states/shop-dev-b-etl-workflow",
+    "/aws/vendedlogs/states/shop-dev-b-replay-workflow",
     "shop-dev-a-registry",
     "shop-dev-b-registry",
     "shop_dev_a_lake",
@@ -74,6 +77,8 @@ test("no policy has a wildcard action, and only what AWS gives no resource has t
   const anywhere = statements.filter(({ Resource }) => Resource.includes("*"));
   expect(anywhere.map(({ name, Action }) => [name, Action[0]])).toEqual([
     ["a-etl-workflow-policy", "logs:CreateLogDelivery"],
+    ["a-replay-chunk-policy", "glue:GetSchemaVersion"],
+    ["a-replay-workflow-policy", "logs:CreateLogDelivery"],
     ["a-router-router-policy", "glue:GetSchemaVersion"],
   ]);
 });
@@ -92,6 +97,9 @@ test("every log group has a retention", async () => {
     ["a-etl-plan-logs", 30],
     ["a-etl-reconcile-logs", 30],
     ["a-etl-workflow-logs", 30],
+    ["a-replay-chunk-logs", 30],
+    ["a-replay-plan-logs", 30],
+    ["a-replay-workflow-logs", 30],
     ["a-router-router-logs", 30],
   ]);
 });

@@ -114,6 +114,26 @@ const environments: [string, string[]][] = [
   ["prod", [...EVERYWHERE, ...ALARMED, ...ACCESS_LOGGED]],
 ];
 
+const REPLAYED = [
+  ...["chunk", "plan", "workflow"].map((role) => `aws:cloudwatch/logGroup:LogGroup replay-${role}-logs`),
+  ...["chunk", "plan", "workflow"].map((role) => `aws:iam/role:Role replay-${role}-role`),
+  ...["chunk", "plan", "workflow", "workflow-start"].map(
+    (role) => `aws:iam/rolePolicy:RolePolicy replay-${role}-policy`,
+  ),
+  ...["chunk", "plan"].map((role) => `aws:lambda/function:Function replay-${role}-function`),
+  ...["chunk", "plan"].map((role) => `streamlake:index:StreamFunction replay-${role}`),
+  "aws:sfn/stateMachine:StateMachine replay-workflow",
+  "aws:sns/topic:Topic replay-failures",
+  "streamlake:index:Replay replay",
+];
+
+test("with streamlake:replay there is a state machine for it, and its name among the outputs", async () => {
+  const config = { ...configOf("dev"), "streamlake:replay": "true" };
+  const declared = await declare(program, { project: "streamlake", stack: "dev", config });
+  expect(listed(declared)).toEqual([...EVERYWHERE, ...REPLAYED].sort());
+  expect(declared.outputs).toMatchObject({ replayStateMachineArn: expect.stringContaining(":stateMachine:replay-") });
+});
+
 test.each(environments)("%s declares exactly this, in a preview as in an update", async (stack, expected) => {
   expect(listed(await up(stack))).toEqual([...expected].sort());
   expect(listed(await up(stack, true))).toEqual([...expected].sort());
