@@ -24,7 +24,8 @@ const OPTIONS = {
   apply: flag("does it; without it, only says what would be done"),
   function: text("NAME", "the router's function on AWS or an endpoint; the last local run when absent", undefined),
   "failed-bucket": text("NAME", "with --function, the bucket of failed batches", undefined),
-  "endpoint-url": url("URL", "with --function, as http://127.0.0.1:4566 of streamlake local --serve"),
+  workflow: text("ARN", "has this state machine do it: the stack's output replayStateMachineArn", undefined),
+  "endpoint-url": url("URL", "with --function or --workflow, as http://127.0.0.1:4566 of streamlake local --serve"),
   stack: text("NAME", "the local run of this stack; the last run when absent", undefined),
   dir: text("DIR", "where local runs keep their files", ".streamlake"),
 };
@@ -37,10 +38,15 @@ export const replay = defineCommand({
   options: OPTIONS,
   notes: [
     "  streamlake replay --reason format,schema --from 2026-11-20T08",
+    '  streamlake replay --workflow "$(pulumi stack output replayStateMachineArn)" --from 2026-11-01T00',
     "  streamlake replay --function router-router-function-3bfc33d --failed-bucket lake-failed-1f2e3d4 --apply",
   ],
   run: async (options, io) => {
     checkOptions(options);
+    if (options.workflow !== undefined) {
+      await startWorkflow(options, io, options.workflow);
+      return 0;
+    }
     if (options.function !== undefined) {
       const failed = options["failed-bucket"];
       await run(options, io, options.function, failed === undefined ? [] : [failed], options["endpoint-url"]);
@@ -65,10 +71,36 @@ function checkOptions(options: ReplayOptions): void {
       throw new UsageError(`streamlake replay: --${name} must be an hour, as 2026-11-20T10 (UTC), not "${hour}"`);
     }
   }
-  if (options.function !== undefined) return;
-  for (const name of ["failed-bucket", "endpoint-url"] as const) {
-    if (options[name] !== undefined) throw new UsageError(`streamlake replay: --${name} needs --function`);
+  if (options.function !== undefined && options.workflow !== undefined) {
+    throw new UsageError(
+      "streamlake replay: --function replays from this machine, --workflow does not; give one of them",
+    );
   }
+  if (options.function === undefined && options["failed-bucket"] !== undefined) {
+    throw new UsageError("streamlake replay: --failed-bucket needs --function");
+  }
+  if (options.function ?? options.workflow ?? options["endpoint-url"] === undefined) return;
+  throw new UsageError("streamlake replay: --endpoint-url needs --function or --workflow");
+}
+
+async function startWorkflow(options: ReplayOptions, io: Io, arn: string): Promise<void> {
+  const { replayByWorkflow, totalsLines } = require("./replay/workflow") as typeof import("./replay/workflow");
+  const { source: sources, reason: reasons, table: tables, from, to, apply } = options;
+  const order = { dryRun: !apply, sources, reasons, tables, ...(from && { from }), ...(to && { to }) };
+  const totals = await replayByWorkflow(arn, order, options["endpoint-url"], io);
+  const closing = closingLines(apply, totals.firstHour);
+  io.stdout.write(`${[...totalsLines(totals, apply), "", ...closing].join("\n")}\n`);
+}
+
+/** @param firstHour of those whose tables got rows */
+function closingLines(apply: boolean, firstHour: string | undefined): string[] {
+  if (!apply) return ["nothing was written; --apply does it"];
+  if (firstHour === undefined) return [];
+  const lookback = defaults.hourly.lookbackHours;
+  return [
+    "the next hourly step takes these hours up",
+    `(hours that lie more than ${lookback} hours back are started by hand, with {"hour":"${firstHour}"})`,
+  ];
 }
 
 /** Resolves to the hours whose tables get rows. */
@@ -84,16 +116,9 @@ async function run(
     const findings = await replayAll(target, options, functionName, failedBuckets);
     const { apply } = options;
     const { hours } = findings;
-    const closing = apply
-      ? hours.map((hour) => `${hour} has late rows: the next hourly step takes it up`)
-      : ["nothing was written; --apply does it"];
-    io.stdout.write(`${[...findings.lines(apply), "", ...closing].join("\n")}\n`);
-    if (apply && hours.length > 0 && options.function !== undefined) {
-      const lookback = defaults.hourly.lookbackHours;
-      io.stdout.write(
-        `(hours that lie more than ${lookback} hours back are started by hand, with {"hour":"${hours[0]}"})\n`,
-      );
-    }
+    // Of a local run the command itself starts the hourly step.
+    const [firstHour] = options.function === undefined && apply ? [] : hours;
+    io.stdout.write(`${[...findings.lines(apply), "", ...closingLines(apply, firstHour)].join("\n")}\n`);
     return hours;
   } finally {
     target.close();

@@ -14,6 +14,10 @@ interface Staying {
   readonly example: string;
 }
 
+export function outcomeLine(records: number, landed: number, apply: boolean): string {
+  return `${counting(records, "record")} through the router: ${counted(landed)} ${apply ? "landed" : "would land"}, ${counted(records - landed)} cannot be used still`;
+}
+
 export class Findings {
   /** Records that were sent through the router. */
   records = 0;
@@ -52,10 +56,7 @@ export class Findings {
   }
 
   lines(apply: boolean): string[] {
-    const stays = this.records - this.landedRecords;
-    const lines = [
-      `${counting(this.records, "record")} through the router: ${counted(this.landedRecords)} ${apply ? "landed" : "would land"}, ${counted(stays)} cannot be used still`,
-    ];
+    const lines = [outcomeLine(this.records, this.landedRecords, apply)];
     if (this.landing.size > 0) {
       const rows = [...this.landing].sort().map(([name, { rows, objects, present }]) => {
         const [table, hour] = JSON.parse(name) as [string, string];
