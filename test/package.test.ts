@@ -1,8 +1,12 @@
 /** The package itself: packed from a copy of this checkout, installed in an empty directory, used by a program of its own. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { controls } from "streamlake/policy";
+import { RunningPack } from "./policy/runningPack";
 
 const ROOT = path.resolve(__dirname, "..");
 const LEFT_BEHIND = new Set(["node_modules", "dist", ".git", ".streamlake", "coverage", "test"]);
@@ -127,6 +131,11 @@ test("the package holds the compiled library, the command and the Glue script, a
     "dist/local/testing.js",
     "bin/streamlake.js",
     "jobs/flatten_hour.py",
+    "plugin/PulumiPlugin.yaml",
+    "plugin/main.js",
+    "plugin/package.json",
+    "plugin/pulumi-resource-streamlake",
+    "plugin/schema.json",
   ]) {
     expect(files).toContain(file);
   }
@@ -146,6 +155,19 @@ test.each(["update", "preview"])("a program of its own builds and runs under moc
   });
 });
 
+test("the policy pack of the package answers Pulumi, wherever it is started", async () => {
+  const pack = await RunningPack.start(path.join(app, "node_modules/streamlake/policy"), app);
+  try {
+    const { name, version, policiesList } = await pack.info();
+    expect([name, version]).toEqual(["streamlake", "0.1.0"]);
+    expect(policiesList.map((policy) => policy.name)).toEqual(controls.map((policy) => policy.name));
+    const stream = { type: "aws:kinesis/stream:Stream", props: { encryptionType: "NONE", retentionPeriod: 168 } };
+    expect((await pack.violations([stream])).map(({ control }) => control)).toEqual(["Kinesis.1"]);
+  } finally {
+    pack.stop();
+  }
+});
+
 test("requiring the library loads neither the AWS SDK nor DuckDB", () => {
   const script =
     'require("streamlake"); console.log(Object.keys(require.cache).filter((file) => /@aws-sdk|@duckdb/.test(file)).length)';
@@ -156,6 +178,16 @@ test("the command of the package answers", () => {
   expect(run(process.execPath, ["node_modules/.bin/streamlake", "--help"], app)).toContain(
     "streamlake <command> [options]",
   );
+});
+
+test("the provider of the package starts, and says its port", async () => {
+  const provider = spawn(path.join(app, "node_modules/streamlake/plugin/pulumi-resource-streamlake"), ["127.0.0.1:1"]);
+  try {
+    const [line] = await once(createInterface({ input: provider.stdout }), "line");
+    expect(line).toMatch(/^\d{4,5}$/);
+  } finally {
+    provider.kill();
+  }
 });
 
 test("the command of the package runs the program, to SQL results", () => {

@@ -1,0 +1,49 @@
+/** DataLake, as programs in any language see it. */
+import * as pulumi from "@pulumi/pulumi";
+import * as library from "../components/dataLake";
+import type { DataLakeArgs } from "../components/dataLakeArgs";
+import { libraryTables, type TableDeclaration } from "./tables";
+
+/** Prefixes in the lake's bucket, each ending with `/`. */
+export interface DataLakePrefixes {
+  /** Usable rows as they landed. @default "raw/" */
+  raw?: string;
+  /** What could not be used. @default "unformatted/" */
+  unformatted?: string;
+  /** The hourly step's result. @default "parquet-output/" */
+  parquet?: string;
+  /** What the hourly step has done. @default "ledger/" */
+  ledger?: string;
+  /** The hourly job's script and temporary objects. @default "jobs/" */
+  jobs?: string;
+  /** What alerts have said already. @default "alerts/" */
+  alerts?: string;
+}
+
+export interface DataLakeInputs extends Omit<DataLakeArgs, "tables" | "prefixes" | "transform"> {
+  /** The tables, by name: lower-case letters, digits and `_`. @default one table, `records` */
+  tables?: Record<string, TableDeclaration>;
+  /** Prefixes in the lake's bucket, each ending with `/`. */
+  prefixes?: DataLakePrefixes;
+}
+
+/** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */
+export declare class DataLake extends pulumi.ComponentResource {
+  /** The bucket of raw rows, of what could not be used, and of Parquet. */
+  readonly bucketName: pulumi.Output<string>;
+  /** The bucket that Lambda puts failed batches in. */
+  readonly failedBucketArn: pulumi.Output<string>;
+  /** The Glue database that Athena queries. */
+  readonly databaseName: pulumi.Output<string>;
+  /** The Athena workgroup, with its scan limit and ready queries. */
+  readonly workgroupName: pulumi.Output<string>;
+  constructor(name: string, args: DataLakeInputs, opts?: pulumi.ComponentResourceOptions);
+}
+
+export function makeDataLake(
+  name: string,
+  { tables, ...inputs }: DataLakeInputs,
+  opts: pulumi.ComponentResourceOptions,
+): DataLake {
+  return new library.DataLake(name, { ...inputs, ...(tables && { tables: libraryTables(name, tables) }) }, opts);
+}

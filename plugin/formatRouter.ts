@@ -1,0 +1,75 @@
+/** FormatRouter, as programs in any language see it: with its formats, without hooks. */
+import * as pulumi from "@pulumi/pulumi";
+import * as components from "../components/dataLake";
+import * as library from "../components/formatRouter";
+import type { FormatRouterArgs } from "../components/formatRouterArgs";
+import { SchemaRegistry as RegistryComponent } from "../components/schemaRegistry";
+import { StreamIngest as IngestComponent } from "../components/streamIngest";
+import type { FormatsConfig } from "../lake/formats";
+import type { Alarms } from "./alarms";
+import type { DataLake } from "./dataLake";
+import type { RouterFormats } from "./formats";
+import { made } from "./madeComponents";
+import type { SchemaRegistry } from "./schemaRegistry";
+import type { StreamIngest } from "./streamIngest";
+
+export const StartingPosition = {
+  /** With the oldest record that the stream still has. */
+  TrimHorizon: "TRIM_HORIZON",
+  /** With records that come from now on. */
+  Latest: "LATEST",
+  /** With those from `startingTimestamp` on. */
+  AtTimestamp: "AT_TIMESTAMP",
+} as const;
+export type StartingPosition = (typeof StartingPosition)[keyof typeof StartingPosition];
+
+type TypeScriptOnly = "hooks" | "transform";
+type Restated = "stream" | "lake" | "schemaRegistry" | "formats" | "table" | "alarms" | "filters" | "startingPosition";
+
+export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnly | Restated> {
+  /** The stream whose records it reads. */
+  stream: pulumi.Input<StreamIngest>;
+  /** The lake that rows land in. */
+  lake: pulumi.Input<DataLake>;
+  /** Where schemas come from that records name by id in Glue's frame. @default none: only declared schemas are known */
+  schemaRegistry?: pulumi.Input<SchemaRegistry>;
+  /** The formats that are tried, each with its options. @default JSON, NDJSON and CSV */
+  formats?: RouterFormats;
+  /** The table of its rows, and of all that is unformatted. @default the lake's table, where it has one alone */
+  table?: string;
+  /** Where a new mapping starts. @default "TRIM_HORIZON" */
+  startingPosition?: StartingPosition;
+  /** Event filter patterns, JSON, at most 5; a record that matches none is dropped for good. @default none */
+  filters?: string[];
+  /** Alarms on the age of records, function errors and failed batches. @default none */
+  alarms?: Alarms;
+}
+
+/** A Lambda function on a stream, and the event source mapping between them. */
+export declare class FormatRouter extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  constructor(name: string, args: FormatRouterInputs, opts?: pulumi.ComponentResourceOptions);
+}
+
+export function makeFormatRouter(
+  name: string,
+  { stream, lake, schemaRegistry, formats, ...inputs }: FormatRouterInputs,
+  opts: pulumi.ComponentResourceOptions,
+): FormatRouter {
+  const who = `FormatRouter "${name}"`;
+  const lakeComponent = made(`${who}: lake`, lake, components.DataLake);
+  const tables = Object.keys(lakeComponent.tables);
+  // Which is the first is not known here: names come in any order.
+  if (inputs.table === undefined && tables.length > 1) {
+    throw new Error(`${who}: table is missing, and the lake has ${tables.join(", ")}; name one of them.`);
+  }
+  const args = {
+    ...inputs,
+    stream: made(`${who}: stream`, stream, IngestComponent),
+    lake: lakeComponent,
+    ...(schemaRegistry && { schemaRegistry: made(`${who}: schemaRegistry`, schemaRegistry, RegistryComponent) }),
+    // A field of a binary layout has one of several shapes, which schemas cannot say; the router's own checks can.
+    formats: formats as FormatsConfig | undefined,
+  };
+  return new library.FormatRouter(name, args, opts);
+}

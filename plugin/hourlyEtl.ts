@@ -1,0 +1,37 @@
+/** HourlyEtl, as programs in any language see it. */
+import * as pulumi from "@pulumi/pulumi";
+import * as components from "../components/dataLake";
+import * as library from "../components/hourlyEtl";
+import type { HourlyEtlArgs } from "../components/hourlyEtlArgs";
+import type { Alarms } from "./alarms";
+import type { DataLake } from "./dataLake";
+import { made } from "./madeComponents";
+
+export const WorkerType = { G025X: "G.025X", G1X: "G.1X", G2X: "G.2X", G4X: "G.4X", G8X: "G.8X" } as const;
+export type WorkerType = (typeof WorkerType)[keyof typeof WorkerType];
+
+export interface HourlyEtlInputs extends Omit<HourlyEtlArgs, "lake" | "workerType" | "alarms" | "transform"> {
+  /** The lake whose raw rows become Parquet. */
+  lake: pulumi.Input<DataLake>;
+  /** The kind of worker, as Glue names it. @default "G.1X" */
+  workerType?: WorkerType;
+  /** Alarms on failed executions, on none being started, and on starts that never succeeded. @default none */
+  alarms?: Alarms;
+}
+
+/** A schedule, a state machine, a Glue job and two functions: each hour, and hours that were missed or got late records. */
+export declare class HourlyEtl extends pulumi.ComponentResource {
+  readonly stateMachineArn: pulumi.Output<string>;
+  /** Told of every failed execution; subscribe to it. */
+  readonly failureTopicArn: pulumi.Output<string>;
+  constructor(name: string, args: HourlyEtlInputs, opts?: pulumi.ComponentResourceOptions);
+}
+
+export function makeHourlyEtl(
+  name: string,
+  { lake, ...inputs }: HourlyEtlInputs,
+  opts: pulumi.ComponentResourceOptions,
+): HourlyEtl {
+  const args = { ...inputs, lake: made(`HourlyEtl "${name}": lake`, lake, components.DataLake) };
+  return new library.HourlyEtl(name, args, opts);
+}

@@ -1,0 +1,54 @@
+/** The library as a provider of components: what programs in other languages construct is what TypeScript programs do. */
+import * as fs from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
+import { componentOf, remember } from "./madeComponents";
+import { type Maker, makers } from "./makers";
+import type { PackageSchema } from "./packageSchema";
+import { plainInputs } from "./plainInputs";
+
+/** Serves the schema of that file, and constructs the components in it. */
+export function componentProvider(schemaFile: string): Provider {
+  const text = fs.readFileSync(schemaFile, "utf8");
+  const schema = JSON.parse(text) as PackageSchema;
+  // Components that are inputs come as their URNs; Pulumi asks here for what they stand for.
+  pulumi.runtime.registerResourceModule(schema.name, "index", {
+    version: schema.version,
+    construct: (_name: string, _type: string, urn: string) => componentOf(urn),
+  });
+  return {
+    version: schema.version,
+    schema: text,
+    construct: (name, type, inputs, opts) => construct(schema, name, type, inputs, opts),
+  };
+}
+
+async function construct(
+  schema: PackageSchema,
+  name: string,
+  type: string,
+  inputs: pulumi.Inputs,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<ConstructResult> {
+  const component = schema.resources[type];
+  const make = (makers as Record<string, Maker<never>>)[type.split(":")[2] ?? ""];
+  if (!component || !make) {
+    throw new Error(`${type} is not a component of ${schema.name}; use ${Object.keys(schema.resources).join(", ")}.`);
+  }
+  const who = `${type.split(":")[2]} "${name}"`;
+  const made = make(name, (await plainInputs(who, component, inputs)) as never, opts);
+  const urn = await urnOf(made);
+  remember(urn, made);
+  return { urn, state: outputsOf(component.properties ?? {}, made) };
+}
+
+function urnOf(component: pulumi.Resource): Promise<string> {
+  return new Promise((resolve) => {
+    component.urn.apply(resolve);
+  });
+}
+
+function outputsOf(properties: object, component: pulumi.Resource): pulumi.Inputs {
+  const outputs = component as unknown as pulumi.Inputs;
+  return Object.fromEntries(Object.keys(properties).map((property) => [property, outputs[property]]));
+}

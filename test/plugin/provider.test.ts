@@ -1,0 +1,218 @@
+/** Components made by the provider are those that a TypeScript program makes, and wrong inputs are said by name. */
+import * as pulumi from "@pulumi/pulumi";
+import { DataLake, defineSchema, FormatRouter, HourlyEtl, SchemaRegistry, StreamIngest } from "streamlake";
+import { declare } from "streamlake/testing";
+import { componentOf } from "../../plugin/madeComponents";
+import { componentProvider } from "../../plugin/provider";
+import { listed, packageOf } from "../components/listed";
+import { SCHEMA_FILE } from "./generatedSchema";
+
+const provider = componentProvider(SCHEMA_FILE);
+
+/** As Pulumi's server calls it; a component that is given back is what another one takes as input. */
+async function construct(component: string, name: string, inputs: pulumi.Inputs) {
+  const result = await provider.construct?.(name, `streamlake:index:${component}`, inputs, {});
+  const state = result?.state ?? {};
+  return { state, component: componentOf(result?.urn as string) };
+}
+
+async function throughProvider() {
+  const clicks = await construct("StreamIngest", "clicks", { capacity: "provisioned", shards: 2, consumers: ["fast"] });
+  const registry = await construct("SchemaRegistry", "schemas", {
+    schemas: { order: { format: "json", definition: '{"type":"object"}' } },
+  });
+  const fields = [
+    { name: "order_id", type: "string" },
+    { name: "total", type: "double" },
+    { name: "note", type: "string", optional: true },
+  ];
+  const lake = await construct("DataLake", "lake", {
+    prefixes: { raw: "in/" },
+    tables: { records: {}, orders: { schema: { fields } } },
+  });
+  await construct("FormatRouter", "router", {
+    stream: clicks.component,
+    lake: lake.component,
+    schemaRegistry: registry.component,
+    table: "orders",
+    consumer: "fast",
+    alarms: { topicArn: pulumi.output("arn:aws:sns:us-east-1:123456789012:alarms") },
+    formats: {
+      json: {},
+      binary: {
+        layouts: [
+          {
+            name: "reading",
+            magic: "534c01",
+            fields: [{ name: "at", type: "timestamp", unit: "ms" }],
+            endianness: "little",
+          },
+        ],
+      },
+    },
+  });
+  await construct("HourlyEtl", "hourly", { lake: lake.component, workerType: "G.2X" });
+  return { streamName: clicks.state.streamName, workgroupName: lake.state.workgroupName };
+}
+
+function inTypeScript() {
+  const stream = new StreamIngest("clicks", { capacity: "provisioned", shards: 2, consumers: ["fast"] });
+  const schemaRegistry = new SchemaRegistry("schemas", {
+    schemas: { order: { format: "json", definition: '{"type":"object"}' } },
+  });
+  const schema = defineSchema({ name: "orders", fields: { order_id: "string", total: "double", "note?": "string" } });
+  const lake = new DataLake("lake", { prefixes: { raw: "in/" }, tables: { orders: { schema }, records: {} } });
+  new FormatRouter("router", {
+    stream,
+    lake,
+    schemaRegistry,
+    table: "orders",
+    consumer: "fast",
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" },
+    formats: {
+      binary: {
+        layouts: [
+          {
+            endianness: "little",
+            fields: [{ name: "at", type: "timestamp", unit: "ms" }],
+            magic: "534c01",
+            name: "reading",
+          },
+        ],
+      },
+      json: {},
+    },
+  });
+  new HourlyEtl("hourly", { lake, workerType: "G.2X" });
+  return { streamName: stream.streamName, workgroupName: lake.workgroupName };
+}
+
+const CONFIG = { "streamlake:checkSchemas": "false" };
+
+test.each([true, false])("the same resources as in TypeScript, preview %s", async (preview) => {
+  const [made, written] = [
+    await declare(throughProvider, { preview, config: CONFIG }),
+    await declare(inTypeScript, { preview, config: CONFIG }),
+  ];
+  expect(listed(made)).toEqual(listed(written));
+  expect(made.outputs).toEqual(written.outputs);
+});
+
+test("the same packages as in TypeScript, byte for byte, whatever the order of names", async () => {
+  const [made, written] = [
+    await declare(throughProvider, { config: CONFIG }),
+    await declare(inTypeScript, { config: CONFIG }),
+  ];
+  for (const name of ["router-router-function", "hourly-plan-function", "hourly-reconcile-function"]) {
+    expect(await packageOf(made.one(name))).toBe(await packageOf(written.one(name)));
+  }
+});
+
+const wrong: [string, () => Promise<unknown>, string][] = [
+  [
+    "a component that it does not have",
+    () => construct("ContentAlerts", "alerts", {}),
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:SchemaRegistry, streamlake:index:StreamIngest.",
+  ],
+  [
+    "an input that is none",
+    () => construct("SchemaRegistry", "schemas", { schemas: {}, hooks: 1 }),
+    'SchemaRegistry "schemas": "hooks" is not an input; use compatibility, schemas.',
+  ],
+  ["a missing input", () => construct("HourlyEtl", "hourly", {}), 'HourlyEtl "hourly": lake is missing.'],
+  [
+    "a secret that would lie in clear",
+    () => construct("StreamIngest", "clicks", { shards: pulumi.secret(2) }),
+    'StreamIngest "clicks": shards is a secret, which would lie in the state in clear; give it a value.',
+  ],
+  [
+    "an output in place of a component",
+    () => construct("HourlyEtl", "hourly", { lake: "arn:aws:s3:::lake" }),
+    'HourlyEtl "hourly": lake is not a DataLake; give it the component itself, not one of its outputs.',
+  ],
+  [
+    "a component of another kind",
+    async () => construct("HourlyEtl", "hourly", { lake: (await construct("StreamIngest", "clicks", {})).component }),
+    'HourlyEtl "hourly": lake is not a DataLake; give it the component itself, not one of its outputs.',
+  ],
+  [
+    "a router over several tables that does not say which",
+    async () =>
+      construct("FormatRouter", "router", {
+        stream: (await construct("StreamIngest", "clicks", {})).component,
+        lake: (await construct("DataLake", "lake", { tables: { b: {}, a: {} } })).component,
+      }),
+    'FormatRouter "router": table is missing, and the lake has a, b; name one of them.',
+  ],
+  [
+    "a schema by two declarations",
+    () =>
+      construct("DataLake", "lake", {
+        tables: { orders: { schema: { avro: "{}", fields: [{ name: "id", type: "string" }] } } },
+      }),
+    'DataLake "lake": schema of table "orders" is declared by fields and avro; use one of fields, jsonSchema and avro.',
+  ],
+  [
+    "a schema whose text is not JSON",
+    () => construct("DataLake", "lake", { tables: { orders: { schema: { jsonSchema: "type: object" } } } }),
+    'DataLake "lake": schema of table "orders": jsonSchema is not JSON; it has 12 characters.',
+  ],
+  [
+    "a field that is there twice",
+    () =>
+      construct("DataLake", "lake", {
+        tables: {
+          orders: {
+            schema: {
+              fields: [
+                { name: "id", type: "string" },
+                { name: "id", type: "bigint" },
+              ],
+            },
+          },
+        },
+      }),
+    'DataLake "lake": schema of table "orders" has the field "id" twice; keep one.',
+  ],
+];
+
+test.each(wrong)("it refuses %s", async (_, program, message) => {
+  const said = await declare(() =>
+    program().then(
+      () => "made",
+      (error: Error) => error.message,
+    ),
+  );
+  expect(said.outputs).toBe(message);
+});
+
+test("an output that is unknown in a preview is refused where it decides what is declared", async () => {
+  const program = async () => {
+    const clicks = await construct("StreamIngest", "clicks", {});
+    const shards = pulumi.output(clicks.state.streamArn).apply((arn: string) => arn.length);
+    return construct("StreamIngest", "more", { capacity: "provisioned", shards }).then(
+      () => "made",
+      (error: Error) => error.message,
+    );
+  };
+  const said = await declare(program, { preview: true });
+  expect(said.outputs).toBe('StreamIngest "more": shards is an output that is not known yet; give it a value.');
+});
+
+test("a component of another provider is told by its URN", () => {
+  const urn = "urn:pulumi:dev::shop::streamlake:index:DataLake::other";
+  expect(() => componentOf(urn)).toThrow(
+    `${urn} was made by another provider; give components that use each other the same provider.`,
+  );
+});
+
+test("schemas as JSON Schema and Avro give the columns that TypeScript's declarations give", async () => {
+  const jsonSchema = JSON.stringify({ type: "object", properties: { id: { type: "string" } }, required: ["id"] });
+  const avro = JSON.stringify({ type: "record", name: "Order", fields: [{ name: "total", type: "double" }] });
+  const tables = { a: { schema: { jsonSchema } }, b: { schema: { avro } } };
+  const declared = await declare(() => construct("DataLake", "lake", { tables }), { config: CONFIG });
+  const columns = ["lake-table-a", "lake-table-b"].map((name) =>
+    declared.one(name).inputs.storageDescriptor.columns.slice(3),
+  );
+  expect(columns).toEqual([[{ name: "id", type: "string" }], [{ name: "total", type: "double" }]]);
+});
