@@ -106,6 +106,34 @@ test("a write that is refused is an error, and is not tried again", async () => 
   expect(requests).toHaveLength(2);
 });
 
+test("a version that was read is replaced on its condition, and a new object is created on that there is none", async () => {
+  answer = () => ({ status: 200 });
+  expect(await store().putIfUnchanged("ledger/a", Buffer.from("body"), '"v1"')).toBe(true);
+  expect(await store().putIfUnchanged("ledger/a", Buffer.from("body"), undefined)).toBe(true);
+  expect(requests.map(({ headers }) => [headers["if-match"], headers["if-none-match"]])).toEqual([
+    ['"v1"', undefined],
+    [undefined, "*"],
+  ]);
+});
+
+test.each([
+  [412, "PreconditionFailed"],
+  [409, "ConditionalRequestConflict"],
+  [404, "NoSuchKey"],
+])("%i %s means that another write came first: false, and not tried again", async (status, code) => {
+  answer = () => s3Error(status, code);
+  expect(await store().putIfUnchanged("ledger/a", Buffer.from("body"), '"v1"')).toBe(false);
+  expect(requests).toHaveLength(1);
+});
+
+test.each([
+  [403, "AccessDenied"],
+  [500, "InternalError"],
+])("%i %s says nothing of other writes: an error", async (status, code) => {
+  answer = () => s3Error(status, code);
+  await expect(store().putIfUnchanged("ledger/a", Buffer.from("body"), '"v1"')).rejects.toMatchObject({ name: code });
+});
+
 test("put replaces what is there", async () => {
   answer = () => ({ status: 200 });
   await store().put("ledger/a", Buffer.from("body"));
