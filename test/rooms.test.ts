@@ -29,7 +29,6 @@ const ROOMS: Readonly<Record<string, Room>> = {
   policy: { rooms: [], packages: new RegExp(`^${PULUMI}`) },
   cli: { rooms: ["local", "lake", "formats", "stacks"], packages: new RegExp(`^(?!${PULUMI})`) },
   plugin: { rooms: ["components", "lake", "formats"], packages: new RegExp(`^${PULUMI}`) },
-  plugin: { rooms: ["components", "lake", "formats"], packages: new RegExp(`^${PULUMI}`) },
   examples: { rooms: [], packages: /^(streamlake|streamlake\/testing)$/ },
 };
 
@@ -109,7 +108,6 @@ test("every room is there", () => {
     "functions",
     "lake",
     "local",
-    "plugin",
     "plugin",
     "policy",
     "stacks",
