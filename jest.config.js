@@ -12,6 +12,7 @@ module.exports = {
   moduleNameMapper: {
     "^streamlake$": "<rootDir>/index.ts",
     "^streamlake/testing$": "<rootDir>/local/testing.ts",
+    "^streamlake/policy$": "<rootDir>/policy/controls.ts",
   },
   coverageProvider: "v8",
   collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,cli}/**/*.ts"],

@@ -45,8 +45,9 @@ export class RunningPack {
     private readonly client: AnalyzerClient,
   ) {}
 
-  static async start(directory = path.join(ROOT, "policy")): Promise<RunningPack> {
-    const pack = spawn(process.execPath, [ENTRY, "127.0.0.1:0", directory], { stdio: ["ignore", "pipe", "pipe"] });
+  /** @param cwd as the engine starts it: the directory of whichever project it runs */
+  static async start(directory = path.join(ROOT, "policy"), cwd = ROOT): Promise<RunningPack> {
+    const pack = spawn(process.execPath, [ENTRY, "127.0.0.1:0", directory], { cwd, stdio: ["ignore", "pipe", "pipe"] });
     const said: string[] = [];
     pack.stderr.on("data", (text) => said.push(String(text)));
     const port = await new Promise<string>((resolve, reject) => {

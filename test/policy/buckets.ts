@@ -1,0 +1,218 @@
+/** Cases of the controls over S3 buckets and what is declared beside them. */
+import { allow, type ControlCases, document } from "./controlCase";
+import type { Resource } from "./runningPack";
+
+const BUCKET: Resource = { type: "aws:s3/bucket:Bucket", name: "b", props: { id: "b-1", bucket: "b-1" } };
+const other: Resource = { type: "aws:s3/bucket:Bucket", name: "c", props: { id: "c-1", bucket: "c-1" } };
+
+/** A resource that belongs to the bucket by its name, or, as in a preview, by what it is made of. */
+const beside = (type: string, props: object): Resource => ({
+  type: `aws:s3/${type}`,
+  name: `b-${type}`,
+  props: { bucket: "b-1", ...props },
+});
+const inPreview = ({ props, ...resource }: Resource): Resource => ({
+  ...resource,
+  props: { ...props, bucket: UNKNOWN_TEXT },
+  madeOf: { bucket: ["b"] },
+});
+/** What stands in the engine's messages for a text that a preview does not know. */
+const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const ALL = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+const block = (settings: object) => beside("bucketPublicAccessBlock:BucketPublicAccessBlock", settings);
+const policy = (...statements: object[]) => beside("bucketPolicy:BucketPolicy", { policy: document(...statements) });
+const acl = (props: object) => beside("bucketAcl:BucketAcl", props);
+const logging = beside("bucketLogging:BucketLogging", { targetBucket: "logs", targetPrefix: "b/" });
+const lifecycle = (status: string) =>
+  beside("bucketLifecycleConfiguration:BucketLifecycleConfiguration", { rules: [{ id: "all", status }] });
+
+const tlsOnly = (more: object = {}) => ({
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: ["arn:aws:s3:::b-1", "arn:aws:s3:::b-1/*"],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+  ...more,
+});
+const openTo = (action: string, Principal: unknown = "*") => allow(action, "arn:aws:s3:::b-1/*", { Principal });
+
+export const bucketCases: Record<string, ControlCases> = {
+  "S3.1": {
+    passes: [["all settings", [{ type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", props: ALL }]]],
+    fails: [
+      [
+        "one setting off",
+        [
+          {
+            type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+            props: { ...ALL, ignorePublicAcls: false },
+          },
+        ],
+        "ignorePublicAcls of the account is off.",
+      ],
+    ],
+  },
+  "S3.2": {
+    passes: [
+      ["a bucket that says nothing", [BUCKET]],
+      ["an ACL that is ignored", [BUCKET, acl({ acl: "public-read" }), block({ ignorePublicAcls: true })]],
+      ["a policy that is restricted", [BUCKET, policy(openTo("s3:GetObject")), block({ restrictPublicBuckets: true })]],
+      ["reading by one account", [BUCKET, policy(openTo("s3:GetObject", { AWS: "111122223333" }))]],
+      ["writing by anyone, which is S3.3's", [BUCKET, policy(openTo("s3:PutObject"))]],
+    ],
+    fails: [
+      ["an ACL", [BUCKET, acl({ acl: "public-read" })], 'ACL "public-read" lets anyone read.'],
+      [
+        "a bucket's own ACL",
+        [{ ...BUCKET, props: { acl: "authenticated-read" } }],
+        'ACL "authenticated-read" lets anyone read.',
+      ],
+      ["a policy", [BUCKET, policy(openTo("s3:Get*"))], "its policy lets anyone read."],
+      [
+        "a policy, where another bucket is blocked",
+        [BUCKET, other, policy(openTo("s3:Get*")), { ...block(ALL), props: { ...ALL, bucket: "c-1" } }],
+        "its policy lets anyone read.",
+      ],
+    ],
+  },
+  "S3.3": {
+    passes: [
+      ["a bucket that says nothing", [BUCKET]],
+      ["reading by anyone, which is S3.2's", [BUCKET, policy(openTo("s3:GetObject"))]],
+      ["all blocked", [BUCKET, policy(openTo("s3:*")), acl({ acl: "public-read-write" }), block(ALL)]],
+    ],
+    fails: [
+      ["an ACL", [BUCKET, acl({ acl: "public-read-write" })], 'ACL "public-read-write" lets anyone write.'],
+      ["a policy", [BUCKET, policy(openTo("s3:PutObject"))], "its policy lets anyone write."],
+    ],
+  },
+  "S3.5": {
+    passes: [
+      ["a denial", [BUCKET, policy(tlsOnly())]],
+      ["a denial of all", [BUCKET, policy(tlsOnly({ Action: "*", Principal: { AWS: "*" }, Resource: "*" }))]],
+      ["a bucket's own policy", [{ ...BUCKET, props: { policy: document(tlsOnly()) } }]],
+      [
+        "a policy that a preview does not know",
+        [BUCKET, inPreview(beside("bucketPolicy:BucketPolicy", { policy: UNKNOWN_TEXT }))],
+      ],
+    ],
+    fails: [
+      ["no policy", [BUCKET], "takes requests without TLS."],
+      ["a policy without it", [BUCKET, policy(openTo("s3:GetObject"))], "takes requests without TLS."],
+      ["objects alone", [BUCKET, policy(tlsOnly({ Resource: "arn:aws:s3:::b-1/*" }))], "takes requests without TLS."],
+      ["reading alone", [BUCKET, policy(tlsOnly({ Action: "s3:GetObject" }))], "takes requests without TLS."],
+      [
+        "one principal alone",
+        [BUCKET, policy(tlsOnly({ Principal: { AWS: "111122223333" } }))],
+        "takes requests without TLS.",
+      ],
+      [
+        "a further condition",
+        [
+          BUCKET,
+          policy(tlsOnly({ Condition: { Bool: { "aws:SecureTransport": "false", "aws:ViaAWSService": "false" } } })),
+        ],
+        "takes requests without TLS.",
+      ],
+      [
+        "requests with TLS",
+        [BUCKET, policy(tlsOnly({ Condition: { Bool: { "aws:SecureTransport": "true" } } }))],
+        "takes requests without TLS.",
+      ],
+    ],
+  },
+  "S3.6": {
+    passes: [
+      ["no policy", [BUCKET]],
+      ["reading by another account", [BUCKET, policy(openTo("s3:GetObject", { AWS: "444455556666" }))]],
+      ["a service", [BUCKET, policy(openTo("s3:PutObjectAcl", { Service: "logging.s3.amazonaws.com" }))]],
+      [
+        "an account of one's own",
+        [BUCKET, policy(openTo("s3:PutBucketPolicy", { AWS: "arn:aws:iam::111122223333:role/admin" }))],
+        { ownAccounts: ["111122223333"] },
+      ],
+    ],
+    fails: [
+      [
+        "a policy change by another account",
+        [BUCKET, policy(openTo("s3:PutBucketPolicy", { AWS: "arn:aws:iam::444455556666:root" }))],
+        "its policy allows s3:PutBucketPolicy to other accounts.",
+        { ownAccounts: ["111122223333"] },
+      ],
+      [
+        "all actions by anyone",
+        [BUCKET, policy(openTo("s3:*"))],
+        "its policy allows s3:DeleteBucketPolicy to other accounts.",
+      ],
+    ],
+  },
+  "S3.8": {
+    passes: [
+      ["all settings", [BUCKET, block(ALL)]],
+      ["all settings, in a preview", [{ ...BUCKET, props: {} }, inPreview(block(ALL))]],
+      ["a bucket of an earlier provider", [{ ...BUCKET, type: "aws:s3/bucketV2:BucketV2" }, block(ALL)]],
+    ],
+    fails: [
+      ["nothing", [BUCKET], "blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets is off."],
+      ["one setting off", [BUCKET, block({ ...ALL, blockPublicPolicy: false })], "blockPublicPolicy is off."],
+    ],
+  },
+  "S3.9": {
+    passes: [
+      ["access logs", [BUCKET, logging]],
+      ["access logs, in a preview", [{ ...BUCKET, props: {} }, inPreview(logging)]],
+      ["a bucket's own setting", [{ ...BUCKET, props: { logging: { targetBucket: "logs" } } }]],
+      [
+        "the bucket that takes the logs",
+        [
+          BUCKET,
+          { type: "aws:s3/bucketLogging:BucketLogging", name: "l", props: { bucket: "x", targetBucket: "b-1" } },
+        ],
+      ],
+      ["an exempt bucket", [BUCKET], { exempt: { b: "it holds generated data" } }],
+    ],
+    fails: [
+      ["no access logs", [BUCKET], "has no access log."],
+      [
+        "access logs of another bucket",
+        [BUCKET, { ...logging, props: { bucket: "x", targetBucket: "y" } }],
+        "has no access log.",
+      ],
+    ],
+  },
+  "S3.12": {
+    passes: [
+      ["no ACL", [BUCKET]],
+      ["private", [acl({ acl: "private" })]],
+      [
+        "the owner's grant",
+        [acl({ accessControlPolicy: { owner: { id: "me" }, grants: [{ grantee: { id: "me" } }] } })],
+      ],
+    ],
+    fails: [
+      ["a canned ACL", [acl({ acl: "bucket-owner-read" })], 'ACL "bucket-owner-read" gives access to users.'],
+      [
+        "a bucket's own ACL",
+        [{ ...BUCKET, props: { acl: "public-read" } }],
+        'ACL "public-read" gives access to users.',
+      ],
+      ["a bucket's own grants", [{ ...BUCKET, props: { grants: [{ id: "other" }] } }], "grants give access to users."],
+      [
+        "a grant to another",
+        [acl({ accessControlPolicy: { owner: { id: "me" }, grants: [{ grantee: { id: "other" } }] } })],
+        "accessControlPolicy gives access to others than the owner.",
+      ],
+    ],
+  },
+  "S3.13": {
+    passes: [
+      ["a rule", [BUCKET, lifecycle("Enabled")]],
+      ["a bucket's own rule", [{ ...BUCKET, props: { lifecycleRules: [{ enabled: true }] } }]],
+    ],
+    fails: [
+      ["no lifecycle", [BUCKET], "has no lifecycle."],
+      ["a rule that is off", [BUCKET, lifecycle("Disabled")], "has no lifecycle."],
+    ],
+  },
+};

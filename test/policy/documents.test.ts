@@ -1,0 +1,24 @@
+/** docs/policies.md lists what the pack serves. */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { controls } from "streamlake/policy";
+
+const text = readFileSync(path.join(__dirname, "../../docs/policies.md"), "utf8");
+
+test("its table has every control, with its title, its page and what it looks at", () => {
+  const rows = [...text.matchAll(/^\| \[(\S+)\]\((\S+)\) \| (.+) \| (resource|stack) \|$/gm)].map((row) =>
+    row.slice(1),
+  );
+  expect(rows).toEqual(
+    controls.map((control) => {
+      const lookedAt = "validateStack" in control ? "stack" : "resource";
+      return [control.name, control.url, control.framework?.specification, lookedAt];
+    }),
+  );
+});
+
+test("its parameters are those that the controls take", () => {
+  const taken = controls.flatMap(({ configSchema }) => Object.keys(configSchema?.properties ?? {}));
+  const named = [...new Set(taken)].filter((parameter) => text.includes(`\`${parameter}\``));
+  expect(named.sort()).toEqual([...new Set(taken)].sort());
+});

@@ -1,0 +1,231 @@
+/** Cases of the controls over streams, functions, workflows, queries and messages. */
+import { allow, type ControlCases, document } from "./controlCase";
+
+const STREAM = "aws:kinesis/stream:Stream";
+const FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
+const FUNCTION = "aws:lambda/function:Function";
+const PERMISSION = "aws:lambda/permission:Permission";
+const TOPIC = "aws:sns/topic:Topic";
+const QUEUE = "aws:sqs/queue:Queue";
+const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+
+const anyone = (more: object = {}) =>
+  document(allow("sns:Publish", "arn:aws:sns:us-east-1:111122223333:t", { Principal: "*", ...more }));
+const fromAccount = anyone({ Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } });
+const subnet = (name: string, availabilityZone?: string) => ({
+  type: "aws:ec2/subnet:Subnet",
+  name,
+  props: { id: `subnet-${name}`, availabilityZone },
+});
+
+export const streamCases: Record<string, ControlCases> = {
+  "Athena.4": {
+    passes: [
+      ["a workgroup as it is by default", [{ type: "aws:athena/workgroup:Workgroup", props: { name: "w" } }]],
+      [
+        "metrics on",
+        [
+          {
+            type: "aws:athena/workgroup:Workgroup",
+            props: { configuration: { publishCloudwatchMetricsEnabled: true } },
+          },
+        ],
+      ],
+    ],
+    fails: [
+      [
+        "metrics off",
+        [
+          {
+            type: "aws:athena/workgroup:Workgroup",
+            props: { configuration: { publishCloudwatchMetricsEnabled: false } },
+          },
+        ],
+        "publishes no metrics of its queries.",
+      ],
+    ],
+  },
+  "DataFirehose.1": {
+    passes: [
+      ["an encrypted delivery stream", [{ type: FIREHOSE, props: { serverSideEncryption: { enabled: true } } }]],
+      [
+        "one that reads a stream",
+        [{ type: FIREHOSE, props: { kinesisSourceConfiguration: { kinesisStreamArn: "arn:aws:kinesis:::s" } } }],
+      ],
+    ],
+    fails: [
+      ["no encryption", [{ type: FIREHOSE, props: { destination: "extended_s3" } }], "is not encrypted at rest."],
+      [
+        "encryption off",
+        [{ type: FIREHOSE, props: { serverSideEncryption: { enabled: false } } }],
+        "is not encrypted at rest.",
+      ],
+    ],
+  },
+  "Glue.4": {
+    passes: [
+      ["Glue 5.0", [{ type: "aws:glue/job:Job", props: { command: { name: "glueetl" }, glueVersion: "5.0" } }]],
+      ["Glue 3.0", [{ type: "aws:glue/job:Job", props: { command: {}, glueVersion: "3.0" } }]],
+      ["a job without Spark", [{ type: "aws:glue/job:Job", props: { command: { name: "pythonshell" } } }]],
+    ],
+    fails: [
+      [
+        "Glue 2.0",
+        [{ type: "aws:glue/job:Job", props: { command: { name: "gluestreaming" }, glueVersion: "2.0" } }],
+        'glueVersion is "2.0".',
+      ],
+      ["no version", [{ type: "aws:glue/job:Job", props: { command: {} } }], "glueVersion is not set."],
+    ],
+  },
+  "Kinesis.1": {
+    passes: [["a KMS key", [{ type: STREAM, props: { encryptionType: "KMS", kmsKeyId: "alias/aws/kinesis" } }]]],
+    fails: [
+      ["no encryption", [{ type: STREAM, props: { name: "s" } }], "is not encrypted at rest."],
+      ["NONE", [{ type: STREAM, props: { encryptionType: "NONE" } }], "is not encrypted at rest."],
+    ],
+  },
+  "Kinesis.3": {
+    passes: [
+      ["a week", [{ type: STREAM, props: { retentionPeriod: 168 } }]],
+      ["what is configured", [{ type: STREAM, props: { retentionPeriod: 48 } }], { minimumBackupRetentionPeriod: 48 }],
+      ["an exempt stream", [{ type: STREAM, props: {} }], { exempt: { it: "it is replayed from its source" } }],
+    ],
+    fails: [
+      ["the default", [{ type: STREAM, props: {} }], "keeps records 24 hours, not 168."],
+      ["an hour less", [{ type: STREAM, props: { retentionPeriod: 167 } }], "keeps records 167 hours, not 168."],
+      [
+        "less than configured",
+        [{ type: STREAM, props: { retentionPeriod: 168 } }],
+        "keeps records 168 hours, not 720.",
+        { minimumBackupRetentionPeriod: 720 },
+      ],
+      [
+        "one beside an exempt stream",
+        [{ type: STREAM, props: {} }],
+        "keeps records 24 hours, not 168.",
+        { exempt: { other: "another one" } },
+      ],
+    ],
+  },
+  "Lambda.1": {
+    passes: [
+      ["a service, by ARN", [{ type: PERMISSION, props: { principal: "events.amazonaws.com", sourceArn: "arn:…" } }]],
+      [
+        "S3, by account",
+        [{ type: PERMISSION, props: { principal: "s3.amazonaws.com", sourceAccount: "111122223333" } }],
+      ],
+      ["an organization", [{ type: PERMISSION, props: { principal: "*", principalOrgId: "o-1" } }]],
+    ],
+    fails: [
+      ["anyone", [{ type: PERMISSION, props: { principal: "*" } }], "lets anyone in."],
+      [
+        "S3, by ARN alone",
+        [{ type: PERMISSION, props: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::b" } }],
+        "lets S3 in for buckets of any account.",
+      ],
+    ],
+  },
+  "Lambda.2": {
+    passes: [
+      ["Node.js 24", [{ type: FUNCTION, props: { runtime: "nodejs24.x" } }]],
+      ["an image", [{ type: FUNCTION, props: { packageType: "Image" } }]],
+      ["what is configured", [{ type: FUNCTION, props: { runtime: "nodejs26.x" } }], { runtimes: ["nodejs26.x"] }],
+    ],
+    fails: [
+      ["Node.js 18", [{ type: FUNCTION, props: { runtime: "nodejs18.x" } }], "runtime nodejs18.x is not supported."],
+    ],
+  },
+  "Lambda.5": {
+    passes: [
+      ["a function outside of VPCs", [{ type: FUNCTION, props: { runtime: "nodejs24.x" } }]],
+      [
+        "subnets of two zones",
+        [
+          { type: FUNCTION, props: { vpcConfig: { subnetIds: ["subnet-a", "subnet-b"], securityGroupIds: [] } } },
+          subnet("a", "us-east-1a"),
+          subnet("b", "us-east-1b"),
+        ],
+      ],
+      [
+        "subnets of another stack",
+        [{ type: FUNCTION, props: { vpcConfig: { subnetIds: ["subnet-a", "subnet-b"], securityGroupIds: [] } } }],
+      ],
+    ],
+    fails: [
+      [
+        "one subnet",
+        [{ type: FUNCTION, props: { vpcConfig: { subnetIds: ["subnet-a"], securityGroupIds: [] } } }],
+        "is in one subnet.",
+      ],
+      [
+        "two subnets of one zone",
+        [
+          { type: FUNCTION, props: { vpcConfig: { subnetIds: ["subnet-a", "subnet-b"], securityGroupIds: [] } } },
+          subnet("a", "us-east-1a"),
+          subnet("b", "us-east-1a"),
+          subnet("c", "us-east-1c"),
+        ],
+        "all its subnets are in us-east-1a.",
+      ],
+    ],
+  },
+  "SNS.4": {
+    passes: [
+      ["a topic without a policy", [{ type: TOPIC, props: {} }]],
+      ["anyone of one account", [{ type: TOPIC, props: { policy: fromAccount } }]],
+      ["a service", [{ type: TOPIC, props: { policy: anyone({ Principal: { Service: "events.amazonaws.com" } }) } }]],
+    ],
+    fails: [
+      ["anyone", [{ type: TOPIC, props: { policy: anyone() } }], "its access policy lets anyone in."],
+      [
+        "anyone, in a policy of its own",
+        [{ type: "aws:sns/topicPolicy:TopicPolicy", props: { policy: anyone({ Principal: { AWS: ["*"] } }) } }],
+        "its access policy lets anyone in.",
+      ],
+      [
+        "a condition that takes in all",
+        [{ type: TOPIC, props: { policy: anyone({ Condition: { StringLike: { "aws:SourceAccount": "*" } } }) } }],
+        "its access policy lets anyone in.",
+      ],
+      [
+        "a condition on something else",
+        [{ type: TOPIC, props: { policy: anyone({ Condition: { Bool: { "aws:SecureTransport": "true" } } }) } }],
+        "its access policy lets anyone in.",
+      ],
+    ],
+  },
+  "SQS.1": {
+    passes: [
+      ["a queue as it is by default", [{ type: QUEUE, props: {} }]],
+      ["a key of one's own", [{ type: QUEUE, props: { sqsManagedSseEnabled: false, kmsMasterKeyId: "alias/own" } }]],
+    ],
+    fails: [["encryption off", [{ type: QUEUE, props: { sqsManagedSseEnabled: false } }], "is not encrypted."]],
+  },
+  "SQS.3": {
+    passes: [
+      ["no policy", [{ type: QUEUE, props: {} }]],
+      ["anyone of one account", [{ type: QUEUE_POLICY, props: { policy: fromAccount } }]],
+    ],
+    fails: [
+      ["anyone", [{ type: QUEUE, props: { policy: anyone() } }], "its access policy lets anyone in."],
+      [
+        "anyone, in a policy of its own",
+        [{ type: QUEUE_POLICY, props: { policy: anyone() } }],
+        "its access policy lets anyone in.",
+      ],
+    ],
+  },
+  "StepFunctions.1": {
+    passes: [
+      ["errors", [{ type: "aws:sfn/stateMachine:StateMachine", props: { loggingConfiguration: { level: "ERROR" } } }]],
+    ],
+    fails: [
+      ["no logging", [{ type: "aws:sfn/stateMachine:StateMachine", props: {} }], "does not log."],
+      [
+        "OFF",
+        [{ type: "aws:sfn/stateMachine:StateMachine", props: { loggingConfiguration: { level: "OFF" } } }],
+        "does not log.",
+      ],
+    ],
+  },
+};
