@@ -10,6 +10,7 @@ import { accountIdOf } from "./arn";
 import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./dataLakeArgs";
 import { checkDataLake } from "./dataLakeChecks";
 import { mayDeleteData } from "./deletion";
+import { firstName } from "./firstName";
 import * as access from "./lakeAccess";
 import { type LakeCrawler, lakeCrawler } from "./lakeCrawler";
 import { readyQueries } from "./lakeQueries";
@@ -42,7 +43,7 @@ export class DataLake extends pulumi.ComponentResource {
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
     this.rawRetentionDays = args.rawRetentionDays;
 
-    const database = this.database(name, args);
+    const database = this.database(name, args, opts);
     const buckets = this.buckets(name, args, database);
     const workgroup = this.workgroup(name, args, buckets.results);
     this.bucketName = buckets.lake.bucket.id;
@@ -165,13 +166,14 @@ export class DataLake extends pulumi.ComponentResource {
     };
   }
 
-  private database(name: string, args: DataLakeArgs): glue.CatalogDatabase {
+  private database(name: string, args: DataLakeArgs, opts?: pulumi.ComponentResourceOptions): glue.CatalogDatabase {
+    const databaseName = args.databaseName ?? databaseNameOf(firstName(name, opts));
     return new glue.CatalogDatabase(
       ...transformed<glue.CatalogDatabaseArgs>(
         args.transform?.database,
         `${name}-database`,
         // Fixed: the hyphens of generated names would have to be quoted in every query.
-        { name: args.databaseName ?? databaseNameOf(name), description: `Tables of ${name}` },
+        { name: databaseName, description: `Tables of ${name}` },
         { parent: this },
       ),
     );

@@ -30,7 +30,10 @@ export interface DataLakeArgs {
    * @example tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } }
    */
   tables?: Readonly<Record<string, LakeTable>>;
-  /** The Glue database: lower-case letters, digits and `_`. @default `<project>_<stack>_<name>` */
+  /**
+   * The Glue database: lower-case letters, digits and `_`.
+   * @default `<project>_<stack>_<name>`; of a renamed lake, the name that its last alias says
+   */
   databaseName?: string;
   /** Prefixes in the lake's bucket, each ending with `/`. @default `defaults.prefixes` */
   prefixes?: Partial<LakePrefixes>;

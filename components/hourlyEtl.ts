@@ -4,6 +4,7 @@ import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { arnPrefix } from "./arn";
+import { firstName } from "./firstName";
 import { type FlattenJob, flattenJob } from "./flattenJob";
 import { hourlyAlarms } from "./hourlyAlarms";
 import type { HourlyEtlArgs } from "./hourlyEtlArgs";
@@ -43,7 +44,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const plan = this.plan(name, args);
     const reconcile = this.reconcile(name, args);
     const failures = this.failures(name, args);
-    const workflow = this.workflow(name, args, { job, plan, reconcile, failures });
+    const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
     const schedule = this.schedule(name, args, workflow);
     const alarms = hourlyAlarms(name, { args, parent: this, machine: workflow.machine, schedule });
     this.nodes = { job, plan, reconcile, failures, workflow, schedule, alarms };
@@ -129,6 +130,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
 
   private workflow(
     name: string,
+    first: string,
     args: HourlyEtlArgs,
     parts: Pick<HourlyEtlNodes, "job" | "plan" | "reconcile" | "failures">,
   ): WorkflowMachine {
@@ -146,6 +148,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     };
     return workflowMachine(name, {
       parent: this,
+      firstName: first,
       definition: pulumi
         .output({
           planFunctionArn: plan.nodes.function.arn,

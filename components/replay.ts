@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { alarm } from "./alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./checks";
+import { firstName } from "./firstName";
 import { executionFailed } from "./hourlyAlarms";
 import type { Permission } from "./permission";
 import type { ReplayArgs } from "./replayArgs";
@@ -44,7 +45,7 @@ export class Replay extends pulumi.ComponentResource {
     const plan = this.plan(name, args);
     const chunk = this.chunk(name, args);
     const failures = this.failures(name, args);
-    const workflow = this.workflow(name, args, { plan, chunk, failures });
+    const workflow = this.workflow(name, firstName(name, opts), args, { plan, chunk, failures });
     this.nodes = { plan, chunk, failures, workflow, alarms: this.alarms(name, args, workflow) };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
@@ -121,11 +122,13 @@ export class Replay extends pulumi.ComponentResource {
 
   private workflow(
     name: string,
+    first: string,
     args: ReplayArgs,
     { plan, chunk, failures }: Pick<ReplayNodes, "plan" | "chunk" | "failures">,
   ): WorkflowMachine {
     return workflowMachine(name, {
       parent: this,
+      firstName: first,
       definition: pulumi
         .output({
           planFunctionArn: plan.nodes.function.arn,

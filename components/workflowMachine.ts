@@ -9,6 +9,8 @@ import { type Transform, transformed } from "./transform";
 
 export interface WorkflowMachineOptions {
   readonly parent: pulumi.Resource;
+  /** Begins the log group's name, which is given: replaced with a renaming, it would lose its logs. */
+  readonly firstName: string;
   /** In Amazon States Language, as plain data. */
   readonly definition: pulumi.Input<object>;
   /** What its tasks do. */
@@ -43,7 +45,7 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
       `${name}-workflow-logs`,
       {
         // Log delivery is granted to this prefix once; other names fill up the account's resource policy (AWS documentation).
-        name: `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}-${name}-workflow`,
+        name: `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}-${options.firstName}-workflow`,
         retentionInDays: options.logRetentionDays,
       },
       { parent },

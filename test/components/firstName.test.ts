@@ -1,5 +1,7 @@
 /** Names that outlive a renaming. */
 import * as pulumi from "@pulumi/pulumi";
+import { DataLake, HourlyEtl } from "streamlake";
+import { declare } from "streamlake/testing";
 import { firstName } from "../../components/firstName";
 
 const URN = "urn:pulumi:dev::shop::streamlake:index:DataLake::data::of:shop";
@@ -16,4 +18,13 @@ const cases: [string, pulumi.ComponentResourceOptions | undefined, string][] = [
 
 test.each(cases)("%s", (_case, opts, expected) => {
   expect(firstName("lake", opts)).toBe(expected);
+});
+
+test("a renamed lake keeps its database, a renamed hourly step its log group", async () => {
+  const declared = await declare(() => {
+    const lake = new DataLake("store", {}, { aliases: [{ name: "lake" }] });
+    new HourlyEtl("hourly", { lake }, { aliases: [{ name: "etl" }] });
+  });
+  expect(declared.one("store-database").inputs.name).toBe("project_stack_lake");
+  expect(declared.one("hourly-workflow-logs").inputs.name).toBe("/aws/vendedlogs/states/project-stack-etl-workflow");
 });
