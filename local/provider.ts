@@ -66,7 +66,7 @@ export function createLocalProvider(
 ): LocalProvider {
   return {
     async check(type, name, olds, news) {
-      const inputs = plainInputs(news);
+      const inputs = given(news);
       try {
         const simulation = provisioner.simulationOf(type, name);
         const failures = unknownInputs(type, name, inputs, simulation);
@@ -77,28 +77,27 @@ export function createLocalProvider(
     },
     async diff(type, id, olds, news) {
       const simulation = provisioner.simulationOf(type, id);
-      const changed = await changedPaths(withoutDefaults(plainInputs(olds)), withoutDefaults(plainInputs(news)));
+      const [before, after] = [given(olds), given(news)];
+      const changed = await changedPaths(withoutDefaults(before), withoutDefaults(after));
       const roots = new Set(changed.map((at) => /^[^.[]+/.exec(at)?.[0] ?? at));
       const replaces = (simulation.replaceOn ?? []).filter((property) => roots.has(property));
       const name = nameInputOf(simulation);
-      const keepsName = name !== undefined && !defaultsOf(news).includes(name) && olds[name] === news[name];
+      const keepsName = name !== undefined && !defaultsOf(after).includes(name) && before[name] === after[name];
       return {
         changes: changed.length > 0,
         replaces,
         changed,
-        deleteBeforeReplace: replaces.length > 0 && keepsName && news[name] !== undefined,
+        deleteBeforeReplace: replaces.length > 0 && keepsName && after[name] !== undefined,
       };
     },
     async create(type, name, inputs, { preview = false } = {}) {
-      const given = plainInputs(inputs);
-      if (preview) return { id: "", outputs: withoutDefaults(given) };
-      const made = await provisioner.create(type, name, given);
+      if (preview) return { id: "", outputs: withoutDefaults(given(inputs)) };
+      const made = await provisioner.create(type, name, given(inputs));
       return { id: made.id, outputs: outputsOf(made) };
     },
     async update(type, id, inputs, { preview = false } = {}) {
-      const given = plainInputs(inputs);
-      if (!preview) return outputsOf(await provisioner.update(type, id, given));
-      return { ...withoutDefaults(given), ...provisioner.find(type, id)?.outputs };
+      if (!preview) return outputsOf(await provisioner.update(type, id, given(inputs)));
+      return { ...withoutDefaults(given(inputs)), ...provisioner.find(type, id)?.outputs };
     },
     delete: (type, id) => provisioner.delete(type, id),
     async read(type, id) {
@@ -135,6 +134,13 @@ function named(
     }
   };
   return { ...inputs, [property]: isKept ? olds[property] : name(), [DEFAULTS]: [property] };
+}
+
+/** Without secrets' marks, and without what is null, which to the AWS provider is not given. */
+function given(inputs: Values): Values {
+  return Object.fromEntries(
+    Object.entries(plainInputs(inputs)).filter(([, value]) => (value ?? undefined) !== undefined),
+  );
 }
 
 function nameInputOf({ nameInput, simulated, withoutEffect = [] }: ResourceSimulation): string | undefined {

@@ -79,6 +79,11 @@ describe("check", () => {
     );
   });
 
+  test("what is null is not given", async () => {
+    const { inputs, failures } = await world.provider.check(TOPIC, "t", undefined, { name: "t", fifoTopic: null });
+    expect({ inputs, failures }).toEqual({ inputs: { name: "t" }, failures: [] });
+  });
+
   test("secrets are unwrapped", async () => {
     const secret = {
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
