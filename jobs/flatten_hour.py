@@ -266,24 +266,95 @@ class Shape:
 
 
 class ShapeScanner:
-    """Adds lines of raw/ to a shape."""
+    """Adds lines of raw/ to a shape. Lines that are like many before are told by a pattern, far sooner than they are parsed."""
 
     def __init__(self):
         self.shape = Shape()
         self._structures = Structures()
-        self._added = set()
+        self._seen = {}
+        self._patterns = []
 
     def add(self, line):
+        for fits in self._patterns:
+            if fits(line):
+                return
         row = self._structures.of(line)
-        if row in self._added:
-            return
+        times = self._seen.get(row, 0)
+        if times == 0:
+            self._add(row, line)
+        elif times == _LIKE_MANY and len(self._patterns) < _MOST_PATTERNS:
+            self._learn(row)
+        self._seen[row] = times + 1
+
+    def _add(self, row, line):
         data = next((field for name, field in row.fields or () if name == "data"), None)
         if data is None or data.kind != "object":
             raise ValueError(f"{len(line)} characters that are not a row of raw/")
         self.shape.add(data)
-        if len(self._added) >= _MOST_STRUCTURES:
-            self._added.clear()
-        self._added.add(row)
+        if len(self._seen) >= _MOST_STRUCTURES:
+            self._seen.clear()
+
+    def _learn(self, row):
+        pattern = row_pattern(row)
+        if pattern is not None and len(pattern) <= _LONGEST_PATTERN:
+            self._patterns.append(re.compile(pattern).fullmatch)
+
+
+_LIKE_MANY = 16
+_MOST_PATTERNS = 4
+_LONGEST_PATTERN = 10_000
+_DEEPEST_PATTERN = 10
+
+# Without control characters, characters past U+FFFF and escapes by number: texts that have those are parsed.
+_PLAIN_CHARACTERS = r'[^"\\\x00-\x1f\U00010000-\U0010ffff]*'
+_PLAIN_TEXT = rf'"{_PLAIN_CHARACTERS}(?:\\["\\/bfnrt]{_PLAIN_CHARACTERS})*"'
+_PLAIN_NAME = re.compile(_PLAIN_CHARACTERS)
+_SCALAR_PATTERNS = {
+    _INTEGER_VALUE: r"-?(?:0|[1-9][0-9]{0,16})",
+    _DOUBLE_VALUE: _SPELLED_ALIKE.pattern,
+    _STRING: _PLAIN_TEXT,
+    _SCALARS[bool]: "(?:true|false)",
+    _SCALARS[type(None)]: "null",
+}
+
+
+def row_pattern(row):
+    """Matches lines of raw/ that add nothing to a shape which has this row's; None where there is no such pattern.
+
+    They have these names in this order, without white space. Lists may be of any length, and what is in `data` may be null.
+    """
+    return _object_pattern(row.fields, 0, may_be_null=lambda name: name != "data")
+
+
+def _value_pattern(structure, depth):
+    if structure in _SCALAR_PATTERNS:
+        return _SCALAR_PATTERNS[structure]
+    if depth > _DEEPEST_PATTERN:
+        return None
+    if structure.kind == "object":
+        return _object_pattern(structure.fields, depth, may_be_null=lambda name: True)
+    return _array_pattern(structure.items, depth) if structure.kind == "array" else None
+
+
+def _object_pattern(fields, depth, may_be_null):
+    below = [_value_pattern(field, depth + 1) for _, field in fields]
+    if None in below or not all(_PLAIN_NAME.fullmatch(name) for name, _ in fields):
+        return None
+    members = [
+        f'"{re.escape(name)}":' + (f"(?:{pattern}|null)" if may_be_null(name) else pattern)
+        for (name, _), pattern in zip(fields, below)
+    ]
+    return r"\{" + ",".join(members) + r"\}"
+
+
+def _array_pattern(items, depth):
+    below = [_value_pattern(item, depth + 1) for item in items]
+    if None in below:
+        return None
+    if not below:
+        return r"\[\]"
+    item = "(?:" + "|".join(sorted({*below, "null"})) + ")"
+    return rf"\[(?:{item}(?:,{item})*)?\]"
 
 
 def shape_of_lines(lines):
