@@ -91,6 +91,41 @@ async function main(): Promise<void> {
 void main();
 `;
 
+/** Every format and a registry: the largest packages that there are. */
+const SIZES = `
+import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, Replay, SchemaRegistry, StreamIngest } from "streamlake";
+import { declare } from "streamlake/testing";
+
+function program() {
+  const stream = new StreamIngest("in");
+  const lake = new DataLake("lake");
+  const schemaRegistry = new SchemaRegistry("shop", { schemas: { order: { format: "avro", definition: '"long"' } } });
+  const formats = {
+    json: {}, ndjson: {}, csv: {}, xml: {}, avro: {}, parquet: {}, messagepack: {}, cbor: {},
+    binary: {
+      layouts: [
+        { name: "reading", magic: "534c01", endianness: "big" as const, fields: [{ name: "id", type: "u16" as const }] },
+      ],
+    },
+    protobuf: { messages: [{ proto: 'syntax = "proto3"; message Reading { string sensor = 1; }' }] },
+  };
+  const router = new FormatRouter("router", { stream, lake, formats, schemaRegistry });
+  new Replay("replay", { router });
+  new ContentAlerts("alerts", { stream, lake, formats, schemaRegistry, rules: { any: () => false as const } });
+  new HourlyEtl("etl", { lake });
+}
+
+async function main(): Promise<void> {
+  const declared = await declare(program);
+  const sizes: Record<string, number> = {};
+  for (const { name, inputs } of declared.all("aws:lambda/function:Function")) {
+    sizes[name] = Buffer.byteLength(await (await inputs.code.assets)["index.js"].text);
+  }
+  console.log(JSON.stringify(sizes));
+}
+void main();
+`;
+
 beforeAll(() => {
   fs.mkdirSync(checkout);
   for (const entry of fs.readdirSync(ROOT).filter((name) => !LEFT_BEHIND.has(name))) {
@@ -117,6 +152,7 @@ beforeAll(() => {
   fs.writeFileSync(path.join(app, "program.ts"), PROGRAM);
   fs.writeFileSync(path.join(app, "mask.ts"), MASK);
   fs.writeFileSync(path.join(app, "check.ts"), CHECK);
+  fs.writeFileSync(path.join(app, "sizes.ts"), SIZES);
   fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\nmain: out/program.js\n");
   run(process.execPath, ["node_modules/typescript/bin/tsc"], app);
 }, 180_000);
@@ -166,6 +202,20 @@ test("the policy pack of the package answers Pulumi, wherever it is started", as
   } finally {
     pack.stop();
   }
+});
+
+test("bundled from the published library, every package is at most 1 MB, whatever it enables", () => {
+  const sizes: Record<string, number> = JSON.parse(run(process.execPath, ["out/sizes.js"], app));
+  expect(Object.keys(sizes).sort()).toEqual([
+    "alerts-alerts-function",
+    "etl-plan-function",
+    "etl-reconcile-function",
+    "replay-chunk-function",
+    "replay-plan-function",
+    "router-router-function",
+  ]);
+  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 1_000_000)).toEqual([]);
+  expect(sizes["router-router-function"]).toBeGreaterThan(500_000);
 });
 
 test("requiring the library loads neither the AWS SDK nor DuckDB", () => {

@@ -1,4 +1,5 @@
 /** The replay's state machine, run by the interpreter with the real planner, against a world that is told what to answer. */
+import validate from "asl-validator";
 import { replayEvents, replayWorkflow } from "../../components/replayWorkflow";
 import type { ListedObject } from "../../lake/replayChunks";
 import { planReplayStep, type ReplayStepInput } from "../../lake/replayPlan";
@@ -111,6 +112,11 @@ async function run(world: World = {}): Promise<Run> {
   );
   return { end, events: history.events.length, chunks, started, published };
 }
+
+test("the public validator takes the definition", () => {
+  const { isValid, errorsText } = validate(replayWorkflow(WORKFLOW));
+  expect([isValid, errorsText("\n")]).toEqual([true, ""]);
+});
 
 test("nothing to replay is a success that says so", async () => {
   const { end, published } = await run();
