@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * The name in the last of `opts.aliases` that has one, else the name itself. What is named by it is not replaced with the
- * component's renaming: a database would lose its tables, a log group its logs.
+ * component's renaming: a database would lose its tables, a registry the schemas by whose ids records are read.
  *
  * @example firstName("lake", { aliases: [{ name: "data" }] }) // "data"
  */

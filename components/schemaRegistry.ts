@@ -2,6 +2,7 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { choiceProblem, refuseProblems } from "./checks";
+import { firstName } from "./firstName";
 import type { Permission } from "./permission";
 import { type Transform, transformed } from "./transform";
 
@@ -52,7 +53,7 @@ export class SchemaRegistry extends pulumi.ComponentResource {
     check(name, args);
     super("streamlake:index:SchemaRegistry", name, {}, opts);
 
-    const registry = this.registry(name, args);
+    const registry = this.registry(name, args, opts);
     this.nodes = { registry, schemas: this.schemas(name, args, registry) };
     this.registryArn = registry.arn;
 
@@ -78,8 +79,8 @@ export class SchemaRegistry extends pulumi.ComponentResource {
     };
   }
 
-  private registry(name: string, args: SchemaRegistryArgs): glue.Registry {
-    const registryName = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
+  private registry(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions): glue.Registry {
+    const registryName = `${pulumi.getProject()}-${pulumi.getStack()}-${firstName(name, opts)}`;
     return new glue.Registry(
       ...transformed<glue.RegistryArgs>(
         args.transform?.registry,
