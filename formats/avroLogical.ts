@@ -4,7 +4,8 @@ import type { AvroBytes } from "./avroBytes";
 import type { AvroLogical, AvroNode } from "./avroSchema";
 import { timestampText } from "./binaryTimestamp";
 import { decimalText, signedInteger } from "./decimalText";
-import { instantText } from "./instantText";
+import { nanosText } from "./instantText";
+import { uuidText } from "./uuidText";
 
 /** 1,000 digits; the text of a number takes time that grows with the square of its length. */
 const MOST_DECIMAL_BYTES = 416;
@@ -26,7 +27,7 @@ export function readLogical(node: AvroNode, logical: AvroLogical): (bytes: AvroB
     case "time":
       return (bytes) => timeOfDay(bytes, logical.unit);
     case "uuid":
-      return (bytes) => uuidText(bytes);
+      return (bytes) => uuidText(bytes.bytes, bytes.skip(16));
     case "decimal": {
       const size = node.kind === "fixed" ? node.size : undefined;
       return (bytes) => decimal(bytes, size ?? bytes.length(), logical.scale);
@@ -40,15 +41,6 @@ function timestamp(bytes: AvroBytes, unit: "ms" | "us" | "ns"): string {
   return nanosText(count) ?? outside(bytes);
 }
 
-function nanosText(count: number | bigint): string | undefined {
-  if (typeof count === "number") {
-    const nanos = ((count % 1e9) + 1e9) % 1e9;
-    return instantText((count - nanos) / 1e9, nanos);
-  }
-  const nanos = ((count % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  return instantText(Number((count - nanos) / 1_000_000_000n), Number(nanos));
-}
-
 function timeOfDay(bytes: AvroBytes, unit: "ms" | "us"): string {
   const count = unit === "ms" ? bytes.int() : bytes.long();
   const perDay = DAY_SECONDS * (unit === "ms" ? 1_000 : 1_000_000);
@@ -60,12 +52,7 @@ function decimal(bytes: AvroBytes, length: number, scale: number): string {
   if (length > MOST_DECIMAL_BYTES) throw bytes.refuse(`a decimal of more than ${MOST_DECIMAL_BYTES} bytes`);
   const start = bytes.skip(length);
   bytes.budget.spend(0, scale);
-  return decimalText(signedInteger(bytes.bytes.subarray(start, start + length)), scale);
-}
-
-function uuidText(bytes: AvroBytes): string {
-  const start = bytes.skip(16);
-  return bytes.bytes.toString("hex", start, start + 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return decimalText(signedInteger(bytes.bytes, start, bytes.at), scale);
 }
 
 function outside(bytes: AvroBytes): never {

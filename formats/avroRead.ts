@@ -5,6 +5,9 @@ import type { AvroNode, AvroRecord } from "./avroSchema";
 import { recordMaker } from "./recordMaker";
 import type { Row, Value } from "./row";
 
+/** Values that a list, a map or a logical type's text counts for beside its own: it is a byte here, and many times that in memory. */
+const ROOM = 4;
+
 export type ReadAvro = (bytes: AvroBytes) => Value;
 
 /**
@@ -16,7 +19,7 @@ export function avroReader(node: AvroNode): ReadAvro {
 }
 
 function readerOf(node: AvroNode, named: Map<AvroNode, ReadAvro>): ReadAvro {
-  if ("logical" in node && node.logical) return readLogical(node, node.logical);
+  if ("logical" in node && node.logical) return logicalReader(readLogical(node, node.logical));
   switch (node.kind) {
     case "null":
       return () => null;
@@ -49,6 +52,13 @@ function readerOf(node: AvroNode, named: Map<AvroNode, ReadAvro>): ReadAvro {
     case "record":
       return named.get(node) ?? recordReader(node, named);
   }
+}
+
+function logicalReader(read: (bytes: AvroBytes) => string): ReadAvro {
+  return (bytes) => {
+    bytes.budget.spend(ROOM, 0);
+    return read(bytes);
+  };
 }
 
 function readBoolean(bytes: AvroBytes): boolean {
@@ -101,6 +111,7 @@ function unionReader(branches: readonly ReadAvro[]): ReadAvro {
 function arrayReader(item: ReadAvro): ReadAvro {
   return (bytes) => {
     bytes.enter();
+    bytes.budget.spend(ROOM, 0);
     const values: Value[] = [];
     for (let count = blockCount(bytes); count > 0; count = blockCount(bytes)) {
       bytes.budget.spend(count, 0);
@@ -114,6 +125,7 @@ function arrayReader(item: ReadAvro): ReadAvro {
 function mapReader(value: ReadAvro): ReadAvro {
   return (bytes) => {
     bytes.enter();
+    bytes.budget.spend(ROOM, 0);
     const values: Row = {};
     let entries = 0;
     for (let count = blockCount(bytes); count > 0; count = blockCount(bytes)) {

@@ -7,18 +7,15 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,6}))?Z$/;
 
 /** `2026-11-20T10:04:09.123Z`, with six digits for microseconds; undefined outside the years 1 to 9999. */
 export function timestampText(count: number | bigint, unit: TimestampUnit): string | undefined {
-  if (unit !== "us") return millisText(Number(count) * (unit === "s" ? 1_000 : 1));
-  const rest = Number(
-    typeof count === "bigint" ? ((count % 1_000n) + 1_000n) % 1_000n : ((count % 1_000) + 1_000) % 1_000,
-  );
-  const millis = typeof count === "bigint" ? Number((count - BigInt(rest)) / 1_000n) : (count - rest) / 1_000;
-  const text = millisText(millis);
-  return text && `${text.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
-}
-
-function millisText(millis: number): string | undefined {
-  const seconds = Math.floor(millis / 1_000);
-  return instantText(seconds, (millis - seconds * 1_000) * 1_000_000);
+  if (unit === "s") return instantText(Number(count), 0);
+  const [perSecond, nanosEach, decimals] = unit === "ms" ? [1_000, 1_000_000, 3] : [1_000_000, 1_000, 6];
+  if (typeof count === "number") {
+    const rest = ((count % perSecond) + perSecond) % perSecond;
+    return instantText((count - rest) / perSecond, rest * nanosEach, decimals);
+  }
+  const whole = BigInt(perSecond);
+  const rest = ((count % whole) + whole) % whole;
+  return instantText(Number((count - rest) / whole), Number(rest) * nanosEach, decimals);
 }
 
 /** The reverse; undefined for text that is not such a timestamp or is finer than the unit. */

@@ -4,6 +4,7 @@ import { readBytes } from "./cborHead";
 import { instantText } from "./instantText";
 import { LONGEST_NUMBER } from "./jsonTokens";
 import type { Value } from "./row";
+import { uuidText } from "./uuidText";
 
 /** Tag 55799 as it is written: the three bytes say no more than that CBOR follows. */
 export const SELF_DESCRIBED = Buffer.of(0xd9, 0xd9, 0xf7);
@@ -57,7 +58,7 @@ function bignum(reader: ByteReader): bigint {
 function uuid(reader: ByteReader): string {
   const bytes = taggedBytes(reader);
   if (bytes.length !== 16) throw reader.refuse("a UUID (tag 37) has 16 bytes");
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return uuidText(bytes, 0);
 }
 
 function taggedBytes(reader: ByteReader): Buffer {

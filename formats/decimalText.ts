@@ -1,9 +1,9 @@
 /** Decimal numbers of any size as text, exactly: `-12.50`. */
 
 /** @param scale digits behind the point */
-export function decimalText(unscaled: bigint, scale: number): string {
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
-  const sign = unscaled < 0n ? "-" : "";
+export function decimalText(unscaled: number | bigint, scale: number): string {
+  const digits = (unscaled < 0 ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
+  const sign = unscaled < 0 ? "-" : "";
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
@@ -16,9 +16,10 @@ export function decimalUnscaled(text: string, scale: number): bigint | undefined
   return found[1] ? -unscaled : unscaled;
 }
 
-/** Two's complement, big-endian. */
-export function signedInteger(bytes: Uint8Array): bigint {
-  if (bytes.length === 0) return 0n;
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
-  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`));
+/** Two's complement, big-endian, a bigint where it has more than six bytes; 0 of no bytes. */
+export function signedInteger(bytes: Buffer, start: number, end: number): number | bigint {
+  const length = end - start;
+  if (length === 0) return 0;
+  if (length <= 6) return bytes.readIntBE(start, length);
+  return BigInt.asIntN(length * 8, BigInt(`0x${bytes.toString("hex", start, end)}`));
 }

@@ -58,36 +58,36 @@ function varint(value: number): Buffer {
 /** `AggregatedRecord`: 1 partition keys, 2 explicit hash keys, 3 records. */
 function readMessage(message: Buffer): UserRecord[] | undefined {
   const keys: string[] = [];
-  const records: { key: number; payload: Uint8Array }[] = [];
+  // Of each record the place of its key, and where its data begins and ends: objects would cost many times its bytes.
+  const places: number[] = [];
   const fields = new Fields(message, 0, message.length);
   while (fields.next()) {
     if (fields.number === 1 && fields.isBytes) keys.push(message.toString("utf8", fields.start, fields.end));
-    else if (fields.number === 3 && fields.isBytes) {
-      const record = readRecord(message, fields.start, fields.end);
-      if (!record) return undefined;
-      records.push(record);
-    }
+    else if (fields.number === 3 && fields.isBytes && !readRecord(message, fields, places)) return undefined;
   }
   if (fields.isMalformed) return undefined;
   const users: UserRecord[] = [];
-  for (const { key, payload } of records) {
-    const partitionKey = keys[key];
+  for (let at = 0; at < places.length; at += 3) {
+    const partitionKey = keys[places[at] as number];
     if (partitionKey === undefined) return undefined;
-    users.push({ partitionKey, payload });
+    users.push({ partitionKey, payload: message.subarray(places[at + 1], places[at + 2]) });
   }
   return users;
 }
 
 /** `Record`: 1 index of its partition key, 2 of its explicit hash key, 3 data, 4 tags; 1 and 3 are required. */
-function readRecord(message: Buffer, start: number, end: number): { key: number; payload: Uint8Array } | undefined {
-  let key: number | undefined;
-  let payload: Uint8Array | undefined;
+function readRecord(message: Buffer, { start, end }: Fields, places: number[]): boolean {
+  let key = -1;
+  let from = -1;
+  let to = -1;
   const fields = new Fields(message, start, end);
   while (fields.next()) {
     if (fields.number === 1 && !fields.isBytes) key = fields.value;
-    else if (fields.number === 3 && fields.isBytes) payload = message.subarray(fields.start, fields.end);
+    else if (fields.number === 3 && fields.isBytes) [from, to] = [fields.start, fields.end];
   }
-  return fields.isMalformed || key === undefined || payload === undefined ? undefined : { key, payload };
+  if (fields.isMalformed || key < 0 || from < 0) return false;
+  places.push(key, from, to);
+  return true;
 }
 
 /** The fields of a protobuf message that has varints and length-delimited fields only, one at a time. */

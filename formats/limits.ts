@@ -7,8 +7,9 @@ export interface Limits {
    */
   readonly payloadBytes: number;
   /**
-   * How many times its own size a compressed payload may become. Payloads that stay below 64 KiB are not held to it. It bounds
-   * what a whole Lambda event (6 MB) can become, which `payloadBytes` alone does not. @default 100
+   * How many times its own size a compressed payload may become. Payloads that stay below 64 KiB are not held to it. Beyond it,
+   * a router takes of a batch at most 16 MiB of what was compressed, and 96 Mi characters of rows, to the end of a record; the
+   * records behind that are delivered again, to its next invocation. @default 100
    */
   readonly expansion: number;
   /** Objects and arrays inside each other, elements of XML. @default 64 (at most 1000) */
@@ -19,7 +20,8 @@ export interface Limits {
   readonly columns: number;
   /**
    * Values of one record: cells of CSV, members and elements of JSON, fields of binary frames, elements, attributes and texts of
-   * XML. A map or list of MessagePack and CBOR counts as seven more, being larger in memory than in the record. @default 2000000
+   * XML. A map or list of MessagePack and CBOR counts as seven more, one of Avro and a text of its logical types as four more: they
+   * are larger in memory than in the record. @default 2000000
    */
   readonly values: number;
 }

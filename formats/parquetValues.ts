@@ -1,11 +1,12 @@
 /** What Parquet's stored values are in a row, by the column's type. */
 import { timestampText } from "./binaryTimestamp";
 import { decimalText, signedInteger } from "./decimalText";
-import { instantText } from "./instantText";
+import { nanosText } from "./instantText";
 import { ParquetProblem } from "./parquetGuards";
 import type { SchemaElement } from "./parquetLibrary";
 import type { Value } from "./row";
 import { utf8Text } from "./utf8Text";
+import { uuidText } from "./uuidText";
 
 type Stored = number | bigint | boolean | Uint8Array;
 type Convert = (stored: Stored) => Value;
@@ -86,28 +87,27 @@ function decimal(stored: Stored, scale: number): string {
   if (!(stored instanceof Uint8Array)) return decimalText(BigInt(stored), scale);
   if (stored.length > MOST_DECIMAL_BYTES)
     throw new ParquetProblem(`a decimal has more than ${MOST_DECIMAL_BYTES} bytes`);
-  return decimalText(signedInteger(stored), scale);
+  return decimalText(signedInteger(bufferOf(stored), 0, stored.length), scale);
 }
 
 function timestampOf(unit: "ms" | "us" | "ns", isUtc: boolean): Convert {
   return (stored) => {
-    const found = unit === "ns" ? nanosText(BigInt(stored as bigint)) : at(stored as bigint, unit);
+    const found = unit === "ns" ? nanos(BigInt(stored as bigint)) : at(stored as bigint, unit);
     return isUtc ? found : found.slice(0, -1);
   };
 }
 
 function timeOf(unit: "ms" | "us" | "ns"): Convert {
-  return (stored) => (unit === "ns" ? nanosText(BigInt(stored as bigint)) : at(stored as bigint, unit)).slice(11, -1);
+  return (stored) => (unit === "ns" ? nanos(BigInt(stored as bigint)) : at(stored as bigint, unit)).slice(11, -1);
 }
 
 function int96(stored: Stored): string {
   const value = stored as bigint;
-  return nanosText(((value >> 64n) - JULIAN_EPOCH_DAYS) * 86_400_000_000_000n + BigInt.asUintN(64, value));
+  return nanos(((value >> 64n) - JULIAN_EPOCH_DAYS) * 86_400_000_000_000n + BigInt.asUintN(64, value));
 }
 
-function nanosText(count: bigint): string {
-  const nanos = ((count % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  return instantText(Number((count - nanos) / 1_000_000_000n), Number(nanos)) ?? outside();
+function nanos(count: bigint): string {
+  return nanosText(count) ?? outside();
 }
 
 function at(count: number | bigint, unit: "s" | "ms" | "us"): string {
@@ -119,9 +119,7 @@ function outside(): never {
 }
 
 function uuid(stored: Stored): string {
-  return bufferOf(stored)
-    .toString("hex")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return uuidText(stored as Uint8Array, 0);
 }
 
 function float16(stored: Stored): number | null {

@@ -2,6 +2,7 @@
 import { KeyCache } from "./keyCache";
 import type { Limits } from "./limits";
 import type { SchemaId } from "./lookup";
+import { uuidText } from "./uuidText";
 import { unzlib } from "./zlib";
 
 /** A record's schema and what of it is data. */
@@ -44,7 +45,7 @@ function uuidAt(bytes: Buffer): string {
   const slot = uuids.slot(bytes, UUID_START, UUID_BYTES);
   const kept = uuids.at(slot, bytes, UUID_START, UUID_BYTES);
   if (kept !== undefined) return kept;
-  const text = bytes.toString("hex", UUID_START, GLUE_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const text = uuidText(bytes, UUID_START);
   uuids.keep(slot, bytes, UUID_START, UUID_BYTES, text);
   return text;
 }

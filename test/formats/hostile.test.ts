@@ -128,6 +128,13 @@ describe("a payload that is large but honest decodes", () => {
     expect(decoded.rows[0]?.row).toEqual({ a: '"'.repeat(500_000), b: "2" });
   });
 
+  test("a long cell of doubled quotes among characters of any plane", () => {
+    const cell = 'Zürich 🌡 "東京" '.repeat(1_000);
+    const decoded = createDecoder(ALL)(Buffer.from(`a,b\n"${cell.replaceAll('"', '""')}",2\n`));
+
+    expect(decoded.rows[0]?.row).toEqual({ a: cell, b: "2" });
+  });
+
   test("64 levels, 100,000 rows and 2,000 columns are within the limits", () => {
     const decode = createDecoder(ALL);
     const columns = Array.from({ length: 2000 }, (_, index) => `c${index}`);

@@ -8,7 +8,7 @@ import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
 import { LookupError, type SchemaId } from "../../../formats/lookup";
-import type { Row } from "../../../formats/row";
+import type { Row, Value } from "../../../formats/row";
 import { stringifyRow } from "../../../formats/stringifyRow";
 
 const record = (...fields: { name: string; type: unknown }[]) => ({ type: "record", name: "Row", fields });
@@ -218,6 +218,20 @@ describe("a payload that is broken or hostile is refused", () => {
     ],
   ])("%s", (_, payload, options, expected) => {
     expect(refusal(payload, options)).toBe(expected);
+  });
+
+  test.each<[string, AvroSchema, Value]>([
+    ["maps", { type: "map", values: "int" }, {}],
+    ["lists", { type: "array", items: "int" }, []],
+    ["times", { type: "long", logicalType: "timestamp-millis" }, "1970-01-01T00:00:00.001Z"],
+  ])("20 %s of a byte each count for 100 values, in a list of five and a row of two", (_, items, item) => {
+    const schema = record({ name: "a", type: { type: "array", items } });
+    const payload = encodeSingleObject({ a: Array(20).fill(item) }, schema);
+
+    expect(refusal(payload, { schemas: [schema] }, { values: 106 })).toBe("decoded");
+    expect(refusal(payload, { schemas: [schema] }, { values: 105 })).toBe(
+      "limits formats/avro: more than 105 values (limits.values)",
+    );
   });
 
   test("two million values that take no bytes, or names without end", () => {
