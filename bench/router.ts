@@ -2,9 +2,10 @@
 import { gzipSync } from "node:zlib";
 import { parse } from "papaparse";
 import { FORMATS } from "../formats/registry";
+import type { KinesisEvent } from "../functions/kinesisEvent";
 import { createRouter } from "../functions/router";
+import { fullEvent } from "./support/fullEvent";
 
-const EVENT_BYTES = 6 * 1024 * 1024;
 const ROUNDS = 15;
 const WARM_UP_ROUNDS = 5;
 
@@ -50,41 +51,8 @@ const WORKLOADS: Workload[] = [
   },
 ];
 
-interface EventRecord {
-  readonly kinesis: { readonly data: string };
-  readonly eventID: string;
-}
-
-/** A full event, as Lambda would hand it over. */
-function eventOf(payload: Workload["payload"]): { readonly Records: EventRecord[] } {
-  const Records: EventRecord[] = [];
-  for (let bytes = '{"Records":[]}'.length; ; ) {
-    const index: number = Records.length;
-    const sequenceNumber = String(49590338271490256608559692538361571095921575989136588898n + BigInt(index));
-    const record = {
-      kinesis: {
-        kinesisSchemaVersion: "1.0",
-        partitionKey: `u-${index % 1000}`,
-        sequenceNumber,
-        data: Buffer.from(payload(index)).toString("base64"),
-        approximateArrivalTimestamp: 1795169049 + index / 1000,
-      },
-      eventSource: "aws:kinesis",
-      eventVersion: "1.0",
-      eventID: `shardId-000000000003:${sequenceNumber}`,
-      eventName: "aws:kinesis:record",
-      invokeIdentityArn: "arn:aws:iam::123456789012:role/clicks-role",
-      awsRegion: "eu-west-1",
-      eventSourceARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks",
-    };
-    bytes += JSON.stringify(record).length + 1;
-    if (bytes > EVENT_BYTES) return { Records };
-    Records.push(record);
-  }
-}
-
 /** base64 → UTF-8 → parse → stringify → gzip 1: nothing is checked, nothing is named, nothing is written. */
-function floor(event: { readonly Records: EventRecord[] }, parsePayload: Workload["parse"]): number {
+function floor(event: KinesisEvent, parsePayload: Workload["parse"]): number {
   let lines = "";
   for (const { kinesis } of event.Records) {
     const value = parsePayload(Buffer.from(kinesis.data, "base64").toString("utf8"));
@@ -123,7 +91,7 @@ async function main(): Promise<void> {
     },
   );
   for (const workload of WORKLOADS) {
-    const event = eventOf(workload.payload);
+    const event = fullEvent(workload.payload);
     const floors: number[] = [];
     const routers: number[] = [];
     for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {

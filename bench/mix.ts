@@ -1,0 +1,62 @@
+/** Full events of any mix through the router, each in a process with little memory: the time and the memory that it takes at most. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { buildSync } from "esbuild";
+import { fullEvent } from "./support/fullEvent";
+import { MIXES } from "./support/mixes";
+import type { Routed } from "./support/routeEvent";
+
+const MOST_MILLIS = 1_500;
+const MOST_MEBIBYTES = 350;
+const HEAP_MEBIBYTES = 384;
+
+const wanted = process.env.STREAMLAKE_BENCH_MIX;
+const directory = mkdtempSync(path.join(tmpdir(), "streamlake-mix-"));
+let failed = 0;
+try {
+  const script = bundled();
+  for (const [name, make] of Object.entries(MIXES)) {
+    if (wanted !== undefined && !new RegExp(wanted).test(name)) continue;
+    if (!measure(name, script, make())) failed += 1;
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+console.log(`mix: ${failed} above ${MOST_MILLIS} ms or ${MOST_MEBIBYTES} MiB`);
+if (failed > 0) process.exitCode = 1;
+
+/** One file without TypeScript, as a Lambda package is. */
+function bundled(): string {
+  const outfile = path.join(directory, "routeEvent.js");
+  buildSync({
+    entryPoints: [path.join(__dirname, "support", "routeEvent.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minify: true,
+    logLevel: "silent",
+  });
+  return outfile;
+}
+
+/** True where it stays within the limits. */
+function measure(name: string, script: string, mix: ReturnType<(typeof MIXES)[string]>): boolean {
+  const file = path.join(directory, "event.json");
+  writeFileSync(file, JSON.stringify(fullEvent(mix)));
+  const output = execFileSync(process.execPath, [`--max-old-space-size=${HEAP_MEBIBYTES}`, script, file], {
+    encoding: "utf8",
+  });
+  const { millis, mebibytes, records, rows, unformatted, objectBytes } = JSON.parse(output) as Routed;
+  const [first, ...others] = millis as [number, ...number[]];
+  const best = Math.min(...others);
+  const isWithin = best <= MOST_MILLIS && mebibytes <= MOST_MEBIBYTES;
+  console.log(
+    `mix, ${name}: ${best.toFixed(0)} ms (at first ${first.toFixed(0)}), ${mebibytes.toFixed(0)} MiB${isWithin ? "" : " TOO MUCH"}; ` +
+      `${records} records, ${rows} rows, ${unformatted} unformatted, ${(objectBytes / 2 ** 20).toFixed(1)} MiB of objects`,
+  );
+  return isWithin;
+}

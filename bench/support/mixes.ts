@@ -1,0 +1,119 @@
+/** What a full event may hold, by name: every format alone, all of them mixed, and the most expensive that is plausible. */
+import { deflateSync, gzipSync } from "node:zlib";
+import { encodeContainer } from "../../formats/avroContainerWrite";
+import { encode } from "../../formats/encode";
+import { aggregate } from "../../formats/kpl";
+import type { Row } from "../../formats/row";
+import { CORPUS_FORMATS, corpus } from "../../test/formats/corpus";
+import { seeded } from "../../test/formats/seeded";
+import { storeZstd } from "../../test/formats/storeZstd";
+import { HOSTILE } from "./hostilePayloads";
+
+/** The payload of the record at a place in the event; the event ends where there is none. */
+export type Mix = (index: number) => Uint8Array | undefined;
+
+const SEED = 20_261_120;
+const random = seeded(SEED);
+const SITES = ["Zürich", "Łódź", "東京", "Rio", "a,b", "São Paulo 🌡"];
+
+/** Fits every format of the corpus: its Avro schema, its message and its layout. */
+function reading(): Row {
+  return {
+    sensor: `s-${random.below(100_000)}`,
+    site: random.pick(SITES),
+    celsius: Math.round(random.fraction() * 10_000) / 100 + 0.001,
+    count: random.below(2 ** 31 - 1) + 1,
+  };
+}
+
+const readings = (count: number) => Array.from({ length: count }, reading);
+type Name = keyof typeof CORPUS_FORMATS;
+const encoded = (format: Name, rows: Row[]) => Buffer.from(encode(format, rows, CORPUS_FORMATS[format] as object));
+
+/** The same payloads again and again: making half a million of them takes longer than routing them. */
+function cycle(count: number, make: () => Uint8Array): Mix {
+  const payloads = Array.from({ length: count }, make);
+  return (index) => payloads[index % payloads.length];
+}
+
+/** So many bytes of one kind, in records of that size. */
+const repeated =
+  (payload: Uint8Array): Mix =>
+  () =>
+    payload;
+
+const ONE_ROW: readonly Name[] = ["json", "csv", "xml", "messagepack", "cbor", "binary", "avro", "parquet", "protobuf"];
+const MANY_ROWS: readonly Name[] = ["ndjson", "csv", "xml", "messagepack", "cbor", "binary", "avro", "parquet"];
+
+function all(): Mix {
+  const payloads = [...corpus(SEED, 8_000)].map(({ payload }) => payload);
+  return (index) => payloads[index];
+}
+
+/** Rows alike enough to become as small as the limit of expansion allows. */
+function dense(format: Name, times: number): Uint8Array {
+  const alike = { sensor: "s-4711", site: "Zürich", celsius: 20.5, count: 42 };
+  const rows = Array.from({ length: 20_000 }, (_, index) => ({ ...alike, count: index % times === 0 ? index : 42 }));
+  return encoded(format, rows);
+}
+
+const aggregated = (count: number, payload: () => Uint8Array) =>
+  aggregate(Array.from({ length: count }, () => ({ partitionKey: `u-${random.below(50)}`, payload: payload() })));
+
+const MEBIBYTE = 1024 * 1024;
+const nothing = Buffer.alloc(0);
+const mixOf =
+  (...mixes: Mix[]): Mix =>
+  (index) =>
+    mixes[index % mixes.length]?.(Math.floor(index / mixes.length));
+
+export const MIXES: Readonly<Record<string, () => Mix>> = {
+  ...Object.fromEntries(
+    ONE_ROW.map((format) => [`${format}, a row each`, () => cycle(500, () => encoded(format, [reading()]))]),
+  ),
+  ...Object.fromEntries(
+    MANY_ROWS.map((format) => [`${format}, 500 rows each`, () => cycle(8, () => encoded(format, readings(500)))]),
+  ),
+  "all formats and wrappings": all,
+  "all formats and wrappings, aggregated": () => {
+    const payloads = [...corpus(SEED, 8_000)].map(({ payload }) => payload);
+    return cycle(6, () => aggregated(1_000, () => random.pick(payloads)));
+  },
+  "json, in gzip, a row each": () => cycle(500, () => gzipSync(encoded("json", [reading()]))),
+  "json, in zlib, a row each": () => cycle(500, () => deflateSync(encoded("json", [reading()]))),
+  "json, in zstd, a row each": () => cycle(500, () => storeZstd(encoded("json", [reading()]))),
+  "ndjson, in gzip, 500 rows each": () => cycle(8, () => gzipSync(encoded("ndjson", readings(500)))),
+  "csv, in gzip, 500 rows each": () => cycle(8, () => gzipSync(encoded("csv", readings(500)))),
+  "ndjson, in gzip, at 90 times its size": () => repeated(gzipSync(dense("ndjson", 20))),
+  "csv, in gzip, near the limit of expansion": () => repeated(gzipSync(dense("csv", 100))),
+  "avro, in gzip, near the limit of expansion": () => repeated(gzipSync(dense("avro", 100))),
+  "parquet, rows alike": () => repeated(dense("parquet", 100)),
+  "ndjson, in gzip, each just below the size that is always allowed": () =>
+    repeated(gzipSync(Buffer.from('{"a":1}\n'.repeat(8_000)))),
+  "bombs of gzip": () => repeated(gzipSync(Buffer.alloc(40 * MEBIBYTE))),
+  "bombs of gzip, small": () => repeated(gzipSync(Buffer.alloc(MEBIBYTE / 16))),
+  "avro, files of nothing but null": () => repeated(nulls()),
+  "aggregated, user records of nothing": () => repeated(aggregated(60_000, () => nothing)),
+  "aggregated, user records of one number": () => cycle(1, () => aggregated(60_000, () => Buffer.from('{"a":1}'))),
+  "records of nothing": () => repeated(nothing),
+  "records of one number": () => repeated(Buffer.from('{"a":1}')),
+  "random bytes": () => cycle(100, () => Buffer.from(Array.from({ length: 400 }, () => random.below(256)))),
+  "random bytes, a mebibyte each": () =>
+    cycle(1, () => Buffer.from(Array.from({ length: MEBIBYTE }, () => random.below(256)))),
+  "json, one record": () => one(encoded("json", [{ readings: readings(45_000) as never }]).subarray(0)),
+  "text, one record": () => one(encoded("json", [{ text: "lorem ipsum ".repeat(370_000) }])),
+  ...Object.fromEntries(
+    Object.entries(HOSTILE).map(([name, make]) => [`hostile: ${name}`, () => repeated(make(MEBIBYTE))]),
+  ),
+  "all that is hostile": () => mixOf(...Object.values(HOSTILE).map((make) => repeated(make(64 * 1024)))),
+};
+
+function one(payload: Uint8Array): Mix {
+  return (index) => (index === 0 ? payload : undefined);
+}
+
+/** A file whose rows take no byte each. */
+function nulls(): Uint8Array {
+  const schema = { type: "record", name: "Empty", fields: [{ name: "a", type: { type: "array", items: "null" } }] };
+  return encodeContainer([{ a: Array(400_000).fill(null) }], schema);
+}

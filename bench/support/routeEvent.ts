@@ -1,0 +1,65 @@
+/** Routes an event that lies in a file, over and over, and prints what it took; a process of its own, as a Lambda instance is. */
+import { readFileSync } from "node:fs";
+import { setImmediate as turn } from "node:timers/promises";
+import { FORMATS } from "../../formats/registry";
+import type { KinesisEvent } from "../../functions/kinesisEvent";
+import { createRouter } from "../../functions/router";
+import { CORPUS_FORMATS } from "../../test/formats/corpus";
+
+const ROUNDS = 4;
+
+export interface Routed {
+  /** Of the processor, a round, the first of a cold process. */
+  readonly millis: readonly number[];
+  /** The most memory that the process ever had. */
+  readonly mebibytes: number;
+  readonly records: number;
+  readonly rows: number;
+  readonly unformatted: number;
+  readonly objectBytes: number;
+}
+
+async function main(file: string): Promise<void> {
+  let [rows, unformatted, objectBytes] = [0, 0, 0];
+  const router = createRouter(
+    {
+      formats: CORPUS_FORMATS,
+      table: "records",
+      prefixes: { raw: "raw/", unformatted: "unformatted/" },
+      concurrentWrites: 8,
+    },
+    {},
+    FORMATS,
+    {
+      stream: "readings",
+      store: {
+        async putIfAbsent(_key, body) {
+          await turn();
+          objectBytes += body.length;
+          return "created";
+        },
+      },
+      log: (entry) => {
+        rows = Number(entry.Rows);
+        unformatted = Number(entry.Unformatted);
+      },
+    },
+  );
+  const text = readFileSync(file);
+  const millis: number[] = [];
+  let records = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const event = JSON.parse(text.toString()) as KinesisEvent;
+    records = event.Records.length;
+    objectBytes = 0;
+    const start = process.cpuUsage();
+    await router(event);
+    const { user, system } = process.cpuUsage(start);
+    millis.push((user + system) / 1000);
+  }
+  const mebibytes = process.resourceUsage().maxRSS / 1024;
+  const routed: Routed = { millis, mebibytes, records, rows, unformatted, objectBytes };
+  console.log(JSON.stringify(routed));
+}
+
+void main(process.argv[2] as string);
