@@ -37,7 +37,12 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
           `local/lambda: the invocation type "${InvocationType}" is not simulated; use "RequestResponse", see docs/fidelity.md`,
         );
       }
-      const end = await functions.of(FunctionName).invoke(typeof Payload === "string" ? Buffer.from(Payload) : Payload);
+      const target = functions.of(FunctionName);
+      const event = typeof Payload === "string" ? Buffer.from(Payload) : Payload;
+      if (!isJson(event)) {
+        throw new ServiceError("InvalidRequestContentException", "Could not parse request body into json");
+      }
+      const end = await target.invoke(event);
       return {
         StatusCode: 200,
         ...(end.functionError && { FunctionError: end.functionError }),
@@ -62,4 +67,13 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
       await functions.stop();
     },
   };
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return true;
+  } catch {
+    return false; // That it does not parse is the answer.
+  }
 }

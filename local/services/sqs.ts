@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { parsePolicy } from "../iam/policy";
 import { physicalName } from "../physicalName";
 import { type CloudContext, type DeclaredResource, type Operation, type Service, ServiceError } from "../service";
+import { attributesMd5, type MessageAttributes } from "../sqs/attributesMd5";
 import { uuid } from "../workflow/functions";
 import { type Message, MessageLog } from "./messageLog";
 
@@ -24,8 +25,12 @@ interface Queue {
 type OfQueue = { readonly QueueUrl: string } | { readonly QueueArn: string };
 type SendMessageInput = OfQueue & {
   readonly MessageBody: string;
-  readonly MessageAttributes?: Record<string, unknown>;
+  readonly MessageAttributes?: MessageAttributes;
 };
+type AttributesInput = OfQueue & { readonly AttributeNames?: readonly string[] };
+
+/** The longest message, in bytes of UTF-8 (API reference of SendMessage). */
+const MAX_MESSAGE_BYTES = 1_048_576;
 
 /** @param endpoint the URL that queue URLs start with */
 export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
@@ -79,10 +84,19 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
     access: (input) => [{ action: "sqs:SendMessage", resource: queueOf(input).arn }],
     run: (input) => {
       const { MessageBody: body, MessageAttributes: attributes } = input;
+      if (!body) throw new ServiceError("MissingParameter", "The request must contain the parameter MessageBody.");
+      if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) {
+        const reason = `Reason: Message must be shorter than ${MAX_MESSAGE_BYTES} bytes.`;
+        throw new ServiceError("InvalidParameterValue", `One or more parameters are invalid. ${reason}`);
+      }
       const messageId = uuid(cloud.random);
       const at = new Date(cloud.clock.now()).toISOString();
       queueOf(input).log.add({ messageId, at, body, ...(attributes && { attributes }) });
-      return { MessageId: messageId, MD5OfMessageBody: createHash("md5").update(body).digest("hex") };
+      return {
+        MessageId: messageId,
+        MD5OfMessageBody: createHash("md5").update(body).digest("hex"),
+        ...(attributes && { MD5OfMessageAttributes: attributesMd5(attributes) }),
+      };
     },
   };
 
@@ -91,11 +105,14 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
     run: ({ QueueName }) => ({ QueueUrl: queueOf({ QueueArn: arnOf(QueueName) }).url }),
   };
 
-  const getQueueAttributes: Operation<OfQueue> = {
+  const getQueueAttributes: Operation<AttributesInput> = {
     access: (input) => [{ action: "sqs:GetQueueAttributes", resource: queueOf(input).arn }],
     run: (input) => {
       const { arn, log } = queueOf(input);
-      return { Attributes: { QueueArn: arn, ApproximateNumberOfMessages: String(log.all().length) } };
+      const { AttributeNames: names = [] } = input;
+      const all = { QueueArn: arn, ApproximateNumberOfMessages: String(log.all().length) };
+      const asked = Object.entries(all).filter(([name]) => names.includes(name) || names.includes("All"));
+      return asked.length > 0 ? { Attributes: Object.fromEntries(asked) } : {};
     },
   };
 

@@ -241,6 +241,15 @@ test("Invoke of the type Event is refused", async () => {
   );
 });
 
+test("a payload that is no JSON is refused before the function is asked", async () => {
+  await pipeline.declare("exports.handler = async () => 1;", { enabled: false });
+  const input = { FunctionName: "router", Payload: Buffer.from("{") };
+  await expect(pipeline.cloud.call(CALLER, "lambda", "Invoke", input)).rejects.toMatchObject({
+    code: "InvalidRequestContentException",
+    status: 400,
+  });
+});
+
 test("the inputs that are simulated and that have no effect", () => {
   const { resources } = pipeline.lambda;
   expect(Object.keys(resources)).toEqual([

@@ -83,7 +83,7 @@ test("a queue has a local URL and keeps its messages, one line of JSON each", as
   const { url, arn } = cloud.outputs as { url: string; arn: string };
   expect(url).toBe(`${cloud.endpoint}/000000000000/dlq`);
   await cloud.call("sqs", "SendMessage", { QueueUrl: url, MessageBody: "one" });
-  expect(await cloud.call("sqs", "GetQueueAttributes", { QueueUrl: url })).toEqual({
+  expect(await cloud.call("sqs", "GetQueueAttributes", { QueueUrl: url, AttributeNames: ["All"] })).toEqual({
     Attributes: { QueueArn: arn, ApproximateNumberOfMessages: "1" },
   });
   expect(await cloud.call("sqs", "GetQueueUrl", { QueueName: "dlq" })).toEqual({ QueueUrl: url });
