@@ -7,6 +7,7 @@ import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import { refuseProblems, wholeNumberProblem } from "./checks";
 import type { ContentAlertsArgs } from "./contentAlertsArgs";
+import { firstName } from "./firstName";
 import { schemaLookup } from "./schemaLookup";
 import { StreamFunction } from "./streamFunction";
 import { streamMapping } from "./streamMapping";
@@ -31,7 +32,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
     super("streamlake:index:ContentAlerts", name, {}, opts);
 
     const topic = this.topic(name, args);
-    const handler = this.handler(name, args, topic);
+    const handler = this.handler(name, firstName(name, opts), args, topic);
     const mapping = this.mapping(name, args, handler, topic);
     this.nodes = { topic, function: handler, mapping };
     this.topicArn = topic.arn;
@@ -50,11 +51,12 @@ export class ContentAlerts extends pulumi.ComponentResource {
     );
   }
 
-  private handler(name: string, args: ContentAlertsArgs, topic: sns.Topic): StreamFunction {
+  /** @param first names what alerts remember, which a renaming must not make them forget */
+  private handler(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): StreamFunction {
     const { rules, lake } = args;
     const config = {
       formats: args.formats ?? DEFAULT_FORMATS,
-      prefix: `${lake.prefixes.alerts}${name}/`,
+      prefix: `${lake.prefixes.alerts}${first}/`,
       windowMinutes: args.windowMinutes ?? defaults.alerts.windowMinutes,
       messagesPerWindow: args.messagesPerWindow ?? defaults.alerts.messagesPerWindow,
     };
@@ -70,7 +72,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
         },
         permissions: [
           ...args.stream.readAccess(args.consumer),
-          ...lake.alertAccess(name),
+          ...lake.alertAccess(first),
           ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
           { actions: ["sns:Publish"], resources: [topic.arn] },
         ],

@@ -1,6 +1,6 @@
 /** Names that outlive a renaming. */
 import * as pulumi from "@pulumi/pulumi";
-import { DataLake, HourlyEtl, SchemaRegistry } from "streamlake";
+import { ContentAlerts, DataLake, HourlyEtl, SchemaRegistry, StreamIngest } from "streamlake";
 import { declare } from "streamlake/testing";
 import { firstName } from "../../components/firstName";
 
@@ -20,14 +20,19 @@ test.each(cases)("%s", (_case, opts, expected) => {
   expect(firstName("lake", opts)).toBe(expected);
 });
 
-test("a renamed lake keeps its database, a renamed hourly step its log group, a renamed registry its schemas", async () => {
+test("a renamed lake keeps its database, a renamed hourly step its log group, a renamed registry its schemas, renamed alerts their memory", async () => {
   const declared = await declare(() => {
     const lake = new DataLake("store", {}, { aliases: [{ name: "lake" }] });
     new HourlyEtl("hourly", { lake }, { aliases: [{ name: "etl" }] });
+    const rules = { large: () => "a large order" };
+    const stream = new StreamIngest("ingest");
+    new ContentAlerts("told", { stream, lake, rules }, { aliases: [{ name: "alerts" }] });
     const schemas = { orders: { format: "json", definition: "{}" } } as const;
     new SchemaRegistry("contracts", { schemas }, { aliases: [{ name: "schemas" }] });
   });
   expect(declared.one("store-database").inputs.name).toBe("project_stack_lake");
+  const policy = JSON.parse(declared.one("told-alerts-policy").inputs.policy) as { Statement: { Resource: unknown }[] };
+  expect(policy.Statement.map(({ Resource }) => Resource)).toContainEqual(["arn:aws:s3:::store-lake/alerts/alerts/*"]);
   expect(declared.one("contracts-registry").inputs.registryName).toBe("project-stack-schemas");
   expect(declared.one("hourly-workflow-logs").inputs.name).toBe("/aws/vendedlogs/states/project-stack-etl-workflow");
 });
