@@ -123,13 +123,15 @@ def _is_wide(text):
 class Structure:
     """What a value is built of, without the value: one instance for all values that are built alike."""
 
-    def __init__(self, kind, items=None, fields=None, is_respelled=False, is_wide=False):
+    def __init__(self, kind, items=None, fields=None, is_respelled=False, is_wide=False, time=None):
         below = items if items is not None else [field for _, field in fields or ()]
         self.kind = kind
         self.items = items
         self.fields = fields
         # A text with characters past U+FFFF, which Spark escapes in the JSON of an object or array.
         self.is_wide = is_wide
+        # The type, timestamp or date, that Spark casts such a text to as `cast` does.
+        self.time = time
         # Holds what Spark, asked for a text, spells in another way than text_of.
         has_wide_names = any(_is_wide(name) for name, _ in fields or ())
         self.is_respelled = is_respelled or has_wide_names or any(one.is_respelled or one.is_wide for one in below)
@@ -141,9 +143,17 @@ _DOUBLE_VALUE = Structure("double")
 _RESPELLED_DOUBLE = Structure("double", is_respelled=True)
 _STRING = Structure("string")
 _WIDE_STRING = Structure("string", is_wide=True)
+_INSTANT = Structure("string", time="timestamp")
+_DAY = Structure("string", time="date")
 _SCALARS = {bool: Structure("boolean"), type(None): Structure("null")}
 # Between a thousandth and ten million, with at most 15 digits.
 _SPELLED_ALIKE = re.compile(r"-?(?:0\.0{0,2}[1-9][0-9]{0,11}|[1-9][0-9]{0,6}\.[0-9]{1,8}|0\.0)")
+# Of the years 1900 to 2099, without leap days: UTC, to the microsecond.
+_PLAIN_DAY = (
+    r"(?:19|20)[0-9]{2}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+_PLAIN_INSTANT = _PLAIN_DAY + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z"
+_TIMES = [(re.compile(_PLAIN_INSTANT).fullmatch, _INSTANT), (re.compile(_PLAIN_DAY).fullmatch, _DAY)]
 _SURELY_64_BITS = 18
 _MOST_STRUCTURES = 20_000
 
@@ -167,6 +177,14 @@ def _check_double(text):
         raise ValueError(f"a number of {len(text)} characters is beyond a double")
 
 
+def _text_structure(text):
+    if text.startswith(("19", "20")):
+        for fits, structure in _TIMES:
+            if fits(text):
+                return structure
+    return _WIDE_STRING if _is_wide(text) else _STRING
+
+
 class Structures:
     """Parses lines to their structures; remembers those that it has seen, so that a hundred thousand like rows cost one."""
 
@@ -187,7 +205,7 @@ class Structures:
         if kind is Structure:
             return value
         if kind is str:
-            return _STRING if value.isascii() or not _is_wide(value) else _WIDE_STRING
+            return _text_structure(value)
         return _SCALARS.get(kind) or self._array(value)
 
     def _object(self, pairs):
@@ -214,6 +232,8 @@ class Shape:
         self.fields = None
         self.is_respelled = False
         self.repeats = False
+        # Of texts, what none is: "timestamp", "date".
+        self.no_times = set()
 
     def add(self, structure):
         self.is_respelled |= structure.is_respelled
@@ -233,11 +253,14 @@ class Shape:
                 self.items.add(item)
         elif structure.kind != "null":
             self.kinds.add(structure.kind)
+            if structure.kind == "string":
+                self.no_times |= _NO_TIMES[structure.time]
 
     def merge(self, other):
         self.kinds |= other.kinds
         self.is_respelled |= other.is_respelled
         self.repeats |= other.repeats
+        self.no_times |= other.no_times
         if other.items is not None:
             self.items = other.items if self.items is None else self.items.merge(other.items)
         if other.fields is not None:
@@ -263,6 +286,9 @@ class Shape:
         if numbers:
             return {"kind": "double" if "double" in numbers else "integer"}
         return {"kind": next(iter(others), "null")}
+
+
+_NO_TIMES = {None: {"timestamp", "date"}, "timestamp": {"date"}, "date": {"timestamp"}}
 
 
 class ShapeScanner:
@@ -313,6 +339,8 @@ _SCALAR_PATTERNS = {
     _INTEGER_VALUE: r"-?(?:0|[1-9][0-9]{0,16})",
     _DOUBLE_VALUE: _SPELLED_ALIKE.pattern,
     _STRING: _PLAIN_TEXT,
+    _INSTANT: f'"{_PLAIN_INSTANT}"',
+    _DAY: f'"{_PLAIN_DAY}"',
     _SCALARS[bool]: "(?:true|false)",
     _SCALARS[type(None)]: "null",
 }
@@ -751,9 +779,9 @@ _READ_ALIKE = {
     "boolean": {"boolean"},
     "bigint": {"integer"},
     "double": {"integer", "double"},
-    "timestamp": set(),
-    "date": set(),
 }
+# Read as texts, and cast.
+_CAST_BY_SPARK = {"timestamp", "date"}
 
 
 def reader_fields(shape, columns):
@@ -772,10 +800,14 @@ def reader_fields(shape, columns):
                 return None
             node = node.fields[name]
             is_last = depth == len(path) - 1
-            fields = fields.setdefault(name, column["type"] if is_last else {})
-        if fields != column["type"] or not _reads_alike(node, column["type"]):
+            fields = fields.setdefault(name, _read_type(column) if is_last else {})
+        if fields != _read_type(column) or not _reads_alike(node, column["type"]):
             return None
     return root
+
+
+def _read_type(column):
+    return "string" if column["type"] in _CAST_BY_SPARK else column["type"]
 
 
 def _is_object(shape):
@@ -789,8 +821,13 @@ def _reads_alike(shape, column_type):
         if shape.items is None:
             return shape.fields is None and not shape.kinds
         is_array = shape.fields is None and not shape.kinds
-        return is_array and _reads_alike(shape.items, column_type[len("array<") : -1])
-    return shape.fields is None and shape.items is None and shape.kinds <= _READ_ALIKE[column_type]
+        element = column_type[len("array<") : -1]
+        return is_array and element not in _CAST_BY_SPARK and _reads_alike(shape.items, element)
+    if shape.fields is not None or shape.items is not None:
+        return False
+    if column_type in _CAST_BY_SPARK:
+        return shape.kinds <= {"string"} and column_type not in shape.no_times
+    return shape.kinds <= _READ_ALIKE[column_type]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -904,7 +941,7 @@ def rows_by_spark(spark, bucket, keys, columns, fields):
         value = functions.col("data")
         for name in column["path"]:
             value = value.getField(name)
-        return value
+        return value.cast(column["type"]) if column["type"] in _CAST_BY_SPARK else value
 
     return reader.json(paths).select(
         functions.col("_id"),

@@ -17,6 +17,8 @@ import flatten_hour  # noqa: E402
 LINES = 300
 NAMES = ["id", "name", "a.b", "a b", "a|b", "größe", "名前", "😀", 'a"b', "a\\b", "(a)", "[0]", "*", "", "data", "null"]
 TEXTS = ["", "a", "a\\\"b", "\\\\", "\\/\\b\\f\\n\\r\\t", "null", "},{", '\\",\\"', "é", "\u2028", "\x7f"]
+TIMES = ["2026-11-20T10:04:09.123Z", "1999-12-31T23:59:59Z", "2026-11-30", "2026-02-28", "2000-01-31T00:00:00.000001Z"]
+ODD_TIMES = ["2026-02-29", "2026-11-31", "1899-01-01", "2026-11-20T24:00:00Z", "2026-11-20T10:04:09", "2026-11-20 10:04:09Z", "20"]
 ODD_TEXTS = ["\\u00e9", "😀", "\\ud83d\\ude00", "\x01", "\t", '"', "\\x", "\\"]
 INTEGERS = ["0", "-0", "7", "-12", "12345678901234567", "-12345678901234567"]
 ODD_INTEGERS = ["123456789012345678", "9223372036854775808", "01", "-", "+1", "1" * 400, "１"]
@@ -29,13 +31,14 @@ class Maker:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.same_times = self.random.random() < 0.5
         self.odd = self.random.choice([0, 0.001, 0.003, 0.02])
 
     def pick(self, usual, odd):
         return self.random.choice(odd if self.random.random() < self.odd else usual)
 
     def template(self, depth):
-        kinds = ["text", "integer", "double", "boolean", "null"] + (["object", "list"] * 2 if depth < 4 else [])
+        kinds = ["text", "time", "integer", "double", "boolean", "null"] + (["object", "list"] * 2 if depth < 4 else [])
         kind = self.random.choice(kinds)
         if kind == "object":
             return kind, self.fields(depth + 1)
@@ -59,6 +62,8 @@ class Maker:
             return "[" + ",".join(self.value(self.random.choice(below)) for _ in range(self.random.randint(0, 3))) + "]"
         if kind == "text":
             return '"' + self.pick(TEXTS, ODD_TEXTS) + '"'
+        if kind == "time":
+            return '"' + self.pick(TIMES[:2] if self.same_times else TIMES, ODD_TIMES) + '"'
         if kind == "integer":
             return self.pick(INTEGERS, ODD_INTEGERS)
         if kind == "double":
@@ -82,7 +87,7 @@ def seen(shape):
     """All that a shape holds."""
     fields = shape.fields and {name: seen(node) for name, node in sorted(shape.fields.items())}
     items = shape.items and seen(shape.items)
-    return [sorted(shape.kinds), shape.is_respelled, shape.repeats, items, fields]
+    return [sorted(shape.kinds), sorted(shape.no_times), shape.is_respelled, shape.repeats, items, fields]
 
 
 def scanned(lines, most_patterns):

@@ -74,6 +74,51 @@ test("late records come in with the next run, and widen their column", async () 
   ]);
 });
 
+const TIMES: readonly Column[] = [
+  { name: "at", type: "timestamp" },
+  { name: "day", type: "date" },
+];
+
+test("declared times of one plain form are Spark's own casts", async () => {
+  const times = [
+    ["2026-11-20T10:04:09.123Z", "2026-11-20"],
+    ["1900-01-01T00:00:00Z", "1900-01-31"],
+    ["2099-12-31T23:59:59.999999Z", "2000-02-28"],
+    ["2026-11-30T01:02:03.1Z", "2026-12-31"],
+  ];
+  lake.putRows("times", [...times.map(([at, day]) => `{"at":"${at}","day":"${day}"}`), '{"at":null}', "{}"]);
+  const found = await flattenOnBoth("times", TIMES);
+  expect(valuesOf(found)).toEqual([
+    ["2026-11-20 10:04:09.123", "2026-11-20"],
+    ["1900-01-01 00:00:00", "1900-01-31"],
+    ["2099-12-31 23:59:59.999999", "2000-02-28"],
+    ["2026-11-30 01:02:03.1", "2026-12-31"],
+    [null, null],
+    [null, null],
+  ]);
+  expect(found.report.failedCasts).toBe(0);
+});
+
+test.each([
+  ["2026-11-20T10:04:09+01:00", "2026-11-20 09:04:09", 0],
+  [" 2026-11-20T10:04 ", "2026-11-20 10:04:00", 0],
+  ["2024-02-29T10:04:09.1234567Z", "2024-02-29 10:04:09.123456", 0],
+  ["0001-01-01", "0001-01-01 00:00:00", 0],
+  ["", null, 0],
+  ["2026-11-31T10:04:09Z", null, 1],
+  ["2026-11-20T10:04:09UTC", null, 1],
+  ["T10:04:09Z", null, 1],
+])("one time in another form, %p, is read as the twin reads it", async (text, at, failed) => {
+  const table = `time_${Buffer.from(text).toString("hex")}`;
+  lake.putRows(table, ['{"at":"2026-11-20T10:04:09Z"}', `{"at":"${text}"}`]);
+  const found = await flattenOnBoth(table, TIMES);
+  expect(valuesOf(found)).toEqual([
+    ["2026-11-20 10:04:09", null],
+    [at, null],
+  ]);
+  expect(found.report.failedCasts).toBe(failed);
+});
+
 test("an hour without raw objects is left as it is", async () => {
   await lake.runSpark(["nothing"]);
   expect(lake.files("parquet-output/nothing")).toEqual([]);
