@@ -80,6 +80,11 @@ export function isPublic(statement: Statement): boolean {
   );
 }
 
+/** Says that a document lets anyone in; undefined: it does not. */
+export function publicAccess(kind: "access policy" | "key policy", policy: unknown): string | undefined {
+  return statementsOf(policy).some(isPublic) ? `its ${kind} lets anyone in.` : undefined;
+}
+
 /** The whole internet is no fixed address. */
 function isFixed(value: unknown): boolean {
   return !/[*?]|\$\{|^0\.0\.0\.0\/0$|^::\/0$/.test(String(value));

@@ -1,7 +1,7 @@
 /** KMS: who may decrypt, and who may use a key. */
 import type { KeyArgs, KeyPolicyArgs } from "@pulumi/aws/kms";
 import { on, resourceControl } from "../control";
-import { coversAction, coversResource, isPublic, type Statement, statementsOf } from "../statements";
+import { coversAction, coversResource, publicAccess, type Statement } from "../statements";
 import { inline, managed } from "./iamPolicies";
 
 /** What allows both allows any key; it may be of one account or region, as the control's text says. */
@@ -15,9 +15,6 @@ function decryptsAll(statement: Statement): string | undefined {
   if (action === undefined || !ANY_KEYS.every((key) => coversResource(statement, key))) return undefined;
   return `allows ${action} with any key.`;
 }
-
-const publicKey = (policy: unknown) =>
-  statementsOf(policy).some(isPublic) ? "its key policy lets anyone in." : undefined;
 
 const REMEDY = "Name the keys' ARNs as resources.";
 
@@ -47,7 +44,7 @@ export const kmsControls = [
       severity: "critical",
       remedy: 'Name principals, or hold "*" to an account by a condition on kms:CallerAccount.',
     },
-    on<KeyArgs>("aws:kms/key:Key", ({ policy }) => publicKey(policy)),
-    on<KeyPolicyArgs>("aws:kms/keyPolicy:KeyPolicy", ({ policy }) => publicKey(policy)),
+    on<KeyArgs>("aws:kms/key:Key", ({ policy }) => publicAccess("key policy", policy)),
+    on<KeyPolicyArgs>("aws:kms/keyPolicy:KeyPolicy", ({ policy }) => publicAccess("key policy", policy)),
   ),
 ];

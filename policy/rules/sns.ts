@@ -1,10 +1,7 @@
 /** SNS. */
 import type { TopicArgs, TopicPolicyArgs } from "@pulumi/aws/sns";
 import { on, resourceControl } from "../control";
-import { isPublic, statementsOf } from "../statements";
-
-const publicAccess = (policy: unknown) =>
-  statementsOf(policy).some(isPublic) ? "its access policy lets anyone in." : undefined;
+import { publicAccess } from "../statements";
 
 export const snsControls = [
   resourceControl(
@@ -14,7 +11,7 @@ export const snsControls = [
       severity: "critical",
       remedy: 'Name principals, or hold "*" to fixed values by a condition on aws:SourceAccount or aws:SourceArn.',
     },
-    on<TopicArgs>("aws:sns/topic:Topic", ({ policy }) => publicAccess(policy)),
-    on<TopicPolicyArgs>("aws:sns/topicPolicy:TopicPolicy", ({ policy }) => publicAccess(policy)),
+    on<TopicArgs>("aws:sns/topic:Topic", ({ policy }) => publicAccess("access policy", policy)),
+    on<TopicPolicyArgs>("aws:sns/topicPolicy:TopicPolicy", ({ policy }) => publicAccess("access policy", policy)),
   ),
 ];

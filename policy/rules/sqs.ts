@@ -1,12 +1,10 @@
 /** SQS. */
 import type { QueueArgs, QueuePolicyArgs } from "@pulumi/aws/sqs";
 import { on, resourceControl } from "../control";
-import { isPublic, statementsOf } from "../statements";
+import { publicAccess } from "../statements";
 import { isGiven } from "../unknown";
 
 const QUEUE = "aws:sqs/queue:Queue";
-const publicAccess = (policy: unknown) =>
-  statementsOf(policy).some(isPublic) ? "its access policy lets anyone in." : undefined;
 
 export const sqsControls = [
   resourceControl(
@@ -27,7 +25,7 @@ export const sqsControls = [
       severity: "critical",
       remedy: 'Name principals, or hold "*" to fixed values by a condition on aws:SourceAccount or aws:SourceArn.',
     },
-    on<QueueArgs>(QUEUE, ({ policy }) => publicAccess(policy)),
-    on<QueuePolicyArgs>("aws:sqs/queuePolicy:QueuePolicy", ({ policy }) => publicAccess(policy)),
+    on<QueueArgs>(QUEUE, ({ policy }) => publicAccess("access policy", policy)),
+    on<QueuePolicyArgs>("aws:sqs/queuePolicy:QueuePolicy", ({ policy }) => publicAccess("access policy", policy)),
   ),
 ];

@@ -1,15 +1,10 @@
 /** A case of a control: resources, and what the control says of them. */
-import type { PackConfig, Resource, RunningPack } from "./runningPack";
+import type { ControlConfig, Resource, RunningPack } from "./runningPack";
 
 /** What it is; the resources of a stack, that of interest first; the configuration of the control. */
-export type Passing = readonly [title: string, resources: readonly Resource[], config?: PackConfig[string]];
+export type Passing = readonly [title: string, resources: readonly Resource[], config?: ControlConfig];
 /** And what is said of the first resource, without the remedy. */
-export type Failing = readonly [
-  title: string,
-  resources: readonly Resource[],
-  problem: string,
-  config?: PackConfig[string],
-];
+export type Failing = readonly [title: string, resources: readonly Resource[], problem: string, config?: ControlConfig];
 
 export interface ControlCases {
   readonly passes: readonly Passing[];
@@ -19,7 +14,7 @@ export interface ControlCases {
 /** Tests of every case, each under its control's name; `pack` answers once it runs. */
 export function testControls(cases: Readonly<Record<string, ControlCases>>, pack: () => RunningPack): void {
   describe.each(Object.entries(cases))("%s", (control, { passes, fails }) => {
-    const saidOf = async (resources: readonly Resource[], config: PackConfig[string] = {}) => {
+    const saidOf = async (resources: readonly Resource[], config: ControlConfig = {}) => {
       const violations = await pack().violations(resources, { [control]: config });
       return violations.filter((violation) => violation.control === control);
     };

@@ -1,14 +1,26 @@
 /** Each control of the pack passes and fails, asked as Pulumi's engine asks it. */
 import { controls } from "streamlake/policy";
-import { bucketCases } from "./buckets";
+import { bucketAccessCases } from "./bucketAccess";
+import { bucketUpkeepCases } from "./bucketUpkeep";
 import { testControls } from "./controlCase";
-import { databaseCases } from "./databases";
+import { dynamodbCases } from "./dynamodb";
 import { gatewayCases } from "./gateways";
+import { messageCases } from "./messages";
 import { permissionCases } from "./permissions";
+import { redshiftCases } from "./redshift";
 import { type Resource, RunningPack } from "./runningPack";
 import { streamCases } from "./streams";
 
-const CASES = { ...streamCases, ...permissionCases, ...bucketCases, ...databaseCases, ...gatewayCases };
+const CASES = {
+  ...streamCases,
+  ...messageCases,
+  ...permissionCases,
+  ...bucketAccessCases,
+  ...bucketUpkeepCases,
+  ...dynamodbCases,
+  ...redshiftCases,
+  ...gatewayCases,
+};
 let pack: RunningPack;
 
 beforeAll(async () => {

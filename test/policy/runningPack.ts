@@ -16,7 +16,7 @@ export interface Resource {
   readonly type: string;
   /** The logical name. @default "it" */
   readonly name?: string;
-  readonly props?: Readonly<Record<string, unknown>>;
+  readonly props?: object;
   /** By property: the names of the resources that it is made of. */
   readonly madeOf?: Readonly<Record<string, readonly string[]>>;
 }
@@ -29,9 +29,13 @@ export interface Violation {
   readonly level: "advisory" | "mandatory";
 }
 
-export type PackConfig = Readonly<
-  Record<string, { enforcementLevel?: "advisory" | "mandatory" | "disabled" } & object>
->;
+export interface ControlConfig {
+  readonly enforcementLevel?: "advisory" | "mandatory" | "disabled";
+  readonly [parameter: string]: unknown;
+}
+
+/** By the controls' ids. */
+export type PackConfig = Readonly<Record<string, ControlConfig>>;
 
 const LEVELS = {
   advisory: proto.EnforcementLevel.ADVISORY,

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { declare } from "streamlake/testing";
 import { parse } from "yaml";
-import { type PackConfig, RunningPack } from "./runningPack";
+import { type PackConfig, type Resource, RunningPack } from "./runningPack";
 
 const ROOT = path.resolve(__dirname, "../..");
 let pack: RunningPack;

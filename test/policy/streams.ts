@@ -1,17 +1,11 @@
-/** Cases of the controls over streams, functions, workflows, queries and messages. */
-import { allow, type ControlCases, document } from "./controlCase";
+/** Cases of the controls over streams, functions, jobs, workflows and queries. */
+import type { ControlCases } from "./controlCase";
 
 const STREAM = "aws:kinesis/stream:Stream";
 const FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
 const FUNCTION = "aws:lambda/function:Function";
 const PERMISSION = "aws:lambda/permission:Permission";
-const TOPIC = "aws:sns/topic:Topic";
-const QUEUE = "aws:sqs/queue:Queue";
-const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
 
-const anyone = (more: object = {}) =>
-  document(allow("sns:Publish", "arn:aws:sns:us-east-1:111122223333:t", { Principal: "*", ...more }));
-const fromAccount = anyone({ Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } });
 const subnet = (name: string, availabilityZone?: string) => ({
   type: "aws:ec2/subnet:Subnet",
   name,
@@ -166,52 +160,6 @@ export const streamCases: Record<string, ControlCases> = {
           subnet("c", "us-east-1c"),
         ],
         "all its subnets are in us-east-1a.",
-      ],
-    ],
-  },
-  "SNS.4": {
-    passes: [
-      ["a topic without a policy", [{ type: TOPIC, props: {} }]],
-      ["anyone of one account", [{ type: TOPIC, props: { policy: fromAccount } }]],
-      ["a service", [{ type: TOPIC, props: { policy: anyone({ Principal: { Service: "events.amazonaws.com" } }) } }]],
-    ],
-    fails: [
-      ["anyone", [{ type: TOPIC, props: { policy: anyone() } }], "its access policy lets anyone in."],
-      [
-        "anyone, in a policy of its own",
-        [{ type: "aws:sns/topicPolicy:TopicPolicy", props: { policy: anyone({ Principal: { AWS: ["*"] } }) } }],
-        "its access policy lets anyone in.",
-      ],
-      [
-        "a condition that takes in all",
-        [{ type: TOPIC, props: { policy: anyone({ Condition: { StringLike: { "aws:SourceAccount": "*" } } }) } }],
-        "its access policy lets anyone in.",
-      ],
-      [
-        "a condition on something else",
-        [{ type: TOPIC, props: { policy: anyone({ Condition: { Bool: { "aws:SecureTransport": "true" } } }) } }],
-        "its access policy lets anyone in.",
-      ],
-    ],
-  },
-  "SQS.1": {
-    passes: [
-      ["a queue as it is by default", [{ type: QUEUE, props: {} }]],
-      ["a key of one's own", [{ type: QUEUE, props: { sqsManagedSseEnabled: false, kmsMasterKeyId: "alias/own" } }]],
-    ],
-    fails: [["encryption off", [{ type: QUEUE, props: { sqsManagedSseEnabled: false } }], "is not encrypted."]],
-  },
-  "SQS.3": {
-    passes: [
-      ["no policy", [{ type: QUEUE, props: {} }]],
-      ["anyone of one account", [{ type: QUEUE_POLICY, props: { policy: fromAccount } }]],
-    ],
-    fails: [
-      ["anyone", [{ type: QUEUE, props: { policy: anyone() } }], "its access policy lets anyone in."],
-      [
-        "anyone, in a policy of its own",
-        [{ type: QUEUE_POLICY, props: { policy: anyone() } }],
-        "its access policy lets anyone in.",
       ],
     ],
   },

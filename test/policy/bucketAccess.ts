@@ -1,31 +1,10 @@
-/** Cases of the controls over S3 buckets and what is declared beside them. */
+/** Cases of the controls over who gets at S3 buckets. */
+import { acl, BUCKET, beside, inPreview, OTHER, UNKNOWN_TEXT } from "./bucketResources";
 import { allow, type ControlCases, document } from "./controlCase";
-import type { Resource } from "./runningPack";
-
-const BUCKET: Resource = { type: "aws:s3/bucket:Bucket", name: "b", props: { id: "b-1", bucket: "b-1" } };
-const other: Resource = { type: "aws:s3/bucket:Bucket", name: "c", props: { id: "c-1", bucket: "c-1" } };
-
-/** A resource that belongs to the bucket by its name, or, as in a preview, by what it is made of. */
-const beside = (type: string, props: object): Resource => ({
-  type: `aws:s3/${type}`,
-  name: `b-${type}`,
-  props: { bucket: "b-1", ...props },
-});
-const inPreview = ({ props, ...resource }: Resource): Resource => ({
-  ...resource,
-  props: { ...props, bucket: UNKNOWN_TEXT },
-  madeOf: { bucket: ["b"] },
-});
-/** What stands in the engine's messages for a text that a preview does not know. */
-const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const ALL = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
 const block = (settings: object) => beside("bucketPublicAccessBlock:BucketPublicAccessBlock", settings);
 const policy = (...statements: object[]) => beside("bucketPolicy:BucketPolicy", { policy: document(...statements) });
-const acl = (props: object) => beside("bucketAcl:BucketAcl", props);
-const logging = beside("bucketLogging:BucketLogging", { targetBucket: "logs", targetPrefix: "b/" });
-const lifecycle = (status: string) =>
-  beside("bucketLifecycleConfiguration:BucketLifecycleConfiguration", { rules: [{ id: "all", status }] });
 
 const tlsOnly = (more: object = {}) => ({
   Effect: "Deny",
@@ -37,7 +16,7 @@ const tlsOnly = (more: object = {}) => ({
 });
 const openTo = (action: string, Principal: unknown = "*") => allow(action, "arn:aws:s3:::b-1/*", { Principal });
 
-export const bucketCases: Record<string, ControlCases> = {
+export const bucketAccessCases: Record<string, ControlCases> = {
   "S3.1": {
     passes: [["all settings", [{ type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", props: ALL }]]],
     fails: [
@@ -71,7 +50,7 @@ export const bucketCases: Record<string, ControlCases> = {
       ["a policy", [BUCKET, policy(openTo("s3:Get*"))], "its policy lets anyone read."],
       [
         "a policy, where another bucket is blocked",
-        [BUCKET, other, policy(openTo("s3:Get*")), { ...block(ALL), props: { ...ALL, bucket: "c-1" } }],
+        [BUCKET, OTHER, policy(openTo("s3:Get*")), { ...block(ALL), props: { ...ALL, bucket: "c-1" } }],
         "its policy lets anyone read.",
       ],
     ],
@@ -156,63 +135,6 @@ export const bucketCases: Record<string, ControlCases> = {
     fails: [
       ["nothing", [BUCKET], "blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets is off."],
       ["one setting off", [BUCKET, block({ ...ALL, blockPublicPolicy: false })], "blockPublicPolicy is off."],
-    ],
-  },
-  "S3.9": {
-    passes: [
-      ["access logs", [BUCKET, logging]],
-      ["access logs, in a preview", [{ ...BUCKET, props: {} }, inPreview(logging)]],
-      ["a bucket's own setting", [{ ...BUCKET, props: { logging: { targetBucket: "logs" } } }]],
-      [
-        "the bucket that takes the logs",
-        [
-          BUCKET,
-          { type: "aws:s3/bucketLogging:BucketLogging", name: "l", props: { bucket: "x", targetBucket: "b-1" } },
-        ],
-      ],
-      ["an exempt bucket", [BUCKET], { exempt: { b: "it holds generated data" } }],
-    ],
-    fails: [
-      ["no access logs", [BUCKET], "has no access log."],
-      [
-        "access logs of another bucket",
-        [BUCKET, { ...logging, props: { bucket: "x", targetBucket: "y" } }],
-        "has no access log.",
-      ],
-    ],
-  },
-  "S3.12": {
-    passes: [
-      ["no ACL", [BUCKET]],
-      ["private", [acl({ acl: "private" })]],
-      [
-        "the owner's grant",
-        [acl({ accessControlPolicy: { owner: { id: "me" }, grants: [{ grantee: { id: "me" } }] } })],
-      ],
-    ],
-    fails: [
-      ["a canned ACL", [acl({ acl: "bucket-owner-read" })], 'ACL "bucket-owner-read" gives access to users.'],
-      [
-        "a bucket's own ACL",
-        [{ ...BUCKET, props: { acl: "public-read" } }],
-        'ACL "public-read" gives access to users.',
-      ],
-      ["a bucket's own grants", [{ ...BUCKET, props: { grants: [{ id: "other" }] } }], "grants give access to users."],
-      [
-        "a grant to another",
-        [acl({ accessControlPolicy: { owner: { id: "me" }, grants: [{ grantee: { id: "other" } }] } })],
-        "accessControlPolicy gives access to others than the owner.",
-      ],
-    ],
-  },
-  "S3.13": {
-    passes: [
-      ["a rule", [BUCKET, lifecycle("Enabled")]],
-      ["a bucket's own rule", [{ ...BUCKET, props: { lifecycleRules: [{ enabled: true }] } }]],
-    ],
-    fails: [
-      ["no lifecycle", [BUCKET], "has no lifecycle."],
-      ["a rule that is off", [BUCKET, lifecycle("Disabled")], "has no lifecycle."],
     ],
   },
 };
