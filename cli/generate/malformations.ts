@@ -89,6 +89,16 @@ export const MALFORMATIONS: readonly Malformation[] = [
       return whole.subarray(0, random.integer(20, whole.length - 9));
     },
   },
+  {
+    kind: "wrongChecksum",
+    make: (random, index) => {
+      const bytes = gzipSync(Buffer.from(JSON.stringify(transaction(random, index))), { level: 1 });
+      // The CRC-32 begins eight bytes before the end (RFC 1952).
+      const at = bytes.length - random.integer(5, 8);
+      bytes[at] = (bytes[at] as number) ^ random.integer(1, 255);
+      return bytes;
+    },
+  },
   { kind: "empty", make: () => Buffer.alloc(0) },
   {
     kind: "randomBytes",

@@ -87,7 +87,7 @@ describe("a run on generated records", () => {
     expect(Object.values(report.sent.byFormat).reduce((sum, count) => sum + count, 0)).toBe(300);
     expect(Object.keys(report.sent.byFormat).sort()).toEqual(["binary", "csv", "json", "ndjson"]);
     expect(report.unformatted.records).toBe(100);
-    expect(Object.keys(report.unformatted.byReason).sort()).toEqual(["empty", "format"]);
+    expect(Object.keys(report.unformatted.byReason).sort()).toEqual(["checksum", "empty", "format"]);
     expect(report.ledger).toMatchObject({ lost: 0, duplicated: 0, unknown: 0, balanced: true, findings: [] });
     expect(report.ledger.records).toEqual({ sent: 400, landed: 300, unformatted: 100, failed: 0 });
     expect(report.tables.records?.rows).toBe(report.raw.rows);

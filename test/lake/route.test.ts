@@ -136,13 +136,16 @@ test("a decoder that fails in its own way keeps the record and names the failure
   });
 });
 
-test.each(["limits", "empty", "format"] as const)("the decoder's reason %s is kept", (reason) => {
-  const decode = () => {
-    throw new FormatError("csv", "detail", reason);
-  };
-  const [object] = routeBatch([record(1, "x")], decode, {}, OPTIONS);
-  expect(object?.refused).toEqual([{ reason, format: "csv", records: 1 }]);
-});
+test.each(["too-large", "limits", "checksum", "empty", "format"] as const)(
+  "the decoder's reason %s is kept",
+  (reason) => {
+    const decode = () => {
+      throw new FormatError("csv", "detail", reason);
+    };
+    const [object] = routeBatch([record(1, "x")], decode, {}, OPTIONS);
+    expect(object?.refused).toEqual([{ reason, format: "csv", records: 1 }]);
+  },
+);
 
 test("rows of formats that are not JSON are written as JSON, exactly", () => {
   const decode = () => ({ format: "binary", rows: [{ row: { big: 18446744073709551615n, text: "é" } }] });

@@ -83,7 +83,14 @@ test("with one format, nothing of another is made, valid or malformed", () => {
   const formats = new Set(made.flatMap((one) => ("format" in one ? [one.format] : [])));
   const kinds = new Set(made.flatMap((one) => ("malformed" in one ? [one.malformed] : [])));
   expect([...formats]).toEqual(["csv"]);
-  expect([...kinds].sort()).toEqual(["empty", "openQuote", "raggedCsv", "randomBytes", "truncatedGzip"]);
+  expect([...kinds].sort()).toEqual([
+    "empty",
+    "openQuote",
+    "raggedCsv",
+    "randomBytes",
+    "truncatedGzip",
+    "wrongChecksum",
+  ]);
 });
 
 test("partition keys spread over many values and stay within Kinesis' bounds", () => {
