@@ -29,10 +29,9 @@ export const operationsDeployers: Readonly<Record<string, Deployer>> = {
     return { id: arn, outputs: {} };
   },
   "aws:sqs/queue:Queue": async ({ sqs }, name, { messageRetentionSeconds, sqsManagedSseEnabled }) => {
-    const Attributes = {
-      MessageRetentionPeriod: String(messageRetentionSeconds),
-      SqsManagedSseEnabled: String(sqsManagedSseEnabled),
-    };
+    const given = { MessageRetentionPeriod: messageRetentionSeconds, SqsManagedSseEnabled: sqsManagedSseEnabled };
+    const declared = Object.entries(given).filter(([, value]) => value !== undefined);
+    const Attributes = Object.fromEntries(declared.map(([key, value]) => [key, String(value)]));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
     const told = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
     return { id: String(QueueUrl), outputs: { name, url: QueueUrl, arn: told.Attributes?.QueueArn } };
