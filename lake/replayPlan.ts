@@ -3,15 +3,8 @@ import type { Hour } from "./hour";
 import { parseObjectKey } from "./objectKey";
 import { Chunks, type ListedObject, type ReplayChunk } from "./replayChunks";
 import { FAILED_PREFIX } from "./replayFailedBatch";
-import {
-  choiceOf,
-  isChosenObject,
-  REPLAY_SOURCES,
-  type ReplayOrder,
-  type ReplaySource,
-  readReplayOrder,
-  WITHOUT_REASON,
-} from "./replayTarget";
+import { choiceOf, type ReplayOrder, readReplayOrder } from "./replayOrder";
+import { isChosenObject, REPLAY_SOURCES, type ReplaySource, WITHOUT_REASON } from "./replayTarget";
 import { addTotals, type ChunkFailure, NO_TOTALS, type ReplayTotals } from "./replayTotals";
 
 /** Where the listing goes on; `after` is empty at the start of a source. */

@@ -1,6 +1,6 @@
 /** Has a stack's state machine replay, and follows it through the executions that go on from it. */
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { ReplayOrder } from "../../lake/replayTarget";
+import type { ReplayOrder } from "../../lake/replayOrder";
 import type { ReplayTotals } from "../../lake/replayTotals";
 import { clientOptions } from "../awsClients";
 import { CommandError } from "../errors";

@@ -5,7 +5,8 @@ import { createRouter } from "../../functions/router";
 import { unformattedLine } from "../../lake/envelope";
 import { formatLoaders } from "../../lake/formats";
 import { objectKey } from "../../lake/objectKey";
-import type { ReplayBucket, ReplayOrder } from "../../lake/replayTarget";
+import type { ReplayOrder } from "../../lake/replayOrder";
+import type { ReplayBucket } from "../../lake/replayTarget";
 import { kinesisEvent } from "./kinesisEvents";
 import { memoryStore } from "./memoryStore";
 
