@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 // In their order: some read what others wrote.
-test.each(CALLS)("%s", async (name, run) => {
+test.each(CALLS)("both answer alike, but for what is known: %s", async (name, run) => {
   const call: Call = [name, run];
   const [here, there] = await Promise.all([
     outcomeOf(call, local, memories[0]),
