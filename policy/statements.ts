@@ -4,6 +4,7 @@ import { isGiven } from "./unknown";
 export interface Statement {
   readonly Effect?: string;
   readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
@@ -66,11 +67,12 @@ const EQUAL =
   /^((ForAnyValue|ForAllValues):)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike|IpAddress)$/;
 
 /**
- * Whether a statement allows anyone: a principal `*`, and no condition that holds requests to fixed values, without
+ * Whether a statement allows anyone: a principal `*`, or all but some, and no condition that holds requests to fixed values, without
  * wildcards and variables. https://docs.aws.amazon.com/config/latest/developerguide/sqs-queue-no-public-access.html
  */
 export function isPublic(statement: Statement): boolean {
-  if (statement.Effect !== "Allow" || !awsPrincipals(statement).includes("*")) return false;
+  const isAnyone = awsPrincipals(statement).includes("*") || isGiven(statement, "NotPrincipal");
+  if (statement.Effect !== "Allow" || !isAnyone) return false;
   return !Object.entries(statement.Condition ?? {}).some(
     ([operator, keys]) =>
       EQUAL.test(operator) &&

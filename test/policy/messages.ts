@@ -24,6 +24,11 @@ export const messageCases: Record<string, ControlCases> = {
         "its access policy lets anyone in.",
       ],
       [
+        "all but one account",
+        [{ type: TOPIC, props: { policy: anyone({ Principal: undefined, NotPrincipal: { AWS: "111122223333" } }) } }],
+        "its access policy lets anyone in.",
+      ],
+      [
         "a condition that takes in all",
         [{ type: TOPIC, props: { policy: anyone({ Condition: { StringLike: { "aws:SourceAccount": "*" } } }) } }],
         "its access policy lets anyone in.",

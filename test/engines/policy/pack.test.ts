@@ -1,5 +1,5 @@
 /** The policy pack on Pulumi's engine: the shipped stacks pass it, and a program that violates controls is stopped. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { createEngine } from "../pulumi/engine";
 import { type LocalAws, startLocalAws } from "../pulumi/localAws";
@@ -56,6 +56,29 @@ describe("a program that violates controls", () => {
       expect(run.code).not.toBe(0);
       expect(idsOf(run.stdout)).toEqual(["Kinesis.1", "Kinesis.3", "S3.13", "S3.5", "S3.8", "S3.9"]);
       expect(run.stdout).toContain("stream: keeps records 24 hours, not 168. Set retentionPeriod to that, at least.");
+    } finally {
+      engine.remove();
+    }
+  });
+
+  test("goes on where the pack's configuration says so, told of what is advisory", async () => {
+    const engine = await createEngine({ project, stack: "dev", env: aws.env });
+    try {
+      const config = path.join(engine.directory, "pack.json");
+      const disabled = ["Kinesis.1", "S3.5", "S3.8"].map((control) => [control, "disabled"]);
+      writeFileSync(
+        config,
+        JSON.stringify({
+          ...Object.fromEntries(disabled),
+          "Kinesis.3": { minimumBackupRetentionPeriod: 24 },
+          "S3.9": { exempt: { bucket: "it is never filled" } },
+          "S3.13": "advisory",
+        }),
+      );
+      const run = await engine.preview("--policy-pack", PACK, "--policy-pack-config", config);
+      expect(run).toMatchObject({ code: 0, errors: [] });
+      expect(idsOf(run.stdout)).toEqual([]);
+      expect(run.stdout).toMatch(/\[advisory\].*S3\.13/);
     } finally {
       engine.remove();
     }
