@@ -19,6 +19,10 @@ export class FormatError extends Error {
     readonly reason: FormatReason = "format",
     options?: ErrorOptions,
   ) {
+    // A stream may hold nothing but what is refused, and a trace of the stack, which nobody reads, takes most of the time of it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`formats/${format}: ${detail}`, options);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }

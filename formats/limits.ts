@@ -8,7 +8,7 @@ export interface Limits {
   readonly payloadBytes: number;
   /**
    * How many times its own size a compressed payload may become. Payloads that stay below 64 KiB are not held to it. Beyond it,
-   * a router takes of a batch at most 16 MiB of what was compressed, and 96 Mi characters of rows, to the end of a record; the
+   * a router takes of a batch at most 16 MiB of what was compressed, and 64 Mi characters of rows, to the end of a record; the
    * records behind that are delivered again, to its next invocation. @default 100
    */
   readonly expansion: number;

@@ -48,7 +48,7 @@ export interface RouterEffects {
  * uses up no retries where batches are bisected
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
  */
-const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 96 * 1024 * 1024 };
+const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 64 * 1024 * 1024 };
 
 export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
