@@ -37,11 +37,13 @@ export interface RouteOptions {
 export interface BatchBounds {
   /** Of what compressed payloads have become, bytes. */
   readonly unpackedBytes: number;
-  /** Of the text of all objects, before compression. */
+  /** Of the text of all objects, before compression; each record, user records too, counts for 512 besides. */
   readonly characters: number;
 }
 
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
+/** What a record takes of the time of a batch, whatever becomes of it, is as much as so many characters take. */
+const CHARACTERS_OF_RECORD = 512;
 const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
 const UNKNOWN_FORMAT = "unknown";
@@ -103,6 +105,7 @@ function* route(
       const decoded = isFull ? TOO_MUCH : decodeRecord(part, decode, unpacked);
       // Waiting takes a turn of the event loop, so only for what is late.
       addRecord(drafts, part, decoded instanceof Promise ? yield decoded : decoded, hooks, options);
+      characters += CHARACTERS_OF_RECORD;
     }
     routed += 1;
     characters += drafts.size - before.characters;
