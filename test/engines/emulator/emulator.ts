@@ -44,15 +44,15 @@ export async function startEmulator(): Promise<Emulator> {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, signal) => resolve(`it ended with ${signal ?? code}`));
   });
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   const stop = async () => {
     // The group: functions run as children of the emulator.
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-      process.kill(-child.pid, "SIGKILL");
+    if (child.pid !== undefined && !hasEnded()) process.kill(-child.pid, "SIGKILL");
     await ended;
     rmSync(directory, { recursive: true, force: true });
   };
   const log = () => printed.join("");
-  const problem = await Promise.race([ended, ready(log)]);
+  const problem = await Promise.race([ended, ready(log, hasEnded)]);
   if (problem !== undefined) {
     await stop();
     throw new Error(`the emulator did not start: ${problem}\n${log()}`);
@@ -76,8 +76,8 @@ export async function startEmulator(): Promise<Emulator> {
 }
 
 /** Resolves to nothing once it answers, or to what is wrong. */
-async function ready(log: () => string): Promise<string | undefined> {
-  for (const from = systemClock.now(); systemClock.now() - from < START_MILLIS; ) {
+async function ready(log: () => string, hasEnded: () => boolean): Promise<string | undefined> {
+  for (const from = systemClock.now(); systemClock.now() - from < START_MILLIS && !hasEnded(); ) {
     if (log().includes("Running on https://")) return undefined;
     await systemClock.sleep(50);
   }

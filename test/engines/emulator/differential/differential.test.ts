@@ -5,16 +5,18 @@ import { start, stopAll } from "../../../local/startLocal/start";
 import { awsClients, type Clients } from "../clients";
 import { deploy } from "../deploy/deploy";
 import { type Emulator, startEmulator } from "../emulator";
+import { CATALOG_CALLS } from "./catalogCalls";
 import { type Call, differences, type Memory, outcomeOf } from "./compare";
 import { KINESIS_CALLS } from "./kinesisCalls";
 import { KNOWN } from "./known";
-import { OTHER_CALLS } from "./otherCalls";
+import { MESSAGE_CALLS } from "./messageCalls";
 import { differentialProgram } from "./program";
 import { S3_CALLS } from "./s3Calls";
+import { WORKFLOW_CALLS } from "./workflowCalls";
 
 jest.setTimeout(120_000);
 
-const CALLS: readonly Call[] = [...S3_CALLS, ...KINESIS_CALLS, ...OTHER_CALLS];
+const CALLS: readonly Call[] = [...S3_CALLS, ...KINESIS_CALLS, ...CATALOG_CALLS, ...WORKFLOW_CALLS, ...MESSAGE_CALLS];
 const OPTIONS = { project: "differential", config: { "aws:region": "us-east-1" }, program: differentialProgram };
 
 let emulator: Emulator;

@@ -3,7 +3,8 @@ import * as s3 from "@aws-sdk/client-s3";
 import type { Call } from "./compare";
 import { BUCKET as Bucket } from "./program";
 
-const put = (Key: string, Body: string, more: object = {}) => new s3.PutObjectCommand({ Bucket, Key, Body, ...more });
+const put = (Key: string, Body: string, more: object = {}) =>
+  new s3.PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body), ...more });
 
 /** A read, with its body as text. */
 const get =
