@@ -4,12 +4,14 @@ import { lakeStack } from "./lake";
 
 const { ingest, lake, etl, replay } = lakeStack(readConfig());
 
-export const streamName = ingest.streamName;
-export const bucketName = lake.bucketName;
-export const databaseName = lake.databaseName;
-export const workgroupName = lake.workgroupName;
-export const stateMachineArn = etl.stateMachineArn;
-/** Tells of failed hours; subscribe to it. */
-export const failureTopicArn = etl.failureTopicArn;
-/** Replays what could not be used, where `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
-export const replayStateMachineArn = replay?.stateMachineArn;
+export = {
+  streamName: ingest.streamName,
+  bucketName: lake.bucketName,
+  databaseName: lake.databaseName,
+  workgroupName: lake.workgroupName,
+  stateMachineArn: etl.stateMachineArn,
+  /** Tells of failed hours; subscribe to it. */
+  failureTopicArn: etl.failureTopicArn,
+  /** Replays what could not be used, where `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
+  ...(replay && { replayStateMachineArn: replay.stateMachineArn }),
+};

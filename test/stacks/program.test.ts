@@ -134,6 +134,17 @@ test("with streamlake:replay there is a state machine for it, and its name among
   expect(declared.outputs).toMatchObject({ replayStateMachineArn: expect.stringContaining(":stateMachine:replay-") });
 });
 
+test("an output that a stack does not have is not exported: the engine would warn of an undefined one", async () => {
+  expect(Object.keys((await up("dev")).outputs as object)).toEqual([
+    "streamName",
+    "bucketName",
+    "databaseName",
+    "workgroupName",
+    "stateMachineArn",
+    "failureTopicArn",
+  ]);
+});
+
 test.each(environments)("%s declares exactly this, in a preview as in an update", async (stack, expected) => {
   expect(listed(await up(stack))).toEqual([...expected].sort());
   expect(listed(await up(stack, true))).toEqual([...expected].sort());

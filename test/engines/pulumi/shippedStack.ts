@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { generateRecords } from "../../../cli/generate/generateRecords";
 import { runQuery } from "../../../cli/localRun/athena";
+import { encode } from "../../../formats/encode";
 import { defaults } from "../../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../../lake/hour";
 import { systemClock } from "../../../local/clock";
 import type { OpenCloud } from "../../../local/openCloud";
+import { sensorLayout } from "../../../stacks/sensorLayout";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { type LocalAws, startLocalAws } from "./localAws";
 
@@ -51,19 +52,43 @@ export function existing({ cloud }: StackOnLocalAws): string[] {
 /** The hash of each function's package as it lies in the cloud, by logical name. */
 export function packages({ cloud }: StackOnLocalAws): Record<string, string> {
   const functions = cloud.provisioner.all().filter(({ type }) => type === "aws:lambda/function:Function");
-  return Object.fromEntries(
-    functions.map(({ name, id }) => {
-      const bytes = readFileSync(path.join(cloud.dataDir, "lambda", id, "index.js"));
-      return [name, createHash("sha256").update(bytes).digest("hex")];
-    }),
-  );
+  const directory = path.join(cloud.dataDir, "lambda");
+  return Object.fromEntries(functions.map(({ name, id }) => [name, packageHash(path.join(directory, id))]));
 }
 
-/** Three hundred records of every format, a tenth of them malformed, the same ones each time; then the hourly step. */
+/** @param directory where it is unpacked */
+export function packageHash(directory: string): string {
+  return createHash("sha256")
+    .update(readFileSync(path.join(directory, "index.js")))
+    .digest("hex");
+}
+
+/** Sixty JSON objects, thirty records each of NDJSON, CSV and binary readings, and ten that are none: 270 rows. */
+function mixedRecords(): Uint8Array[] {
+  const reading = (sensor: number) => ({
+    flags: 1,
+    sensor_id: sensor,
+    measured_at: "2026-11-20T10:00:00.000Z",
+    temperature: 21.5,
+    humidity: 0.25,
+    battery_millivolts: 3300,
+    firmware: "1.2.3",
+    site: "roof",
+  });
+  const times = (count: number, make: (index: number) => string | Uint8Array) =>
+    Array.from({ length: count }, (_record, index) => Buffer.from(make(index)));
+  return [
+    ...times(60, (index) => JSON.stringify({ order: index, total: index / 4 })),
+    ...times(30, (index) => `{"click":${index}}\n{"click":${index},"by":"u-17"}\n`),
+    ...times(30, (index) => `sku,price\na-${index},1\nb-${index},2\nc-${index},3\n`),
+    ...times(30, (index) => encode("binary", [reading(index), reading(index + 1)], { layouts: [sensorLayout] })),
+    ...times(10, (index) => `{"order":${index}`),
+  ];
+}
+
+/** Sends a small mix of all that the router knows, the same each time, and runs the hourly step. */
 export async function runHour({ cloud }: StackOnLocalAws, streamName: unknown): Promise<void> {
-  const formats = ["json", "ndjson", "csv", "binary"] as const;
-  const made = [...generateRecords({ records: 300, malformed: 0.1, formats, seed: 7 })];
-  const Records = made.map(({ payload, partitionKey }) => ({ Data: payload, PartitionKey: partitionKey }));
+  const Records = mixedRecords().map((Data, index) => ({ Data, PartitionKey: `key-${index % 17}` }));
   await cloud.call("kinesis", "PutRecords", { StreamName: streamName, Records });
   await cloud.drain();
   const nextHour = startOf(addHours(hourOf(systemClock.now()), 1));

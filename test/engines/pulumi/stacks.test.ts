@@ -1,7 +1,20 @@
 /** The shipped program on Pulumi's engine, by the configuration of each environment: from nothing, through data, to its end. */
 
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import type { EngineRun } from "./eventLog";
-import { countRows, existing, openStack, packages, runHour, type StackOnLocalAws } from "./shippedStack";
+import {
+  countRows,
+  existing,
+  openStack,
+  packageHash,
+  packages,
+  REPOSITORY,
+  runHour,
+  type StackOnLocalAws,
+} from "./shippedStack";
 
 const created = ({ steps }: EngineRun) =>
   steps
@@ -48,7 +61,7 @@ describe.each(["dev", "staging", "prod"])("%s", (stackName) => {
   test("records go through, to SQL", async () => {
     outputs = await stack.engine.outputs();
     await runHour(stack, outputs.streamName);
-    expect(await countRows(stack, outputs, ["records", "unformatted"])).toEqual({ records: 596, unformatted: 30 });
+    expect(await countRows(stack, outputs, ["records", "unformatted"])).toEqual({ records: 270, unformatted: 10 });
     expect(stack.cloud.usage().denied).toEqual([]);
   });
 
@@ -92,4 +105,18 @@ test("every environment has the same packages", () => {
   ]);
   expect(staging).toEqual(dev);
   expect(prod).toEqual(dev);
+});
+
+test("the packages are those that local runs", () => {
+  const dir = mkdtempSync(path.join(tmpdir(), "local-"));
+  try {
+    const args = ["bin/streamlake.js", "local", "--stack", "dev", "--records", "1", "--malformed", "0", "--dir", dir];
+    execFileSync(process.execPath, args, { cwd: REPOSITORY, stdio: "pipe" });
+    const functions = path.join(dir, "dev", "lambda");
+    const ran = readdirSync(functions, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const hashes = ran.map(({ name }) => [name.replace(/-[0-9a-f]{7}$/, ""), packageHash(path.join(functions, name))]);
+    expect(Object.fromEntries(hashes)).toEqual(packagesOf.dev);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
