@@ -27,11 +27,27 @@ test.each(quotes.map(([, file, text]) => [file, text] as const))("README quotes 
   expect(text).toBe(read(file as string));
 });
 
+const programs = [
+  ...read("docs/languages.md").matchAll(/<!-- (test\/engines\/\S+) -->\n```(?:yaml|python)\n([\s\S]*?)```/g),
+];
+
+test("docs/languages.md quotes the programs that tests deploy", () => {
+  expect(programs.map(([, file]) => file)).toEqual([
+    "test/engines/languages/yaml/Pulumi.yaml",
+    "test/engines/languages/python/Pulumi.yaml",
+    "test/engines/languages/python/__main__.py",
+  ]);
+});
+
+test.each(programs.map(([, file, text]) => [file, text] as const))("docs/languages.md quotes %s verbatim", (file, text) => {
+  expect(text).toBe(read(file as string));
+});
+
 test("the whole pipeline takes at most 25 lines", () => {
   expect(read("examples/minimal.ts").trim().split("\n").length).toBeLessThanOrEqual(25);
 });
 
-test.each(["local", "test", "check", "bench"])(
+test.each(["local", "test", "check", "bench", "schema"])(
   "the command `npm run %s`, of which documents speak, exists",
   (script) => {
     expect(JSON.parse(read("package.json")).scripts[script]).toEqual(expect.any(String));
