@@ -39,9 +39,12 @@ test("docs/languages.md quotes the programs that tests deploy", () => {
   ]);
 });
 
-test.each(programs.map(([, file, text]) => [file, text] as const))("docs/languages.md quotes %s verbatim", (file, text) => {
-  expect(text).toBe(read(file as string));
-});
+test.each(programs.map(([, file, text]) => [file, text] as const))(
+  "docs/languages.md quotes %s verbatim",
+  (file, text) => {
+    expect(text).toBe(read(file as string));
+  },
+);
 
 test("the whole pipeline takes at most 25 lines", () => {
   expect(read("examples/minimal.ts").trim().split("\n").length).toBeLessThanOrEqual(25);
