@@ -116,7 +116,11 @@ describe("a payload that is broken or hostile is refused", () => {
       outcomes.add(refusal(changed).split(" ")[0] as string);
       outcomes.add(refusal(whole.subarray(0, at)).split(" ")[0] as string);
     }
-    expect([...outcomes].filter((reason) => !["decoded", "format", "too-large", "limits", "empty", "checksum"].includes(reason))).toEqual([]);
+    expect(
+      [...outcomes].filter(
+        (reason) => !["decoded", "format", "too-large", "limits", "empty", "checksum"].includes(reason),
+      ),
+    ).toEqual([]);
     expect(refusal(whole.subarray(0, -1))).toBe(
       `format formats/parquet: ${whole.length - 1} bytes: they do not end as a Parquet file does`,
     );
@@ -128,7 +132,9 @@ describe("a payload that is broken or hostile is refused", () => {
 
     expect(many.length).toBeLessThan(10_000);
     expect(refusal(many)).toBe("limits formats/parquet: more than 100000 rows (limits.rows)");
-    expect(refusal(wide)).toMatch(/^too-large formats\/parquet: .* its pages are too large \(limits.payloadBytes\)$|^limits .*payloadBytes/);
+    expect(refusal(wide)).toMatch(
+      /^too-large formats\/parquet: .* its pages are too large \(limits.payloadBytes\)$|^limits .*payloadBytes/,
+    );
   });
 });
 
