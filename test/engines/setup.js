@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 
 // Sets up every engine that the tests in this folder run on, below .engines/; what is there already is left alone.
-// A folder's setup.js has `setUp(enginesDir)`, and `needs` where it builds on the engines of other folders. The folders
+// A folder's setup.js has `setUp(enginesDir)`, or `needs` where it builds on the engines of other folders, or both. The folders
 // whose tests can run then are listed in .engines/ready; where one is missing the exit code is 1.
 const fs = require("node:fs");
 const path = require("node:path");
@@ -15,7 +15,7 @@ function setUp(name) {
   const engine = require(path.join(__dirname, name, "setup.js"));
   try {
     for (const needed of engine.needs ?? []) if (!setUp(needed)) throw new Error(`needs ${needed}`);
-    engine.setUp(enginesDir);
+    engine.setUp?.(enginesDir);
     isReady.set(name, true);
     console.log(`${name}: ready`);
   } catch (error) {
