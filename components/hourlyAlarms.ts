@@ -5,28 +5,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AlarmOptions, alarm } from "./alarm";
 import type { HourlyEtlArgs } from "./hourlyEtlArgs";
 import type { HourlySchedule } from "./hourlySchedule";
+import { executionFailed } from "./workflowFailures";
 
 export interface HourlyAlarmsOptions {
   readonly args: HourlyEtlArgs;
   readonly parent: pulumi.Resource;
   readonly machine: sfn.StateMachine;
   readonly schedule: HourlySchedule;
-}
-
-/** One failed execution is enough: those of the hourly step fail once an hour, and a higher threshold would never be reached. */
-export function executionFailed(machine: sfn.StateMachine, description: string): AlarmOptions {
-  return {
-    description,
-    namespace: "AWS/States",
-    metricName: "ExecutionsFailed",
-    dimension: ["StateMachineArn", machine.arn],
-    statistic: "Sum",
-    periodSeconds: 300,
-    periods: 1,
-    threshold: 1,
-    when: "at least",
-    withoutData: "fine",
-  };
 }
 
 export function hourlyAlarms(name: string, options: HourlyAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {

@@ -1,6 +1,6 @@
 /** The hourly step: raw rows become Parquet, de-duplicated and counted, and SQL sees them. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import * as sns from "@pulumi/aws/sns";
+import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { arnPrefix } from "./arn";
@@ -13,7 +13,7 @@ import { type HourlySchedule, hourlySchedule } from "./hourlySchedule";
 import { hourlyWorkflow } from "./hourlyWorkflow";
 import type { Permission } from "./permission";
 import { StreamFunction } from "./streamFunction";
-import { transformed } from "./transform";
+import { failureTopic } from "./workflowFailures";
 import { type WorkflowMachine, workflowMachine } from "./workflowMachine";
 
 /** The raw resources. */
@@ -43,7 +43,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const job = this.job(name, args);
     const plan = this.plan(name, args);
     const reconcile = this.reconcile(name, args);
-    const failures = this.failures(name, args);
+    const failures = failureTopic(name, args.transform?.failures, this);
     const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
     const schedule = this.schedule(name, args, workflow);
     const alarms = hourlyAlarms(name, { args, parent: this, machine: workflow.machine, schedule });
@@ -114,17 +114,6 @@ export class HourlyEtl extends pulumi.ComponentResource {
         transform: args.transform?.reconcile,
       },
       { parent: this },
-    );
-  }
-
-  private failures(name: string, args: HourlyEtlArgs): sns.Topic {
-    return new sns.Topic(
-      ...transformed<sns.TopicArgs>(
-        args.transform?.failures,
-        `${name}-failures`,
-        { kmsMasterKeyId: "alias/aws/sns" },
-        { parent: this },
-      ),
     );
   }
 

@@ -1,17 +1,16 @@
 /** Replays what could not be used, however much it is: through the router's own configuration and hooks, on Step Functions. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import * as sns from "@pulumi/aws/sns";
+import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { alarm } from "./alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./checks";
 import { firstName } from "./firstName";
-import { executionFailed } from "./hourlyAlarms";
 import type { Permission } from "./permission";
 import type { ReplayArgs } from "./replayArgs";
 import { replayEvents, replayWorkflow } from "./replayWorkflow";
 import { StreamFunction } from "./streamFunction";
-import { transformed } from "./transform";
+import { executionFailed, failureTopic } from "./workflowFailures";
 import { type WorkflowMachine, workflowMachine } from "./workflowMachine";
 
 /** The raw resources. */
@@ -44,7 +43,7 @@ export class Replay extends pulumi.ComponentResource {
 
     const plan = this.plan(name, args);
     const chunk = this.chunk(name, args);
-    const failures = this.failures(name, args);
+    const failures = failureTopic(name, args.transform?.failures, this);
     const workflow = this.workflow(name, firstName(name, opts), args, { plan, chunk, failures });
     this.nodes = { plan, chunk, failures, workflow, alarms: this.alarms(name, args, workflow) };
     this.stateMachineArn = workflow.machine.arn;
@@ -106,17 +105,6 @@ export class Replay extends pulumi.ComponentResource {
         transform: args.transform?.chunk,
       },
       { parent: this },
-    );
-  }
-
-  private failures(name: string, args: ReplayArgs): sns.Topic {
-    return new sns.Topic(
-      ...transformed<sns.TopicArgs>(
-        args.transform?.failures,
-        `${name}-failures`,
-        { kmsMasterKeyId: "alias/aws/sns" },
-        { parent: this },
-      ),
     );
   }
 
