@@ -118,8 +118,9 @@ export function replayAccess(lake: LakeResources): Permission[] {
     },
     { actions: ["s3:PutObject"], resources: below(lake, defaults.prefixes.replayed) },
     { actions: ["s3:DeleteObject"], resources: below(lake, unformatted) },
-    // Without it S3 answers "access denied" where there is no object (S3 API reference, GetObject).
-    listing(lake),
+    // Without it S3 answers "access denied" where there is no object (S3 API reference, GetObject): in `unformatted/` another
+    // replay may have taken it up since it was listed, of failed batches the retention may have ended.
+    { actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] },
     ...keyAccess(lake, "kms:Decrypt"),
   ];
 }

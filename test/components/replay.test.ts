@@ -84,7 +84,7 @@ test("planning lists both buckets; a chunk reads, lands and moves; neither does 
     { Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${LAKE}/unformatted/*`, `${FAILED}/aws/lambda/*`] },
     { Effect: "Allow", Action: ["s3:PutObject"], Resource: [`${LAKE}/replayed/*`] },
     { Effect: "Allow", Action: ["s3:DeleteObject"], Resource: [`${LAKE}/unformatted/*`] },
-    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [LAKE] },
+    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [LAKE, FAILED] },
   ]);
 });
 

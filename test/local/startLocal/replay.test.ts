@@ -32,6 +32,7 @@ const program = (isMended: boolean) => () => {
     database: lake.databaseName,
     workgroup: lake.workgroupName,
     replay: replay.stateMachineArn,
+    chunk: replay.nodes.chunk.nodes.function.name,
     topic: replay.failureTopicArn,
   };
 };
@@ -237,6 +238,20 @@ test("a choice of reasons leaves failed batches out, and hours outside the range
     leftOut: { "failed batches, which have no reason and no table yet": 1 },
   });
   expect((await run(cloud, { to: "2026-01-01T00" })).output?.totals).toMatchObject({ objects: 1, records: 0 });
+});
+
+test("a failed batch whose retention ended after it was listed is left out, by what the role may do", async () => {
+  const cloud = clouds.at(-1) as LocalCloud;
+  const order = { dryRun: false, sources: ["failed"], reasons: [], tables: [] };
+  const { Payload, FunctionError } = (await cloud.call("lambda", "Invoke", {
+    FunctionName: cloud.outputs.chunk,
+    Payload: Buffer.from(JSON.stringify({ order, chunk: { source: "failed", keys: ["aws/lambda/uuid/expired"] } })),
+  })) as { Payload: Uint8Array; FunctionError?: string };
+  const answer = JSON.parse(Buffer.from(Payload).toString());
+  expect([FunctionError, answer]).toEqual([
+    undefined,
+    expect.objectContaining({ objects: 1, leftOut: { "a failed batch whose retention has ended": 1 } }),
+  ]);
 });
 
 test("what its roles may do is what they did", () => {
