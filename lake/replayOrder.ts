@@ -23,6 +23,9 @@ export function choiceOf({ dryRun, reasons, tables, from, to }: ReplayOrder): Re
   return { reasons, tables, apply: !dryRun, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 }
 
+/** An order passes from state to state beside the keys of a step, 256 KiB in all (Step Functions service quotas). */
+const MOST_ORDER_BYTES = 32_000;
+
 const ORDER_FIELDS = ["dryRun", "sources", "reasons", "tables", "from", "to"];
 
 /** @throws Error that names each field that is not one, or holds what it may not */
@@ -53,7 +56,22 @@ export function readReplayOrder(input: unknown): ReplayOrder {
     ),
   ];
   if (problems.length > 0) throw new Error(`the input of a replay: ${problems.join("; ")}`);
-  return { dryRun, sources, reasons, tables, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  const order = {
+    dryRun,
+    sources,
+    reasons,
+    tables,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+  const size = Buffer.byteLength(JSON.stringify(order));
+  if (size > MOST_ORDER_BYTES) {
+    const { length } = tables;
+    throw new Error(
+      `the input of a replay: it has ${size} bytes, with ${length} tables; use at most ${MOST_ORDER_BYTES}, several replays of fewer tables`,
+    );
+  }
+  return order;
 }
 
 function listProblem(field: string, value: unknown, known?: readonly string[]): string[] {

@@ -193,3 +193,11 @@ test.each<[unknown, string]>([
   const execution = { name: "first", startedAt: STARTED };
   await expect(planReplayStep({ execution, input }, listing({}), CONFIG)).rejects.toThrow(problem);
 });
+
+test("an order that would not pass between states beside its keys is refused with its size", async () => {
+  const execution = { name: "first", startedAt: STARTED };
+  const input = { tables: Array.from({ length: 4_000 }, (_, n) => `table_${n}`) };
+  await expect(planReplayStep({ execution, input }, listing({}), CONFIG)).rejects.toThrow(
+    /^the input of a replay: it has \d{5} bytes, with 4000 tables; use at most 32000, several replays of fewer tables$/,
+  );
+});
