@@ -170,7 +170,7 @@ function housekeeping(): aws.s3.BucketLifecycleConfigurationRule[] {
   ];
 }
 
-/** Denies every request that is not over TLS, whoever asks (S3.5 of AWS Foundational Security Best Practices). */
+/** What the bucket itself allows, and a denial of every request that is not over TLS, whoever asks (S3.5 of AWS Foundational Security Best Practices). */
 function policyOf(
   bucketArn: pulumi.Output<string>,
   statements: readonly BucketStatement[] = [],

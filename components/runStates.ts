@@ -1,4 +1,4 @@
-/** The states around the hourly work: naming the hour of a scheduled start, and saying what failed. */
+/** States around the work of the workflows: naming the hour of a scheduled start, and saying what failed of any. */
 
 import { retryOn } from "./stateRetry";
 import type { States } from "./workflowStates";

@@ -1,4 +1,4 @@
-/** Retries of the hourly state machine's tasks: with back-off, bounded, and jittered as AWS advises. */
+/** Retries of the state machines' tasks, the hourly one's and the replay's: with back-off, bounded, and jittered as AWS advises. */
 
 /** The errors of an invocation that say nothing about the function (Step Functions developer guide, handling Lambda errors). */
 export const LAMBDA_SERVICE_ERRORS = [

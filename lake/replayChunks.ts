@@ -13,7 +13,7 @@ export interface ListedObject {
   readonly modifiedMillis: number;
 }
 
-/** An invocation replays these in well under its 15 minutes. */
+/** Few enough that one invocation is meant to replay them in its 15 minutes; one that is cut off is tried again. */
 const MOST_OBJECTS = 20;
 const MOST_BYTES = 32 * 1024 * 1024;
 /**
