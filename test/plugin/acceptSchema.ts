@@ -1,8 +1,8 @@
 /** Records the schema of the components: what `npm run schema` does. */
 import * as fs from "node:fs";
 import { makers } from "../../plugin/makers";
-import { schemaBreaks } from "../../plugin/schemaBreaks";
 import { committedSchema, generatedSchema, SCHEMA_FILE } from "./generatedSchema";
+import { schemaBreaks } from "./schemaBreaks";
 
 /** The command's exit code: 1 where it refused. */
 export function acceptSchema(evenBreaking: boolean): 0 | 1 {

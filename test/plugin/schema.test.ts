@@ -1,7 +1,7 @@
 /** The schema under version control is the one of the components, and a change that breaks other languages is named. */
 import { makers } from "../../plugin/makers";
-import { schemaBreaks } from "../../plugin/schemaBreaks";
 import { committedSchema, generatedSchema } from "./generatedSchema";
+import { schemaBreaks } from "./schemaBreaks";
 
 const committed = committedSchema();
 

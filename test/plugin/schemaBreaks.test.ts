@@ -1,6 +1,6 @@
 /** Changes of a schema: those that break programs are told apart from those that break none. */
 import type { PackageSchema } from "../../plugin/packageSchema";
-import { schemaBreaks } from "../../plugin/schemaBreaks";
+import { schemaBreaks } from "./schemaBreaks";
 
 const BEFORE: PackageSchema = {
   name: "streamlake",
@@ -12,6 +12,8 @@ const BEFORE: PackageSchema = {
         keyArn: { type: "string" },
         kind: { $ref: "#/types/streamlake:index:Kind", plain: true },
         stream: { $ref: "#/resources/streamlake:index:Stream" },
+        zones: { type: "array", items: { type: "string" } },
+        tags: { type: "object", additionalProperties: { type: "array", items: { type: "string" } } },
       },
       requiredInputs: ["tables"],
       properties: { bucket: { type: "string" }, topic: { type: "string" } },
@@ -41,6 +43,7 @@ function after(change: (schema: Changed) => void): PackageSchema {
 }
 
 interface Changed {
+  name: string;
   version: string;
   resources: Record<string, Record<string, never> & Component>;
   types: Record<string, Component & { enum: { name: string; value: string }[] }>;
@@ -58,6 +61,11 @@ const kind = ({ types }: Changed) => types["streamlake:index:Kind"] as Changed["
 const column = ({ types }: Changed) => types["streamlake:index:Column"] as Component;
 
 const breaking: [string, (schema: Changed) => void, string[]][] = [
+  [
+    "the package is renamed",
+    (schema) => Object.assign(schema, { name: "lakes" }),
+    ["package streamlake is named lakes"],
+  ],
   [
     "a component is removed",
     ({ resources }) => delete resources["streamlake:index:Stream"],
@@ -100,6 +108,28 @@ const breaking: [string, (schema: Changed) => void, string[]][] = [
     "an input no longer takes outputs",
     (schema) => Object.assign(lake(schema).inputProperties, { keyArn: { type: "string", plain: true } }),
     ['input of component Lake "keyArn" takes plain values alone, and took outputs of resources'],
+  ],
+  [
+    "the elements of an input no longer take outputs",
+    (schema) =>
+      Object.assign(lake(schema).inputProperties, { zones: { type: "array", items: { type: "string", plain: true } } }),
+    ['element of input of component Lake "zones" takes plain values alone, and took outputs of resources'],
+  ],
+  [
+    "the elements of the values of an input no longer take outputs",
+    (schema) =>
+      Object.assign(lake(schema).inputProperties, {
+        tags: { type: "object", additionalProperties: { type: "array", items: { type: "string", plain: true } } },
+      }),
+    ['element of value of input of component Lake "tags" takes plain values alone, and took outputs of resources'],
+  ],
+  [
+    "the values of an input no longer take outputs",
+    (schema) =>
+      Object.assign(lake(schema).inputProperties, {
+        tags: { type: "object", additionalProperties: { type: "array", items: { type: "string" }, plain: true } },
+      }),
+    ['value of input of component Lake "tags" takes plain values alone, and took outputs of resources'],
   ],
   [
     "an output is removed",
@@ -155,6 +185,10 @@ const harmless: [string, (schema: Changed) => void][] = [
   [
     "an input takes outputs as well",
     (schema) => Object.assign(lake(schema).inputProperties, { kind: { $ref: "#/types/streamlake:index:Kind" } }),
+  ],
+  [
+    "the elements of an input take outputs as well",
+    (schema) => Object.assign(lake(schema).inputProperties, { tables: { type: "array", items: { type: "string" } } }),
   ],
   ["an output is added", (schema) => Object.assign(lake(schema).properties, { arn: { type: "string" } })],
   ["an output is always there", (schema) => lake(schema).required.push("topic")],

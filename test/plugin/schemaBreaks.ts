@@ -1,5 +1,5 @@
 /** What of a changed schema breaks programs that are written against the schema before it. */
-import type { ObjectSchema, PackageSchema, PropertySchema, TypeSchema } from "./packageSchema";
+import type { ObjectSchema, PackageSchema, PropertySchema, TypeSchema } from "../../plugin/packageSchema";
 
 /** One sentence a break, in the order of the schema before; none where every program goes on as it was. */
 export function schemaBreaks(before: PackageSchema, after: PackageSchema): string[] {
@@ -16,7 +16,8 @@ export function schemaBreaks(before: PackageSchema, after: PackageSchema): strin
     const now = after.types[token];
     return now ? typeBreaks(nameOf(token), type, now) : [`type ${nameOf(token)} is removed`];
   });
-  return [...components, ...types];
+  const renamed = before.name === after.name ? [] : [`package ${before.name} is named ${after.name}`];
+  return [...renamed, ...components, ...types];
 }
 
 function inputsOf({
@@ -36,11 +37,20 @@ function inputBreaks(what: string, before: ObjectSchema, after: ObjectSchema): s
   return [
     ...propertyBreaks(what, before, after),
     ...Object.entries(before.properties ?? {}).flatMap(([name, property]) =>
-      properties[name]?.plain && !property.plain
-        ? [`${what} "${name}" takes plain values alone, and took outputs of resources`]
-        : [],
+      plainBreaks(`${what} "${name}"`, property, properties[name]),
     ),
     ...required.filter((name) => !wasRequired.has(name)).map((name) => `${what} "${name}" is required now`),
+  ];
+}
+
+/** Where a program may no longer give an output: a property itself, elements of its list, values of its map. */
+function plainBreaks(what: string, before: PropertySchema, after: PropertySchema | undefined): string[] {
+  if (!after) return [];
+  const { items, additionalProperties } = before;
+  return [
+    ...(after.plain && !before.plain ? [`${what} takes plain values alone, and took outputs of resources`] : []),
+    ...(items ? plainBreaks(`element of ${what}`, items, after.items) : []),
+    ...(additionalProperties ? plainBreaks(`value of ${what}`, additionalProperties, after.additionalProperties) : []),
   ];
 }
 
