@@ -4,6 +4,7 @@ import { defaults } from "../lake/defaults";
 import { isHour } from "../lake/hour";
 import { REASONS } from "../lake/reasons";
 import { REPLAY_SOURCES, type ReplayTarget, WITHOUT_REASON } from "../lake/replayTarget";
+import type { ReplayTotals } from "../lake/replayTotals";
 import { defineCommand } from "./command";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
@@ -11,6 +12,7 @@ import { flag, list, names, text, url } from "./optionKinds";
 import type { Values } from "./options";
 import { replayFailedBatches } from "./replay/failedBatches";
 import { Findings } from "./replay/findings";
+import { handStarts } from "./replay/handStarts";
 import type { ReopenedRun } from "./replay/lastRun";
 import { awsTarget } from "./replay/target";
 import { replayUnformatted } from "./replay/unformatted";
@@ -79,8 +81,9 @@ function checkOptions(options: ReplayOptions): void {
   if (options.function === undefined && options["failed-bucket"] !== undefined) {
     throw new UsageError("streamlake replay: --failed-bucket needs --function");
   }
-  if (options.function ?? options.workflow ?? options["endpoint-url"] === undefined) return;
-  throw new UsageError("streamlake replay: --endpoint-url needs --function or --workflow");
+  if (options["endpoint-url"] !== undefined && options.function === undefined && options.workflow === undefined) {
+    throw new UsageError("streamlake replay: --endpoint-url needs --function or --workflow");
+  }
 }
 
 async function startWorkflow(options: ReplayOptions, io: Io, arn: string): Promise<void> {
@@ -88,18 +91,20 @@ async function startWorkflow(options: ReplayOptions, io: Io, arn: string): Promi
   const { source: sources, reason: reasons, table: tables, from, to, apply } = options;
   const order = { dryRun: !apply, sources, reasons, tables, ...(from && { from }), ...(to && { to }) };
   const totals = await replayByWorkflow(arn, order, options["endpoint-url"], io);
-  const closing = closingLines(apply, totals.firstHour);
+  const closing = closingLines(apply, totals);
   io.stdout.write(`${[...totalsLines(totals, apply), "", ...closing].join("\n")}\n`);
 }
 
-/** @param firstHour of those whose tables got rows */
-function closingLines(apply: boolean, firstHour: string | undefined): string[] {
+/** @param hours the first and the last of those whose tables got rows */
+function closingLines(apply: boolean, { firstHour, lastHour }: Pick<ReplayTotals, "firstHour" | "lastHour">): string[] {
   if (!apply) return ["nothing was written; --apply does it"];
-  if (firstHour === undefined) return [];
+  if (firstHour === undefined || lastHour === undefined) return [];
   const lookback = defaults.hourly.lookbackHours;
+  const starts = handStarts(firstHour, lastHour, lookback).map((hour) => `  {"hour":"${hour}"}`);
   return [
     "the next hourly step takes these hours up",
-    `(hours that lie more than ${lookback} hours back are started by hand, with {"hour":"${firstHour}"})`,
+    `(hours that lie ${lookback} hours back or more are started by hand; each start looks back ${lookback} hours, so these cover all)`,
+    ...starts,
   ];
 }
 
@@ -117,8 +122,8 @@ async function run(
     const { apply } = options;
     const { hours } = findings;
     // Of a local run the command itself starts the hourly step.
-    const [firstHour] = options.function === undefined && apply ? [] : hours;
-    io.stdout.write(`${[...findings.lines(apply), "", ...closingLines(apply, firstHour)].join("\n")}\n`);
+    const told = options.function === undefined && apply ? {} : { firstHour: hours[0], lastHour: hours.at(-1) };
+    io.stdout.write(`${[...findings.lines(apply), "", ...closingLines(apply, told)].join("\n")}\n`);
     return hours;
   } finally {
     target.close();
