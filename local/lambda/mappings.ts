@@ -23,8 +23,8 @@ interface Mapping {
 
 export class Mappings {
   private readonly byId = new Map<string, Mapping>();
-  /** Of mappings that are deleted. */
-  private readonly failedBefore: FailedBatch[] = [];
+  /** Of mappings that are deleted: their drivers' own lists, which grow while a batch is on its way to its destination. */
+  private readonly failedBefore: (readonly FailedBatch[])[] = [];
 
   constructor(
     private readonly cloud: CloudContext,
@@ -60,7 +60,7 @@ export class Mappings {
   }
 
   failed(): FailedBatch[] {
-    return [...this.failedBefore, ...this.drivers().flatMap((driver) => driver.failed)];
+    return [...this.failedBefore, ...this.drivers().map((driver) => driver.failed)].flat();
   }
 
   /** Goes on as the role that the function has now. */
@@ -109,7 +109,7 @@ export class Mappings {
     this.byId.delete(id);
     endNews();
     driver.stop();
-    this.failedBefore.push(...driver.failed);
+    this.failedBefore.push(driver.failed);
   }
 
   private async goOn(driver: MappingDriver, options: MappingDriverOptions): Promise<void> {

@@ -116,6 +116,24 @@ test("a batch without a destination is reported as lost", async () => {
   ]);
 });
 
+test("a batch that is on its way to the failure bucket when its mapping is deleted is told of once it is there", async () => {
+  const began = new Promise<() => void>((resolve) => {
+    pipeline.beforePut = () => new Promise((goOn) => resolve(goOn));
+  });
+  const id = await pipeline.declare('exports.handler = async () => { throw new Error("no"); };', {
+    maximumRetryAttempts: 0,
+    destinationConfig: { onFailure: { destinationArn: "arn:aws:s3:::failed" } },
+  });
+  await pipeline.put(["a"]);
+  const goOn = await began;
+  await pipeline.deleteMapping(id);
+  expect(pipeline.lambda.failedBatches()).toEqual([]);
+  goOn();
+  await new Promise((resolve) => setImmediate(resolve));
+  const [key] = pipeline.objects.keys();
+  expect(pipeline.lambda.failedBatches()).toMatchObject([{ records: 1, reason: "Error: no", destination: key }]);
+});
+
 test("a topic as the destination is told which records were given up, and gets none of them", async () => {
   const topic = "arn:aws:sns:us-east-1:123456789012:failed";
   const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic };

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../../../local/clock";
 import { type Cloud, createCloud } from "../../../local/cloud";
 import { CALLER } from "../../../local/iam/principal";
-import type { Service } from "../../../local/service";
+import type { ResourceSimulation, Service } from "../../../local/service";
 import { type KinesisService, kinesisService } from "../../../local/services/kinesis";
 import { type LambdaService, lambdaService } from "../../../local/services/lambda";
 import { Seeded } from "../mapping/seeded";
@@ -16,6 +16,7 @@ const TRUST = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
 });
 const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/clicks";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 /** What the role of a function on a stream needs. */
 export const STATEMENTS = [
@@ -40,6 +41,8 @@ export class Pipeline {
   readonly cloud: Cloud;
   readonly lambda: LambdaService;
   readonly kinesis: KinesisService;
+  /** What a put to a bucket waits for. */
+  beforePut: () => Promise<void> = async () => undefined;
 
   constructor() {
     const random = new Seeded(1);
@@ -55,8 +58,8 @@ export class Pipeline {
     this.cloud.register(this.kinesis, this.lambda, this.bucketService());
   }
 
-  /** Declares the function with this code, and a mapping to it with these inputs. */
-  async declare(code: string, mapping: object = {}, statements: readonly object[] = STATEMENTS): Promise<void> {
+  /** Declares the function with this code, and a mapping to it with these inputs. Resolves to the mapping's id. */
+  async declare(code: string, mapping: object = {}, statements: readonly object[] = STATEMENTS): Promise<string> {
     await this.create("aws:kinesis/stream:Stream", "clicks", { name: "clicks", shardCount: 2 });
     const role = await this.create("aws:iam/role:Role", "router", { name: "router", assumeRolePolicy: TRUST });
     const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
@@ -70,13 +73,14 @@ export class Pipeline {
       memorySize: 512,
       code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(code) }),
     });
-    await this.create("aws:lambda/eventSourceMapping:EventSourceMapping", "router", {
+    const { id } = await this.create(MAPPING, "router", {
       eventSourceArn: STREAM,
       functionName: made.outputs.arn,
       startingPosition: "TRIM_HORIZON",
       functionResponseTypes: ["ReportBatchItemFailures"],
       ...mapping,
     });
+    return id;
   }
 
   /** Puts records as the person at the keyboard; keys are spread over the shards. */
@@ -89,12 +93,11 @@ export class Pipeline {
   }
 
   create(type: string, name: string, inputs: Record<string, unknown>) {
-    const simulation = this.cloud
-      .services()
-      .map((service) => service.resources[type])
-      .find((found) => found !== undefined);
-    if (!simulation) throw new Error(`no service has ${type}`);
-    return simulation.create({ type, name, inputs });
+    return this.simulationOf(type).create({ type, name, inputs });
+  }
+
+  deleteMapping(id: string): Promise<void> {
+    return this.simulationOf(MAPPING).delete(id, { type: MAPPING, name: "router", inputs: {} });
   }
 
   async end(): Promise<void> {
@@ -102,8 +105,16 @@ export class Pipeline {
     rmSync(this.dataDir, { recursive: true });
   }
 
+  private simulationOf(type: string): ResourceSimulation {
+    const simulation = this.cloud
+      .services()
+      .map((service) => service.resources[type])
+      .find((found) => found !== undefined);
+    if (!simulation) throw new Error(`no service has ${type}`);
+    return simulation;
+  }
+
   private bucketService(): Service {
-    const { objects } = this;
     return {
       name: "s3",
       resources: {},
@@ -112,8 +123,9 @@ export class Pipeline {
           access: ({ Bucket, Key }: { Bucket: string; Key: string }) => [
             { action: "s3:PutObject", resource: `arn:aws:s3:::${Bucket}/${Key}` },
           ],
-          run: ({ Bucket, Key, Body }: { Bucket: string; Key: string; Body: Uint8Array }) => {
-            objects.set(`s3://${Bucket}/${Key}`, Buffer.from(Body).toString());
+          run: async ({ Bucket, Key, Body }: { Bucket: string; Key: string; Body: Uint8Array }) => {
+            await this.beforePut();
+            this.objects.set(`s3://${Bucket}/${Key}`, Buffer.from(Body).toString());
             return {};
           },
         },
