@@ -9,7 +9,7 @@ import { controls } from "streamlake/policy";
 import { RunningPack } from "./policy/runningPack";
 
 const ROOT = path.resolve(__dirname, "..");
-const LEFT_BEHIND = new Set(["node_modules", "dist", ".git", ".streamlake", "coverage", "test"]);
+const LEFT_BEHIND = new Set(["node_modules", "dist", ".git", ".engines", ".streamlake", "coverage", "test"]);
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "streamlake-package-"));
 const checkout = path.join(work, "checkout");
@@ -177,6 +177,11 @@ test("the package holds the compiled library, the command and the Glue script, a
   }
   expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
   expect(files.filter((file) => /^(test|dist\/test|node_modules)\//.test(file))).toEqual([]);
+  // Not policy/config: it exempts resources of the shipped program, which is not in the package.
+  expect(files.filter((file) => file.startsWith("policy/")).sort()).toEqual([
+    "policy/PulumiPolicy.yaml",
+    "policy/index.js",
+  ]);
 });
 
 test.each(["update", "preview"])("a program of its own builds and runs under mocks, as an %s", (mode) => {
