@@ -15,7 +15,7 @@ module.exports = {
     "^streamlake/policy$": "<rootDir>/policy/controls.ts",
   },
   coverageProvider: "v8",
-  collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,cli}/**/*.ts"],
+  collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,policy,cli,plugin}/**/*.ts"],
   testTimeout: 60_000,
   maxWorkers: "100%",
 };
