@@ -34,11 +34,8 @@ export class Budget {
     if (this.values > this.limits.values) throw this.limit("values");
     this.characters += characters;
     if (this.characters > this.limits.payloadBytes) {
-      throw new FormatError(
-        this.format,
-        `the rows' text is ${beyond("payloadBytes", this.limits.payloadBytes)}`,
-        "limits",
-      );
+      const detail = `the rows' text is ${beyond("payloadBytes", this.limits.payloadBytes)}`;
+      throw new FormatError(this.format, detail, "too-large");
     }
   }
 

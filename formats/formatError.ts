@@ -1,8 +1,8 @@
 /** Why a payload cannot become rows: a reason code and a detail that never holds payload. */
 
 /**
- * `format`: matches no enabled format or breaks its rules; `too-large`: larger than `limits.payloadBytes`, packed or unpacked;
- * `limits`: past another bound of `limits.ts`; `checksum`: not what its own checksum was made of; `empty`: no bytes or no rows.
+ * `format`: matches no enabled format or breaks its rules; `too-large`: larger than `limits.payloadBytes`, packed, unpacked or as
+ * rows; `limits`: past another bound of `limits.ts`; `checksum`: not what its own checksum was made of; `empty`: no bytes or no rows.
  */
 export type FormatReason = "format" | "too-large" | "limits" | "checksum" | "empty";
 

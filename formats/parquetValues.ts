@@ -13,6 +13,7 @@ type Convert = (stored: Stored) => Value;
 
 /** As for Avro: 1,000 digits. */
 const MOST_DECIMAL_BYTES = 416;
+const UUID_BYTES = 16;
 /** Days from the start of the Julian calendar's count to 1970-01-01. */
 const JULIAN_EPOCH_DAYS = 2_440_588n;
 
@@ -33,7 +34,7 @@ export function parquetConverter(element: SchemaElement): Convert {
   if (logical?.type === "TIME") return timeOf(UNITS[logical.unit ?? ""] ?? "ns");
   if (converted === "TIME_MILLIS") return timeOf("ms");
   if (converted === "TIME_MICROS") return timeOf("us");
-  if (logical?.type === "UUID") return uuid;
+  if (logical?.type === "UUID") return uuidReader(element);
   if (logical?.type === "VARIANT") throw new ParquetProblem("a column of the type VARIANT is not read");
   if (logical?.type === "FLOAT16") return float16;
   if (type === "INT64")
@@ -118,8 +119,16 @@ function outside(): never {
   throw new ParquetProblem("a time outside the years 1 to 9999");
 }
 
-function uuid(stored: Stored): string {
-  return uuidText(stored as Uint8Array, 0);
+/** Other lengths would be made up or cut, and different values be one (parquet-format, LogicalTypes.md, UUID). */
+function uuidReader({ type, type_length: length }: SchemaElement): Convert {
+  const problem = `a column of the type UUID does not hold ${UUID_BYTES} bytes a value`;
+  if (type !== "FIXED_LEN_BYTE_ARRAY" || length !== UUID_BYTES) throw new ParquetProblem(problem);
+  return (stored) => {
+    const bytes = stored as Uint8Array;
+    // An encoding may bring lengths of its own.
+    if (bytes.length !== UUID_BYTES) throw new ParquetProblem(problem);
+    return uuidText(bytes, 0);
+  };
 }
 
 function float16(stored: Stored): number | null {

@@ -92,7 +92,7 @@ class ProtobufFormatReader implements FormatReader {
       return read(new ProtobufBytes(bytes, 0, new Budget("protobuf", this.limits), false), bytes.length);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      return error.reason === "limits" ? error : undefined;
+      return error.reason === "format" ? undefined : error;
     }
   }
 

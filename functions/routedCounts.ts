@@ -9,8 +9,9 @@ const MOST_METRICS = 100;
 
 /**
  * Counts a batch: `Records` in, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
- * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them again. The dimension is the stream. Reason and format are in the metric's name, because a line
- * has one value for each dimension, and a line for each of them would be up to a hundred lines a batch.
+ * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them again. The
+ * dimension is the stream. Reason and format are in the metric's name, because a line has one value for each dimension, and a
+ * line for each of them would be up to a hundred lines a batch.
  */
 export class RoutedCounts {
   private rows = 0;

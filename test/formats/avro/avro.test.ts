@@ -242,7 +242,9 @@ describe("a payload that is broken or hostile is refused", () => {
       "limits formats/avro: more than 500000 values (limits.values)",
     );
     const rows = encodeContainer(Array(4_000).fill({ ["n".repeat(5_000)]: [] }), nulls);
-    expect(refusal(rows)).toBe("limits formats/avro: the rows' text is more than 16777216 bytes (limits.payloadBytes)");
+    expect(refusal(rows)).toBe(
+      "too-large formats/avro: the rows' text is more than 16777216 bytes (limits.payloadBytes)",
+    );
   });
 });
 

@@ -7,6 +7,8 @@ import { createDecoder } from "../../../formats/decode";
 import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
+import type { SchemaElement } from "../../../formats/parquetLibrary";
+import { parquetConverter } from "../../../formats/parquetValues";
 import type { Row } from "../../../formats/row";
 
 const decode = createDecoder({ parquet: {} });
@@ -106,6 +108,19 @@ test("rows that are encoded are read as they were", () => {
   expect(rowsOf(encode("parquet", rows))).toEqual(rows);
 });
 
+const UUIDS = { name: "v", logical_type: { type: "UUID" } };
+
+test.each<[string, object, number]>([
+  ["4 bytes", { type: "FIXED_LEN_BYTE_ARRAY", type_length: 4 }, 4],
+  ["20 bytes", { type: "FIXED_LEN_BYTE_ARRAY", type_length: 20 }, 20],
+  ["texts", { type: "BYTE_ARRAY" }, 16],
+  ["16 bytes, by an encoding that brings another length", { type: "FIXED_LEN_BYTE_ARRAY", type_length: 16 }, 4],
+])("a column of the type UUID that holds %s is refused", (_, column, length) => {
+  expect(() => parquetConverter({ ...UUIDS, ...column } as SchemaElement)(Buffer.alloc(length, 7))).toThrow(
+    "a column of the type UUID does not hold 16 bytes a value",
+  );
+});
+
 describe("a payload that is broken or hostile is refused", () => {
   test("cut short, or changed in any byte, it never breaks the decoder", async () => {
     const whole = await written("SELECT i, 'x' || i AS t, [i, i] AS l FROM range(20) t(i)", ", COMPRESSION snappy");
@@ -133,7 +148,7 @@ describe("a payload that is broken or hostile is refused", () => {
     expect(many.length).toBeLessThan(10_000);
     expect(refusal(many)).toBe("limits formats/parquet: more than 100000 rows (limits.rows)");
     expect(refusal(wide)).toMatch(
-      /^too-large formats\/parquet: .* its pages are too large \(limits.payloadBytes\)$|^limits .*payloadBytes/,
+      /^too-large formats\/parquet: .*(its pages are too large|more than 16777216 bytes) \(limits.payloadBytes\)$/,
     );
   });
 });
