@@ -71,7 +71,7 @@ export class Functions {
       throw new Error(`local/lambda: function "${resource.name}": the name "${name}" is taken`);
     const spec = this.specOf(resource, name, path.join(this.directory, name));
     await rm(spec.root, { recursive: true, force: true });
-    await unpackCode(resource.name, resource.inputs.code, spec.root);
+    await this.unpack(resource, spec.root);
     const bootstrapFile = path.join(this.directory, "bootstrap.js");
     await writeFile(bootstrapFile, `"use strict";\n(${bootstrap.toString()})();\n`);
     this.byName.set(name, new LambdaFunction(spec, this.cloud, this.host, bootstrapFile, this.gate));
@@ -85,7 +85,7 @@ export class Functions {
     const isSamePackage = await isSameContent(olds.code, resource.inputs.code);
     const nextRoot = isSamePackage ? root : path.join(this.directory, `${name}@${++this.packages}`);
     const spec = this.specOf(resource, name, nextRoot);
-    if (!isSamePackage) await unpackCode(resource.name, resource.inputs.code, nextRoot);
+    if (!isSamePackage) await this.unpack(resource, nextRoot);
     await running.update(spec);
     if (spec.roleArn !== roleArn) await this.roleChanged(spec.arn);
     return { outputs: this.outputsOf(spec) };
@@ -96,6 +96,16 @@ export class Functions {
     this.byName.delete(name);
     await running.stop();
     await rm(running.spec.root, { recursive: true, force: true });
+  }
+
+  /** All of it, or nothing and an error. */
+  private async unpack({ name, inputs }: DeclaredResource, root: string): Promise<void> {
+    try {
+      await unpackCode(name, inputs.code, root);
+    } catch (error) {
+      await rm(root, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Refuses a role that Lambda may not assume, as AWS does. */

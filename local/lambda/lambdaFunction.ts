@@ -1,5 +1,6 @@
 /** A running function: its warm processes, each with a log stream, and the rules for calling it. */
 
+import { rm } from "node:fs/promises";
 import type { Principal } from "../iam/principal";
 import { roleOf } from "../iam/principal";
 import { type CloudContext, ServiceError } from "../service";
@@ -26,6 +27,8 @@ interface Environment {
   readonly spec: FunctionSpec;
   readonly process: FunctionProcess;
   readonly log: FunctionLog;
+  /** Once it is to end: resolves when it has. */
+  end?: Promise<void>;
 }
 
 export class LambdaFunction {
@@ -47,10 +50,15 @@ export class LambdaFunction {
     return this.current;
   }
 
-  /** It is another one from the next invocation on: warm processes end now, those at work after theirs. */
+  /**
+   * It is another one from the next invocation on: warm processes end now, those at work after theirs. The directory of
+   * another package is deleted with the last process that it is run in.
+   */
   async update(spec: FunctionSpec): Promise<void> {
+    const { root } = this.current;
     this.current = spec;
     await Promise.all(this.idle.splice(0).map((environment) => this.discard(environment)));
+    await this.removeUnused(root);
   }
 
   /**
@@ -88,7 +96,7 @@ export class LambdaFunction {
     const began = this.cloud.clock.now();
     environment.log.start(requestId);
     const end = await environment.process.invoke(requestId, event, environment.spec.timeoutMillis);
-    if (this.all.has(environment)) {
+    if (!environment.end) {
       if (end.functionError) environment.log.error(requestId, end.payload);
       environment.log.end(requestId, this.cloud.clock.now() - began);
       if (environment.process.isAlive && environment.spec === this.spec) this.idle.push(environment);
@@ -110,14 +118,25 @@ export class LambdaFunction {
       ...(log.file !== undefined && { logFile: log.file }),
       clock: cloud.clock,
     });
-    const environment = { spec, process: process_, log };
+    const environment: Environment = { spec, process: process_, log };
     this.all.add(environment);
     return environment;
   }
 
-  private async discard(environment: Environment): Promise<void> {
-    if (!this.all.delete(environment)) return;
+  private discard(environment: Environment): Promise<void> {
+    environment.end ??= this.end(environment);
+    return environment.end;
+  }
+
+  private async end(environment: Environment): Promise<void> {
     await environment.process.kill();
     environment.log.close();
+    this.all.delete(environment);
+    await this.removeUnused(environment.spec.root);
+  }
+
+  private async removeUnused(root: string): Promise<void> {
+    const isUsed = root === this.spec.root || [...this.all].some(({ spec }) => spec.root === root);
+    if (!isUsed) await rm(root, { recursive: true, force: true });
   }
 }

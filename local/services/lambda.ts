@@ -14,6 +14,8 @@ export interface LambdaService extends Service {
   readonly name: "lambda";
   /** Resolves when every mapping has seen everything in its stream through, without waiting for windows. */
   drainMappings(): Promise<void>;
+  /** Where the package that a function runs from its next invocation on is unpacked. Throws where there is no such function. */
+  packageDirectory(nameOrArn: string): string;
   /** Every batch that was given up, with the reason and where its records are. */
   failedBatches(): readonly FailedBatch[];
 }
@@ -61,6 +63,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     operations: { Invoke: invoke },
     rest: invokeFront(invoke, ({ principal }, access) => cloud.authorize(principal, access)),
     drainMappings: () => mappings.drain(),
+    packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
     failedBatches: () => mappings.failed(),
     async stop() {
       mappings.stop();

@@ -1,4 +1,6 @@
 /** Functions and event source mappings through the provider: what changes while they work, and how they end. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { asset } from "@pulumi/pulumi";
 import type { LambdaService } from "../../../local/services/lambda";
 import { makeRole, type ProviderWorld, providerWorld } from "./world";
@@ -32,6 +34,12 @@ const returning = (expression: string) => `exports.handler = async (event, conte
 async function invoke(FunctionName = "f"): Promise<unknown> {
   const { Payload } = await world.call<{ Payload: Uint8Array }>("lambda", "Invoke", { FunctionName });
   return JSON.parse(Buffer.from(Payload).toString());
+}
+
+/** The directories of packages that lie in the cloud. */
+function packages(): string[] {
+  const entries = readdirSync(path.join(world.cloud.dataDir, "lambda"), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 function isRunning(pid: number): boolean {
@@ -121,18 +129,61 @@ describe("a function", () => {
     while ((await seen()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await world.provider.update(FUNCTION, "f", inputs("", packed("new")));
     await world.call("s3", "PutObject", { Bucket: "seen", Key: "go", Body: Buffer.from("1") });
+    expect(packages()).toEqual(["f", "f@1"]);
     expect(await under).toBe("old");
+    expect(packages()).toEqual(["f@1"]);
     expect(await invoke()).toBe("new");
+  });
+
+  test("has the package that it runs at hand, and leaves none behind once it is deleted", async () => {
+    const lambda = world.cloud.service("lambda") as LambdaService;
+    const running = () => readFileSync(path.join(lambda.packageDirectory("f"), "index.js"), "utf8");
+    await world.make(FUNCTION, "f", inputs(returning("1")));
+    expect(running()).toBe("exports.handler = async (event, context) => (1);");
+    expect(await invoke()).toBe(1);
+    await world.provider.update(FUNCTION, "f", inputs(returning("2")));
+    expect(running()).toBe("exports.handler = async (event, context) => (2);");
+    await world.provider.update(FUNCTION, "f", inputs(returning("3")));
+    expect(running()).toBe("exports.handler = async (event, context) => (3);");
+    expect(packages()).toEqual(["f@2"]);
+    await world.provider.delete(FUNCTION, "f");
+    expect(packages()).toEqual([]);
+    expect(() => lambda.packageDirectory("f")).toThrow("Function not found");
+  });
+
+  test("that is deleted while an old package is at work leaves none behind", async () => {
+    const waiting = `exports.handler = async () => {
+      await fetch(process.env.AWS_ENDPOINT_URL + "/seen/began", { method: "PUT", body: "1" });
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    };`;
+    await world.make(FUNCTION, "f", inputs(waiting, { timeout: 60 }));
+    const under = world.call<{ FunctionError?: string }>("lambda", "Invoke", { FunctionName: "f" });
+    while ((await seen()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await world.provider.update(FUNCTION, "f", inputs(returning("2")));
+    await world.provider.delete(FUNCTION, "f");
+    expect((await under).FunctionError).toBe("Unhandled");
+    expect(packages()).toEqual([]);
   });
 
   test.each([
     ["a role that is not there", { role: "arn:aws:iam::000000000000:role/none" }, "cannot be found"],
     ["another runtime", { runtime: "python3.13" }, 'runtime "python3.13" is not simulated'],
     ["a zip file", { code: new asset.RemoteArchive("https://example.com/a.zip") }, "code must be an AssetArchive"],
+    [
+      "a package that is a zip file in part",
+      {
+        code: new asset.AssetArchive({
+          "index.js": new asset.StringAsset(""),
+          lib: new asset.RemoteArchive("https://example.com/a.zip"),
+        }),
+      },
+      '"lib" is neither a StringAsset nor a FileAsset',
+    ],
   ])("stays as it is when it is changed to %s", async (_case, more, message) => {
     await world.make(FUNCTION, "f", inputs(returning("'old'")));
     await expect(world.provider.update(FUNCTION, "f", inputs(returning("'new'"), more))).rejects.toThrow(message);
     expect(await invoke()).toBe("old");
+    expect(packages()).toEqual(["f"]);
   });
 
   test("that is deleted is not found, its processes end, and its name is free for another package", async () => {
