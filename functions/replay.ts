@@ -2,6 +2,7 @@
 import { readUnformattedLine, rowIdOf } from "../lake/envelope";
 import type { LandingObject } from "../lake/landingObject";
 import { type ReplayAnswer, type ReplayedObject, type ReplayRequest, replayKey } from "../lake/replay";
+import { StayingKinds, type StayingRecords } from "../lake/stayingRecords";
 import { compress } from "./compress";
 import type { ObjectStore } from "./effects/objectStore";
 
@@ -16,28 +17,40 @@ export function replayRequestOf(event: unknown): ReplayRequest | undefined {
   return { apply, from };
 }
 
-/** @param where what the answer says of the router itself */
+/**
+ * @param objects ends with how many of the event's records are in them
+ * @param where what the answer says of the router itself
+ */
 export async function replayObjects(
-  objects: AsyncIterable<LandingObject>,
+  objects: AsyncIterator<LandingObject, number>,
   { apply, from }: ReplayRequest,
   store: Pick<ObjectStore, "putIfAbsent">,
   where: Pick<ReplayAnswer, "stream" | "bucket" | "prefixes">,
 ): Promise<ReplayAnswer> {
   const written: ReplayedObject[] = [];
   const landed = new Set<string>();
-  const stays: ReplayAnswer["stays"][number][] = [];
-  for await (const object of objects) {
-    const { kind, table, hour, body, range } = object;
-    for (const line of object.text.split("\n").slice(0, -1)) {
+  const stays = new StayingKinds();
+  let step = await objects.next();
+  for (; !step.done; step = await objects.next()) {
+    const { kind, table, hour, body, range, text } = step.value;
+    for (const line of text.split("\n").slice(0, -1)) {
       if (kind === "raw") landed.add(recordOf(rowIdOf(line)));
-      else stays.push(refusalOf(line));
+      else stays.add(refusalOf(line));
     }
     if (kind === "unformatted" && from === "unformatted") continue;
-    const key = replayKey(object.key, body);
+    const key = replayKey(step.value.key, body);
     const state = apply ? await store.putIfAbsent(key, compress(body)) : "planned";
     written.push({ key, kind, table, hour, lines: range.count, state });
   }
-  return { batchItemFailures: [], ...where, objects: written, landed: [...landed], stays };
+  return {
+    batchItemFailures: [],
+    ...where,
+    routed: step.value,
+    objects: written,
+    landed: landed.size,
+    landedIds: from === "unformatted" ? [...landed] : [],
+    stays: stays.all,
+  };
 }
 
 /** `shardId-000000000003/4965…/0.17` is a row of `shardId-000000000003/4965…/0`. */
@@ -45,7 +58,7 @@ function recordOf(rowId: string): string {
   return rowId.slice(0, rowId.lastIndexOf("."));
 }
 
-function refusalOf(line: string): ReplayAnswer["stays"][number] {
+function refusalOf(line: string): StayingRecords {
   const { id, reason, detail } = readUnformattedLine(line);
-  return { id, reason, detail };
+  return { reason, detail, records: 1, example: id };
 }

@@ -4,6 +4,7 @@ import { openDecoder } from "../formats/decoder";
 import type { SchemaLookup } from "../formats/lookup";
 import type { FormatLoaders } from "../formats/registry";
 import type { RouterHooks } from "../lake/hooks";
+import { MOST_RECORDS } from "../lake/replayBatches";
 import { type BatchBounds, landingObjects } from "../lake/route";
 import { openValidator, type RowCheck } from "../lake/schemaCheck";
 import type { RowValidator } from "../lake/schemaValidator";
@@ -76,7 +77,8 @@ export function createRouter(
     const records = recordsOf(event);
     const request = replayRequestOf(event);
     if (request) {
-      const objects = landingObjects(records, decode, hooks, options);
+      const some = records.slice(0, MOST_RECORDS);
+      const objects = landingObjects(some, decode, hooks, { ...options, bounds: BOUNDS });
       const { stream, bucket = "" } = effects;
       return replayObjects(objects, request, effects.store, { stream, bucket, prefixes: config.prefixes });
     }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { UnformattedLine } from "./envelope";
 import type { Hour } from "./hour";
-import type { Reason } from "./reasons";
+import type { StayingRecords } from "./stayingRecords";
 
 /** Beside the `Records` of an event: the router answers with what becomes of them. */
 export interface ReplayRequest {
@@ -33,11 +33,15 @@ export interface ReplayAnswer {
   readonly bucket: string;
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
+  /** How many of the event's records went through, from the first and at least one; the others are to be sent again. */
+  readonly routed: number;
   readonly objects: readonly ReplayedObject[];
-  /** Identities of the records that become rows. */
-  readonly landed: readonly string[];
+  /** Records that become rows; of an aggregated record each user record counts. */
+  readonly landed: number;
+  /** Their identities, where they are of `unformatted/`. A failed batch may hold a hundred thousand, which no answer could. */
+  readonly landedIds: readonly string[];
   /** Those that do not, and why not. */
-  readonly stays: readonly { readonly id: string; readonly reason: Reason; readonly detail: string }[];
+  readonly stays: readonly StayingRecords[];
 }
 
 /**

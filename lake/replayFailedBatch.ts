@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { defaults } from "./defaults";
 import { hourOf } from "./hour";
-import { batches } from "./replayBatches";
+import { replayRecords } from "./replayBatches";
 import { hasHour, type ReplayChoice, type ReplayFindings, type ReplayRouter, type ReplayTarget } from "./replayTarget";
 
 /** Lambda's fixed prefix. */
@@ -43,9 +43,8 @@ export async function replayFailedBatch(
   const { payload } = document;
   const { Records: all } = (typeof payload === "string" ? JSON.parse(payload) : payload) as { Records: EventRecord[] };
   const records = all.filter(({ kinesis }) => hasHour(choice, hourOf(kinesis.approximateArrivalTimestamp * 1000)));
-  for (const batch of batches(records)) {
-    findings.add(batch.length, await target.invoke(batch, { apply: choice.apply, from: "failed" }));
-  }
+  const request = { apply: choice.apply, from: "failed" } as const;
+  for await (const answer of replayRecords(target, records, request)) findings.add(answer);
   // A batch of which only some hours were asked for is not done.
   if (choice.apply && records.length === all.length)
     await lake.put(marker, Buffer.from(`${JSON.stringify({ key })}\n`));

@@ -23,8 +23,7 @@ export interface ReplayTarget {
 export type ReplayRouter = Pick<ReplayAnswer, "stream" | "bucket" | "prefixes">;
 
 export interface ReplayFindings {
-  /** @param records that were sent through the router for this answer */
-  add(records: number, answer: ReplayAnswer): void;
+  add(answer: ReplayAnswer): void;
   leaveOut(why: string): void;
 }
 

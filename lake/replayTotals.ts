@@ -7,7 +7,7 @@ import type { ReplayFindings, ReplaySource } from "./replayTarget";
 export interface ReplayTotals {
   /** Objects of `unformatted/` and failed batches that were read. */
   readonly objects: number;
-  /** Records that were sent through the router. */
+  /** Records that were sent through the router; of an aggregated record each user record counts. */
   readonly records: number;
   /** Records that have rows, or would have. */
   readonly landed: number;
@@ -89,17 +89,17 @@ export class ReplayCount implements ReplayFindings {
     this.count({ objects: 1 });
   }
 
-  add(records: number, { objects, landed, stays }: ReplayAnswer): void {
+  add({ objects, landed, stays }: ReplayAnswer): void {
     const raw = objects.filter(({ kind }) => kind === "raw");
     const there = raw.filter(({ state }) => state === "present").length;
     const reasons: Partial<Record<Reason, number>> = {};
-    for (const { reason } of stays) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    for (const { reason, records } of stays) reasons[reason] = (reasons[reason] ?? 0) + records;
     const hours = raw.map(({ hour }) => hour).sort();
     const [firstHour] = hours;
     const lastHour = hours.at(-1);
     this.count({
-      records,
-      landed: landed.length,
+      records: stays.reduce((sum, { records }) => sum + records, landed),
+      landed,
       rows: raw.reduce((rows, { lines }) => rows + lines, 0),
       created: raw.length - there,
       alreadyThere: there,

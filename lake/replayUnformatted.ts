@@ -4,7 +4,7 @@ import { defaults } from "./defaults";
 import { readUnformattedLine } from "./envelope";
 import { type LandedObject, objectKey } from "./objectKey";
 import { eventRecordOf, replayedKey, replayKey } from "./replay";
-import { batches } from "./replayBatches";
+import { replayRecords } from "./replayBatches";
 import type { ReplayBucket, ReplayChoice, ReplayFindings, ReplayRouter, ReplayTarget } from "./replayTarget";
 import { compareSequence } from "./sequenceNumber";
 
@@ -24,10 +24,10 @@ export async function replayUnformattedObject(
     return stream === router.stream && (reasons.length === 0 || reasons.includes(reason));
   });
   const landed = new Set<string>();
-  for (const records of batches(chosen.map(eventRecordOf))) {
-    const answer = await target.invoke(records, { apply, from: "unformatted" });
-    findings.add(records.length, answer);
-    for (const id of answer.landed) landed.add(id);
+  const request = { apply, from: "unformatted" } as const;
+  for await (const answer of replayRecords(target, chosen.map(eventRecordOf), request)) {
+    findings.add(answer);
+    for (const id of answer.landedIds) landed.add(id);
   }
   if (apply && landed.size > 0) await supersede(bucket, router.prefixes.unformatted, object, lines, landed);
 }

@@ -1,5 +1,6 @@
 /** What a replay found, added up over its invocations. */
 import type { ReplayAnswer } from "../../lake/replay";
+import { StayingKinds } from "../../lake/stayingRecords";
 import { textTable } from "../textTable";
 import { counted, counting } from "../wording";
 
@@ -7,11 +8,6 @@ interface Landing {
   rows: number;
   objects: number;
   present: number;
-}
-
-interface Staying {
-  records: number;
-  readonly example: string;
 }
 
 export function outcomeLine(records: number, landed: number, apply: boolean): string {
@@ -23,13 +19,13 @@ export class Findings {
   records = 0;
   landedRecords = 0;
   private readonly landing = new Map<string, Landing>();
-  private readonly staying = new Map<string, Staying>();
+  private readonly staying = new StayingKinds();
   /** What was left out, and why. */
   readonly notes = new Map<string, number>();
 
-  add(records: number, { objects, landed, stays }: ReplayAnswer): void {
-    this.records += records;
-    this.landedRecords += landed.length;
+  add({ objects, landed, stays }: ReplayAnswer): void {
+    this.records += stays.reduce((sum, { records }) => sum + records, landed);
+    this.landedRecords += landed;
     for (const { kind, table, hour, lines, state } of objects) {
       if (kind !== "raw") continue;
       const name = JSON.stringify([table, hour]);
@@ -39,12 +35,7 @@ export class Findings {
       if (state === "present") sum.present += 1;
       this.landing.set(name, sum);
     }
-    for (const { id, reason, detail } of stays) {
-      const name = JSON.stringify([reason, detail.replace(/\d+/g, "…")]);
-      const group = this.staying.get(name) ?? { records: 0, example: id };
-      group.records += 1;
-      this.staying.set(name, group);
-    }
+    for (const kind of stays) this.staying.add(kind);
   }
 
   leaveOut(why: string, records = 1): void {
@@ -64,13 +55,9 @@ export class Findings {
       });
       lines.push("", ...textTable(["table", "hour", "rows", "objects", "already there"], rows));
     }
-    if (this.staying.size > 0) {
-      const rows = [...this.staying]
-        .sort(([, left], [, right]) => right.records - left.records)
-        .map(([name, { records, example }]) => {
-          const [reason, detail] = JSON.parse(name) as [string, string];
-          return [counted(records), reason, detail, example];
-        });
+    const staying = this.staying.all.sort((left, right) => right.records - left.records);
+    if (staying.length > 0) {
+      const rows = staying.map(({ records, reason, detail, example }) => [counted(records), reason, detail, example]);
       lines.push("", ...textTable(["stays", "reason", "detail", "for example"], rows, { columnWidth: 100 }));
     }
     for (const [why, records] of this.notes) lines.push("", `left out: ${counted(records)} × ${why}`);

@@ -36,8 +36,8 @@ export function awsTarget({ functionName, env, endpointUrl, signal }: TargetOpti
       const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: event }), options);
       const text = Buffer.from(answer.Payload ?? []).toString();
       if (answer.FunctionError) throw new CommandError(`streamlake replay: ${functionName} failed: ${errorOf(text)}`);
-      const { prefixes } = JSON.parse(text) as Partial<ReplayAnswer>;
-      if (!prefixes) {
+      const { routed } = JSON.parse(text) as Partial<ReplayAnswer>;
+      if (routed === undefined) {
         throw new CommandError(
           `streamlake replay: ${functionName} is not a router that knows of replays; deploy the current one first`,
         );

@@ -1,11 +1,13 @@
 /** Replays: unformatted records and failed batches through a router that can use them by now. */
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { aggregate } from "../../formats/kpl";
 import { createRouter, type RouterConfig } from "../../functions/router";
 import { readLines, readUnformattedLine } from "../../lake/envelope";
 import { formatLoaders } from "../../lake/formats";
 import type { RouterHooks } from "../../lake/hooks";
 import { parseObjectKey } from "../../lake/objectKey";
 import { eventRecordOf, type ReplayAnswer, type ReplayRequest } from "../../lake/replay";
+import { replayRecords } from "../../lake/replayBatches";
 import { kinesisEvent, type TestRecord } from "./kinesisEvents";
 import { type MemoryStore, memoryStore } from "./memoryStore";
 
@@ -58,10 +60,12 @@ test("a plan says what would land where and what stays and why, and writes nothi
         state: "planned",
       },
     ],
-    landed: ["shardId-000000000003/103/0"],
+    routed: 3,
+    landed: 1,
+    landedIds: ["shardId-000000000003/103/0"],
     stays: [
-      { id: "shardId-000000000003/102/0", reason: "format", detail: expect.stringContaining("csv") },
-      { id: "shardId-000000000003/104/0", reason: "format", detail: expect.stringContaining("json") },
+      { example: "shardId-000000000003/102/0", records: 1, reason: "format", detail: expect.stringContaining("csv") },
+      { example: "shardId-000000000003/104/0", records: 1, reason: "format", detail: expect.stringContaining("json") },
     ],
   });
   expect([...store.objects.keys()]).toEqual(before);
@@ -111,6 +115,64 @@ test("of a failed batch, what cannot be used lands in unformatted/", async () =>
     ["unformatted", 2],
   ]);
   expect([...store.objects.keys()]).toHaveLength(2);
+});
+
+test.each([
+  ['{"n":1}', { landed: 40_000, stays: [] }],
+  ["{", { landed: 0, stays: [expect.objectContaining({ reason: "format", records: 40_000 })] }],
+])("of a failed batch that unfolds to many records of %s the answer is small", async (text, counts) => {
+  const users = Array.from({ length: 20_000 }, () => ({ partitionKey: "k", payload: Buffer.from(text) }));
+  const data = aggregate(users);
+  const records = ["1", "2"].map((sequenceNumber) => ({ sequenceNumber, data }));
+  const event = { ...kinesisEvent(records), replay: { apply: false, from: "failed" } };
+  const answer = (await router(memoryStore())(event)) as unknown as ReplayAnswer;
+  expect(answer).toMatchObject({ routed: 2, landedIds: [], ...counts });
+  expect(JSON.stringify(answer).length).toBeLessThan(2_000);
+});
+
+test("records that stay for ever new reasons are told by 200 of them", async () => {
+  const users = Array.from({ length: 1_000 }, (_, n) => ({
+    partitionKey: "k",
+    payload: Buffer.from(JSON.stringify({ n: String(n).replace(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "") })),
+  }));
+  const event = kinesisEvent([{ sequenceNumber: "1", data: aggregate(users) }]);
+  const strict = router(memoryStore(), { json: {} }, { accept: (row) => `no ${row.n}` });
+  const { stays } = (await strict({ ...event, replay: plan })) as unknown as ReplayAnswer;
+  expect(stays).toHaveLength(201);
+  expect(stays.at(-1)).toMatchObject({ reason: "rejected", detail: "other details", records: 800 });
+});
+
+test("what unfolds beyond the bounds of a batch is left, and taken up by the next event", async () => {
+  const text = Array.from({ length: 40_000 }, (_, n) => `${n}${"x".repeat(230)}`).join();
+  const large = gzipSync(JSON.stringify({ text }));
+  const records = ["1", "2", "3", "4", "5"].map((sequenceNumber) => ({ sequenceNumber, data: large }));
+  const store = memoryStore();
+  const target = { invoke: async (Records: readonly object[], replay: ReplayRequest) => ask({ Records, replay }) };
+  const handler = router(store);
+  const ask = async (event: object) => (await handler(event)) as unknown as ReplayAnswer;
+  const counts: [number, number][] = [];
+  for await (const { routed, landed } of replayRecords(target, kinesisEvent(records).Records, {
+    apply: true,
+    from: "failed",
+  }))
+    counts.push([routed, landed]);
+  expect(counts).toEqual([
+    [2, 2],
+    [2, 2],
+    [1, 1],
+  ]);
+  const rows = [...store.objects].flatMap(([, body]) => readLines(body).map((line) => JSON.parse(line)._id));
+  expect(rows.map((id) => id.split("/")[1]).sort()).toEqual(["1", "2", "3", "4", "5"]);
+});
+
+test("a router takes 5,000 records of one event, and a router that takes none is an error", async () => {
+  const records = Array.from({ length: 5_001 }, (_, n) => ({ sequenceNumber: String(n), data: '{"n":1}' }));
+  const answer = (await router(memoryStore())({ ...kinesisEvent(records), replay: plan })) as unknown as ReplayAnswer;
+  expect([answer.routed, answer.landedIds.length]).toEqual([5_000, 5_000]);
+  const lazy = { invoke: async () => ({ ...answer, routed: 0 }) };
+  await expect(replayRecords(lazy, [{}, {}], plan).next()).rejects.toThrow(
+    "replay: the router says that it routed 0 of 2 records; it routes 1 or more",
+  );
 });
 
 test("hooks of the router run again", async () => {
