@@ -1,12 +1,28 @@
 /** What runs the CLI, and what the CLI runs, where something is missing. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
 import * as path from "node:path";
-import { engineTools } from "./engine";
+import { createEngine, engineTools } from "./engine";
 
 test("without the CLI a test says how to get it", () => {
   expect(() => engineTools("/nowhere/.engines/pulumi")).toThrow(
     /nowhere\/\.engines\/pulumi; run npm run setup:engines first$/,
   );
+});
+
+test("a stack that the CLI refuses leaves no files", async () => {
+  const temporary = mkdtempSync(path.join(os.tmpdir(), "refused-"));
+  const where = jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
+  try {
+    const engine = createEngine({ project: path.join(__dirname, "programs/hooks"), stack: "no name" });
+    await expect(engine).rejects.toThrow(/^pulumi stack init no name: /);
+    expect(where).toHaveBeenCalledTimes(1);
+    expect(readdirSync(temporary)).toEqual([]);
+  } finally {
+    where.mockRestore();
+    rmSync(temporary, { recursive: true });
+  }
 });
 
 test("a plugin that is not told where the provider is says so and ends", () => {

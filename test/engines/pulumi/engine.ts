@@ -48,10 +48,19 @@ export interface CommandEnd {
   readonly stderr: string;
 }
 
-/** @throws Error where the tools are not set up */
+/** @throws Error where the tools are not set up, and where the CLI refuses the project or the stack */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const tools = engineTools();
   const root = mkdtempSync(path.join(tmpdir(), "engine-"));
+  try {
+    return await engineIn(root, tools, options);
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function engineIn(root: string, tools: string, options: EngineOptions): Promise<Engine> {
   const directory = path.join(root, "project");
   cpSync(options.project, directory, { recursive: true, filter: (file) => path.basename(file) !== "node_modules" });
   const projectFile = path.join(directory, "Pulumi.yaml");
