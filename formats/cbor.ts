@@ -95,11 +95,19 @@ function readMap(reader: ByteReader, head: number, depth: number): Row {
 }
 
 function readArray(reader: ByteReader, head: number, depth: number): Value[] {
+  if (head === ARRAY_UNTIL_BREAK) return readArrayUntilBreak(reader, depth);
+  const count = lengthOf(reader, head);
+  reader.enterArray(count, depth);
+  const array = new Array<Value>(count);
+  for (let index = 0; index < count; index++) array[index] = readItem(reader, depth + 1);
+  return array;
+}
+
+function readArrayUntilBreak(reader: ByteReader, depth: number): Value[] {
   const array: Value[] = [];
-  const count = head === ARRAY_UNTIL_BREAK ? undefined : lengthOf(reader, head);
-  reader.enterArray(count ?? 0, depth);
-  for (let index = 0; count === undefined ? !takeBreak(reader) : index < count; index++) {
-    if (count === undefined) reader.enterValue();
+  reader.enterArray(0, depth);
+  while (!takeBreak(reader)) {
+    reader.enterValue();
     array.push(readItem(reader, depth + 1));
   }
   return array;

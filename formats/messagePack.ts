@@ -143,8 +143,8 @@ function readKey(reader: ByteReader): string {
 
 function readArray(reader: ByteReader, count: number, depth: number): Value[] {
   reader.enterArray(count, depth);
-  const array: Value[] = [];
-  for (let index = 0; index < count; index++) array.push(readItem(reader, depth + 1));
+  const array = new Array<Value>(count);
+  for (let index = 0; index < count; index++) array[index] = readItem(reader, depth + 1);
   return array;
 }
 
