@@ -2,11 +2,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { defaults } from "../../../lake/defaults";
-import { addHours, hourOf, startOf } from "../../../lake/hour";
-import { systemClock } from "../../../local/clock";
 import type { EngineRun } from "../pulumi/eventLog";
-import { countRows, existing, openStack, packages, REPOSITORY, type StackOnLocalAws } from "../pulumi/shippedStack";
+import {
+  countRows,
+  existing,
+  openStack,
+  packages,
+  REPOSITORY,
+  runHour,
+  type StackOnLocalAws,
+} from "../pulumi/shippedStack";
 import { type InstalledLibrary, installLibrary } from "./installedLibrary";
 import { installPythonSdk, pythonEnvironment } from "./pythonSdk";
 
@@ -30,16 +35,9 @@ const touched = ({ steps }: EngineRun) =>
   steps.filter(({ op }) => op !== "same").map(({ op, type, name }) => `${op} ${type} ${name}`);
 
 /** A row in JSON, two in NDJSON, two in CSV; a word, and JSON that ends too early. */
-const PAYLOADS = ['{"a":1}', '{"a":2}\n{"a":3}\n', "a,b\n4,x\n5,y\n", "neither", '{"a":'];
-
-async function sendHour({ cloud }: StackOnLocalAws, streamName: unknown): Promise<void> {
-  const Records = PAYLOADS.map((text, key) => ({ Data: Buffer.from(text), PartitionKey: String(key) }));
-  await cloud.call("kinesis", "PutRecords", { StreamName: streamName, Records });
-  await cloud.drain();
-  const nextHour = startOf(addHours(hourOf(systemClock.now()), 1));
-  const fired = await cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * 60_000));
-  expect(fired.map(({ status }) => status)).toEqual(fired.map(() => "SUCCEEDED"));
-}
+const PAYLOADS = ['{"a":1}', '{"a":2}\n{"a":3}\n', "a,b\n4,x\n5,y\n", "neither", '{"a":'].map((text) =>
+  Buffer.from(text),
+);
 
 describe.each(["yaml", "python"])("%s", (language) => {
   let stack: StackOnLocalAws;
@@ -84,7 +82,7 @@ describe.each(["yaml", "python"])("%s", (language) => {
   test("records go through, to SQL", async () => {
     const outputs = await stack.engine.outputs();
     expect(Object.keys(outputs).sort()).toEqual(["databaseName", "failureTopicArn", "streamName", "workgroupName"]);
-    await sendHour(stack, outputs.streamName);
+    await runHour(stack, outputs.streamName, PAYLOADS);
     expect(await countRows(stack, outputs, ["records", "unformatted"])).toEqual({ records: 5, unformatted: 2 });
     expect(stack.cloud.usage().denied).toEqual([]);
   });

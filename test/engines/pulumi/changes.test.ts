@@ -1,7 +1,7 @@
 /** Changes to a program that is deployed: what the engine does to what exists, and what a deployment that failed leaves. */
 import * as path from "node:path";
 import type { EngineRun } from "./eventLog";
-import { openStack, type StackOnLocalAws } from "./shippedStack";
+import { openStack, packages, type StackOnLocalAws } from "./shippedStack";
 
 const PROJECT = path.join(__dirname, "programs/hooks");
 const CONFIG = { "aws:region": "us-east-1", "hooks:accept": "anything" };
@@ -38,11 +38,15 @@ test("a resource that fails ends the deployment by its name, and the next one ma
 });
 
 test("a changed hook updates the function that it travels in, and nothing else", async () => {
+  const { "router-router-function": before, ...others } = packages(stack);
   stack.engine.configure({ ...CONFIG, "hooks:accept": "no refunds" });
   const changed = await stack.engine.up();
   expect(changed).toMatchObject({ code: 0, errors: [] });
   expect(touched(changed)).toEqual(["update aws:lambda/function:Function router-router-function"]);
   expect(changed.steps.find(({ op }) => op === "update")?.changed).toEqual(["code"]);
+  const { "router-router-function": after, ...same } = packages(stack);
+  expect(after).not.toBe(before);
+  expect(same).toEqual(others);
 });
 
 test("renamed components with their aliases stay what they are", async () => {

@@ -8,6 +8,7 @@ import { defaults } from "../../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../../lake/hour";
 import { systemClock } from "../../../local/clock";
 import type { OpenCloud } from "../../../local/openCloud";
+import type { LambdaService } from "../../../local/services/lambda";
 import { sensorLayout } from "../../../stacks/sensorLayout";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { type LocalAws, startLocalAws } from "./localAws";
@@ -49,11 +50,11 @@ export function existing({ cloud }: StackOnLocalAws): string[] {
     .sort();
 }
 
-/** The hash of each function's package as it lies in the cloud, by logical name. */
+/** The hash of the package that each function runs, by logical name. */
 export function packages({ cloud }: StackOnLocalAws): Record<string, string> {
   const functions = cloud.provisioner.all().filter(({ type }) => type === "aws:lambda/function:Function");
-  const directory = path.join(cloud.dataDir, "lambda");
-  return Object.fromEntries(functions.map(({ name, id }) => [name, packageHash(path.join(directory, id))]));
+  const lambda = cloud.service("lambda") as LambdaService;
+  return Object.fromEntries(functions.map(({ name, id }) => [name, packageHash(lambda.packageDirectory(id))]));
 }
 
 /** @param directory where it is unpacked */
@@ -86,9 +87,17 @@ function mixedRecords(): Uint8Array[] {
   ];
 }
 
-/** Sends a small mix of all that the router knows, the same each time, and runs the hourly step. */
-export async function runHour({ cloud }: StackOnLocalAws, streamName: unknown): Promise<void> {
-  const Records = mixedRecords().map((Data, index) => ({ Data, PartitionKey: `key-${index % 17}` }));
+/**
+ * Sends records and runs the hourly step.
+ *
+ * @param payloads of the records; @default a small mix of all that the router knows, the same each time
+ */
+export async function runHour(
+  { cloud }: StackOnLocalAws,
+  streamName: unknown,
+  payloads: readonly Uint8Array[] = mixedRecords(),
+): Promise<void> {
+  const Records = payloads.map((Data, index) => ({ Data, PartitionKey: `key-${index % 17}` }));
   await cloud.call("kinesis", "PutRecords", { StreamName: streamName, Records });
   await cloud.drain();
   const nextHour = startOf(addHours(hourOf(systemClock.now()), 1));

@@ -70,6 +70,7 @@ describe.each(["dev", "staging", "prod"])("%s", (stackName) => {
     const again = await stack.engine.up();
     expect(again).toMatchObject({ code: 0, errors: [], warnings: [] });
     expect(touched(again)).toEqual([]);
+    expect(packages(stack)).toEqual(packagesOf[stackName]);
   });
 
   test("a refresh finds nothing changed", async () => {
