@@ -2,12 +2,13 @@
 
 // Sets up every engine that the tests in this folder run on, below .engines/; what is there already is left alone.
 // A folder's setup.js has `setUp(enginesDir)`, or `needs` where it builds on the engines of other folders, or both. The folders
-// whose tests can run then are listed in .engines/ready; where one is missing the exit code is 1.
+// whose tests can run then are listed in .engines/ready, which is not there before; where one is missing the exit code is 1.
 const fs = require("node:fs");
 const path = require("node:path");
+const { engineFolders } = require("./engineFolders.js");
 
 const enginesDir = path.resolve(__dirname, "../../.engines");
-const folders = fs.readdirSync(__dirname).filter((name) => fs.existsSync(path.join(__dirname, name, "setup.js")));
+const readyFile = path.join(enginesDir, "ready");
 const isReady = new Map();
 
 function setUp(name) {
@@ -26,6 +27,7 @@ function setUp(name) {
   return isReady.get(name);
 }
 
-const ready = folders.filter(setUp);
+fs.rmSync(readyFile, { force: true });
+const ready = engineFolders(__dirname).filter(setUp);
 fs.mkdirSync(enginesDir, { recursive: true });
-fs.writeFileSync(path.join(enginesDir, "ready"), ready.map((name) => `test/engines/${name}\n`).join(""));
+fs.writeFileSync(readyFile, ready.map((name) => `test/engines/${name}\n`).join(""));

@@ -5,20 +5,14 @@ const { spawnSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
+const { isComplete, markComplete, run, runs } = require("../setupTools.js");
 
 const TOOLCHAIN = path.join(__dirname, "toolchain");
 const OLDEST_CLI = [3, 200];
 const OLDEST_GO = [1, 25];
+const LANGUAGE_HOST = path.join(__dirname, "languageHost.js");
 const HOSTS = ["pulumi-language-nodejs", "pulumi-language-python", "pulumi-language-yaml"];
 const SDK = "github.com/pulumi/pulumi/sdk/v3";
-
-function run(command, args, options) {
-  const { status, stderr, stdout, error } = spawnSync(command, args, { encoding: "utf8", ...options });
-  if (error || status !== 0) {
-    throw new Error(`${command} ${args.join(" ")} failed: ${error ? error.message : stderr.trim() || stdout.trim()}`);
-  }
-  return stdout.trim();
-}
 
 function onPath(command) {
   return (process.env.PATH ?? "").split(path.delimiter).some((dir) => dir && fs.existsSync(path.join(dir, command)));
@@ -56,16 +50,30 @@ function build(module, packages, into) {
   run("go", ["build", "-trimpath", "-ldflags", flags, "-o", `${into}${path.sep}`, ...packages], { cwd });
 }
 
+/** Node.js's host is this checkout's, wherever it was when the rest was built. */
+function linkHost(bin) {
+  const link = path.join(bin, "pulumi-language-nodejs");
+  if (fs.existsSync(link) && fs.realpathSync(link) === fs.realpathSync(LANGUAGE_HOST)) return;
+  fs.rmSync(link, { force: true });
+  fs.symlinkSync(LANGUAGE_HOST, link);
+}
+
 exports.setUp = function setUp(enginesDir) {
   const dir = path.join(enginesDir, "pulumi");
-  const done = path.join(dir, "complete");
-  const wanted = hasPulumi() ? "PATH" : fingerprint();
-  if (fs.existsSync(done) && fs.readFileSync(done, "utf8") === wanted) return;
-  fs.rmSync(dir, { recursive: true, force: true });
   const [bin, hosts] = [path.join(dir, "bin"), path.join(dir, "hosts")];
+  const wanted = hasPulumi() ? "PATH" : fingerprint();
+  if (isComplete(dir, wanted)) {
+    if (wanted === "PATH") return;
+    if (runs(path.join(bin, "pulumi"), ["version"])) {
+      linkHost(bin);
+      const built = [...HOSTS.map((host) => path.join(bin, host)), path.join(hosts, "pulumi-language-nodejs")];
+      if (built.every((file) => fs.existsSync(file))) return;
+    }
+  }
+  if (wanted !== "PATH") checkGo();
+  fs.rmSync(dir, { recursive: true, force: true });
   for (const folder of [bin, hosts]) fs.mkdirSync(folder, { recursive: true });
   if (wanted !== "PATH") {
-    checkGo();
     build("cli", ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"], bin);
     build("hosts", [`${SDK}/python/cmd/pulumi-language-python`], bin);
     build("hosts", [`${SDK}/nodejs/cmd/pulumi-language-nodejs`], hosts);
@@ -74,7 +82,7 @@ exports.setUp = function setUp(enginesDir) {
     const executor = "pulumi-language-python-exec";
     fs.copyFileSync(path.join(source, "python/cmd", executor), path.join(bin, executor));
     fs.chmodSync(path.join(bin, executor), 0o755);
-    fs.symlinkSync(path.join(__dirname, "languageHost.js"), path.join(bin, "pulumi-language-nodejs"));
+    linkHost(bin);
   }
-  fs.writeFileSync(done, wanted);
+  markComplete(dir, wanted);
 };
