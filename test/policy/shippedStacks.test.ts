@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { declare } from "streamlake/testing";
 import { parse } from "yaml";
+import { PACK, packConfigFile } from "./packConfigFile";
 import { type PackConfig, type Resource, RunningPack } from "./runningPack";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -15,8 +16,8 @@ afterAll(() => pack.stop());
 
 /** As `--policy-pack-config policy/config/<stack>.json` gives it, where there is such a file. */
 function packConfig(stack: string): PackConfig {
-  const file = path.join(ROOT, "policy/config", `${stack}.json`);
-  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
+  const file = packConfigFile(stack);
+  return file === undefined ? {} : JSON.parse(fs.readFileSync(file, "utf8"));
 }
 
 async function declaredBy(stack: string): Promise<Resource[]> {
@@ -42,7 +43,7 @@ test("only dev needs exemptions: its three buckets keep no access logs", async (
     "S3.9 lake-lake",
     "S3.9 lake-results",
   ]);
-  expect(fs.readdirSync(path.join(ROOT, "policy/config"))).toEqual(["dev.json"]);
+  expect(fs.readdirSync(path.join(PACK, "config"))).toEqual(["dev.json"]);
 });
 
 function program(): unknown {

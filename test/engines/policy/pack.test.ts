@@ -1,16 +1,15 @@
 /** The policy pack on Pulumi's engine: the shipped stacks pass it, and a program that violates controls is stopped. */
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { PACK, packConfigFile } from "../../policy/packConfigFile";
 import { createEngine } from "../pulumi/engine";
 import { type LocalAws, startLocalAws } from "../pulumi/localAws";
-import { openStack, REPOSITORY } from "../pulumi/shippedStack";
-
-const PACK = path.join(REPOSITORY, "policy");
+import { openStack } from "../pulumi/shippedStack";
 
 /** The arguments that README and docs/policies.md name. */
 function withPack(stack: string): string[] {
-  const config = path.join(PACK, "config", `${stack}.json`);
-  return ["--policy-pack", PACK, ...(existsSync(config) ? ["--policy-pack-config", config] : [])];
+  const config = packConfigFile(stack);
+  return ["--policy-pack", PACK, ...(config === undefined ? [] : ["--policy-pack-config", config])];
 }
 
 test.each(["dev", "staging", "prod"])(
