@@ -6,7 +6,7 @@ import { REASONS } from "../lake/reasons";
 import { REPLAY_SOURCES, type ReplayTarget, WITHOUT_REASON } from "../lake/replayTarget";
 import type { ReplayTotals } from "../lake/replayTotals";
 import { defineCommand } from "./command";
-import { UsageError } from "./errors";
+import { CommandError, UsageError } from "./errors";
 import type { Io } from "./io";
 import { flag, list, names, text, url } from "./optionKinds";
 import type { Values } from "./options";
@@ -90,9 +90,10 @@ async function startWorkflow(options: ReplayOptions, io: Io, arn: string): Promi
   const { replayByWorkflow, totalsLines } = require("./replay/workflow") as typeof import("./replay/workflow");
   const { source: sources, reason: reasons, table: tables, from, to, apply } = options;
   const order = { dryRun: !apply, sources, reasons, tables, ...(from && { from }), ...(to && { to }) };
-  const totals = await replayByWorkflow(arn, order, options["endpoint-url"], io);
+  const { totals, failure } = await replayByWorkflow(arn, order, options["endpoint-url"], io);
   const closing = closingLines(apply, totals);
   io.stdout.write(`${[...totalsLines(totals, apply), "", ...closing].join("\n")}\n`);
+  if (failure !== undefined) throw new CommandError(failure);
 }
 
 /** @param hours the first and the last of those whose tables got rows */

@@ -12,6 +12,15 @@ export interface ReplayWorkflow {
 }
 
 const SERVICE_RETRIES = 6;
+/** Objects that failed alone are tried again so often at most, since each such try leaves nine events. */
+const MOST_OBJECT_TRIES = 3;
+const OBJECT_RETRY_SECONDS = 10;
+
+const TOTALS = "$states.input.totals";
+const FAILURES = "'failures': $states.input.failures";
+const COUNTS = `$sift(${TOTALS}, function($value, $name) { $name != 'failures' })`;
+/** What is done is told before what failed; the totals' own failures are the same. */
+const FAILED_WITH = `$exists(${TOTALS}) ? { 'totals': ${COUNTS}, ${FAILURES} } : { ${FAILURES} }`;
 
 /**
  * Plans a bounded number of chunks, replays them beside each other, and plans again with what they came to, until nothing is
@@ -30,6 +39,7 @@ export function replayWorkflow(workflow: ReplayWorkflow) {
         topicArn: workflow.topicArn,
         subject: "Streamlake: a replay failed",
         error: "ReplayFailed",
+        cause: FAILED_WITH,
       }),
     } satisfies States,
   };
@@ -38,8 +48,14 @@ export function replayWorkflow(workflow: ReplayWorkflow) {
 /** The most events that a step and a chunk leave in the history, with each of their retries (three events a retry). */
 export function replayEvents(retryAttempts: number): { step: number; chunk: number } {
   const retries = 3 * (SERVICE_RETRIES + retryAttempts);
-  // Of a step: the plan, the choice, the map, and what ends the execution. Of a chunk: its iteration, task and failure.
-  return { step: 5 + retries + 2 + 4 + 20, chunk: 2 + 5 + retries + 2 };
+  // Of a step: the plan, the choice, the map, and what ends the execution. Of a chunk: its iteration, task, choice and end, and
+  // the choice, wait and task of each further try of its objects.
+  const objectRetries = 9 * objectTries(retryAttempts);
+  return { step: 5 + retries + 2 + 4 + 20, chunk: 2 + 5 + retries + 2 + objectRetries + 2 };
+}
+
+function objectTries(retryAttempts: number): number {
+  return Math.min(retryAttempts, MOST_OBJECT_TRIES);
 }
 
 function retries(attempts: number) {
@@ -97,6 +113,7 @@ function planStates({ planFunctionArn, retryAttempts }: ReplayWorkflow): States 
 
 function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: ReplayWorkflow) {
   const chunk = "$states.input.chunk";
+  const kept = { order: "{% $states.input.order %}" };
   return {
     Type: "Map",
     Items: "{% $states.input.chunks %}",
@@ -113,7 +130,7 @@ function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: Repl
           Type: "Task",
           Resource: "arn:aws:states:::lambda:invoke",
           Arguments: { FunctionName: chunkFunctionArn, Payload: "{% $states.input %}" },
-          Output: "{% $states.result.Payload %}",
+          Output: { ...kept, tries: 0, found: "{% $states.result.Payload %}" },
           Retry: retries(retryAttempts),
           Catch: [
             {
@@ -121,8 +138,7 @@ function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: Repl
               Output: {
                 failure: {
                   source: `{% ${chunk}.source %}`,
-                  firstKey: `{% ${chunk}.keys[0] %}`,
-                  lastKey: `{% ${chunk}.keys[-1] %}`,
+                  key: `{% ${chunk}.keys[0] %}`,
                   objects: `{% $count(${chunk}.keys) %}`,
                   error: "{% $states.errorOutput.Error %}",
                   cause: `{% ${CAUSE} %}`,
@@ -131,14 +147,54 @@ function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: Repl
               Next: "ChunkFailed",
             },
           ],
-          End: true,
+          Next: "HasLeft",
         },
         ChunkFailed: { Type: "Pass", End: true },
+        ...leftStates(chunkFunctionArn, objectTries(retryAttempts)),
       },
     },
     Output: { progress: "{% $states.input.progress %}", results: "{% $states.result %}" },
     Catch: [catchAll("replay chunks")],
     Next: "PlanChunks",
+  };
+}
+
+/** Of a chunk's objects only those that failed are tried again; what the others came to is kept. */
+function leftStates(chunkFunctionArn: string, tries: number): States {
+  const found = "$states.input.found";
+  const kept = { order: "{% $states.input.order %}", tries: "{% $states.input.tries + 1 %}" };
+  return {
+    HasLeft: {
+      Type: "Choice",
+      Choices: [{ Condition: `{% $exists(${found}.left) and $states.input.tries < ${tries} %}`, Next: "WaitForLeft" }],
+      Default: "ChunkDone",
+    },
+    WaitForLeft: {
+      Type: "Wait",
+      Seconds: `{% ${OBJECT_RETRY_SECONDS} * $power(2, $states.input.tries) %}`,
+      Next: "ReplayLeft",
+    },
+    ReplayLeft: {
+      Type: "Task",
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: chunkFunctionArn,
+        Payload: {
+          order: "{% $states.input.order %}",
+          chunk: `{% ${found}.left %}`,
+          before: `{% ${found}.totals %}`,
+        },
+      },
+      Output: { ...kept, found: "{% $states.result.Payload %}" },
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: { ...kept, found: `{% ${found} %}` }, Next: "HasLeft" }],
+      Next: "HasLeft",
+    },
+    ChunkDone: {
+      Type: "Pass",
+      // The keys that are left stay behind: those of all chunks together would be too much for the next state.
+      Output: `{% { 'totals': ${found}.totals, 'partial': ${found}.partial, 'failure': ${found}.failure } %}`,
+      End: true,
+    },
   };
 }
 

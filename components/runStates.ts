@@ -43,9 +43,12 @@ export interface Notice {
   readonly topicArn: string;
   readonly subject: string;
   readonly error: string;
+  /** JSONata of what the failed execution says in its cause. @default its failures */
+  readonly cause?: string;
 }
 
-export function notifyStates({ topicArn, subject, error }: Notice): States {
+export function notifyStates({ topicArn, subject, error, cause = "$states.input.failures" }: Notice): States {
+  const told = { failures: `{% ${cause} %}` };
   return {
     Notify: {
       Type: "Task",
@@ -57,10 +60,10 @@ export function notifyStates({ topicArn, subject, error }: Notice): States {
         Message:
           "{% $string({ 'execution': $states.context.Execution.Id, 'failures': $states.input.failures, 'totals': $states.input.totals }) %}",
       },
-      Assign: { failures: "{% $states.input.failures %}" },
+      Assign: told,
       Retry: [retryOn(["States.ALL"], 3)],
       // The execution fails either way; without the message it is its failure that tells.
-      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { failures: "{% $states.input.failures %}" }, Next: "Failed" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Assign: told, Next: "Failed" }],
       Next: "Failed",
     },
     Failed: {

@@ -4,9 +4,17 @@ import type { ReplayAnswer } from "../lake/replay";
 import type { ReplayChunk } from "../lake/replayChunks";
 import { replayFailedBatch } from "../lake/replayFailedBatch";
 import { choiceOf, type ReplayOrder } from "../lake/replayOrder";
-import type { ReplayBucket, ReplayTarget } from "../lake/replayTarget";
-import { ReplayCount, type ReplayTotals } from "../lake/replayTotals";
+import type { ReplayBucket, ReplayFindings, ReplayRouter, ReplayTarget } from "../lake/replayTarget";
+import {
+  addTotals,
+  type ChunkResult,
+  NO_TOTALS,
+  ReplayCount,
+  type ReplayFailure,
+  type ReplayTotals,
+} from "../lake/replayTotals";
 import { replayUnformattedObject } from "../lake/replayUnformatted";
+import { describe } from "./describe";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { replayBuckets } from "./effects/replayStore";
@@ -14,7 +22,19 @@ import { replayBuckets } from "./effects/replayStore";
 export interface ReplayChunkInput {
   readonly order: ReplayOrder;
   readonly chunk: ReplayChunk;
+  /** Where the chunk is what an earlier invocation left: what that one came to. @default nothing */
+  readonly before?: ReplayTotals;
 }
+
+export interface ReplayChunkAnswer extends ChunkResult {
+  /** `before` included. */
+  readonly totals: ReplayTotals;
+  /** What failed, to be tried again or given up; then `partial` and `failure` are there, too. */
+  readonly left?: ReplayChunk;
+}
+
+/** Of a cause, characters; the causes of all chunks pass between states. */
+const MOST_CAUSE = 200;
 
 export interface ReplayChunkEffects {
   readonly bucket: (name: string) => ReplayBucket;
@@ -32,29 +52,56 @@ export interface ReplayChunkEffects {
 export function createReplayChunk(
   router: (event: unknown) => Promise<object>,
   effects: ReplayChunkEffects = environmentEffects(),
-): (input: ReplayChunkInput) => Promise<ReplayTotals> {
+): (input: ReplayChunkInput) => Promise<ReplayChunkAnswer> {
   const target: ReplayTarget = {
     bucket: effects.bucket,
     invoke: async (Records, replay) => (await router({ Records, replay })) as ReplayAnswer,
   };
-  return async ({ order, chunk }) => {
-    const count = new ReplayCount();
+  const replayKey = async (
+    key: string,
+    { order, chunk }: ReplayChunkInput,
+    where: ReplayRouter,
+    found: ReplayFindings,
+  ) => {
     const choice = choiceOf(order);
-    const where = await target.invoke([], { apply: false, from: "unformatted" });
-    for (const key of chunk.keys) {
-      count.readObject();
-      if (chunk.source === "failed") {
-        const batch = { bucket: effects.failed, key, functionName: effects.functionName };
-        await replayFailedBatch(target, where, batch, choice, count);
-        continue;
-      }
-      const object = parseObjectKey(key);
-      if (!object) throw new Error(`replay: "${key}" is not the key of an unformatted object`);
-      await replayUnformattedObject(target, where, object, choice, count);
+    if (chunk.source === "failed") {
+      const batch = { bucket: effects.failed, key, functionName: effects.functionName };
+      return replayFailedBatch(target, where, batch, choice, found);
     }
-    effects.log({ message: "replayed", dryRun: order.dryRun, source: chunk.source, ...count.totals });
-    return count.totals;
+    const object = parseObjectKey(key);
+    if (!object) throw new Error(`replay: "${key}" is not the key of an unformatted object`);
+    return replayUnformattedObject(target, where, object, choice, found);
   };
+  return async (input) => {
+    const { order, chunk, before = NO_TOTALS } = input;
+    const where = await target.invoke([], { apply: false, from: "unformatted" });
+    let [totals, partial] = [before, NO_TOTALS];
+    const failures: { key: string; error: unknown }[] = [];
+    for (const key of chunk.keys) {
+      const count = new ReplayCount();
+      try {
+        await replayKey(key, input, where, count);
+        count.readObject();
+        totals = addTotals(totals, count.totals);
+      } catch (error) {
+        // Whatever it is: the other objects need not wait for it, and what they land is told.
+        effects.log({ message: "object failed", key, error: describe(error) });
+        partial = addTotals(partial, count.totals);
+        failures.push({ key, error });
+      }
+    }
+    effects.log({ message: "replayed", dryRun: order.dryRun, source: chunk.source, ...totals });
+    const [first] = failures;
+    if (!first) return { totals };
+    const left = { source: chunk.source, keys: failures.map(({ key }) => key) };
+    return { totals, left, partial, failure: failureOf(left, first.error) };
+  };
+}
+
+function failureOf({ source, keys }: ReplayChunk, error: unknown): ReplayFailure {
+  const name = error instanceof Error ? error.name : typeof error;
+  const cause = describe(error).slice(0, MOST_CAUSE);
+  return { source, key: keys[0] as string, objects: keys.length, error: name.slice(0, MOST_CAUSE), cause };
 }
 
 function environmentEffects(): ReplayChunkEffects {

@@ -21,7 +21,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * chunk came to, or why it failed, on the way out, and the totals with both.
  */
 const MOST_KEY_BYTES = 150_000;
-const MOST_CHUNKS = 100;
+const MOST_CHUNKS = 50;
 
 export class Chunks {
   readonly all: ReplayChunk[] = [];
@@ -30,7 +30,7 @@ export class Chunks {
   private bytes = 0;
   private keyBytes = 0;
 
-  /** @param most chunks, where the step may give fewer than 100 */
+  /** @param most chunks, where the step may give fewer than 50 */
   constructor(private readonly most: number) {}
 
   /** False where the step may give no more; the object is left for the next one. */

@@ -5,7 +5,7 @@ import { Chunks, type ListedObject, type ReplayChunk } from "./replayChunks";
 import { FAILED_PREFIX } from "./replayFailedBatch";
 import { choiceOf, type ReplayOrder, readReplayOrder } from "./replayOrder";
 import { isChosenObject, REPLAY_SOURCES, type ReplaySource, WITHOUT_REASON } from "./replayTarget";
-import { addTotals, type ChunkFailure, NO_TOTALS, type ReplayTotals } from "./replayTotals";
+import { addTotals, type ChunkResult, NO_TOTALS, type ReplayTotals, totalsOf } from "./replayTotals";
 
 /** Where the listing goes on; `after` is empty at the start of a source. */
 export interface ReplayCursor {
@@ -76,7 +76,7 @@ export async function planReplayStep(
   const progress = { ...rest, ...(cursor && { cursor }), events: before.events + roundEvents(config, chunks.length) };
   if (chunks.length > 0) return { progress, chunks, next: "replay" };
   if (cursor) return { progress, chunks, next: "plan" };
-  return { progress, chunks, next: progress.totals.failedChunks > 0 ? "failed" : "done" };
+  return { progress, chunks, next: progress.totals.failedObjects > 0 ? "failed" : "done" };
 }
 
 function roundEvents({ eventsOf }: ReplayPlanConfig, chunks: number): number {
@@ -92,12 +92,6 @@ function progressOf(execution: ReplayStepInput["execution"], input: unknown): Re
     ...(isNew && { execution: execution.name, part: progress.part + 1, events: 0 }),
     totals: (results ?? []).map(totalsOf).reduce(addTotals, progress.totals),
   };
-}
-
-type ChunkResult = ReplayTotals | { readonly failure: ChunkFailure };
-
-function totalsOf(result: ChunkResult): ReplayTotals {
-  return "failure" in result ? { ...NO_TOTALS, failedChunks: 1, failures: [result.failure] } : result;
 }
 
 function begin({ name, startedAt }: ReplayStepInput["execution"], order: ReplayOrder): ReplayProgress {

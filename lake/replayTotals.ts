@@ -24,23 +24,37 @@ export interface ReplayTotals {
   /** The first and the last hour whose tables get rows. */
   readonly firstHour?: Hour;
   readonly lastHour?: Hour;
-  /** Chunks that were given up. */
-  readonly failedChunks: number;
+  /** Objects and failed batches that were given up. */
+  readonly failedObjects: number;
   /** The first of them. */
-  readonly failures: readonly ChunkFailure[];
+  readonly failures: readonly ReplayFailure[];
 }
 
-export interface ChunkFailure {
+/** Objects of a chunk that were given up together. */
+export interface ReplayFailure {
   readonly source: ReplaySource;
-  readonly firstKey: string;
-  readonly lastKey: string;
+  /** The first of them; the log of the chunk function names each. */
+  readonly key: string;
   readonly objects: number;
+  /** Of the first of them. */
   readonly error: string;
   readonly cause: string;
 }
 
-/** Failures that are named; keys have up to 1,024 bytes, and all that passes between states has at most 256 KiB. */
-const MOST_FAILURES = 20;
+/** What a chunk came to: how its function answers, but for the keys that are left, and what the next plan adds up. */
+export interface ChunkResult {
+  /** Of the objects that are done. */
+  readonly totals?: ReplayTotals;
+  /** What the objects that failed landed before they did. */
+  readonly partial?: ReplayTotals;
+  readonly failure?: ReplayFailure;
+}
+
+/**
+ * Failures that are named; keys have up to 1,024 bytes, all that passes between states has at most 256 KiB, and the cause of a
+ * failed execution, which holds them, 32,768 characters.
+ */
+const MOST_FAILURES = 10;
 
 export const NO_TOTALS: ReplayTotals = {
   objects: 0,
@@ -51,7 +65,7 @@ export const NO_TOTALS: ReplayTotals = {
   alreadyThere: 0,
   stays: {},
   leftOut: {},
-  failedChunks: 0,
+  failedObjects: 0,
   failures: [],
 };
 
@@ -70,9 +84,14 @@ export function addTotals(left: ReplayTotals, right: ReplayTotals): ReplayTotals
     leftOut: addCounts(left.leftOut, right.leftOut),
     ...(firstHour !== undefined && { firstHour }),
     ...(lastHour !== undefined && { lastHour }),
-    failedChunks: left.failedChunks + right.failedChunks,
+    failedObjects: left.failedObjects + right.failedObjects,
     failures: [...left.failures, ...right.failures].slice(0, MOST_FAILURES),
   };
+}
+
+export function totalsOf({ totals = NO_TOTALS, partial = NO_TOTALS, failure }: ChunkResult): ReplayTotals {
+  const done = addTotals(totals, partial);
+  return failure ? addTotals(done, { ...NO_TOTALS, failedObjects: failure.objects, failures: [failure] }) : done;
 }
 
 function addCounts(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>) {

@@ -5,7 +5,7 @@ import type { ReplayTotals } from "../../lake/replayTotals";
 import { clientOptions } from "../awsClients";
 import { CommandError } from "../errors";
 import type { Io } from "../io";
-import { counted } from "../wording";
+import { counted, counting } from "../wording";
 import { outcomeLine } from "./findings";
 
 const POLL_MILLIS = 2_000;
@@ -14,13 +14,19 @@ interface Output {
   readonly totals: ReplayTotals;
 }
 
+/** What a replay came to, and why it failed if it did. */
+export interface WorkflowEnd {
+  readonly totals: ReplayTotals;
+  readonly failure?: string;
+}
+
 /** @returns what the replay came to; an interrupted command leaves the state machine running */
 export async function replayByWorkflow(
   stateMachineArn: string,
   order: ReplayOrder,
   endpointUrl: string | undefined,
   io: Io,
-): Promise<ReplayTotals> {
+): Promise<WorkflowEnd> {
   const client = new SFNClient(clientOptions("SFN", io.env, endpointUrl));
   const options = { abortSignal: io.signal };
   try {
@@ -38,13 +44,17 @@ export async function replayByWorkflow(
         continue;
       }
       if (status !== "SUCCEEDED") {
-        throw new CommandError(`streamlake replay: ${executionArn} ended as ${status}: ${error ?? ""} ${cause ?? ""}`);
+        const ended = `streamlake replay: ${executionArn} ended as ${status}: ${error ?? ""}`;
+        // So does a replay begin that knows what it did before it failed; it is never cut off there.
+        if (!cause?.startsWith('{"totals":')) throw new CommandError(`${ended} ${cause ?? ""}`);
+        const { totals, failures } = JSON.parse(cause) as Output & { failures: unknown };
+        return { totals, failure: `${ended} ${JSON.stringify(failures)}` };
       }
       const { continuedBy, totals } = JSON.parse(output ?? "{}") as Partial<Output> & { continuedBy?: string };
       if (continuedBy !== undefined) {
         executionArn = continuedBy;
         io.stdout.write(`goes on in ${executionArn}\n`);
-      } else if (totals) return totals;
+      } else if (totals) return { totals };
       else throw new CommandError(`streamlake replay: ${stateMachineArn} is not the state machine of a Replay`);
     }
   } finally {
@@ -53,7 +63,8 @@ export async function replayByWorkflow(
 }
 
 export function totalsLines(totals: ReplayTotals, apply: boolean): string[] {
-  const { records, landed, objects, rows, created, alreadyThere, firstHour, lastHour, stays, leftOut } = totals;
+  const { records, landed, objects, rows, created, alreadyThere, firstHour, lastHour, stays, leftOut, failedObjects } =
+    totals;
   const lines = [outcomeLine(records, landed, apply), ""];
   lines.push(`${counted(objects)} objects read`);
   if (firstHour !== undefined) {
@@ -62,5 +73,6 @@ export function totalsLines(totals: ReplayTotals, apply: boolean): string[] {
   }
   for (const [reason, count] of Object.entries(stays)) lines.push(`stays: ${counted(count)} × ${reason}`);
   for (const [why, count] of Object.entries(leftOut)) lines.push(`left out: ${counted(count)} × ${why}`);
+  if (failedObjects > 0) lines.push(`failed: ${counting(failedObjects, "object")}`);
   return lines;
 }

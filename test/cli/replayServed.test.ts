@@ -39,7 +39,7 @@ beforeAll(async () => {
     const lake = new DataLake("lake");
     const router = new FormatRouter("router", { stream, lake, batchWindowSeconds: 1 });
     new HourlyEtl("etl", { lake });
-    const { stateMachineArn } = new Replay("replay", { router });
+    const { stateMachineArn } = new Replay("replay", { router, retryAttempts: 0 });
     all([stream.streamName, lake.bucketName, lake.nodes.failed.bucket.id, router.functionName, stateMachineArn])
       .apply(([stream, bucket, failed, router, machine]) =>
         require("node:fs").writeFileSync("outputs.json", JSON.stringify({ stream, bucket, failed, router, machine })));
@@ -89,9 +89,9 @@ async function keys(...prefixes: string[]): Promise<string[]> {
   return (await Promise.all(pages)).flatMap(({ Contents = [] }) => Contents.map(({ Key = "" }) => Key));
 }
 
-/** A record that an earlier router could not use, and one that nobody can. */
-async function quarantine(shard: string): Promise<void> {
-  const arrivedMillis = Date.parse("2026-11-20T10:04:09.123Z");
+/** A record that an earlier router could not use, and one that nobody can; resolves to their key. */
+async function quarantine(shard: string, hour = "2026-11-20T10"): Promise<string> {
+  const arrivedMillis = Date.parse(`${hour}:04:09.123Z`);
   const lines = ["a,b\n1,2\n", "{"].map((text, n) => {
     const record = {
       shard,
@@ -104,8 +104,9 @@ async function quarantine(shard: string): Promise<void> {
     return unformattedLine(record, outputs.stream, { reason: "format", detail: "of old" });
   });
   const range = { shard, first: "100", last: "101", count: 2 };
-  const Key = objectKey("unformatted/", "records", "2026-11-20T10", range);
+  const Key = objectKey("unformatted/", "records", hour, range);
   await s3.send(new PutObjectCommand({ Bucket: outputs.bucket, Key, Body: gzipSync(lines.join("")) }));
+  return Key;
 }
 
 async function failBatch(name: string): Promise<void> {
@@ -160,4 +161,20 @@ test("a state machine that is none, or refuses, is told by name", async () => {
   const both = await streamlake("replay", "--workflow", outputs.machine, "--function", outputs.router);
   expect(both).toMatchObject({ code: 2 });
   expect(both.err).toContain("--function replays from this machine, --workflow does not; give one of them");
+}, 60_000);
+
+test("a replay that fails in part says what it landed, and which object failed", async () => {
+  const range = { shard: "shardId-000000000009", first: "100", last: "101", count: 2 };
+  const whole = await quarantine(range.shard, "2026-11-19T10");
+  const Key = objectKey("unformatted/", "records", "2026-11-19T10", { ...range, first: "090" });
+  await s3.send(new PutObjectCommand({ Bucket: outputs.bucket, Key, Body: "no gzip" }));
+  const hour = ["--from", "2026-11-19T10", "--to", "2026-11-19T10", "--source", "unformatted"];
+  const { code, out, err } = await streamlake("replay", "--workflow", outputs.machine, ...hour, "--apply");
+  expect(out).toContain("2 records through the router: 1 landed, 1 cannot be used still");
+  expect(out).toContain("failed: 1 object");
+  expect(out).toContain('{"hour":"2026-11-19T10"}');
+  expect(code).toBe(1);
+  expect(err).toContain("ended as FAILED: ReplayFailed");
+  expect(err).toContain(Key);
+  expect(await keys("unformatted/records/dt=2026-11-19/")).not.toContain(whole);
 }, 60_000);

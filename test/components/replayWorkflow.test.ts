@@ -1,9 +1,10 @@
 /** The replay's state machine, run by the interpreter with the real planner, against a world that is told what to answer. */
 import validate from "asl-validator";
 import { replayEvents, replayWorkflow } from "../../components/replayWorkflow";
+import type { ReplayChunkAnswer } from "../../functions/replayChunk";
 import type { ListedObject } from "../../lake/replayChunks";
 import { planReplayStep, type ReplayStepInput } from "../../lake/replayPlan";
-import { NO_TOTALS } from "../../lake/replayTotals";
+import { NO_TOTALS, type ReplayTotals } from "../../lake/replayTotals";
 import { skippingClock } from "../../local/clock";
 import { checkDefinition } from "../../local/workflow/checkDefinition";
 import { History } from "../../local/workflow/history";
@@ -25,6 +26,8 @@ interface World {
   readonly eventsPerExecution?: number;
   /** Of a chunk, by its first key and how often it was tried before. */
   readonly chunk?: (firstKey: string, tries: number) => WorkflowError | undefined;
+  /** Of a chunk, by its keys and what it came to before. @default all of them are done */
+  readonly answer?: (keys: readonly string[], before?: ReplayTotals) => ReplayChunkAnswer;
   readonly start?: WorkflowError;
   readonly input?: { [name: string]: Json };
   readonly execution?: string;
@@ -69,14 +72,21 @@ async function run(world: World = {}): Promise<Run> {
           throw new WorkflowError("Error", JSON.stringify({ errorMessage: (error as Error).message }));
         }
       case "lambda:invoke arn:chunk": {
-        const { order, chunk } = args.Payload as unknown as { order: object; chunk: { keys: string[] } };
+        const { order, chunk, before } = args.Payload as unknown as {
+          order: object;
+          chunk: { keys: string[] };
+          before?: ReplayTotals;
+        };
         expect(Object.keys(order)).toEqual(["dryRun", "sources", "reasons", "tables"]);
         const [first = ""] = chunk.keys;
         const failure = world.chunk?.(first, tries.get(first) ?? 0);
         tries.set(first, (tries.get(first) ?? 0) + 1);
         if (failure) throw failure;
         chunks += 1;
-        return { Payload: { ...NO_TOTALS, objects: chunk.keys.length, records: 1 } as unknown as Json };
+        const answer = world.answer?.(chunk.keys, before) ?? {
+          totals: { ...NO_TOTALS, objects: chunk.keys.length, records: 1 },
+        };
+        return { Payload: answer as unknown as Json };
       }
       case "states:startExecution":
         if (world.start) throw world.start;
@@ -127,7 +137,7 @@ test("nothing to replay is a success that says so", async () => {
 test("chunks are replayed until none is left, and their counts are the output", async () => {
   const { end, chunks } = await run({ objects: 130, input: { dryRun: false } });
   expect(chunks).toBe(7);
-  expect(end).toMatchObject({ output: { dryRun: false, totals: { objects: 130, records: 7, failedChunks: 0 } } });
+  expect(end).toMatchObject({ output: { dryRun: false, totals: { objects: 130, records: 7, failedObjects: 0 } } });
 });
 
 test("an error of Lambda's is tried again; a chunk that stays broken stops no other, and fails the execution with its keys", async () => {
@@ -149,14 +159,46 @@ test("an error of Lambda's is tried again; a chunk that stays broken stops no ot
   expect(failures).toEqual([
     {
       source: "unformatted",
-      firstKey: "unformatted/records/dt=2026-11-20/hour=10/shard-0-0-1.ndjson.gz",
-      lastKey: expect.stringMatching(/^unformatted\/records\/dt=2026-11-20\/hour=10\/shard-/),
+      key: "unformatted/records/dt=2026-11-20/hour=10/shard-0-0-1.ndjson.gz",
       objects: 20,
       error: "Error",
       cause: '{"errorMessage":"broken gzip"}',
     },
   ]);
-  expect(totals).toMatchObject({ objects: 40, failedChunks: 1 });
+  expect(totals).toMatchObject({ objects: 40, failedObjects: 20 });
+});
+
+/** Answers a chunk whose keys with `shard-0-` fail, so often. */
+function failing(times: number) {
+  const asked: (readonly string[])[] = [];
+  const answer = (keys: readonly string[], before: ReplayTotals = NO_TOTALS): ReplayChunkAnswer => {
+    asked.push(keys);
+    const bad = keys.filter((key) => key.includes("shard-0-") && asked.length <= times);
+    const totals = { ...before, objects: before.objects + keys.length - bad.length, rows: before.rows + 7 };
+    const [key] = bad;
+    if (key === undefined) return { totals };
+    const failure = { source: "unformatted" as const, key, objects: 1, error: "Error", cause: "slow" };
+    return { totals, left: { source: "unformatted", keys: bad }, partial: { ...NO_TOTALS, rows: 1 }, failure };
+  };
+  return { asked, answer };
+}
+
+test("of a chunk only the objects that failed are tried again; what the others came to is kept", async () => {
+  const { asked, answer } = failing(2);
+  const { end } = await run({ objects: 5, answer });
+  expect(asked.map(({ length }) => length)).toEqual([5, 1, 1]);
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { totals: { objects: 5, rows: 21, failedObjects: 0 } } });
+});
+
+test("objects that fail for good fail the execution, whose cause holds the totals of all that was done", async () => {
+  const { asked, answer } = failing(9);
+  const { end, published } = await run({ objects: 5, answer });
+  expect(asked.map(({ length }) => length)).toEqual([5, 1, 1]);
+  expect(end).toMatchObject({ status: "FAILED", error: "ReplayFailed" });
+  const { totals, failures } = JSON.parse((end as { cause?: string }).cause ?? "");
+  expect(totals).toMatchObject({ objects: 4, rows: 22, failedObjects: 1 });
+  expect(failures).toMatchObject([{ objects: 1, error: "Error", cause: "slow" }]);
+  expect(JSON.parse(published[0] ?? "")).toMatchObject({ totals: { objects: 4 }, failures: [{ cause: "slow" }] });
 });
 
 test("before its history is full it starts one execution, by a name that is the same for every try", async () => {

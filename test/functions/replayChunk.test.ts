@@ -14,14 +14,18 @@ const ORDER: ReplayOrder = { dryRun: false, sources: ["failed", "unformatted"], 
 const formats = { json: {}, csv: {} };
 const HOUR = "2026-11-20T10";
 
-function world(content: Record<string, Uint8Array>) {
+/** @param refused puts below this prefix fail */
+function world(content: Record<string, Uint8Array>, refused?: string) {
   const store = memoryStore(content);
   const bucket: ReplayBucket = {
     async *list(prefix) {
       for await (const { key } of store.list(prefix)) yield key;
     },
     get: store.get,
-    put: store.put,
+    put: async (key, body) => {
+      if (refused !== undefined && key.startsWith(refused)) throw new Error("denied");
+      await store.put(key, body);
+    },
     delete: async (key) => void store.objects.delete(key),
   };
   const config = {
@@ -56,12 +60,13 @@ const line = (sequenceNumber: string, text: string, stream = "clicks") =>
     { reason: "format", detail: "of old" },
   );
 const key = objectKey("unformatted/", "records", HOUR, { shard: "shard", first: "1", last: "3", count: 3 });
+const broken = objectKey("unformatted/", "records", HOUR, { shard: "shard", first: "4", last: "4", count: 1 });
 const unformatted = { [key]: gzipSync(line("1", "a,b\n1,2\n3,4\n") + line("2", "{") + line("3", '{"n":1}', "others")) };
 const chunk = (...keys: string[]) => ({ source: "unformatted" as const, keys });
 
 test("a dry run counts and writes nothing", async () => {
   const { replay, keys, logged } = world(unformatted);
-  const totals = await replay({ order: { ...ORDER, dryRun: true }, chunk: chunk(key) });
+  const { totals } = await replay({ order: { ...ORDER, dryRun: true }, chunk: chunk(key) });
   expect(totals).toEqual({
     objects: 1,
     records: 2,
@@ -73,7 +78,7 @@ test("a dry run counts and writes nothing", async () => {
     leftOut: { 'a record of the stream "others", which another router reads': 1 },
     firstHour: HOUR,
     lastHour: HOUR,
-    failedChunks: 0,
+    failedObjects: 0,
     failures: [],
   });
   expect(keys()).toEqual([key]);
@@ -91,12 +96,17 @@ test("what lands leaves unformatted/, the rest stays, and an object that is gone
   const rest = keys().at(-1) as string;
   expect(gunzipSync(objects.get(rest) ?? "").toString()).toBe(line("2", "{") + line("3", '{"n":1}', "others"));
   const again = await replay({ order: ORDER, chunk: chunk(key) });
-  expect(again).toMatchObject({ objects: 1, records: 0, leftOut: { "an object that another replay has taken up": 1 } });
+  expect(again.totals).toMatchObject({
+    objects: 1,
+    records: 0,
+    leftOut: { "an object that another replay has taken up": 1 },
+  });
 });
 
 test("only records of the chosen reasons go through the router", async () => {
   const { replay } = world(unformatted);
-  expect(await replay({ order: { ...ORDER, reasons: ["schema"] }, chunk: chunk(key) })).toMatchObject({ records: 0 });
+  const { totals } = await replay({ order: { ...ORDER, reasons: ["schema"] }, chunk: chunk(key) });
+  expect(totals).toMatchObject({ records: 0 });
 });
 
 test("a failed batch lands once; one of another function, and one whose object is gone, are left out", async () => {
@@ -112,22 +122,42 @@ test("a failed batch lands once; one of another function, and one whose object i
     order: ORDER,
     chunk: { source: "failed" as const, keys: ["a", "b", "c"].map((n) => `aws/lambda/${n}`) },
   };
-  expect(await replay(input)).toMatchObject({
+  expect((await replay(input)).totals).toMatchObject({
     objects: 3,
     landed: 1,
     leftOut: { "a failed batch of another function": 1, "a failed batch whose retention has ended": 1 },
   });
   const after = keys();
-  expect(await replay(input)).toMatchObject({
+  expect((await replay(input)).totals).toMatchObject({
     records: 0,
     leftOut: { "a failed batch that was replayed before": 1, "a failed batch of another function": 1 },
   });
   expect(keys()).toEqual(after);
 });
 
-test("a key that is none of the router's is an error that names it", async () => {
-  const { replay } = world({});
-  await expect(replay({ order: ORDER, chunk: chunk("unformatted/readme.txt") })).rejects.toThrow(
-    'replay: "unformatted/readme.txt" is not the key of an unformatted object',
-  );
+test("an object that fails is left, with why, and what the others land is told; trying it again adds to that", async () => {
+  const { replay, logged, objects } = world({ ...unformatted, [broken]: Buffer.from("no gzip") });
+  const first = await replay({ order: ORDER, chunk: chunk("unformatted/readme.txt", broken, key) });
+  expect(first.totals).toMatchObject({ objects: 1, landed: 1, rows: 2, firstHour: HOUR });
+  expect(first.left).toEqual({ source: "unformatted", keys: ["unformatted/readme.txt", broken] });
+  expect(first.failure).toEqual({
+    source: "unformatted",
+    key: "unformatted/readme.txt",
+    objects: 2,
+    error: "Error",
+    cause: expect.stringContaining('replay: "unformatted/readme.txt" is not the key of an unformatted object'),
+  });
+  expect(logged).toHaveLength(3);
+
+  objects.set(broken, gzipSync(line("4", "a,b\n5,6\n")));
+  const again = await replay({ order: ORDER, chunk: chunk(broken), before: first.totals });
+  expect(again).toEqual({ totals: expect.objectContaining({ objects: 2, landed: 2, rows: 3, firstHour: HOUR }) });
+});
+
+test("what an object landed before it failed is told beside the totals", async () => {
+  const { replay } = world(unformatted, "replayed/");
+  const { totals, partial, left } = await replay({ order: ORDER, chunk: chunk(key) });
+  expect(totals).toMatchObject({ objects: 0, rows: 0 });
+  expect(partial).toMatchObject({ landed: 1, rows: 2, firstHour: HOUR });
+  expect(left?.keys).toEqual([key]);
 });

@@ -48,7 +48,7 @@ async function run(
   input: object,
   objects: Readonly<Record<string, readonly ListedObject[]>>,
   config: ReplayPlanConfig = CONFIG,
-  results: (keys: readonly string[]) => unknown = (keys) => ({ ...NO_TOTALS, objects: keys.length }),
+  results: (keys: readonly string[]) => unknown = (keys) => ({ totals: { ...NO_TOTALS, objects: keys.length } }),
 ): Promise<Run> {
   const lists = listing(objects);
   const steps: ReplayStep[] = [];
@@ -80,7 +80,7 @@ test("every object once, failed batches first, a bounded number of keys a step",
     ["failed", 5],
     ["unformatted", 20],
   ]);
-  expect(Math.max(...steps.map(({ chunks }) => chunks.length))).toBeLessThanOrEqual(100);
+  expect(Math.max(...steps.map(({ chunks }) => chunks.length))).toBeLessThanOrEqual(50);
   expect(progress.totals.objects).toBe(3_025);
   expect(progress.order).toEqual({ dryRun: true, sources: ["failed", "unformatted"], reasons: [], tables: [] });
 });
@@ -144,16 +144,23 @@ test("an execution leaves the rest to a new one before its history is full; tota
   expect(progress.totals.objects).toBe(400);
 });
 
-test("chunks that failed are counted, the first twenty by name, and the end says so", async () => {
+test("objects that failed are counted, the first ten failures by name, beside what was done, and the end says so", async () => {
   const unformatted = Array.from({ length: 600 }, (_, n) => object(key("records", "2026-11-20", "10", n)));
   const failure = (names: readonly string[]) => ({
-    failure: { source: "unformatted", firstKey: names[0], lastKey: names.at(-1), objects: 20, error: "E", cause: "c" },
+    totals: { ...NO_TOTALS, rows: 3, firstHour: "2026-11-20T10", lastHour: "2026-11-20T10" },
+    partial: { ...NO_TOTALS, rows: 1, firstHour: "2026-11-20T09", lastHour: "2026-11-20T09" },
+    failure: { source: "unformatted", key: names[0], objects: 2, error: "E", cause: "c" },
   });
   const { steps, progress } = await run({}, { unformatted }, CONFIG, failure);
   expect(steps.at(-1)?.next).toBe("failed");
-  expect(progress.totals).toMatchObject({ objects: 0, failedChunks: 30 });
-  expect(progress.totals.failures).toHaveLength(20);
-  expect(progress.totals.failures[0]?.firstKey).toBe(unformatted[0]?.key);
+  expect(progress.totals).toMatchObject({
+    rows: 120,
+    firstHour: "2026-11-20T09",
+    lastHour: "2026-11-20T10",
+    failedObjects: 60,
+  });
+  expect(progress.totals.failures).toHaveLength(10);
+  expect(progress.totals.failures[0]?.key).toBe(unformatted[0]?.key);
 });
 
 test("counts of chunks add up, by reason, and hours from the first to the last", async () => {
@@ -162,7 +169,7 @@ test("counts of chunks add up, by reason, and hours from the first to the last",
   const { progress } = await run({}, { unformatted }, CONFIG, () => {
     const hour = hours.pop();
     const found = { records: 3, landed: 2, rows: 4, created: 1, stays: { schema: 1 }, leftOut: { other: 2 } };
-    return { ...NO_TOTALS, ...found, firstHour: hour, lastHour: hour };
+    return { totals: { ...NO_TOTALS, ...found, firstHour: hour, lastHour: hour } };
   });
   expect(progress.totals).toEqual({
     objects: 0,
@@ -175,7 +182,7 @@ test("counts of chunks add up, by reason, and hours from the first to the last",
     leftOut: { other: 4 },
     firstHour: "2026-11-20T08",
     lastHour: "2026-11-20T10",
-    failedChunks: 0,
+    failedObjects: 0,
     failures: [],
   });
 });

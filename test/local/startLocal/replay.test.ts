@@ -23,7 +23,7 @@ const program = (isMended: boolean) => () => {
   const router = new FormatRouter("router", { stream, lake, batchWindowSeconds: 0, hooks: { accept } });
   new HourlyEtl("etl", { lake });
   // So few events that a handful of chunks needs a second execution.
-  const replay = new Replay("replay", { router, eventsPerExecution: 200, retryAttempts: 10 });
+  const replay = new Replay("replay", { router, eventsPerExecution: 260, retryAttempts: 10 });
   return {
     stream: stream.streamName,
     bucket: lake.bucketName,
@@ -189,12 +189,12 @@ test("a dry run counts, a run lands each row once, a second run changes nothing"
     alreadyThere: 0,
     stays: { format: 2 },
     leftOut: {},
-    failedChunks: 0,
+    failedObjects: 0,
     failures: [],
   };
   expect(planned.output?.totals).toMatchObject(counts);
   expect(await keys(cloud, "raw/", "unformatted/", "replayed/")).toEqual(before);
-  for (const events of planned.events) expect(events).toBeLessThanOrEqual(200);
+  for (const events of planned.events) expect(events).toBeLessThanOrEqual(260);
 
   const applied = await run(cloud, { dryRun: false });
   expect(applied).toMatchObject({ status: "SUCCEEDED", output: { dryRun: false, executions: 2 } });
@@ -250,7 +250,7 @@ test("a failed batch whose retention ended after it was listed is left out, by w
   const answer = JSON.parse(Buffer.from(Payload).toString());
   expect([FunctionError, answer]).toEqual([
     undefined,
-    expect.objectContaining({ objects: 1, leftOut: { "a failed batch whose retention has ended": 1 } }),
+    { totals: expect.objectContaining({ objects: 1, leftOut: { "a failed batch whose retention has ended": 1 } }) },
   ]);
 });
 
