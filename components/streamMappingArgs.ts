@@ -24,7 +24,11 @@ export interface StreamMappingArgs {
    * @default 24, or an hour below the stream's retention where that is less
    */
   maxRecordAgeHours?: number;
-  /** Splits a failed batch in two, so that one record cannot hold up the rest. @default true */
+  /**
+   * Splits a failed batch in two, so that one record cannot hold up the rest. Without it, each part in which a router takes a
+   * batch of much compressed data (`limits.expansion` of its formats) uses up one of `retryAttempts`: give as many as a batch
+   * may have parts, and those that failures need besides. @default true
+   */
   bisect?: boolean;
   /**
    * Where a new mapping starts: with the oldest record, with those that come, or at a time (`startingTimestamp`).

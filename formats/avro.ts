@@ -11,6 +11,7 @@ import type { Format, FormatReader } from "./format";
 import { FormatError } from "./formatError";
 import type { Limits } from "./limits";
 import type { SchemaLookup } from "./lookup";
+import type { Payload } from "./payload";
 import { type Framed, framedData, readFrame } from "./registryFrame";
 import type { DecodedRow, Row } from "./row";
 import { SchemaCache } from "./schemaCache";
@@ -79,17 +80,19 @@ class AvroFormatReader implements FormatReader {
     }
   }
 
-  decode({ bytes }: { bytes: Buffer }): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined> {
-    if (bytes[0] === AVRO_MAGIC[0]) return this.decodeFile(bytes);
+  decode(payload: Payload): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined> {
+    const { bytes } = payload;
+    const budget = new Budget("avro", this.limits, payload);
+    if (bytes[0] === AVRO_MAGIC[0]) return this.decodeFile(bytes, budget);
     if (bytes[0] === 0xc3) {
-      return [this.decodeOne(bytes, SINGLE_OBJECT_BYTES, (this.singleObject(bytes) as Fingerprinted).read)];
+      return [decodeOne(bytes, SINGLE_OBJECT_BYTES, (this.singleObject(bytes) as Fingerprinted).read, budget)];
     }
     const frame = (this.latest?.bytes === bytes ? this.latest.frame : readFrame(bytes)) as Framed;
     this.latest = undefined;
     const decode = (read: ReadAvro | undefined) => {
       if (!read) return undefined;
-      if (!frame.isCompressed) return [this.decodeOne(bytes, frame.start, read)];
-      return [this.decodeOne(framedData(bytes, frame, this.limits), 0, read)];
+      if (!frame.isCompressed) return [decodeOne(bytes, frame.start, read, budget)];
+      return [decodeOne(framedData(bytes, frame, this.limits, budget), 0, read, budget)];
     };
     const read = this.byId.schemaOf(frame.id);
     return read instanceof Promise ? read.then(decode) : decode(read);
@@ -104,16 +107,7 @@ class AvroFormatReader implements FormatReader {
     return undefined;
   }
 
-  private decodeOne(data: Buffer, start: number, read: ReadAvro): DecodedRow {
-    const bytes = new AvroBytes(data, data.length, new Budget("avro", this.limits));
-    bytes.at = start;
-    const row = readRow(bytes, read);
-    if (bytes.at !== bytes.end) throw bytes.refuse(`${bytes.end - bytes.at} bytes follow the row`);
-    return row;
-  }
-
-  private decodeFile(bytes: Buffer): DecodedRow[] {
-    const budget = new Budget("avro", this.limits);
+  private decodeFile(bytes: Buffer, budget: Budget): DecodedRow[] {
     const { schema, blocks } = readContainer(bytes, budget, this.limits);
     const read = this.readerOfFile(schema);
     const rows: DecodedRow[] = [];
@@ -140,6 +134,14 @@ class AvroFormatReader implements FormatReader {
 function int32At(bytes: Buffer, at: number): number {
   const [first, second, third] = [bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number];
   return (first << 24) | (second << 16) | (third << 8) | (bytes[at + 3] as number);
+}
+
+function decodeOne(data: Buffer, start: number, read: ReadAvro, budget: Budget): DecodedRow {
+  const bytes = new AvroBytes(data, data.length, budget);
+  bytes.at = start;
+  const row = readRow(bytes, read);
+  if (bytes.at !== bytes.end) throw bytes.refuse(`${bytes.end - bytes.at} bytes follow the row`);
+  return row;
 }
 
 function readRow(bytes: AvroBytes, read: ReadAvro): DecodedRow {

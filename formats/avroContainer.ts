@@ -91,7 +91,7 @@ function unpacker(codec: string, limits: Limits): Unpack {
     if (blocks > MOST_COMPRESSED_BLOCKS) {
       throw new FormatError("avro", `more than ${MOST_COMPRESSED_BLOCKS} compressed blocks`, "limits");
     }
-    const data = decompress(bytes.subarray(start, start + size), { ...limits, payloadBytes: left });
+    const data = budget.unpack(bytes.subarray(start, start + size), { ...limits, payloadBytes: left }, decompress);
     left -= data.length;
     return new AvroBytes(data, data.length, budget);
   };

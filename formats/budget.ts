@@ -1,16 +1,26 @@
 /** What the rows of one payload may still cost, for formats in which a few bytes can stand for many values or for long names. */
+import { countUnpacked } from "./countUnpacked";
 import { FormatError } from "./formatError";
 import { beyond, type Limits } from "./limits";
+import type { Payload } from "./payload";
+
+/** Values that a record may stand for whatever its size: dictionaries and runs of a small Parquet file do. */
+const ALWAYS_ALLOWED_VALUES = 256 * 1024;
 
 export class Budget {
   private values = 0;
   private characters = 0;
   private rows = 0;
 
+  private readonly mostValues: number;
+
   constructor(
     private readonly format: string,
     private readonly limits: Limits,
-  ) {}
+    private readonly payload: Pick<Payload, "recordBytes" | "unpacked">,
+  ) {
+    this.mostValues = Math.min(limits.values, Math.max(ALWAYS_ALLOWED_VALUES, payload.recordBytes * limits.expansion));
+  }
 
   /** One more row. */
   row(): void {
@@ -24,14 +34,15 @@ export class Budget {
   }
 
   /**
-   * Values that are about to be made.
+   * Values that are about to be made; each is counted as a byte that was unpacked.
    *
    * @param characters of their names, and of texts that are not in the payload but in its schema or dictionary; all of them
    *   together are held to `payloadBytes`, because rows are written as JSON
    */
   spend(values: number, characters: number): void {
     this.values += values;
-    if (this.values > this.limits.values) throw this.limit("values");
+    if (this.values > this.mostValues) throw this.tooManyValues();
+    this.payload.unpacked.bytes += values;
     this.characters += characters;
     if (this.characters > this.limits.payloadBytes) {
       const detail = `the rows' text is ${beyond("payloadBytes", this.limits.payloadBytes)}`;
@@ -47,6 +58,21 @@ export class Budget {
   /** @param count of names in one object */
   columns(count: number): void {
     if (count > this.limits.columns) throw this.limit("columns");
+  }
+
+  /** Unpacks a part of the payload, and counts what it becomes. */
+  unpack<T extends Uint8Array, U extends Uint8Array>(
+    bytes: T,
+    limits: Limits,
+    unpack: (bytes: T, limits: Limits) => U,
+  ): U {
+    return countUnpacked(this.payload.unpacked, bytes, limits, unpack);
+  }
+
+  private tooManyValues(): FormatError {
+    if (this.mostValues === this.limits.values) return this.limit("values");
+    const detail = `${this.payload.recordBytes} bytes become more than ${this.mostValues} values (limits.expansion)`;
+    return new FormatError(this.format, detail, "limits");
   }
 
   limit(what: keyof Limits): FormatError {

@@ -1,9 +1,9 @@
 /** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
 import { uncompress } from "./compression";
 import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
+import { countUnpacked } from "./countUnpacked";
 import type { FormatReader } from "./format";
 import { FormatError } from "./formatError";
-import { outputBound } from "./inflateWithin";
 import { beyond, DEFAULT_LIMITS, type Limits } from "./limits";
 import type { SchemaLookup } from "./lookup";
 import { Payload } from "./payload";
@@ -30,7 +30,8 @@ export function openDecoder(config: FormatsConfig, formats: FormatLoaders, schem
     name: format.name,
     reader: format.open(options, limits, schemas),
   }));
-  return (bytes, unpacked) => decodeFrom(readers, 0, new Payload(unpack(bytes, limits, unpacked)));
+  return (bytes, unpacked = { bytes: 0 }) =>
+    decodeFrom(readers, 0, new Payload(unpack(bytes, limits, unpacked), bytes.length, unpacked));
 }
 
 /** The first format from a place on that claims the payload and, once it has looked closer, still does. */
@@ -56,26 +57,12 @@ function decoded(format: string, rows: readonly DecodedRow[]): DecodedRecord {
   return { format, rows };
 }
 
-function unpack(bytes: Uint8Array, limits: Limits, unpacked: Unpacked | undefined): Uint8Array {
-  const content = uncompressCounted(bytes, limits, unpacked);
+function unpack(bytes: Uint8Array, limits: Limits, unpacked: Unpacked): Uint8Array {
+  const content = countUnpacked(unpacked, bytes, limits, uncompress);
   if (content.length > limits.payloadBytes) {
     throw new FormatError("unknown", beyond("payloadBytes", limits.payloadBytes), "too-large");
   }
   return content;
-}
-
-function uncompressCounted(bytes: Uint8Array, limits: Limits, unpacked: Unpacked | undefined): Uint8Array {
-  if (!unpacked) return uncompress(bytes, limits);
-  try {
-    const content = uncompress(bytes, limits);
-    if (content !== bytes) unpacked.bytes += content.length;
-    return content;
-  } catch (error) {
-    const isTooMuch = error instanceof FormatError && error.reason !== "format";
-    // Unpacking alone takes an eighth of the time of reading what was unpacked, or less.
-    if (isTooMuch) unpacked.bytes += outputBound(bytes, limits).bound / 8;
-    throw error;
-  }
 }
 
 function unknown(payload: Payload, names: string): FormatError {

@@ -7,9 +7,10 @@ export interface Limits {
    */
   readonly payloadBytes: number;
   /**
-   * How many times its own size a compressed payload may become. Payloads that stay below 64 KiB are not held to it. Beyond it,
-   * a router takes of a batch at most 16 MiB of what was compressed, and 64 Mi characters of rows, to the end of a record; the
-   * records behind that are delivered again, to its next invocation. @default 100
+   * How many times its own size a compressed payload may become, and how many values of Avro, Parquet and Protobuf a byte of the
+   * record may stand for. Payloads that stay below 64 KiB and 262144 values are not held to it. Besides, a router takes of a
+   * batch at most 16 MiB of what was compressed and of such values, a byte each, refused or not, and 64 Mi characters of rows, to
+   * the end of a record; the records behind that are delivered again, to its next invocation. @default 100
    */
   readonly expansion: number;
   /** Objects and arrays inside each other, elements of XML. @default 64 (at most 1000) */

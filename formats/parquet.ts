@@ -45,24 +45,25 @@ function footerStart(bytes: Buffer): number | undefined {
   return start >= MAGIC.length ? start : undefined;
 }
 
-function decodeFile({ bytes }: Payload, limits: Limits): DecodedRow[] {
+function decodeFile(payload: Payload, limits: Limits): DecodedRow[] {
   const library = hyparquet();
   try {
-    return readFile(bytes, library, limits);
+    return readFile(payload, library, limits);
   } catch (error) {
     if (error instanceof FormatError) throw error;
     // The reader's own errors may quote names; they say no more than that the file is broken.
     const { message, reason } = error instanceof ParquetProblem ? error : new ParquetProblem("the file is broken");
-    throw new FormatError("parquet", `${bytes.length} bytes: ${message}`, reason, { cause: error });
+    throw new FormatError("parquet", `${payload.bytes.length} bytes: ${message}`, reason, { cause: error });
   }
 }
 
-function readFile(bytes: Buffer, { parquetMetadata, parquetSchema }: Hyparquet, limits: Limits): DecodedRow[] {
+function readFile(payload: Payload, { parquetMetadata, parquetSchema }: Hyparquet, limits: Limits): DecodedRow[] {
+  const { bytes } = payload;
   const footer = footerStart(bytes);
   if (footer === undefined) throw new ParquetProblem("they do not end as a Parquet file does");
   checkThrift(bytes.subarray(0, bytes.length - 8), footer);
   const file = parquetMetadata(bytes, { geoparquet: false });
-  const budget = new Budget("parquet", limits);
+  const budget = new Budget("parquet", limits, payload);
   budget.announceRows(Math.max(Number(file.num_rows), ...file.row_groups.map((group) => Number(group.num_rows))));
   budget.columns(file.schema.length);
   const root = parquetSchema(file);

@@ -57,7 +57,7 @@ export function readPages(
     const from = reader.offset;
     reader.offset += size(header.compressed_page_size);
     if (reader.offset > end) throw new ParquetProblem("a page lies outside its column");
-    const page = unpackPage(file.subarray(from, reader.offset), header, metadata.codec, allowance, limits);
+    const page = unpackPage(file.subarray(from, reader.offset), header, metadata.codec, allowance, limits, budget);
     const view = { view: new DataView(page.buffer, page.byteOffset, page.byteLength), offset: 0 };
     if (header.dictionary_page_header) {
       const count = size(header.dictionary_page_header.num_values);
@@ -110,6 +110,7 @@ function unpackPage(
   codec: string,
   allowance: PageAllowance,
   limits: Limits,
+  budget: Budget,
 ): Uint8Array<ArrayBuffer> {
   // Of the bytes as they are written, where the writer adds one (parquet.thrift, PageHeader.crc).
   if (header.crc !== undefined && header.crc !== (crc32(bytes) | 0)) {
@@ -124,7 +125,9 @@ function unpackPage(
   const levels = v2 ? size(v2.definition_levels_byte_length) + size(v2.repetition_levels_byte_length) : 0;
   if (levels > bytes.length) throw new ParquetProblem("a page is shorter than its levels");
   const plain = codec === "UNCOMPRESSED" || v2?.is_compressed === false;
-  const data = plain ? bytes.subarray(levels) : decompress(codec, bytes.subarray(levels), expected - levels, limits);
+  const data = plain
+    ? bytes.subarray(levels)
+    : decompress(codec, bytes.subarray(levels), expected - levels, limits, budget);
   if (v2) v2.is_compressed = false;
   if (levels + data.length !== expected) throw new ParquetProblem("a page is not as long as it says");
   const page = new Uint8Array(expected);
@@ -133,15 +136,20 @@ function unpackPage(
   return page;
 }
 
-function decompress(codec: string, data: Buffer, expected: number, limits: Limits): Uint8Array {
-  const within = { ...limits, payloadBytes: Math.max(1, expected) };
+function decompress(codec: string, data: Buffer, expected: number, limits: Limits, budget: Budget): Uint8Array {
+  const unpack = Object.hasOwn(CODECS, codec) ? CODECS[codec] : undefined;
+  if (!unpack)
+    throw new ParquetProblem(`its codec ${codec} is not one of UNCOMPRESSED, ${Object.keys(CODECS).join(", ")}`);
   if (data.length === 0) return data;
-  if (codec === "SNAPPY") return unsnappy(data, expected) ?? broken("SNAPPY");
-  if (codec === "GZIP") return ofPage(() => inflateWithin("gzip", gunzipSync, data, within));
-  if (codec === "ZSTD") return ofPage(() => unzstd(data, within));
-  if (codec === "BROTLI") return brotliDecompressSync(data, { maxOutputLength: within.payloadBytes });
-  throw new ParquetProblem(`its codec ${codec} is not one of UNCOMPRESSED, SNAPPY, GZIP, ZSTD, BROTLI`);
+  return ofPage(() => budget.unpack(data, { ...limits, payloadBytes: Math.max(1, expected) }, unpack));
 }
+
+const CODECS: Readonly<Record<string, (page: Buffer, within: Limits) => Buffer>> = {
+  SNAPPY: (page, { payloadBytes }) => unsnappy(page, payloadBytes) ?? broken("SNAPPY"),
+  GZIP: (page, within) => inflateWithin("gzip", gunzipSync, page, within),
+  ZSTD: unzstd,
+  BROTLI: (page, within) => inflateWithin("brotli", brotliDecompressSync as typeof gunzipSync, page, within),
+};
 
 /** The bound of a page is its own word, not a limit. */
 function ofPage(unpack: () => Buffer): Buffer {

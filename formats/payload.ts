@@ -1,5 +1,6 @@
 /** A payload as the formats look at it: bytes first, text only when a format asks, and converted once. */
 import { isAscii, isUtf8 } from "node:buffer";
+import type { Unpacked } from "./row";
 
 export class Payload {
   readonly bytes: Buffer;
@@ -8,7 +9,15 @@ export class Payload {
   private kind: "ascii" | "utf8" | "binary" | undefined;
   private whole: string | undefined;
 
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param recordBytes of the record, before it was unpacked
+   * @param unpacked where what its content becomes is counted
+   */
+  constructor(
+    bytes: Uint8Array,
+    readonly recordBytes: number = bytes.length,
+    readonly unpacked: Unpacked = { bytes: 0 },
+  ) {
     this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   }

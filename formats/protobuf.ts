@@ -64,7 +64,7 @@ class ProtobufFormatReader implements FormatReader {
     }
     for (const { read, firstTags } of this.messages) {
       if (!firstTags.has(first)) continue;
-      const row = this.readWhole(bytes, read);
+      const row = this.readWhole(payload, read);
       // A line feed before JSON is a tag as well, and the character behind it a length that may be the right one.
       if (row === undefined || (isSpace(first) && isJson(payload))) continue;
       this.detected = { bytes, row };
@@ -73,7 +73,8 @@ class ProtobufFormatReader implements FormatReader {
     return false;
   }
 
-  decode({ bytes }: { bytes: Buffer }): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined> {
+  decode(payload: Payload): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined> {
+    const { bytes } = payload;
     const { detected } = this;
     this.detected = undefined;
     if (detected?.bytes === bytes) {
@@ -81,24 +82,26 @@ class ProtobufFormatReader implements FormatReader {
       return [{ row: detected.row }];
     }
     const frame = readFrame(bytes) as Framed;
-    const decode = (schema: OpenSchema | undefined) => schema && [this.decodeFramed(bytes, frame, schema)];
+    const decode = (schema: OpenSchema | undefined) => schema && [this.decodeFramed(payload, frame, schema)];
     const schema = this.byId.schemaOf(frame.id);
     return schema instanceof Promise ? schema.then(decode) : decode(schema);
   }
 
   /** Undefined for bytes that are not this message; what is past the limits is one. */
-  private readWhole(bytes: Buffer, read: ReadMessage): Row | FormatError | undefined {
+  private readWhole(payload: Payload, read: ReadMessage): Row | FormatError | undefined {
+    const { bytes } = payload;
     try {
-      return read(new ProtobufBytes(bytes, 0, new Budget("protobuf", this.limits), false), bytes.length);
+      return read(new ProtobufBytes(bytes, 0, new Budget("protobuf", this.limits, payload), false), bytes.length);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       return error.reason === "format" ? undefined : error;
     }
   }
 
-  private decodeFramed(bytes: Buffer, frame: Framed, { schema, readers }: OpenSchema): DecodedRow {
-    const data = framedData(bytes, frame, this.limits);
-    const message = new ProtobufBytes(data, 0, new Budget("protobuf", this.limits), true);
+  private decodeFramed(payload: Payload, frame: Framed, { schema, readers }: OpenSchema): DecodedRow {
+    const budget = new Budget("protobuf", this.limits, payload);
+    const data = framedData(payload.bytes, frame, this.limits, budget);
+    const message = new ProtobufBytes(data, 0, budget, true);
     const type = frame.id.registry === "glue" ? glueMessage(message, schema) : confluentMessage(message, schema);
     let read = readers.get(type);
     if (!read) {

@@ -1,4 +1,5 @@
 /** The frames in which a record names its schema by the id that a schema registry gave it. */
+import type { Budget } from "./budget";
 import { KeyCache } from "./keyCache";
 import type { Limits } from "./limits";
 import type { SchemaId } from "./lookup";
@@ -51,9 +52,9 @@ function uuidAt(bytes: Buffer): string {
 }
 
 /** The data in a frame, decompressed within bounds. @throws FormatError */
-export function framedData(bytes: Buffer, { start, isCompressed }: Framed, limits: Limits): Buffer {
+export function framedData(bytes: Buffer, { start, isCompressed }: Framed, limits: Limits, budget: Budget): Buffer {
   const data = bytes.subarray(start);
-  return isCompressed ? unzlib(data, limits) : data;
+  return isCompressed ? budget.unpack(data, limits, unzlib) : data;
 }
 
 /** The frame to put before data. @throws TypeError for an id that is neither a UUID nor a whole number of 32 bits */

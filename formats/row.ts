@@ -24,7 +24,10 @@ export interface DecodedRecord {
   readonly rows: readonly DecodedRow[];
 }
 
-/** Counts what compressed payloads have become; an eighth of their bound for those that were refused for becoming too much. */
+/**
+ * Counts what compressed payloads, and compressed parts of them, have become, an eighth of their bound for those that were
+ * refused for becoming too much; and a byte for each value of Avro, Parquet and Protobuf, whose values may take no byte.
+ */
 export interface Unpacked {
   bytes: number;
 }

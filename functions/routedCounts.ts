@@ -8,8 +8,8 @@ const NAMESPACE = "Streamlake";
 const MOST_METRICS = 100;
 
 /**
- * Counts a batch: `Records` in, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
- * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them again. The
+ * Counts a batch: `Records` that were routed, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
+ * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them. The
  * dimension is the stream. Reason and format are in the metric's name, because a line has one value for each dimension, and a
  * line for each of them would be up to a hundred lines a batch.
  */
@@ -37,7 +37,7 @@ export class RoutedCounts {
 
   entry(stream: string, failedWrites: number): LogEntry {
     const counts = {
-      Records: this.records,
+      Records: this.records - this.left,
       Rows: this.rows,
       Objects: this.objects,
       FailedWrites: failedWrites,

@@ -44,10 +44,10 @@ export interface RouterEffects {
 }
 
 /**
- * Few batches ever come near: 6 MB of events hold some 4.5 MB of payloads. Those that do are compressed a hundredfold, and would
- * take minutes and gibibytes. What is behind the bounds is answered as not done yet: Lambda delivers it again at once, which
- * uses up no retries where batches are bisected
- * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
+ * 6 MB of events hold some 4.5 MB of payloads, so a full event of text that was compressed to a quarter or less passes them, and
+ * so does what is made to be expensive, which would take minutes and gibibytes. What is behind the bounds is answered as not
+ * done yet: Lambda delivers it again at once, which uses up no retries where batches are bisected, and one each time where they
+ * are not (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
  */
 const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 64 * 1024 * 1024 };
 

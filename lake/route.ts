@@ -35,7 +35,7 @@ export interface RouteOptions {
  * behind that one are left for another batch.
  */
 export interface BatchBounds {
-  /** Of what compressed payloads have become, bytes. */
+  /** Of what compressed payloads have become, and of values that took no bytes, whether they landed or not; see `Unpacked`. */
   readonly unpackedBytes: number;
   /** Of the text of all objects, before compression; each record, user records too, counts for 512 besides. */
   readonly characters: number;

@@ -8,6 +8,7 @@ import { CORPUS_FORMATS, corpus } from "../../test/formats/corpus";
 import { seeded } from "../../test/formats/seeded";
 import { storeZstd } from "../../test/formats/storeZstd";
 import { HOSTILE } from "./hostilePayloads";
+import { REFUSED } from "./refusedPayloads";
 
 /** The payload of the record at a place in the event; the event ends where there is none. */
 export type Mix = (index: number) => Uint8Array | undefined;
@@ -60,6 +61,42 @@ function dense(format: Name, times: number): Uint8Array {
 const aggregated = (count: number, payload: () => Uint8Array) =>
   aggregate(Array.from({ length: count }, () => ({ partitionKey: `u-${random.below(50)}`, payload: payload() })));
 
+/** Text that takes the longest, for what it becomes. */
+const UNPACKED = ["xml, attributes", "xml, references", "xml, empty elements", "json, small objects"];
+type Make = (bytes: number) => Buffer;
+
+/** Within the limit of expansion, however much smaller it could be: the header's name of the file fills it (RFC 1952). */
+function gzipLoosely(bytes: Buffer): Buffer {
+  const packed = gzipSync(bytes);
+  packed[3] = 0x08;
+  return Buffer.concat([
+    packed.subarray(0, 10),
+    Buffer.alloc(bytes.length / 90, "n"),
+    Buffer.from([0]),
+    packed.subarray(10),
+  ]);
+}
+
+/** Lines that become a twelfth in gzip. */
+function accessLogs(): Buffer {
+  const lines = Array.from({ length: 5_000 }, (_, index) => {
+    const seconds = String(index % 60).padStart(2, "0");
+    return JSON.stringify({
+      time: `2026-11-20T10:04:${seconds}.123Z`,
+      method: "GET",
+      path: `/shop/articles/${random.below(200)}/reviews`,
+      status: random.below(50) === 0 ? 404 : 200,
+      protocol: "HTTP/1.1",
+      host: "www.example.com",
+      agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
+      referrer: "https://www.example.com/shop/articles",
+      millis: random.below(90),
+      request: Buffer.from(Array.from({ length: 12 }, () => random.below(256))).toString("base64"),
+    });
+  });
+  return Buffer.from(`${lines.join("\n")}\n`);
+}
+
 const MEBIBYTE = 1024 * 1024;
 const nothing = Buffer.alloc(0);
 const mixOf =
@@ -105,6 +142,14 @@ export const MIXES: Readonly<Record<string, () => Mix>> = {
   ...Object.fromEntries(
     Object.entries(HOSTILE).map(([name, make]) => [`hostile: ${name}`, () => repeated(make(MEBIBYTE))]),
   ),
+  ...Object.fromEntries(Object.entries(REFUSED).map(([name, make]) => [name, () => repeated(make())])),
+  ...Object.fromEntries(
+    UNPACKED.map((name) => [
+      `hostile, in gzip: ${name}`,
+      () => repeated(gzipLoosely((HOSTILE[name] as Make)(4 * MEBIBYTE))),
+    ]),
+  ),
+  "ndjson, access logs in gzip": () => cycle(8, () => gzipSync(accessLogs())),
   "all that is hostile": () => mixOf(...Object.values(HOSTILE).map((make) => repeated(make(64 * 1024)))),
 };
 

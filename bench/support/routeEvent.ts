@@ -5,8 +5,10 @@ import { FORMATS } from "../../formats/registry";
 import type { KinesisEvent } from "../../functions/kinesisEvent";
 import { createRouter } from "../../functions/router";
 import { CORPUS_FORMATS } from "../../test/formats/corpus";
+import { NULLS } from "./refusedPayloads";
 
 const ROUNDS = 4;
+const { avro } = CORPUS_FORMATS;
 
 export interface Routed {
   /** Of the processor, a round, the first of a cold process. */
@@ -16,14 +18,16 @@ export interface Routed {
   readonly records: number;
   readonly rows: number;
   readonly unformatted: number;
+  /** Of the records, those for the next batch. */
+  readonly left: number;
   readonly objectBytes: number;
 }
 
 async function main(file: string): Promise<void> {
-  let [rows, unformatted, objectBytes] = [0, 0, 0];
+  let [rows, unformatted, left, objectBytes] = [0, 0, 0, 0];
   const router = createRouter(
     {
-      formats: CORPUS_FORMATS,
+      formats: { ...CORPUS_FORMATS, avro: { ...avro, schemas: [...avro.schemas, NULLS] } },
       table: "records",
       prefixes: { raw: "raw/", unformatted: "unformatted/" },
       concurrentWrites: 8,
@@ -42,6 +46,7 @@ async function main(file: string): Promise<void> {
       log: (entry) => {
         rows = Number(entry.Rows);
         unformatted = Number(entry.Unformatted);
+        left = Number(entry.LeftRecords ?? 0);
       },
     },
   );
@@ -58,7 +63,7 @@ async function main(file: string): Promise<void> {
     millis.push((user + system) / 1000);
   }
   const mebibytes = process.resourceUsage().maxRSS / 1024;
-  const routed: Routed = { millis, mebibytes, records, rows, unformatted, objectBytes };
+  const routed: Routed = { millis, mebibytes, records, rows, unformatted, left, objectBytes };
   console.log(JSON.stringify(routed));
 }
 

@@ -7,6 +7,7 @@ import { FormatError } from "../../formats/formatError";
 import { DEFAULT_LIMITS, type Limits } from "../../formats/limits";
 import { hyparquet } from "../../formats/parquetLibrary";
 import { readPages } from "../../formats/parquetPages";
+import { Payload } from "../../formats/payload";
 import { xxHash64Low } from "../../formats/xxHash64";
 import { unzstd } from "../../formats/zstd";
 import { storeZstd } from "./storeZstd";
@@ -131,7 +132,13 @@ function parquetPage(checksum: (page: Buffer) => number) {
   const path = library.getTreePath(library.parquetSchema(metadata), column.path_in_schema);
   const chunk = { metadata: { ...column, total_compressed_size: BigInt(size) }, path };
   return () =>
-    readPages(Buffer.concat(parts), chunk, new Budget("parquet", DEFAULT_LIMITS), { bytes: 1000 }, DEFAULT_LIMITS);
+    readPages(
+      Buffer.concat(parts),
+      chunk,
+      new Budget("parquet", DEFAULT_LIMITS, new Payload(Buffer.alloc(1))),
+      { bytes: 1000 },
+      DEFAULT_LIMITS,
+    );
 }
 
 test("a page of Parquet", () => {

@@ -125,6 +125,19 @@ test.each([
   expect(await objects.next()).toEqual({ done: true, value: routed });
 });
 
+test("a batch ends by what was unpacked of records that are refused", async () => {
+  const batch = [1, 2, 3, 4].map((sequence) => record(sequence, "x"));
+  const decode = (_: Uint8Array, unpacked: Unpacked = { bytes: 0 }) => {
+    unpacked.bytes += 10_000;
+    throw new FormatError("avro", "detail");
+  };
+  const bounds = { unpackedBytes: 15_000, characters: 100_000 };
+  const objects = landingObjects(batch, decode, {}, { ...OPTIONS, bounds });
+
+  expect((await objects.next()).value).toMatchObject({ range: { first: "1", last: "2" } });
+  expect(await objects.next()).toEqual({ done: true, value: 2 });
+});
+
 test("a decoder that fails in its own way keeps the record and names the failure, without its message", () => {
   const decode = () => {
     throw new RangeError("secret payload");

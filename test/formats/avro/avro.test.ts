@@ -238,8 +238,11 @@ describe("a payload that is broken or hostile is refused", () => {
     const start = encodeSingleObject({ ["n".repeat(5_000)]: [] }, nulls).subarray(0, 10);
     const many = Buffer.concat([start, Buffer.from("80897a00", "hex"), Buffer.from("00", "hex")]);
 
-    expect(refusal(many, { schemas: [nulls] }, { values: 500_000 })).toBe(
-      "limits formats/avro: more than 500000 values (limits.values)",
+    expect(refusal(many, { schemas: [nulls] }, { values: 200_000 })).toBe(
+      "limits formats/avro: more than 200000 values (limits.values)",
+    );
+    expect(refusal(many, { schemas: [nulls] })).toBe(
+      "limits formats/avro: 15 bytes become more than 262144 values (limits.expansion)",
     );
     const rows = encodeContainer(Array(4_000).fill({ ["n".repeat(5_000)]: [] }), nulls);
     expect(refusal(rows)).toBe(

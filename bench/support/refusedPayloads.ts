@@ -1,0 +1,33 @@
+/** Payloads of few bytes that become very many values, and are refused only then: their end is not there. */
+import { encodeContainer, encodeSingleObject } from "../../formats/avroContainerWrite";
+import type { Row } from "../../formats/row";
+
+const listOf = (items: string) => ({
+  type: "record",
+  name: "Lists",
+  fields: [
+    { name: "a", type: { type: "array", items } },
+    { name: "b", type: "string" },
+  ],
+});
+/** What the router has to declare, to read the single object. */
+export const NULLS = listOf("null");
+/** As many values as a payload may stand for whatever its size, but for the row and the list themselves. */
+const nulls: Row = { a: Array(262_000).fill(null), b: "" };
+const numbers: Row = { a: Array(1_900_000).fill(0), b: "" };
+const MARKER_BYTES = 16;
+/** As Avro writes it. */
+const TWO = 0x04;
+
+export const REFUSED: Readonly<Record<string, () => Buffer>> = {
+  "avro, a list of nulls cut short": () => encodeSingleObject(nulls, NULLS).subarray(0, -1),
+  "avro, files of nulls cut short": () => withoutSecondRow(encodeContainer([nulls], NULLS)),
+  "avro, compressed files of numbers cut short": () =>
+    withoutSecondRow(encodeContainer([numbers], listOf("int"), "deflate")),
+};
+
+/** The file of one row says that it has two. */
+function withoutSecondRow(file: Buffer): Buffer {
+  file[file.indexOf(file.subarray(-MARKER_BYTES)) + MARKER_BYTES] = TWO;
+  return file;
+}
