@@ -8,7 +8,8 @@ import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem }
 import { firstName } from "./firstName";
 import type { Permission } from "./permission";
 import type { ReplayArgs } from "./replayArgs";
-import { replayEvents, replayWorkflow } from "./replayWorkflow";
+import { replayEvents } from "./replayChunkStates";
+import { replayWorkflow } from "./replayWorkflow";
 import { StreamFunction } from "./streamFunction";
 import { executionFailed, failureTopic } from "./workflowFailures";
 import { type WorkflowMachine, workflowMachine } from "./workflowMachine";

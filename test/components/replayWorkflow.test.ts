@@ -1,6 +1,7 @@
 /** The replay's state machine, run by the interpreter with the real planner, against a world that is told what to answer. */
 import validate from "asl-validator";
-import { replayEvents, replayWorkflow } from "../../components/replayWorkflow";
+import { replayEvents } from "../../components/replayChunkStates";
+import { replayWorkflow } from "../../components/replayWorkflow";
 import type { ReplayChunkAnswer } from "../../functions/replayChunk";
 import type { ListedObject } from "../../lake/replayChunks";
 import { planReplayStep, type ReplayStepInput } from "../../lake/replayPlan";
