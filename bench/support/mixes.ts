@@ -160,5 +160,5 @@ function one(payload: Uint8Array): Mix {
 /** A file whose rows take no byte each. */
 function nulls(): Uint8Array {
   const schema = { type: "record", name: "Empty", fields: [{ name: "a", type: { type: "array", items: "null" } }] };
-  return encodeContainer([{ a: Array(400_000).fill(null) }], schema);
+  return encodeContainer([{ a: Array(260_000).fill(null) }], schema);
 }
