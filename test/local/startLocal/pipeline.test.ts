@@ -1,10 +1,10 @@
 /** The program of `stacks/` in this process: its hours over time, which one run of the command does not reach. */
-import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { systemClock } from "../../../local/clock";
 import type { LocalCloud } from "../../../local/startLocal";
 import { readConfig } from "../../../stacks/config";
 import { lakeStack } from "../../../stacks/lake";
 import { start, stopAll } from "./start";
+import { put, query } from "./streamAndSql";
 
 const CONFIG = {
   "aws:region": "us-east-1",
@@ -22,43 +22,6 @@ function program() {
     workgroup: lake.workgroupName,
     machine: etl.stateMachineArn,
   };
-}
-
-async function put(cloud: LocalCloud, payloads: readonly string[]): Promise<void> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
-  try {
-    const Records = payloads.map((text, index) => ({ Data: Buffer.from(text), PartitionKey: `k${index}` }));
-    const { FailedRecordCount } = await client.send(
-      new PutRecordsCommand({ StreamName: String(cloud.outputs.stream), Records }),
-    );
-    expect(FailedRecordCount).toBe(0);
-  } finally {
-    client.destroy();
-  }
-  await cloud.drain();
-}
-
-/** Rows of a query, the header first. */
-async function query(cloud: LocalCloud, QueryString: string): Promise<(string | undefined)[][]> {
-  const { QueryExecutionId } = (await cloud.call("athena", "StartQueryExecution", {
-    QueryString,
-    WorkGroup: cloud.outputs.workgroup,
-    QueryExecutionContext: { Database: cloud.outputs.database },
-  })) as { QueryExecutionId: string };
-  for (;;) {
-    const { QueryExecution } = (await cloud.call("athena", "GetQueryExecution", { QueryExecutionId })) as {
-      QueryExecution: { Status: { State: string; StateChangeReason?: string } };
-    };
-    const { State, StateChangeReason } = QueryExecution.Status;
-    if (State === "SUCCEEDED") break;
-    if (State === "FAILED" || State === "CANCELLED") throw new Error(`${State}: ${StateChangeReason}`);
-    await systemClock.sleep(10);
-  }
-  const { ResultSet } = (await cloud.call("athena", "GetQueryResults", { QueryExecutionId })) as {
-    ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-  };
-  return ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue));
 }
 
 const FIRST_HOUR = Math.floor(systemClock.now() / 3_600_000);

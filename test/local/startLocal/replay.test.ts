@@ -12,6 +12,7 @@ import { systemClock } from "../../../local/clock";
 import type { SnsService } from "../../../local/services/sns";
 import { type LocalCloud, startLocal } from "../../../local/startLocal";
 import { kinesisEvent } from "../../functions/kinesisEvents";
+import { queryRows } from "./streamAndSql";
 
 /** A router whose hook refuses what has no price, until it is mended. */
 const program = (isMended: boolean) => () => {
@@ -106,27 +107,6 @@ async function keys(cloud: LocalCloud, ...prefixes: string[]): Promise<string[]>
   return found;
 }
 
-async function query(cloud: LocalCloud, QueryString: string): Promise<(string | undefined)[][]> {
-  const { QueryExecutionId } = (await cloud.call("athena", "StartQueryExecution", {
-    QueryString,
-    WorkGroup: cloud.outputs.workgroup,
-    QueryExecutionContext: { Database: cloud.outputs.database },
-  })) as { QueryExecutionId: string };
-  for (;;) {
-    const { QueryExecution } = (await cloud.call("athena", "GetQueryExecution", { QueryExecutionId })) as {
-      QueryExecution: { Status: { State: string; StateChangeReason?: string } };
-    };
-    const { State, StateChangeReason } = QueryExecution.Status;
-    if (State === "SUCCEEDED") break;
-    if (State === "FAILED" || State === "CANCELLED") throw new Error(`${State}: ${StateChangeReason}`);
-    await systemClock.sleep(10);
-  }
-  const { ResultSet } = (await cloud.call("athena", "GetQueryResults", { QueryExecutionId })) as {
-    ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-  };
-  return ResultSet.Rows.slice(1).map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue));
-}
-
 const REFUSED_BATCHES = 44;
 const arrivedMillis = systemClock.now() - 1000;
 
@@ -211,9 +191,9 @@ test("a dry run counts, a run lands each row once, a second run changes nothing"
   const fired = await cloud.fireSchedules(new Date(next));
   expect(fired.map(({ status, error }) => error ?? status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
   expect(
-    await query(cloud, 'SELECT count(*), count(DISTINCT "_id"), count(DISTINCT "n"), sum("n") FROM "records"'),
+    await queryRows(cloud, 'SELECT count(*), count(DISTINCT "_id"), count(DISTINCT "n"), sum("n") FROM "records"'),
   ).toEqual([["48", "48", "48", String(1 + 2 + 3 + 501 + (1001 + 1044) * 22)]]);
-  expect(await query(cloud, 'SELECT "reason", count(*) FROM "unformatted" GROUP BY "reason"')).toEqual([
+  expect(await queryRows(cloud, 'SELECT "reason", count(*) FROM "unformatted" GROUP BY "reason"')).toEqual([
     ["format", "2"],
   ]);
 }, 120_000);

@@ -1,9 +1,9 @@
 /** Schemas and types over hours, end to end: what does not match is kept apart, and SQL reads every hour as one table. */
-import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { DataLake, defineSchema, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
 import { systemClock } from "../../../local/clock";
 import type { LocalCloud } from "../../../local/startLocal";
 import { start, stopAll } from "./start";
+import { put, queryRows } from "./streamAndSql";
 
 const HOUR = 3_600_000;
 const orders = defineSchema({
@@ -38,18 +38,6 @@ beforeAll(async () => {
 });
 afterAll(stopAll);
 
-async function put(...payloads: string[]): Promise<void> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
-  try {
-    const Records = payloads.map((text, index) => ({ Data: Buffer.from(text), PartitionKey: `k${index}` }));
-    await client.send(new PutRecordsCommand({ StreamName: String(cloud.outputs.stream), Records }));
-  } finally {
-    client.destroy();
-  }
-  await cloud.drain();
-}
-
 /** Lets the hour pass, and runs the hourly step ten minutes into the next one. */
 async function nextHour(): Promise<unknown[]> {
   ahead += HOUR;
@@ -58,57 +46,36 @@ async function nextHour(): Promise<unknown[]> {
   return runs.map(({ status, error }) => error ?? status);
 }
 
-async function query(QueryString: string): Promise<(string | undefined)[][]> {
-  const { QueryExecutionId } = (await cloud.call("athena", "StartQueryExecution", {
-    QueryString,
-    WorkGroup: cloud.outputs.workgroup,
-    QueryExecutionContext: { Database: cloud.outputs.database },
-  })) as { QueryExecutionId: string };
-  for (;;) {
-    const { QueryExecution } = (await cloud.call("athena", "GetQueryExecution", { QueryExecutionId })) as {
-      QueryExecution: { Status: { State: string; StateChangeReason?: string } };
-    };
-    const { State, StateChangeReason } = QueryExecution.Status;
-    if (State === "SUCCEEDED") break;
-    if (State === "FAILED" || State === "CANCELLED") throw new Error(`${State}: ${StateChangeReason}`);
-    await systemClock.sleep(10);
-  }
-  const { ResultSet } = (await cloud.call("athena", "GetQueryResults", { QueryExecutionId })) as {
-    ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-  };
-  return ResultSet.Rows.slice(1).map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue));
-}
-
 test("rows that match are typed columns; records that do not are unformatted with the rule, and their bytes", async () => {
-  await put(
+  await put(cloud, [
     '{"order_id":"1","total":12.5,"placed_at":"2026-11-20T10:04:09Z","lines":[{"sku":"a"}]}',
     '{"order_id":"2","total":"secret","lines":[]}',
     '{"order_id":"3","total":1,"lines":[{"sku":"a"},{}]}',
     '{"n":1,"later":null}',
-  );
+  ]);
   expect(await nextHour()).toEqual(["SUCCEEDED", "SUCCEEDED"]);
-  expect(await query('SELECT "order_id", "total", "placed_at", "lines" FROM "orders"')).toEqual([
+  expect(await queryRows(cloud, 'SELECT "order_id", "total", "placed_at", "lines" FROM "orders"')).toEqual([
     ["1", "12.5", "2026-11-20 10:04:09.000", '[{"sku":"a"}]'],
   ]);
-  expect(await query('SELECT "reason", "detail" FROM "unformatted" ORDER BY "detail"')).toEqual([
+  expect(await queryRows(cloud, 'SELECT "reason", "detail" FROM "unformatted" ORDER BY "detail"')).toEqual([
     ["schema", "orders: /lines/1 must have required property 'sku'"],
     ["schema", "orders: /total must be number"],
   ]);
 });
 
 test("a column that is text in a later hour is text in all of them, within the same run", async () => {
-  await put('{"n":"two","later":2.5}');
+  await put(cloud, ['{"n":"two","later":2.5}']);
   expect(await nextHour()).toEqual(["SUCCEEDED", "SUCCEEDED"]);
-  expect(await query('SELECT "n", "later" FROM "records" ORDER BY "n"')).toEqual([
+  expect(await queryRows(cloud, 'SELECT "n", "later" FROM "records" ORDER BY "n"')).toEqual([
     ["1", undefined],
     ["two", "2.5"],
   ]);
 });
 
 test("an hour after them keeps the wider types, though its own rows are narrower", async () => {
-  await put('{"n":3,"later":4}');
+  await put(cloud, ['{"n":3,"later":4}']);
   expect(await nextHour()).toEqual(["SUCCEEDED", "SUCCEEDED"]);
-  expect(await query('SELECT "n", "later" FROM "records" ORDER BY "n"')).toEqual([
+  expect(await queryRows(cloud, 'SELECT "n", "later" FROM "records" ORDER BY "n"')).toEqual([
     ["1", undefined],
     ["3", "4.0"],
     ["two", "2.5"],
@@ -119,8 +86,8 @@ test("an hour after them keeps the wider types, though its own rows are narrower
 test("the queries that stand ready for a schema run", async () => {
   const ready = cloud.resources.filter(({ type }) => type === "aws:athena/namedQuery:NamedQuery");
   const sql = (role: string) => String(ready.find(({ name }) => name === `lake-query-${role}`)?.inputs.query);
-  expect(await query(sql("summary-orders"))).toEqual([
+  expect(await queryRows(cloud, sql("summary-orders"))).toEqual([
     [expect.any(String), "1", "1", "1", "12.5", "12.5", "1", expect.any(String), expect.any(String), "1"],
   ]);
-  expect(await query(sql("latest-orders"))).toHaveLength(1);
+  expect(await queryRows(cloud, sql("latest-orders"))).toHaveLength(1);
 });
