@@ -5,19 +5,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { UNFORMATTED_TABLE } from "../lake/tableName";
-import { accessLogs } from "./accessLogs";
 import { accountIdOf } from "./arn";
 import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./dataLakeArgs";
 import { checkDataLake } from "./dataLakeChecks";
-import { mayDeleteData } from "./deletion";
 import { firstName } from "./firstName";
 import * as access from "./lakeAccess";
+import { lakeBuckets } from "./lakeBuckets";
 import { type LakeCrawler, lakeCrawler } from "./lakeCrawler";
 import { readyQueries } from "./lakeQueries";
 import { declaredColumns, withSchemas } from "./lakeSchemas";
 import { parquetTable, unformattedTable } from "./lakeTables";
 import type { Permission } from "./permission";
-import { expireAfter, type PrivateBucket, privateBucket } from "./privateBucket";
+import type { PrivateBucket } from "./privateBucket";
 import { checkSchemaRecord, declaredSchemas } from "./schemaRecords";
 import { transformed } from "./transform";
 
@@ -44,7 +43,8 @@ export class DataLake extends pulumi.ComponentResource {
     this.rawRetentionDays = args.rawRetentionDays;
 
     const database = this.database(name, args, opts);
-    const buckets = this.buckets(name, args, database);
+    const accountId = accountIdOf(database.arn);
+    const buckets = lakeBuckets(name, { args, parent: this, prefixes: this.prefixes, accountId });
     const workgroup = this.workgroup(name, args, buckets.results);
     this.bucketName = buckets.lake.bucket.id;
     this.failedBucketArn = buckets.failed.bucket.arn;
@@ -120,50 +120,6 @@ export class DataLake extends pulumi.ComponentResource {
   /** For the step that replays: landing rows, moving what has landed. */
   replayAccess(): Permission[] {
     return access.replayAccess(this.resources);
-  }
-
-  private buckets(name: string, args: DataLakeArgs, database: glue.CatalogDatabase) {
-    const { transform = {} } = args;
-    const owned = { parent: this, deletable: mayDeleteData(args.deleteDataOnDestroy) };
-    const logs = args.accessLogs
-      ? accessLogs(`${name}-access-logs`, {
-          ...owned,
-          accountId: accountIdOf(database.arn),
-          retentionDays: args.accessLogRetentionDays,
-          transform: transform.accessLogs,
-        })
-      : undefined;
-    const common = (role: string) => ({
-      ...owned,
-      encryptionKeyArn: args.encryptionKeyArn,
-      accessLogs: logs && { target: logs, prefix: `${role}/` },
-    });
-    const resultDays = args.resultRetentionDays ?? defaults.athena.resultRetentionDays;
-    const failedDays = args.failedBatchRetentionDays ?? defaults.retention.failedBatchDays;
-    return {
-      lake: privateBucket(`${name}-lake`, {
-        ...common("lake"),
-        transform: transform.lake,
-        lifecycleRules: [
-          ...expiry("raw", args.rawRetentionDays, this.prefixes.raw),
-          ...expiry("unformatted", args.unformattedRetentionDays, this.prefixes.unformatted),
-          ...expiry("parquet", args.parquetRetentionDays, this.prefixes.parquet),
-          expireAfter("ledger", defaults.retention.ledgerDays, this.prefixes.ledger),
-          expireAfter("alerts", defaults.retention.alertDays, this.prefixes.alerts),
-        ],
-      }),
-      results: privateBucket(`${name}-results`, {
-        ...common("results"),
-        transform: transform.results,
-        lifecycleRules: [expireAfter("results", resultDays)],
-      }),
-      failed: privateBucket(`${name}-failed`, {
-        ...common("failed"),
-        transform: transform.failed,
-        lifecycleRules: [expireAfter("failed-batches", failedDays)],
-      }),
-      accessLogs: logs,
-    };
   }
 
   private database(name: string, args: DataLakeArgs, opts?: pulumi.ComponentResourceOptions): glue.CatalogDatabase {
@@ -275,10 +231,6 @@ export class DataLake extends pulumi.ComponentResource {
       encryptionKeyArn: args.encryptionKeyArn,
     };
   }
-}
-
-function expiry(id: string, days: number | undefined, prefix: string) {
-  return days === undefined ? [] : [expireAfter(id, days, prefix)];
 }
 
 function databaseNameOf(name: string): string {
