@@ -4,20 +4,9 @@ import { Unpackr } from "msgpackr";
 import { SaxesParser } from "saxes";
 import { createDecoder } from "../formats/decode";
 import { encode } from "../formats/encode";
-import type { Row } from "../formats/row";
 import { compare } from "./support/compare";
+import { transaction as row } from "./support/transaction";
 
-const row: Row = {
-  transactionId: "t-0000004711",
-  occurredAt: "2026-11-20T10:04:09.123Z",
-  store: { id: 211, city: "Zürich" },
-  items: [
-    { sku: "sku-1044", description: "Tea light holder", quantity: 6, unitPrice: 2.55 },
-    { sku: "sku-2087", description: "Metal lantern", quantity: 1, unitPrice: 3.39 },
-  ],
-  currency: "CHF",
-  paid: true,
-};
 /** Its types are those of an ES module, though it can be required. */
 const { Decoder } = require("cbor-x") as {
   Decoder: new (options: object) => { decode(bytes: Uint8Array): unknown };

@@ -5,23 +5,13 @@ import { json } from "../formats/json";
 import { DEFAULT_LIMITS } from "../formats/limits";
 import { Payload } from "../formats/payload";
 import { type Comparison, compare } from "./support/compare";
+import { transaction } from "./support/transaction";
 
 const decode = createDecoder();
 const papaparse = (payload: Buffer) => parse(payload.toString("utf8"), { header: true, skipEmptyLines: true }).data;
 const jsonParse = (payload: Buffer) => JSON.parse(payload.toString("utf8"));
 const detector = json.open({}, DEFAULT_LIMITS);
 
-const transaction = {
-  transactionId: "t-0000004711",
-  occurredAt: "2026-11-20T10:04:09.123Z",
-  store: { id: 211, city: "Zürich" },
-  items: [
-    { sku: "sku-1044", description: "Tea light holder", quantity: 6, unitPrice: 2.55 },
-    { sku: "sku-2087", description: "Metal lantern", quantity: 1, unitPrice: 3.39 },
-  ],
-  currency: "CHF",
-  paid: true,
-};
 const line = JSON.stringify(transaction);
 const csvHeader = "invoice,sku,description,quantity,occurredAt,unitPrice,customer,country\n";
 const csvRow = '536477,22041,"Record frame 7"" single size",48,2026-11-20T12:27:00Z,2.10,16210,United Kingdom\n';

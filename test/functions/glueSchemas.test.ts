@@ -1,15 +1,8 @@
 /** Schemas from Glue as its wire has them: what is asked, what is an answer, and what is tried again. */
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { S3Client } from "@aws-sdk/client-s3";
 import { glueCalls } from "../../functions/effects/glueCalls";
 import { glueSchemas } from "../../functions/effects/glueSchemas";
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Record<string, string>;
-}
+import { type Answer, type ScriptedService, scriptedService } from "./scriptedService";
 
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
 const FOUND: Answer = {
@@ -17,30 +10,15 @@ const FOUND: Answer = {
   body: JSON.stringify({ SchemaVersionId: ID, DataFormat: "AVRO", SchemaDefinition: '"long"', Status: "AVAILABLE" }),
 };
 
-/** Glue as a script: one answer a request; undefined is none at all. */
-let answers: (Answer | undefined)[];
-let requests: { url: string; headers: IncomingMessage["headers"]; body: string }[];
+let service: ScriptedService;
 let waits: number[];
-let server: Server;
 let client: S3Client;
 const before = { ...process.env };
 
 beforeEach(async () => {
-  requests = [];
   waits = [];
-  server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    requests.push({
-      url: incoming.url ?? "",
-      headers: incoming.headers,
-      body: Buffer.concat(chunks).toString(),
-    });
-    const answer = answers.shift();
-    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  process.env.AWS_ENDPOINT_URL_GLUE = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  service = await scriptedService();
+  process.env.AWS_ENDPOINT_URL_GLUE = service.url;
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: "token" };
   client = new S3Client({ region: "eu-west-1", credentials });
 });
@@ -48,8 +26,7 @@ beforeEach(async () => {
 afterEach(async () => {
   process.env = { ...before };
   client.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await service.stop();
 });
 
 function lookup(id = ID, registry: "glue" | "confluent" = "glue") {
@@ -63,10 +40,10 @@ const refusal = (status: number, type: string): Answer => ({
 });
 
 test("a version is asked for by its id, in a request signed for Glue", async () => {
-  answers = [FOUND];
+  service.answers = [FOUND];
   expect(await lookup()).toEqual({ format: "avro", text: '"long"' });
-  expect(requests).toHaveLength(1);
-  const [{ url, headers, body } = { url: "", headers: {}, body: "" }] = requests;
+  expect(service.requests).toHaveLength(1);
+  const [{ url, headers, body } = { url: "", headers: {}, body: "" }] = service.requests;
   expect([url, JSON.parse(body)]).toEqual(["/", { SchemaVersionId: ID }]);
   expect(headers).toMatchObject({
     "content-type": "application/x-amz-json-1.1",
@@ -108,34 +85,34 @@ test.each<[string, Answer]>([
     { status: 400, body: "{}", headers: { "x-amzn-errortype": "EntityNotFoundException:http://internal.amazon.com/" } },
   ],
 ])("there is no schema for %s, and one request says so", async (_, answer) => {
-  answers = [answer];
+  service.answers = [answer];
   expect(await lookup()).toBeUndefined();
-  expect(requests).toHaveLength(1);
+  expect(service.requests).toHaveLength(1);
 });
 
 test("an id of another registry is not asked for", async () => {
   expect(await lookup("7", "confluent")).toBeUndefined();
-  expect(requests).toEqual([]);
+  expect(service.requests).toEqual([]);
 });
 
 test("what may pass is tried again, with longer waits", async () => {
-  answers = [refusal(400, "ThrottlingException"), { status: 503, body: "<html>" }, undefined, FOUND];
+  service.answers = [refusal(400, "ThrottlingException"), { status: 503, body: "<html>" }, undefined, FOUND];
   expect(await lookup()).toEqual({ format: "avro", text: '"long"' });
   expect(waits).toEqual([100, 200, 400]);
 });
 
 test("what stays is a LookupError, so that the batch is delivered again", async () => {
-  answers = [500, 500, 500, 500].map((status) => refusal(status, "InternalServiceException"));
+  service.answers = [500, 500, 500, 500].map((status) => refusal(status, "InternalServiceException"));
   await expect(lookup()).rejects.toMatchObject({
     name: "LookupError",
     message: `Glue could not be asked for the schema version ${ID}`,
     cause: { name: "InternalServiceException", status: 500 },
   });
-  expect(requests).toHaveLength(4);
+  expect(service.requests).toHaveLength(4);
 });
 
 test("a denied request is a LookupError at once", async () => {
-  answers = [refusal(400, "AccessDeniedException")];
+  service.answers = [refusal(400, "AccessDeniedException")];
   await expect(lookup()).rejects.toMatchObject({ name: "LookupError", cause: { name: "AccessDeniedException" } });
-  expect(requests).toHaveLength(1);
+  expect(service.requests).toHaveLength(1);
 });

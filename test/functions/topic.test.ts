@@ -1,13 +1,7 @@
 /** Publishing as SNS's wire has it: what is sent, what is an answer, and what is tried again. */
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { S3Client } from "@aws-sdk/client-s3";
 import { snsTopic } from "../../functions/effects/topic";
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
+import { type Answer, type ScriptedService, scriptedService } from "./scriptedService";
 
 const ARN = "arn:aws:sns:eu-west-1:123456789012:alerts";
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
@@ -16,26 +10,15 @@ const SENT: Answer = {
   body: `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${ID}</MessageId></PublishResult></PublishResponse>`,
 };
 
-/** SNS as a script: one answer a request; undefined is none at all. */
-let answers: (Answer | undefined)[];
-let requests: { url: string; headers: IncomingMessage["headers"]; body: string }[];
+let service: ScriptedService;
 let waits: number[];
-let server: Server;
 let client: S3Client;
 const before = { ...process.env };
 
 beforeEach(async () => {
-  requests = [];
   waits = [];
-  server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    requests.push({ url: incoming.url ?? "", headers: incoming.headers, body: Buffer.concat(chunks).toString() });
-    const answer = answers.shift();
-    if (answer) response.writeHead(answer.status).end(answer.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  process.env.AWS_ENDPOINT_URL_SNS = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  service = await scriptedService();
+  process.env.AWS_ENDPOINT_URL_SNS = service.url;
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
   client = new S3Client({ region: "eu-west-1", credentials });
 });
@@ -43,8 +26,7 @@ beforeEach(async () => {
 afterEach(async () => {
   process.env = { ...before };
   client.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await service.stop();
 });
 
 function publish(): Promise<string> {
@@ -59,9 +41,9 @@ const refusal = (status: number, code: string): Answer => ({
 });
 
 test("a message is a form that is signed for SNS, and its id is the answer", async () => {
-  answers = [SENT];
+  service.answers = [SENT];
   expect(await publish()).toBe(ID);
-  const [{ url, headers, body } = { url: "", headers: {}, body: "" }] = requests;
+  const [{ url, headers, body } = { url: "", headers: {}, body: "" }] = service.requests;
   expect(url).toBe("/");
   expect(body).toBe(
     "Action=Publish&Version=2010-03-31&TopicArn=arn%3Aaws%3Asns%3Aeu-west-1%3A123456789012%3Aalerts&Subject=Alert%3A%20large-order&Message=%7B%22text%22%3A%225%20%3E%204%20%26%20Z%C3%BCrich%2B1%22%7D%0A",
@@ -90,21 +72,21 @@ test("without an endpoint of its own it asks the region's, by TLS", async () => 
 });
 
 test("what may pass is tried again, with longer waits", async () => {
-  answers = [refusal(429, "Throttled"), { status: 503, body: "busy" }, undefined, SENT];
+  service.answers = [refusal(429, "Throttled"), { status: 503, body: "busy" }, undefined, SENT];
   expect(await publish()).toBe(ID);
   expect(waits).toEqual([100, 200, 400]);
 });
 
 test("what stays after four tries is an error, and what is denied is one at once", async () => {
-  answers = [500, 500, 500, 500].map((status) => refusal(status, "InternalError"));
+  service.answers = [500, 500, 500, 500].map((status) => refusal(status, "InternalError"));
   await expect(publish()).rejects.toMatchObject({ name: "InternalError", status: 500, message: "no" });
-  expect(requests).toHaveLength(4);
-  answers = [refusal(403, "AuthorizationError")];
+  expect(service.requests).toHaveLength(4);
+  service.answers = [refusal(403, "AuthorizationError")];
   await expect(publish()).rejects.toMatchObject({ name: "AuthorizationError", status: 403 });
-  expect(requests).toHaveLength(5);
+  expect(service.requests).toHaveLength(5);
 });
 
 test("an answer without an id is none", async () => {
-  answers = [{ status: 200, body: "<PublishResponse/>" }];
+  service.answers = [{ status: 200, body: "<PublishResponse/>" }];
   await expect(publish()).rejects.toThrow("SNS answered without a MessageId");
 });
