@@ -1,8 +1,8 @@
 /** The formats with schemas against their bare codecs: rows as they land, and what the codec makes of the same bytes. */
 import * as avsc from "avsc";
 import { parse } from "protobufjs";
-import { encodeContainer, encodeFramed, encodeSingleObject } from "../formats/avroContainerWrite";
-import type { AvroSchema } from "../formats/avroSchema";
+import { encodeContainer, encodeFramed, encodeSingleObject } from "../formats/avro/containerWrite";
+import type { AvroSchema } from "../formats/avro/schema";
 import { createDecoder } from "../formats/decode";
 import { encode } from "../formats/encode";
 import type { Row } from "../formats/row";

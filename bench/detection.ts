@@ -3,7 +3,7 @@ import { enabledFormats } from "../formats/config";
 import { DEFAULT_LIMITS } from "../formats/limits";
 import { Payload } from "../formats/payload";
 import { FORMATS } from "../formats/registry";
-import { CORPUS_FORMATS, plainPayloads } from "../test/formats/corpus";
+import { CORPUS_FORMATS, plainPayloads } from "../test/formats/support/corpus";
 
 const RECORDS = 2_000;
 const REPEATS = 50;

@@ -1,7 +1,7 @@
 /** The decoders against the least that reading their payloads takes; ratios from one process, side by side. */
 import { parse } from "papaparse";
 import { createDecoder } from "../formats/decode";
-import { json } from "../formats/json";
+import { json } from "../formats/json/json";
 import { DEFAULT_LIMITS } from "../formats/limits";
 import { Payload } from "../formats/payload";
 import { type Comparison, compare } from "./support/compare";

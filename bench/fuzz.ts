@@ -1,5 +1,5 @@
 /** The long run of the fuzzer over all formats: how many records landed where, and what went wrong, which must be nothing. */
-import { fuzz } from "../test/formats/fuzz";
+import { fuzz } from "../test/formats/support/fuzz";
 
 /** `npm run fuzz` asks for a million. */
 const records = Number(process.env.STREAMLAKE_FUZZ_RECORDS ?? 50_000);

@@ -1,12 +1,12 @@
 /** Payloads built to be expensive, at half a mebibyte and at one: the time each takes, and how it grows when they double. */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { aggregate, unaggregate } from "../formats/aggregated";
+import { unzstd } from "../formats/compression/zstd/zstd";
 import { createDecoder } from "../formats/decode";
 import { FormatError } from "../formats/formatError";
-import { aggregate, unaggregate } from "../formats/kpl";
 import { DEFAULT_LIMITS } from "../formats/limits";
-import { unzstd } from "../formats/zstd";
-import { CORPUS_FORMATS } from "../test/formats/corpus";
+import { CORPUS_FORMATS } from "../test/formats/support/corpus";
 import { HOSTILE } from "./support/hostilePayloads";
 
 const MEBIBYTE = 1024 * 1024;

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { parse } from "papaparse";
 import { FORMATS } from "../formats/registry";
-import type { KinesisEvent } from "../functions/kinesisEvent";
+import type { KinesisEvent } from "../functions/parts/kinesisEvent";
 import { createRouter } from "../functions/router";
 import { fullEvent } from "./support/fullEvent";
 

@@ -1,6 +1,7 @@
 /** Checking rows against a schema: made when the program is evaluated, opened at cold start, run once a row. */
-import { defineSchema } from "../lake/schema";
-import { openValidator } from "../lake/schemaCheck";
+
+import { openValidator } from "../lake/schemas/check";
+import { defineSchema } from "../lake/schemas/schema";
 
 const orders = defineSchema({
   name: "orders",

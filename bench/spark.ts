@@ -11,8 +11,8 @@ import { createRandom, type Random } from "../cli/generate/random";
 import { transaction } from "../cli/generate/transaction";
 import type { Column } from "../lake/columns";
 import { objectKey } from "../lake/objectKey";
-import { findSpark } from "../local/spark/findSpark";
-import { type SparkSession, startSpark } from "../local/spark/sparkSession";
+import { findSpark } from "../local/flatten/spark/findSpark";
+import { type SparkSession, startSpark } from "../local/flatten/spark/sparkSession";
 
 const ROWS = Number(process.env.STREAMLAKE_BENCH_ROWS ?? 1_000_000);
 const ROWS_AN_OBJECT = 4000;

@@ -1,8 +1,8 @@
 /** A subcommand: its table of options gives both its help and the values that it runs with. */
 import { UsageError } from "./errors";
-import type { Io } from "./io";
 import { flag } from "./optionKinds";
 import { type Option, type Options, readOptions, type Values } from "./options";
+import type { Io } from "./terminal/io";
 
 export interface Command {
   readonly name: string;

@@ -2,27 +2,30 @@
 import { inspect } from "node:util";
 import type { Command } from "./command";
 import { CommandError, Interrupted, UsageError } from "./errors";
-import type { Io } from "./io";
+import type { Io } from "./terminal/io";
 
 /** Loaded when asked for: `streamlake --help` need not load a simulated cloud. */
 const commands: Readonly<Record<string, { summary: string; load: () => Command }>> = {
   local: {
     summary: "run the stack program in this process, on generated or real records, to SQL results",
-    load: () => require("./local").local,
+    load: () => require("./commands/local").local,
   },
-  produce: { summary: "send generated records or a CSV file to a stream", load: () => require("./produce").produce },
-  query: { summary: "SQL over the files of the last local run", load: () => require("./query").query },
+  produce: {
+    summary: "send generated records or a CSV file to a stream",
+    load: () => require("./commands/produce").produce,
+  },
+  query: { summary: "SQL over the files of the last local run", load: () => require("./commands/query").query },
   schemas: {
     summary: "check schemas against those that are recorded, or record them",
-    load: () => require("./schemas").schemas,
+    load: () => require("./commands/schemas").schemas,
   },
   inspect: {
     summary: "what could not be used in the last local run, and why",
-    load: () => require("./inspect").inspect,
+    load: () => require("./commands/inspect").inspect,
   },
   replay: {
     summary: "send what could not be used through the current router again; a dry run first",
-    load: () => require("./replay").replay,
+    load: () => require("./commands/replay").replay,
   },
 };
 

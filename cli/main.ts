@@ -1,5 +1,5 @@
 /** The process around the commands: its streams and signals in, its exit code out. Loading this file starts it. */
-import { systemClock } from "../local/clock";
+import { systemClock } from "../local/cloud/clock";
 import { dispatch } from "./dispatch";
 import { Interrupted } from "./errors";
 

@@ -5,14 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { isRuleName } from "../lake/alerts";
 import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
-import { refuseProblems, wholeNumberProblem } from "./checks";
-import type { ContentAlertsArgs } from "./contentAlertsArgs";
-import { firstName } from "./firstName";
-import { schemaLookup } from "./schemaLookup";
-import { StreamFunction } from "./streamFunction";
-import { streamMapping } from "./streamMapping";
-import { streamMappingProblems } from "./streamMappingChecks";
-import { transformed } from "./transform";
+import type { ContentAlertsArgs } from "./alerts/args";
+import { StreamFunction } from "./callbackFunction";
+import { refuseProblems, wholeNumberProblem } from "./parts/checks";
+import { firstName } from "./parts/firstName";
+import { transformed } from "./parts/transform";
+import { schemaLookup } from "./schemaRegistry";
+import { streamMapping } from "./stream/mapping";
+import { streamMappingProblems } from "./stream/mappingChecks";
 
 /** The raw resources. */
 export interface ContentAlertsNodes {

@@ -5,20 +5,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { UNFORMATTED_TABLE } from "../lake/tableName";
-import { accountIdOf } from "./arn";
-import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./dataLakeArgs";
-import { checkDataLake } from "./dataLakeChecks";
-import { firstName } from "./firstName";
-import * as access from "./lakeAccess";
-import { lakeBuckets } from "./lakeBuckets";
-import { type LakeCrawler, lakeCrawler } from "./lakeCrawler";
-import { readyQueries } from "./lakeQueries";
-import { declaredColumns, withSchemas } from "./lakeSchemas";
-import { parquetTable, unformattedTable } from "./lakeTables";
-import type { Permission } from "./permission";
-import type { PrivateBucket } from "./privateBucket";
-import { checkSchemaRecord, declaredSchemas } from "./schemaRecords";
-import { transformed } from "./transform";
+import * as access from "./lake/access";
+import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./lake/args";
+import { lakeBuckets } from "./lake/buckets";
+import { checkDataLake } from "./lake/checks";
+import { type LakeCrawler, lakeCrawler } from "./lake/crawler";
+import type { PrivateBucket } from "./lake/privateBucket";
+import { readyQueries } from "./lake/queries";
+import { checkSchemaRecord, declaredSchemas } from "./lake/schemaRecords";
+import { declaredColumns, withSchemas } from "./lake/schemas";
+import { parquetTable, unformattedTable } from "./lake/tables";
+import { accountIdOf } from "./parts/arn";
+import { firstName } from "./parts/firstName";
+import type { Permission } from "./parts/permission";
+import { transformed } from "./parts/transform";
 
 /** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */
 export class DataLake extends pulumi.ComponentResource {

@@ -4,14 +4,14 @@ import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
-import { alarm } from "./alarm";
+import { StreamFunction } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
-import type { FormatRouterArgs } from "./formatRouterArgs";
-import { checkFormatRouter } from "./formatRouterChecks";
-import type { Permission } from "./permission";
-import { schemaLookup } from "./schemaLookup";
-import { StreamFunction } from "./streamFunction";
-import { maxRecordAgeHours, streamMapping } from "./streamMapping";
+import { alarm } from "./parts/alarm";
+import type { Permission } from "./parts/permission";
+import type { FormatRouterArgs } from "./router/args";
+import { checkFormatRouter } from "./router/checks";
+import { schemaLookup } from "./schemaRegistry";
+import { maxRecordAgeHours, streamMapping } from "./stream/mapping";
 
 /** The raw resources. */
 export interface FormatRouterNodes {

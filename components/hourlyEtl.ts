@@ -3,18 +3,18 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { arnPrefix } from "./arn";
-import { firstName } from "./firstName";
-import { type FlattenJob, flattenJob } from "./flattenJob";
-import { hourlyAlarms } from "./hourlyAlarms";
-import type { HourlyEtlArgs } from "./hourlyEtlArgs";
-import { checkHourlyEtl } from "./hourlyEtlChecks";
-import { type HourlySchedule, hourlySchedule } from "./hourlySchedule";
-import { hourlyWorkflow } from "./hourlyWorkflow";
-import type { Permission } from "./permission";
-import { StreamFunction } from "./streamFunction";
-import { failureTopic } from "./workflowFailures";
-import { type WorkflowMachine, workflowMachine } from "./workflowMachine";
+import { StreamFunction } from "./callbackFunction";
+import { hourlyAlarms } from "./hourly/alarms";
+import type { HourlyEtlArgs } from "./hourly/args";
+import { checkHourlyEtl } from "./hourly/checks";
+import { type FlattenJob, flattenJob } from "./hourly/flattenJob";
+import { type HourlySchedule, hourlySchedule } from "./hourly/schedule";
+import { hourlyWorkflow } from "./hourly/workflow";
+import { arnPrefix } from "./parts/arn";
+import { firstName } from "./parts/firstName";
+import type { Permission } from "./parts/permission";
+import { failureTopic } from "./workflow/failures";
+import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 
 /** The raw resources. */
 export interface HourlyEtlNodes {

@@ -3,16 +3,16 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { alarm } from "./alarm";
-import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./checks";
-import { firstName } from "./firstName";
-import type { Permission } from "./permission";
-import type { ReplayArgs } from "./replayArgs";
-import { replayEvents } from "./replayChunkStates";
-import { replayWorkflow } from "./replayWorkflow";
-import { StreamFunction } from "./streamFunction";
-import { executionFailed, failureTopic } from "./workflowFailures";
-import { type WorkflowMachine, workflowMachine } from "./workflowMachine";
+import { StreamFunction } from "./callbackFunction";
+import { alarm } from "./parts/alarm";
+import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
+import { firstName } from "./parts/firstName";
+import type { Permission } from "./parts/permission";
+import type { ReplayArgs } from "./replay/args";
+import { replayEvents } from "./replay/chunkStates";
+import { replayWorkflow } from "./replay/workflow";
+import { executionFailed, failureTopic } from "./workflow/failures";
+import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 
 /** The raw resources. */
 export interface ReplayNodes {

@@ -1,10 +1,10 @@
 /** A Glue Schema Registry: the schemas that producers name by id in each record, and how they may change. */
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { choiceProblem, refuseProblems } from "./checks";
-import { firstName } from "./firstName";
-import type { Permission } from "./permission";
-import { type Transform, transformed } from "./transform";
+import { choiceProblem, refuseProblems } from "./parts/checks";
+import { firstName } from "./parts/firstName";
+import type { Permission } from "./parts/permission";
+import { type Transform, transformed } from "./parts/transform";
 
 /** What a new version must keep; `_ALL` against every earlier version, else against the last. */
 export type SchemaCompatibility =
@@ -133,4 +133,14 @@ function isJson(text: string): boolean {
   } catch {
     return false; // JSON.parse throws SyntaxError only; the caller says whose definition it was
   }
+}
+
+/** To be captured by a handler's factory; undefined without a registry, and then the package holds nothing of Glue. */
+export function schemaLookup(registry: SchemaRegistry | undefined) {
+  if (!registry) return undefined;
+  return () => {
+    const { glueSchemas } =
+      require("../functions/effects/glueSchemas") as typeof import("../functions/effects/glueSchemas");
+    return glueSchemas();
+  };
 }

@@ -2,10 +2,10 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { choiceProblem, refuseProblems, wholeNumberProblem } from "./checks";
-import { mayDeleteData } from "./deletion";
-import type { Permission } from "./permission";
-import { type Transform, transformed } from "./transform";
+import { choiceProblem, refuseProblems, wholeNumberProblem } from "./parts/checks";
+import { mayDeleteData } from "./parts/deletion";
+import type { Permission } from "./parts/permission";
+import { type Transform, transformed } from "./parts/transform";
 
 export interface StreamIngestArgs {
   /**

@@ -1,5 +1,5 @@
 /** What the rows of one payload may still cost, for formats in which a few bytes can stand for many values or for long names. */
-import { countUnpacked } from "./countUnpacked";
+import { countUnpacked } from "./compression/countUnpacked";
 import { FormatError } from "./formatError";
 import { beyond, type Limits } from "./limits";
 import type { Payload } from "./payload";

@@ -1,9 +1,9 @@
 /** Bytes to rows, with every format at hand; what is packed for Lambda uses `openDecoder` instead. */
 import { DEFAULT_FORMATS, type FormatsConfig, formatProblems } from "./config";
 import { openDecoder } from "./decoder";
-import type { SchemaLookup } from "./lookup";
 import { FORMATS } from "./registry";
 import type { Decode, DecodeAtOnce } from "./row";
+import type { SchemaLookup } from "./schemaIds/lookup";
 
 /** What is wrong with a configuration, one sentence a problem; none for one that `createDecoder` takes. */
 export function checkFormats(config: FormatsConfig): string[] {

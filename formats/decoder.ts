@@ -1,14 +1,14 @@
 /** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
-import { uncompress } from "./compression";
+import { uncompress } from "./compression/compression";
+import { countUnpacked } from "./compression/countUnpacked";
 import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
-import { countUnpacked } from "./countUnpacked";
 import type { FormatReader } from "./format";
 import { FormatError } from "./formatError";
 import { beyond, DEFAULT_LIMITS, type Limits } from "./limits";
-import type { SchemaLookup } from "./lookup";
 import { Payload } from "./payload";
 import type { FormatLoaders } from "./registry";
 import type { Decode, DecodedRecord, DecodedRow, Unpacked } from "./row";
+import type { SchemaLookup } from "./schemaIds/lookup";
 
 interface OpenFormat {
   readonly name: string;

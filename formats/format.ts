@@ -1,8 +1,8 @@
 /** What a format is: one file that exports a `Format`, and one line in `registry.ts`. */
 import type { Limits } from "./limits";
-import type { SchemaLookup } from "./lookup";
 import type { Payload } from "./payload";
 import type { DecodedRow, Row } from "./row";
+import type { SchemaLookup } from "./schemaIds/lookup";
 
 /**
  * @typeParam Options plain data without functions, because the configuration travels inside a Lambda package

@@ -13,16 +13,17 @@ import type { Format } from "./format";
  * texts, numbers and lists of MessagePack and CBOR are nobody's.
  */
 export const FORMATS = {
-  binary: () => (require("../formats/binary") as typeof import("./binary")).binary,
-  avro: () => (require("../formats/avro") as typeof import("./avro")).avro,
-  parquet: () => (require("../formats/parquet") as typeof import("./parquet")).parquet,
-  protobuf: () => (require("../formats/protobuf") as typeof import("./protobuf")).protobuf,
-  messagepack: () => (require("../formats/messagePack") as typeof import("./messagePack")).messagepack,
-  cbor: () => (require("../formats/cbor") as typeof import("./cbor")).cbor,
-  json: () => (require("../formats/json") as typeof import("./json")).json,
-  ndjson: () => (require("../formats/ndjson") as typeof import("./ndjson")).ndjson,
-  xml: () => (require("../formats/xml") as typeof import("./xml")).xml,
-  csv: () => (require("../formats/csv") as typeof import("./csv")).csv,
+  binary: () => (require("../formats/binary/binary") as typeof import("../formats/binary/binary")).binary,
+  avro: () => (require("../formats/avro/avro") as typeof import("../formats/avro/avro")).avro,
+  parquet: () => (require("../formats/parquet/parquet") as typeof import("../formats/parquet/parquet")).parquet,
+  protobuf: () => (require("../formats/protobuf/protobuf") as typeof import("../formats/protobuf/protobuf")).protobuf,
+  messagepack: () =>
+    (require("../formats/messagePack/messagePack") as typeof import("../formats/messagePack/messagePack")).messagepack,
+  cbor: () => (require("../formats/cbor/cbor") as typeof import("../formats/cbor/cbor")).cbor,
+  json: () => (require("../formats/json/json") as typeof import("../formats/json/json")).json,
+  ndjson: () => (require("../formats/json/ndjson") as typeof import("../formats/json/ndjson")).ndjson,
+  xml: () => (require("../formats/xml/xml") as typeof import("../formats/xml/xml")).xml,
+  csv: () => (require("../formats/csv/csv") as typeof import("../formats/csv/csv")).csv,
 };
 
 export type FormatName = keyof typeof FORMATS;

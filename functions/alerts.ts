@@ -2,20 +2,20 @@
 import type { FormatsConfig } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import { FormatError } from "../formats/formatError";
-import type { SchemaLookup } from "../formats/lookup";
 import type { FormatLoaders } from "../formats/registry";
 import type { Decode, DecodedRecord } from "../formats/row";
+import type { SchemaLookup } from "../formats/schemaIds/lookup";
 import { type AlertRules, alertsOf, windowOf } from "../lake/alerts";
 import { recordId } from "../lake/envelope";
 import type { IncomingRecord } from "../lake/record";
-import { userRecords } from "../lake/userRecords";
-import { type AlertOutcome, type AlertSender, createAlertSender } from "./alertSender";
-import { describe } from "./describe";
+import { userRecords } from "../lake/routing/userRecords";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { snsTopic, type Topic } from "./effects/topic";
-import { type BatchResponse, recordsOf } from "./kinesisEvent";
+import { type AlertOutcome, type AlertSender, createAlertSender } from "./parts/alertSender";
+import { describe } from "./parts/describe";
+import { type BatchResponse, recordsOf } from "./parts/kinesisEvent";
 
 /** Plain data, so that it can be captured in a package. */
 export interface AlertsConfig {

@@ -1,13 +1,13 @@
 /** The step of the hourly workflow that says which hours need work: found by listing keys, and from what was just flattened. */
 import type { Column } from "../lake/columns";
 import { type Hour, hoursBetween, partitionOf } from "../lake/hour";
-import { firstHourOf, type PlannedHour, planHours, withHours } from "../lake/planHours";
+import { firstHourOf, type PlannedHour, planHours, withHours } from "../lake/hourly/planHours";
 import { isTableName } from "../lake/tableName";
-import { CONCURRENT_REQUESTS, mapConcurrently } from "./concurrency";
 import { environmentVariable } from "./effects/environment";
 import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
-import { hourOfInput, tablesOfInput } from "./hourInput";
-import { hoursWithRows, knownColumns, type TableColumnsOptions, updateColumns } from "./tableColumns";
+import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
+import { hourOfInput, tablesOfInput } from "./parts/hourInput";
+import { hoursWithRows, knownColumns, type TableColumnsOptions, updateColumns } from "./parts/tableColumns";
 
 /** Plain data, so that it can be captured in a package. */
 export interface PlanHoursConfig {

@@ -1,13 +1,14 @@
 /** The last step of the hourly workflow: the rows of an hour's raw objects are in Parquet, each once, or the hour fails. */
-import { countDistinctRows } from "../lake/distinctRows";
+
 import { type Hour, partitionPath } from "../lake/hour";
-import { fingerprintOf, jobReportKey, readJobReport, sealKey } from "../lake/ledger";
-import { parquetFooterBytes, parquetRows } from "../lake/parquetRows";
-import { CONCURRENT_REQUESTS, mapConcurrently } from "./concurrency";
+import { countDistinctRows } from "../lake/hourly/distinctRows";
+import { fingerprintOf, jobReportKey, readJobReport, sealKey } from "../lake/hourly/ledger";
+import { parquetFooterBytes, parquetRows } from "../lake/hourly/parquetRows";
 import { environmentVariable } from "./effects/environment";
 import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
-import { hourOfInput, tablesOfInput } from "./hourInput";
-import { LedgerBroken } from "./ledgerBroken";
+import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
+import { hourOfInput, tablesOfInput } from "./parts/hourInput";
+import { LedgerBroken } from "./parts/ledgerBroken";
 
 /** Plain data, so that it can be captured in a package. */
 export interface ReconcileConfig {

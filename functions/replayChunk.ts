@@ -1,10 +1,10 @@
 /** The handler that replays a chunk of a large replay: through a router of its own, which is made as the deployed one is. */
 import { parseObjectKey } from "../lake/objectKey";
-import type { ReplayAnswer } from "../lake/replay";
-import type { ReplayChunk } from "../lake/replayChunks";
-import { replayFailedBatch } from "../lake/replayFailedBatch";
-import { choiceOf, type ReplayOrder } from "../lake/replayOrder";
-import type { ReplayBucket, ReplayFindings, ReplayRouter, ReplayTarget } from "../lake/replayTarget";
+import type { ReplayChunk } from "../lake/replay/chunks";
+import type { ReplayAnswer } from "../lake/replay/event";
+import { replayFailedBatch } from "../lake/replay/failedBatch";
+import { choiceOf, type ReplayOrder } from "../lake/replay/order";
+import type { ReplayBucket, ReplayFindings, ReplayRouter, ReplayTarget } from "../lake/replay/target";
 import {
   addTotals,
   type ChunkResult,
@@ -12,12 +12,12 @@ import {
   ReplayCount,
   type ReplayFailure,
   type ReplayTotals,
-} from "../lake/replayTotals";
-import { replayUnformattedObject } from "../lake/replayUnformatted";
-import { describe } from "./describe";
+} from "../lake/replay/totals";
+import { replayUnformattedObject } from "../lake/replay/unformatted";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { replayBuckets } from "./effects/replayStore";
+import { describe } from "./parts/describe";
 
 export interface ReplayChunkInput {
   readonly order: ReplayOrder;

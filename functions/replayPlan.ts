@@ -1,5 +1,5 @@
 /** The handler that plans a replay, step by step: adds up what was done, lists what comes next. */
-import { planReplayStep, type ReplayPlanConfig, type ReplayStep, type ReplayStepInput } from "../lake/replayPlan";
+import { planReplayStep, type ReplayPlanConfig, type ReplayStep, type ReplayStepInput } from "../lake/replay/plan";
 import { environmentVariable } from "./effects/environment";
 import { type ListPage, listPages } from "./effects/replayStore";
 

@@ -1,24 +1,24 @@
 /** The router's handler: a batch of records in, objects in the lake out, each record in exactly one place. */
 import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
-import type { SchemaLookup } from "../formats/lookup";
 import type { FormatLoaders } from "../formats/registry";
-import type { RouterHooks } from "../lake/hooks";
-import { MOST_RECORDS } from "../lake/replayBatches";
-import { type BatchBounds, landingObjects } from "../lake/route";
-import { openValidator, type RowCheck } from "../lake/schemaCheck";
-import type { RowValidator } from "../lake/schemaValidator";
+import type { SchemaLookup } from "../formats/schemaIds/lookup";
+import { MOST_RECORDS } from "../lake/replay/batches";
+import type { RouterHooks } from "../lake/routing/hooks";
+import { type BatchBounds, landingObjects } from "../lake/routing/route";
+import { openValidator, type RowCheck } from "../lake/schemas/check";
+import type { RowValidator } from "../lake/schemas/validator";
 import { compareSequence } from "../lake/sequenceNumber";
 import { isTableName } from "../lake/tableName";
-import { compress } from "./compress";
-import { describe } from "./describe";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
-import { type BatchResponse, recordsOf } from "./kinesisEvent";
-import { replayObjects, replayRequestOf } from "./replay";
-import { RoutedCounts } from "./routedCounts";
-import { createWriter } from "./writer";
+import { compress } from "./parts/compress";
+import { describe } from "./parts/describe";
+import { type BatchResponse, recordsOf } from "./parts/kinesisEvent";
+import { replayObjects, replayRequestOf } from "./parts/replayEvents";
+import { RoutedCounts } from "./parts/routedCounts";
+import { createWriter } from "./parts/writer";
 
 /** Plain data, so that it can be captured in a package. */
 export interface RouterConfig {

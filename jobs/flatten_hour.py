@@ -1,6 +1,6 @@
 """Glue job: turns one hour of raw rows into Parquet, one table after the other, and reports what it wrote.
 
-The flatten rules are pure functions, the same as in lake/flattenPlan.ts and local/engine/, held to the same vectors
+The flatten rules are pure functions, the same as in lake/hourly/flattenPlan.ts and local/engine/, held to the same vectors
 (test/fixtures/flatten/). A first pass reads every object to its end, and finds the shape of the rows without Spark,
 whose own inference fails on fields named twice, reads integers past 64 bits as decimals and drops objects without fields.
 A second pass writes: by Spark's own JSON reader where it is known to read every column the same, else row by row here.
@@ -272,7 +272,7 @@ class Shape:
         return self
 
     def plain(self):
-        """As lake/flattenShape.ts has it."""
+        """As lake/hourly/flattenShape.ts has it."""
         fields = None if self.fields is None else {name: node.plain() for name, node in self.fields.items()}
         numbers = self.kinds & {"integer", "double"}
         others = self.kinds - numbers
@@ -393,7 +393,7 @@ def shape_of_lines(lines):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Column names and the plan of columns: lake/flattenName.ts and lake/flattenPlan.ts.
+# Column names and the plan of columns: lake/hourly/flattenName.ts and lake/hourly/flattenPlan.ts.
 
 META_COLUMNS = [
     {"name": "_id", "type": "string"},
@@ -466,7 +466,7 @@ def plan_declared(shape, declared):
 
 
 def widen_columns(columns, table_columns):
-    """Columns at least as wide as those that the table has from its other hours: lake/widening.ts."""
+    """Columns at least as wide as those that the table has from its other hours: lake/hourly/widening.ts."""
     known = {column["name"]: column for column in table_columns}
     return [_wider_column(column, known[column["name"]]) if column["name"] in known else column for column in columns]
 
@@ -539,7 +539,7 @@ def _scalar_type(shape):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Values of columns. The casts are those of local/engine/castSql.ts.
+# Values of columns. The casts are those of local/flatten/castSql.ts.
 
 _INTEGER = re.compile(r"[+-]?[0-9]+(\.0*)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -665,7 +665,7 @@ _CASTS = {"boolean": _boolean, "bigint": _bigint, "double": _double, "date": _da
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Keys: lake/objectKey.ts and lake/ledger.ts.
+# Keys: lake/objectKey.ts and lake/hourly/ledger.ts.
 
 _HOUR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3])")
 _RANGE = re.compile(r"([A-Za-z0-9_.-]+)-([0-9]+)-([0-9]+)-([0-9]+)(?:-r[0-9a-f]{16})?\.ndjson\.gz")

@@ -1,17 +1,17 @@
 /** Opens a cloud in this process: every service, the endpoint, and handles to fill it, drive it and look at it. */
-import { type Clock, skippingClock, systemClock } from "./clock";
-import { type Cloud, createCloud } from "./cloud";
+import { type Clock, skippingClock, systemClock } from "./cloud/clock";
+import { type Cloud, createCloud } from "./cloud/cloud";
+import { CALLER } from "./cloud/iam/principal";
+import type { Usage } from "./cloud/iam/usage";
+import { seededRandom } from "./cloud/random";
+import type { Service } from "./cloud/service";
+import { type SwitchedClock, settlingClock, switchedClock } from "./cloud/settlingClock";
 import { type FiredExecution, fireAndWait } from "./fireSchedules";
-import { CALLER } from "./iam/principal";
-import type { Usage } from "./iam/usage";
-import { createLocalProvider, type LocalProvider } from "./provider";
-import { Provisioner } from "./provision";
-import { seededRandom } from "./random";
-import type { Service } from "./service";
-import { allServices } from "./services";
-import type { LambdaService } from "./services/lambda";
-import type { Fired, SchedulerService } from "./services/scheduler";
-import { type SwitchedClock, settlingClock, switchedClock } from "./settlingClock";
+import { createLocalProvider, type LocalProvider } from "./program/provider";
+import { Provisioner } from "./program/provision";
+import { allServices } from "./services/allServices";
+import type { LambdaService } from "./services/lambda/service";
+import type { Fired, SchedulerService } from "./services/scheduler/service";
 
 export interface OpenCloudOptions {
   /** @default "us-east-1" */

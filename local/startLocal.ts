@@ -1,8 +1,9 @@
 /** Starts a program in this process: every resource made, the endpoint open, and handles to drive it and look at it. */
-import { evaluate, type Registration } from "./evaluate";
+
 import { type OpenCloud, type OpenCloudOptions, openCloud } from "./openCloud";
-import { providerFunctions } from "./providerFunctions";
-import type { ManagedResource, Provisioner } from "./provision";
+import { evaluate, type Registration } from "./program/evaluate";
+import { providerFunctions } from "./program/providerFunctions";
+import type { ManagedResource, Provisioner } from "./program/provision";
 
 export interface StartLocalOptions extends Omit<OpenCloudOptions, "region"> {
   /** The Pulumi program; what it returns are the stack's outputs. It is called once, after Pulumi's runtime is set up. */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../components/dataLake";
 import * as library from "../components/formatRouter";
-import type { FormatRouterArgs } from "../components/formatRouterArgs";
+import type { FormatRouterArgs } from "../components/router/args";
 import { SchemaRegistry as RegistryComponent } from "../components/schemaRegistry";
 import { StreamIngest as IngestComponent } from "../components/streamIngest";
 import type { FormatsConfig } from "../lake/formats";

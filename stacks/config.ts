@@ -1,6 +1,6 @@
 /** All configuration of the program, read and checked in one place; environments differ by it alone. */
 import * as pulumi from "@pulumi/pulumi";
-import type { LakeTable } from "../components/dataLakeArgs";
+import type { LakeTable } from "../components/lake/args";
 import { defaults } from "../lake/defaults";
 
 /** What `Pulumi.<stack>.yaml` may say, under `streamlake:`. */

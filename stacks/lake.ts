@@ -5,8 +5,8 @@ import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
 import { Replay } from "../components/replay";
 import { StreamIngest } from "../components/streamIngest";
+import { sensorLayout } from "../lake/sensorLayout";
 import type { StackConfig } from "./config";
-import { sensorLayout } from "./sensorLayout";
 
 export function lakeStack(config: StackConfig) {
   const { protect, allowDataDeletion, logRetentionDays } = config;

@@ -1,5 +1,5 @@
 /** Events as large as Lambda's event source mapping makes them for a Kinesis stream. */
-import type { KinesisEvent } from "../../functions/kinesisEvent";
+import type { KinesisEvent } from "../../functions/parts/kinesisEvent";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html: 6 MB of JSON, and 10,000 records. */
 const EVENT_BYTES = 6 * 1024 * 1024;

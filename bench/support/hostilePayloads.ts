@@ -1,7 +1,7 @@
 /** Payloads built to be expensive, of any size: what each is, and what makes it. */
 import { deflateSync } from "node:zlib";
-import { encodeContainer } from "../../formats/avroContainerWrite";
-import { withLength, writeLong } from "../../formats/avroWrite";
+import { encodeContainer } from "../../formats/avro/containerWrite";
+import { withLength, writeLong } from "../../formats/avro/write";
 import { encode } from "../../formats/encode";
 import type { Row } from "../../formats/row";
 

@@ -1,12 +1,12 @@
 /** What a full event may hold, by name: every format alone, all of them mixed, and the most expensive that is plausible. */
 import { deflateSync, gzipSync } from "node:zlib";
-import { encodeContainer } from "../../formats/avroContainerWrite";
+import { aggregate } from "../../formats/aggregated";
+import { encodeContainer } from "../../formats/avro/containerWrite";
 import { encode } from "../../formats/encode";
-import { aggregate } from "../../formats/kpl";
 import type { Row } from "../../formats/row";
-import { CORPUS_FORMATS, corpus } from "../../test/formats/corpus";
-import { seeded } from "../../test/formats/seeded";
-import { storeZstd } from "../../test/formats/storeZstd";
+import { CORPUS_FORMATS, corpus } from "../../test/formats/support/corpus";
+import { seeded } from "../../test/formats/support/seeded";
+import { storeZstd } from "../../test/formats/support/storeZstd";
 import { HOSTILE } from "./hostilePayloads";
 import { REFUSED } from "./refusedPayloads";
 

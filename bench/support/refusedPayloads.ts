@@ -1,5 +1,5 @@
 /** Payloads of few bytes that become very many values, and are refused only then: their end is not there. */
-import { encodeContainer, encodeSingleObject } from "../../formats/avroContainerWrite";
+import { encodeContainer, encodeSingleObject } from "../../formats/avro/containerWrite";
 import type { Row } from "../../formats/row";
 
 const listOf = (items: string) => ({

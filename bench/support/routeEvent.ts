@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { FORMATS } from "../../formats/registry";
-import type { KinesisEvent } from "../../functions/kinesisEvent";
+import type { KinesisEvent } from "../../functions/parts/kinesisEvent";
 import { createRouter } from "../../functions/router";
-import { CORPUS_FORMATS } from "../../test/formats/corpus";
+import { CORPUS_FORMATS } from "../../test/formats/support/corpus";
 import { NULLS } from "./refusedPayloads";
 
 const ROUNDS = 4;

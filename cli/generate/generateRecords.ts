@@ -1,6 +1,6 @@
 /** A run of generated records: every one decided by the seed, made when asked for. */
 import { gzipSync } from "node:zlib";
-import type { OutgoingRecord } from "../outgoingRecord";
+import type { OutgoingRecord } from "../send/outgoingRecord";
 import { MALFORMATIONS } from "./malformations";
 import { createRandom, type Random } from "./random";
 import { type GeneratedFormat, RECORD_MAKERS } from "./recordMakers";

@@ -1,6 +1,6 @@
 /** Makes one record in each of the formats that producers generate. */
 import { encode } from "../../formats/encode";
-import { sensorLayout } from "../../stacks/sensorLayout";
+import { sensorLayout } from "../../lake/sensorLayout";
 import { anyDialect, csvText } from "./csvText";
 import type { Random } from "./random";
 import { type SensorReading, sensorReading } from "./sensorReading";

@@ -1,9 +1,9 @@
 /** A CSV file's rows as records of their own, each with the header before it so that it can be read alone. */
 import path from "node:path";
-import { readCsvFile } from "../../formats/csvFile";
+import { readCsvFile } from "../../formats/csv/file";
 import { FormatError } from "../../formats/formatError";
 import { CommandError } from "../errors";
-import type { OutgoingRecord } from "../outgoingRecord";
+import type { OutgoingRecord } from "../send/outgoingRecord";
 import { inputKind } from "./readInput";
 
 /** @param withHeader false for routers whose columns are declared: the row's bytes alone */

@@ -2,10 +2,10 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { readCsvFile } from "../../formats/csvFile";
+import { readCsvFile } from "../../formats/csv/file";
 import { FormatError } from "../../formats/formatError";
 import { CommandError } from "../errors";
-import type { OutgoingRecord } from "../outgoingRecord";
+import type { OutgoingRecord } from "../send/outgoingRecord";
 import { jsonValues } from "./jsonValues";
 import { lines } from "./lines";
 

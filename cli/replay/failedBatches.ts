@@ -1,6 +1,6 @@
 /** Replays failed batches, one after the other, from this machine. */
-import { FAILED_PREFIX, replayFailedBatch } from "../../lake/replayFailedBatch";
-import type { ReplayChoice, ReplayRouter, ReplayTarget } from "../../lake/replayTarget";
+import { FAILED_PREFIX, replayFailedBatch } from "../../lake/replay/failedBatch";
+import type { ReplayChoice, ReplayRouter, ReplayTarget } from "../../lake/replay/target";
 import type { Findings } from "./findings";
 
 export async function replayFailedBatches(

@@ -1,8 +1,8 @@
 /** What a replay found, added up over its invocations. */
-import type { ReplayAnswer } from "../../lake/replay";
-import { StayingKinds } from "../../lake/stayingRecords";
-import { textTable } from "../textTable";
-import { counted, counting } from "../wording";
+import type { ReplayAnswer } from "../../lake/replay/event";
+import { StayingKinds } from "../../lake/replay/stayingRecords";
+import { textTable } from "../terminal/textTable";
+import { counted, counting } from "../terminal/wording";
 
 interface Landing {
   rows: number;

@@ -2,12 +2,12 @@
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
-import { lastRun } from "../dataDirectory";
 import { CommandError } from "../errors";
-import type { Io } from "../io";
-import { routedLake } from "../localRun/routes";
+import { lastRun } from "../project/dataDirectory";
 import { loadProgram } from "../project/loadProgram";
 import { readProject } from "../project/readProject";
+import { routedLake } from "../run/routes";
+import type { Io } from "../terminal/io";
 
 export interface ReopenedRun {
   readonly cloud: LocalCloud;

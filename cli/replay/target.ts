@@ -8,10 +8,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { ReplayAnswer } from "../../lake/replay";
-import type { ReplayTarget } from "../../lake/replayTarget";
-import { clientOptions } from "../awsClients";
+import type { ReplayAnswer } from "../../lake/replay/event";
+import type { ReplayTarget } from "../../lake/replay/target";
 import { CommandError } from "../errors";
+import { clientOptions } from "../send/awsClients";
 
 /** A target that is to be closed. Its `invoke` throws a CommandError with the function's own error, without payload. */
 export interface AwsTarget extends ReplayTarget {

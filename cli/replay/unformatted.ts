@@ -1,7 +1,7 @@
 /** Replays what lies in `unformatted/`, object after object, from this machine. */
 import { parseObjectKey } from "../../lake/objectKey";
-import { isChosenObject, type ReplayChoice, type ReplayRouter, type ReplayTarget } from "../../lake/replayTarget";
-import { replayUnformattedObject } from "../../lake/replayUnformatted";
+import { isChosenObject, type ReplayChoice, type ReplayRouter, type ReplayTarget } from "../../lake/replay/target";
+import { replayUnformattedObject } from "../../lake/replay/unformatted";
 import type { Findings } from "./findings";
 
 export async function replayUnformatted(

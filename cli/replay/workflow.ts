@@ -1,11 +1,11 @@
 /** Has a stack's state machine replay, and follows it through the executions that go on from it. */
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { ReplayOrder } from "../../lake/replayOrder";
-import type { ReplayTotals } from "../../lake/replayTotals";
-import { clientOptions } from "../awsClients";
+import type { ReplayOrder } from "../../lake/replay/order";
+import type { ReplayTotals } from "../../lake/replay/totals";
 import { CommandError } from "../errors";
-import type { Io } from "../io";
-import { counted, counting } from "../wording";
+import { clientOptions } from "../send/awsClients";
+import type { Io } from "../terminal/io";
+import { counted, counting } from "../terminal/wording";
 import { outcomeLine } from "./findings";
 
 const POLL_MILLIS = 2_000;

@@ -1,5 +1,5 @@
 /** Passes values on with a pause between each and the next, as a device or a till would send them. */
-import type { Clock } from "../../local/clock";
+import type { Clock } from "../../local/cloud/clock";
 import type { SecondsRange } from "../optionKinds";
 
 export async function* delayed<T>(

@@ -2,7 +2,7 @@
  * Cuts a stream of records into PutRecords calls: at most 500 records and 5 MiB, stream partition keys included
  * (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html; larger calls need a stream with larger records).
  */
-import type { OutgoingRecord } from "../outgoingRecord";
+import type { OutgoingRecord } from "./outgoingRecord";
 
 export const PUT_RECORDS_LIMITS = { records: 500, bytes: 5 * 1024 * 1024 } as const;
 

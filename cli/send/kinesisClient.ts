@@ -1,6 +1,6 @@
 /** The Kinesis client of the producers: ordinary credentials on AWS, none needed for an endpoint on this machine. */
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { clientOptions } from "../awsClients";
+import { clientOptions } from "./awsClients";
 import type { PutRecords } from "./putGroup";
 
 /** @param endpointUrl absent on AWS, `"http://127.0.0.1:4566"` for `streamlake local --serve` */

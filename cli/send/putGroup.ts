@@ -1,8 +1,8 @@
 /** One PutRecords call and its redrives: a call may take some records and refuse others, and only those go again. */
-import type { Clock } from "../../local/clock";
+import type { Clock } from "../../local/cloud/clock";
 import { CommandError } from "../errors";
-import type { OutgoingRecord } from "../outgoingRecord";
 import { backOffMillis } from "./backOff";
+import type { OutgoingRecord } from "./outgoingRecord";
 
 /** What PutRecords answers about one record, in the order of the request. */
 export interface PutResult {

@@ -1,6 +1,6 @@
 /** Sends groups of records with a few calls under way at once, and counts what went. */
 import { CommandError } from "../errors";
-import type { OutgoingRecord } from "../outgoingRecord";
+import type { OutgoingRecord } from "./outgoingRecord";
 import { type PutRecords, putGroup, type Redrive } from "./putGroup";
 
 export interface Sent {

@@ -1,5 +1,5 @@
 /** Schemas by version id from Glue's Schema Registry. A package has this only where its router reads from one. */
-import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/lookup";
+import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/schemaIds/lookup";
 import { type GlueCall, glueCalls } from "./glueCalls";
 import { CallError } from "./signedCalls";
 

@@ -1,7 +1,7 @@
 /** Buckets as replays see them: they list page by page, and are the only ones that delete. */
 import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import type { ListedObject } from "../../lake/replayChunks";
-import type { ReplayBucket } from "../../lake/replayTarget";
+import type { ListedObject } from "../../lake/replay/chunks";
+import type { ReplayBucket } from "../../lake/replay/target";
 import { environmentClient, s3ObjectStore } from "./objectStore";
 
 /** @param client defaults to one made from the environment, once for all buckets */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { dispatch } from "../../cli/dispatch";
-import { testIo } from "./testIo";
+import { testIo } from "./support/testIo";
 
 const run = async (...argv: string[]) => {
   const io = testIo();

@@ -1,7 +1,7 @@
 /** ContentAlerts: its topic, its function and mapping, its role, and what it refuses. */
 import { ContentAlerts, type ContentAlertsArgs, DataLake, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
-import { listed, packageOf, statements } from "./listed";
+import { listed, packageOf, statements } from "./support/listed";
 
 const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/in-stream";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:shop-topic";

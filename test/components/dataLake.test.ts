@@ -1,7 +1,7 @@
 /** DataLake: its buckets, catalog, workgroup and queries, what access to it is, and what it refuses. */
 import { DataLake, type DataLakeArgs, type Permission } from "streamlake";
 import { type Declared, declare } from "streamlake/testing";
-import { listed, statements } from "./listed";
+import { listed, statements } from "./support/listed";
 
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/own";
 const lake = (args?: DataLakeArgs) => () => new DataLake("lake", args);

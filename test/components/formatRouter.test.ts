@@ -1,7 +1,7 @@
 /** FormatRouter: its mapping, its role, its alarms, and what it refuses. */
 import { DataLake, FormatRouter, type FormatRouterArgs, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
-import { listed, statements } from "./listed";
+import { listed, statements } from "./support/listed";
 
 const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/in-stream";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";

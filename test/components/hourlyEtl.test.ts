@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { DataLake, type DataLakeArgs, HourlyEtl, type HourlyEtlArgs } from "streamlake";
 import { declare } from "streamlake/testing";
-import { listed, statements } from "./listed";
+import { listed, statements } from "./support/listed";
 
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
 const ARN = "us-east-1:123456789012";

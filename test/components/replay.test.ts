@@ -10,7 +10,7 @@ import {
   StreamIngest,
 } from "streamlake";
 import { declare } from "streamlake/testing";
-import { listed, packageOf, statements } from "./listed";
+import { listed, packageOf, statements } from "./support/listed";
 
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:again-failures";
 const LAKE = "arn:aws:s3:::lake-lake";

@@ -8,7 +8,7 @@ import {
   StreamIngest,
 } from "streamlake";
 import { declare } from "streamlake/testing";
-import { listed, packageOf, statements } from "./listed";
+import { listed, packageOf, statements } from "./support/listed";
 
 const AVRO = '{"type":"record","name":"Order","fields":[{"name":"total","type":"double"}]}';
 const SCHEMAS: SchemaRegistryArgs["schemas"] = {

@@ -1,7 +1,7 @@
 /** StreamIngest: what it declares, what access to it is, and what it refuses. */
 import { type Permission, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
-import { listed } from "./listed";
+import { listed } from "./support/listed";
 
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/own";
 const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/clicks-stream";

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { declare, kinesisEvent } from "streamlake/testing";
-import { packageOf } from "../components/listed";
+import { packageOf } from "../components/support/listed";
 
 const EXAMPLES = path.resolve(__dirname, "../../examples");
 

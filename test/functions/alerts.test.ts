@@ -1,11 +1,11 @@
 /** Alerts: said once in a window, never more than it may say, by however many functions at once, and not lost to a crash. */
 import fc from "fast-check";
-import { aggregate } from "../../formats/kpl";
+import { aggregate } from "../../formats/aggregated";
 import { type AlertsConfig, createAlerts } from "../../functions/alerts";
 import type { AlertRules } from "../../lake/alerts";
 import { formatLoaders } from "../../lake/formats";
-import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./kinesisEvents";
-import { type MemoryStore, memoryStore } from "./memoryStore";
+import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./support/kinesisEvents";
+import { type MemoryStore, memoryStore } from "./support/memoryStore";
 
 const CONFIG: AlertsConfig = {
   formats: { json: {}, ndjson: {}, csv: {} },

@@ -1,6 +1,6 @@
 import { createPlanHours } from "../../functions/planHours";
-import { fingerprintOf } from "../../lake/ledger";
-import { memoryStore } from "./memoryStore";
+import { fingerprintOf } from "../../lake/hourly/ledger";
+import { memoryStore } from "./support/memoryStore";
 
 const CONFIG = { prefixes: { raw: "raw/", ledger: "ledger/" }, lookbackHours: 24 };
 

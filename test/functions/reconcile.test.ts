@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { createReconcile } from "../../functions/reconcile";
-import { fingerprintOf } from "../../lake/ledger";
-import { routeBatch } from "../../lake/route";
-import { decodeLines, OPTIONS, record } from "../lake/records";
-import { memoryStore } from "./memoryStore";
-import { parquetOf } from "./parquet";
+import { fingerprintOf } from "../../lake/hourly/ledger";
+import { routeBatch } from "../../lake/routing/route";
+import { decodeLines, OPTIONS, record } from "../lake/support/records";
+import { memoryStore } from "./support/memoryStore";
+import { parquetOf } from "./support/parquet";
 
 const CONFIG = { prefixes: { parquet: "parquet-output/", ledger: "ledger/" } };
 const INPUT = { hour: "2026-11-20T10", tables: "records" };

@@ -5,10 +5,10 @@ import { createRouter } from "../../functions/router";
 import { unformattedLine } from "../../lake/envelope";
 import { formatLoaders } from "../../lake/formats";
 import { objectKey } from "../../lake/objectKey";
-import type { ReplayOrder } from "../../lake/replayOrder";
-import type { ReplayBucket } from "../../lake/replayTarget";
-import { kinesisEvent } from "./kinesisEvents";
-import { memoryStore } from "./memoryStore";
+import type { ReplayOrder } from "../../lake/replay/order";
+import type { ReplayBucket } from "../../lake/replay/target";
+import { kinesisEvent } from "./support/kinesisEvents";
+import { memoryStore } from "./support/memoryStore";
 
 const ORDER: ReplayOrder = { dryRun: false, sources: ["failed", "unformatted"], reasons: [], tables: [] };
 const formats = { json: {}, csv: {} };

@@ -1,10 +1,10 @@
 import { gunzipSync } from "node:zlib";
 import { FORMATS } from "../../formats/registry";
 import { createRouter, type RouterConfig } from "../../functions/router";
-import type { RouterHooks } from "../../lake/hooks";
-import { storeZstd } from "../formats/storeZstd";
-import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./kinesisEvents";
-import { type MemoryStore, memoryStore } from "./memoryStore";
+import type { RouterHooks } from "../../lake/routing/hooks";
+import { storeZstd } from "../formats/support/storeZstd";
+import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./support/kinesisEvents";
+import { type MemoryStore, memoryStore } from "./support/memoryStore";
 
 const CONFIG: RouterConfig = {
   formats: { json: {}, ndjson: {}, csv: {} },

@@ -9,7 +9,7 @@ import {
   rowIdOf,
   unformattedLine,
 } from "../../lake/envelope";
-import { record } from "./records";
+import { record } from "./support/records";
 
 const names = fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom('","data":', '"', "\\", "\n", "}"));
 

@@ -4,8 +4,8 @@ import { DataLake, defineSchema, FormatRouter, HourlyEtl, SchemaRegistry, Stream
 import { declare } from "streamlake/testing";
 import { componentOf } from "../../plugin/madeComponents";
 import { componentProvider } from "../../plugin/provider";
-import { listed, packageOf } from "../components/listed";
-import { SCHEMA_FILE } from "./generatedSchema";
+import { listed, packageOf } from "../components/support/listed";
+import { SCHEMA_FILE } from "./support/generatedSchema";
 
 const provider = componentProvider(SCHEMA_FILE);
 

@@ -1,7 +1,7 @@
 /** The schema under version control is the one of the components, and a change that breaks other languages is named. */
 import { makers } from "../../plugin/makers";
-import { committedSchema, generatedSchema } from "./generatedSchema";
-import { schemaBreaks } from "./schemaBreaks";
+import { committedSchema, generatedSchema } from "./support/generatedSchema";
+import { schemaBreaks } from "./support/schemaBreaks";
 
 const committed = committedSchema();
 

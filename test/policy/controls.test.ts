@@ -1,15 +1,15 @@
 /** Each control of the pack passes and fails, asked as Pulumi's engine asks it. */
 import { controls } from "streamlake/policy";
-import { bucketAccessCases } from "./bucketAccess";
-import { bucketUpkeepCases } from "./bucketUpkeep";
-import { testControls } from "./controlCase";
-import { dynamodbCases } from "./dynamodb";
-import { gatewayCases } from "./gateways";
-import { messageCases } from "./messages";
-import { permissionCases } from "./permissions";
-import { redshiftCases } from "./redshift";
-import { type Resource, RunningPack } from "./runningPack";
-import { streamCases } from "./streams";
+import { bucketAccessCases } from "./support/bucketAccess";
+import { bucketUpkeepCases } from "./support/bucketUpkeep";
+import { testControls } from "./support/controlCase";
+import { dynamodbCases } from "./support/dynamodb";
+import { gatewayCases } from "./support/gateways";
+import { messageCases } from "./support/messages";
+import { permissionCases } from "./support/permissions";
+import { redshiftCases } from "./support/redshift";
+import { type Resource, RunningPack } from "./support/runningPack";
+import { streamCases } from "./support/streams";
 
 const CASES = {
   ...streamCases,

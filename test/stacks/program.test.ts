@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Declared, declare } from "streamlake/testing";
 import { parse } from "yaml";
-import { listed } from "../components/listed";
+import { listed } from "../components/support/listed";
 
 const ROOT = path.resolve(__dirname, "../..");
 

@@ -5,7 +5,7 @@ import { createRandom } from "../../../cli/generate/random";
 import { GENERATED_FORMATS } from "../../../cli/generate/recordMakers";
 import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
-import { sensorLayout } from "../../../stacks/sensorLayout";
+import { sensorLayout } from "../../../lake/sensorLayout";
 
 const decode = createDecoder({ json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } });
 

@@ -3,10 +3,10 @@ import { DataLake, FormatRouter, StreamIngest } from "streamlake";
 import { replayFailedBatches } from "../../../cli/replay/failedBatches";
 import { Findings } from "../../../cli/replay/findings";
 import { type AwsTarget, awsTarget } from "../../../cli/replay/target";
-import { systemClock } from "../../../local/clock";
+import { systemClock } from "../../../local/cloud/clock";
 import type { LocalCloud } from "../../../local/startLocal";
-import { kinesisEvent } from "../../functions/kinesisEvents";
-import { start, stopAll } from "../../local/startLocal/start";
+import { kinesisEvent } from "../../functions/support/kinesisEvents";
+import { start, stopAll } from "../../local/support/start";
 
 function program() {
   const stream = new StreamIngest("in");

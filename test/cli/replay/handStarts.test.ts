@@ -1,7 +1,7 @@
 /** Starts by hand after a replay: together they look at every hour from the first to the last. */
 import { handStarts } from "../../../cli/replay/handStarts";
 import { hoursBetween } from "../../../lake/hour";
-import { firstHourOf } from "../../../lake/planHours";
+import { firstHourOf } from "../../../lake/hourly/planHours";
 
 test.each<[string, string, string[]]>([
   ["2026-11-20T10", "2026-11-20T10", ["2026-11-20T10"]],

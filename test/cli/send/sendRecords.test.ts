@@ -1,5 +1,5 @@
-import type { OutgoingRecord } from "../../../cli/outgoingRecord";
 import { groups } from "../../../cli/send/groups";
+import type { OutgoingRecord } from "../../../cli/send/outgoingRecord";
 import type { PutRecords } from "../../../cli/send/putGroup";
 import { type Sent, sendRecords } from "../../../cli/send/sendRecords";
 

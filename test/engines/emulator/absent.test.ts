@@ -5,7 +5,7 @@ import { GetEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { systemClock } from "../../../local/clock";
+import { systemClock } from "../../../local/cloud/clock";
 import { type Deployment, deploy } from "./deploy/deploy";
 import { type Emulator, startEmulator } from "./emulator";
 

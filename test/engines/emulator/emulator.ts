@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { systemClock } from "../../../local/clock";
+import { systemClock } from "../../../local/cloud/clock";
 import { type Account, awsClients, type Clients } from "./clients";
 
 const PROGRAM = path.join(__dirname, "../../../.engines/emulator/bin/ministack");

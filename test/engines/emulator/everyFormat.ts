@@ -7,7 +7,7 @@ import { DataLake } from "../../../components/dataLake";
 import { FormatRouter } from "../../../components/formatRouter";
 import { StreamIngest } from "../../../components/streamIngest";
 import type { FormatsConfig } from "../../../formats/config";
-import { sensorLayout } from "../../../stacks/sensorLayout";
+import { sensorLayout } from "../../../lake/sensorLayout";
 
 const proto = 'syntax = "proto3"; message Reading { string sensor = 1; double celsius = 2; int64 count = 3; }';
 

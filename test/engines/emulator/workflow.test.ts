@@ -1,7 +1,7 @@
 /** The hourly workflow of the shipped program on the Step Functions of an emulator of other people, as far as it goes there. */
 import type { S3Client } from "@aws-sdk/client-s3";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { systemClock } from "../../../local/clock";
+import { systemClock } from "../../../local/cloud/clock";
 import { type Deployment, deploy } from "./deploy/deploy";
 import { type Emulator, startEmulator } from "./emulator";
 import { keysBelow } from "./objects";

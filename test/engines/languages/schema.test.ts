@@ -1,6 +1,6 @@
 /** The schema as Pulumi's CLI reads it from the installed library: the one under version control. */
 
-import { committedSchema } from "../../plugin/generatedSchema";
+import { committedSchema } from "../../plugin/support/generatedSchema";
 import { createEngine, type Engine } from "../pulumi/engine";
 import { type InstalledLibrary, installLibrary } from "./installedLibrary";
 

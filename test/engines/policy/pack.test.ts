@@ -1,7 +1,7 @@
 /** The policy pack on Pulumi's engine: the shipped stacks pass it, and a program that violates controls is stopped. */
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { PACK, packConfigFile } from "../../policy/packConfigFile";
+import { PACK, packConfigFile } from "../../policy/support/packConfigFile";
 import { createEngine } from "../pulumi/engine";
 import { type LocalAws, startLocalAws } from "../pulumi/localAws";
 import { openStack } from "../pulumi/shippedStack";

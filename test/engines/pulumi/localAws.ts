@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { version } from "@pulumi/aws/package.json";
 import { type OpenCloud, openCloud } from "../../../local/openCloud";
-import type { LocalProvider } from "../../../local/provider";
+import type { LocalProvider } from "../../../local/program/provider";
 import { startProviderServer } from "./plugin/providerServer";
 
 export interface LocalAws {

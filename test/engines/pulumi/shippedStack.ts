@@ -2,14 +2,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { runQuery } from "../../../cli/localRun/athena";
+import { runQuery } from "../../../cli/run/athena";
 import { encode } from "../../../formats/encode";
 import { defaults } from "../../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../../lake/hour";
-import { systemClock } from "../../../local/clock";
+import { sensorLayout } from "../../../lake/sensorLayout";
+import { systemClock } from "../../../local/cloud/clock";
 import type { OpenCloud } from "../../../local/openCloud";
-import type { LambdaService } from "../../../local/services/lambda";
-import { sensorLayout } from "../../../stacks/sensorLayout";
+import type { LambdaService } from "../../../local/services/lambda/service";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { type LocalAws, startLocalAws } from "./localAws";
 

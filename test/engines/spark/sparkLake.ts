@@ -5,11 +5,11 @@ import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Column } from "../../../lake/columns";
 import { objectKey } from "../../../lake/objectKey";
-import { type DuckDb, openDuckDb } from "../../../local/engine/duckdb";
-import { flattenHour, type HourReport } from "../../../local/engine/flattenHour";
-import { parquetColumns } from "../../../local/glue/parquetColumns";
-import { findSpark } from "../../../local/spark/findSpark";
-import { type SparkSession, startSpark } from "../../../local/spark/sparkSession";
+import { type DuckDb, openDuckDb } from "../../../local/duckdb/duckdb";
+import { flattenHour, type HourReport } from "../../../local/flatten/flattenHour";
+import { findSpark } from "../../../local/flatten/spark/findSpark";
+import { type SparkSession, startSpark } from "../../../local/flatten/spark/sparkSession";
+import { parquetColumns } from "../../../local/services/glue/parquetColumns";
 
 export const HOUR = "2026-11-20T10";
 export const SCRIPT = join(__dirname, "../../../jobs/flatten_hour.py");

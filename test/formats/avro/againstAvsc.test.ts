@@ -1,9 +1,9 @@
 /** Avro against a second implementation: what avsc writes is read, and what is written avsc reads. */
 import * as avsc from "avsc";
 import * as fc from "fast-check";
-import { encodeSingleObject } from "../../../formats/avroContainerWrite";
-import { avroFingerprint } from "../../../formats/avroFingerprint";
-import { parseAvroSchema } from "../../../formats/avroSchema";
+import { encodeSingleObject } from "../../../formats/avro/containerWrite";
+import { avroFingerprint } from "../../../formats/avro/fingerprint";
+import { parseAvroSchema } from "../../../formats/avro/schema";
 import { createDecoder } from "../../../formats/decode";
 import { encode } from "../../../formats/encode";
 import type { Row, Value } from "../../../formats/row";

@@ -1,15 +1,15 @@
 /** Avro beside container files: frames, logical types, and what is refused. */
 import { deflateSync } from "node:zlib";
 
-import { encodeContainer, encodeFramed, encodeSingleObject } from "../../../formats/avroContainerWrite";
-import type { AvroSchema } from "../../../formats/avroSchema";
+import { encodeContainer, encodeFramed, encodeSingleObject } from "../../../formats/avro/containerWrite";
+import type { AvroSchema } from "../../../formats/avro/schema";
 import { checkFormats, createDecoder } from "../../../formats/decode";
 import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
-import { LookupError, type SchemaId } from "../../../formats/lookup";
 import type { Row, Value } from "../../../formats/row";
-import { stringifyRow } from "../../../formats/stringifyRow";
+import { LookupError, type SchemaId } from "../../../formats/schemaIds/lookup";
+import { stringifyRow } from "../../../formats/values/stringifyRow";
 
 const record = (...fields: { name: string; type: unknown }[]) => ({ type: "record", name: "Row", fields });
 const reading = record({ name: "id", type: "long" }, { name: "celsius", type: ["null", "double"] });

@@ -7,8 +7,8 @@ import { createDecoder } from "../../../formats/decode";
 import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
-import type { SchemaElement } from "../../../formats/parquetLibrary";
-import { parquetConverter } from "../../../formats/parquetValues";
+import type { SchemaElement } from "../../../formats/parquet/library";
+import { parquetConverter } from "../../../formats/parquet/values";
 import type { Row } from "../../../formats/row";
 
 const decode = createDecoder({ parquet: {} });

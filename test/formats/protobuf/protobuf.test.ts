@@ -4,9 +4,9 @@ import { checkFormats, createDecoder } from "../../../formats/decode";
 import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
-import { encodeFramedMessage } from "../../../formats/protobufEncode";
+import { encodeFramedMessage } from "../../../formats/protobuf/encode";
 import type { Row } from "../../../formats/row";
-import { stringifyRow } from "../../../formats/stringifyRow";
+import { stringifyRow } from "../../../formats/values/stringifyRow";
 
 const GLUE_ID = "b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63";
 const proto = `syntax = "proto3";

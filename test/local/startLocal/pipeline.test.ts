@@ -1,10 +1,10 @@
 /** The program of `stacks/` in this process: its hours over time, which one run of the command does not reach. */
-import { systemClock } from "../../../local/clock";
+import { systemClock } from "../../../local/cloud/clock";
 import type { LocalCloud } from "../../../local/startLocal";
 import { readConfig } from "../../../stacks/config";
 import { lakeStack } from "../../../stacks/lake";
-import { start, stopAll } from "./start";
-import { put, query } from "./streamAndSql";
+import { start, stopAll } from "../support/start";
+import { put, query } from "../support/streamAndSql";
 
 const CONFIG = {
   "aws:region": "us-east-1",

@@ -8,11 +8,11 @@ import { DataLake, FormatRouter, HourlyEtl, Replay, StreamIngest } from "streaml
 import { unformattedLine } from "../../../lake/envelope";
 import { hourOf } from "../../../lake/hour";
 import { objectKey } from "../../../lake/objectKey";
-import { systemClock } from "../../../local/clock";
-import type { SnsService } from "../../../local/services/sns";
+import { systemClock } from "../../../local/cloud/clock";
+import type { SnsService } from "../../../local/services/sns/service";
 import { type LocalCloud, startLocal } from "../../../local/startLocal";
-import { kinesisEvent } from "../../functions/kinesisEvents";
-import { queryRows } from "./streamAndSql";
+import { kinesisEvent } from "../../functions/support/kinesisEvents";
+import { queryRows } from "../support/streamAndSql";
 
 /** A router whose hook refuses what has no price, until it is mended. */
 const program = (isMended: boolean) => () => {

@@ -1,9 +1,9 @@
 /** Schemas and types over hours, end to end: what does not match is kept apart, and SQL reads every hour as one table. */
 import { DataLake, defineSchema, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
-import { systemClock } from "../../../local/clock";
+import { systemClock } from "../../../local/cloud/clock";
 import type { LocalCloud } from "../../../local/startLocal";
-import { start, stopAll } from "./start";
-import { put, queryRows } from "./streamAndSql";
+import { start, stopAll } from "../support/start";
+import { put, queryRows } from "../support/streamAndSql";
 
 const HOUR = 3_600_000;
 const orders = defineSchema({

@@ -1,7 +1,8 @@
 /** Deploys a program on the emulator: each resource by the calls of its service that the Pulumi provider would make. */
-import { evaluate } from "../../../../local/evaluate";
-import { physicalName } from "../../../../local/physicalName";
-import { providerFunctions } from "../../../../local/providerFunctions";
+
+import { physicalName } from "../../../../local/cloud/physicalName";
+import { evaluate } from "../../../../local/program/evaluate";
+import { providerFunctions } from "../../../../local/program/providerFunctions";
 import type { Emulator } from "../emulator";
 import { accessDeployers } from "./access";
 import { dataDeployers } from "./data";

@@ -8,7 +8,7 @@ import {
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
 } from "@aws-sdk/client-lambda";
-import { unpackCode } from "../../../../local/lambda/unpackCode";
+import { unpackCode } from "../../../../local/services/lambda/unpackCode";
 import { type Deployer, pascal } from "./deployer";
 import { zip } from "./zip";
 

@@ -1,7 +1,7 @@
 /** The same calls to local and to an emulator of other people: every difference is one that is known, with what AWS documents. */
-import { systemClock } from "../../../../local/clock";
+import { systemClock } from "../../../../local/cloud/clock";
 import type { LocalCloud } from "../../../../local/startLocal";
-import { start, stopAll } from "../../../local/startLocal/start";
+import { start, stopAll } from "../../../local/support/start";
 import { awsClients, type Clients } from "../clients";
 import { deploy } from "../deploy/deploy";
 import { type Emulator, startEmulator } from "../emulator";

@@ -3,7 +3,7 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as sts from "@aws-sdk/client-sts";
-import { systemClock } from "../../../../local/clock";
+import { systemClock } from "../../../../local/cloud/clock";
 import type { Clients } from "../clients";
 import type { Call } from "./compare";
 import { QUEUE, TOPIC_ARN } from "./program";

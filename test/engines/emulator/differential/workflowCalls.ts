@@ -1,7 +1,7 @@
 /** Calls of Step Functions and Lambda. */
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sfn from "@aws-sdk/client-sfn";
-import { systemClock } from "../../../../local/clock";
+import { systemClock } from "../../../../local/cloud/clock";
 import type { Clients } from "../clients";
 import type { Call } from "./compare";
 import { FUNCTION, MACHINE_ARN } from "./program";

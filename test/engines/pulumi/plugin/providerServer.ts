@@ -5,7 +5,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { LocalProvider } from "../../../../local/provider";
+import type { LocalProvider } from "../../../../local/program/provider";
 
 export interface ProviderServer {
   /** Of 127.0.0.1. */

@@ -1,0 +1,57 @@
+/** `streamlake inspect`: what a local run could not use, by reason, and the bytes of one record. */
+import path from "node:path";
+import { defineCommand } from "../command";
+import { CommandError, UsageError } from "../errors";
+import { flag, text } from "../optionKinds";
+import { lastRun } from "../project/dataDirectory";
+import { findUnformatted, groupUnformatted, unformattedObjects } from "../run/unformatted";
+import { hexDump } from "../terminal/hexDump";
+import { textTable } from "../terminal/textTable";
+import { counted, counting } from "../terminal/wording";
+
+export const inspect = defineCommand({
+  name: "inspect",
+  summary: "Shows what lies in unformatted/ after the last local run, by reason, and one record's bytes on request.",
+  options: {
+    stack: text("NAME", "the run of this stack; the last run when absent", undefined),
+    dir: text("DIR", "where runs keep their files", ".streamlake"),
+    record: text("ID", "writes this record's bytes to standard output, exactly", undefined),
+    hex: flag("with --record, writes them in hexadecimal"),
+  },
+  notes: [
+    "  streamlake inspect --record shardId-000000000000/49590338271490256608559692538361571095921575989136588898/0 > record.bin",
+  ],
+  run: async ({ stack, dir, record, hex }, io) => {
+    if (hex && record === undefined) throw new UsageError("streamlake inspect: --hex needs --record");
+    const run = lastRun(path.resolve(io.cwd, dir), stack);
+    const objects = await unformattedObjects(path.join(run.directory, "s3"));
+    if (record !== undefined) {
+      const found = findUnformatted(objects, record);
+      if (!found) throw new CommandError(`there is no unformatted record ${record} in ${run.directory}`);
+      io.stderr.write(
+        `${found.reason}: ${found.detail} (${counting(found.payload.byteLength, "byte")}, arrived ${found.arrived})\n`,
+      );
+      io.stdout.write(hex ? hexDump(found.payload) : found.payload);
+      return 0;
+    }
+    const groups = groupUnformatted(objects);
+    const total = groups.reduce((sum, { records }) => sum + records, 0);
+    io.stdout.write(
+      `${counting(total, "unformatted record")} of the stack "${run.marker.stack}", run of ${run.marker.startedAt}\n`,
+    );
+    if (groups.length === 0) return 0;
+    const rows = groups.map((group) => [
+      counted(group.records),
+      group.table,
+      group.hour,
+      group.reason,
+      group.detail,
+      group.example,
+    ]);
+    const lines = textTable(["records", "table", "hour", "reason", "detail", "for example"], rows, {
+      columnWidth: 100,
+    });
+    io.stdout.write(`\n${lines.join("\n")}\n`);
+    return 0;
+  },
+});

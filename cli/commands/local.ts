@@ -1,0 +1,85 @@
+/** `streamlake local`: the stack program in this process, on generated or real records, to SQL results. */
+import { statSync } from "node:fs";
+import path from "node:path";
+import { findSpark } from "../../local/flatten/spark/findSpark";
+import { defineCommand } from "../command";
+import { CommandError, UsageError } from "../errors";
+import { GENERATED_FORMATS } from "../generate/recordMakers";
+import { inputKind } from "../input/readInput";
+import { flag, integer, list, names, share, text } from "../optionKinds";
+import { endRun, startRun } from "../project/dataDirectory";
+import { readProject } from "../project/readProject";
+
+const OPTIONS = {
+  stack: text("NAME", "the stack, whose config is Pulumi.<NAME>.yaml", "dev"),
+  input: list("FILE …", "real files instead of generated records: CSV, NDJSON or JSON arrays"),
+  records: integer("N", "how many records to generate", 1000, { min: 0, max: 1_000_000_000 }),
+  malformed: share("SHARE", "the share of them that is malformed", 0.2),
+  formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
+  seed: integer("N", "decides every generated record", 7, { min: 0, max: 4_294_967_295 }),
+  batch: integer("N", "rows of a CSV file in one record, at most", 50, { min: 1, max: 100_000 }),
+  query: list('"SQL" …', "what to ask; without it, the program's named queries"),
+  report: text("FILE", "writes what was found as JSON", undefined),
+  dir: text("DIR", "where runs keep their files", ".streamlake"),
+  spark: flag("runs Glue jobs on real Spark instead of DuckDB, where PySpark and Java are installed"),
+  serve: flag("keeps everything running until Ctrl-C"),
+  port: integer("PORT", "of 127.0.0.1; with --serve 4566, else a free one", undefined, { min: 1, max: 65_535 }),
+};
+
+const SERVE_PORT = 4566;
+
+export const local = defineCommand({
+  name: "local",
+  summary: "Runs the stack program of Pulumi.yaml in this process: no AWS account, no Docker, no Pulumi CLI.",
+  options: OPTIONS,
+  notes: [
+    "Exit code 0: the ledger balances, no call was denied, the workflow succeeded. 1: something of this failed. 2: wrong usage.",
+  ],
+  run: async (options, io) => {
+    const project = readProject(io.cwd, options.stack);
+    const inputs = options.input.map((file) => path.resolve(io.cwd, file));
+    for (const file of inputs) await checkInput(file);
+    const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
+    if (report !== undefined) checkReport(report);
+    const sparkPython = options.spark ? sparkOf(io.cwd) : undefined;
+    const startedAt = new Date(io.clock.now()).toISOString();
+    const { stack, seed } = options;
+    const marker = { project: project.name, stack, seed, startedAt, pid: process.pid };
+    const dataDir = startRun(path.resolve(io.cwd, options.dir), marker);
+    try {
+      const port = options.port ?? (options.serve ? SERVE_PORT : 0);
+      // The simulated cloud takes its time to load; help and wrong usage do without it.
+      const { runLocal } = require("../run/runLocal") as typeof import("../run/runLocal");
+      return await runLocal({ ...options, sparkPython, inputs, port, report, project, dataDir }, io);
+    } finally {
+      endRun(dataDir);
+    }
+  },
+});
+
+/** Before a run instead of in the middle of it. */
+async function checkInput(file: string): Promise<void> {
+  try {
+    await inputKind(file);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new UsageError(`streamlake local: --input: ${error.message}`, { cause: error });
+  }
+}
+
+/** As early as the inputs. */
+function sparkOf(cwd: string): string {
+  try {
+    return findSpark(cwd);
+  } catch (error) {
+    throw new UsageError(`streamlake local: --spark: ${(error as Error).message}`);
+  }
+}
+
+/** Before a run instead of after it. */
+function checkReport(file: string): void {
+  const isDirectory = (name: string) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isDirectory(file)) throw new UsageError(`streamlake local: --report must be a file, and ${file} is a directory`);
+  const folder = path.dirname(file);
+  if (!isDirectory(folder)) throw new UsageError(`streamlake local: --report: there is no directory ${folder}`);
+}

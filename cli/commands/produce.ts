@@ -1,0 +1,94 @@
+/** `streamlake produce`: generated records, or a CSV file's rows, into a stream on AWS or in local. */
+import path from "node:path";
+import { defineCommand } from "../command";
+import { UsageError } from "../errors";
+import { generateRecords } from "../generate/generateRecords";
+import { GENERATED_FORMATS } from "../generate/recordMakers";
+import { csvRows } from "../input/csvRows";
+import { flag, integer, names, secondsRange, share, text, url } from "../optionKinds";
+import type { Values } from "../options";
+import { delayed } from "../send/delayed";
+import { groups, PUT_RECORDS_LIMITS } from "../send/groups";
+import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
+import type { OutgoingRecord } from "../send/outgoingRecord";
+import { sendRecords } from "../send/sendRecords";
+import type { Io } from "../terminal/io";
+import { createProgress } from "../terminal/progress";
+import { counted, counting, duration } from "../terminal/wording";
+
+const OPTIONS = {
+  stream: text("NAME", "the stream to write", undefined),
+  records: integer("N", "how many records to generate; 1000 unless --csv", undefined, { min: 1, max: 1_000_000_000 }),
+  malformed: share("SHARE", "the share of them that is malformed", 0),
+  formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
+  seed: integer("N", "decides every generated record", 7, { min: 0, max: 4_294_967_295 }),
+  csv: text("FILE", "sends this file's rows instead, a record a row", undefined),
+  batch: integer("N", "rows of one PutRecords call", 50, { min: 1, max: PUT_RECORDS_LIMITS.records }),
+  "rows-only": flag("sends rows without the file's header, for routers with declared columns"),
+  delay: secondsRange("SECONDS", "a random pause between records (with --csv, between batches), as 1-5"),
+  "endpoint-url": url("URL", "of local, as http://127.0.0.1:4566; AWS when absent"),
+};
+
+const RECORDS = 1000;
+const CALLS_UNDER_WAY = 4;
+const PUT_ATTEMPTS = 10;
+
+export const produce = defineCommand({
+  name: "produce",
+  summary: "Sends generated records or a CSV file's rows to a Kinesis stream, and again what the stream refuses.",
+  options: OPTIONS,
+  notes: [
+    "On AWS with ordinary credentials: environment, profile, role. Local takes any.",
+    "",
+    "  streamlake produce --stream clicks --records 100 --malformed 0.2 --delay 1-5",
+    "  streamlake produce --stream clicks --csv orders.csv --batch 50 --endpoint-url http://127.0.0.1:4566",
+  ],
+  run: async (options, io) => {
+    const { stream } = options;
+    if (stream === undefined) throw new UsageError("streamlake produce: --stream is missing; see --help");
+    if (options.csv !== undefined && options.records !== undefined) {
+      throw new UsageError("streamlake produce: --csv sends a file, --records generates; give one of them");
+    }
+    const startedAt = io.clock.now();
+    const progress = createProgress(io.stdout, io.clock);
+    const client = kinesisClient(io.env, options["endpoint-url"]);
+    let records = 0;
+    try {
+      const sent = await sendRecords(groupsOf(options, io), putRecordsTo(client, stream), {
+        clock: io.clock,
+        random: io.random,
+        signal: io.signal,
+        maxAttempts: PUT_ATTEMPTS,
+        callsUnderWay: options.delay === undefined ? CALLS_UNDER_WAY : 1,
+        onProgress: (soFar) => {
+          records = soFar.records;
+          progress.update(`sent ${counting(records, "record")} to ${stream}`);
+        },
+      });
+      const again = sent.redriven > 0 ? `, ${counted(sent.redriven)} of them more than once tried` : "";
+      progress.done(
+        `sent ${counting(sent.records, "record")} (${counted(sent.malformed)} malformed) to ${stream} in ` +
+          `${duration(io.clock.now() - startedAt)}${again}`,
+      );
+      return 0;
+    } catch (error) {
+      progress.clear();
+      if (io.signal.aborted) io.stderr.write(`streamlake produce: stopped after ${counting(records, "record")}\n`);
+      throw error;
+    } finally {
+      client.destroy();
+    }
+  },
+});
+
+/** A group is a PutRecords call; pauses fall between records, or between the batches of a file. */
+async function* groupsOf(options: Values<typeof OPTIONS>, io: Io): AsyncGenerator<OutgoingRecord[]> {
+  const { csv, delay } = options;
+  const records =
+    csv === undefined
+      ? generateRecords({ ...options, records: options.records ?? RECORDS })
+      : csvRows(path.resolve(io.cwd, csv), !options["rows-only"]);
+  const perCall = csv !== undefined ? options.batch : delay !== undefined ? 1 : PUT_RECORDS_LIMITS.records;
+  const calls = groups(records, { ...PUT_RECORDS_LIMITS, records: perCall });
+  yield* delay === undefined ? calls : delayed(calls, delay, io.clock, io.random, io.signal);
+}

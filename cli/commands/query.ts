@@ -1,0 +1,39 @@
+/** `streamlake query`: SQL over the files that the last local run left. */
+import path from "node:path";
+import { queryLake } from "../../local/queryLake";
+import { defineCommand } from "../command";
+import { CommandError } from "../errors";
+import { flag, text } from "../optionKinds";
+import { lastRun } from "../project/dataDirectory";
+import { interruptible } from "../run/interruptible";
+import { textTable } from "../terminal/textTable";
+import { counting } from "../terminal/wording";
+
+export const query = defineCommand({
+  name: "query",
+  summary: "Runs SQL, as Athena has it, over the files of the last local run.",
+  argument: "SQL",
+  options: {
+    stack: text("NAME", "the run of this stack; the last run when absent", undefined),
+    dir: text("DIR", "where runs keep their files", ".streamlake"),
+    database: text("NAME", "for tables without one; the run's only database when absent", undefined),
+    json: flag("writes columns and rows as JSON, values as Athena's text"),
+  },
+  notes: [`  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`],
+  run: async ({ stack, dir, database, json }, io, sql = "") => {
+    const { directory: dataDir } = lastRun(path.resolve(io.cwd, dir), stack);
+    const asked = queryLake({ dataDir, sql, nowMillis: io.clock.now(), ...(database && { database }) });
+    const { columns, rows } = await interruptible(asked, io.signal).catch((error: unknown) => {
+      if (io.signal.aborted || !(error instanceof Error)) throw error;
+      throw new CommandError(error.message, { cause: error });
+    });
+    const names = columns.map(({ Name }) => Name);
+    if (json) {
+      io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
+    } else {
+      const lines = rows.length > 0 ? textTable(names, rows, { columnWidth: 60 }) : [];
+      io.stdout.write(`${[...lines, counting(rows.length, "row")].join("\n")}\n`);
+    }
+    return 0;
+  },
+});

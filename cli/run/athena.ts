@@ -1,0 +1,112 @@
+/** Runs SQL as any client of Athena does: start, wait, read page after page. */
+import type { Clock } from "../../local/cloud/clock";
+
+/** Calls an API operation of the simulated Athena by name, with the shapes of the AWS SDK. */
+export type CallAthena = (operation: string, input: object) => Promise<unknown>;
+
+export type Cell = string | number | boolean | null;
+
+export interface QueryResult {
+  readonly sql: string;
+  readonly columns: readonly string[];
+  /** Numbers and booleans where the column's type says so and a double holds them exactly; else the text that Athena gives. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** Why there are no rows, where the query failed. */
+  readonly error?: string;
+  /** Why there are no rows, where that is as it should be. */
+  readonly note?: string;
+}
+
+/**
+ * A crawled table is in the catalog once it has rows: that a ready query misses one without any is no failure.
+ *
+ * @param tablesWithRows by name
+ */
+export function withoutTable(result: QueryResult, tablesWithRows: ReadonlySet<string>): QueryResult {
+  const missing = /^TABLE_NOT_FOUND: Table '(?:[^']*\.)?([^'.]+)' does not exist$/.exec(result.error ?? "")?.[1];
+  if (missing === undefined || tablesWithRows.has(missing)) return result;
+  const { sql, columns, rows } = result;
+  return { sql, columns, rows, note: `the table ${missing} has no rows yet` };
+}
+
+export interface QueryContext {
+  readonly database: string;
+  readonly workgroup: string;
+}
+
+interface Execution {
+  readonly QueryExecution: {
+    /** `"DML"`, `"DDL"` or `"UTILITY"`. */
+    readonly StatementType?: string;
+    readonly Status: { readonly State: string; readonly StateChangeReason?: string };
+  };
+}
+
+interface ResultPage {
+  readonly ResultSet: {
+    readonly ResultSetMetadata: { readonly ColumnInfo: readonly { readonly Name: string; readonly Type: string }[] };
+    readonly Rows: readonly { readonly Data: readonly { readonly VarCharValue?: string }[] }[];
+  };
+  readonly NextToken?: string;
+}
+
+const POLL_MILLIS = 20;
+
+export async function runQuery(
+  call: CallAthena,
+  sql: string,
+  { database, workgroup }: QueryContext,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<QueryResult> {
+  const { QueryExecutionId } = (await call("StartQueryExecution", {
+    QueryString: sql,
+    QueryExecutionContext: { Database: database },
+    WorkGroup: workgroup,
+  })) as { QueryExecutionId: string };
+
+  for (;;) {
+    const { QueryExecution } = (await call("GetQueryExecution", { QueryExecutionId })) as Execution;
+    const { State, StateChangeReason } = QueryExecution.Status;
+    if (State === "SUCCEEDED") {
+      // SHOW and DESCRIBE answer without a heading.
+      const hasHeading = (QueryExecution.StatementType ?? "DML") === "DML";
+      return { sql, ...(await readResults(call, QueryExecutionId, hasHeading)) };
+    }
+    if (State === "FAILED" || State === "CANCELLED") {
+      return { sql, columns: [], rows: [], error: StateChangeReason ?? State.toLowerCase() };
+    }
+    await clock.sleep(POLL_MILLIS, signal);
+  }
+}
+
+async function readResults(
+  call: CallAthena,
+  QueryExecutionId: string,
+  hasHeading: boolean,
+): Promise<Omit<QueryResult, "sql">> {
+  const rows: Cell[][] = [];
+  let columns: { Name: string; Type: string }[] = [];
+  for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
+    const page = (await call("GetQueryResults", {
+      QueryExecutionId,
+      ...(token && { NextToken: token }),
+    })) as ResultPage;
+    columns = [...page.ResultSet.ResultSetMetadata.ColumnInfo];
+    for (const { Data } of page.ResultSet.Rows.slice(first && hasHeading ? 1 : 0)) {
+      rows.push(columns.map(({ Type }, index) => cellOf(Data[index]?.VarCharValue, Type)));
+    }
+    token = page.NextToken;
+  }
+  return { columns: columns.map(({ Name }) => Name), rows };
+}
+
+const NUMBERS = new Set(["tinyint", "smallint", "integer", "bigint", "float", "double", "real"]);
+
+function cellOf(text: string | undefined, type: string): Cell {
+  if (text === undefined) return null;
+  if (type === "boolean") return text === "true";
+  if (!NUMBERS.has(type)) return text;
+  const number = Number(text);
+  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : text;
+}

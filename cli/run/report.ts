@@ -1,0 +1,101 @@
+/** What a run found, as one JSON document. */
+import type { Usage } from "../../local/cloud/iam/usage";
+import type { Ledger } from "../../local/ledger/ledger";
+import type { Sent } from "../send/sendRecords";
+import type { SaidAlerts } from "./alerts";
+import type { QueryResult } from "./athena";
+import { deniedTexts } from "./denied";
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface Workflow {
+  readonly name: string;
+  readonly status: string;
+  readonly error?: string;
+}
+
+export interface LocalReport {
+  readonly stack: string;
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly sent: {
+    readonly records: number;
+    readonly byFormat: Readonly<Record<string, number>>;
+    readonly malformed: number;
+  };
+  readonly raw: { readonly rows: number; readonly objects: number };
+  readonly unformatted: { readonly records: number; readonly byReason: Readonly<Record<string, number>> };
+  readonly failedBatches: number;
+  readonly tables: Readonly<
+    Record<string, { readonly rows: number; readonly files: number; readonly columns: readonly TableColumn[] }>
+  >;
+  readonly ledger: Ledger;
+  readonly iam: Usage;
+  readonly workflows: readonly Workflow[];
+  readonly queries: readonly QueryResult[];
+  /** What each `ContentAlerts` of the program said. */
+  readonly alerts: readonly SaidAlerts[];
+}
+
+export interface ReportSources {
+  readonly stack: string;
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly sent: Sent;
+  readonly ledger: Ledger;
+  /** By table. */
+  readonly columns: Readonly<Record<string, readonly TableColumn[]>>;
+  readonly iam: Usage;
+  readonly workflows: readonly Workflow[];
+  readonly queries: readonly QueryResult[];
+  readonly alerts: readonly SaidAlerts[];
+}
+
+export function reportOf(sources: ReportSources): LocalReport {
+  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts } = sources;
+  return {
+    stack,
+    seed,
+    durationMs,
+    sent: { records: sent.records, byFormat: sent.byFormat, malformed: sent.malformed },
+    raw: { rows: ledger.rows.raw, objects: ledger.rawObjects },
+    unformatted: { records: ledger.records.unformatted, byReason: ledger.byReason },
+    failedBatches: ledger.failedBatches,
+    tables: Object.fromEntries(
+      Object.entries(ledger.tables).map(([name, counts]) => [name, { ...counts, columns: columns[name] ?? [] }]),
+    ),
+    ledger,
+    iam,
+    workflows,
+    queries,
+    alerts,
+  };
+}
+
+/** What makes the run a failure, in words; empty when nothing does. */
+export function failuresOf({ ledger, iam, workflows, sent, queries }: LocalReport): string[] {
+  const failures = ledger.findings.map(
+    ({ what, count, examples }) => `ledger: ${count} × ${what}, as ${examples.join(", ")}`,
+  );
+  if (ledger.records.sent < sent.records) {
+    failures.push(`ledger: ${sent.records - ledger.records.sent} records that were sent are not in the stream`);
+  }
+  failures.push(...deniedTexts(iam.denied).map((text) => `iam: ${text}`));
+  failures.push(
+    ...workflows
+      .filter(({ status }) => status !== "SUCCEEDED")
+      .map(({ name, status, error }) => `workflow: ${name} ${status.toLowerCase()}${error ? `: ${error}` : ""}`),
+  );
+  failures.push(
+    ...queries.flatMap(({ sql, error }) => (error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`])),
+  );
+  return failures;
+}
+
+/** SQL as it fits into a message. */
+export function oneLine(sql: string): string {
+  return sql.replace(/\s+/g, " ").trim();
+}

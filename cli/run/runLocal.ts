@@ -1,0 +1,104 @@
+/** One local run from the program to the exit code; whatever happens, nothing of it is left running. */
+import { writeFileSync } from "node:fs";
+import type { Ledger } from "../../local/ledger/ledger";
+import { type LocalCloud, startLocal } from "../../local/startLocal";
+import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
+import { readInputs } from "../input/readInput";
+import { loadProgram } from "../project/loadProgram";
+import type { Project } from "../project/readProject";
+import type { Io } from "../terminal/io";
+import { createProgress } from "../terminal/progress";
+import { saidAlerts } from "./alerts";
+import { interruptible } from "./interruptible";
+import { failuresOf, reportOf } from "./report";
+import { routedLake } from "./routes";
+import { serve } from "./serve";
+import { createShow } from "./show";
+import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
+
+export interface LocalRunOptions extends GenerateOptions {
+  readonly project: Project;
+  readonly stack: string;
+  /** Of this run alone, and empty. */
+  readonly dataDir: string;
+  /** Real files to send instead of generated records; absolute paths. */
+  readonly inputs: readonly string[];
+  /** Rows of a CSV file in one record, at most. */
+  readonly batch: number;
+  /** SQL to ask; the program's named queries when empty. */
+  readonly query: readonly string[];
+  /** File for the report. */
+  readonly report: string | undefined;
+  /** The Python whose PySpark runs Glue jobs; DuckDB runs them without it. */
+  readonly sparkPython: string | undefined;
+  readonly serve: boolean;
+  /** 0 for a free one. */
+  readonly port: number;
+}
+
+/** Resolves to the exit code. */
+export async function runLocal(options: LocalRunOptions, io: Io): Promise<number> {
+  const { stack, seed, inputs, dataDir } = options;
+  const startedAt = io.clock.now();
+  const progress = createProgress(io.stdout, io.clock);
+  const show = createShow(io, progress);
+  progress.update(`starting "${options.project.name}", stack ${stack}`);
+  const cloud = await startOrLeave(options, io);
+  try {
+    const context: RunContext = { cloud, io, progress, dataDir };
+    const lake = routedLake(cloud.resources);
+    show.program(options.project.name, stack, cloud.resources);
+
+    const isReal = inputs.length > 0;
+    const limits = { rowsPerRecord: options.batch, maxRecordBytes: await maxRecordBytes(context) };
+    const records = isReal ? readInputs(inputs, limits) : generateRecords(options);
+    const sent = await send(context, records, isReal ? undefined : options.records);
+    show.sent(sent);
+    progress.update("landing the records");
+    await interruptible(cloud.drain(), io.signal);
+    const workflows = await runHourlyStep(context);
+    const ledger = await ledgerOf(context, lake);
+    const columns = await catalogColumns(context, Object.keys(ledger.tables));
+    const queries = await answer(context, options.query, tablesWithRows(ledger));
+
+    const durationMs = Math.round(io.clock.now() - startedAt);
+    const iam = cloud.usage();
+    const alerts = saidAlerts(cloud);
+    const report = reportOf({ stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts });
+    show.report(report, dataDir, lake.bucket);
+    if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+    const failures = failuresOf(report);
+    for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);
+    if (options.serve) await serve(context, options.project);
+    return failures.length > 0 ? 1 : 0;
+  } finally {
+    progress.clear();
+    await cloud.stop();
+  }
+}
+
+function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
+  return new Set(Object.keys(tables).filter((table) => (tables[table]?.rows ?? 0) > 0));
+}
+
+/** A start cannot be stopped half-way: after Ctrl-C it is let finish, and what it started is stopped. */
+async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
+  const { project, stack, dataDir, port, seed, sparkPython } = options;
+  const starting = startLocal({
+    program: () => loadProgram(project.main),
+    project: project.name,
+    stack,
+    config: project.config,
+    dataDir,
+    port,
+    seed,
+    clock: io.clock,
+    sparkPython,
+  });
+  try {
+    return await interruptible(starting, io.signal);
+  } catch (error) {
+    if (io.signal.aborted) await starting.then((cloud) => cloud.stop()).catch(() => undefined);
+    throw error;
+  }
+}

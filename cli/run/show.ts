@@ -1,0 +1,67 @@
+/** Writes a run's findings for people, section by section. */
+import path from "node:path";
+import type { Sent } from "../send/sendRecords";
+import type { Io } from "../terminal/io";
+import { createPaint } from "../terminal/paint";
+import type { Progress } from "../terminal/progress";
+import { counted, counting, duration } from "../terminal/wording";
+import { alertLines } from "./alerts";
+import type { LocalReport } from "./report";
+import { iamLines, ledgerLines, queryLines, tableLines } from "./summary";
+import { type TopologyResource, topology } from "./topology";
+
+export interface Show {
+  program(project: string, stack: string, resources: readonly TopologyResource[]): void;
+  sent(sent: Sent): void;
+  report(report: LocalReport, dataDir: string, lakeBucket: string): void;
+}
+
+/** Of output that is no terminal. */
+const WIDTH = 120;
+
+export function createShow(io: Io, progress: Progress): Show {
+  const paint = createPaint(io.stdout, io.env);
+  const width = io.stdout.columns ?? WIDTH;
+  const section = (title: string, lines: readonly string[]) =>
+    progress.done([paint.strong(title), ...lines, ""].join("\n"));
+  return {
+    program: (project, stack, resources) => section(`Program "${project}", stack ${stack}`, topology(resources, width)),
+    sent: (sent) => section("Sent", [sentLine(sent)]),
+    report(report, dataDir, lakeBucket) {
+      section("Landed", landedLines(report));
+      const state = (status: string) => (status === "SUCCEEDED" ? paint.good(status) : paint.bad(status));
+      section(
+        "Workflow",
+        report.workflows.map(({ name, status }) => `  ${name}  ${state(status)}`),
+      );
+      section("Tables", tableLines(report));
+      for (const query of report.queries) section("Query", queryLines(query, width));
+      for (const said of report.alerts) section(`Alerts of "${said.name}"`, alertLines(said));
+      section("IAM", iamLines(report.iam, width));
+      const verdict = report.ledger.balanced ? paint.good : paint.bad;
+      section("Ledger", [...ledgerLines(report).slice(0, -1), verdict(ledgerLines(report).at(-1) ?? "")]);
+      const below = path.relative(io.cwd, dataDir) || ".";
+      section("Files", [
+        `  ${path.join(below, "s3", lakeBucket)}${path.sep}   the lake: raw, unformatted, parquet`,
+        `  ${path.join(below, "logs")}${path.sep}   what the functions logged`,
+        `  took ${duration(report.durationMs)}; more with: streamlake query "SQL", streamlake inspect`,
+      ]);
+    },
+  };
+}
+
+function sentLine({ records, byFormat, malformed, redriven }: Sent): string {
+  const parts = Object.entries(byFormat).map(([format, count]) => `${format} ${counted(count)}`);
+  if (malformed > 0) parts.push(`malformed ${counted(malformed)}`);
+  const again = redriven > 0 ? `, ${counting(redriven, "record")} sent again` : "";
+  return `  ${counting(records, "record")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}${again}`;
+}
+
+function landedLines({ raw, unformatted, failedBatches }: LocalReport): string[] {
+  const reasons = Object.entries(unformatted.byReason).map(([reason, count]) => `${reason} ${counted(count)}`);
+  return [
+    `  ${counting(raw.rows, "row")} in ${counting(raw.objects, "object")} of raw/`,
+    `  ${counting(unformatted.records, "record")} in unformatted/${reasons.length > 0 ? `: ${reasons.join(", ")}` : ""}`,
+    ...(failedBatches > 0 ? [`  ${counting(failedBatches, "failed batch", "failed batches")}`] : []),
+  ];
+}

@@ -1,0 +1,146 @@
+/** The steps of a local run, one function each: records in, the hourly step, the ledger, the catalog, SQL. */
+
+import { defaults } from "../../lake/defaults";
+import { addHours, hourOf, startOf } from "../../lake/hour";
+import { type Ledger, readLedger } from "../../local/ledger/ledger";
+import type { StreamPosition } from "../../local/ledger/load";
+import { streamPositions } from "../../local/ledger/shardLogs";
+import type { KinesisService } from "../../local/services/kinesis/service";
+import type { S3Service } from "../../local/services/s3/service";
+import type { LocalCloud } from "../../local/startLocal";
+import { groups } from "../send/groups";
+import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
+import type { OutgoingRecord } from "../send/outgoingRecord";
+import { type Sent, sendRecords } from "../send/sendRecords";
+import type { Io } from "../terminal/io";
+import type { Progress } from "../terminal/progress";
+import { counted, counting } from "../terminal/wording";
+import { type QueryResult, runQuery, withoutTable } from "./athena";
+import { interruptible } from "./interruptible";
+import type { TableColumn, Workflow } from "./report";
+import { inputStream, namedQueries, queryContext, type RoutedLake } from "./routes";
+
+const MINUTE = 60_000;
+const CALLS_UNDER_WAY = 4;
+const PUT_ATTEMPTS = 10;
+
+/** A program that runs, and what the commands around it share. */
+export interface RunContext {
+  readonly cloud: LocalCloud;
+  readonly io: Io;
+  readonly progress: Progress;
+  readonly dataDir: string;
+}
+
+/** What the stream that producers write takes as one record, its stream partition key included. */
+export async function maxRecordBytes({ cloud }: RunContext): Promise<number> {
+  const StreamName = inputStream(cloud.resources, cloud.outputs);
+  const { StreamDescriptionSummary } = (await cloud.call("kinesis", "DescribeStreamSummary", { StreamName })) as {
+    StreamDescriptionSummary: { MaxRecordSizeInKiB: number };
+  };
+  return StreamDescriptionSummary.MaxRecordSizeInKiB * 1024;
+}
+
+/** @param total how many records there will be, where that is known */
+export async function send(
+  { cloud, io, progress }: RunContext,
+  records: Iterable<OutgoingRecord> | AsyncIterable<OutgoingRecord>,
+  total: number | undefined,
+): Promise<Sent> {
+  const stream = inputStream(cloud.resources, cloud.outputs);
+  const client = kinesisClient({ AWS_REGION: cloud.region }, cloud.endpoint);
+  const of = total === undefined ? "" : ` of ${counted(total)}`;
+  try {
+    return await sendRecords(groups(records), putRecordsTo(client, stream), {
+      clock: io.clock,
+      random: io.random,
+      signal: io.signal,
+      maxAttempts: PUT_ATTEMPTS,
+      callsUnderWay: CALLS_UNDER_WAY,
+      onProgress: (sent) => progress.update(`sending ${counted(sent.records)}${of} records`),
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Fires the schedules as they will fire for the hour that now is. */
+export async function runHourlyStep({ cloud, io, progress }: RunContext): Promise<Workflow[]> {
+  progress.update("running the hourly step");
+  const nextHour = startOf(addHours(hourOf(io.clock.now()), 1));
+  const fired = await interruptible(
+    cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * MINUTE)),
+    io.signal,
+  );
+  return fired.map(({ name, status, error, cause }) => ({
+    name,
+    status,
+    ...(error !== undefined && { error: cause === undefined ? error : `${error}: ${cause}` }),
+  }));
+}
+
+export async function ledgerOf({ cloud, io, progress, dataDir }: RunContext, lake: RoutedLake): Promise<Ledger> {
+  progress.update("reading the ledger");
+  const s3 = cloud.service("s3") as S3Service;
+  const sources = {
+    sent: sentPositions(cloud, lake),
+    lakeDir: s3.bucketDir(lake.bucket),
+    failedDirs: lake.failedBuckets.map((bucket) => s3.bucketDir(bucket)),
+  };
+  return interruptible(readLedger(sources, dataDir), io.signal);
+}
+
+async function* sentPositions(cloud: LocalCloud, { streams }: RoutedLake): AsyncGenerator<StreamPosition> {
+  const kinesis = cloud.service("kinesis") as KinesisService;
+  for (const stream of streams) yield* streamPositions(stream, kinesis.shardLogs(stream));
+}
+
+/** Every table's columns as the catalog has them, those of its partitions last. */
+export async function catalogColumns(
+  { cloud }: RunContext,
+  tables: readonly string[],
+): Promise<Record<string, TableColumn[]>> {
+  const { database } = queryContext(cloud.resources, cloud.outputs);
+  const { TableList } = (await cloud.call("glue", "GetTables", { DatabaseName: database })) as {
+    TableList: GlueTable[];
+  };
+  const found = TableList.filter(({ Name }) => tables.includes(Name));
+  return Object.fromEntries(
+    found.map(({ Name, StorageDescriptor, PartitionKeys }) => [
+      Name,
+      [...(StorageDescriptor.Columns ?? []), ...(PartitionKeys ?? [])].map((column) => ({
+        name: column.Name,
+        type: column.Type ?? "string",
+      })),
+    ]),
+  );
+}
+
+interface GlueColumn {
+  readonly Name: string;
+  readonly Type?: string;
+}
+
+interface GlueTable {
+  readonly Name: string;
+  readonly StorageDescriptor: { readonly Columns?: readonly GlueColumn[] };
+  readonly PartitionKeys?: readonly GlueColumn[];
+}
+
+/** The queries asked for, or else those that the program keeps ready. */
+export async function answer(
+  { cloud, io, progress }: RunContext,
+  asked: readonly string[],
+  tablesWithRows: ReadonlySet<string>,
+): Promise<QueryResult[]> {
+  const context = queryContext(cloud.resources, cloud.outputs);
+  const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context })) : namedQueries(cloud.resources);
+  const results: QueryResult[] = [];
+  for (const { sql, ...where } of queries) {
+    progress.update(`asking Athena, query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
+    const call = (operation: string, input: object) => cloud.call("athena", operation, input);
+    const result = await runQuery(call, sql, where, io.clock, io.signal);
+    results.push(asked.length > 0 ? result : withoutTable(result, tablesWithRows));
+  }
+  return results;
+}

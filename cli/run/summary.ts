@@ -1,0 +1,63 @@
+/** What a run found, as a person reads it. */
+import type { Usage } from "../../local/cloud/iam/usage";
+import { textTable } from "../terminal/textTable";
+import { counted, counting } from "../terminal/wording";
+import type { Cell, QueryResult } from "./athena";
+import { deniedTexts } from "./denied";
+import { type LocalReport, oneLine } from "./report";
+import { unusedLines } from "./unused";
+
+const MOST_ROWS = 20;
+const INDENT = "  ";
+
+/** The lake, table by table. */
+export function tableLines({ tables }: LocalReport): string[] {
+  const rows = Object.entries(tables).map(([name, { rows, files, columns }]) => [
+    name,
+    counted(rows),
+    counted(files),
+    counted(columns.length),
+  ]);
+  if (rows.length === 0) return [`${INDENT}no rows`];
+  return textTable(["table", "rows", "parquet files", "columns"], rows, { indent: INDENT });
+}
+
+/** Records in = rows + unformatted + failed, and rows in raw = rows in tables. */
+export function ledgerLines({ ledger }: LocalReport): string[] {
+  const { records, rows } = ledger;
+  const verdict = ledger.balanced
+    ? "nothing lost, nothing twice"
+    : `BROKEN: ${counted(ledger.lost)} lost, ${counted(ledger.duplicated)} twice, ${counted(ledger.unknown)} unknown`;
+  return [
+    `${INDENT}${counting(records.sent, "record")} in = ${counted(records.landed)} landed + ` +
+      `${counted(records.unformatted)} unformatted + ${counted(records.failed)} failed`,
+    `${INDENT}${counting(rows.raw, "row")} in raw = ${counted(rows.tables)} in tables`,
+    `${INDENT}${verdict}`,
+  ];
+}
+
+export function queryLines({ sql, columns, rows, error, note }: QueryResult, width: number): string[] {
+  if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed: ${error}`];
+  if (note !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}no rows: ${note}`];
+  const shown = rows.slice(0, MOST_ROWS).map((row) => row.map(textOf));
+  const more = rows.length - shown.length;
+  return [
+    `${INDENT}${oneLine(sql)}`,
+    ...(rows.length === 0
+      ? [`${INDENT}no rows`]
+      : textTable(columns, shown, { indent: INDENT, columnWidth: 28, width })),
+    ...(more > 0 ? [`${INDENT}… and ${counting(more, "row")} more`] : []),
+  ];
+}
+
+/** Null is empty in a table of results. */
+export function textOf(cell: Cell): string | null {
+  return cell === null ? null : String(cell);
+}
+
+export function iamLines({ denied, unused }: Usage, width: number): string[] {
+  const lines = deniedTexts(denied).map((text) => `${INDENT}denied: ${text}`);
+  if (denied.length === 0) lines.push(`${INDENT}no call was denied`);
+  if (unused.length > 0) lines.push(`${INDENT}granted and not used (in full in the report's iam.unused):`);
+  return [...lines, ...unusedLines(unused, `${INDENT}${INDENT}`, width)];
+}

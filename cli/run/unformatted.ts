@@ -1,0 +1,75 @@
+/** Reads the unformatted records of a run from its files. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { readLines, readUnformattedLine, type UnformattedLine } from "../../lake/envelope";
+import { type LandedObject, parseObjectKey } from "../../lake/objectKey";
+import { compareSequence } from "../../lake/sequenceNumber";
+import { filesBelow } from "../../local/duckdb/files";
+import { landedLines } from "../../local/ledger/landedLines";
+
+export interface UnformattedObject extends LandedObject {
+  readonly file: string;
+}
+
+/** Every object of unformatted records below a folder of buckets, told by its lines, since prefixes are the program's to choose. */
+export async function unformattedObjects(bucketsDir: string): Promise<UnformattedObject[]> {
+  const found: UnformattedObject[] = [];
+  for (const file of filesBelow(bucketsDir, ".ndjson.gz")) {
+    const object = parseObjectKey(path.relative(bucketsDir, file).split(path.sep).join("/"));
+    if (!object) continue;
+    for await (const { kind } of landedLines(file)) {
+      if (kind === "unformatted") found.push({ ...object, file });
+      break;
+    }
+  }
+  return found;
+}
+
+export interface UnformattedGroup {
+  readonly table: string;
+  readonly hour: string;
+  readonly reason: string;
+  /** The detail with its numbers left out, so that the same failure at another position is the same. */
+  readonly detail: string;
+  readonly records: number;
+  /** The id of one of them. */
+  readonly example: string;
+}
+
+/** Records counted by table, hour, reason and detail, the most frequent first; a record in two objects counts once. */
+export function groupUnformatted(objects: readonly UnformattedObject[]): UnformattedGroup[] {
+  const groups = new Map<string, UnformattedGroup & { records: number }>();
+  const seen = new Set<string>();
+  for (const { file, table, hour } of objects) {
+    for (const { id, reason, detail, stream } of linesOf(file)) {
+      const identity = `${stream}/${id}`;
+      if (seen.has(identity)) continue;
+      seen.add(identity);
+      const general = detail.replace(/\d+/g, "…");
+      const name = JSON.stringify([table, hour, reason, general]);
+      const group = groups.get(name) ?? { table, hour, reason, detail: general, records: 0, example: id };
+      groups.set(name, { ...group, records: group.records + 1 });
+    }
+  }
+  return [...groups.values()].sort(
+    (left, right) => right.records - left.records || (left.detail < right.detail ? -1 : 1),
+  );
+}
+
+/** @param id `shardId-000000000003/4965…/0` */
+export function findUnformatted(objects: readonly UnformattedObject[], id: string): UnformattedLine | undefined {
+  const [shard, sequenceNumber = ""] = id.split("/");
+  for (const object of objects) {
+    const isWithin =
+      object.shard === shard &&
+      compareSequence(object.first, sequenceNumber) <= 0 &&
+      compareSequence(sequenceNumber, object.last) <= 0;
+    const line = isWithin ? linesOf(object.file).find((one) => one.id === id) : undefined;
+    if (line) return line;
+  }
+  return undefined;
+}
+
+function linesOf(file: string): UnformattedLine[] {
+  return readLines(readFileSync(file)).map(readUnformattedLine);
+}

@@ -1,0 +1,168 @@
+/** A Lambda function made of an inline callback: its package, its own role and its own log group. */
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iam from "@pulumi/aws/iam";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import { bundleCallback, type HandlerFactory } from "./package/bundleCallback";
+import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
+import type { Permission } from "./parts/permission";
+import { policyDocument, trustPolicy } from "./parts/policy";
+import { type Transform, transformed } from "./parts/transform";
+
+export interface StreamFunctionArgs {
+  /**
+   * Makes the handler, once at cold start. Written inline: it may capture plain configuration and callbacks, and requires
+   * everything else inside its body.
+   *
+   * @example
+   * factory: () => {
+   *   const { createCounter } = require("./counter");
+   *   return createCounter({ limit: 10 });
+   * }
+   */
+  factory: HandlerFactory;
+  /** What the function is for, shown in the console. @default none */
+  description?: string;
+  /** What the handler may do, as the owners of the resources say. Writing its own logs is always among it. @default [] */
+  permissions?: readonly Permission[];
+  /** Environment variables: the only way in which names of resources reach a handler. @default {} */
+  environment?: Record<string, pulumi.Input<string>>;
+  /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.function.memoryMebibytes` (256) */
+  memoryMebibytes?: number;
+  /** Longest run of one invocation, seconds, 1 to 900. @default `defaults.function.timeoutSeconds` (60) */
+  timeoutSeconds?: number;
+  /** How long logs are kept, days, as CloudWatch Logs allows. @default `defaults.function.logRetentionDays` (30) */
+  logRetentionDays?: number;
+  /** Invocations at once that are set aside for it, and at most allowed. @default none: the account's shared limit */
+  reservedConcurrency?: number;
+  /** Changes to the raw resources, just before they are declared. @default none */
+  transform?: StreamFunctionTransform;
+}
+
+export interface StreamFunctionTransform {
+  function?: Transform<lambda.FunctionArgs>;
+  role?: Transform<iam.RoleArgs>;
+  policy?: Transform<iam.RolePolicyArgs>;
+  logs?: Transform<cloudwatch.LogGroupArgs>;
+}
+
+/** The raw resources. */
+export interface StreamFunctionNodes {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  readonly policy: iam.RolePolicy;
+  readonly logs: cloudwatch.LogGroup;
+}
+
+/** One Lambda function on Node.js 24, arm64, whose whole package is one bundled file. */
+export class StreamFunction extends pulumi.ComponentResource {
+  readonly nodes: StreamFunctionNodes;
+
+  constructor(name: string, args: StreamFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    check(name, args);
+    super("streamlake:index:StreamFunction", name, {}, opts);
+
+    const logs = this.logs(name, args);
+    const role = this.role(name, args);
+    const policy = this.policy(name, args, role, logs);
+    this.nodes = { logs, role, policy, function: this.function(name, args, role, logs, policy) };
+
+    this.registerOutputs({ functionName: this.nodes.function.name, functionArn: this.nodes.function.arn });
+  }
+
+  /** For whoever calls the function. */
+  invokeAccess(): Permission {
+    return { actions: ["lambda:InvokeFunction"], resources: [this.nodes.function.arn] };
+  }
+
+  private logs(name: string, args: StreamFunctionArgs): cloudwatch.LogGroup {
+    const retentionInDays = args.logRetentionDays ?? defaults.function.logRetentionDays;
+    return new cloudwatch.LogGroup(
+      ...transformed<cloudwatch.LogGroupArgs>(
+        args.transform?.logs,
+        `${name}-logs`,
+        { retentionInDays },
+        { parent: this },
+      ),
+    );
+  }
+
+  private role(name: string, args: StreamFunctionArgs): iam.Role {
+    return new iam.Role(
+      ...transformed<iam.RoleArgs>(
+        args.transform?.role,
+        `${name}-role`,
+        { description: `Runs ${name}`, assumeRolePolicy: trustPolicy("lambda") },
+        { parent: this },
+      ),
+    );
+  }
+
+  private policy(name: string, args: StreamFunctionArgs, role: iam.Role, logs: cloudwatch.LogGroup): iam.RolePolicy {
+    const ownLogs: Permission = {
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [pulumi.interpolate`${logs.arn}:*`],
+    };
+    const policy = policyDocument(`StreamFunction "${name}"`, [ownLogs, ...(args.permissions ?? [])]);
+    return new iam.RolePolicy(
+      ...transformed<iam.RolePolicyArgs>(
+        args.transform?.policy,
+        `${name}-policy`,
+        { role: role.id, policy },
+        { parent: this },
+      ),
+    );
+  }
+
+  private function(
+    name: string,
+    args: StreamFunctionArgs,
+    role: iam.Role,
+    logs: cloudwatch.LogGroup,
+    policy: iam.RolePolicy,
+  ): lambda.Function {
+    const text = bundleCallback(`StreamFunction "${name}"`, args.factory);
+    const code = new pulumi.asset.AssetArchive(
+      text.then((index) => ({ "index.js": new pulumi.asset.StringAsset(index) })),
+    );
+    return new lambda.Function(
+      ...transformed<lambda.FunctionArgs>(
+        args.transform?.function,
+        `${name}-function`,
+        {
+          description: args.description,
+          role: role.arn,
+          runtime: "nodejs24.x",
+          architectures: ["arm64"],
+          handler: "index.handler",
+          code,
+          memorySize: args.memoryMebibytes ?? defaults.function.memoryMebibytes,
+          timeout: args.timeoutSeconds ?? defaults.function.timeoutSeconds,
+          reservedConcurrentExecutions: args.reservedConcurrency,
+          environment: { variables: args.environment ?? {} },
+          loggingConfig: {
+            logFormat: "JSON",
+            applicationLogLevel: "INFO",
+            systemLogLevel: "WARN",
+            logGroup: logs.name,
+          },
+        },
+        // Without its permissions a function that starts early fails; the policy first.
+        { parent: this, dependsOn: [policy] },
+      ),
+    );
+  }
+}
+
+function check(name: string, args: StreamFunctionArgs): void {
+  refuseProblems("StreamFunction", name, [
+    typeof args.factory === "function"
+      ? undefined
+      : `factory is ${typeof args.factory}; use an inline callback that returns the handler.`,
+    wholeNumberProblem("memoryMebibytes", args.memoryMebibytes, { min: 128, max: 10_240, unit: "MiB" }),
+    wholeNumberProblem("timeoutSeconds", args.timeoutSeconds, { min: 1, max: 900, unit: "seconds" }),
+    wholeNumberProblem("reservedConcurrency", args.reservedConcurrency, { min: 0, max: 100_000, unit: "invocations" }),
+    choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
+  ]);
+}

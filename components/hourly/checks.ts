@@ -1,0 +1,32 @@
+/** Checks of the hourly step's arguments, before anything is declared. */
+import { defaults } from "../../lake/defaults";
+import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "../parts/checks";
+import type { HourlyEtlArgs } from "./args";
+
+const WORKER_TYPES = ["G.025X", "G.1X", "G.2X", "G.4X", "G.8X"];
+
+/** @throws one error that names every problem */
+export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
+  refuseProblems("HourlyEtl", name, [
+    // At minute 0 records of the hour's last second may not have landed yet.
+    wholeNumberProblem("minute", args.minute, { min: 1, max: 59, unit: "minutes after the hour" }),
+    wholeNumberProblem("lookbackHours", args.lookbackHours, { min: 1, max: 720, unit: "hours" }),
+    rawProblem(args),
+    wholeNumberProblem("concurrentJobs", args.concurrentJobs, { min: 1, max: 40, unit: "hours at once" }),
+    wholeNumberProblem("workers", args.workers, { min: 2, max: 299, unit: "workers" }),
+    choiceProblem("workerType", args.workerType, WORKER_TYPES),
+    wholeNumberProblem("jobTimeoutMinutes", args.jobTimeoutMinutes, { min: 1, max: 2880, unit: "minutes" }),
+    wholeNumberProblem("retryAttempts", args.retryAttempts, { min: 0, max: 10, unit: "tries" }),
+    wholeNumberProblem("crawlerPollSeconds", args.crawlerPollSeconds, { min: 5, max: 300, unit: "seconds" }),
+    wholeNumberProblem("crawlerTimeoutMinutes", args.crawlerTimeoutMinutes, { min: 1, max: 1440, unit: "minutes" }),
+    choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
+  ]);
+}
+
+/** An hour of which some raw objects are gone would be flattened again without them. A start is tried again for a day. */
+function rawProblem({ lake, lookbackHours = defaults.hourly.lookbackHours }: HourlyEtlArgs): string | undefined {
+  const { rawRetentionDays: days } = lake;
+  if (days === undefined || days * 24 >= lookbackHours + 24) return undefined;
+  const needed = Math.ceil(lookbackHours / 24) + 1;
+  return `lookbackHours is ${lookbackHours}, but the lake keeps raw rows for ${days} days; keep them for at least ${needed}, or look back less.`;
+}

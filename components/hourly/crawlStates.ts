@@ -1,0 +1,88 @@
+/** The states that crawl: started, waited for, and once more where it was running already when the hours were written. */
+
+import { CAUSE } from "../workflow/runStates";
+import { retryOn } from "../workflow/stateRetry";
+import type { HourlyWorkflow, States } from "../workflow/states";
+
+const KEEP_INPUT = "{% $states.input %}";
+const CATALOGUED = "{% $crawlerState = 'READY' and $ours and $lastCrawl = 'SUCCEEDED' %}";
+
+/**
+ * A crawl that someone else started may have listed the bucket before these hours were written: it is waited for, and then
+ * one more is started. The number of polls bounds all of it.
+ */
+export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): States {
+  const maxPolls = Math.ceil((workflow.crawlerTimeoutMinutes * 60) / workflow.crawlerPollSeconds);
+  const polledEnough = `{% $polls >= ${maxPolls} %}`;
+  return {
+    Crawl: { Type: "Pass", Assign: { polls: 0 }, Next: "StartCrawler" },
+    StartCrawler: {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:glue:startCrawler",
+      Arguments: { Name: crawlerName },
+      Assign: { ours: true },
+      Output: KEEP_INPUT,
+      Catch: [
+        {
+          ErrorEquals: ["Glue.CrawlerRunningException"],
+          Assign: { ours: false },
+          Output: KEEP_INPUT,
+          Next: "AwaitCrawler",
+        },
+        crawlFailed(),
+      ],
+      Retry: [retryOn(["Glue.OperationTimeoutException", "Glue.ThrottlingException"], 5)],
+      Next: "AwaitCrawler",
+    },
+    AwaitCrawler: { Type: "Wait", Seconds: workflow.crawlerPollSeconds, Next: "GetCrawler" },
+    GetCrawler: {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:glue:getCrawler",
+      Arguments: { Name: crawlerName },
+      Assign: {
+        polls: "{% $polls + 1 %}",
+        crawlerState: "{% $states.result.Crawler.State %}",
+        lastCrawl: textOr("$states.result.Crawler.LastCrawl.Status", "none"),
+        crawlError: textOr("$states.result.Crawler.LastCrawl.ErrorMessage", ""),
+      },
+      Output: KEEP_INPUT,
+      Retry: [retryOn(["Glue.OperationTimeoutException", "Glue.ThrottlingException"], 5)],
+      Catch: [crawlFailed()],
+      Next: "IsCatalogued",
+    },
+    IsCatalogued: {
+      Type: "Choice",
+      Choices: [
+        { Condition: CATALOGUED, Next: "ReconcileHours" },
+        { Condition: polledEnough, Next: "CrawlFailed" },
+        { Condition: "{% $crawlerState = 'READY' and $not($ours) %}", Next: "StartCrawler" },
+        { Condition: "{% $crawlerState = 'READY' %}", Next: "CrawlFailed" },
+      ],
+      Default: "AwaitCrawler",
+    },
+    CrawlFailed: {
+      Type: "Pass",
+      Output: {
+        failures: `{% $append($states.input.failures, [{ 'step': 'crawl', 'error': 'CrawlFailed', 'cause': ${WHY} }]) %}`,
+      },
+      Next: "Notify",
+    },
+  };
+}
+
+const WHY =
+  "'crawler ' & $crawlerState & ', last crawl ' & $lastCrawl & ', polls ' & $string($polls) & ' ' & $substring($crawlError, 0, 300)";
+
+/** An error of the call itself; what failed before is kept. */
+function crawlFailed() {
+  const failure = `{ 'step': 'crawl', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }`;
+  return {
+    ErrorEquals: ["States.ALL"],
+    Output: { failures: `{% $append($states.input.failures, [${failure}]) %}` },
+    Next: "Notify",
+  };
+}
+
+function textOr(expression: string, otherwise: string): string {
+  return `{% $exists(${expression}) ? ${expression} : '${otherwise}' %}`;
+}

@@ -1,0 +1,195 @@
+/** What may be done with a lake's objects and catalog, by purpose: each user collects its own, and no more. */
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../../lake/defaults";
+import { accountIdOf, arnPrefix } from "../parts/arn";
+import type { Permission } from "../parts/permission";
+
+export interface LakeResources {
+  readonly lakeArn: pulumi.Output<string>;
+  readonly failedArn: pulumi.Output<string>;
+  readonly resultsArn: pulumi.Output<string>;
+  readonly databaseArn: pulumi.Output<string>;
+  readonly databaseName: pulumi.Output<string>;
+  readonly workgroupArn: pulumi.Output<string>;
+  /** Each ends with `/`. */
+  readonly prefixes: LakePrefixes;
+  readonly encryptionKeyArn?: pulumi.Input<string>;
+}
+
+export interface LakePrefixes {
+  readonly raw: string;
+  readonly unformatted: string;
+  readonly parquet: string;
+  readonly ledger: string;
+  readonly jobs: string;
+  readonly alerts: string;
+}
+
+/** Creating objects in `raw/` and `unformatted/`. */
+export function landAccess(lake: LakeResources): Permission[] {
+  return [
+    { actions: ["s3:PutObject"], resources: below(lake, lake.prefixes.raw, lake.prefixes.unformatted) },
+    ...keyAccess(lake, "kms:GenerateDataKey"),
+  ];
+}
+
+/** Reading all data of the lake. */
+export function readAccess(lake: LakeResources): Permission[] {
+  const { raw, unformatted, parquet } = lake.prefixes;
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, raw, unformatted, parquet) },
+    listing(lake),
+    ...keyAccess(lake, "kms:Decrypt"),
+  ];
+}
+
+/** Reading the Parquet alone. */
+export function parquetAccess(lake: LakeResources): Permission[] {
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, lake.prefixes.parquet) },
+    located(lake),
+    ...keyAccess(lake, "kms:Decrypt"),
+  ];
+}
+
+/** Planning hours: lists keys, reads the jobs' reports, keeps what is known of the tables' columns. */
+export function planAccess(lake: LakeResources): Permission[] {
+  const { ledger } = lake.prefixes;
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, ledger) },
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lake.lakeArn}/${ledger}*/columns.json`] },
+    listing(lake),
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
+}
+
+/** The flatten job: reads raw objects, its script and the tables' columns, replaces Parquet, reports in the ledger. */
+export function flattenAccess(lake: LakeResources): Permission[] {
+  const { raw, parquet, ledger, jobs } = lake.prefixes;
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, raw, parquet, ledger, jobs) },
+    {
+      actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
+      resources: [...below(lake, parquet), ...folderMarkers(lake, parquet)],
+    },
+    { actions: ["s3:PutObject"], resources: below(lake, ledger) },
+    located(lake),
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
+}
+
+/** Reconciling an hour: reads raw objects, Parquet footers and the job's report, seals the hour. */
+export function reconcileAccess(lake: LakeResources): Permission[] {
+  const { raw, parquet, ledger } = lake.prefixes;
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, raw, parquet, ledger) },
+    { actions: ["s3:PutObject"], resources: below(lake, ledger) },
+    listing(lake),
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
+}
+
+/**
+ * Lambda's on-failure destination on S3, whose keys begin with `aws/lambda/`. AWS asks for the condition, so that a bucket
+ * of the same name in another account never gets the records (Lambda developer guide).
+ */
+export function failedBatchAccess(lake: LakeResources): Permission[] {
+  const conditions = { StringEquals: { "s3:ResourceAccount": accountIdOf(lake.databaseArn) } };
+  return [
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lake.failedArn}/aws/lambda/*`], conditions },
+    { actions: ["s3:ListBucket"], resources: [lake.failedArn], conditions },
+    ...keyAccess(lake, "kms:GenerateDataKey"),
+  ];
+}
+
+/** Planning a replay: listing what could not be used. */
+export function replayPlanAccess(lake: LakeResources): Permission[] {
+  return [{ actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] }];
+}
+
+/** Replaying: landing rows as a router does, and moving what has landed out of `unformatted/`. */
+export function replayAccess(lake: LakeResources): Permission[] {
+  const { unformatted } = lake.prefixes;
+  return [
+    ...landAccess(lake),
+    {
+      actions: ["s3:GetObject"],
+      resources: [...below(lake, unformatted), pulumi.interpolate`${lake.failedArn}/aws/lambda/*`],
+    },
+    { actions: ["s3:PutObject"], resources: below(lake, defaults.prefixes.replayed) },
+    { actions: ["s3:DeleteObject"], resources: below(lake, unformatted) },
+    // Without it S3 answers "access denied" where there is no object (S3 API reference, GetObject): in `unformatted/` another
+    // replay may have taken it up since it was listed, of failed batches the retention may have ended.
+    { actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] },
+    ...keyAccess(lake, "kms:Decrypt"),
+  ];
+}
+
+/** Remembering what the alerts of that name have said. */
+export function alertAccess(lake: LakeResources, name: string): Permission[] {
+  return [
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: below(lake, `${lake.prefixes.alerts}${name}/`) },
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
+}
+
+/** Queries in the lake's workgroup over its tables, results included. */
+export function queryAccess(lake: LakeResources): Permission[] {
+  const catalog = arnPrefix(lake.databaseArn, "glue");
+  const { parquet, unformatted } = lake.prefixes;
+  return [
+    {
+      actions: [
+        "athena:GetNamedQuery",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:GetWorkGroup",
+        "athena:ListNamedQueries",
+        "athena:StartQueryExecution",
+        "athena:StopQueryExecution",
+      ],
+      resources: [lake.workgroupArn],
+    },
+    {
+      actions: ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"],
+      resources: [
+        pulumi.interpolate`${catalog}catalog`,
+        lake.databaseArn,
+        pulumi.interpolate`${catalog}table/${lake.databaseName}/*`,
+      ],
+    },
+    { actions: ["s3:GetObject"], resources: below(lake, parquet, unformatted) },
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: [pulumi.interpolate`${lake.resultsArn}/*`] },
+    { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn, lake.resultsArn] },
+    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+  ];
+}
+
+function below(lake: LakeResources, ...prefixes: string[]): pulumi.Output<string>[] {
+  return prefixes.map((prefix) => pulumi.interpolate`${lake.lakeArn}/${prefix}*`);
+}
+
+/** Spark on Glue marks each folder it makes by an empty object beside it, the folders above the tables included. */
+function folderMarkers(lake: LakeResources, prefix: string): pulumi.Output<string>[] {
+  const folders = prefix.split("/").slice(0, -1);
+  return folders.map(
+    (_, depth) => pulumi.interpolate`${lake.lakeArn}/${folders.slice(0, depth + 1).join("/")}_$folder$`,
+  );
+}
+
+function listing(lake: LakeResources): Permission {
+  return { actions: ["s3:ListBucket"], resources: [lake.lakeArn] };
+}
+
+/**
+ * Listing for Glue's own machinery, which asks for the bucket's region before it reads or writes: AWS's managed policy for
+ * Glue's roles (AWSGlueServiceRole) has the action, too. It tells where the bucket is and nothing of what it holds.
+ */
+function located(lake: LakeResources): Permission {
+  return { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn] };
+}
+
+/** A customer's key asks for permissions of its own; S3's own keys do not. */
+function keyAccess(lake: LakeResources, ...actions: string[]): Permission[] {
+  return lake.encryptionKeyArn === undefined ? [] : [{ actions, resources: [lake.encryptionKeyArn] }];
+}

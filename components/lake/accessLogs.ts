@@ -1,0 +1,38 @@
+/** The bucket that S3 writes the access logs of other buckets to. */
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../../lake/defaults";
+import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBucket } from "./privateBucket";
+
+export interface AccessLogsOptions {
+  readonly parent: pulumi.Resource;
+  readonly deletable: boolean;
+  /** Of the buckets whose access is logged. */
+  readonly accountId: pulumi.Input<string>;
+  /** How long logs are kept, days. @default `defaults.retention.accessLogDays` */
+  readonly retentionDays?: number;
+  readonly transform?: PrivateBucketTransform;
+}
+
+/**
+ * Encrypted by S3's own keys: S3 delivers logs to no bucket whose default is a KMS key that it may not use.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export function accessLogs(name: string, options: AccessLogsOptions): PrivateBucket {
+  const { parent, deletable, accountId, transform } = options;
+  return privateBucket(name, {
+    parent,
+    deletable,
+    transform,
+    lifecycleRules: [expireAfter("access-logs", options.retentionDays ?? defaults.retention.accessLogDays)],
+    statements: (bucketArn) => [
+      {
+        Sid: "AccessLogs",
+        Effect: "Allow",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: pulumi.interpolate`${bucketArn}/*`,
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,127 @@
+/** The Glue crawler that catalogs the tables without a declared schema, and the role that it runs as. */
+import * as glue from "@pulumi/aws/glue";
+import * as iam from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import { arnPrefix } from "../parts/arn";
+import type { Permission } from "../parts/permission";
+import { policyDocument, trustPolicy } from "../parts/policy";
+import { type Transform, transformed } from "../parts/transform";
+
+export interface LakeCrawlerOptions {
+  readonly parent: pulumi.Resource;
+  readonly database: glue.CatalogDatabase;
+  readonly bucketName: pulumi.Input<string>;
+  /** Of Parquet; ends with `/`. */
+  readonly prefix: string;
+  /** Tables below the prefix that the catalog already has. */
+  readonly declaredTables: readonly string[];
+  /** Reads the Parquet. */
+  readonly readAccess: readonly Permission[];
+  readonly transform?: LakeCrawlerTransform;
+}
+
+export interface LakeCrawlerTransform {
+  crawler?: Transform<glue.CrawlerArgs>;
+  role?: Transform<iam.RoleArgs>;
+  policy?: Transform<iam.RolePolicyArgs>;
+}
+
+/** The raw resources. */
+export interface LakeCrawler {
+  readonly crawler: glue.Crawler;
+  readonly role: iam.Role;
+  readonly policy: iam.RolePolicy;
+}
+
+/** @param name the logical name of the crawler */
+export function lakeCrawler(name: string, options: LakeCrawlerOptions): LakeCrawler {
+  const { transform = {}, parent } = options;
+  const role = new iam.Role(
+    ...transformed<iam.RoleArgs>(
+      transform.role,
+      `${name}-role`,
+      { description: `Runs ${name}`, assumeRolePolicy: trustPolicy("glue") },
+      { parent },
+    ),
+  );
+  const permissions = [...options.readAccess, catalogAccess(options.database), crawlerLogs(options.database)];
+  const policy = new iam.RolePolicy(
+    ...transformed<iam.RolePolicyArgs>(
+      transform.policy,
+      `${name}-policy`,
+      { role: role.id, policy: policyDocument(`crawler "${name}"`, permissions) },
+      { parent },
+    ),
+  );
+  const crawler = new glue.Crawler(
+    ...transformed<glue.CrawlerArgs>(transform.crawler, name, crawlerArgs(options, role), {
+      parent,
+      dependsOn: [policy],
+    }),
+  );
+  return { crawler, role, policy };
+}
+
+function crawlerArgs(options: LakeCrawlerOptions, role: iam.Role): glue.CrawlerArgs {
+  return {
+    description: "Catalogs the tables whose schema is not declared",
+    databaseName: options.database.name,
+    role: role.arn,
+    s3Targets: [
+      {
+        path: pulumi.interpolate`s3://${options.bucketName}/${options.prefix}`,
+        exclusions: options.declaredTables.map((table) => `${table}/**`),
+      },
+    ],
+    // A table whose objects are gone stays; only people delete tables.
+    schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
+    recrawlPolicy: { recrawlBehavior: "CRAWL_EVERYTHING" },
+    configuration: JSON.stringify({
+      Version: 1,
+      CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
+      // Level 1 is the bucket: each folder right below the prefix is one table.
+      Grouping: {
+        TableGroupingPolicy: "CombineCompatibleSchemas",
+        TableLevelConfiguration: options.prefix.split("/").length + 1,
+      },
+    }),
+  };
+}
+
+/** What a crawl does in the catalog, on this database alone (the part of AWSGlueServiceRole that it needs). */
+function catalogAccess(database: glue.CatalogDatabase): Permission {
+  const catalog = arnPrefix(database.arn, "glue");
+  return {
+    actions: [
+      "glue:BatchCreatePartition",
+      "glue:BatchGetPartition",
+      "glue:BatchUpdatePartition",
+      "glue:CreatePartition",
+      "glue:CreateTable",
+      "glue:GetDatabase",
+      "glue:GetPartition",
+      "glue:GetPartitions",
+      "glue:GetTable",
+      "glue:GetTables",
+      "glue:UpdatePartition",
+      "glue:UpdateTable",
+    ],
+    resources: [
+      pulumi.interpolate`${catalog}catalog`,
+      database.arn,
+      pulumi.interpolate`${catalog}table/${database.name}/*`,
+    ],
+  };
+}
+
+/** Crawlers of an account share one log group, which the first of them makes. */
+function crawlerLogs(database: glue.CatalogDatabase): Permission {
+  const logs = arnPrefix(database.arn, "logs");
+  return {
+    actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [
+      pulumi.interpolate`${logs}log-group:/aws-glue/crawlers`,
+      pulumi.interpolate`${logs}log-group:/aws-glue/crawlers:*`,
+    ],
+  };
+}

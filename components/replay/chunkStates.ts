@@ -1,0 +1,122 @@
+/** The states that replay chunks beside each other, what each may leave in the history included. */
+import { CAUSE, catchAll } from "../workflow/runStates";
+import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
+import type { States } from "../workflow/states";
+
+export interface ReplayWorkflow {
+  readonly planFunctionArn: string;
+  readonly chunkFunctionArn: string;
+  readonly topicArn: string;
+  readonly concurrentChunks: number;
+  readonly retryAttempts: number;
+}
+
+const SERVICE_RETRIES = 6;
+/** Objects that failed alone are tried again so often at most, since each such try leaves nine events. */
+const MOST_OBJECT_TRIES = 3;
+const OBJECT_RETRY_SECONDS = 10;
+
+/** The most events that a step and a chunk leave in the history, with each of their retries (three events a retry). */
+export function replayEvents(retryAttempts: number): { step: number; chunk: number } {
+  const retries = 3 * (SERVICE_RETRIES + retryAttempts);
+  // Of a step: the plan, the choice, the map, and what ends the execution. Of a chunk: its iteration, task, choice and end, and
+  // the choice, wait and task of each further try of its objects.
+  const objectRetries = 9 * objectTries(retryAttempts);
+  return { step: 5 + retries + 2 + 4 + 20, chunk: 2 + 5 + retries + 2 + objectRetries + 2 };
+}
+
+function objectTries(retryAttempts: number): number {
+  return Math.min(retryAttempts, MOST_OBJECT_TRIES);
+}
+
+export function retries(attempts: number) {
+  return [retryOn(LAMBDA_SERVICE_ERRORS, SERVICE_RETRIES), retryOn(["States.ALL"], attempts, 10)];
+}
+
+/** A chunk that fails is counted and stops no other. */
+export function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: ReplayWorkflow) {
+  const chunk = "$states.input.chunk";
+  const kept = { order: "{% $states.input.order %}" };
+  return {
+    Type: "Map",
+    Items: "{% $states.input.chunks %}",
+    ItemSelector: {
+      order: "{% $states.input.progress.order %}",
+      chunk: "{% $states.context.Map.Item.Value %}",
+    },
+    MaxConcurrency: concurrentChunks,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: "INLINE" },
+      StartAt: "ReplayChunk",
+      States: {
+        ReplayChunk: {
+          Type: "Task",
+          Resource: "arn:aws:states:::lambda:invoke",
+          Arguments: { FunctionName: chunkFunctionArn, Payload: "{% $states.input %}" },
+          Output: { ...kept, tries: 0, found: "{% $states.result.Payload %}" },
+          Retry: retries(retryAttempts),
+          Catch: [
+            {
+              ErrorEquals: ["States.ALL"],
+              Output: {
+                failure: {
+                  source: `{% ${chunk}.source %}`,
+                  key: `{% ${chunk}.keys[0] %}`,
+                  objects: `{% $count(${chunk}.keys) %}`,
+                  error: "{% $states.errorOutput.Error %}",
+                  cause: `{% ${CAUSE} %}`,
+                },
+              },
+              Next: "ChunkFailed",
+            },
+          ],
+          Next: "HasLeft",
+        },
+        ChunkFailed: { Type: "Pass", End: true },
+        ...leftStates(chunkFunctionArn, objectTries(retryAttempts)),
+      },
+    },
+    Output: { progress: "{% $states.input.progress %}", results: "{% $states.result %}" },
+    Catch: [catchAll("replay chunks")],
+    Next: "PlanChunks",
+  };
+}
+
+/** Of a chunk's objects only those that failed are tried again; what the others came to is kept. */
+function leftStates(chunkFunctionArn: string, tries: number): States {
+  const found = "$states.input.found";
+  const kept = { order: "{% $states.input.order %}", tries: "{% $states.input.tries + 1 %}" };
+  return {
+    HasLeft: {
+      Type: "Choice",
+      Choices: [{ Condition: `{% $exists(${found}.left) and $states.input.tries < ${tries} %}`, Next: "WaitForLeft" }],
+      Default: "ChunkDone",
+    },
+    WaitForLeft: {
+      Type: "Wait",
+      Seconds: `{% ${OBJECT_RETRY_SECONDS} * $power(2, $states.input.tries) %}`,
+      Next: "ReplayLeft",
+    },
+    ReplayLeft: {
+      Type: "Task",
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: chunkFunctionArn,
+        Payload: {
+          order: "{% $states.input.order %}",
+          chunk: `{% ${found}.left %}`,
+          before: `{% ${found}.totals %}`,
+        },
+      },
+      Output: { ...kept, found: "{% $states.result.Payload %}" },
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: { ...kept, found: `{% ${found} %}` }, Next: "HasLeft" }],
+      Next: "HasLeft",
+    },
+    ChunkDone: {
+      Type: "Pass",
+      // The keys that are left stay behind: those of all chunks together would be too much for the next state.
+      Output: `{% { 'totals': ${found}.totals, 'partial': ${found}.partial, 'failure': ${found}.failure } %}`,
+      End: true,
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** What a router is told, beside the settings of its event source mapping: its formats and the user's hooks. */
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as lambda from "@pulumi/aws/lambda";
+import type { FormatsConfig } from "../../lake/formats";
+import type { RouterHooks } from "../../lake/routing/hooks";
+import type { StreamFunctionTransform } from "../callbackFunction";
+import type { DataLake } from "../dataLake";
+import type { AlarmsArgs } from "../parts/alarm";
+import type { Transform } from "../parts/transform";
+import type { SchemaRegistry } from "../schemaRegistry";
+import type { StreamMappingArgs } from "../stream/mappingArgs";
+
+export interface FormatRouterArgs extends StreamMappingArgs {
+  /** The lake that rows land in. */
+  lake: DataLake;
+  /**
+   * The formats that are tried, each with its options.
+   * @default JSON, NDJSON and CSV
+   * @example formats: { json: {}, binary: sensorLayout }
+   */
+  formats?: FormatsConfig;
+  /**
+   * Where schemas come from that records name by id in Glue's frame, for `avro` and `protobuf`; each is asked for once an
+   * instance. @default none: only declared schemas are known
+   */
+  schemaRegistry?: SchemaRegistry;
+  /** The table of rows that no hook sends elsewhere, and of all that is unformatted. @default the lake's first table */
+  table?: string;
+  /**
+   * Inline callbacks around each row: `transform(row)` gives the row to land, `accept(row)` true or why not, `table(row)`
+   * the table. They travel in the package: what they use besides plain values, they `require` inside their body.
+   * A hook that throws sends the record to `unformatted/`, reason `hook`.
+   * @default none
+   * @example hooks: { table: (row) => (row.kind === "order" ? "orders" : "records") }
+   */
+  hooks?: RouterHooks;
+  /** PutObject calls at once in an invocation, 1 to 100. @default `defaults.router.concurrentWrites` (8) */
+  concurrentWrites?: number;
+  /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.router.memoryMebibytes` (1024) */
+  memoryMebibytes?: number;
+  /** Longest run for one batch, seconds, 1 to 900. @default `defaults.router.timeoutSeconds` (120) */
+  timeoutSeconds?: number;
+  /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
+  logRetentionDays?: number;
+  /** Alarms on the age of records, function errors and failed batches. @default none */
+  alarms?: AlarmsArgs;
+  /** Changes to the raw resources, just before they are declared. @default none */
+  transform?: FormatRouterTransform;
+}
+
+export interface FormatRouterTransform {
+  function?: StreamFunctionTransform;
+  mapping?: Transform<lambda.EventSourceMappingArgs>;
+  alarm?: Transform<cloudwatch.MetricAlarmArgs>;
+}

@@ -1,0 +1,68 @@
+/** The event source mapping from a stream to a function, as every mapping of the library is: no batch blocks, none is lost unseen. */
+import * as lambda from "@pulumi/aws/lambda";
+import type * as pulumi from "@pulumi/pulumi";
+import type { StreamFunction } from "../callbackFunction";
+import { type Transform, transformed } from "../parts/transform";
+import type { StreamMappingArgs } from "./mappingArgs";
+
+/** What holds where the arguments say nothing. */
+export interface StreamMappingDefaults {
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  readonly parallelizationFactor: number;
+  readonly retryAttempts: number;
+  readonly maxRecordAgeHours: number;
+}
+
+export interface StreamMappingOptions {
+  readonly parent: pulumi.Resource;
+  readonly handler: StreamFunction;
+  readonly defaults: StreamMappingDefaults;
+  /** A bucket, which gets whole events, or a topic, which gets only where they are in the stream. */
+  readonly onFailureArn: pulumi.Input<string>;
+  /** Publishes the mapping's own metrics, which cost. */
+  readonly countsEvents: boolean;
+  readonly transform?: Transform<lambda.EventSourceMappingArgs>;
+}
+
+export function streamMapping(
+  logicalName: string,
+  args: StreamMappingArgs,
+  options: StreamMappingOptions,
+): lambda.EventSourceMapping {
+  const { stream, consumer } = args;
+  const { parent, handler, defaults } = options;
+  return new lambda.EventSourceMapping(
+    ...transformed<lambda.EventSourceMappingArgs>(
+      options.transform,
+      logicalName,
+      {
+        eventSourceArn: consumer === undefined ? stream.streamArn : stream.consumerArn(consumer),
+        functionName: handler.nodes.function.arn,
+        startingPosition: args.startingPosition ?? "TRIM_HORIZON",
+        startingPositionTimestamp: args.startingTimestamp,
+        batchSize: args.batchSize ?? defaults.batchSize,
+        maximumBatchingWindowInSeconds: args.batchWindowSeconds ?? defaults.batchWindowSeconds,
+        parallelizationFactor: args.parallelizationFactor ?? defaults.parallelizationFactor,
+        maximumRetryAttempts: args.retryAttempts ?? defaults.retryAttempts,
+        maximumRecordAgeInSeconds: maxRecordAgeHours(args, defaults) * 3600,
+        bisectBatchOnFunctionError: args.bisect ?? true,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        destinationConfig: { onFailure: { destinationArn: options.onFailureArn } },
+        filterCriteria: args.filters?.length ? { filters: args.filters.map((pattern) => ({ pattern })) } : undefined,
+        metricsConfig: options.countsEvents ? { metrics: ["EventCount"] } : undefined,
+        enabled: args.enabled ?? true,
+      },
+      // Lambda checks the role's access to stream and destination when the mapping is made.
+      { parent, dependsOn: [handler.nodes.policy] },
+    ),
+  );
+}
+
+/** As said, or the default; an hour below a shorter retention, since Kinesis drops what is older. */
+export function maxRecordAgeHours(
+  { maxRecordAgeHours, stream }: StreamMappingArgs,
+  defaults: Pick<StreamMappingDefaults, "maxRecordAgeHours">,
+): number {
+  return maxRecordAgeHours ?? Math.min(defaults.maxRecordAgeHours, stream.retentionHours - 1);
+}

@@ -1,0 +1,107 @@
+/** A state machine as resources: the machine, its role, what that may do, and its log group. */
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iam from "@pulumi/aws/iam";
+import * as sfn from "@pulumi/aws/sfn";
+import * as pulumi from "@pulumi/pulumi";
+import type { Permission } from "../parts/permission";
+import { policyDocument, trustPolicy } from "../parts/policy";
+import { type Transform, transformed } from "../parts/transform";
+
+export interface WorkflowMachineOptions {
+  readonly parent: pulumi.Resource;
+  /** Begins the log group's name, which is given: replaced with a renaming, it would lose its logs. */
+  readonly firstName: string;
+  /** In Amazon States Language, as plain data. */
+  readonly definition: pulumi.Input<object>;
+  /** What its tasks do. */
+  readonly permissions: readonly Permission[];
+  readonly logRetentionDays: number;
+  readonly transform?: WorkflowMachineTransform;
+}
+
+export interface WorkflowMachineTransform {
+  machine?: Transform<sfn.StateMachineArgs>;
+  role?: Transform<iam.RoleArgs>;
+  policy?: Transform<iam.RolePolicyArgs>;
+  logs?: Transform<cloudwatch.LogGroupArgs>;
+}
+
+/** The raw resources. */
+export interface WorkflowMachine {
+  readonly machine: sfn.StateMachine;
+  readonly role: iam.Role;
+  readonly policy: iam.RolePolicy;
+  /** Lets the machine start itself; its ARN is known only once it is there. */
+  readonly startPolicy: iam.RolePolicy;
+  readonly logs: cloudwatch.LogGroup;
+}
+
+/** @param name begins the logical names */
+export function workflowMachine(name: string, options: WorkflowMachineOptions): WorkflowMachine {
+  const { parent, transform = {} } = options;
+  const logs = new cloudwatch.LogGroup(
+    ...transformed<cloudwatch.LogGroupArgs>(
+      transform.logs,
+      `${name}-workflow-logs`,
+      {
+        // Log delivery is granted to this prefix once; other names fill up the account's resource policy (AWS documentation).
+        name: `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}-${options.firstName}-workflow`,
+        retentionInDays: options.logRetentionDays,
+      },
+      { parent },
+    ),
+  );
+  const role = new iam.Role(
+    ...transformed<iam.RoleArgs>(
+      transform.role,
+      `${name}-workflow-role`,
+      { description: `Runs ${name}-workflow`, assumeRolePolicy: trustPolicy("states") },
+      { parent },
+    ),
+  );
+  const rolePolicy = (suffix: string, permissions: readonly Permission[]) =>
+    new iam.RolePolicy(
+      ...transformed<iam.RolePolicyArgs>(
+        transform.policy,
+        `${name}-workflow-${suffix}`,
+        { role: role.id, policy: policyDocument(`workflow "${name}-workflow"`, permissions) },
+        { parent },
+      ),
+    );
+  const policy = rolePolicy("policy", [...options.permissions, logDelivery]);
+  const machine = new sfn.StateMachine(
+    ...transformed<sfn.StateMachineArgs>(
+      transform.machine,
+      `${name}-workflow`,
+      {
+        type: "STANDARD",
+        roleArn: role.arn,
+        definition: pulumi.output(options.definition).apply((definition) => JSON.stringify(definition)),
+        loggingConfiguration: {
+          level: "ERROR",
+          includeExecutionData: false,
+          logDestination: pulumi.interpolate`${logs.arn}:*`,
+        },
+      },
+      // Step Functions tries the role's log delivery when the machine is made.
+      { parent, dependsOn: [policy] },
+    ),
+  );
+  const startPolicy = rolePolicy("start-policy", [{ actions: ["states:StartExecution"], resources: [machine.arn] }]);
+  return { machine, role, policy, startPolicy, logs };
+}
+
+const logDelivery: Permission = {
+  actions: [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+  ],
+  resources: ["*"],
+  reason: "CloudWatch Logs has no resources for log delivery (Step Functions developer guide, logging)",
+};

@@ -1,0 +1,51 @@
+/** Zstandard around a payload (RFC 8878). */
+import * as zlib from "node:zlib";
+import { FormatError } from "../../formatError";
+import type { Limits } from "../../limits";
+import { outputBound, tooLarge, wrongChecksum } from "../inflateWithin";
+import { WRONG_CHECKSUM } from "./bits";
+import { decodeZstdFrame } from "./frame";
+import { type ZstdFrame, zstdFrames } from "./frames";
+
+/** Node's own decoder, which it has from 22.15 on; the types of older versions do not know it. */
+type NativeDecoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdDecompressSync ?? null;
+
+/**
+ * Unpacks every frame with Node's own decoder, or with ours where Node has none. Both refuse frames that need a dictionary or
+ * a window of more than 8 MiB, checksums and sizes that do not match, and bytes behind the last frame. Of corrupt frames that
+ * have no checksum, ours refuses some that Node's takes; there is none that it takes and Node's refuses.
+ *
+ * @param decode Node's decoder, or null for ours
+ */
+export function unzstd(bytes: Uint8Array, limits: Limits, decode: NativeDecoder | null = native): Buffer {
+  let { bound } = outputBound(bytes, limits);
+  const outputs: Buffer[] = [];
+  for (const frame of zstdFrames(bytes)) {
+    const output = decodeFrame(bytes, frame, bound, decode);
+    if (output === undefined || output.length > bound) throw tooLarge("zstd", bytes, limits);
+    bound -= output.length;
+    outputs.push(output);
+  }
+  return outputs.length === 1 ? (outputs[0] as Buffer) : Buffer.concat(outputs);
+}
+
+/** Undefined for a frame that becomes more than `bound` bytes. */
+function decodeFrame(
+  bytes: Uint8Array,
+  frame: ZstdFrame,
+  bound: number,
+  decode: NativeDecoder | null,
+): Buffer | undefined {
+  if (frame.contentBytes !== undefined && frame.contentBytes > bound) return undefined;
+  try {
+    if (!decode) return decodeZstdFrame(bytes, frame, bound);
+    // A bound of 0 is none to Node.
+    return decode(bytes.subarray(frame.start, frame.end), { maxOutputLength: Math.max(1, bound) });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    if (code === WRONG_CHECKSUM) throw wrongChecksum("zstd", bytes, error);
+    throw new FormatError("zstd", `${bytes.length} bytes do not decompress`, "format", { cause: error });
+  }
+}

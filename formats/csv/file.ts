@@ -1,0 +1,102 @@
+/** Reads a CSV file as records for a stream: its header and some of its rows each, every row byte for byte. */
+import { createReadStream } from "node:fs";
+import { FormatError } from "../formatError";
+import { detectDelimiter } from "./dialect";
+import type { CsvOptions } from "./options";
+import { CsvRowBytes } from "./rowBytes";
+
+export interface CsvFileOptions extends CsvOptions {
+  /** Rows of one record, at most. */
+  readonly rowsPerRecord: number;
+  /** Bytes of one record, at most; records hold fewer rows where theirs are long. @default 1048576 (Kinesis' own default) */
+  readonly recordBytes?: number;
+}
+
+export interface CsvFileRecord {
+  /** The header line and the rows, as they stand in the file; without a byte order mark. */
+  readonly payload: Buffer;
+  /** Rows in the payload, the header not counted. */
+  readonly rows: number;
+  /** The number of the first of them in the file, from 1. */
+  readonly firstRow: number;
+}
+
+const DEFAULT_RECORD_BYTES = 1024 * 1024;
+/** The delimiter is told from the first two lines; they lie within this, or the file is refused. */
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Any size of file in constant memory. Rows are cut, not checked: a ragged row is the router's to refuse.
+ *
+ * @throws FormatError for a file without a delimiter (unless columns or the delimiter are declared), a quote that is never
+ * closed, or a row that no record can hold
+ */
+export async function* readCsvFile(path: string, options: CsvFileOptions): AsyncGenerator<CsvFileRecord> {
+  const most = options.recordBytes ?? DEFAULT_RECORD_BYTES;
+  let cutter: CsvRowBytes | undefined;
+  const batch = new RecordBatch(options.header !== false, options.rowsPerRecord, most);
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    const bytes = cutter === undefined ? withoutByteOrderMark(chunk) : chunk;
+    cutter ??= new CsvRowBytes(delimiterOf(bytes, options));
+    for (const row of cutter.push(bytes)) yield* batch.add(row);
+    if (cutter.pendingBytes > most) throw batch.tooLong();
+  }
+  const last = cutter === undefined ? [] : cutter.end();
+  if (last === undefined) throw new FormatError("csv", `row ${batch.nextRow}: a quote is not closed`);
+  for (const row of last) yield* batch.add(row);
+  yield* batch.flush();
+}
+
+function delimiterOf(start: Buffer, options: CsvOptions): string {
+  // Every candidate is ASCII, so one character a byte is enough to find it, whatever the encoding of the rest.
+  const found = options.delimiter ?? detectDelimiter(start.toString("latin1"))?.delimiter;
+  if (found !== undefined) return found;
+  if (options.columns !== undefined) return ",";
+  throw new FormatError("csv", `no comma, semicolon, tab or pipe in the first line of ${start.length} bytes`);
+}
+
+function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+/** Rows on their way into the next record. */
+class RecordBatch {
+  /** The number of the next row that comes, from 1; the header is not a row. */
+  nextRow = 1;
+  private header: Buffer | undefined;
+  private rows: Buffer[] = [];
+  private bytes = 0;
+
+  constructor(
+    private needsHeader: boolean,
+    private readonly mostRows: number,
+    private readonly mostBytes: number,
+  ) {}
+
+  *add(row: Buffer): Generator<CsvFileRecord> {
+    if (this.needsHeader) {
+      this.header = row;
+      this.needsHeader = false;
+      return;
+    }
+    const headerBytes = this.header?.length ?? 0;
+    if (headerBytes + row.length > this.mostBytes) throw this.tooLong();
+    if (this.rows.length === this.mostRows || headerBytes + this.bytes + row.length > this.mostBytes)
+      yield* this.flush();
+    this.rows.push(row);
+    this.bytes += row.length;
+    this.nextRow++;
+  }
+
+  *flush(): Generator<CsvFileRecord> {
+    if (this.rows.length === 0) return;
+    const payload = Buffer.concat(this.header ? [this.header, ...this.rows] : this.rows);
+    yield { payload, rows: this.rows.length, firstRow: this.nextRow - this.rows.length };
+    this.rows = [];
+    this.bytes = 0;
+  }
+
+  tooLong(): FormatError {
+    return new FormatError("csv", `row ${this.nextRow}: more than ${this.mostBytes} bytes with the header`, "limits");
+  }
+}

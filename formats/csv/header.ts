@@ -1,0 +1,77 @@
+/** The columns of CSV text: read from its header, or declared; a header that came before is recognized, not read again. */
+
+import { FormatError } from "../formatError";
+import type { Limits } from "../limits";
+import type { Row } from "../row";
+import { rowTemplate } from "../values/rowTemplate";
+import { CsvCells } from "./cells";
+import { detectDelimiter } from "./dialect";
+import type { CsvOptions } from "./options";
+
+export interface CsvHeader {
+  readonly names: readonly string[];
+  /** A row with these names. */
+  readonly template: Row;
+  readonly delimiter: string;
+  /** Where the rows begin. */
+  readonly end: number;
+}
+
+/** Strings cut from a text keep all of it in memory, and the names of a kept header are such strings. */
+const MOST_KEPT_CHARACTERS = 1024 * 1024;
+
+/**
+ * Records of a stream mostly carry the header of the record before, and a record of one row is mostly header: the last
+ * header is kept, and text that begins with it is neither measured nor cut again. Only a header whose delimiter does not
+ * depend on the rows is kept, so what a payload decodes to never depends on the payloads before it.
+ */
+export class CsvHeaders {
+  private last: (CsvHeader & { readonly text: string }) | undefined;
+  private readonly declaredTemplate: Row | undefined;
+
+  constructor(
+    private readonly options: CsvOptions,
+    private readonly limits: Limits,
+  ) {
+    this.declaredTemplate = options.columns && rowTemplate(options.columns);
+  }
+
+  /** True where the text begins with the last header, and so is CSV as surely as that was. */
+  recognizes(text: string): boolean {
+    return this.last !== undefined && text.startsWith(this.last.text);
+  }
+
+  /** @throws FormatError for a header that cannot name columns */
+  read(text: string): CsvHeader {
+    if (this.last && this.recognizes(text)) return this.last;
+    const { columns, delimiter: declared } = this.options;
+    const found = declared === undefined ? detectDelimiter(text) : { delimiter: declared, isCertain: true };
+    // Text with one declared column has no delimiter to find; any will do.
+    const delimiter = found?.delimiter ?? ",";
+    if (this.options.header === false) {
+      return { names: columns as readonly string[], template: this.declaredTemplate as Row, delimiter, end: 0 };
+    }
+    const lines = new CsvCells(text, delimiter, this.limits);
+    const names = readNames(lines, columns);
+    const end = lines.position;
+    const header = { names, template: rowTemplate(names), delimiter, end };
+    // With its line end, so that a longer header that begins like this one is another.
+    if (found?.isCertain && end < text.length && text.length <= MOST_KEPT_CHARACTERS)
+      this.last = { ...header, text: text.slice(0, end + 1) };
+    return header;
+  }
+}
+
+function readNames(lines: CsvCells, columns: readonly string[] | undefined): string[] {
+  const cells = lines.next();
+  if (cells === undefined) throw new FormatError("csv", "no header and no rows", "empty");
+  if (columns && !isSame(cells, columns)) throw lines.errorHere("the header is not the declared columns");
+  if (cells.every((cell) => cell === "")) throw lines.errorHere("the header names no column");
+  const names = cells.map((cell, index) => (cell === "" ? `column_${index + 1}` : cell));
+  if (new Set(names).size !== names.length) throw lines.errorHere("the header has the same name twice");
+  return names;
+}
+
+function isSame(cells: readonly string[], columns: readonly string[]): boolean {
+  return cells.length === columns.length && cells.every((cell, index) => cell === columns[index]);
+}

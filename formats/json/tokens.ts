@@ -1,0 +1,72 @@
+/** One pass over the bytes of JSON text, before it is parsed: bounds what parsing can cost and counts the members. */
+import { FormatError } from "../formatError";
+import { beyond, type Limits } from "../limits";
+
+export interface JsonTokens {
+  /** Colons outside strings; in valid JSON, the members of all objects, those included that repeat a name. */
+  readonly members: number;
+  /** Colons and commas outside strings; in valid JSON, about the number of values. */
+  readonly values: number;
+  /** Control characters outside strings; in valid JSON, tabs and line ends. */
+  readonly hasLineEnds: boolean;
+  /** A backslash inside a string. */
+  readonly hasEscapes: boolean;
+  /** More than `LONGEST_NUMBER` bytes between two tokens, which are blanks or a number. */
+  readonly hasLongGap: boolean;
+}
+
+/** Characters of a number that Spark's JSON reader takes (Jackson's StreamReadConstraints, from 2.15). */
+export const LONGEST_NUMBER = 1_000;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+
+/** Counts; never judges the grammar. @throws FormatError with the reason `limits` */
+export function countJsonTokens(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  format: string,
+  limits: Limits,
+): JsonTokens {
+  let members = 0;
+  let commas = 0;
+  let depth = 0;
+  let hasLineEnds = false;
+  let hasEscapes = false;
+  let hasLongGap = false;
+  let lastToken = start;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) {
+      for (at++; at < end; at++) {
+        const inside = bytes[at] as number;
+        if (inside === QUOTE) break;
+        if (inside === BACKSLASH) {
+          hasEscapes = true;
+          at++;
+        }
+      }
+      lastToken = at;
+    } else if (byte === COLON) {
+      members++;
+      lastToken = at;
+    } else if (byte === COMMA) {
+      commas++;
+      if (at - lastToken > LONGEST_NUMBER) hasLongGap = true;
+      lastToken = at;
+    } else if ((byte & 0xdf) === 0x5b) {
+      // 5B and 7B open, 5D and 7D close: the bit 20 tells an object's from an array's.
+      if (++depth > limits.depth) throw new FormatError(format, beyond("depth", limits.depth), "limits");
+      lastToken = at;
+    } else if ((byte & 0xdf) === 0x5d) {
+      depth--;
+      if (at - lastToken > LONGEST_NUMBER) hasLongGap = true;
+      lastToken = at;
+    } else if (byte < 0x20) hasLineEnds = true;
+  }
+  if (members + commas > limits.values) throw new FormatError(format, beyond("values", limits.values), "limits");
+  return { members, values: members + commas, hasLineEnds, hasEscapes, hasLongGap };
+}

@@ -1,0 +1,53 @@
+/** The options of Protobuf: the `.proto` files of messages, since no message says what it is. */
+
+import { checkSchemaIds } from "../schemaIds/registryFrame";
+import { messageReader } from "./read";
+import { messageOf, ProtobufSchemaError, parseProtobufSchema } from "./schema";
+
+export interface ProtobufMessage {
+  /** The text of one `.proto` file, which imports no others but `google/protobuf/…`. */
+  readonly proto: string;
+  /** The message's name. @default the first of the file */
+  readonly message?: string;
+}
+
+export interface ProtobufOptions {
+  /**
+   * Messages that come without a frame. A payload is one of these where every field of it is known and of the right wire type,
+   * so fields that are new to the schema need a frame; the first that fits is taken. The first is also the one that rows are
+   * encoded with. @default none
+   * @example messages: [{ proto: 'syntax = "proto3"; message Reading { string sensor = 1; double celsius = 2; }' }]
+   */
+  readonly messages?: readonly ProtobufMessage[];
+  /** `.proto` files by the id that a registry gave them, as for Avro. @default none: ids are looked up, where there is a registry */
+  readonly registered?: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with the options, one sentence a problem. */
+export function checkProtobufOptions(options: ProtobufOptions): string[] {
+  const { messages = [], registered = {}, ...others } = options;
+  const problems = Object.keys(others).map((name) => `protobuf.${name} is not an option; use messages or registered`);
+  if (!Array.isArray(messages)) return [...problems, "protobuf.messages must be a list of messages"];
+  if (typeof registered !== "object" || registered === null || Array.isArray(registered)) {
+    return [...problems, "protobuf.registered must be an object of .proto texts by id"];
+  }
+  return [
+    ...problems,
+    ...(messages as readonly ProtobufMessage[]).flatMap((one, index) =>
+      schemaProblem(one, `protobuf.messages, message ${index + 1}`),
+    ),
+    ...checkSchemaIds(Object.keys(registered), "protobuf.registered"),
+    ...Object.entries(registered).flatMap(([id, proto]) => schemaProblem({ proto }, `protobuf.registered, "${id}"`)),
+  ];
+}
+
+function schemaProblem({ proto, message }: ProtobufMessage, who: string): string[] {
+  if (typeof proto !== "string") return [`${who}: proto is ${typeof proto}; use the text of a .proto file`];
+  try {
+    messageReader(messageOf(parseProtobufSchema(proto), message));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProtobufSchemaError)) throw error;
+    return [`${who}: ${error.message}`];
+  }
+}

@@ -1,0 +1,56 @@
+/** What became of a batch, as one line of the log that CloudWatch counts as metrics. */
+import type { LandingObject } from "../../lake/routing/landingObject";
+import type { LogEntry } from "../effects/log";
+
+/** The namespace of the library's own metrics. */
+const NAMESPACE = "Streamlake";
+/** Metrics of one directive at most (CloudWatch user guide, embedded metric format specification). */
+const MOST_METRICS = 100;
+
+/**
+ * Counts a batch: `Records` that were routed, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
+ * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them. The
+ * dimension is the stream. Reason and format are in the metric's name, because a line has one value for each dimension, and a
+ * line for each of them would be up to a hundred lines a batch.
+ */
+export class RoutedCounts {
+  private rows = 0;
+  private objects = 0;
+  private left = 0;
+  private readonly unformatted = new Map<string, number>();
+
+  constructor(private readonly records: number) {}
+
+  add({ kind, range, refused }: LandingObject): void {
+    this.objects += 1;
+    if (kind === "raw") this.rows += range.count;
+    for (const { reason, format, records } of refused) {
+      const name = `Unformatted.${reason}.${format}`;
+      this.unformatted.set(name, (this.unformatted.get(name) ?? 0) + records);
+    }
+  }
+
+  /** So many records of the batch were not routed. */
+  leave(records: number): void {
+    this.left = records;
+  }
+
+  entry(stream: string, failedWrites: number): LogEntry {
+    const counts = {
+      Records: this.records - this.left,
+      Rows: this.rows,
+      Objects: this.objects,
+      FailedWrites: failedWrites,
+      Unformatted: [...this.unformatted.values()].reduce((sum, records) => sum + records, 0),
+      ...Object.fromEntries([...this.unformatted].sort()),
+      ...(this.left > 0 && { LeftRecords: this.left }),
+    };
+    const metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
+    const directives = [];
+    for (let from = 0; from < metrics.length; from += MOST_METRICS) {
+      const Metrics = metrics.slice(from, from + MOST_METRICS);
+      directives.push({ Namespace: NAMESPACE, Dimensions: [["Stream"]], Metrics });
+    }
+    return { message: "routed", Stream: stream, ...counts, _aws: { CloudWatchMetrics: directives } };
+  }
+}

@@ -1,0 +1,137 @@
+/** Which columns a table's hour gets, from the shape of its rows: the flatten rules, without an engine. */
+import { type Column, type ColumnType, META_COLUMNS, type ScalarType } from "../columns";
+import { columnName, comparePaths, uniqueNames } from "./flattenName";
+import type { Fields, Path, Shape } from "./flattenShape";
+
+/** A column and where its values come from. */
+export interface PlannedColumn extends Omit<Column, "path"> {
+  /** The fields that lead to the value; null for a declared column that no row has: all null. */
+  readonly path: Path | null;
+  /**
+   * `value`: every value has the type, or has a text (a scalar its own, an object or array its JSON);
+   * `cast`: declared, values are converted, those that cannot be become null and are counted.
+   */
+  readonly how: "value" | "cast";
+}
+
+export interface FlattenPlan {
+  /** User columns in the order of their names; the lake's own columns come before them. */
+  readonly columns: readonly PlannedColumn[];
+  /** Columns past `MAX_COLUMNS`; their values stay in `raw/`. */
+  readonly dropped: number;
+}
+
+/** An object with more fields than this is a map with keys that are data: it becomes one column of JSON text. */
+export const MAX_FIELDS = 1000;
+
+/** Glue, Athena and Parquet readers slow down or fail on wider tables. */
+export const MAX_COLUMNS = 4000;
+
+/**
+ * The columns of a table without a declared schema.
+ *
+ * @param shape of the rows' data: an object, or null where no row has a field
+ */
+export function planColumns(shape: Shape): FlattenPlan {
+  const all = leavesOf(rowFields(shape));
+  const leaves = all.slice(0, MAX_COLUMNS);
+  const names = uniqueNames(leaves.map((leaf) => leaf.path));
+  const columns = leaves.map(
+    ({ path, shape: leaf }, index): PlannedColumn => ({
+      name: names[index] as string,
+      type: typeOf(leaf),
+      path,
+      how: "value",
+      ...(isGuess(leaf) && { guessed: true }),
+    }),
+  );
+  return { columns: columns.sort(byName), dropped: all.length - leaves.length };
+}
+
+/**
+ * The columns of a table with a declared schema: exactly those, in the declared order, their values found by their path or, without one, by flattened name.
+ * A name that no flattened column has may also be an object (its JSON text), or lie below a field that is an object in some rows only.
+ */
+export function planDeclared(shape: Shape, declared: readonly Column[]): FlattenPlan {
+  const flattened = new Map(planColumns(shape).columns.map((column) => [column.name, column.path]));
+  const wanted = new Set(declared.map((column) => column.name));
+  const others = new Map<string, Path>();
+  const paths = new Set<string>();
+  for (const path of everyPath(rowFields(shape))) {
+    paths.add(JSON.stringify(path));
+    const name = columnName(path);
+    if (wanted.has(name) && !others.has(name)) others.set(name, path);
+  }
+  const pathOf = ({ name, path }: Column) => {
+    if (path) return paths.has(JSON.stringify(path)) ? path : null;
+    return flattened.get(name) ?? others.get(name) ?? null;
+  };
+  const columns = declared.map(
+    (column): PlannedColumn => ({ name: column.name, type: column.type, path: pathOf(column), how: "cast" }),
+  );
+  return { columns, dropped: 0 };
+}
+
+/** The columns that the table has, the lake's own first. */
+export function tableColumns(plan: FlattenPlan): Column[] {
+  const own = plan.columns.map(({ name, type, guessed }) => ({ name, type, ...(guessed && { guessed }) }));
+  return [...META_COLUMNS, ...own];
+}
+
+interface Leaf {
+  readonly path: Path;
+  readonly shape: Shape;
+}
+
+function rowFields(shape: Shape): Fields {
+  if (shape.kind === "object") return shape.fields;
+  if (shape.kind === "null" || (shape.kind === "mixed" && shape.fields === undefined)) return {};
+  throw new TypeError(`rows are objects, got ${shape.kind}`);
+}
+
+function leavesOf(fields: Fields, above: Path = []): Leaf[] {
+  return sortedEntries(fields).flatMap(([name, shape]) => {
+    const path = [...above, name];
+    return isNested(shape) ? leavesOf(shape.fields, path) : [{ path, shape }];
+  });
+}
+
+function isNested(shape: Shape): shape is Extract<Shape, { kind: "object" }> {
+  if (shape.kind !== "object") return false;
+  const count = Object.keys(shape.fields).length;
+  return count > 0 && count <= MAX_FIELDS;
+}
+
+function* everyPath(fields: Fields, above: Path = []): Generator<Path> {
+  for (const [name, shape] of sortedEntries(fields)) {
+    const path = [...above, name];
+    yield path;
+    if ("fields" in shape && shape.fields) yield* everyPath(shape.fields, path);
+  }
+}
+
+function sortedEntries(fields: Fields): [string, Shape][] {
+  return Object.entries(fields).sort(([left], [right]) => comparePaths([left], [right]));
+}
+
+function isGuess(shape: Shape): boolean {
+  return shape.kind === "null" || (shape.kind === "array" && shape.items.kind === "null");
+}
+
+function typeOf(shape: Shape): ColumnType {
+  if (shape.kind !== "array") return scalarType(shape) ?? "string";
+  if (shape.items.kind === "array" || (shape.items.kind === "object" && Object.keys(shape.items.fields).length > 0)) {
+    return "string";
+  }
+  return `array<${scalarType(shape.items) ?? "string"}>`;
+}
+
+function scalarType(shape: Shape): ScalarType | undefined {
+  if (shape.kind === "integer") return "bigint";
+  if (shape.kind === "boolean" || shape.kind === "double" || shape.kind === "string") return shape.kind;
+  return undefined;
+}
+
+function byName(left: PlannedColumn, right: PlannedColumn): number {
+  return left.name < right.name ? -1 : 1;
+}

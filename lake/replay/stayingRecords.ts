@@ -1,0 +1,38 @@
+/** Records that a replay cannot use still, alike ones together, so that an answer stays small whatever the event unfolds to. */
+import type { Reason } from "../reasons";
+
+/** Records with one reason, whose details differ in numbers alone. */
+export interface StayingRecords {
+  readonly reason: Reason;
+  /** Numbers are `…`; `other details` for those past the first 200 kinds. */
+  readonly detail: string;
+  readonly records: number;
+  /** The identity of one of them. */
+  readonly example: string;
+}
+
+/** Each detail has at most some 300 characters: what `accept` says is cut at 256. */
+const MOST_KINDS = 200;
+
+export class StayingKinds {
+  private readonly kinds = new Map<string, StayingRecords>();
+
+  get all(): StayingRecords[] {
+    return [...this.kinds.values()];
+  }
+
+  add(staying: StayingRecords): void {
+    const { reason, records, example } = staying;
+    const plain = staying.detail.replace(/\d+/g, "…");
+    const isKnown = this.kinds.has(JSON.stringify([reason, plain]));
+    const detail = isKnown || this.kinds.size < MOST_KINDS ? plain : "other details";
+    const name = JSON.stringify([reason, detail]);
+    const before = this.kinds.get(name);
+    this.kinds.set(name, {
+      reason,
+      detail,
+      records: records + (before?.records ?? 0),
+      example: before?.example ?? example,
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/** Gathers lines into objects, one for each kind, table, hour and shard, until they are closed under keys that name them. */
+import { hourOf } from "../hour";
+import { objectKey } from "../objectKey";
+import type { Reason, RefusalCount } from "../reasons";
+import type { IncomingRecord } from "../record";
+import { compareSequence } from "../sequenceNumber";
+import { LandingObject } from "./landingObject";
+import { LineBuffer } from "./lineBuffer";
+
+type Kind = LandingObject["kind"];
+
+/** Lines of one record, each ended by a newline, and how many. */
+export interface Lines {
+  readonly text: string;
+  readonly count: number;
+}
+
+interface Draft {
+  readonly kind: Kind;
+  readonly table: string;
+  readonly hour: string;
+  readonly shard: string;
+  first: string;
+  last: string;
+  count: number;
+  readonly lines: LineBuffer;
+  /** By reason and format, `"schema csv"`. */
+  readonly refused: Map<string, number>;
+}
+
+export class ObjectDrafts {
+  private readonly drafts = new Map<string, Draft>();
+  private latest: Draft | undefined;
+  private characters = 0;
+
+  /** @param prefixes each ends with `/` */
+  constructor(private readonly prefixes: Readonly<Record<Kind, string>>) {}
+
+  /** Characters gathered since the last `close`. */
+  get size(): number {
+    return this.characters;
+  }
+
+  /** Adds lines of a record; all lines that one record has for a table come at once. */
+  add(
+    kind: Kind,
+    table: string,
+    record: IncomingRecord,
+    { text, count }: Lines,
+    refused?: Omit<RefusalCount, "records">,
+  ): void {
+    const { sequenceNumber } = record;
+    const draft = this.draftOf(kind, table, record);
+    if (compareSequence(sequenceNumber, draft.first) < 0) draft.first = sequenceNumber;
+    if (compareSequence(sequenceNumber, draft.last) > 0) draft.last = sequenceNumber;
+    draft.lines.append(text);
+    draft.count += count;
+    if (refused) {
+      const name = `${refused.reason} ${refused.format}`;
+      draft.refused.set(name, (draft.refused.get(name) ?? 0) + 1);
+    }
+    this.characters += text.length;
+  }
+
+  /** Everything gathered, in the order of the first records; gathering starts anew. */
+  *close(): Generator<LandingObject, void> {
+    for (const { kind, table, hour, shard, first, last, count, lines, refused } of this.drafts.values()) {
+      const range = { shard, first, last, count };
+      const key = objectKey(this.prefixes[kind], table, hour, range);
+      yield new LandingObject(key, kind, table, hour, range, lines.close(), countsOf(refused));
+    }
+    this.drafts.clear();
+    this.latest = undefined;
+    this.characters = 0;
+  }
+
+  private draftOf(kind: Kind, table: string, { shard, arrivedMillis, sequenceNumber }: IncomingRecord): Draft {
+    const hour = hourOf(arrivedMillis);
+    const { latest } = this;
+    // Nearly every record goes where the one before it went, and comparing is cheaper than making a name to look up.
+    if (latest?.kind === kind && latest.table === table && latest.hour === hour && latest.shard === shard) {
+      return latest;
+    }
+    const name = `${kind}/${table}/${hour}/${shard}`;
+    let draft = this.drafts.get(name);
+    if (!draft) {
+      const range = { first: sequenceNumber, last: sequenceNumber, count: 0 };
+      draft = { kind, table, hour, shard, ...range, lines: new LineBuffer(), refused: new Map<string, number>() };
+      this.drafts.set(name, draft);
+    }
+    this.latest = draft;
+    return draft;
+  }
+}
+
+function countsOf(refused: ReadonlyMap<string, number>): RefusalCount[] {
+  return [...refused].map(([name, records]) => {
+    const [reason, format] = name.split(" ") as [Reason, string];
+    return { reason, format, records };
+  });
+}

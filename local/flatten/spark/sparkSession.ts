@@ -1,0 +1,89 @@
+/** One Spark in a process of its own, which runs Glue scripts as they are shipped, on buckets that are folders. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+export interface SparkSession {
+  /**
+   * Runs a script to its end, one after the other; returns how many seconds it took.
+   *
+   * @param script its path
+   * @param scriptArguments as Glue hands them over: `["--BUCKET", "lake", …]`
+   * @throws SparkError with what the script failed with
+   */
+  run(script: string, scriptArguments: readonly string[]): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** What a script failed with, in Python's words. */
+export class SparkError extends Error {
+  override readonly name = "SparkError";
+}
+
+export interface SparkOptions {
+  /** The Python with PySpark, of `findSpark`. */
+  readonly python: string;
+  /** Absolute path; each folder in it is a bucket, each file below that an object. */
+  readonly buckets: string;
+}
+
+interface Reply {
+  readonly spark?: string;
+  readonly seconds?: number;
+  readonly error?: string;
+}
+
+/** `jobs/` beside the sources, and beside `dist/` in the package. */
+const SERVERS = ["../../../jobs/standIn/sparkServer.py", "../../../../jobs/standIn/sparkServer.py"];
+const KEPT_LOG = 4000;
+
+/** Starts Spark, which takes seconds. */
+export async function startSpark({ python, buckets }: SparkOptions): Promise<SparkSession> {
+  const server = SERVERS.map((file) => path.join(__dirname, file)).find((file) => existsSync(file)) as string;
+  const child = spawn(python, [server], {
+    env: { ...process.env, STREAMLAKE_BUCKETS: buckets, PYTHONDONTWRITEBYTECODE: "1" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const replies = repliesOf(child);
+  await replies();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(script, scriptArguments) {
+      const run = last.then(async () => {
+        child.stdin.write(`${JSON.stringify({ script, arguments: scriptArguments })}\n`);
+        return Number((await replies()).seconds);
+      });
+      last = run.catch(() => undefined);
+      return run;
+    },
+    async stop() {
+      await last;
+      if (child.exitCode !== null) return;
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** Gives the next reply each time it is called; a Spark that ends instead is an error with the end of its log. */
+function repliesOf(child: ChildProcess): () => Promise<Reply> {
+  let log = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-KEPT_LOG);
+  });
+  const ended = new Promise<never>((_, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => reject(new SparkError(`Spark ended with code ${code}: ${log.trim()}`)));
+  });
+  ended.catch(() => undefined); // whoever waits for a reply hears of it
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  return async () => {
+    const next = await Promise.race([lines.next(), ended]);
+    if (next.done) return ended;
+    const reply = JSON.parse(next.value) as Reply;
+    if (reply.error !== undefined) throw new SparkError(reply.error);
+    return reply;
+  };
+}

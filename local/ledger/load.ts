@@ -1,0 +1,151 @@
+/** Loads what the ledger compares into tables of identities: `sent`, `failed`, `landed`, `unformatted`, `raw_rows`, `table_rows`. */
+import { createWriteStream, readFileSync } from "node:fs";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseObjectKey } from "../../lake/objectKey";
+import type { DuckDb } from "../duckdb/duckdb";
+import { filesBelow, sqlFiles } from "../duckdb/files";
+import { recordsOfFailedBatch } from "./failedBatch";
+import { landedLines } from "./landedLines";
+
+/** A record of the stream. */
+export interface StreamPosition {
+  readonly stream: string;
+  readonly shard: string;
+  readonly sequenceNumber: string;
+}
+
+export interface LedgerSources {
+  /** Every record of the streams that are routed into this lake. */
+  readonly sent: Iterable<StreamPosition> | AsyncIterable<StreamPosition>;
+  /** The folder that holds the lake bucket's objects; which is which is told from their keys and lines, not from prefixes. */
+  readonly lakeDir: string;
+  /** The folders that hold the on-failure destinations' objects. */
+  readonly failedDirs: readonly string[];
+}
+
+/** @param scratch a folder for files that are read once */
+export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: string): Promise<void> {
+  const load = (table: string, columns: Record<string, string>, rows: AsyncIterable<object> | Iterable<object>) =>
+    loadTable(db, { table, columns, file: path.join(scratch, `${table}.ndjson`) }, rows);
+  const objects = landedObjects(sources.lakeDir);
+  const parts = tableParts(sources.lakeDir);
+
+  await load("sent", { record: "VARCHAR" }, sentRecords(sources.sent));
+  await load("failed_batches", { batch: "VARCHAR", record: "VARCHAR" }, failedRecords(sources.failedDirs));
+  await db.run("CREATE VIEW failed AS SELECT DISTINCT record FROM failed_batches");
+  await load("objects", { object: "INTEGER", path: "VARCHAR", table_name: "VARCHAR", lines: "BIGINT" }, objects);
+  const lineColumns = { object: "INTEGER", kind: "VARCHAR", id: "VARCHAR", stream: "VARCHAR", reason: "VARCHAR" };
+  await load("lines", lineColumns, linesOf(objects));
+  await splitLines(db);
+  await load("parts", { path: "VARCHAR", table_name: "VARCHAR" }, parts);
+  await loadTableRows(
+    db,
+    parts.map((part) => part.path),
+  );
+}
+
+/** Of what is loaded: identities and paths. DuckDB's buffers are twice as large, one a thread. */
+const LONGEST_ROW_BYTES = 128 * 1024;
+
+/** Through a file, so that any number of rows takes little memory. */
+async function loadTable(
+  db: DuckDb,
+  { table, columns, file }: { table: string; columns: Record<string, string>; file: string },
+  rows: AsyncIterable<object> | Iterable<object>,
+): Promise<void> {
+  await pipeline(Readable.from(textOf(rows)), createWriteStream(file));
+  const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`);
+  const options = `columns = {${types.join(", ")}}, maximum_object_size = ${LONGEST_ROW_BYTES}`;
+  await db.run(`CREATE TABLE ${table} AS FROM read_ndjson(${sqlFiles([file])}, ${options})`);
+}
+
+/** Rows as NDJSON, many lines at a time. */
+async function* textOf(rows: AsyncIterable<object> | Iterable<object>): AsyncGenerator<string> {
+  let text = "";
+  for await (const row of rows) {
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < 65_536) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
+/**
+ * `record` is stream/shard/sequence number; `part` is the user record's place in an aggregated record, else 0; `place` is the
+ * row's in that.
+ */
+async function splitLines(db: DuckDb): Promise<void> {
+  await db.run(`
+    CREATE TABLE raw_rows AS
+      SELECT DISTINCT table_name, id AS row_id,
+        stream || '/' || regexp_extract(id, '^(.+)/[0-9]+[.][0-9]+$', 1) AS record,
+        regexp_extract(id, '/([0-9]+)[.][0-9]+$', 1)::INTEGER AS part,
+        regexp_extract(id, '[.]([0-9]+)$', 1)::BIGINT AS place
+      FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
+  await db.run(`
+    CREATE TABLE unformatted AS
+      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record,
+        regexp_extract(id, '/([0-9]+)$', 1)::INTEGER AS part, any_value(reason) AS reason
+      FROM lines WHERE kind = 'unformatted' GROUP BY record, part`);
+  await db.run("CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted");
+}
+
+async function loadTableRows(db: DuckDb, files: readonly string[]): Promise<void> {
+  const rows =
+    files.length > 0
+      ? `read_parquet(${sqlFiles(files)}, filename = true, hive_partitioning = false)`
+      : "(SELECT NULL::VARCHAR AS _id, NULL::VARCHAR AS filename)";
+  await db.run(`
+    CREATE TABLE table_rows AS
+      SELECT table_name, _id AS row_id, count(*) AS times FROM ${rows} JOIN parts ON filename = path GROUP BY ALL`);
+}
+
+async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<object> {
+  for await (const { stream, shard, sequenceNumber } of positions) {
+    yield { record: `${stream}/${shard}/${sequenceNumber}` };
+  }
+}
+
+/** Lambda writes each failed batch below this fixed prefix. */
+function* failedRecords(folders: readonly string[]): Generator<object> {
+  for (const folder of folders) {
+    for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {
+      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) yield { batch: file, record };
+    }
+  }
+}
+
+interface SourceObject {
+  /** Stands for it in the lines. */
+  readonly object: number;
+  readonly path: string;
+  readonly table_name: string;
+  /** As its key counts them. */
+  readonly lines: number;
+}
+
+function landedObjects(lakeDir: string): SourceObject[] {
+  return filesBelow(lakeDir, ".ndjson.gz").map((file, index) => {
+    const object = parseObjectKey(path.relative(lakeDir, file).split(path.sep).join("/"));
+    if (!object) throw new Error(`local/ledger: ${file} is not named as an object of the lake`);
+    return { object: index, path: file, table_name: object.table, lines: object.count };
+  });
+}
+
+async function* linesOf(objects: readonly SourceObject[]): AsyncGenerator<object> {
+  for (const { object, path: file } of objects) {
+    for await (const line of landedLines(file)) yield { object, ...line };
+  }
+}
+
+const PART = /([^/\\]+)[/\\]dt=[^/\\]+[/\\]hour=[^/\\]+[/\\][^/\\]+\.parquet$/;
+
+function tableParts(lakeDir: string): { path: string; table_name: string }[] {
+  return filesBelow(lakeDir, ".parquet").flatMap((file) => {
+    const table = PART.exec(file)?.[1];
+    return table === undefined ? [] : [{ path: file, table_name: table }];
+  });
+}

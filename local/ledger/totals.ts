@@ -1,0 +1,67 @@
+/** The ledger's totals, each a number of distinct identities. */
+import type { DuckDb } from "../duckdb/duckdb";
+
+export interface LedgerCounts {
+  readonly records: {
+    /** In the stream. */
+    readonly sent: number;
+    /** With rows in raw/; of an aggregated record, rows of one user record at least. */
+    readonly landed: number;
+    /** With nothing in raw/. */
+    readonly unformatted: number;
+    /** In a failed batch and nowhere else: a batch may fail after some of its records have landed. */
+    readonly failed: number;
+  };
+  readonly rows: {
+    /** In raw/, a row that lies in several objects counted once. */
+    readonly raw: number;
+    /** In the tables. */
+    readonly tables: number;
+  };
+  /** Objects that hold rows. */
+  readonly rawObjects: number;
+  readonly failedBatches: number;
+  /** Unformatted records by reason, each user record of an aggregated one counted. */
+  readonly byReason: Readonly<Record<string, number>>;
+  /** Rows and Parquet files by table. */
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
+}
+
+const TOTALS = `SELECT
+  (SELECT count(*) FROM sent) AS sent,
+  (SELECT count(DISTINCT record) FROM raw_rows) AS landed,
+  (SELECT count(DISTINCT record) FROM unformatted ANTI JOIN raw_rows USING (record)) AS unformatted,
+  (SELECT count(*) FROM failed ANTI JOIN landed USING (record)) AS failed,
+  (SELECT count(*) FROM raw_rows) AS raw_rows,
+  (SELECT coalesce(sum(times), 0)::BIGINT FROM table_rows) AS table_rows,
+  (SELECT count(DISTINCT object) FROM lines WHERE kind = 'raw') AS raw_objects,
+  (SELECT count(DISTINCT batch) FROM failed_batches) AS failed_batches`;
+
+const BY_REASON = "SELECT reason, count(*) AS records FROM unformatted GROUP BY reason ORDER BY records DESC, reason";
+
+const BY_TABLE = `
+  SELECT table_name, coalesce(rows, 0)::BIGINT AS rows, files
+  FROM (SELECT table_name, count(*) AS files FROM parts GROUP BY table_name)
+  LEFT JOIN (SELECT table_name, sum(times) AS rows FROM table_rows GROUP BY table_name) USING (table_name)
+  ORDER BY table_name`;
+
+export async function countsOf(db: DuckDb): Promise<LedgerCounts> {
+  const [total = {}] = await db.rows(TOTALS);
+  const reasons = await db.rows(BY_REASON);
+  const tables = await db.rows(BY_TABLE);
+  return {
+    records: {
+      sent: Number(total.sent),
+      landed: Number(total.landed),
+      unformatted: Number(total.unformatted),
+      failed: Number(total.failed),
+    },
+    rows: { raw: Number(total.raw_rows), tables: Number(total.table_rows) },
+    rawObjects: Number(total.raw_objects),
+    failedBatches: Number(total.failed_batches),
+    byReason: Object.fromEntries(reasons.map(({ reason, records }) => [String(reason), Number(records)])),
+    tables: Object.fromEntries(
+      tables.map(({ table_name, rows, files }) => [String(table_name), { rows: Number(rows), files: Number(files) }]),
+    ),
+  };
+}

@@ -1,0 +1,143 @@
+/** Makes, changes and ends resources with the services that simulate them, keeps what exists, and refuses by name what none does. */
+
+import type { Outputs, ResourceSimulation, Service } from "../cloud/service";
+import { withContent } from "./content";
+
+/** A resource that exists here. */
+export interface ManagedResource {
+  /** `aws:s3/bucket:Bucket` */
+  readonly type: string;
+  /** The logical name. */
+  readonly name: string;
+  /** The provider's id. */
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** What the provider gives beside the inputs, or in their place. */
+  readonly outputs: Readonly<Outputs>;
+  /** Whether something runs behind it; false where it is only declared (an alarm, a key). */
+  readonly simulated: boolean;
+}
+
+/** An input that is refused, or with an empty property the type. */
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+type Inputs = Record<string, unknown>;
+
+/**
+ * The key by which a provider's inputs say which of them it has filled in itself, as the AWS provider's do; it is no input.
+ */
+export const DEFAULTS = "__defaults";
+
+const SEE = "see docs/fidelity.md";
+
+export class Provisioner {
+  readonly #existing = new Map<string, ManagedResource>();
+
+  constructor(private readonly services: () => readonly Service[]) {}
+
+  /** What exists, oldest first. */
+  all(): readonly ManagedResource[] {
+    return [...this.#existing.values()];
+  }
+
+  find(type: string, id: string): ManagedResource | undefined {
+    return this.#existing.get(keyOf(type, id));
+  }
+
+  /** @throws Error naming resource, type and property, for what is not simulated and for what fails to be made */
+  async create(type: string, name: string, inputs: Inputs): Promise<ManagedResource> {
+    const simulation = this.simulationOf(type, name);
+    refuseUnknownInputs(type, name, inputs, simulation);
+    const { id, outputs } = await inItsName(type, name, () =>
+      simulation.create({ type, name, inputs: withContent(inputs) }),
+    );
+    return this.#keep({ type, name, id, inputs, outputs, simulated: simulation.simulated.length > 0 });
+  }
+
+  /** @throws Error as `create`, and where no such resource exists */
+  async update(type: string, id: string, inputs: Inputs): Promise<ManagedResource> {
+    const existing = this.#existingOne(type, id);
+    const { name } = existing;
+    const simulation = this.simulationOf(type, name);
+    refuseUnknownInputs(type, name, inputs, simulation);
+    const { outputs } = await inItsName(type, name, async () => {
+      if (!simulation.update) throw new Error("cannot be changed, only replaced");
+      return simulation.update(id, { type, name, inputs: withContent(inputs) }, withContent(existing.inputs));
+    });
+    return this.#keep({ ...existing, inputs, outputs });
+  }
+
+  /** What does not exist is deleted already. */
+  async delete(type: string, id: string): Promise<void> {
+    const existing = this.find(type, id);
+    if (!existing) return;
+    const { name, inputs } = existing;
+    const simulation = this.simulationOf(type, name);
+    await inItsName(type, name, async () => simulation.delete(id, { type, name, inputs: withContent(inputs) }));
+    this.#existing.delete(keyOf(type, id));
+  }
+
+  /** @throws Error naming resource and type, for a type that no service simulates */
+  simulationOf(type: string, name: string): ResourceSimulation {
+    const found = this.services()
+      .map((service) => ownOf(service.resources, type))
+      .find((simulation) => simulation !== undefined);
+    if (found) return found;
+    throw new Error(`local: the resource type ${type} is not simulated (resource "${name}"); ${SEE}`);
+  }
+
+  #existingOne(type: string, id: string): ManagedResource {
+    const existing = this.find(type, id);
+    if (existing) return existing;
+    throw new Error(`local: there is no ${type} with the id "${id}"`);
+  }
+
+  #keep(resource: ManagedResource): ManagedResource {
+    this.#existing.set(keyOf(resource.type, resource.id), resource);
+    return resource;
+  }
+}
+
+/** One for each input that the simulation does not know. */
+export function unknownInputs(type: string, name: string, inputs: Inputs, simulation: ResourceSimulation): Failure[] {
+  return unknownNames(inputs, simulation).map((property) => ({
+    property,
+    reason: notSimulated(type, name, [property]),
+  }));
+}
+
+function refuseUnknownInputs(type: string, name: string, inputs: Inputs, simulation: ResourceSimulation): void {
+  const unknown = unknownNames(inputs, simulation);
+  if (unknown.length > 0) throw new Error(notSimulated(type, name, unknown));
+}
+
+function unknownNames(inputs: Inputs, { simulated, withoutEffect = [] }: ResourceSimulation): string[] {
+  const known = [...simulated, ...withoutEffect, DEFAULTS];
+  return Object.keys(inputs).filter((property) => inputs[property] !== undefined && !known.includes(property));
+}
+
+function notSimulated(type: string, name: string, properties: readonly string[]): string {
+  const [what, are] = properties.length === 1 ? ["the property", "is"] : ["the properties", "are"];
+  return `local: ${what} ${properties.join(", ")} of ${type} ${are} not simulated (resource "${name}"); ${SEE}`;
+}
+
+async function inItsName<T>(type: string, name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const where = words.includes(SEE) ? "" : `; ${SEE}`;
+    throw new Error(`local: resource "${name}" (${type}): ${words}${where}`, { cause: error });
+  }
+}
+
+function keyOf(type: string, id: string): string {
+  return `${type} ${id}`;
+}
+
+function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

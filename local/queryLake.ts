@@ -1,0 +1,53 @@
+/** A query over what a run left behind: its catalog and objects, read from the data directory after the run has ended. */
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { Catalog } from "./catalog/catalog";
+import type { ObjectReader } from "./catalog/objects";
+import { pathOfKey } from "./cloud/keyPath";
+import type { QueryResult } from "./services/athena/query";
+import { runQuery } from "./services/athena/runQuery";
+import { listFiles } from "./services/s3/listing";
+
+export interface LakeQuery {
+  readonly dataDir: string;
+  readonly sql: string;
+  /** @default the catalog's only database */
+  readonly database?: string;
+  /** What `NOW` in a partition projection is. */
+  readonly nowMillis: number;
+}
+
+/** @throws Error where the data directory has no catalog; AthenaError for what is wrong with the query */
+export async function queryLake(query: LakeQuery): Promise<QueryResult> {
+  const catalog = new Catalog(query.dataDir);
+  return runQuery({
+    catalog,
+    reader: objectsBelow(query.dataDir),
+    sql: query.sql,
+    database: query.database ?? onlyDatabase(catalog, query.dataDir),
+    scratchDir: path.join(query.dataDir, "tmp"),
+    nowMillis: query.nowMillis,
+  });
+}
+
+function onlyDatabase(catalog: Catalog, dataDir: string): string {
+  const names = catalog.databases().map((database) => database.Name);
+  if (names.length === 1) return names[0] as string;
+  if (names.length === 0) throw new Error(`"${dataDir}" has no catalog; run streamlake local first`);
+  throw new Error(`the catalog in "${dataDir}" has databases ${names.join(", ")}; say which`);
+}
+
+/** Reads objects as whoever may read the files. */
+function objectsBelow(dataDir: string): ObjectReader {
+  const bucketDir = (bucket: string) => path.join(dataDir, "s3", bucket);
+  return {
+    async list(bucket, prefix) {
+      if (!existsSync(bucketDir(bucket))) return [];
+      return [...listFiles(bucketDir(bucket), prefix)].map((file) => ({
+        key: file.key,
+        bytes: statSync(file.path).size,
+      }));
+    },
+    open: (bucket, keys) => keys.map((key) => path.join(bucketDir(bucket), ...pathOfKey(key))),
+  };
+}

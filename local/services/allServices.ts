@@ -1,0 +1,38 @@
+/** Every simulated service of a run, IAM and STS aside, which each cloud has from its start. */
+import type { Clock } from "../cloud/clock";
+import type { Cloud } from "../cloud/cloud";
+import type { Service } from "../cloud/service";
+import { athenaService } from "./athena/service";
+import { cloudwatchService } from "./cloudwatch/service";
+import { glueService } from "./glue/service";
+import { kinesisService } from "./kinesis/service";
+import { kmsService } from "./kms/service";
+import { lambdaService } from "./lambda/service";
+import { logsService } from "./logs/service";
+import { s3Service } from "./s3/service";
+import { schedulerService } from "./scheduler/service";
+import { snsService } from "./sns/service";
+import { sqsService } from "./sqs/service";
+import { stepFunctionsService } from "./stepFunctions/service";
+
+/**
+ * @param workflowClock the time of state machines
+ * @param endpoint the URL of the cloud's endpoint
+ * @param sparkPython the Python whose PySpark runs Glue jobs; without it DuckDB does
+ */
+export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string, sparkPython?: string): Service[] {
+  return [
+    logsService(cloud),
+    s3Service(cloud),
+    kinesisService(cloud),
+    lambdaService(cloud, endpoint),
+    glueService(cloud, sparkPython),
+    athenaService(cloud),
+    stepFunctionsService(cloud, workflowClock),
+    schedulerService(cloud),
+    snsService(cloud),
+    sqsService(cloud, endpoint),
+    cloudwatchService(cloud),
+    kmsService(cloud),
+  ];
+}

@@ -1,0 +1,163 @@
+/** Query executions: started, running, ended, with their results on disk and the CSV at the workgroup's output location. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseFolder } from "../../catalog/location";
+import type { Principal } from "../../cloud/iam/principal";
+import { type CloudContext, ServiceError } from "../../cloud/service";
+import { AthenaError } from "./athenaError";
+import type { QueryResult } from "./query";
+import { resultText } from "./resultsCsv";
+import type { Workgroup } from "./workgroups";
+
+export type ExecutionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+
+export interface StartInput {
+  readonly sql: string;
+  readonly database: string;
+  readonly workgroup: Workgroup;
+  /** `s3://bucket/prefix/` */
+  readonly outputLocation: string;
+  readonly principal: Principal;
+  readonly token?: string;
+}
+
+export interface Execution extends StartInput {
+  readonly id: string;
+  readonly submittedMillis: number;
+  state: ExecutionState;
+  reason?: string;
+  completedMillis?: number;
+  kind: QueryResult["kind"];
+  scannedBytes: number;
+}
+
+export class Executions {
+  readonly #executions = new Map<string, Execution>();
+  readonly #stops = new Map<string, AbortController>();
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly cloud: CloudContext,
+    private readonly nextId: () => string,
+    private readonly work: (execution: Execution, signal: AbortSignal) => Promise<QueryResult>,
+  ) {}
+
+  /** The same token again is the same execution. */
+  start(input: StartInput): Execution {
+    const again = [...this.#executions.values()].find(({ token }) => token !== undefined && token === input.token);
+    if (again) return again;
+    const execution: Execution = {
+      ...input,
+      id: this.nextId(),
+      submittedMillis: this.cloud.clock.now(),
+      state: "RUNNING",
+      kind: /^\s*(show|desc)/i.test(input.sql) ? "UTILITY" : "DML",
+      scannedBytes: 0,
+    };
+    this.#executions.set(execution.id, execution);
+    this.#underWay.set(execution.id, this.#run(execution));
+    return execution;
+  }
+
+  get(id: string): Execution {
+    const execution = this.#executions.get(id);
+    if (!execution) throw new ServiceError("InvalidRequestException", `QueryExecution ${id} was not found`);
+    return execution;
+  }
+
+  /** Newest first. */
+  of(workgroup: string): Execution[] {
+    return [...this.#executions.values()].filter((execution) => execution.workgroup.name === workgroup).reverse();
+  }
+
+  /** Ends and forgets the queries of a workgroup. */
+  async removeOf(workgroup: string): Promise<void> {
+    const own = this.of(workgroup).map(({ id }) => id);
+    for (const id of own) this.stop(id);
+    await Promise.all(own.map((id) => this.ended(id)));
+    for (const id of own) this.#executions.delete(id);
+  }
+
+  result(id: string): QueryResult {
+    const { state } = this.get(id);
+    if (state === "QUEUED" || state === "RUNNING") {
+      throw new ServiceError("InvalidRequestException", `Query has not yet finished. Current state: ${state}`);
+    }
+    if (state !== "SUCCEEDED") {
+      throw new ServiceError(
+        "InvalidRequestException",
+        `Query did not finish successfully. Final query state: ${state}`,
+      );
+    }
+    return JSON.parse(readFileSync(this.#file(id), "utf8")) as QueryResult;
+  }
+
+  /** Ends a running query; one that has ended stays as it is. */
+  stop(id: string): void {
+    const execution = this.get(id);
+    if (execution.state === "RUNNING") this.#end(execution, "CANCELLED", "Query cancelled by user");
+    this.#stops.get(id)?.abort();
+  }
+
+  /** Waits until the query has ended. */
+  async ended(id: string): Promise<void> {
+    await this.#underWay.get(id);
+  }
+
+  /** Stops what is running and waits for it. */
+  async stopAll(): Promise<void> {
+    for (const id of this.#underWay.keys()) this.stop(id);
+    await Promise.all(this.#underWay.values());
+  }
+
+  async #run(execution: Execution): Promise<void> {
+    const stop = new AbortController();
+    this.#stops.set(execution.id, stop);
+    try {
+      const result = await this.work(execution, stop.signal);
+      if (execution.state !== "RUNNING") return;
+      await this.#keep(execution, result);
+      this.#end(execution, "SUCCEEDED");
+    } catch (error) {
+      if (execution.state === "RUNNING") this.#end(execution, "FAILED", messageOf(error));
+    } finally {
+      this.#stops.delete(execution.id);
+      this.#underWay.delete(execution.id);
+    }
+  }
+
+  async #keep(execution: Execution, result: QueryResult): Promise<void> {
+    execution.kind = result.kind;
+    execution.scannedBytes = result.scannedBytes;
+    mkdirSync(path.dirname(this.#file(execution.id)), { recursive: true });
+    writeFileSync(this.#file(execution.id), JSON.stringify(result));
+    const { bucket, prefix } = parseFolder(execution.outputLocation);
+    const Key = `${prefix}${resultName(execution)}`;
+    await this.cloud.call(execution.principal, "s3", "PutObject", {
+      Bucket: bucket,
+      Key,
+      Body: Buffer.from(resultText(result)),
+    });
+  }
+
+  #end(execution: Execution, state: ExecutionState, reason?: string): void {
+    execution.state = state;
+    execution.completedMillis = this.cloud.clock.now();
+    if (reason !== undefined) execution.reason = reason;
+  }
+
+  #file(id: string): string {
+    return path.join(this.cloud.dataDir, "athena", `${id}.json`);
+  }
+}
+
+/** `<id>.csv`, or `<id>.txt` of SHOW and DESCRIBE. */
+export function resultName(execution: Execution): string {
+  return `${execution.id}.${execution.kind === "DML" ? "csv" : "txt"}`;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AthenaError) return error.message;
+  if (error instanceof ServiceError) return `${error.code}: ${error.message}`;
+  return `GENERIC_INTERNAL_ERROR: ${error instanceof Error ? error.message : String(error)}`;
+}

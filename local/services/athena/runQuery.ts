@@ -1,0 +1,101 @@
+/** One query over the catalog, on a DuckDB of its own that sees the tables it names and no other file. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { GlueTable } from "../../catalog/catalog";
+import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
+import { identifier, list, literal } from "../../duckdb/sql";
+import { AthenaError } from "./athenaError";
+import { MACROS } from "./macros";
+import type { QueryOptions, QueryResult } from "./query";
+import { columnInfo, valueText } from "./resultTypes";
+import { readSelect, type TableReference } from "./select";
+import { type TableFile, tableFiles } from "./tableFiles";
+import { createTableView } from "./tableView";
+import { runUtility, utilityOf } from "./utility";
+
+/** @throws AthenaError naming what is wrong */
+export async function runQuery(options: QueryOptions): Promise<QueryResult> {
+  const utility = utilityOf(options.sql);
+  if (utility) return runUtility(options, utility);
+  mkdirSync(options.scratchDir, { recursive: true });
+  const scratch = mkdtempSync(path.join(options.scratchDir, "query-"));
+  const db = await openDuckDb({ spillDir: scratch });
+  const stop = () => db.interrupt();
+  options.signal?.addEventListener("abort", stop, { once: true });
+  try {
+    options.signal?.throwIfAborted();
+    return await runSelect(db, options);
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    db.close();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult> {
+  const select = await readSelect(db, options.sql);
+  await db.run(`ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.${identifier(options.database)}`);
+  await db.run(`USE awsdatacatalog.${identifier(options.database)}`);
+  const files: TableFile[] = [];
+  for (const table of tablesOf(options, select.tables)) {
+    options.authorize?.(table);
+    const found = await tableFiles(options.catalog, options.reader, table, options.nowMillis);
+    files.push(...found);
+    await createTableView(db, table, found);
+  }
+  const scannedBytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  checkScan(scannedBytes, options.scanLimitBytes);
+  await closeIn(
+    db,
+    files.map((file) => file.path),
+  );
+  const { columns, rows } = await db.table(select.sql).catch((cause: Error) => {
+    throw queryError(cause);
+  });
+  return {
+    kind: "DML",
+    columns: select
+      .names(columns.map(({ name }) => name))
+      .map((name, at) => columnInfo(name, columns[at]?.type ?? "NULL")),
+    rows: rows.map((row) => row.map((value, index) => valueText(value, columns[index]?.type ?? "VARCHAR"))),
+    scannedBytes,
+  };
+}
+
+function tablesOf({ catalog, database }: QueryOptions, references: readonly TableReference[]): GlueTable[] {
+  const tables = new Map<string, GlueTable>();
+  for (const reference of references) {
+    const schema = reference.database ?? database;
+    const table = catalog.findTable(schema, reference.table);
+    if (!table) {
+      throw new AthenaError("TABLE_NOT_FOUND", `Table 'awsdatacatalog.${schema}.${reference.table}' does not exist`);
+    }
+    tables.set(`${schema}.${reference.table}`, table);
+  }
+  return [...tables.values()];
+}
+
+function checkScan(scannedBytes: number, limit: number | undefined): void {
+  if (limit === undefined || scannedBytes <= limit) return;
+  throw new AthenaError(
+    "EXCEEDED_SCAN_LIMIT",
+    `Bytes scanned limit was exceeded: the query's tables hold ${scannedBytes} bytes, the workgroup allows ${limit}`,
+  );
+}
+
+/** From here on DuckDB opens these files alone, and no statement can change that. */
+async function closeIn(db: DuckDb, paths: readonly string[]): Promise<void> {
+  for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
+  await db.run("SET integer_division = true");
+  await db.run(`SET allowed_paths = ${paths.length === 0 ? "[]::VARCHAR[]" : list(paths.map(literal))}`);
+  await db.run("SET enable_external_access = false");
+  await db.run("SET lock_configuration = true");
+}
+
+function queryError(cause: Error): AthenaError {
+  const bad = /HIVE_BAD_DATA: (.*)/.exec(cause.message);
+  if (bad) return new AthenaError("HIVE_BAD_DATA", bad[1] as string, { cause });
+  const [kind = ""] = cause.message.split(":");
+  const code = kind === "Binder Error" || kind === "Catalog Error" ? "SEMANTIC_ERROR" : "GENERIC_USER_ERROR";
+  return new AthenaError(code, cause.message, { cause });
+}

@@ -1,0 +1,80 @@
+/** What a SELECT asks for, from DuckDB's own parse of it: tables, functions, and nothing that reaches past the catalog. */
+import type { DuckDb } from "../../duckdb/duckdb";
+import { literal } from "../../duckdb/sql";
+import { AthenaError } from "./athenaError";
+import { columnNames } from "./columnNames";
+import type { Node } from "./node";
+import { renameFunctions } from "./renameFunctions";
+
+export interface TableReference {
+  /** Undefined: the query's own database. */
+  readonly database?: string;
+  readonly table: string;
+}
+
+export interface Select {
+  /** For DuckDB: the query with Athena's functions in DuckDB's names. */
+  readonly sql: string;
+  readonly tables: readonly TableReference[];
+  /** Of its columns: Athena's names for those that DuckDB found. */
+  names(found: readonly string[]): string[];
+}
+
+const TABLE_KINDS = new Set(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION"]);
+
+/** @throws AthenaError naming what is wrong or not simulated */
+export async function readSelect(db: DuckDb, sql: string): Promise<Select> {
+  const statement = await parse(db, sql);
+  const nodes = [...nodesOf(statement)];
+  const common = new Set(nodes.flatMap(commonTableNames));
+  for (const node of nodes) checkFrom(node);
+  const tables = nodes
+    .filter((node) => node.type === "BASE_TABLE")
+    .filter((node) => node.schema_name !== "" || !common.has(String(node.table_name).toLowerCase()))
+    .map(tableReference);
+  return { sql: renameFunctions(sql, nodes), tables, names: (found) => columnNames(statement.node, found) };
+}
+
+async function parse(db: DuckDb, sql: string): Promise<{ readonly node: Node }> {
+  const [row] = await db.rows(`SELECT json_serialize_sql(${literal(sql)}) AS parsed`);
+  const parsed = JSON.parse(String(row?.parsed)) as {
+    error: boolean;
+    error_message?: string;
+    statements?: { node: Node }[];
+  };
+  if (parsed.error) throw new AthenaError("SYNTAX_ERROR", parsed.error_message ?? "the query does not parse");
+  const [statement, ...more] = parsed.statements ?? [];
+  if (!statement || more.length > 0) throw new AthenaError("SYNTAX_ERROR", "a query is one statement");
+  return statement;
+}
+
+function* nodesOf(value: unknown): Generator<Node> {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) yield value as Node;
+  for (const child of Object.values(value)) yield* nodesOf(child);
+}
+
+function commonTableNames(node: Node): string[] {
+  const map = (node.cte_map as { map?: { key: string }[] } | undefined)?.map ?? [];
+  return map.map((entry) => entry.key.toLowerCase());
+}
+
+/** Tables of a FROM must be the catalog's, or made by the query itself. */
+function checkFrom(node: Node): void {
+  if (!("from_table" in node) && !("left" in node && "join_type" in node)) return;
+  for (const from of [node.from_table, node.left, node.right]) {
+    const kind = (from as Node | undefined)?.type;
+    if (typeof kind === "string" && !TABLE_KINDS.has(kind)) {
+      throw new AthenaError("NOT_SUPPORTED", `local/athena: ${kind} in FROM is not Athena's`);
+    }
+  }
+}
+
+function tableReference(node: Node): TableReference {
+  const catalog = String(node.catalog_name).toLowerCase();
+  if (catalog !== "" && catalog !== "awsdatacatalog") {
+    throw new AthenaError("CATALOG_NOT_FOUND", `Catalog '${catalog}' does not exist`);
+  }
+  const database = String(node.schema_name).toLowerCase();
+  return { table: String(node.table_name).toLowerCase(), ...(database !== "" && { database }) };
+}

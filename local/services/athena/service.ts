@@ -1,0 +1,62 @@
+/** Athena: SQL over the catalog's tables, on DuckDB, with the functions whose meaning is Athena's. */
+import path from "node:path";
+import { catalogArns } from "../../catalog/arns";
+import type { GlueTable } from "../../catalog/catalog";
+import { objectsAs } from "../../catalog/objects";
+import type { CloudContext, Service } from "../../cloud/service";
+import type { GlueService } from "../glue/service";
+import { type Execution, Executions } from "./executions";
+import { executionOperations, workgroupOperations } from "./operations";
+import type { QueryResult } from "./query";
+import { athenaResources } from "./resources";
+import { runQuery } from "./runQuery";
+import { Workgroups } from "./workgroups";
+
+export interface AthenaService extends Service {
+  readonly name: "athena";
+  /** Waits until a query has ended. */
+  queryEnded(queryExecutionId: string): Promise<void>;
+}
+
+export function athenaService(cloud: CloudContext): AthenaService {
+  const workgroups = new Workgroups();
+  const nextId = () => uuidFrom(cloud.random);
+  const executions = new Executions(cloud, nextId, (execution, signal) => runAs(cloud, execution, signal));
+  return {
+    name: "athena",
+    resources: athenaResources(cloud, workgroups, executions, nextId),
+    operations: {
+      ...executionOperations(cloud, workgroups, executions),
+      ...workgroupOperations(cloud, workgroups),
+    },
+    queryEnded: (id) => executions.ended(id),
+    stop: () => executions.stopAll(),
+  };
+}
+
+/** Reads tables and objects as whoever started the query, as Athena does. */
+function runAs(cloud: CloudContext, execution: Execution, signal: AbortSignal): Promise<QueryResult> {
+  const { principal, sql, database, workgroup } = execution;
+  return runQuery({
+    catalog: (cloud.service("glue") as GlueService).catalog,
+    reader: objectsAs(cloud, principal),
+    sql,
+    database,
+    scratchDir: path.join(cloud.dataDir, "tmp"),
+    nowMillis: cloud.clock.now(),
+    scanLimitBytes: workgroup.scanLimitBytes,
+    authorize: (table) => cloud.authorize(principal, tableAccess(cloud, table)),
+    signal,
+  });
+}
+
+function tableAccess(cloud: CloudContext, table: GlueTable) {
+  const resources = catalogArns(cloud, table.DatabaseName, table.Name);
+  const actions = table.PartitionKeys.length === 0 ? ["glue:GetTable"] : ["glue:GetTable", "glue:GetPartitions"];
+  return actions.flatMap((action) => resources.map((resource) => ({ action, resource })));
+}
+
+function uuidFrom(random: () => number): string {
+  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}

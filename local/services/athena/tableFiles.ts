@@ -1,0 +1,47 @@
+/** The objects of a catalog table and the partition each lies in: what a query of it reads. */
+import type { Catalog, GlueTable } from "../../catalog/catalog";
+import { parseFolder } from "../../catalog/location";
+import type { ListedObject, ObjectReader } from "../../catalog/objects";
+import { isProjected, projectedTable } from "./projection";
+
+export interface TableFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** In the order of the table's partition columns. */
+  readonly values: readonly string[];
+}
+
+export async function tableFiles(
+  catalog: Catalog,
+  reader: ObjectReader,
+  table: GlueTable,
+  nowMillis: number,
+): Promise<TableFile[]> {
+  const source = isProjected(table) ? projectedTable(table, nowMillis) : registeredTable(catalog, table);
+  const found = (await reader.list(source.bucket, source.prefix)).filter(isData).flatMap((object) => {
+    const values = source.valuesOf(object.key);
+    return values ? [{ object, values }] : [];
+  });
+  const paths = reader.open(
+    source.bucket,
+    found.map(({ object }) => object.key),
+  );
+  return found.map(({ object, values }, index) => ({ path: paths[index] as string, bytes: object.bytes, values }));
+}
+
+/** As Athena, which does not see objects whose names start with `_` or `.`. */
+function isData({ key, bytes }: ListedObject): boolean {
+  const name = key.slice(key.lastIndexOf("/") + 1);
+  return bytes > 0 && !/^[_.]/.test(name) && !name.endsWith("$folder$");
+}
+
+/** Partitions that the catalog lists; objects outside them are not in the table. */
+function registeredTable(catalog: Catalog, table: GlueTable) {
+  const { bucket, prefix } = parseFolder(table.StorageDescriptor.Location);
+  if (table.PartitionKeys.length === 0) return { bucket, prefix, valuesOf: () => [] };
+  const values = new Map<string, readonly string[]>();
+  for (const partition of catalog.partitions(table.DatabaseName, table.Name)) {
+    values.set(parseFolder(partition.StorageDescriptor.Location).prefix, partition.Values);
+  }
+  return { bucket, prefix, valuesOf: (key: string) => values.get(key.slice(0, key.lastIndexOf("/") + 1)) };
+}

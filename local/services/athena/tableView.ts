@@ -1,0 +1,61 @@
+/** A catalog table as a DuckDB view over its files, with the table's own columns and types. */
+
+import type { GlueColumn, GlueTable } from "../../catalog/catalog";
+import { duckTypeOf } from "../../catalog/glueTypes";
+import type { DuckDb } from "../../duckdb/duckdb";
+import { identifier, literal } from "../../duckdb/sql";
+import { AthenaError } from "./athenaError";
+import { FILE } from "./fileOptions";
+import { jsonRows } from "./jsonRows";
+import { parquetRows } from "./parquetRows";
+import type { TableFile } from "./tableFiles";
+
+const JSON_SERDES = new Set(["org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe"]);
+
+/** Creates schema and view. The files stay where they are. */
+export async function createTableView(db: DuckDb, table: GlueTable, files: readonly TableFile[]): Promise<void> {
+  const schema = identifier(table.DatabaseName);
+  const columns = [...table.StorageDescriptor.Columns, ...table.PartitionKeys];
+  const names = columns.map((column) => identifier(column.Name)).join(", ");
+  const rows = files.length === 0 ? nothing(columns) : await rowsWithPartitions(db, table, files);
+  await db.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await db.run(`CREATE OR REPLACE VIEW ${schema}.${identifier(table.Name)} AS SELECT ${names} FROM (${rows})`);
+}
+
+function nothing(columns: readonly GlueColumn[]): string {
+  const nulls = columns.map((column) => `CAST(NULL AS ${duckTypeOf(column)}) AS ${identifier(column.Name)}`);
+  return `SELECT ${nulls.join(", ")} WHERE false`;
+}
+
+/** Folders named `dt=…` let DuckDB skip files that a WHERE leaves out; other layouts are joined with their values. */
+async function rowsWithPartitions(db: DuckDb, table: GlueTable, files: readonly TableFile[]): Promise<string> {
+  const keys = table.PartitionKeys;
+  const isInFolders = files.every((file) =>
+    keys.every((key, index) => file.path.includes(`/${key.Name}=${file.values[index]}/`)),
+  );
+  if (!isInFolders) return joined(await fileRows(db, table, files, []), keys, files);
+  return fileRows(db, table, files, keys);
+}
+
+/** @param folders the partition columns that come from folder names */
+async function fileRows(
+  db: DuckDb,
+  table: GlueTable,
+  files: readonly TableFile[],
+  folders: readonly GlueColumn[],
+): Promise<string> {
+  const library = table.StorageDescriptor.SerdeInfo.SerializationLibrary;
+  if (/parquet/i.test(library)) return parquetRows(db, table, files, folders);
+  if (JSON_SERDES.has(library)) return jsonRows(table, files, folders);
+  throw new AthenaError(
+    "NOT_SUPPORTED",
+    `local/athena: table "${table.Name}" has the SerDe "${library}", which is not simulated; see docs/fidelity.md`,
+  );
+}
+
+function joined(rows: string, keys: readonly GlueColumn[], files: readonly TableFile[]): string {
+  const tuples = files.map((file) => `(${[file.path, ...file.values].map(literal).join(", ")})`);
+  const values = keys.map((key, index) => `CAST(v${index} AS ${duckTypeOf(key)}) AS ${identifier(key.Name)}`);
+  const columns = ["path", ...keys.map((_, index) => `v${index}`)];
+  return `SELECT found.*, ${values.join(", ")} FROM (${rows}) AS found JOIN (VALUES ${tuples.join(", ")}) AS places(${columns.join(", ")}) ON path = ${FILE}`;
+}

@@ -1,0 +1,133 @@
+/** One crawl: lists a crawler's targets, reads the schemas of their Parquet files, brings the catalog up to date. */
+
+import { catalogArns } from "../../catalog/arns";
+import type { Catalog, GlueColumn, GlueTable } from "../../catalog/catalog";
+import { parseFolder } from "../../catalog/location";
+import { objectsAs } from "../../catalog/objects";
+import type { Principal } from "../../cloud/iam/principal";
+import type { CloudContext } from "../../cloud/service";
+import { openDuckDb } from "../../duckdb/duckdb";
+import { type CrawledTable, type CrawlTarget, groupTarget } from "./crawlTargets";
+import { mergeColumns, parquetColumns } from "./parquetColumns";
+
+export interface Crawler {
+  readonly name: string;
+  /** ARN. */
+  readonly role: string;
+  readonly databaseName: string;
+  readonly targets: readonly CrawlTarget[];
+  readonly tableLevel?: number;
+  readonly tablePrefix: string;
+  /** `LOG`: a table that is there keeps its columns. */
+  readonly updateBehavior: "UPDATE_IN_DATABASE" | "LOG";
+}
+
+/** What `Parameters` say of a table that a crawler made. */
+const CRAWLED_BY = "UPDATED_BY_CRAWLER";
+
+/** Runs it as the crawler's role. Tables and partitions that are gone stay, as `deleteBehavior` `LOG` has it. */
+export async function crawl(cloud: CloudContext, catalog: Catalog, role: Principal, crawler: Crawler): Promise<void> {
+  authorizeCatalog(cloud, role, crawler, "GetDatabase", "GetTable");
+  for (const target of crawler.targets) {
+    const { bucket, prefix } = parseFolder(target.path);
+    const objects = await objectsAs(cloud, role).list(bucket, prefix);
+    for (const found of groupTarget(target, objects, crawler.tableLevel)) {
+      const columns = await columnsOf(cloud, role, found);
+      putTable(cloud, catalog, role, crawler, found, columns);
+    }
+  }
+}
+
+async function columnsOf(cloud: CloudContext, role: Principal, table: CrawledTable): Promise<GlueColumn[]> {
+  const keys = table.partitions.flatMap((partition) => partition.keys);
+  const other = keys.find((key) => !key.endsWith(".parquet"));
+  if (other) throw new Error(`"${other}" is not a Parquet object; crawling other formats is not simulated`);
+  const files = objectsAs(cloud, role).open(table.location.bucket, keys);
+  const db = await openDuckDb();
+  try {
+    const columns: GlueColumn[][] = [];
+    for (const file of files) columns.push(await parquetColumns(db, file));
+    return mergeColumns(columns).filter((column) => !table.partitionKeys.includes(column.Name));
+  } finally {
+    db.close();
+  }
+}
+
+function putTable(
+  cloud: CloudContext,
+  catalog: Catalog,
+  role: Principal,
+  crawler: Crawler,
+  found: CrawledTable,
+  columns: readonly GlueColumn[],
+): void {
+  const name = `${crawler.tablePrefix}${found.name}`;
+  const before = catalog.findTable(crawler.databaseName, name);
+  if (before && before.Parameters[CRAWLED_BY] === undefined) {
+    throw new Error(`table "${name}" is in the catalog already and no crawler made it; exclude its folder`);
+  }
+  authorizeCatalog(
+    cloud,
+    role,
+    crawler,
+    before ? "UpdateTable" : "CreateTable",
+    "GetPartitions",
+    "BatchCreatePartition",
+  );
+  const now = cloud.clock.now() / 1000;
+  const keepsColumns = before !== undefined && crawler.updateBehavior === "LOG";
+  const table: GlueTable = {
+    Name: name,
+    DatabaseName: crawler.databaseName,
+    CreateTime: before?.CreateTime ?? now,
+    UpdateTime: now,
+    TableType: "EXTERNAL_TABLE",
+    Parameters: { classification: "parquet", typeOfData: "file", [CRAWLED_BY]: crawler.name },
+    PartitionKeys: found.partitionKeys.map((key) => ({ Name: key, Type: "string" })),
+    StorageDescriptor: {
+      Columns: keepsColumns ? before.StorageDescriptor.Columns : columns,
+      Location: `s3://${found.location.bucket}/${found.location.prefix}`,
+      InputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+      OutputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+      Compressed: false,
+      SerdeInfo: { SerializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+    },
+    CatalogId: cloud.accountId,
+  };
+  catalog.putTable(table);
+  if (found.partitionKeys.length > 0) putPartitions(cloud, catalog, table, found, now);
+}
+
+function putPartitions(
+  cloud: CloudContext,
+  catalog: Catalog,
+  table: GlueTable,
+  found: CrawledTable,
+  now: number,
+): void {
+  const partitions = new Map(
+    catalog.partitions(table.DatabaseName, table.Name).map((partition) => [partition.Values.join("/"), partition]),
+  );
+  for (const { values, prefix } of found.partitions) {
+    partitions.set(values.join("/"), {
+      Values: values,
+      DatabaseName: table.DatabaseName,
+      TableName: table.Name,
+      CreationTime: partitions.get(values.join("/"))?.CreationTime ?? now,
+      StorageDescriptor: { ...table.StorageDescriptor, Location: `s3://${found.location.bucket}/${prefix}` },
+      CatalogId: cloud.accountId,
+    });
+  }
+  catalog.putPartitions(table.DatabaseName, table.Name, [...partitions.values()]);
+}
+
+function authorizeCatalog(cloud: CloudContext, role: Principal, crawler: Crawler, ...actions: string[]): void {
+  for (const action of actions) {
+    const table = action === "GetDatabase" ? undefined : "*";
+    const resources = catalogArns(cloud, crawler.databaseName, table);
+    cloud.authorize(
+      role,
+      resources.map((resource) => ({ action: `glue:${action}`, resource })),
+    );
+  }
+}

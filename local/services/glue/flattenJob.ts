@@ -1,0 +1,109 @@
+/** One run of the flatten job: for each table of the hour, raw objects in, one Parquet object and a report out. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { Column } from "../../../lake/columns";
+import { partitionPath } from "../../../lake/hour";
+import { JOB_STARTED, jobReportKey } from "../../../lake/hourly/ledger";
+import { readTableColumns, tableColumnsKey } from "../../../lake/hourly/widening";
+import { objectsAs } from "../../catalog/objects";
+import type { Principal } from "../../cloud/iam/principal";
+import type { CloudContext } from "../../cloud/service";
+import type { FlattenArguments } from "../../flatten/flattenArguments";
+import type { FlattenEngine } from "../../flatten/flattenEngine";
+import type { HourReport } from "../../flatten/flattenHour";
+import type { S3Service } from "../s3/service";
+
+/** Runs it as the job's role. Tables without raw objects in the hour are left as they are. */
+export async function runFlattenJob(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  engine: FlattenEngine,
+): Promise<void> {
+  for (const table of job.tables) await flattenTable(cloud, role, job, table, engine);
+}
+
+async function flattenTable(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  table: string,
+  engine: FlattenEngine,
+): Promise<void> {
+  const objects = objectsAs(cloud, role);
+  const partition = `${table}/${partitionPath(job.hour)}/`;
+  const keys = (await objects.list(job.bucket, `${job.rawPrefix}${partition}`)).map((object) => object.key);
+  if (keys.length === 0) return;
+  const paths = objects.open(job.bucket, keys);
+  mkdirSync(path.join(cloud.dataDir, "tmp"), { recursive: true });
+  const declared = Object.hasOwn(job.columns, table) ? job.columns[table] : undefined;
+  const tableColumns = declared ? undefined : await readColumns(cloud, role, job, table);
+  const workDir = mkdtempSync(path.join(cloud.dataDir, "tmp", "flatten-"));
+  try {
+    const { report, files } = await engine.flatten({
+      job,
+      table,
+      objects: keys.map((key, index) => ({ key, path: paths[index] as string })),
+      columns: declared,
+      tableColumns,
+      workDir,
+    });
+    await putReport(cloud, role, job, table, JOB_STARTED);
+    await replacePartition(cloud, role, job, partition, files);
+    await putReport(cloud, role, job, table, JSON.stringify(report satisfies HourReport));
+  } finally {
+    rmSync(workDir, { recursive: true, force: true });
+  }
+}
+
+/** What the table has from its other hours, where it has any. */
+async function readColumns(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  table: string,
+): Promise<readonly Column[]> {
+  const key = tableColumnsKey(job.ledgerPrefix, table);
+  try {
+    const found = await cloud.call(role, "s3", "GetObject", { Bucket: job.bucket, Key: key });
+    return readTableColumns(key, (found as { Body: Uint8Array }).Body).columns;
+  } catch (error) {
+    if ((error as { code?: string }).code === "NoSuchKey") return [];
+    throw error;
+  }
+}
+
+/** New objects take the place of the last run's; what else lies in the partition goes after them. */
+async function replacePartition(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  partition: string,
+  files: readonly string[],
+): Promise<void> {
+  const folder = `${job.parquetPrefix}${partition}`;
+  const keys = new Set<string>();
+  for (const [index, file] of files.entries()) {
+    const key = `${folder}part-${String(index).padStart(5, "0")}.zstd.parquet`;
+    await (cloud.service("s3") as S3Service).adoptFile(role, job.bucket, key, file);
+    keys.add(key);
+  }
+  for (const other of await objectsAs(cloud, role).list(job.bucket, folder)) {
+    if (!keys.has(other.key)) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: other.key });
+  }
+}
+
+async function putReport(
+  cloud: CloudContext,
+  role: Principal,
+  job: FlattenArguments,
+  table: string,
+  report: string,
+): Promise<void> {
+  await cloud.call(role, "s3", "PutObject", {
+    Bucket: job.bucket,
+    Key: jobReportKey(job.ledgerPrefix, table, job.hour),
+    Body: Buffer.from(report),
+    ContentType: "application/json",
+  });
+}

@@ -1,0 +1,126 @@
+/** Glue jobs and their runs: starts them, bounds how many run at once, remembers how they ended. */
+import type { Clock } from "../../cloud/clock";
+import { ServiceError } from "../../cloud/service";
+
+export type JobRunState = "RUNNING" | "SUCCEEDED" | "FAILED";
+
+export interface GlueJob {
+  readonly name: string;
+  /** ARN. */
+  readonly role: string;
+  /** `s3://bucket/key` */
+  readonly scriptLocation: string;
+  readonly defaultArguments: Readonly<Record<string, string>>;
+  readonly maxConcurrentRuns: number;
+}
+
+/** As Glue's API has it; times are seconds since the epoch. */
+export interface JobRun {
+  readonly Id: string;
+  readonly JobName: string;
+  readonly Arguments: Record<string, string>;
+  readonly Attempt: 0;
+  readonly StartedOn: number;
+  JobRunState: JobRunState;
+  LastModifiedOn: number;
+  CompletedOn?: number;
+  /** Seconds. */
+  ExecutionTime?: number;
+  ErrorMessage?: string;
+}
+
+export class JobRuns {
+  readonly #jobs = new Map<string, GlueJob>();
+  readonly #runs: JobRun[] = [];
+  #started = 0;
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  /** @param work does a run's work; what it throws is the run's error message */
+  constructor(
+    private readonly clock: Clock,
+    private readonly work: (job: GlueJob, runArguments: Record<string, string>) => Promise<void>,
+  ) {}
+
+  /** A job of that name is another one from its next run on. */
+  put(job: GlueJob): void {
+    this.#jobs.set(job.name, job);
+  }
+
+  /** Runs under way go on to their end; nobody can ask for them. */
+  async remove(name: string): Promise<void> {
+    this.#jobs.delete(name);
+    const own = this.#runs.filter((run) => run.JobName === name);
+    await Promise.all(own.map((run) => this.#underWay.get(run.Id)));
+    for (const run of own) this.#runs.splice(this.#runs.indexOf(run), 1);
+  }
+
+  jobs(): GlueJob[] {
+    return [...this.#jobs.values()];
+  }
+
+  job(name: string): GlueJob {
+    const job = this.#jobs.get(name);
+    if (!job)
+      throw new ServiceError("EntityNotFoundException", `Failed to start job run due to missing metadata: ${name}`);
+    return job;
+  }
+
+  /** Starts a run; it goes on by itself. */
+  start(name: string, given: Readonly<Record<string, string>>): JobRun {
+    const job = this.job(name);
+    const running = this.#runs.filter((run) => run.JobName === name && run.JobRunState === "RUNNING").length;
+    if (running >= job.maxConcurrentRuns) {
+      throw new ServiceError("ConcurrentRunsExceededException", `Concurrent runs exceeded for ${name}`);
+    }
+    const now = this.clock.now() / 1000;
+    const run: JobRun = {
+      Id: `jr_${(++this.#started).toString(16).padStart(64, "0")}`,
+      JobName: name,
+      Arguments: { ...given },
+      Attempt: 0,
+      StartedOn: now,
+      LastModifiedOn: now,
+      JobRunState: "RUNNING",
+    };
+    this.#runs.push(run);
+    const ended = this.work(job, { ...job.defaultArguments, ...given }).then(
+      () => this.#end(run, "SUCCEEDED"),
+      (error: unknown) => this.#end(run, "FAILED", error),
+    );
+    this.#underWay.set(run.Id, ended);
+    return run;
+  }
+
+  run(name: string, id: string): JobRun {
+    const run = this.#runs.find((candidate) => candidate.Id === id && candidate.JobName === name);
+    if (!run) throw new ServiceError("EntityNotFoundException", `Job run ${id} of job ${name} not found.`);
+    return run;
+  }
+
+  /** Runs of a job, newest first. */
+  runsOf(name: string): JobRun[] {
+    this.job(name);
+    return this.#runs.filter((run) => run.JobName === name).reverse();
+  }
+
+  /** Waits until the run has ended. */
+  async ended(id: string): Promise<void> {
+    await this.#underWay.get(id);
+  }
+
+  /** Waits until no run is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay.values());
+  }
+
+  #end(run: JobRun, state: JobRunState, error?: unknown): void {
+    const now = this.clock.now() / 1000;
+    run.JobRunState = state;
+    run.LastModifiedOn = now;
+    run.CompletedOn = now;
+    run.ExecutionTime = Math.round(now - run.StartedOn);
+    if (error !== undefined)
+      run.ErrorMessage = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#underWay.delete(run.Id);
+  }
+}

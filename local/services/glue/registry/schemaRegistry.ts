@@ -1,0 +1,149 @@
+/** The registries of a run: schemas, their versions, and the check that a new version passes before it is one. */
+import { ServiceError } from "../../../cloud/service";
+import { compatibilityProblems, type DataFormat, definitionProblem } from "./compatibility";
+import { UndecidedError } from "./undecidedError";
+
+export interface SchemaVersion {
+  readonly id: string;
+  readonly number: number;
+  readonly definition: string;
+  readonly createdMillis: number;
+  /** FAILURE for one that was not compatible: it has an id and a number, and nothing is compared with it. */
+  readonly status: "AVAILABLE" | "FAILURE";
+}
+
+export interface RegisteredSchema {
+  readonly registry: string;
+  readonly name: string;
+  readonly format: DataFormat;
+  compatibility: string;
+  readonly versions: SchemaVersion[];
+}
+
+const MODES = ["NONE", "DISABLED", "BACKWARD", "BACKWARD_ALL", "FORWARD", "FORWARD_ALL", "FULL", "FULL_ALL"];
+
+export class SchemaRegistries {
+  private readonly registries = new Set<string>();
+  private readonly schemas = new Map<string, RegisteredSchema>();
+
+  /**
+   * @param uuid ids of versions, from the run's seed
+   * @param warn told why a version is FAILURE
+   */
+  constructor(
+    private readonly uuid: () => string,
+    private readonly now: () => number,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  createRegistry(name: string): void {
+    if (this.registries.has(name))
+      throw new ServiceError("AlreadyExistsException", `Registry already exists. RegistryName: ${name}`);
+    this.registries.add(name);
+  }
+
+  createSchema(schema: Omit<RegisteredSchema, "versions">, definition: string): RegisteredSchema {
+    const { registry, name, format, compatibility } = schema;
+    if (!this.registries.has(registry)) throw notFound(`Registry is not found. RegistryName: ${registry}`);
+    if (this.schemas.has(`${registry}/${name}`))
+      throw new ServiceError("AlreadyExistsException", `Schema already exists. SchemaName: ${name}`);
+    if (!["AVRO", "JSON", "PROTOBUF"].includes(format))
+      throw invalid(`DataFormat "${format}" is not one of AVRO, JSON, PROTOBUF`);
+    checkMode(compatibility);
+    const made: RegisteredSchema = { ...schema, versions: [] };
+    this.addVersion(made, definition, []);
+    this.schemas.set(`${registry}/${name}`, made);
+    return made;
+  }
+
+  /** With all its schemas. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteRegistry.html */
+  removeRegistry(name: string): void {
+    this.registries.delete(name);
+    for (const schema of this.schemas.values()) if (schema.registry === name) this.removeSchema(name, schema.name);
+  }
+
+  removeSchema(registry: string, name: string): void {
+    this.schemas.delete(`${registry}/${name}`);
+  }
+
+  /** Holds for versions that are registered from now on. */
+  setCompatibility(registry: string, name: string, compatibility: string): void {
+    checkMode(compatibility);
+    this.schema(registry, name).compatibility = compatibility;
+  }
+
+  /** The version of this definition: the one that there is, or a new one, which is available where it is compatible. */
+  register(registry: string, name: string, definition: string): SchemaVersion {
+    const schema = this.schema(registry, name);
+    checkDefinition(schema.format, definition);
+    const known = this.byDefinition(schema, definition);
+    if (known) return known;
+    if (schema.compatibility === "DISABLED") throw invalid("Compatibility DISABLED prevents versioning");
+    return this.addVersion(schema, definition, incompatibilities(schema, definition));
+  }
+
+  schema(registry: string, name: string): RegisteredSchema {
+    const found = this.schemas.get(`${registry}/${name}`);
+    if (found) return found;
+    throw notFound(`Schema is not found. RegistryName: ${registry}, SchemaName: ${name}`);
+  }
+
+  byDefinition({ format, versions }: RegisteredSchema, definition: string): SchemaVersion | undefined {
+    const wanted = canonical(format, definition);
+    return versions.find((version) => canonical(format, version.definition) === wanted);
+  }
+
+  byId(id: string): { schema: RegisteredSchema; version: SchemaVersion } {
+    for (const schema of this.schemas.values()) {
+      const version = schema.versions.find((candidate) => candidate.id === id);
+      if (version) return { schema, version };
+    }
+    throw notFound(`Schema version is not found. SchemaVersionId: ${id}`);
+  }
+
+  private addVersion(schema: RegisteredSchema, definition: string, problems: readonly string[]): SchemaVersion {
+    checkDefinition(schema.format, definition);
+    const number = schema.versions.length + 1;
+    const status = problems.length === 0 ? "AVAILABLE" : "FAILURE";
+    schema.versions.push({ id: this.uuid(), number, definition, createdMillis: this.now(), status });
+    // AWS says FAILURE and no more.
+    if (problems.length > 0)
+      this.warn(`version ${number} of schema "${schema.name}" is not ${schema.compatibility}: ${problems.join("; ")}`);
+    return schema.versions.at(-1) as SchemaVersion;
+  }
+}
+
+function checkMode(compatibility: string): void {
+  if (!MODES.includes(compatibility))
+    throw invalid(`Compatibility "${compatibility}" is not one of ${MODES.join(", ")}`);
+}
+
+function incompatibilities({ format, compatibility, versions }: RegisteredSchema, definition: string): string[] {
+  const earlier = versions.filter(({ status }) => status === "AVAILABLE").map((version) => version.definition);
+  try {
+    return compatibilityProblems(format, compatibility, earlier, definition);
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error;
+    throw invalid(
+      `local/glue: whether this ${format} schema is ${compatibility} cannot be told here (${error.message}); see docs/fidelity.md`,
+    );
+  }
+}
+
+function checkDefinition(format: DataFormat, definition: string): void {
+  const problem = definitionProblem(format, definition);
+  if (problem) throw invalid(`Schema definition of ${format} format is invalid: ${problem}`);
+}
+
+/** JSON texts that differ in white space only are the same definition. */
+function canonical(format: DataFormat, definition: string): string {
+  return format === "PROTOBUF" ? definition.trim() : JSON.stringify(JSON.parse(definition));
+}
+
+function notFound(message: string): ServiceError {
+  return new ServiceError("EntityNotFoundException", message);
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError("InvalidInputException", message);
+}

@@ -1,0 +1,16 @@
+/** What a stream's encryption asks of its producers and consumers: nothing with AWS's own key, access to a key of one's own. */
+import type { Access } from "../../cloud/service";
+import type { StreamReference, Streams } from "./streams";
+
+/** AWS's own key for Kinesis; whoever may use the stream may use it. */
+export const AWS_MANAGED_KEY = "alias/aws/kinesis";
+
+/** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
+export function encryptionAccess(streams: Streams, reference: StreamReference, action: string): Access[] {
+  const arn = streams.arnOf(reference);
+  const keyId = streams.byName.get(arn.slice(arn.indexOf("/") + 1))?.settings.kmsKeyId;
+  if (keyId === undefined || keyId === AWS_MANAGED_KEY) return [];
+  const { region, accountId } = streams.cloud;
+  const resource = keyId.startsWith("arn:") ? keyId : `arn:aws:kms:${region}:${accountId}:key/${keyId}`;
+  return [{ action, resource, context: { "kms:ViaService": `kinesis.${region}.amazonaws.com` } }];
+}

@@ -1,0 +1,96 @@
+/** The streams of a run, found by name or ARN; what their operations share. */
+import { type CloudContext, ServiceError } from "../../cloud/service";
+import type { Shard, Stream } from "./stream";
+
+/** How an operation names its stream: either, or both. */
+export interface StreamReference {
+  readonly StreamName?: string;
+  readonly StreamARN?: string;
+}
+
+/** Said to listeners after records were appended to a shard, or after shards were added by a reshard (with 0 records). */
+export interface PutNews {
+  readonly streamName: string;
+  readonly streamArn: string;
+  readonly shardId: string;
+  readonly records: number;
+}
+
+/** Faults that tests and demonstrations inject, by count and never by chance. */
+export interface KinesisFaults {
+  /** Every n-th record put, counted from when this was set, is refused as if its shard's rate were exceeded. */
+  readonly putRecords?: { readonly failEveryNth: number };
+}
+
+export class Streams {
+  readonly byName = new Map<string, Stream>();
+  private readonly listeners = new Set<(news: PutNews) => void>();
+  private faults: KinesisFaults = {};
+  private putsSinceFaults = 0;
+
+  constructor(readonly cloud: Pick<CloudContext, "region" | "accountId" | "clock" | "dataDir">) {}
+
+  arnOf(reference: StreamReference): string {
+    if (typeof reference.StreamARN === "string") return reference.StreamARN;
+    if (typeof reference.StreamName === "string") return this.arnOfName(reference.StreamName);
+    throw invalid("Either StreamName or StreamARN should be provided.");
+  }
+
+  arnOfName(name: string): string {
+    return `arn:aws:kinesis:${this.cloud.region}:${this.cloud.accountId}:stream/${name}`;
+  }
+
+  get(reference: StreamReference): Stream {
+    const arn = this.arnOf(reference);
+    const name = arn.slice(arn.indexOf("/") + 1);
+    const stream = this.byName.get(name);
+    if (stream && stream.settings.arn === arn) return stream;
+    throw notFound(`Stream ${name} under account ${this.cloud.accountId} not found.`);
+  }
+
+  shard(stream: Stream, id: unknown): Shard {
+    const shard = stream.shard(String(id));
+    if (shard) return shard;
+    const { accountId } = this.cloud;
+    throw notFound(
+      `Could not find shard ${id} in stream ${stream.settings.name} under account ${accountId}. Valid shard names look like: shardId-123456789012`,
+    );
+  }
+
+  onPut(listener: (news: PutNews) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(stream: Stream, shard: Shard, records: number): void {
+    const news = { streamName: stream.settings.name, streamArn: stream.settings.arn, shardId: shard.id, records };
+    for (const listener of this.listeners) listener(news);
+  }
+
+  setFaults(faults: KinesisFaults): void {
+    this.faults = faults;
+    this.putsSinceFaults = 0;
+  }
+
+  /** True for the record that an injected fault hits. Counts it. */
+  isFaulty(): boolean {
+    const every = this.faults.putRecords?.failEveryNth;
+    return every !== undefined && ++this.putsSinceFaults % every === 0;
+  }
+}
+
+export function invalid(message: string): ServiceError {
+  return new ServiceError("InvalidArgumentException", message);
+}
+
+export function notFound(message: string): ServiceError {
+  return new ServiceError("ResourceNotFoundException", message);
+}
+
+/** AWS's words for one input that breaks a constraint. The value is never shown: it may be somebody's data. */
+export function constraint(member: string, rule: string): ServiceError {
+  return new ServiceError(
+    "ValidationException",
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${rule}`,
+  );
+}

@@ -1,0 +1,142 @@
+/** A running function: its warm processes, each with a log stream, and the rules for calling it. */
+
+import { rm } from "node:fs/promises";
+import type { Principal } from "../../cloud/iam/principal";
+import { roleOf } from "../../cloud/iam/principal";
+import { type CloudContext, ServiceError } from "../../cloud/service";
+import { uuid } from "../stepFunctions/functions";
+import { type FunctionCredentials, functionEnvironment } from "./functionEnvironment";
+import { FunctionLog } from "./functionLog";
+import { FunctionProcess, type InvocationEnd } from "./functionProcess";
+import type { FunctionSpec } from "./functionSpec";
+import type { Gate } from "./gate";
+import { randomHex } from "./randomHex";
+
+/** What functions need of the run beside its services. */
+export interface LambdaHost {
+  /** Where local answers for AWS. */
+  readonly endpoint: string;
+  credentialsFor(principal: Principal): FunctionCredentials;
+}
+
+/** Lambda's limit for the event of a synchronous invocation, in bytes. */
+const MAX_REQUEST_BYTES = 6_291_556;
+
+interface Environment {
+  /** The function as it was when this began. */
+  readonly spec: FunctionSpec;
+  readonly process: FunctionProcess;
+  readonly log: FunctionLog;
+  /** Once it is to end: resolves when it has. */
+  end?: Promise<void>;
+}
+
+export class LambdaFunction {
+  private readonly idle: Environment[] = [];
+  private readonly all = new Set<Environment>();
+  private running = 0;
+  private isStopped = false;
+
+  constructor(
+    private current: FunctionSpec,
+    private readonly cloud: CloudContext,
+    private readonly host: LambdaHost,
+    private readonly bootstrap: string,
+    /** Shared by all functions of the run. */
+    private readonly gate: Gate,
+  ) {}
+
+  get spec(): FunctionSpec {
+    return this.current;
+  }
+
+  /**
+   * It is another one from the next invocation on: warm processes end now, those at work after theirs. The directory of
+   * another package is deleted with the last process that it is run in.
+   */
+  async update(spec: FunctionSpec): Promise<void> {
+    const { root } = this.current;
+    this.current = spec;
+    await Promise.all(this.idle.splice(0).map((environment) => this.discard(environment)));
+    await this.removeUnused(root);
+  }
+
+  /**
+   * Calls the function and waits. Errors of the function are a result; throws `TooManyRequestsException` at its reserved
+   * concurrency and `RequestTooLargeException` for an event that Lambda would not take.
+   *
+   * @param event JSON in UTF-8
+   */
+  async invoke(event: Uint8Array): Promise<InvocationEnd> {
+    const { reservedConcurrency } = this.spec;
+    if (reservedConcurrency !== undefined && this.running >= reservedConcurrency) {
+      throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", 429);
+    }
+    if (event.length > MAX_REQUEST_BYTES) {
+      const message = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;
+      throw new ServiceError("RequestTooLargeException", message, 413);
+    }
+    this.running++;
+    try {
+      return await this.gate.run(() => this.run(event));
+    } finally {
+      this.running--;
+    }
+  }
+
+  /** Ends every process; invocations under way end with an error. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all([...this.all].map((environment) => this.discard(environment)));
+  }
+
+  private async run(event: Uint8Array): Promise<InvocationEnd> {
+    const environment = this.idle.pop() ?? this.start();
+    const requestId = uuid(this.cloud.random);
+    const began = this.cloud.clock.now();
+    environment.log.start(requestId);
+    const end = await environment.process.invoke(requestId, event, environment.spec.timeoutMillis);
+    if (!environment.end) {
+      if (end.functionError) environment.log.error(requestId, end.payload);
+      environment.log.end(requestId, this.cloud.clock.now() - began);
+      if (environment.process.isAlive && environment.spec === this.spec) this.idle.push(environment);
+      else await this.discard(environment);
+    }
+    return end;
+  }
+
+  private start(): Environment {
+    if (this.isStopped) throw new Error(`local/lambda: function "${this.spec.name}" is called after the run has ended`);
+    const { spec, cloud, host } = this;
+    const log = FunctionLog.open(cloud, spec, randomHex(cloud.random, 32));
+    const credentials = host.credentialsFor(roleOf(spec.roleArn));
+    const process_ = new FunctionProcess({
+      bootstrap: this.bootstrap,
+      cwd: spec.root,
+      environment: functionEnvironment(spec, log.stream, credentials, host.endpoint, process.env.PATH ?? ""),
+      memoryMebibytes: spec.memoryMebibytes,
+      ...(log.file !== undefined && { logFile: log.file }),
+      clock: cloud.clock,
+    });
+    const environment: Environment = { spec, process: process_, log };
+    this.all.add(environment);
+    return environment;
+  }
+
+  private discard(environment: Environment): Promise<void> {
+    environment.end ??= this.end(environment);
+    return environment.end;
+  }
+
+  private async end(environment: Environment): Promise<void> {
+    await environment.process.kill();
+    environment.log.close();
+    this.all.delete(environment);
+    await this.removeUnused(environment.spec.root);
+  }
+
+  private async removeUnused(root: string): Promise<void> {
+    const isUsed = root === this.spec.root || [...this.all].some(({ spec }) => spec.root === root);
+    if (!isUsed) await rm(root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,250 @@
+/** Runs one event source mapping: does what the state machine asks for, with the permissions of the function's role. */
+
+import type { Principal } from "../../../cloud/iam/principal";
+import { type CloudContext, ServiceError } from "../../../cloud/service";
+import type { InvocationEnd } from "../functionProcess";
+import { endlessBatch } from "./endlessBatch";
+import type { FailedBatch } from "./failureDelivery";
+import { giveUpBatch } from "./giveUpBatch";
+import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "./kinesisEvent";
+import type { MappingConfig } from "./mappingConfig";
+import type { Mapping, MappingCommand, MappingInput, Position } from "./mappingState";
+import type { MappingSettings } from "./readMappingConfig";
+import { type Checkpoints, checkpointsOf, isDrained, NEW_MAPPING, nextWake, stepMapping } from "./stepMapping";
+import { StreamReader } from "./streamReader";
+
+export interface MappingDriverOptions {
+  readonly uuid: string;
+  readonly settings: MappingSettings;
+  readonly cloud: CloudContext;
+  /** The function's role. */
+  readonly principal: Principal;
+  readonly source: EventSource;
+  readonly functionArn: string;
+  invoke(event: Uint8Array): Promise<InvocationEnd>;
+}
+
+/** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
+const NEWS_MILLIS = 10;
+
+export class MappingDriver {
+  readonly failed: FailedBatch[] = [];
+  private state: Mapping = NEW_MAPPING;
+  /** Shards with records that are not known of yet; undefined stands for all shards. */
+  private readonly news = new Set<string | undefined>();
+  private readonly stopped = new AbortController();
+  private timer = new AbortController();
+  private dueAt = Number.POSITIVE_INFINITY;
+  private isStopped = false;
+  /** What ended the mapping for good: a denied call, a defect. */
+  private problem: Error | undefined;
+  private readonly waiting = new Set<() => void>();
+
+  private reader: StreamReader;
+  private isNewsDue = false;
+  /** Where delivery goes on, of shards that it has worked on before a pause. */
+  private checkpoints: Checkpoints = new Map();
+  private isPaused = true;
+  private startedMillis = 0;
+  /** Commands that are being performed. */
+  private underWay = 0;
+
+  /** It does nothing before it is started. */
+  constructor(private options: MappingDriverOptions) {
+    this.reader = new StreamReader(options.cloud, options.principal, options.source);
+  }
+
+  get settings(): MappingSettings {
+    return this.options.settings;
+  }
+
+  get functionArn(): string {
+    return this.options.functionArn;
+  }
+
+  /** Begins, or goes on where a pause has left off. */
+  start(): void {
+    this.isPaused = false;
+    this.problem = undefined;
+    this.startedMillis = this.options.cloud.clock.now();
+    this.perform({ type: "listShards" });
+  }
+
+  /** Is another mapping once it is started again; to be told while it is paused. */
+  take(options: MappingDriverOptions): void {
+    this.options = options;
+    this.reader = new StreamReader(options.cloud, options.principal, options.source);
+  }
+
+  /** Delivers nothing more, until it is started again; resolves once what is under way has ended. */
+  async pause(): Promise<void> {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.timer.abort();
+    this.dueAt = Number.POSITIVE_INFINITY;
+    while (this.underWay > 0) await new Promise<void>((resolve) => this.waiting.add(resolve));
+    const reached = [...checkpointsOf(this.state)].map(([shard, position]): [string, Position] => [
+      shard,
+      // Nothing was read yet, but what came since it began is to be delivered.
+      position.type === "LATEST" ? { type: "AT_TIMESTAMP", timestamp: this.startedMillis } : position,
+    ]);
+    this.checkpoints = new Map([...this.checkpoints, ...reached]);
+    this.state = NEW_MAPPING;
+    this.wakeWaiting();
+  }
+
+  /** Records came to this shard; other news concerns all of them. News of a moment is acted on together. */
+  notice(shard?: string): void {
+    this.news.add(shard);
+    if (this.isNewsDue || this.isStopped || this.isPaused) return;
+    this.isNewsDue = true;
+    this.options.cloud.clock.sleep(NEWS_MILLIS, this.stopped.signal).then(
+      () => {
+        this.isNewsDue = false;
+        const news = [...this.news];
+        this.news.clear();
+        for (const each of news) this.step({ type: "news", ...(each !== undefined && { shard: each }) });
+      },
+      // The mapping was stopped meanwhile.
+      () => undefined,
+    );
+  }
+
+  /** Resolves when everything in the stream is seen through, without waiting for windows; rejects when that cannot be. */
+  async drain(): Promise<void> {
+    if (this.isPaused) return;
+    this.step({ type: "news" });
+    this.step({ type: "drain", on: true });
+    while (!this.problem && !this.isStopped && !this.isPaused && !isDrained(this.state) && !this.endlessBatch()) {
+      await new Promise<void>((resolve) => this.waiting.add(resolve));
+    }
+    this.step({ type: "drain", on: false });
+    if (this.problem) throw this.problem;
+    const endless = this.endlessBatch();
+    if (endless) throw new Error(endless);
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.stopped.abort();
+    this.timer.abort();
+    this.wakeWaiting();
+  }
+
+  private step(input: MappingInput): void {
+    if (this.isStopped || this.problem) return;
+    const { config } = this;
+    const now = this.options.cloud.clock.now();
+    const { mapping, commands } = stepMapping(this.state, config, input, now, this.checkpoints);
+    this.state = mapping;
+    // What is given up is given up; everything else that is left out here begins anew at the checkpoints.
+    for (const command of commands) if (!this.isPaused || command.type === "giveUp") this.perform(command);
+    if (!this.isPaused) this.setTimer(now);
+    if (isDrained(mapping) || this.endlessBatch()) this.wakeWaiting();
+  }
+
+  /** Shards that came while it was paused have no earlier life to skip. */
+  private get config(): MappingConfig {
+    const { config } = this.options.settings;
+    return this.checkpoints.size === 0 ? config : { ...config, startingPosition: { type: "TRIM_HORIZON" } };
+  }
+
+  private endlessBatch(): string | undefined {
+    return endlessBatch(this.state, this.options.settings.config, this.options.functionArn);
+  }
+
+  private setTimer(now: number): void {
+    const due = nextWake(this.state, this.options.settings.config, now) ?? Number.POSITIVE_INFINITY;
+    if (due === this.dueAt) return;
+    this.dueAt = due;
+    this.timer.abort();
+    if (due === Number.POSITIVE_INFINITY) return;
+    this.timer = new AbortController();
+    const { signal } = this.timer;
+    this.options.cloud.clock.sleep(Math.max(0, due - now), signal).then(
+      () => {
+        if (signal.aborted) return;
+        this.dueAt = Number.POSITIVE_INFINITY;
+        this.step({ type: "time" });
+      },
+      // The timer was set anew.
+      () => undefined,
+    );
+  }
+
+  private perform(command: MappingCommand): void {
+    this.underWay++;
+    const ended = () => {
+      this.underWay--;
+      if (this.isPaused) this.wakeWaiting();
+    };
+    this.answer(command)
+      .then(
+        (input) => this.step(input),
+        (error) => this.fail(error),
+      )
+      .finally(ended);
+  }
+
+  private fail(error: unknown): void {
+    if (this.isStopped) return;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.problem ??= new Error(
+      `local/lambda: the event source mapping of ${this.options.functionArn}: ${cause.message}`,
+      {
+        cause,
+      },
+    );
+    this.timer.abort();
+    this.wakeWaiting();
+  }
+
+  private wakeWaiting(): void {
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+
+  private async answer(command: MappingCommand): Promise<MappingInput> {
+    switch (command.type) {
+      case "listShards":
+        return { type: "shards", shards: await this.reader.listShards() };
+      case "getIterator": {
+        const iterator = await this.reader.getIterator(command.shard, command.position);
+        return { type: "iterator", shard: command.shard, iterator };
+      }
+      case "read":
+        return this.reader.read(command.shard, command.iterator);
+      case "invoke":
+        return this.invoke(command);
+      case "giveUp":
+        return this.giveUp(command);
+    }
+  }
+
+  private async invoke({ shard, batch }: MappingCommand & { type: "invoke" }): Promise<MappingInput> {
+    const { source } = this.options;
+    try {
+      const end = await this.options.invoke(eventJson(source, shard, batch.records, EVENT_FRAME_BYTES + batch.bytes));
+      const { requestId } = end;
+      if (end.functionError) {
+        const reason = describeError(end.payload);
+        return { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId, reason } };
+      }
+      const response = JSON.parse(end.payload) as unknown;
+      return { type: "result", shard, batch: batch.id, result: { kind: "returned", response, requestId } };
+    } catch (error) {
+      if (!(error instanceof ServiceError && error.code === "TooManyRequestsException")) throw error;
+      return { type: "result", shard, batch: batch.id, result: { kind: "throttled" } };
+    }
+  }
+
+  private async giveUp(command: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
+    this.failed.push(await giveUpBatch(this.options, command));
+    return { type: "delivered", shard: command.shard, batch: command.batch.id };
+  }
+}
+
+function describeError(payload: string): string {
+  const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
+  return `${errorType}: ${errorMessage}`;
+}

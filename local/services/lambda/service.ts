@@ -1,0 +1,82 @@
+/** Lambda: functions as processes that run their packages, and event source mappings from Kinesis streams to them. */
+import { availableParallelism } from "node:os";
+import type { Cloud } from "../../cloud/cloud";
+import { type CloudContext, type Operation, type Service, ServiceError } from "../../cloud/service";
+import { Functions } from "./functions";
+import { Gate } from "./gate";
+import type { InvokeInput, InvokeOutput } from "./invoke";
+import { invokeFront } from "./invokeFront";
+import type { LambdaHost } from "./lambdaFunction";
+import type { FailedBatch } from "./mapping/failureDelivery";
+import { Mappings } from "./mapping/mappings";
+
+export interface LambdaService extends Service {
+  readonly name: "lambda";
+  /** Resolves when every mapping has seen everything in its stream through, without waiting for windows. */
+  drainMappings(): Promise<void>;
+  /** Where the package that a function runs from its next invocation on is unpacked. Throws where there is no such function. */
+  packageDirectory(nameOrArn: string): string;
+  /** Every batch that was given up, with the reason and where its records are. */
+  failedBatches(): readonly FailedBatch[];
+}
+
+/** Processes at work at once: enough for the shards of a stream side by side, few enough for the machine. */
+const MOST_AT_WORK = Math.max(4, 2 * availableParallelism());
+
+/** @param endpoint the URL of the cloud's endpoint, where functions find AWS */
+export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor">, endpoint: string): LambdaService {
+  const host: LambdaHost = { endpoint, credentialsFor: (principal) => cloud.credentialsFor(principal) };
+  const functions: Functions = new Functions(cloud, host, new Gate(MOST_AT_WORK), (arn) => mappings.roleChanged(arn));
+  const mappings: Mappings = new Mappings(cloud, (nameOrArn) => functions.of(nameOrArn));
+
+  const invoke: Operation<InvokeInput, InvokeOutput> = {
+    access: ({ FunctionName }) => [{ action: "lambda:InvokeFunction", resource: functions.of(FunctionName).spec.arn }],
+    async run({ FunctionName, InvocationType = "RequestResponse", Payload = "{}" }) {
+      if (InvocationType === "DryRun") return { StatusCode: 204, ExecutedVersion: "$LATEST", Payload: Buffer.alloc(0) };
+      if (InvocationType !== "RequestResponse") {
+        throw new ServiceError(
+          "InvalidParameterValueException",
+          `local/lambda: the invocation type "${InvocationType}" is not simulated; use "RequestResponse", see docs/fidelity.md`,
+        );
+      }
+      const target = functions.of(FunctionName);
+      const event = typeof Payload === "string" ? Buffer.from(Payload) : Payload;
+      if (!isJson(event)) {
+        throw new ServiceError("InvalidRequestContentException", "Could not parse request body into json");
+      }
+      const end = await target.invoke(event);
+      return {
+        StatusCode: 200,
+        ...(end.functionError && { FunctionError: end.functionError }),
+        ExecutedVersion: "$LATEST",
+        Payload: Buffer.from(end.payload),
+      };
+    },
+  };
+
+  return {
+    name: "lambda",
+    resources: {
+      "aws:lambda/function:Function": functions.resource,
+      "aws:lambda/eventSourceMapping:EventSourceMapping": mappings.resource,
+    },
+    operations: { Invoke: invoke },
+    rest: invokeFront(invoke, ({ principal }, access) => cloud.authorize(principal, access)),
+    drainMappings: () => mappings.drain(),
+    packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
+    failedBatches: () => mappings.failed(),
+    async stop() {
+      mappings.stop();
+      await functions.stop();
+    },
+  };
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return true;
+  } catch {
+    return false; // That it does not parse is the answer.
+  }
+}

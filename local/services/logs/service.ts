@@ -1,0 +1,133 @@
+/** CloudWatch Logs: log groups as directories, log streams as text files in them. */
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathOfKey } from "../../cloud/keyPath";
+import { physicalName } from "../../cloud/physicalName";
+import {
+  type Access,
+  type CloudContext,
+  type DeclaredResource,
+  type Operation,
+  type Service,
+  ServiceError,
+} from "../../cloud/service";
+
+export interface LogsService extends Service {
+  readonly name: "logs";
+  /** The directory of a log group's streams. */
+  dirOf(logGroup: string): string;
+}
+
+interface StreamInput {
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+interface PutInput extends StreamInput {
+  readonly logEvents: readonly { readonly timestamp: number; readonly message: string }[];
+}
+
+interface Group {
+  readonly arn: string;
+  readonly createdMillis: number;
+  readonly retentionInDays?: number;
+}
+
+function retentionOf({ inputs: { retentionInDays } }: DeclaredResource): Pick<Group, "retentionInDays"> {
+  return typeof retentionInDays === "number" ? { retentionInDays } : {};
+}
+
+export function logsService(cloud: CloudContext): LogsService {
+  const groups = new Map<string, Group>();
+  const arnOf = (group: string) => `arn:aws:logs:${cloud.region}:${cloud.accountId}:log-group:${group}`;
+  const dirOf = (group: string) => path.join(cloud.dataDir, "logs", ...pathOfKey(group.replace(/^\//, "")));
+  const onStream =
+    (action: string) =>
+    (input: StreamInput): Access[] => [
+      { action, resource: `${arnOf(input.logGroupName)}:log-stream:${input.logStreamName}` },
+    ];
+  const groupNamed = (name: string): Group => {
+    const group = groups.get(name);
+    if (group) return group;
+    throw new ServiceError("ResourceNotFoundException", "The specified log group does not exist.");
+  };
+  const fileOf = (input: StreamInput): string => {
+    groupNamed(input.logGroupName);
+    return `${path.join(dirOf(input.logGroupName), ...pathOfKey(input.logStreamName))}.log`;
+  };
+
+  const createLogStream: Operation<StreamInput> = {
+    access: onStream("logs:CreateLogStream"),
+    run(input) {
+      const file = fileOf(input);
+      if (existsSync(file)) {
+        throw new ServiceError("ResourceAlreadyExistsException", "The specified log stream already exists");
+      }
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, "");
+      return {};
+    },
+  };
+
+  const putLogEvents: Operation<PutInput> = {
+    access: onStream("logs:PutLogEvents"),
+    run(input) {
+      const file = fileOf(input);
+      if (!existsSync(file))
+        throw new ServiceError("ResourceNotFoundException", "The specified log stream does not exist.");
+      const lines = input.logEvents.map(
+        ({ timestamp, message }) => `${new Date(timestamp).toISOString()}\t${message}\n`,
+      );
+      appendFileSync(file, lines.join(""));
+      return {};
+    },
+  };
+
+  const describeLogGroups: Operation<{ readonly logGroupNamePrefix?: string }> = {
+    access: () => [{ action: "logs:DescribeLogGroups", resource: arnOf("*") }],
+    run: ({ logGroupNamePrefix: prefix = "" }) => ({
+      logGroups: [...groups]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([logGroupName, { arn, createdMillis, retentionInDays }]) => ({
+          logGroupName,
+          arn: `${arn}:*`,
+          creationTime: createdMillis,
+          retentionInDays,
+        })),
+    }),
+  };
+
+  return {
+    name: "logs",
+    dirOf,
+    resources: {
+      "aws:cloudwatch/logGroup:LogGroup": {
+        simulated: ["name", "namePrefix", "skipDestroy"],
+        withoutEffect: ["retentionInDays", "kmsKeyId", "logGroupClass", "tags"],
+        replaceOn: ["name", "namePrefix", "logGroupClass"],
+        async create(resource) {
+          const name = physicalName(resource);
+          if (groups.has(name))
+            throw new ServiceError("ResourceAlreadyExistsException", "The specified log group already exists");
+          groups.set(name, { arn: arnOf(name), createdMillis: cloud.clock.now(), ...retentionOf(resource) });
+          return { id: name, outputs: { name, arn: arnOf(name) } };
+        },
+        async update(name, resource) {
+          const { arn, createdMillis } = groupNamed(name);
+          groups.set(name, { arn, createdMillis, ...retentionOf(resource) });
+          return { outputs: { name, arn } };
+        },
+        async delete(name, { inputs }) {
+          if (inputs.skipDestroy === true) return;
+          groups.delete(name);
+          rmSync(dirOf(name), { recursive: true, force: true });
+        },
+      },
+    },
+    operations: {
+      CreateLogStream: createLogStream as Operation<never>,
+      PutLogEvents: putLogEvents as Operation<never>,
+      DescribeLogGroups: describeLogGroups as Operation<never>,
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** The bucket and the resources that Pulumi declares beside it: what each of their inputs does here. */
+import { readFileSync } from "node:fs";
+import type { asset } from "@pulumi/pulumi";
+import { parsePolicy } from "../../cloud/iam/policy";
+import type { DeclaredResource, ResourceSimulation } from "../../cloud/service";
+import { bucketResource } from "./bucketResource";
+import { type BucketSettings, type Buckets, bucketArn } from "./buckets";
+import { headersOf } from "./objectHeaders";
+
+export function bucketResources(buckets: Buckets): Record<string, ResourceSimulation> {
+  const { store } = buckets;
+
+  const settingsOf = (resource: DeclaredResource): [string, BucketSettings] => {
+    const bucket = String(resource.inputs.bucket);
+    const settings = buckets.settings.get(bucket);
+    if (settings) return [bucket, settings];
+    throw refusal(resource, `the bucket "${bucket}" is not declared in this program`);
+  };
+  /** A resource that only describes its bucket; `apply` reads what has an effect, and `reset` ends it. */
+  const satellite = (
+    simulated: readonly string[],
+    withoutEffect: readonly string[],
+    apply: (settings: BucketSettings, resource: DeclaredResource) => void = () => {},
+    reset: (settings: BucketSettings) => void = () => {},
+  ): ResourceSimulation => {
+    const put = async (resource: DeclaredResource) => {
+      const [bucket, settings] = settingsOf(resource);
+      apply(settings, resource);
+      return { id: bucket, outputs: { bucket } };
+    };
+    return {
+      simulated: ["bucket", ...simulated],
+      withoutEffect,
+      replaceOn: ["bucket"],
+      create: put,
+      update: (_bucket, resource) => put(resource),
+      async delete(bucket) {
+        // The bucket may be gone already, and all that described it.
+        const settings = buckets.settings.get(bucket);
+        if (settings) reset(settings);
+      },
+    };
+  };
+
+  return {
+    "aws:s3/bucket:Bucket": bucketResource(buckets),
+    "aws:s3/bucketPolicy:BucketPolicy": satellite(
+      ["policy"],
+      [],
+      (settings, resource) => {
+        settings.policy = parsePolicy(`bucket policy "${resource.name}"`, resource.inputs.policy, "resource");
+      },
+      (settings) => {
+        delete settings.policy;
+      },
+    ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": satellite(
+      ["rules"],
+      [],
+      (settings, resource) => setEncryption(settings, encryptionOf(buckets, resource)),
+      (settings) => setEncryption(settings, DEFAULT_ENCRYPTION),
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": satellite(
+      ["versioningConfiguration"],
+      [],
+      (settings, resource) => {
+        const { status } = (resource.inputs.versioningConfiguration ?? {}) as { status?: string };
+        if (status !== undefined) settings.versioning = status;
+      },
+      (settings) => {
+        // It can only be suspended, and that is what the AWS provider does.
+        if (settings.versioning === "Enabled") settings.versioning = "Suspended";
+      },
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": satellite(
+      [],
+      ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", "skipDestroy"],
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": satellite([], ["rule"]),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": satellite(
+      [],
+      ["rules", "transitionDefaultMinimumObjectSize"],
+    ),
+    "aws:s3/bucketLogging:BucketLogging": satellite([], ["targetBucket", "targetPrefix", "targetObjectKeyFormat"]),
+    "aws:s3/bucketObjectv2:BucketObjectv2": {
+      simulated: [
+        "bucket",
+        "key",
+        "source",
+        "content",
+        "contentBase64",
+        "contentType",
+        "contentEncoding",
+        "cacheControl",
+        "metadata",
+      ],
+      withoutEffect: ["tags", "forceDestroy"],
+      replaceOn: ["bucket", "key"],
+      create: putObject,
+      update: (_id, resource) => putObject(resource),
+      async delete(_id, { name, inputs }) {
+        const bucket = String(inputs.bucket);
+        if (store.hasBucket(bucket)) store.delete(bucket, String(inputs.key ?? name));
+      },
+    },
+  };
+
+  async function putObject(resource: DeclaredResource) {
+    const [bucket] = settingsOf(resource);
+    const { inputs } = resource;
+    const key = String(inputs.key ?? resource.name);
+    const staged = await store.staging.write(await bytesOf(resource));
+    const text = (name: string) => (inputs[name] === undefined ? undefined : String(inputs[name]));
+    const headers = headersOf({
+      ...defined({
+        ContentType: text("contentType"),
+        ContentEncoding: text("contentEncoding"),
+        CacheControl: text("cacheControl"),
+      }),
+      Metadata: (inputs.metadata ?? {}) as Record<string, string>,
+    });
+    const etag = staged.md5.toString("hex");
+    store.place(bucket, key, staged, { etag: `"${etag}"`, headers });
+    return { id: `${bucket}/${key}`, outputs: { key, etag, arn: `${bucketArn(bucket)}/${key}` } };
+  }
+}
+
+type Encryption = Pick<BucketSettings, "encryption" | "kmsKeyArn">;
+
+const DEFAULT_ENCRYPTION: Encryption = { encryption: "AES256" };
+
+function setEncryption(settings: BucketSettings, { encryption, kmsKeyArn }: Encryption): void {
+  settings.encryption = encryption;
+  if (kmsKeyArn === undefined) delete settings.kmsKeyArn;
+  else settings.kmsKeyArn = kmsKeyArn;
+}
+
+interface EncryptionRule {
+  readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm?: string; readonly kmsMasterKeyId?: string };
+}
+
+function encryptionOf(buckets: Buckets, resource: DeclaredResource): Encryption {
+  const { region, accountId } = buckets.cloud;
+  const [rule] = (resource.inputs.rules ?? []) as readonly EncryptionRule[];
+  const { sseAlgorithm: encryption, kmsMasterKeyId: key } = rule?.applyServerSideEncryptionByDefault ?? {};
+  if (encryption !== "AES256" && encryption !== "aws:kms") {
+    throw refusal(resource, `the sseAlgorithm "${encryption}" is not simulated; AES256 and aws:kms are`);
+  }
+  if (key === undefined || key === "alias/aws/s3") return { encryption };
+  if (key.includes("alias/")) throw refusal(resource, `the key alias "${key}" is not simulated; give the key's ARN`);
+  return { encryption, kmsKeyArn: key.startsWith("arn:") ? key : `arn:aws:kms:${region}:${accountId}:key/${key}` };
+}
+
+/** The content of an object resource: text, base64, or an asset. */
+async function bytesOf(resource: DeclaredResource): Promise<Uint8Array> {
+  const { content, contentBase64, source } = resource.inputs;
+  if (typeof content === "string") return Buffer.from(content);
+  if (typeof contentBase64 === "string") return Buffer.from(contentBase64, "base64");
+  const { path, text } = (source ?? {}) as { path?: asset.FileAsset["path"]; text?: asset.StringAsset["text"] };
+  if (text !== undefined) return Buffer.from(await text);
+  if (path !== undefined) return readFileSync(await path);
+  throw refusal(resource, "the source is neither a FileAsset nor a StringAsset");
+}
+
+function defined(input: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(input).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function refusal(resource: DeclaredResource, problem: string): Error {
+  return new Error(`local/s3: ${problem} (resource "${resource.name}"); see docs/fidelity.md`);
+}

@@ -1,0 +1,174 @@
+/** Objects as plain files, `<dataDir>/s3/<bucket>/<key>`: written beside and moved into place, so that no reader sees a part. */
+import { createHash } from "node:crypto";
+import {
+  createReadStream,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  utimesSync,
+} from "node:fs";
+import path from "node:path";
+import type { Clock } from "../../cloud/clock";
+import { pathOfKey, SELF } from "../../cloud/keyPath";
+import { keyTooLong, noSuchBucket, noSuchKey, preconditionFailed } from "./errors";
+import { type ListedFile, listFiles } from "./listing";
+import { type StagedFile, Staging } from "./staging";
+
+/** What is kept of an object beside its bytes. */
+export interface ObjectHead {
+  /** With its quotes, as in the header. */
+  readonly etag: string;
+  /** `content-type`, `cache-control` … and `x-amz-meta-…`, by header name. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface StoredObject extends ObjectHead {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMillis: number;
+}
+
+const MAX_KEY_BYTES = 1024;
+
+export class ObjectStore {
+  private readonly heads = new Map<string, Map<string, ObjectHead>>();
+  private readonly root: string;
+  /** Where bodies are written before they are objects. */
+  readonly staging: Staging;
+
+  constructor(
+    dataDir: string,
+    private readonly clock: Pick<Clock, "now">,
+  ) {
+    this.root = path.join(dataDir, "s3");
+    this.staging = new Staging(path.join(dataDir, "s3-staging"));
+  }
+
+  createBucket(bucket: string): void {
+    mkdirSync(path.join(this.root, bucket), { recursive: true });
+    this.heads.set(bucket, this.heads.get(bucket) ?? new Map());
+  }
+
+  /** Ends a bucket and every file in it. */
+  removeBucket(bucket: string): void {
+    rmSync(this.bucketDir(bucket), { recursive: true, force: true });
+    this.heads.delete(bucket);
+  }
+
+  buckets(): string[] {
+    return [...this.heads.keys()].sort();
+  }
+
+  hasBucket(bucket: string): boolean {
+    return this.heads.has(bucket);
+  }
+
+  /** Throws `NoSuchBucket`. */
+  bucketDir(bucket: string): string {
+    if (!this.heads.has(bucket)) throw noSuchBucket();
+    return path.join(this.root, bucket);
+  }
+
+  /** Where the object's bytes lie, or would lie. */
+  pathOf(bucket: string, key: string): string {
+    const dir = this.bucketDir(bucket);
+    const file = path.join(dir, ...pathOfKey(key));
+    return statOf(file)?.isDirectory() ? path.join(file, SELF) : file;
+  }
+
+  /**
+   * Makes a staged file an object, at once or not at all.
+   *
+   * @param createOnly throws `PreconditionFailed` where the key is taken
+   */
+  place(bucket: string, key: string, staged: Pick<StagedFile, "path">, head: ObjectHead, createOnly = false): void {
+    try {
+      if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw keyTooLong();
+      const target = this.makeRoom(bucket, key);
+      const seconds = this.clock.now() / 1000;
+      utimesSync(staged.path, seconds, seconds);
+      if (createOnly) linkSync(staged.path, target);
+      else renameSync(staged.path, target);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === "EEXIST" ? preconditionFailed() : error;
+    } finally {
+      rmSync(staged.path, { force: true });
+    }
+    this.heads.get(bucket)?.set(key, head);
+  }
+
+  /** Throws `NoSuchKey`. An object whose file was put there by other means has the headers of S3's defaults. */
+  async head(bucket: string, key: string): Promise<StoredObject> {
+    const file = this.pathOf(bucket, key);
+    const found = statOf(file);
+    if (!found?.isFile()) throw noSuchKey();
+    const known = this.heads.get(bucket)?.get(key) ?? (await this.headOfFile(bucket, key, file));
+    return { ...known, path: file, bytes: found.size, modifiedMillis: found.mtimeMs };
+  }
+
+  /** True where the object was there. */
+  delete(bucket: string, key: string): boolean {
+    const file = this.pathOf(bucket, key);
+    this.heads.get(bucket)?.delete(key);
+    if (!statOf(file)?.isFile()) return false;
+    rmSync(file);
+    this.removeEmpty(path.dirname(file), this.bucketDir(bucket));
+    return true;
+  }
+
+  list(bucket: string, prefix: string, after?: string): Generator<ListedFile> {
+    return listFiles(this.bucketDir(bucket), prefix, after);
+  }
+
+  async etagOf(file: string): Promise<string> {
+    const md5 = createHash("md5");
+    for await (const chunk of createReadStream(file)) md5.update(chunk as Buffer);
+    return `"${md5.digest("hex")}"`;
+  }
+
+  private async headOfFile(bucket: string, key: string, file: string): Promise<ObjectHead> {
+    const head = { etag: await this.etagOf(file), headers: {} };
+    this.heads.get(bucket)?.set(key, head);
+    return head;
+  }
+
+  /** Makes the directories above a key; an object that is where a directory must be moves into it. */
+  private makeRoom(bucket: string, key: string): string {
+    const names = pathOfKey(key);
+    let dir = this.bucketDir(bucket);
+    for (const name of names.slice(0, -1)) {
+      dir = path.join(dir, name);
+      const found = statOf(dir);
+      if (found?.isDirectory()) continue;
+      if (found) {
+        const moved = this.staging.newPath();
+        renameSync(dir, moved);
+        mkdirSync(dir);
+        renameSync(moved, path.join(dir, SELF));
+      } else {
+        mkdirSync(dir);
+      }
+    }
+    const file = path.join(dir, names.at(-1) as string);
+    return statOf(file)?.isDirectory() ? path.join(file, SELF) : file;
+  }
+
+  private removeEmpty(dir: string, bucketDir: string): void {
+    for (let at = dir; at !== bucketDir && at.startsWith(bucketDir); at = path.dirname(at)) {
+      try {
+        rmdirSync(at);
+      } catch {
+        // Not empty: other objects lie in it, and so do all directories above.
+        return;
+      }
+    }
+  }
+}
+
+function statOf(file: string): Stats | undefined {
+  return statSync(file, { throwIfNoEntry: false });
+}

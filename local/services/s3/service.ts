@@ -1,0 +1,56 @@
+/** S3: buckets whose objects are plain files, with the REST protocol in front. */
+import type { HttpRequest, HttpResponse } from "../../cloud/endpoint/http";
+import type { Principal } from "../../cloud/iam/principal";
+import type { CallContext, CloudContext, Service } from "../../cloud/service";
+import { bucketResources } from "./bucketResources";
+import { Buckets } from "./buckets";
+import type { ObjectHead } from "./objectStore";
+import { listOperations } from "./operations/list";
+import { multipartOperations } from "./operations/multipart";
+import { readOperations } from "./operations/read";
+import { writeOperations } from "./operations/write";
+import { answerS3 } from "./rest/front";
+
+export interface S3Service extends Service {
+  readonly name: "s3";
+  /** Where an object's bytes lie, or would lie; throws `NoSuchBucket`. Ask each time: an object may move when another key begins with its own. */
+  pathOf(bucket: string, key: string): string;
+  /** The directory of a bucket's files. Plain keys are their own paths in it. */
+  bucketDir(bucket: string): string;
+  /** Keys with the prefix, in S3's order; without a permission check, for the run's own reports. */
+  list(bucket: string, prefix: string): Iterable<{ readonly key: string; readonly path: string }>;
+  /** Makes a finished file of the same file system an object, as PutObject of its bytes would, permission included. The file moves. */
+  adoptFile(principal: Principal, bucket: string, key: string, file: string): Promise<void>;
+}
+
+export function s3Service(cloud: CloudContext): S3Service {
+  const buckets = new Buckets(cloud);
+  const { store } = buckets;
+  const service: S3Service = {
+    name: "s3",
+    pathOf: (bucket, key) => store.pathOf(bucket, key),
+    bucketDir: (bucket) => store.bucketDir(bucket),
+    list: (bucket, prefix) => store.list(bucket, prefix),
+    async adoptFile(principal, bucket, key, file) {
+      cloud.authorize(principal, buckets.objectAccess("s3:PutObject", bucket, key));
+      const head: ObjectHead = { etag: await store.etagOf(file), headers: {} };
+      store.place(bucket, key, { path: file }, head);
+    },
+    policyOf: (resource) => buckets.settings.get(bucketOf(resource))?.policy,
+    rest: (request: HttpRequest, context: CallContext): Promise<HttpResponse> =>
+      answerS3(buckets, service, request, context),
+    resources: bucketResources(buckets),
+    operations: {
+      ...readOperations(buckets),
+      ...writeOperations(buckets),
+      ...listOperations(buckets),
+      ...multipartOperations(buckets),
+    },
+  };
+  return service;
+}
+
+/** `arn:aws:s3:::bucket/key` → `bucket`. */
+function bucketOf(arn: string): string {
+  return arn.split(":").slice(5).join(":").split("/")[0] as string;
+}

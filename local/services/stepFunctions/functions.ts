@@ -1,0 +1,72 @@
+/** The functions that Step Functions adds to JSONata, and the time functions on the injected clock. */
+import { createHash } from "node:crypto";
+import jsonata from "jsonata";
+import type { Clock } from "../../cloud/clock";
+
+const HASHES = { MD5: "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const;
+const MAX_RANGE = 1_000;
+const fromMillis = jsonata("$fromMillis($millis, $picture, $timezone)");
+
+/**
+ * `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse` as in "Transforming data with JSONata in Step
+ * Functions", and `$now`, `$millis`. `$random(seed)` is refused: which numbers AWS draws from a seed is not documented.
+ */
+export function workflowFunctions(clock: Clock, random: () => number): Record<string, unknown> {
+  return {
+    partition,
+    range,
+    hash,
+    parse,
+    random: (seed?: unknown) => {
+      if (seed === undefined) return random();
+      throw new Error("$random with a seed is not simulated; see docs/fidelity.md");
+    },
+    uuid: () => uuid(random),
+    millis: () => clock.now(),
+    now: (picture?: string, timezone?: string) => fromMillis.evaluate({}, { millis: clock.now(), picture, timezone }),
+  };
+}
+
+function partition(list: unknown, size: unknown): unknown[][] | undefined {
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list)) throw new Error("$partition wants an array first");
+  if (!isWhole(size) || size < 1) throw new Error("$partition wants a whole chunk size of at least 1");
+  const chunks: unknown[][] = [];
+  for (let start = 0; start < list.length; start += size) chunks.push(list.slice(start, start + size));
+  return chunks;
+}
+
+function range(first: unknown, last: unknown, step: unknown): number[] {
+  if (!isWhole(first) || !isWhole(last) || !isWhole(step)) throw new Error("$range wants three whole numbers");
+  if (step === 0) throw new Error("$range wants a step other than 0");
+  const count = Math.max(0, Math.floor((last - first) / step) + 1);
+  if (count > MAX_RANGE) throw new Error(`$range would make ${count} numbers; ${MAX_RANGE} are allowed`);
+  return Array.from({ length: count }, (_, index) => first + index * step);
+}
+
+function hash(text: unknown, algorithm: unknown): string | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text !== "string") throw new Error("$hash wants a string; use $string first");
+  const name = HASHES[algorithm as keyof typeof HASHES];
+  if (!name) throw new Error(`$hash wants one of ${Object.keys(HASHES).join(", ")}`);
+  return createHash(name).update(text, "utf8").digest("hex");
+}
+
+function parse(text: unknown): unknown {
+  if (text === undefined) return undefined;
+  if (typeof text !== "string") throw new Error("$parse wants a string");
+  return JSON.parse(text);
+}
+
+/** A version 4 UUID out of the run's random numbers. */
+export function uuid(random: () => number): string {
+  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16));
+  digits[12] = 4;
+  digits[16] = 8 + ((digits[16] as number) % 4);
+  const hex = digits.map((digit) => digit.toString(16)).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value);
+}

@@ -1,0 +1,21 @@
+/** JSON with expressions in it (`Arguments`, `Output`, `Assign`, `ItemSelector`), evaluated at any depth. */
+
+import type { Json } from "../../cloud/json";
+import { type Bindings, evaluate, isExpression } from "./expression";
+
+/**
+ * Every string `{% … %}` replaced by its value; everything else as it stands.
+ *
+ * @param field the template's own name, for messages; parts add `/name` or `[index]`
+ */
+export async function fillTemplate(template: Json, bindings: Bindings, field: string): Promise<Json> {
+  if (isExpression(template)) return evaluate(template, bindings, field);
+  if (Array.isArray(template)) {
+    return Promise.all(template.map((part, index) => fillTemplate(part, bindings, `${field}[${index}]`)));
+  }
+  if (typeof template !== "object" || template === null) return template;
+  const entries = Object.entries(template).map(
+    async ([name, part]) => [name, await fillTemplate(part, bindings, `${field}/${name}`)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}

@@ -1,0 +1,273 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { LocalReport } from "../../../cli/run/report";
+
+const ROOT = path.join(__dirname, "../../..");
+const BIN = path.join(ROOT, "bin/streamlake.js");
+
+let work: string;
+beforeAll(() => {
+  work = mkdtempSync(path.join(tmpdir(), "local-"));
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function streamlake(...argv: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...argv], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+function start(...argv: string[]): { child: ChildProcess; out: () => string; until: (text: string) => Promise<void> } {
+  const child = spawn(process.execPath, [BIN, ...argv], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  child.stdout?.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    out += chunk;
+  });
+  const until = async (text: string) => {
+    while (!out.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode} before "${text}":\n${out}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { child, out: () => out, until };
+}
+
+const reportAt = (file: string) => JSON.parse(readFileSync(file, "utf8")) as LocalReport;
+
+describe("a run on generated records", () => {
+  let ended: Ended;
+  let report: LocalReport;
+  beforeAll(async () => {
+    const file = path.join(work, "report.json");
+    ended = await streamlake(
+      "local",
+      "--records",
+      "400",
+      "--malformed",
+      "0.25",
+      "--seed",
+      "11",
+      "--dir",
+      path.join(work, "generated"),
+      "--report",
+      file,
+    );
+    report = reportAt(file);
+  });
+
+  test("ends well and says what it did, without colour or cursor movements in a pipe", () => {
+    expect(ended.err).toBe("");
+    expect(ended.code).toBe(0);
+    for (const title of ["Program", "Sent", "Landed", "Workflow", "Tables", "Query", "IAM", "Ledger", "Files"]) {
+      expect(ended.out).toMatch(new RegExp(`^${title}`, "m"));
+    }
+    expect(ended.out).toContain("nothing lost, nothing twice");
+    expect(ended.out).not.toContain("\u001b");
+  });
+
+  test("accounts for every record", () => {
+    expect(report).toMatchObject({ stack: "dev", seed: 11, failedBatches: 0 });
+    expect(report.sent).toMatchObject({ records: 400, malformed: 100 });
+    expect(Object.values(report.sent.byFormat).reduce((sum, count) => sum + count, 0)).toBe(300);
+    expect(Object.keys(report.sent.byFormat).sort()).toEqual(["binary", "csv", "json", "ndjson"]);
+    expect(report.unformatted.records).toBe(100);
+    expect(Object.keys(report.unformatted.byReason).sort()).toEqual(["checksum", "empty", "format"]);
+    expect(report.ledger).toMatchObject({ lost: 0, duplicated: 0, unknown: 0, balanced: true, findings: [] });
+    expect(report.ledger.records).toEqual({ sent: 400, landed: 300, unformatted: 100, failed: 0 });
+    expect(report.tables.records?.rows).toBe(report.raw.rows);
+    expect(report.tables.records?.columns.map(({ name }) => name).slice(0, 3)).toEqual(["_id", "_arrived", "_format"]);
+    expect(report.iam.denied).toEqual([]);
+    expect(report.workflows.length).toBeGreaterThan(0);
+  });
+
+  test("writes every promised field into its report", () => {
+    const fields = Object.entries(report).map(([name, value]) => {
+      const isGroup = ["sent", "raw", "unformatted", "ledger", "iam"].includes(name);
+      return [name, isGroup ? Object.keys(value as object) : []] as const;
+    });
+    expect(Object.fromEntries(fields)).toMatchObject({
+      stack: [],
+      seed: [],
+      durationMs: [],
+      sent: ["records", "byFormat", "malformed"],
+      raw: ["rows", "objects"],
+      unformatted: ["records", "byReason"],
+      failedBatches: [],
+      tables: [],
+      ledger: expect.arrayContaining(["lost", "duplicated", "balanced"]),
+      iam: ["denied", "unused"],
+      queries: [],
+    });
+    expect(Object.keys(report.tables.records ?? {}).sort()).toEqual(["columns", "files", "rows"]);
+    expect(report.queries.map((query) => Object.keys(query).sort())).toEqual(
+      Array.from({ length: 3 }, () => ["columns", "rows", "sql"]),
+    );
+    expect(report.durationMs).toBeGreaterThan(0);
+  });
+
+  test("tells what is granted and not used in at most a dozen lines, in full in the report", () => {
+    const section = /^IAM\n([\s\S]*?)\n\n/m.exec(ended.out)?.[1]?.split("\n") ?? [];
+    expect(section.length).toBeGreaterThan(2);
+    expect(section.length).toBeLessThanOrEqual(12);
+    expect(section.join(" ")).toMatch(/s3:PutObject on lake-failed-[0-9a-f]{7}\/aws\/lambda\/\*/);
+    expect(report.iam.unused.filter(({ action }) => action.startsWith("logs:")).length).toBeGreaterThan(8);
+  });
+
+  test("asks the program's named queries", () => {
+    expect(report.queries).toHaveLength(3);
+    const counts = report.queries.find(({ columns }) => columns.includes("row_count"));
+    const total = counts?.rows.reduce((sum, row) => sum + Number(row[counts.columns.indexOf("row_count")]), 0);
+    expect(total).toBe(report.raw.rows);
+  });
+
+  test("its files answer SQL afterwards, and show what was unformatted", async () => {
+    const dir = path.join(work, "generated");
+    const query = await streamlake(
+      "query",
+      'SELECT count(*) AS n, count(DISTINCT "_id") AS ids FROM records',
+      "--dir",
+      dir,
+    );
+    expect(query.err).toBe("");
+    expect(query.out).toMatch(new RegExp(`${report.raw.rows} +${report.raw.rows}`));
+    const inspected = await streamlake("inspect", "--dir", dir);
+    expect(inspected.out).toMatch(/^100 unformatted records of the stack "dev"/);
+    const id = /shardId-\d+\/\d+\/0/.exec(inspected.out)?.[0] ?? "";
+    expect((await streamlake("inspect", "--dir", dir, "--record", id)).code).toBe(0);
+  });
+});
+
+test("a real CSV file comes out in SQL with every row and the right values", async () => {
+  const rows = Array.from(
+    { length: 1234 },
+    (_, row) => `${row}|name ${row % 7}  |${row % 2 === 0 ? "" : "x,y"}|${row}.50\r\n`,
+  );
+  const input = path.join(work, "rows.csv");
+  writeFileSync(input, `row|padded|maybe|amount\r\n${rows.join("")}`);
+  const file = path.join(work, "csv.json");
+  const sql = `SELECT count(*) AS n, sum(CAST("row" AS bigint)) AS total, count(DISTINCT "padded") AS names,
+    sum(CAST("amount" AS double)) AS amounts, count_if("maybe" = 'x,y') AS maybes FROM records`;
+  const ended = await streamlake(
+    "local",
+    "--input",
+    input,
+    "--batch",
+    "100",
+    "--query",
+    sql,
+    "--dir",
+    path.join(work, "csv"),
+    "--report",
+    file,
+  );
+  expect(ended.err).toBe("");
+  expect(ended.code).toBe(0);
+  const report = reportAt(file);
+  expect(report.sent).toEqual({ records: 13, byFormat: { csv: 13 }, malformed: 0 });
+  expect(report.queries[0]?.rows).toEqual([[1234, 760_761, 7, 761_378, 617]]);
+});
+
+test("a record above the stream's limit ends the run with its file and line", async () => {
+  const input = path.join(work, "large.ndjson");
+  writeFileSync(input, `{"a":1}\n{"a":"${"x".repeat(1_100_000)}"}\n`);
+  const ended = await streamlake("local", "--input", input, "--dir", path.join(work, "large"));
+  expect(ended.code).toBe(1);
+  expect(ended.err).toBe(
+    `${input}: line 2: 1100022 bytes with the stream partition key, and the stream takes records of at most 1048576\n`,
+  );
+});
+
+test("records of which none can be used are no failure of the run", async () => {
+  const dir = path.join(work, "unusable");
+  const ended = await streamlake("local", "--records", "3", "--malformed", "1", "--dir", dir);
+  expect(ended).toMatchObject({ code: 0, err: "" });
+  expect(ended.out).toContain("no rows: the table records has no rows yet");
+});
+
+test("a reader that goes away early ends the run without success", async () => {
+  const { child, until } = start("local", "--records", "20", "--dir", path.join(work, "unread"));
+  await until("Program");
+  child.stdout?.destroy();
+  expect(await once(child, "exit")).toEqual([141, null]);
+});
+
+test("Ctrl-C while serving ends the run: exit 130, the port free, the files readable", async () => {
+  const dir = path.join(work, "served");
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  const run = start("local", "--records", "20", "--serve", "--port", String(port), "--dir", dir);
+  await run.until(`is served at http://127.0.0.1:${port}`);
+  run.child.kill("SIGINT");
+  expect(await once(run.child, "exit")).toEqual([130, null]);
+  const server = createServer().listen(port, "127.0.0.1");
+  await once(server, "listening");
+  server.close();
+  expect(await streamlake("query", "SELECT count(*) FROM records", "--dir", dir)).toMatchObject({ code: 0 });
+});
+
+test("Ctrl-C in the middle of sending ends the run, and the next one may begin", async () => {
+  const dir = path.join(work, "interrupted");
+  const run = start("local", "--records", "5000000", "--dir", dir);
+  await run.until("Program");
+  run.child.kill("SIGTERM");
+  expect(await once(run.child, "exit")).toEqual([130, null]);
+  expect(existsSync(path.join(dir, "dev", "s3"))).toBe(true);
+  expect(await streamlake("local", "--records", "1", "--malformed", "0", "--dir", dir)).toMatchObject({ code: 0 });
+});
+
+test("a taken port is one clear line", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const ended = await streamlake("local", "--port", String(port), "--dir", path.join(work, "taken"));
+  server.close();
+  expect(ended).toEqual({
+    code: 1,
+    out: "",
+    err: `streamlake: local: port ${port} of 127.0.0.1 is in use; stop what uses it, or choose another with --port\n`,
+  });
+});
+
+test("what is wrong is told before anything starts", async () => {
+  const dir = path.join(work, "nothing");
+  expect(await streamlake("local", "--input", "none.csv", "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: `streamlake local: --input: there is no file ${path.join(ROOT, "none.csv")}\n`,
+  });
+  expect(await streamlake("local", "--input", work, "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: `streamlake local: --input: ${work} is a directory; name the files in it\n`,
+  });
+  expect(await streamlake("local", "--report", path.join(work, "none/report.json"), "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: `streamlake local: --report: there is no directory ${path.join(work, "none")}\n`,
+  });
+  expect(await streamlake("local", "--report", work, "--dir", dir)).toMatchObject({ code: 2, out: "" });
+  expect(await streamlake("local", "--stack", "nope", "--dir", dir)).toEqual({
+    code: 2,
+    out: "",
+    err: "streamlake: there is no Pulumi.nope.yaml; --stack is one of dev, prod, staging\n",
+  });
+  expect(existsSync(dir)).toBe(false);
+});

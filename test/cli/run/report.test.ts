@@ -1,0 +1,148 @@
+import { failuresOf, type LocalReport, type ReportSources, reportOf } from "../../../cli/run/report";
+import { iamLines, ledgerLines, queryLines, tableLines } from "../../../cli/run/summary";
+
+const SOURCES: ReportSources = {
+  stack: "dev",
+  seed: 7,
+  durationMs: 1234,
+  sent: { records: 10, byFormat: { json: 7, csv: 1 }, malformed: 2, bytes: 100, redriven: 0 },
+  ledger: {
+    records: { sent: 10, landed: 8, unformatted: 2, failed: 0 },
+    rows: { raw: 12, tables: 12 },
+    rawObjects: 3,
+    failedBatches: 0,
+    byReason: { format: 1, empty: 1 },
+    tables: { records: { rows: 12, files: 1 } },
+    lost: 0,
+    duplicated: 0,
+    unknown: 0,
+    balanced: true,
+    findings: [],
+  },
+  columns: { records: [{ name: "_id", type: "string" }] },
+  iam: { denied: [], unused: [{ role: "arn:aws:iam::0:role/etl", action: "glue:GetJobRuns", resource: "*" }] },
+  workflows: [{ name: "hour-2026-11-20T10", status: "SUCCEEDED" }],
+  queries: [{ sql: "SELECT count(*) AS n\nFROM records", columns: ["n"], rows: [[12]] }],
+  alerts: [{ name: "shop", messages: [{ subject: "Alert: large", text: "over 100" }] }],
+};
+
+test("the report has every field that is promised", () => {
+  expect(reportOf(SOURCES)).toEqual({
+    stack: "dev",
+    seed: 7,
+    durationMs: 1234,
+    sent: { records: 10, byFormat: { json: 7, csv: 1 }, malformed: 2 },
+    raw: { rows: 12, objects: 3 },
+    unformatted: { records: 2, byReason: { format: 1, empty: 1 } },
+    failedBatches: 0,
+    tables: { records: { rows: 12, files: 1, columns: [{ name: "_id", type: "string" }] } },
+    ledger: SOURCES.ledger,
+    iam: SOURCES.iam,
+    workflows: SOURCES.workflows,
+    queries: SOURCES.queries,
+    alerts: SOURCES.alerts,
+  });
+});
+
+test("a run that balances, is denied nothing and whose workflow succeeds has no failure", () => {
+  expect(failuresOf(reportOf(SOURCES))).toEqual([]);
+});
+
+const denied = { principal: "arn:aws:iam::0:role/router", action: "s3:PutObject", resource: "arn:x", at: "t" };
+
+test.each<[string, Partial<ReportSources>, string]>([
+  [
+    "a broken ledger",
+    {
+      ledger: {
+        ...SOURCES.ledger,
+        lost: 2,
+        balanced: false,
+        findings: [{ what: "rows are gone", count: 2, examples: ["a", "b"] }],
+      },
+    },
+    "ledger: 2 × rows are gone, as a, b",
+  ],
+  [
+    "records that never reached the stream",
+    { sent: { ...SOURCES.sent, records: 13 } },
+    "ledger: 3 records that were sent are not in the stream",
+  ],
+  [
+    "a denied call",
+    { iam: { denied: [denied, denied], unused: [] } },
+    "iam: router may not s3:PutObject on arn:x (2 times)",
+  ],
+  [
+    "a failed workflow",
+    { workflows: [{ name: "hour-1", status: "FAILED", error: "LedgerBroken: records" }] },
+    "workflow: hour-1 failed: LedgerBroken: records",
+  ],
+  [
+    "a failed query",
+    { queries: [{ sql: "SELECT\n  x", columns: [], rows: [], error: "COLUMN_NOT_FOUND: x" }] },
+    "query: COLUMN_NOT_FOUND: x in SELECT x",
+  ],
+])("%s is a failure that says what and where", (_, changes, failure) => {
+  expect(failuresOf(reportOf({ ...SOURCES, ...changes }))).toEqual([failure]);
+});
+
+const report: LocalReport = reportOf(SOURCES);
+
+test("people read the same as the report says", () => {
+  expect(tableLines(report)).toEqual([
+    "  table    rows  parquet files  columns",
+    "  ───────  ────  ─────────────  ───────",
+    "  records    12              1        1",
+  ]);
+  expect(ledgerLines(report)).toEqual([
+    "  10 records in = 8 landed + 2 unformatted + 0 failed",
+    "  12 rows in raw = 12 in tables",
+    "  nothing lost, nothing twice",
+  ]);
+  expect(queryLines(report.queries[0] as LocalReport["queries"][0], 100)).toEqual([
+    "  SELECT count(*) AS n FROM records",
+    "   n",
+    "  ──",
+    "  12",
+  ]);
+  expect(iamLines(report.iam, 100)).toEqual([
+    "  no call was denied",
+    "  granted and not used (in full in the report's iam.unused):",
+    "    etl: glue:GetJobRuns on *",
+  ]);
+});
+
+test("what is granted and not used is told with its resource, a line or two a role; what is for logs is counted", () => {
+  const unused = (name: string, resource: string, ...actions: string[]) =>
+    actions.map((action) => ({ role: `arn:aws:iam::0:role/${name}`, action, resource }));
+  const glue = "arn:aws:glue:us-east-1:0:";
+  const list = [
+    ...unused("router", "arn:aws:s3:::failed-1a/aws/lambda/*", "s3:PutObject"),
+    ...unused("router", "arn:aws:s3:::failed-1a", "s3:ListBucket"),
+    ...unused("crawler", `${glue}catalog, ${glue}database/lake`, "glue:GetTables", "glue:GetTable", "glue:UpdateTable"),
+    ...unused(
+      "crawler",
+      "arn:aws:logs:us-east-1:0:log-group:/x, arn:aws:logs:us-east-1:0:log-group:/x:*",
+      "logs:PutLogEvents",
+    ),
+    ...unused("workflow", `${glue}job/etl`, "glue:BatchStopJobRun", "glue:GetJobRuns"),
+    ...unused("workflow", "arn:aws:sns:us-east-1:0:failures", "sns:Publish"),
+    ...unused("workflow", "*", "logs:CreateLogDelivery", "logs:GetLogDelivery"),
+  ];
+  expect(iamLines({ denied: [], unused: list }, 80)).toEqual([
+    "  no call was denied",
+    "  granted and not used (in full in the report's iam.unused):",
+    "    router: s3:PutObject on failed-1a/aws/lambda/*, s3:ListBucket on failed-1a",
+    "    crawler: 3 glue actions on catalog …, 1 for logs",
+    "    workflow: glue:BatchStopJobRun and glue:GetJobRuns on job/etl,",
+    "      sns:Publish on failures, 2 for logs",
+  ]);
+});
+
+test("a broken ledger says how it is broken, and a long result how many rows are not shown", () => {
+  const broken = { ...report, ledger: { ...report.ledger, lost: 1200, balanced: false } };
+  expect(ledgerLines(broken).at(-1)).toBe("  BROKEN: 1,200 lost, 0 twice, 0 unknown");
+  const rows = Array.from({ length: 25 }, (_, n) => [n]);
+  expect(queryLines({ sql: "S", columns: ["n"], rows }, 100).at(-1)).toBe("  … and 5 rows more");
+});

@@ -1,0 +1,46 @@
+import { RoutedCounts } from "../../../functions/parts/routedCounts";
+import { REASONS, type Reason } from "../../../lake/reasons";
+import { LandingObject } from "../../../lake/routing/landingObject";
+
+function unformatted(refused: readonly { reason: Reason; format: string; records: number }[]): LandingObject {
+  const range = { shard: "s", first: "1", last: "2", count: 2 };
+  return new LandingObject("k", "unformatted", "records", "2026-11-20T10", range, Buffer.alloc(0), refused);
+}
+
+test("objects of one reason and format are counted together", () => {
+  const counts = new RoutedCounts(7);
+  counts.add(unformatted([{ reason: "schema", format: "csv", records: 2 }]));
+  counts.add(
+    unformatted([
+      { reason: "schema", format: "csv", records: 3 },
+      { reason: "schema", format: "json", records: 1 },
+    ]),
+  );
+  expect(counts.entry("clicks", 1)).toMatchObject({
+    message: "routed",
+    Stream: "clicks",
+    Records: 7,
+    Rows: 0,
+    Objects: 2,
+    FailedWrites: 1,
+    Unformatted: 6,
+    "Unformatted.schema.csv": 5,
+    "Unformatted.schema.json": 1,
+  });
+});
+
+test("every metric stands at the root of the line as a number, at most 100 of them in a directive", () => {
+  const formats = Array.from({ length: 20 }, (_, n) => `format${n}`);
+  const counts = new RoutedCounts(1);
+  counts.add(unformatted(REASONS.flatMap((reason) => formats.map((format) => ({ reason, format, records: 1 })))));
+  const entry = counts.entry("clicks", 0);
+  const directives = entry._aws?.CloudWatchMetrics as {
+    Metrics: { Name: string; Unit: string }[];
+    Dimensions: string[][];
+  }[];
+  const names = directives.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));
+  expect(names).toHaveLength(REASONS.length * 20 + 5);
+  expect(names.filter((name) => typeof entry[name] !== "number")).toEqual([]);
+  expect(directives.every(({ Metrics }) => Metrics.length <= 100)).toBe(true);
+  expect(directives.map(({ Dimensions }) => Dimensions)).toEqual(directives.map(() => [["Stream"]]));
+});

@@ -1,0 +1,86 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { FORMATS } from "../../../formats/registry";
+import { createRouter } from "../../../functions/router";
+import { readUnformattedLine } from "../../../lake/envelope";
+import { countDistinctRows } from "../../../lake/hourly/distinctRows";
+import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "../support/kinesisEvents";
+import { type MemoryStore, memoryStore } from "../support/memoryStore";
+
+const CONFIG = {
+  formats: { json: {}, ndjson: {}, csv: {} },
+  table: "records",
+  prefixes: { raw: "raw/", unformatted: "unformatted/" },
+  concurrentWrites: 4,
+};
+
+function handlerOn(store: MemoryStore) {
+  const hooks = { table: (row: object) => ("sku" in row ? "orders" : "records") };
+  return createRouter(CONFIG, hooks, FORMATS, { stream: "clicks", store, log: () => undefined });
+}
+
+function linesIn(store: MemoryStore, prefix: string): string[] {
+  return [...store.objects]
+    .filter(([key]) => key.startsWith(prefix))
+    .flatMap(([, body]) => gunzipSync(body).toString("utf8").split("\n").slice(0, -1));
+}
+
+const payloads = fc.oneof(
+  fc.record({ n: fc.integer(), text: fc.string() }).map((row) => Buffer.from(JSON.stringify(row))),
+  fc.constant(Buffer.from("sku,quantity\nA-1,2\nB-2,3\n")),
+  fc.constant(gzipSync('{"n":1}\n{"sku":"C-3"}\n')),
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+);
+
+test("whatever writes fail, delivering again from the reported record lands every record, and each row once", async () => {
+  const batch = fc.array(fc.tuple(payloads, fc.constantFrom(0, 3600)), { minLength: 1, maxLength: 25 });
+  await fc.assert(
+    fc.asyncProperty(batch, fc.infiniteStream(fc.boolean()), async (content, faults) => {
+      const records: TestRecord[] = content.map(([data, later], index) => ({
+        sequenceNumber: String(1000 + index),
+        data,
+        arrived: ARRIVED_SECONDS + later,
+      }));
+      const quiet = memoryStore();
+      await handlerOn(quiet)(kinesisEvent(records));
+
+      let faultsLeft = 6;
+      const store = memoryStore({}, () => {
+        if (faultsLeft === 0 || !faults.next().value) return undefined;
+        faultsLeft -= 1;
+        return new Error("SlowDown");
+      });
+      let rest = records;
+      while (rest.length > 0) {
+        const { batchItemFailures } = await handlerOn(store)(kinesisEvent(rest));
+        const checkpoint = batchItemFailures[0]?.itemIdentifier ?? "9999";
+        rest = rest.filter(({ sequenceNumber }) => sequenceNumber >= checkpoint);
+      }
+
+      for (const prefix of ["raw/", "unformatted/"]) {
+        expect([...new Set(linesIn(store, prefix))].sort()).toEqual(linesIn(quiet, prefix).sort());
+      }
+      const rawKeys = [...store.objects.keys()].filter((key) => key.startsWith("raw/"));
+      const read = async (key: string) => store.objects.get(key) as Uint8Array;
+      expect(await countDistinctRows(rawKeys, read)).toBe(linesIn(quiet, "raw/").length);
+      for (const line of linesIn(store, "unformatted/")) {
+        const { id, payload } = readUnformattedLine(line);
+        const original = content[Number(id.split("/")[1]) - 1000]?.[0];
+        expect(Buffer.compare(Buffer.from(payload), original ?? Buffer.alloc(0))).toBe(0);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("records that unfold are landed in parts, so that they never lie in memory all at once", async () => {
+  const store = memoryStore();
+  const unfolding = gzipSync('{"a":1}\n'.repeat(8000));
+  const records = Array.from({ length: 30 }, (_, index) => ({ sequenceNumber: String(100 + index), data: unfolding }));
+  const handler = createRouter(CONFIG, {}, FORMATS, { stream: "clicks", store, log: () => undefined });
+  expect(await handler(kinesisEvent(records))).toEqual({ batchItemFailures: [] });
+  expect([...store.objects.keys()].map((key) => key.split("hour=10/")[1])).toEqual([
+    "shardId-000000000003-100-128-232000.ndjson.gz",
+    "shardId-000000000003-129-129-8000.ndjson.gz",
+  ]);
+});

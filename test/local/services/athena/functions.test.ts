@@ -1,0 +1,252 @@
+/** Athena's functions on DuckDB: each expression has the result that Trino documents for it. */
+import { rmSync } from "node:fs";
+import { MAPPED_FUNCTIONS, SAME_FUNCTIONS } from "../../../../local/services/athena/functions";
+import { makeLake } from "../../support/athenaLake";
+
+const lake = makeLake();
+afterAll(() => rmSync(lake.dataDir, { recursive: true }));
+
+const T = "TIMESTAMP '2026-11-20 10:04:09.123'";
+const NUMBERS = "(VALUES (3, 'c'), (1, 'a'), (2, 'b'), (NULL, NULL)) AS t(n, s)";
+
+/** [expression, Athena's text of the result]; `FROM` a table where the expression ends with one. */
+const CASES: readonly (readonly [string, string | null])[] = [
+  // Aggregates
+  [`count(*) FROM ${NUMBERS}`, "4"],
+  [`count(n) FROM ${NUMBERS}`, "3"],
+  [`sum(n) FROM ${NUMBERS}`, "6"],
+  [`avg(n) FROM ${NUMBERS}`, "2.0"],
+  [`min(s) FROM ${NUMBERS}`, "a"],
+  [`max(s) FROM ${NUMBERS}`, "c"],
+  [`approx_distinct(n) FROM ${NUMBERS}`, "3"],
+  [`approx_percentile(n, 0.5) FROM ${NUMBERS}`, "2"],
+  [`arbitrary(n) FROM (VALUES (NULL), (7)) AS t(n)`, "7"],
+  [`array_agg(n ORDER BY n) FROM (VALUES (2), (1)) AS t(n)`, "[1, 2]"],
+  [`max_by(s, n) FROM ${NUMBERS}`, "c"],
+  [`min_by(s, n) FROM ${NUMBERS}`, "a"],
+  [`count_if(n > 1) FROM ${NUMBERS}`, "2"],
+  [`bool_and(n > 0) FROM ${NUMBERS}`, "true"],
+  [`bool_or(n > 2) FROM ${NUMBERS}`, "true"],
+  [`every(n > 1) FROM ${NUMBERS}`, "false"],
+  [`stddev_pop(n) FROM (VALUES (2), (4)) AS t(n)`, "1.0"],
+  [`var_samp(n) FROM (VALUES (2), (4)) AS t(n)`, "2.0"],
+  [`variance(n) FROM (VALUES (2), (4)) AS t(n)`, "2.0"],
+  [`var_pop(n) FROM (VALUES (2), (4)) AS t(n)`, "1.0"],
+  [`stddev(n) FROM (VALUES (1), (1)) AS t(n)`, "0.0"],
+  [`stddev_samp(n) FROM (VALUES (1), (1)) AS t(n)`, "0.0"],
+  [`corr(n, n) FROM ${NUMBERS}`, "1.0"],
+  [`covar_pop(n, n) FROM (VALUES (2), (4)) AS t(n)`, "1.0"],
+  [`covar_samp(n, n) FROM (VALUES (2), (4)) AS t(n)`, "2.0"],
+  // Dates and times
+  [`date_trunc('hour', ${T})`, "2026-11-20 10:00:00.000"],
+  [`date_trunc('week', ${T})`, "2026-11-16 00:00:00.000"],
+  [`date_parse('2026-11-20 10:04:09', '%Y-%m-%d %H:%i:%s')`, "2026-11-20 10:04:09.000"],
+  [`date_parse('20/Nov/26', '%d/%b/%y')`, "2026-11-20 00:00:00.000"],
+  [`date_parse('12/1/2010 8:26', '%c/%e/%Y %k:%i')`, "2010-12-01 08:26:00.000"],
+  [`date_format(${T}, '%Y-%m-%d %H:%i:%s')`, "2026-11-20 10:04:09"],
+  [`date_format(${T}, '%W %e %M %h:%i %p')`, "Friday 20 November 10:04 AM"],
+  ["from_unixtime(1763633049)", "2025-11-20 10:04:09.000 UTC"],
+  ["to_unixtime(TIMESTAMP '1970-01-01 00:00:01.5')", "1.5"],
+  [`date_add('day', 2, ${T})`, "2026-11-22 10:04:09.123"],
+  [`date_add('month', -1, ${T})`, "2026-10-20 10:04:09.123"],
+  [`date_add('hour', 3, ${T})`, "2026-11-20 13:04:09.123"],
+  ["date_diff('day', TIMESTAMP '2026-11-20 23:00:00', TIMESTAMP '2026-11-21 01:00:00')", "0"],
+  ["date_diff('hour', TIMESTAMP '2026-11-20 23:00:00', TIMESTAMP '2026-11-21 01:00:00')", "2"],
+  ["date_diff('second', TIMESTAMP '2026-11-20 23:00:01', TIMESTAMP '2026-11-20 23:00:00')", "-1"],
+  ["from_iso8601_timestamp('2026-11-20T10:04:09.123Z')", "2026-11-20 10:04:09.123 UTC"],
+  ["from_iso8601_date('2026-11-20')", "2026-11-20"],
+  [`to_iso8601(${T})`, "2026-11-20T10:04:09.123"],
+  [`date(${T})`, "2026-11-20"],
+  [`year(${T})`, "2026"],
+  [`quarter(${T})`, "4"],
+  [`month(${T})`, "11"],
+  [`week(${T})`, "47"],
+  [`week_of_year(${T})`, "47"],
+  [`year_of_week(${T})`, "2026"],
+  [`yow(${T})`, "2026"],
+  [`day(${T})`, "20"],
+  [`day_of_month(${T})`, "20"],
+  [`day_of_week(${T})`, "5"],
+  [`dow(${T})`, "5"],
+  [`day_of_year(${T})`, "324"],
+  [`doy(${T})`, "324"],
+  [`hour(${T})`, "10"],
+  [`minute(${T})`, "4"],
+  [`second(${T})`, "9"],
+  [`last_day_of_month(${T})`, "2026-11-30"],
+  ["now() = current_timestamp", "true"],
+  [`extract(hour FROM ${T})`, "10"],
+  [`${T} + INTERVAL '1' DAY`, "2026-11-21 10:04:09.123"],
+  // Conditions and casts
+  ["coalesce(NULL, 2)", "2"],
+  ["nullif(1, 1)", null],
+  ["if(1 > 2, 'yes', 'no')", "no"],
+  ["try(CAST('x' AS bigint))", null],
+  ["try_cast('x' AS bigint)", null],
+  ["CAST('42' AS bigint)", "42"],
+  ["CASE WHEN 1 = 1 THEN 'a' ELSE 'b' END", "a"],
+  ["7 / 2", "3"],
+  ["-7 / 2", "-3"],
+  ["7.0 / 2", "3.5"],
+  ["7 % 4", "3"],
+  // Texts
+  ["substr('streamlake', 2, 3)", "tre"],
+  ["substr('streamlake', -4)", "lake"],
+  ["substring('streamlake' FROM 7)", "lake"],
+  ["strpos('streamlake', 'lake')", "7"],
+  ["position('lake' IN 'streamlake')", "7"],
+  ["split('a,b,c', ',')", "[a, b, c]"],
+  ["split_part('a,b,c', ',', 2)", "b"],
+  ["split_part('a,b,c', ',', 4)", null],
+  ["regexp_like('1a 2b 14m', '\\d+b')", "true"],
+  ["regexp_extract('1a 2b 14m', '\\d+')", "1"],
+  ["regexp_extract('1a 2b 14m', '(\\d+)([a-z]+)', 2)", "a"],
+  ["regexp_extract('abc', '\\d+')", null],
+  ["regexp_extract_all('1a 2b 14m', '\\d+')", "[1, 2, 14]"],
+  ["regexp_replace('1a 2b 14m', '\\d+[ab] ')", "14m"],
+  ["regexp_replace('1a 2b 14m', '(\\d+)([ab]) ', '3c$2 ')", "3ca 3cb 14m"],
+  ["regexp_split('1a 2b 14m', '\\s*[a-z]+\\s*')", "[1, 2, 14, ]"],
+  ["lower('ÀB')", "àb"],
+  ["upper('àb')", "ÀB"],
+  ["trim('  a ')", "a"],
+  ["ltrim('  a')", "a"],
+  ["rtrim('a  ')", "a"],
+  ["length('😀b')", "2"],
+  ["concat('a', 'b', 'c')", "abc"],
+  ["concat('a', NULL)", null],
+  ["'a' || NULL", null],
+  ["concat_ws('-', 'a', NULL, 'b')", "a-b"],
+  ["replace('abab', 'a', 'x')", "xbxb"],
+  ["replace('abab', 'a')", "bb"],
+  ["lpad('7', 3, '0')", "007"],
+  ["rpad('7', 3, '0')", "700"],
+  ["reverse('abc')", "cba"],
+  ["chr(65)", "A"],
+  ["codepoint('A')", "65"],
+  ["starts_with('abc', 'ab')", "true"],
+  ["translate('abcd', 'a', 'z')", "zbcd"],
+  ["levenshtein_distance('apple', 'epplea')", "2"],
+  // JSON
+  [`json_extract('{"a":{"b":[1,2]}}', '$.a.b')`, "[1,2]"],
+  [`json_extract_scalar('{"a":{"b":"x"}}', '$.a.b')`, "x"],
+  [`json_extract_scalar('[1,2,3]', '$[2]')`, "3"],
+  [`json_extract_scalar('{"a":{"b":"x"}}', '$.a')`, null],
+  [`json_parse('[1, 2]')`, "[1, 2]"],
+  [`json_format(json_parse('{"a":1}'))`, '{"a":1}'],
+  [`json_array_length('[1,2,3]')`, "3"],
+  [`json_array_length('{"a":1}')`, null],
+  // Arrays
+  ["cardinality(ARRAY[1, 2])", "2"],
+  ["contains(ARRAY[1, 2], 2)", "true"],
+  ["element_at(ARRAY[1, 2], 2)", "2"],
+  ["element_at(ARRAY[1, 2], 9)", null],
+  ["element_at(ARRAY[1, 2], -1)", "2"],
+  ["ARRAY[5, 6][1]", "5"],
+  ["array_join(ARRAY[1, NULL, 3], '-')", "1-3"],
+  ["array_join(ARRAY[1, NULL, 3], '-', '?')", "1-?-3"],
+  ["array_max(ARRAY[1, 3, 2])", "3"],
+  ["array_min(ARRAY[1, 3, 2])", "1"],
+  ["array_position(ARRAY['a', 'b'], 'b')", "2"],
+  ["array_position(ARRAY['a', 'b'], 'z')", "0"],
+  ["array_sort(ARRAY[3, NULL, 1])", "[1, 3, null]"],
+  ["flatten(ARRAY[ARRAY[1], ARRAY[2, 3]])", "[1, 2, 3]"],
+  ["slice(ARRAY[1, 2, 3, 4], 2, 2)", "[2, 3]"],
+  ["sequence(1, 3)", "[1, 2, 3]"],
+  ["sum(x) FROM (VALUES (ARRAY[1, 2, 3])) AS t(list) CROSS JOIN UNNEST(list) AS u(x)", "6"],
+  // Numbers
+  ["abs(-1.5)", "1.5"],
+  ["round(2.5)", "3"],
+  ["round(-2.5)", "-3"],
+  ["round(DOUBLE '1.256', 2)", "1.26"],
+  ["floor(DOUBLE '1.7')", "1.0"],
+  ["ceil(DOUBLE '1.2')", "2.0"],
+  ["ceiling(DOUBLE '1.2')", "2.0"],
+  ["truncate(DOUBLE '-1.7')", "-1.0"],
+  ["power(2, 10)", "1024.0"],
+  ["pow(2, 3)", "8.0"],
+  ["sqrt(9)", "3.0"],
+  ["ln(exp(1))", "1.0"],
+  ["log10(1000)", "3.0"],
+  ["log2(8)", "3.0"],
+  ["mod(7, 4)", "3"],
+  ["sign(-3)", "-1"],
+  ["greatest(1, 3, 2)", "3"],
+  ["greatest(1, NULL)", null],
+  ["least(2, 1)", "1"],
+  ["degrees(pi())", "180.0"],
+  ["radians(0)", "0.0"],
+  ["sin(0) + cos(0) + tan(0) + asin(0) + acos(1) + atan(0) + atan2(0, 1)", "1.0"],
+  // Windows
+  [
+    `array_agg(r ORDER BY n) FROM (SELECT n, row_number() OVER (ORDER BY n DESC) AS r FROM ${NUMBERS} WHERE n > 0)`,
+    "[3, 2, 1]",
+  ],
+  [
+    "array_agg(r ORDER BY r) FROM (SELECT rank() OVER (ORDER BY n) AS r FROM (VALUES (1), (1), (2)) AS t(n))",
+    "[1, 1, 3]",
+  ],
+  [
+    "array_agg(r ORDER BY r) FROM (SELECT dense_rank() OVER (ORDER BY n) AS r FROM (VALUES (1), (1), (2)) AS t(n))",
+    "[1, 1, 2]",
+  ],
+  [
+    "array_agg(r ORDER BY r) FROM (SELECT percent_rank() OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))",
+    "[0.0, 1.0]",
+  ],
+  [
+    "array_agg(r ORDER BY r) FROM (SELECT cume_dist() OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))",
+    "[0.5, 1.0]",
+  ],
+  ["array_agg(r ORDER BY r) FROM (SELECT ntile(2) OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))", "[1, 2]"],
+  [
+    "array_agg(r ORDER BY n) FROM (SELECT n, lag(n) OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))",
+    "[null, 1]",
+  ],
+  [
+    "array_agg(r ORDER BY n) FROM (SELECT n, lead(n) OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))",
+    "[2, null]",
+  ],
+  ["max(r) FROM (SELECT first_value(n) OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))", "1"],
+  ["max(r) FROM (SELECT last_value(n) OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))", "2"],
+  ["max(r) FROM (SELECT nth_value(n, 2) OVER (ORDER BY n) AS r FROM (VALUES (1), (2)) AS t(n))", "2"],
+  [`max(r) FROM (SELECT approx_distinct(n) OVER () AS r FROM ${NUMBERS})`, "3"],
+  // Binary
+  ["to_base64(to_utf8('lake'))", "bGFrZQ=="],
+  ["from_utf8(from_base64('bGFrZQ=='))", "lake"],
+  ["to_hex(md5(to_utf8('a')))", "0CC175B9C0F1B6A831C399E269772661"],
+  ["to_hex(sha256(to_utf8('')))", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"],
+  ["from_utf8(from_hex('6C616B65'))", "lake"],
+  // Types
+  ["typeof(CAST(1 AS bigint))", "bigint"],
+  ["typeof('a')", "varchar"],
+  ["typeof(1)", "integer"],
+  [`typeof(${T})`, "timestamp(3)"],
+  ["typeof(ARRAY['a'])", "array(varchar)"],
+];
+
+test.each(CASES)("%s is %s", async (expression, expected) => {
+  expect(await lake.query(`SELECT ${expression}`)).toEqual([[expected]]);
+});
+
+test("every function that may be called has a case", () => {
+  const text = CASES.map(([expression]) => expression.toLowerCase()).join("\n");
+  const names = [...SAME_FUNCTIONS, ...Object.keys(MAPPED_FUNCTIONS)].filter((name) => name !== "count_star");
+  const missing = names.filter((name) => !new RegExp(`\\b${name}\\(`).test(text));
+  expect(missing).toEqual([]);
+});
+
+test.each([
+  "format_datetime(now(), 'yyyy')",
+  "map(ARRAY[1], ARRAY[2])",
+  "transform(ARRAY[1], x -> x + 1)",
+  "getenv('HOME')",
+  "current_setting('memory_limit')",
+  "to_days(1)",
+  "version()",
+  "other.lower('A')",
+])("%s is refused by its name", async (expression) => {
+  const name = /(\w+)\(/.exec(expression)?.[1];
+  await expect(lake.query(`SELECT ${expression}`)).rejects.toThrow(
+    new RegExp(`FUNCTION_NOT_FOUND: local/athena: the function "${name}" is not simulated`),
+  );
+});

@@ -1,0 +1,55 @@
+/** The mapping and the lake's object keys together, over thousands of schedules of faults: nothing lost, nothing twice. */
+import type { LandingObject } from "../../../../../lake/routing/landingObject";
+import { judge } from "../../../support/mapping/modelOutcome";
+import { runSchedule } from "../../../support/mapping/modelWorld";
+
+/** More for a longer look: `STREAMLAKE_SCHEDULES=20000 npx jest test/local/mapping/model`. */
+const SCHEDULES = Number(process.env.STREAMLAKE_SCHEDULES ?? 2_000);
+const seeds = Array.from({ length: SCHEDULES }, (_, index) => index + 1);
+
+function withoutLast({ key, range }: LandingObject): string {
+  return key.replace(`-${range.last}-`, "-");
+}
+
+function withoutLastAndCount({ key, range }: LandingObject): string {
+  return key.replace(`-${range.last}-${range.count}.`, ".");
+}
+
+/** Rows lost, until there are enough. */
+function lostBy(keyOf: (object: LandingObject) => string, enough: number): number {
+  let lost = 0;
+  for (const seed of seeds) {
+    lost += judge(runSchedule(seed, keyOf)).lost.length;
+    if (lost >= enough) break;
+  }
+  return lost;
+}
+
+test(`${SCHEDULES} schedules lose no row, double no row and keep the order of every stream partition key`, () => {
+  const faults: Record<string, number> = {};
+  for (const seed of seeds) {
+    const outcome = runSchedule(seed);
+    const { lost, duplicated, broken } = judge(outcome);
+    expect({ seed, lost, duplicated, broken }).toEqual({ seed, lost: [], duplicated: [], broken: [] });
+    for (const [name, count] of Object.entries(outcome.faults)) faults[name] = (faults[name] ?? 0) + count;
+  }
+  expect(Object.keys(faults).sort()).toEqual([
+    "crash after writes",
+    "crash before writes",
+    "crash between writes",
+    "iterator expired",
+    "partial response",
+    "read failed",
+    "response that names nothing",
+    "throttled",
+    "timeout, writes land late",
+  ]);
+});
+
+test("the same schedules lose rows when the object key drops the last sequence number", () => {
+  expect(lostBy(withoutLast, 1)).toBeGreaterThan(0);
+});
+
+test("the same schedules lose many rows when the object key names the first sequence number only", () => {
+  expect(lostBy(withoutLastAndCount, 100)).toBeGreaterThanOrEqual(100);
+});

@@ -1,0 +1,264 @@
+/** The package itself: packed from a copy of this checkout, installed in an empty directory, used by a program of its own. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { controls } from "streamlake/policy";
+import { RunningPack } from "../policy/support/runningPack";
+
+const ROOT = path.resolve(__dirname, "../..");
+const LEFT_BEHIND = new Set(["node_modules", "dist", ".git", ".engines", ".streamlake", "coverage", "test"]);
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), "streamlake-package-"));
+const checkout = path.join(work, "checkout");
+const app = path.join(work, "app");
+let packed: { filename: string; files: { path: string }[] };
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}\n${stderr}`);
+  }
+}
+
+/** Peers are the consumer's to install; linked here, so that the test does not fetch hundreds of megabytes. */
+function link(name: string): void {
+  const target = path.join(app, "node_modules", name);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, "node_modules", name), target);
+}
+
+const PROGRAM = `
+import { createHash } from "node:crypto";
+import { DataLake, FormatRouter, HourlyEtl, StreamIngest, type Row } from "streamlake";
+import { mask } from "./mask";
+
+export function program() {
+  const stream = new StreamIngest("clicks");
+  const lake = new DataLake("lake", { tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } } });
+  new FormatRouter("router", {
+    stream,
+    lake,
+    hooks: {
+      transform: (row: Row) => {
+        const { mask } = require("./mask") as typeof import("./mask");
+        return { ...row, user: mask(String(row.user)) };
+      },
+      table: (row) => ("total" in row ? "orders" : "records"),
+    },
+  });
+  new HourlyEtl("hourly", { lake });
+  return { streamName: stream.streamName };
+}
+export const used = [createHash, mask];
+`;
+
+const LOCAL = `
+import { DataLake, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
+
+const stream = new StreamIngest("clicks");
+const lake = new DataLake("lake");
+const factor = 2;
+new FormatRouter("router", { stream, lake, hooks: { transform: (row) => ({ ...row, twice: Number(row.quantity) * factor }) } });
+new HourlyEtl("hourly", { lake });
+export const streamName = stream.streamName;
+export const databaseName = lake.databaseName;
+`;
+
+const MASK = "export const mask = (text: string): string => text.length + ' masked by the program';\n";
+
+const CHECK = `
+import { declare, kinesisEvent, type Declared } from "streamlake/testing";
+import { program } from "./program";
+
+async function main(): Promise<void> {
+  const declared: Declared = await declare(program, { preview: process.argv[2] === "preview" });
+  const { inputs } = declared.one("router-router-function");
+  const code: string = await (await inputs.code.assets)["index.js"].text;
+  console.log(JSON.stringify({
+    outputs: declared.outputs,
+    resources: declared.resources.length,
+    masked: code.includes("masked by the program"),
+    checkout: code.includes("streamlake-package-"),
+    script: (await declared.one("hourly-script").inputs.source.path),
+    event: kinesisEvent([{ data: "a" }]).Records[0]?.kinesis.data,
+  }));
+}
+void main();
+`;
+
+/** Every format and a registry: the largest packages that there are. */
+const SIZES = `
+import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, Replay, SchemaRegistry, StreamIngest } from "streamlake";
+import { declare } from "streamlake/testing";
+
+function program() {
+  const stream = new StreamIngest("in");
+  const lake = new DataLake("lake");
+  const schemaRegistry = new SchemaRegistry("shop", { schemas: { order: { format: "avro", definition: '"long"' } } });
+  const formats = {
+    json: {}, ndjson: {}, csv: {}, xml: {}, avro: {}, parquet: {}, messagepack: {}, cbor: {},
+    binary: {
+      layouts: [
+        { name: "reading", magic: "534c01", endianness: "big" as const, fields: [{ name: "id", type: "u16" as const }] },
+      ],
+    },
+    protobuf: { messages: [{ proto: 'syntax = "proto3"; message Reading { string sensor = 1; }' }] },
+  };
+  const router = new FormatRouter("router", { stream, lake, formats, schemaRegistry });
+  new Replay("replay", { router });
+  new ContentAlerts("alerts", { stream, lake, formats, schemaRegistry, rules: { any: () => false as const } });
+  new HourlyEtl("etl", { lake });
+}
+
+async function main(): Promise<void> {
+  const declared = await declare(program);
+  const sizes: Record<string, number> = {};
+  for (const { name, inputs } of declared.all("aws:lambda/function:Function")) {
+    sizes[name] = Buffer.byteLength(await (await inputs.code.assets)["index.js"].text);
+  }
+  console.log(JSON.stringify(sizes));
+}
+void main();
+`;
+
+beforeAll(() => {
+  fs.mkdirSync(checkout);
+  for (const entry of fs.readdirSync(ROOT).filter((name) => !LEFT_BEHIND.has(name))) {
+    fs.cpSync(path.join(ROOT, entry), path.join(checkout, entry), { recursive: true });
+  }
+  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(checkout, "node_modules"));
+  [packed] = JSON.parse(run("npm", ["pack", "--json", "--silent"], checkout));
+
+  fs.mkdirSync(app);
+  fs.writeFileSync(path.join(app, "package.json"), '{"name":"app","version":"1.0.0","private":true}\n');
+  const tarball = path.join(checkout, packed.filename);
+  const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"];
+  run("npm", ["install", ...quick, tarball], app);
+  for (const peer of ["@pulumi", "typescript", "@types/node"]) link(peer);
+  const compilerOptions = {
+    target: "ES2022",
+    module: "node16",
+    strict: true,
+    skipLibCheck: true,
+    outDir: "out",
+    types: ["node"],
+  };
+  fs.writeFileSync(path.join(app, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  fs.writeFileSync(path.join(app, "program.ts"), PROGRAM);
+  fs.writeFileSync(path.join(app, "mask.ts"), MASK);
+  fs.writeFileSync(path.join(app, "check.ts"), CHECK);
+  fs.writeFileSync(path.join(app, "sizes.ts"), SIZES);
+  fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\nmain: out/program.js\n");
+  run(process.execPath, ["node_modules/typescript/bin/tsc"], app);
+}, 180_000);
+
+afterAll(() => fs.rmSync(work, { recursive: true, force: true }));
+
+test("the package holds the compiled library, the command and the Glue script, and no sources or tests", () => {
+  const files = packed.files.map(({ path: file }) => file);
+  for (const file of [
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/local/testing.js",
+    "bin/streamlake.js",
+    "jobs/flatten_hour.py",
+    "plugin/PulumiPlugin.yaml",
+    "plugin/main.js",
+    "plugin/package.json",
+    "plugin/pulumi-resource-streamlake",
+    "plugin/schema.json",
+  ]) {
+    expect(files).toContain(file);
+  }
+  expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
+  expect(files.filter((file) => /^(test|dist\/test|node_modules)\//.test(file))).toEqual([]);
+  // Not policy/config: it exempts resources of the shipped program, which is not in the package.
+  expect(files.filter((file) => file.startsWith("policy/")).sort()).toEqual([
+    "policy/PulumiPolicy.yaml",
+    "policy/index.js",
+  ]);
+});
+
+test.each(["update", "preview"])("a program of its own builds and runs under mocks, as an %s", (mode) => {
+  const said = JSON.parse(run(process.execPath, ["out/check.js", mode], app));
+  expect(said).toEqual({
+    outputs: mode === "update" ? { streamName: "clicks-stream" } : "<unknown>",
+    resources: 68,
+    masked: true,
+    checkout: false,
+    script: fs.realpathSync(path.join(app, "node_modules/streamlake/jobs/flatten_hour.py")),
+    event: "YQ==",
+  });
+});
+
+test("the policy pack of the package answers Pulumi, wherever it is started", async () => {
+  const pack = await RunningPack.start(path.join(app, "node_modules/streamlake/policy"), app);
+  try {
+    const { name, version, policiesList } = await pack.info();
+    expect([name, version]).toEqual(["streamlake", "0.1.0"]);
+    expect(policiesList.map((policy) => policy.name)).toEqual(controls.map((policy) => policy.name));
+    const stream = { type: "aws:kinesis/stream:Stream", props: { encryptionType: "NONE", retentionPeriod: 168 } };
+    expect((await pack.violations([stream])).map(({ control }) => control)).toEqual(["Kinesis.1"]);
+  } finally {
+    pack.stop();
+  }
+});
+
+test("bundled from the published library, every package is at most 1 MB, whatever it enables", () => {
+  const sizes: Record<string, number> = JSON.parse(run(process.execPath, ["out/sizes.js"], app));
+  expect(Object.keys(sizes).sort()).toEqual([
+    "alerts-alerts-function",
+    "etl-plan-function",
+    "etl-reconcile-function",
+    "replay-chunk-function",
+    "replay-plan-function",
+    "router-router-function",
+  ]);
+  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 1_000_000)).toEqual([]);
+  expect(sizes["router-router-function"]).toBeGreaterThan(500_000);
+});
+
+test("requiring the library loads neither the AWS SDK nor DuckDB", () => {
+  const script =
+    'require("streamlake"); console.log(Object.keys(require.cache).filter((file) => /@aws-sdk|@duckdb/.test(file)).length)';
+  expect(run(process.execPath, ["-e", script], app).trim()).toBe("0");
+});
+
+test("the command of the package answers", () => {
+  expect(run(process.execPath, ["node_modules/.bin/streamlake", "--help"], app)).toContain(
+    "streamlake <command> [options]",
+  );
+});
+
+test("the provider of the package starts, and says its port", async () => {
+  const provider = spawn(path.join(app, "node_modules/streamlake/plugin/pulumi-resource-streamlake"), ["127.0.0.1:1"]);
+  try {
+    const [line] = await once(createInterface({ input: provider.stdout }), "line");
+    expect(line).toMatch(/^\d{4,5}$/);
+  } finally {
+    provider.kill();
+  }
+});
+
+test("the command of the package runs the program, to SQL results", () => {
+  link("@duckdb");
+  fs.writeFileSync(path.join(app, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+  fs.writeFileSync(path.join(app, "local.ts"), LOCAL);
+  fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\nmain: local.ts\n");
+  const options = ["--records", "60", "--formats", "json,csv", "--report", "report.json"];
+  run(process.execPath, ["node_modules/.bin/streamlake", "local", ...options], app);
+  const { ledger, unformatted, sent } = JSON.parse(fs.readFileSync(path.join(app, "report.json"), "utf8"));
+  expect(ledger).toMatchObject({ lost: 0, duplicated: 0, balanced: true });
+  expect(sent).toMatchObject({ records: 60, malformed: 12 });
+  expect(unformatted.records).toBe(12);
+});
+
+test("any version of DuckDB goes: all of its versions are pre-releases, which no other range takes in", () => {
+  const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  expect(peerDependencies["@duckdb/node-api"]).toBe("*");
+});
