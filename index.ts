@@ -1,7 +1,7 @@
 /** The public API: the components, and what their arguments are made of. */
 
 export type { ContentAlertsArgs } from "./components/alerts/args";
-export { StreamFunction, type StreamFunctionArgs, type StreamFunctionNodes } from "./components/callbackFunction";
+export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes } from "./components/callbackFunction";
 export { ContentAlerts, type ContentAlertsNodes } from "./components/contentAlerts";
 export { DataLake } from "./components/dataLake";
 export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";

@@ -11,8 +11,8 @@ import { HOSTILE } from "./support/hostilePayloads";
 
 const MEBIBYTE = 1024 * 1024;
 const ROUNDS = 15;
-const MOST_MILLIS = 100;
-const MOST_RATIO = 2.3;
+const MAX_MILLIS = 100;
+const MAX_RATIO = 2.3;
 type CollectGarbage = (options?: { type: "minor" }) => void;
 const decode = createDecoder(CORPUS_FORMATS);
 
@@ -80,10 +80,10 @@ function main(collect: CollectGarbage, isOfTime: boolean): void {
   report("aggregated, user records of nothing", measure(unaggregate, usersOfNothing, collect));
   console.log(
     isOfTime
-      ? `hostile: at most ${worst.toFixed(0)} ms a MiB (at most ${MOST_MILLIS})`
-      : `hostile: at most ${worst.toFixed(2)} times as long for twice as much (at most ${MOST_RATIO})`,
+      ? `hostile: at most ${worst.toFixed(0)} ms a MiB (at most ${MAX_MILLIS})`
+      : `hostile: at most ${worst.toFixed(2)} times as long for twice as much (at most ${MAX_RATIO})`,
   );
-  if (worst > (isOfTime ? MOST_MILLIS : MOST_RATIO)) process.exitCode = 1;
+  if (worst > (isOfTime ? MAX_MILLIS : MAX_RATIO)) process.exitCode = 1;
 }
 
 /** Each takes six bytes. */

@@ -10,7 +10,7 @@ import type { Permission } from "./parts/permission";
 import { policyDocument, trustPolicy } from "./parts/policy";
 import { type Transform, transformed } from "./parts/transform";
 
-export interface StreamFunctionArgs {
+export interface CallbackFunctionArgs {
   /**
    * Makes the handler, once at cold start. Written inline: it may capture plain configuration and callbacks, and requires
    * everything else inside its body.
@@ -37,10 +37,10 @@ export interface StreamFunctionArgs {
   /** Invocations at once that are set aside for it, and at most allowed. @default none: the account's shared limit */
   reservedConcurrency?: number;
   /** Changes to the raw resources, just before they are declared. @default none */
-  transform?: StreamFunctionTransform;
+  transform?: CallbackFunctionTransform;
 }
 
-export interface StreamFunctionTransform {
+export interface CallbackFunctionTransform {
   function?: Transform<lambda.FunctionArgs>;
   role?: Transform<iam.RoleArgs>;
   policy?: Transform<iam.RolePolicyArgs>;
@@ -48,7 +48,7 @@ export interface StreamFunctionTransform {
 }
 
 /** The raw resources. */
-export interface StreamFunctionNodes {
+export interface CallbackFunctionNodes {
   readonly function: lambda.Function;
   readonly role: iam.Role;
   readonly policy: iam.RolePolicy;
@@ -56,12 +56,12 @@ export interface StreamFunctionNodes {
 }
 
 /** One Lambda function on Node.js 24, arm64, whose whole package is one bundled file. */
-export class StreamFunction extends pulumi.ComponentResource {
-  readonly nodes: StreamFunctionNodes;
+export class CallbackFunction extends pulumi.ComponentResource {
+  readonly nodes: CallbackFunctionNodes;
 
-  constructor(name: string, args: StreamFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CallbackFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
-    super("streamlake:index:StreamFunction", name, {}, opts);
+    super("streamlake:index:CallbackFunction", name, {}, opts);
 
     const logs = this.logs(name, args);
     const role = this.role(name, args);
@@ -76,7 +76,7 @@ export class StreamFunction extends pulumi.ComponentResource {
     return { actions: ["lambda:InvokeFunction"], resources: [this.nodes.function.arn] };
   }
 
-  private logs(name: string, args: StreamFunctionArgs): cloudwatch.LogGroup {
+  private logs(name: string, args: CallbackFunctionArgs): cloudwatch.LogGroup {
     const retentionInDays = args.logRetentionDays ?? defaults.function.logRetentionDays;
     return new cloudwatch.LogGroup(
       ...transformed<cloudwatch.LogGroupArgs>(
@@ -88,7 +88,7 @@ export class StreamFunction extends pulumi.ComponentResource {
     );
   }
 
-  private role(name: string, args: StreamFunctionArgs): iam.Role {
+  private role(name: string, args: CallbackFunctionArgs): iam.Role {
     return new iam.Role(
       ...transformed<iam.RoleArgs>(
         args.transform?.role,
@@ -99,12 +99,12 @@ export class StreamFunction extends pulumi.ComponentResource {
     );
   }
 
-  private policy(name: string, args: StreamFunctionArgs, role: iam.Role, logs: cloudwatch.LogGroup): iam.RolePolicy {
+  private policy(name: string, args: CallbackFunctionArgs, role: iam.Role, logs: cloudwatch.LogGroup): iam.RolePolicy {
     const ownLogs: Permission = {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [pulumi.interpolate`${logs.arn}:*`],
     };
-    const policy = policyDocument(`StreamFunction "${name}"`, [ownLogs, ...(args.permissions ?? [])]);
+    const policy = policyDocument(`CallbackFunction "${name}"`, [ownLogs, ...(args.permissions ?? [])]);
     return new iam.RolePolicy(
       ...transformed<iam.RolePolicyArgs>(
         args.transform?.policy,
@@ -117,12 +117,12 @@ export class StreamFunction extends pulumi.ComponentResource {
 
   private function(
     name: string,
-    args: StreamFunctionArgs,
+    args: CallbackFunctionArgs,
     role: iam.Role,
     logs: cloudwatch.LogGroup,
     policy: iam.RolePolicy,
   ): lambda.Function {
-    const text = bundleCallback(`StreamFunction "${name}"`, args.factory);
+    const text = bundleCallback(`CallbackFunction "${name}"`, args.factory);
     const code = new pulumi.asset.AssetArchive(
       text.then((index) => ({ "index.js": new pulumi.asset.StringAsset(index) })),
     );
@@ -155,8 +155,8 @@ export class StreamFunction extends pulumi.ComponentResource {
   }
 }
 
-function check(name: string, args: StreamFunctionArgs): void {
-  refuseProblems("StreamFunction", name, [
+function check(name: string, args: CallbackFunctionArgs): void {
+  refuseProblems("CallbackFunction", name, [
     typeof args.factory === "function"
       ? undefined
       : `factory is ${typeof args.factory}; use an inline callback that returns the handler.`,

@@ -6,7 +6,7 @@ import { isRuleName } from "../lake/alerts";
 import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import type { ContentAlertsArgs } from "./alerts/args";
-import { StreamFunction } from "./callbackFunction";
+import { CallbackFunction } from "./callbackFunction";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import { transformed } from "./parts/transform";
@@ -18,7 +18,7 @@ import { streamMappingProblems } from "./stream/mappingChecks";
 export interface ContentAlertsNodes {
   /** Subscribe to it. */
   readonly topic: sns.Topic;
-  readonly function: StreamFunction;
+  readonly function: CallbackFunction;
   readonly mapping: lambda.EventSourceMapping;
 }
 
@@ -52,7 +52,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
   }
 
   /** @param first names what alerts remember, which a renaming must not make them forget */
-  private handler(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): StreamFunction {
+  private handler(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): CallbackFunction {
     const { rules, lake } = args;
     const config = {
       formats: args.formats ?? DEFAULT_FORMATS,
@@ -62,7 +62,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
     };
     const formats = formatLoaders(config.formats);
     const schemas = schemaLookup(args.schemaRegistry);
-    return new StreamFunction(
+    return new CallbackFunction(
       `${name}-alerts`,
       {
         description: "Says what rules find in the rows of a stream",
@@ -93,7 +93,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
   private mapping(
     name: string,
     args: ContentAlertsArgs,
-    handler: StreamFunction,
+    handler: CallbackFunction,
     topic: sns.Topic,
   ): lambda.EventSourceMapping {
     return streamMapping(`${name}-mapping`, args, {

@@ -4,7 +4,7 @@ import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
-import { StreamFunction } from "./callbackFunction";
+import { CallbackFunction } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
 import { alarm } from "./parts/alarm";
 import type { Permission } from "./parts/permission";
@@ -15,7 +15,7 @@ import { maxRecordAgeHours, streamMapping } from "./stream/mapping";
 
 /** The raw resources. */
 export interface FormatRouterNodes {
-  readonly function: StreamFunction;
+  readonly function: CallbackFunction;
   readonly mapping: lambda.EventSourceMapping;
   /** `iterator-age`, `errors` and `failed-batches`, where alarms are asked for. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
@@ -76,8 +76,8 @@ export class FormatRouter extends pulumi.ComponentResource {
     };
   }
 
-  private handler(name: string, args: FormatRouterArgs): StreamFunction {
-    return new StreamFunction(
+  private handler(name: string, args: FormatRouterArgs): CallbackFunction {
+    return new CallbackFunction(
       `${name}-router`,
       {
         description: "Routes each record to raw/ or unformatted/",
@@ -98,7 +98,7 @@ export class FormatRouter extends pulumi.ComponentResource {
     );
   }
 
-  private mapping(name: string, args: FormatRouterArgs, handler: StreamFunction): lambda.EventSourceMapping {
+  private mapping(name: string, args: FormatRouterArgs, handler: CallbackFunction): lambda.EventSourceMapping {
     return streamMapping(`${name}-mapping`, args, {
       parent: this,
       handler,
@@ -113,7 +113,7 @@ export class FormatRouter extends pulumi.ComponentResource {
   private alarms(
     name: string,
     args: FormatRouterArgs,
-    handler: StreamFunction,
+    handler: CallbackFunction,
     mapping: lambda.EventSourceMapping,
   ): Record<string, cloudwatch.MetricAlarm> {
     if (!args.alarms) return {};

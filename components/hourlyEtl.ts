@@ -3,7 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { StreamFunction } from "./callbackFunction";
+import { CallbackFunction } from "./callbackFunction";
 import { hourlyAlarms } from "./hourly/alarms";
 import type { HourlyEtlArgs } from "./hourly/args";
 import { checkHourlyEtl } from "./hourly/checks";
@@ -19,8 +19,8 @@ import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 /** The raw resources. */
 export interface HourlyEtlNodes {
   readonly job: FlattenJob;
-  readonly plan: StreamFunction;
-  readonly reconcile: StreamFunction;
+  readonly plan: CallbackFunction;
+  readonly reconcile: CallbackFunction;
   /** Told of every failed execution; subscribe to it. */
   readonly failures: sns.Topic;
   readonly workflow: WorkflowMachine;
@@ -71,14 +71,14 @@ export class HourlyEtl extends pulumi.ComponentResource {
     });
   }
 
-  private plan(name: string, args: HourlyEtlArgs): StreamFunction {
+  private plan(name: string, args: HourlyEtlArgs): CallbackFunction {
     const { raw, ledger } = args.lake.prefixes;
     const config = {
       prefixes: { raw, ledger },
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
       declared: args.lake.declaredColumns,
     };
-    return new StreamFunction(
+    return new CallbackFunction(
       `${name}-plan`,
       {
         description: "Finds the hours that need work",
@@ -95,10 +95,10 @@ export class HourlyEtl extends pulumi.ComponentResource {
     );
   }
 
-  private reconcile(name: string, args: HourlyEtlArgs): StreamFunction {
+  private reconcile(name: string, args: HourlyEtlArgs): CallbackFunction {
     const { parquet, ledger } = args.lake.prefixes;
     const config = { prefixes: { parquet, ledger } };
-    return new StreamFunction(
+    return new CallbackFunction(
       `${name}-reconcile`,
       {
         description: "Counts an hour's rows and seals it",

@@ -3,7 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { StreamFunction } from "./callbackFunction";
+import { CallbackFunction } from "./callbackFunction";
 import { alarm } from "./parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
@@ -16,8 +16,8 @@ import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 
 /** The raw resources. */
 export interface ReplayNodes {
-  readonly plan: StreamFunction;
-  readonly chunk: StreamFunction;
+  readonly plan: CallbackFunction;
+  readonly chunk: CallbackFunction;
   /** Told of every failed execution; subscribe to it. */
   readonly failures: sns.Topic;
   readonly workflow: WorkflowMachine;
@@ -58,14 +58,14 @@ export class Replay extends pulumi.ComponentResource {
     return { actions: ["states:StartExecution"], resources: [this.stateMachineArn] };
   }
 
-  private plan(name: string, args: ReplayArgs): StreamFunction {
+  private plan(name: string, args: ReplayArgs): CallbackFunction {
     const { lake } = args.router.routing;
     const config = {
       unformattedPrefix: lake.prefixes.unformatted,
       eventsPerExecution: args.eventsPerExecution ?? defaults.replay.eventsPerExecution,
       eventsOf: replayEvents(args.retryAttempts ?? defaults.replay.retryAttempts),
     };
-    return new StreamFunction(
+    return new CallbackFunction(
       `${name}-plan`,
       {
         description: "Finds what is to be replayed, some at a time",
@@ -82,10 +82,10 @@ export class Replay extends pulumi.ComponentResource {
     );
   }
 
-  private chunk(name: string, args: ReplayArgs): StreamFunction {
+  private chunk(name: string, args: ReplayArgs): CallbackFunction {
     const { router } = args;
     const { factory, lake, environment, permissions } = router.routing;
-    return new StreamFunction(
+    return new CallbackFunction(
       `${name}-chunk`,
       {
         description: "Replays records as the router routes them",

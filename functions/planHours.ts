@@ -33,7 +33,7 @@ export interface PlanHoursResult {
 export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<PlanHoursResult>;
 
 /** Hours to be written again in one plan; an execution's history ends at 25,000 events. The others wait for the next plan. */
-const MOST_REWRITTEN = 400;
+const MAX_REWRITTEN = 400;
 
 /**
  * Makes the handler. Its input is `{ hour: "2026-11-20T10" }`, the last closed hour; or `{ flattened: [{ hour, tables }] }`,
@@ -78,7 +78,7 @@ async function narrowHours(options: TableColumnsOptions, table: string): Promise
   const { narrow } = Object.hasOwn(options.declared, table)
     ? await updateColumns(options, table, [])
     : await knownColumns(options, table);
-  return (await hoursWithRows(options, table, narrow)).slice(0, MOST_REWRITTEN);
+  return (await hoursWithRows(options, table, narrow)).slice(0, MAX_REWRITTEN);
 }
 
 /** Ends: where no column has changed there is nothing to do again, and a column changes a few times at most. */
@@ -92,7 +92,7 @@ async function planAgain(options: TableColumnsOptions, flattened: readonly unkno
   for (const [table, done] of hours) {
     const { hasChanged, narrow } = await updateColumns(options, table, done);
     if (!hasChanged) continue;
-    planned = withHours(planned, table, (await hoursWithRows(options, table, narrow)).slice(0, MOST_REWRITTEN));
+    planned = withHours(planned, table, (await hoursWithRows(options, table, narrow)).slice(0, MAX_REWRITTEN));
   }
   return planned;
 }

@@ -34,7 +34,7 @@ export interface ReplayChunkAnswer extends ChunkResult {
 }
 
 /** Of a cause, characters; the causes of all chunks pass between states. */
-const MOST_CAUSE = 200;
+const MAX_CAUSE = 200;
 
 export interface ReplayChunkEffects {
   readonly bucket: (name: string) => ReplayBucket;
@@ -100,8 +100,8 @@ export function createReplayChunk(
 
 function failureOf({ source, keys }: ReplayChunk, error: unknown): ReplayFailure {
   const name = error instanceof Error ? error.name : typeof error;
-  const cause = describe(error).slice(0, MOST_CAUSE);
-  return { source, key: keys[0] as string, objects: keys.length, error: name.slice(0, MOST_CAUSE), cause };
+  const cause = describe(error).slice(0, MAX_CAUSE);
+  return { source, key: keys[0] as string, objects: keys.length, error: name.slice(0, MAX_CAUSE), cause };
 }
 
 function environmentEffects(): ReplayChunkEffects {

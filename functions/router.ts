@@ -3,7 +3,7 @@ import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import type { FormatLoaders } from "../formats/registry";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
-import { MOST_RECORDS } from "../lake/replay/batches";
+import { MAX_RECORDS } from "../lake/replay/batches";
 import type { RouterHooks } from "../lake/routing/hooks";
 import { type BatchBounds, landingObjects } from "../lake/routing/route";
 import { openValidator, type RowCheck } from "../lake/schemas/check";
@@ -77,7 +77,7 @@ export function createRouter(
     const records = recordsOf(event);
     const request = replayRequestOf(event);
     if (request) {
-      const some = records.slice(0, MOST_RECORDS);
+      const some = records.slice(0, MAX_RECORDS);
       const objects = landingObjects(some, decode, hooks, { ...options, bounds: BOUNDS });
       const { stream, bucket = "" } = effects;
       return replayObjects(objects, request, effects.store, { stream, bucket, prefixes: config.prefixes });

@@ -3,13 +3,13 @@ import type { KinesisEvent } from "../../functions/parts/kinesisEvent";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html: 6 MB of JSON, and 10,000 records. */
 const EVENT_BYTES = 6 * 1024 * 1024;
-const MOST_RECORDS = 10_000;
+const MAX_RECORDS = 10_000;
 
 /** A full event of one shard. @param payload of the record at a place in the event; the event ends where there is none */
 export function fullEvent(payload: (index: number) => Uint8Array | string | undefined): KinesisEvent {
   const Records: KinesisEvent["Records"][number][] = [];
   let bytes = '{"Records":[]}'.length;
-  while (Records.length < MOST_RECORDS) {
+  while (Records.length < MAX_RECORDS) {
     const data = payload(Records.length);
     if (data === undefined) break;
     const record = recordOf(Records.length, Buffer.from(data as Uint8Array).toString("base64"));

@@ -13,7 +13,7 @@ export interface SaidAlerts {
 const COMPONENT = "streamlake:index:ContentAlerts";
 const TOPIC = "aws:sns/topic:Topic";
 /** Of each component's; the rest lie in the topic's file. */
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 export function saidAlerts({ resources, service }: Pick<LocalCloud, "resources" | "service">): SaidAlerts[] {
   const topics = (service("sns") as SnsService).topics();
@@ -41,9 +41,9 @@ function textOf(body: string): string {
 
 export function alertLines({ messages }: SaidAlerts): string[] {
   if (messages.length === 0) return ["  nothing to say"];
-  const more = messages.length - MOST_SHOWN;
+  const more = messages.length - MAX_SHOWN;
   return [
-    ...messages.slice(0, MOST_SHOWN).map(({ subject, text }) => `  ${subject}: ${text}`),
+    ...messages.slice(0, MAX_SHOWN).map(({ subject, text }) => `  ${subject}: ${text}`),
     ...(more > 0 ? [`  … and ${counting(more, "message")} more`] : []),
   ];
 }

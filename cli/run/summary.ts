@@ -7,7 +7,7 @@ import { deniedTexts } from "./denied";
 import { type LocalReport, oneLine } from "./report";
 import { unusedLines } from "./unused";
 
-const MOST_ROWS = 20;
+const MAX_ROWS = 20;
 const INDENT = "  ";
 
 /** The lake, table by table. */
@@ -39,7 +39,7 @@ export function ledgerLines({ ledger }: LocalReport): string[] {
 export function queryLines({ sql, columns, rows, error, note }: QueryResult, width: number): string[] {
   if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed: ${error}`];
   if (note !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}no rows: ${note}`];
-  const shown = rows.slice(0, MOST_ROWS).map((row) => row.map(textOf));
+  const shown = rows.slice(0, MAX_ROWS).map((row) => row.map(textOf));
   const more = rows.length - shown.length;
   return [
     `${INDENT}${oneLine(sql)}`,

@@ -4,7 +4,7 @@ import { wrapped } from "../terminal/wrapped";
 import { shortRole } from "./denied";
 
 /** Of one resource, more are counted instead of named. */
-const MOST_NAMED = 2;
+const MAX_NAMED = 2;
 
 /** Logs are for the days on which something fails; in a run that goes well they would hide the rest. */
 const LOGS = "logs";
@@ -34,7 +34,7 @@ function purposes(unused: readonly UnusedAction[]): string[] {
 }
 
 function actionsText(actions: readonly string[]): string {
-  if (actions.length <= MOST_NAMED) return actions.join(" and ");
+  if (actions.length <= MAX_NAMED) return actions.join(" and ");
   const services = [...new Set(actions.map(serviceOf))];
   return `${actions.length} ${services.join(" and ")} actions`;
 }

@@ -3,7 +3,7 @@ import type * as lambda from "@pulumi/aws/lambda";
 import type * as sns from "@pulumi/aws/sns";
 import type { AlertRules } from "../../lake/alerts";
 import type { FormatsConfig } from "../../lake/formats";
-import type { StreamFunctionTransform } from "../callbackFunction";
+import type { CallbackFunctionTransform } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
 import type { Transform } from "../parts/transform";
 import type { SchemaRegistry } from "../schemaRegistry";
@@ -40,6 +40,6 @@ export interface ContentAlertsArgs extends StreamMappingArgs {
 
 export interface ContentAlertsTransform {
   topic?: Transform<sns.TopicArgs>;
-  function?: StreamFunctionTransform;
+  function?: CallbackFunctionTransform;
   mapping?: Transform<lambda.EventSourceMappingArgs>;
 }

@@ -1,7 +1,7 @@
 /** What the hourly step is told: when it runs, how far it looks back, and how much of Glue it uses. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
-import type { StreamFunctionTransform } from "../callbackFunction";
+import type { CallbackFunctionTransform } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
 import type { AlarmsArgs } from "../parts/alarm";
 import type { Transform } from "../parts/transform";
@@ -42,8 +42,8 @@ export interface HourlyEtlArgs {
 
 export interface HourlyEtlTransform {
   job?: FlattenJobTransform;
-  plan?: StreamFunctionTransform;
-  reconcile?: StreamFunctionTransform;
+  plan?: CallbackFunctionTransform;
+  reconcile?: CallbackFunctionTransform;
   failures?: Transform<sns.TopicArgs>;
   workflow?: WorkflowMachineTransform;
   schedule?: HourlyScheduleTransform;

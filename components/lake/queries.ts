@@ -46,12 +46,12 @@ LIMIT 10`,
 
 const RANGED: readonly string[] = ["bigint", "double", "timestamp", "date"];
 /** A query's text has at most 262,144 bytes (Athena, CreateNamedQuery). */
-const MOST_SUMMARIZED = 200;
+const MAX_SUMMARIZED = 200;
 
 /** How often each column has a value, and between which bounds. */
 function summary(table: string, columns: readonly Column[]): ReadyQuery {
   const measures = columns
-    .slice(0, MOST_SUMMARIZED)
+    .slice(0, MAX_SUMMARIZED)
     .flatMap(({ name, type }) => [
       `count("${name}") AS "${name}_count"`,
       ...(RANGED.includes(type) ? [`min("${name}") AS "${name}_min"`, `max("${name}") AS "${name}_max"`] : []),

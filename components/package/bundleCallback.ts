@@ -19,7 +19,7 @@ export const MAX_PACKAGE_BYTES = 1_000_000;
  * The text of `index.js`, which exports `handler`. The same callback gives the same bytes on every machine and in every
  * directory, or each deployment would replace the function.
  *
- * @param owner for errors: `StreamFunction "clicks-router"`
+ * @param owner for errors: `CallbackFunction "clicks-router"`
  * @throws when the callback captures what cannot be serialized, a secret, or when a `require` does not resolve
  */
 export async function bundleCallback(owner: string, factory: HandlerFactory): Promise<string> {

@@ -5,7 +5,7 @@ import type { Permission } from "./permission";
 /**
  * The policy document that allows exactly these permissions.
  *
- * @param owner who collects them, for errors: `StreamFunction "clicks-router"`
+ * @param owner who collects them, for errors: `CallbackFunction "clicks-router"`
  */
 export function policyDocument(owner: string, permissions: readonly Permission[]): pulumi.Output<string> {
   for (const permission of permissions) checkPermission(owner, permission);

@@ -1,7 +1,7 @@
 /** What a replay is told: the router whose leftovers it takes up, and how much it does at once. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
-import type { StreamFunctionTransform } from "../callbackFunction";
+import type { CallbackFunctionTransform } from "../callbackFunction";
 import type { FormatRouter } from "../formatRouter";
 import type { AlarmsArgs } from "../parts/alarm";
 import type { Transform } from "../parts/transform";
@@ -30,8 +30,8 @@ export interface ReplayArgs {
 }
 
 export interface ReplayTransform {
-  plan?: StreamFunctionTransform;
-  chunk?: StreamFunctionTransform;
+  plan?: CallbackFunctionTransform;
+  chunk?: CallbackFunctionTransform;
   failures?: Transform<sns.TopicArgs>;
   workflow?: WorkflowMachineTransform;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;

@@ -13,7 +13,7 @@ export interface ReplayWorkflow {
 
 const SERVICE_RETRIES = 6;
 /** Objects that failed alone are tried again so often at most, since each such try leaves nine events. */
-const MOST_OBJECT_TRIES = 3;
+const MAX_OBJECT_TRIES = 3;
 const OBJECT_RETRY_SECONDS = 10;
 
 /** The most events that a step and a chunk leave in the history, with each of their retries (three events a retry). */
@@ -26,7 +26,7 @@ export function replayEvents(retryAttempts: number): { step: number; chunk: numb
 }
 
 function objectTries(retryAttempts: number): number {
-  return Math.min(retryAttempts, MOST_OBJECT_TRIES);
+  return Math.min(retryAttempts, MAX_OBJECT_TRIES);
 }
 
 export function retries(attempts: number) {

@@ -3,7 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import type { FormatsConfig } from "../../lake/formats";
 import type { RouterHooks } from "../../lake/routing/hooks";
-import type { StreamFunctionTransform } from "../callbackFunction";
+import type { CallbackFunctionTransform } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
 import type { AlarmsArgs } from "../parts/alarm";
 import type { Transform } from "../parts/transform";
@@ -49,7 +49,7 @@ export interface FormatRouterArgs extends StreamMappingArgs {
 }
 
 export interface FormatRouterTransform {
-  function?: StreamFunctionTransform;
+  function?: CallbackFunctionTransform;
   mapping?: Transform<lambda.EventSourceMappingArgs>;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
 }

@@ -1,7 +1,7 @@
 /** The event source mapping from a stream to a function, as every mapping of the library is: no batch blocks, none is lost unseen. */
 import * as lambda from "@pulumi/aws/lambda";
 import type * as pulumi from "@pulumi/pulumi";
-import type { StreamFunction } from "../callbackFunction";
+import type { CallbackFunction } from "../callbackFunction";
 import { type Transform, transformed } from "../parts/transform";
 import type { StreamMappingArgs } from "./mappingArgs";
 
@@ -16,7 +16,7 @@ export interface StreamMappingDefaults {
 
 export interface StreamMappingOptions {
   readonly parent: pulumi.Resource;
-  readonly handler: StreamFunction;
+  readonly handler: CallbackFunction;
   readonly defaults: StreamMappingDefaults;
   /** A bucket, which gets whole events, or a topic, which gets only where they are in the stream. */
   readonly onFailureArn: pulumi.Input<string>;

@@ -13,7 +13,7 @@ const SYNC_BYTES = 16;
 /** Behind each Snappy block: the CRC-32 of what it stands for, big-endian. */
 const CRC_BYTES = 4;
 /** Starting a decompressor costs some microseconds, whatever it unpacks. */
-const MOST_COMPRESSED_BLOCKS = 4_096;
+const MAX_COMPRESSED_BLOCKS = 4_096;
 
 /** A block's rows, to be read from `data`. */
 export interface AvroBlock {
@@ -88,8 +88,8 @@ function unpacker(codec: string, limits: Limits): Unpack {
   let blocks = 0;
   return ({ bytes, budget }, start, size) => {
     blocks += 1;
-    if (blocks > MOST_COMPRESSED_BLOCKS) {
-      throw new FormatError("avro", `more than ${MOST_COMPRESSED_BLOCKS} compressed blocks`, "limits");
+    if (blocks > MAX_COMPRESSED_BLOCKS) {
+      throw new FormatError("avro", `more than ${MAX_COMPRESSED_BLOCKS} compressed blocks`, "limits");
     }
     const data = budget.unpack(bytes.subarray(start, start + size), { ...limits, payloadBytes: left }, decompress);
     left -= data.length;

@@ -8,7 +8,7 @@ import type { AvroBytes } from "./bytes";
 import type { AvroLogical, AvroNode } from "./schema";
 
 /** 1,000 digits; the text of a number takes time that grows with the square of its length. */
-const MOST_DECIMAL_BYTES = 416;
+const MAX_DECIMAL_BYTES = 416;
 const DAY_SECONDS = 86_400;
 
 /**
@@ -49,7 +49,7 @@ function timeOfDay(bytes: AvroBytes, unit: "ms" | "us"): string {
 }
 
 function decimal(bytes: AvroBytes, length: number, scale: number): string {
-  if (length > MOST_DECIMAL_BYTES) throw bytes.refuse(`a decimal of more than ${MOST_DECIMAL_BYTES} bytes`);
+  if (length > MAX_DECIMAL_BYTES) throw bytes.refuse(`a decimal of more than ${MAX_DECIMAL_BYTES} bytes`);
   const start = bytes.skip(length);
   bytes.budget.spend(0, scale);
   return decimalText(signedInteger(bytes.bytes, start, bytes.at), scale);

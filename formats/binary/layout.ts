@@ -45,7 +45,7 @@ const TYPES = [...NUMBER_TYPES, "text", "text8", "text16", "timestamp", "pad"];
 const MAGIC = /^[0-9a-f]{4,32}$/;
 /** What other payloads begin with: gzip, a byte order mark, JSON. */
 const TAKEN_MAGIC = /^(?:1f8b|efbbbf|7b|5b)/;
-const MOST_FIELD_BYTES = 65_535;
+const MAX_FIELD_BYTES = 65_535;
 
 /** The magic in lower-case hexadecimal without blanks. */
 export function magicOf(layout: BinaryLayout): string {
@@ -103,8 +103,8 @@ function checkField(field: BinaryField, who: string): string[] {
   const problems: string[] = [];
   if (type !== "pad" && (typeof field.name !== "string" || field.name === "")) problems.push(`${who} needs a name`);
   if (type === "text" || type === "pad") {
-    if (!Number.isInteger(field.bytes) || field.bytes < 1 || field.bytes > MOST_FIELD_BYTES) {
-      problems.push(`${who}: bytes is ${String(field.bytes)}; use 1 to ${MOST_FIELD_BYTES}`);
+    if (!Number.isInteger(field.bytes) || field.bytes < 1 || field.bytes > MAX_FIELD_BYTES) {
+      problems.push(`${who}: bytes is ${String(field.bytes)}; use 1 to ${MAX_FIELD_BYTES}`);
     }
   } else if (type === "timestamp") {
     if (!["s", "ms", "us"].includes(field.unit))

@@ -18,7 +18,7 @@ export interface CsvHeader {
 }
 
 /** Strings cut from a text keep all of it in memory, and the names of a kept header are such strings. */
-const MOST_KEPT_CHARACTERS = 1024 * 1024;
+const MAX_KEPT_CHARACTERS = 1024 * 1024;
 
 /**
  * Records of a stream mostly carry the header of the record before, and a record of one row is mostly header: the last
@@ -56,7 +56,7 @@ export class CsvHeaders {
     const end = lines.position;
     const header = { names, template: rowTemplate(names), delimiter, end };
     // With its line end, so that a longer header that begins like this one is another.
-    if (found?.isCertain && end < text.length && text.length <= MOST_KEPT_CHARACTERS)
+    if (found?.isCertain && end < text.length && text.length <= MAX_KEPT_CHARACTERS)
       this.last = { ...header, text: text.slice(0, end + 1) };
     return header;
   }

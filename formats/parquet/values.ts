@@ -13,7 +13,7 @@ type Stored = number | bigint | boolean | Uint8Array;
 type Convert = (stored: Stored) => Value;
 
 /** As for Avro: 1,000 digits. */
-const MOST_DECIMAL_BYTES = 416;
+const MAX_DECIMAL_BYTES = 416;
 const UUID_BYTES = 16;
 /** Days from the start of the Julian calendar's count to 1970-01-01. */
 const JULIAN_EPOCH_DAYS = 2_440_588n;
@@ -87,8 +87,7 @@ function textReader(): Convert {
 function decimal(stored: Stored, scale: number): string {
   if (scale < 0 || scale > 1_000) throw new ParquetProblem("a decimal's scale is beyond 1000");
   if (!(stored instanceof Uint8Array)) return decimalText(BigInt(stored), scale);
-  if (stored.length > MOST_DECIMAL_BYTES)
-    throw new ParquetProblem(`a decimal has more than ${MOST_DECIMAL_BYTES} bytes`);
+  if (stored.length > MAX_DECIMAL_BYTES) throw new ParquetProblem(`a decimal has more than ${MAX_DECIMAL_BYTES} bytes`);
   return decimalText(signedInteger(bufferOf(stored), 0, stored.length), scale);
 }
 

@@ -7,7 +7,7 @@ type Read<Source> = (source: Source) => Value;
 /** Rows of one shape are compiled once they have proven common: compiling takes as long as making some hundred of them. */
 const COMMON = 200;
 /** Beyond as many names an object literal is no faster, and engines give up on functions that are too long. */
-const MOST_NAMES = 100;
+const MAX_NAMES = 100;
 
 /**
  * Makes a row by reading one value a name, in order.
@@ -27,7 +27,7 @@ export function recordMaker<Source>(
       row[names[index] as string] = (readers[index] as Read<Source>)(source);
     }
     made += 1;
-    if (made === COMMON && names.length <= MOST_NAMES) make = compile(names, readers);
+    if (made === COMMON && names.length <= MAX_NAMES) make = compile(names, readers);
     return row;
   };
   return (source) => make(source);

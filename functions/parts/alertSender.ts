@@ -46,7 +46,7 @@ interface KnownWindow {
 }
 
 /** Windows that are remembered: enough for records of several shards that lie hours apart. */
-const MOST_WINDOWS = 64;
+const MAX_WINDOWS = 64;
 
 /**
  * Claims are objects that only one can create. Whoever creates a claim takes one of the window's message objects, sends, and
@@ -64,7 +64,7 @@ export function createAlertSender(config: AlertSenderConfig, effects: AlertSende
       known = { settled: new Set(), unsent: new Set(), nextSlot: 0 };
       windows.set(name, known);
       const [oldest] = windows.keys();
-      if (windows.size > MOST_WINDOWS && oldest !== undefined) windows.delete(oldest);
+      if (windows.size > MAX_WINDOWS && oldest !== undefined) windows.delete(oldest);
     }
     return known;
   }

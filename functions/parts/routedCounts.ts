@@ -5,7 +5,7 @@ import type { LogEntry } from "../effects/log";
 /** The namespace of the library's own metrics. */
 const NAMESPACE = "Streamlake";
 /** Metrics of one directive at most (CloudWatch user guide, embedded metric format specification). */
-const MOST_METRICS = 100;
+const MAX_METRICS = 100;
 
 /**
  * Counts a batch: `Records` that were routed, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
@@ -47,8 +47,8 @@ export class RoutedCounts {
     };
     const metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
     const directives = [];
-    for (let from = 0; from < metrics.length; from += MOST_METRICS) {
-      const Metrics = metrics.slice(from, from + MOST_METRICS);
+    for (let from = 0; from < metrics.length; from += MAX_METRICS) {
+      const Metrics = metrics.slice(from, from + MAX_METRICS);
       directives.push({ Namespace: NAMESPACE, Dimensions: [["Stream"]], Metrics });
     }
     return { message: "routed", Stream: stream, ...counts, _aws: { CloudWatchMetrics: directives } };

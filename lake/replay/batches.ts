@@ -3,9 +3,9 @@ import type { ReplayAnswer, ReplayRequest } from "./event";
 import type { ReplayTarget } from "./target";
 
 /** Of an event's 6 MB, less what frames the records. */
-const MOST_CHARACTERS = 5_500_000;
+const MAX_CHARACTERS = 5_500_000;
 /** Each has a line in the answer, which is bounded as the event is. */
-export const MOST_RECORDS = 5_000;
+export const MAX_RECORDS = 5_000;
 
 /** Every record once, whatever the router leaves of an event, because it unfolds to more than one invocation should take. */
 export async function* replayRecords(
@@ -33,7 +33,7 @@ function* batches<Item extends object>(records: readonly Item[]): Generator<Item
   let characters = 0;
   for (const record of records) {
     const size = JSON.stringify(record).length;
-    if (batch.length > 0 && (characters + size > MOST_CHARACTERS || batch.length === MOST_RECORDS)) {
+    if (batch.length > 0 && (characters + size > MAX_CHARACTERS || batch.length === MAX_RECORDS)) {
       yield batch;
       batch = [];
       characters = 0;

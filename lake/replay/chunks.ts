@@ -14,14 +14,14 @@ export interface ListedObject {
 }
 
 /** Few enough that one invocation is meant to replay them in its 15 minutes; one that is cut off is tried again. */
-const MOST_OBJECTS = 20;
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_OBJECTS = 20;
+const MAX_BYTES = 32 * 1024 * 1024;
 /**
  * What passes between states has at most 256 KiB of UTF-8 (Step Functions service quotas): the keys on the way in, what each
  * chunk came to, or why it failed, on the way out, and the totals with both.
  */
-const MOST_KEY_BYTES = 150_000;
-const MOST_CHUNKS = 50;
+const MAX_KEY_BYTES = 150_000;
+const MAX_CHUNKS = 50;
 
 export class Chunks {
   readonly all: ReplayChunk[] = [];
@@ -36,10 +36,10 @@ export class Chunks {
   /** False where the step may give no more; the object is left for the next one. */
   add(source: ReplaySource, { key, size }: ListedObject): boolean {
     const needed = Buffer.byteLength(JSON.stringify(key)) + 1;
-    if (this.keyBytes + needed > MOST_KEY_BYTES) return false;
-    const isFull = this.keys.length === MOST_OBJECTS || this.bytes + size > MOST_BYTES;
+    if (this.keyBytes + needed > MAX_KEY_BYTES) return false;
+    const isFull = this.keys.length === MAX_OBJECTS || this.bytes + size > MAX_BYTES;
     if (this.keys.length === 0 || isFull || source !== this.source) {
-      if (this.all.length === Math.min(this.most, MOST_CHUNKS)) return false;
+      if (this.all.length === Math.min(this.most, MAX_CHUNKS)) return false;
       this.keys = [];
       this.bytes = 0;
       this.all.push({ source, keys: this.keys });

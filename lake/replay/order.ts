@@ -24,7 +24,7 @@ export function choiceOf({ dryRun, reasons, tables, from, to }: ReplayOrder): Re
 }
 
 /** An order passes from state to state beside the keys of a step, 256 KiB in all (Step Functions service quotas). */
-const MOST_ORDER_BYTES = 32_000;
+const MAX_ORDER_BYTES = 32_000;
 
 const ORDER_FIELDS = ["dryRun", "sources", "reasons", "tables", "from", "to"];
 
@@ -65,10 +65,10 @@ export function readReplayOrder(input: unknown): ReplayOrder {
     ...(to !== undefined && { to }),
   };
   const size = Buffer.byteLength(JSON.stringify(order));
-  if (size > MOST_ORDER_BYTES) {
+  if (size > MAX_ORDER_BYTES) {
     const { length } = tables;
     throw new Error(
-      `the input of a replay: it has ${size} bytes, with ${length} tables; use at most ${MOST_ORDER_BYTES}, several replays of fewer tables`,
+      `the input of a replay: it has ${size} bytes, with ${length} tables; use at most ${MAX_ORDER_BYTES}, several replays of fewer tables`,
     );
   }
   return order;

@@ -58,7 +58,7 @@ export interface ReplayPlanConfig {
 }
 
 /** Pages of 1,000 keys that one step lists, chosen or not. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /** @throws Error for an input that is none */
 export async function planReplayStep(
@@ -119,7 +119,7 @@ async function nextChunks(
 ): Promise<{ chunks: ReplayChunk[]; cursor?: ReplayCursor }> {
   const chunks = new Chunks(most);
   let cursor = start;
-  for (let pages = 0; cursor && pages < MOST_PAGES; pages++) {
+  for (let pages = 0; cursor && pages < MAX_PAGES; pages++) {
     const { source }: ReplayCursor = cursor;
     const prefix = source === "failed" ? FAILED_PREFIX : unformattedPrefix;
     const { objects, isLast } = await listing.page(source, prefix, cursor.after);

@@ -12,7 +12,7 @@ export interface StayingRecords {
 }
 
 /** Each detail has at most some 300 characters: what `accept` says is cut at 256. */
-const MOST_KINDS = 200;
+const MAX_KINDS = 200;
 
 export class StayingKinds {
   private readonly kinds = new Map<string, StayingRecords>();
@@ -25,7 +25,7 @@ export class StayingKinds {
     const { reason, records, example } = staying;
     const plain = staying.detail.replace(/\d+/g, "…");
     const isKnown = this.kinds.has(JSON.stringify([reason, plain]));
-    const detail = isKnown || this.kinds.size < MOST_KINDS ? plain : "other details";
+    const detail = isKnown || this.kinds.size < MAX_KINDS ? plain : "other details";
     const name = JSON.stringify([reason, detail]);
     const before = this.kinds.get(name);
     this.kinds.set(name, {

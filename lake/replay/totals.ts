@@ -54,7 +54,7 @@ export interface ChunkResult {
  * Failures that are named; keys have up to 1,024 bytes, all that passes between states has at most 256 KiB, and the cause of a
  * failed execution, which holds them, 32,768 characters.
  */
-const MOST_FAILURES = 10;
+const MAX_FAILURES = 10;
 
 export const NO_TOTALS: ReplayTotals = {
   objects: 0,
@@ -85,7 +85,7 @@ export function addTotals(left: ReplayTotals, right: ReplayTotals): ReplayTotals
     ...(firstHour !== undefined && { firstHour }),
     ...(lastHour !== undefined && { lastHour }),
     failedObjects: left.failedObjects + right.failedObjects,
-    failures: [...left.failures, ...right.failures].slice(0, MOST_FAILURES),
+    failures: [...left.failures, ...right.failures].slice(0, MAX_FAILURES),
   };
 }
 

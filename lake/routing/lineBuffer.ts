@@ -3,7 +3,7 @@
 /** Characters gathered before they become bytes: enough to make the call worth its cost, few enough to die young. */
 const CHUNK_CHARACTERS = 8 * 1024;
 const FIRST_BYTES = 4 * 1024;
-const MOST_BYTES_PER_CHARACTER = 3;
+const MAX_BYTES_PER_CHARACTER = 3;
 
 export class LineBuffer {
   private bytes = Buffer.allocUnsafe(FIRST_BYTES);
@@ -22,7 +22,7 @@ export class LineBuffer {
   }
 
   private flush(): void {
-    const needed = this.used + this.pending.length * MOST_BYTES_PER_CHARACTER;
+    const needed = this.used + this.pending.length * MAX_BYTES_PER_CHARACTER;
     if (needed > this.bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2));
       this.bytes.copy(larger, 0, 0, this.used);

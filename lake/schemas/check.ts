@@ -66,11 +66,11 @@ function withoutBigints(value: Value): Value {
 }
 
 /** Largest double below 2^63. */
-const MOST_BELOW = 2 ** 63 - 1024;
+const MAX_BELOW = 2 ** 63 - 1024;
 
 /** The nearest double that is within 64 bits exactly where the integer is. */
 function nearest(value: bigint): number {
-  return BigInt.asIntN(64, value) === value ? Math.min(Number(value), MOST_BELOW) : Number(value);
+  return BigInt.asIntN(64, value) === value ? Math.min(Number(value), MAX_BELOW) : Number(value);
 }
 
 /** Names that the schema does not have are keys that came with the data: they show as `*`. The row itself is `/`. */

@@ -14,7 +14,7 @@ export interface RowValidator {
 }
 
 /** Comparing each element with each other one takes their number squared. */
-const MOST_UNIQUE_ITEMS = 1000;
+const MAX_UNIQUE_ITEMS = 1000;
 
 /** @throws for a schema that is wrong, or that checks what cannot be checked here */
 export function compileValidator(jsonSchema: JsonSchema): string {
@@ -57,8 +57,8 @@ function compilerOf({ $schema: draft }: JsonSchema): typeof import("ajv/dist/202
 function refuseUnbounded(node: unknown): void {
   if (typeof node !== "object" || node === null) return;
   const { uniqueItems, maxItems } = node as JsonSchema;
-  if (uniqueItems === true && !(typeof maxItems === "number" && maxItems <= MOST_UNIQUE_ITEMS)) {
-    throw new Error(`uniqueItems needs maxItems beside it, ${MOST_UNIQUE_ITEMS} at most`);
+  if (uniqueItems === true && !(typeof maxItems === "number" && maxItems <= MAX_UNIQUE_ITEMS)) {
+    throw new Error(`uniqueItems needs maxItems beside it, ${MAX_UNIQUE_ITEMS} at most`);
   }
   Object.values(node).forEach(refuseUnbounded);
 }

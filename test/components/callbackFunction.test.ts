@@ -1,10 +1,10 @@
-/** StreamFunction: what it declares, what its role may do, and what it refuses. */
-import { StreamFunction, type StreamFunctionArgs } from "streamlake";
+/** CallbackFunction: what it declares, what its role may do, and what it refuses. */
+import { CallbackFunction, type CallbackFunctionArgs } from "streamlake";
 import { declare } from "streamlake/testing";
 import { listed, packageOf, statements } from "./support/listed";
 
-const hello = (args: Partial<StreamFunctionArgs> = {}) => {
-  new StreamFunction("hello", { factory: () => () => "hello", ...args });
+const hello = (args: Partial<CallbackFunctionArgs> = {}) => {
+  new CallbackFunction("hello", { factory: () => () => "hello", ...args });
 };
 
 test("declares a function, its role with one policy, and its log group", async () => {
@@ -13,7 +13,7 @@ test("declares a function, its role with one policy, and its log group", async (
     "aws:iam/role:Role hello-role",
     "aws:iam/rolePolicy:RolePolicy hello-policy",
     "aws:lambda/function:Function hello-function",
-    "streamlake:index:StreamFunction hello",
+    "streamlake:index:CallbackFunction hello",
   ]);
 });
 
@@ -107,8 +107,8 @@ const wrong: [string, object, string][] = [
 ];
 
 test.each(wrong)("refuses %s", async (_, args, message) => {
-  await expect(declare(() => hello(args as Partial<StreamFunctionArgs>))).rejects.toThrow(
-    `StreamFunction "hello": ${message}`,
+  await expect(declare(() => hello(args as Partial<CallbackFunctionArgs>))).rejects.toThrow(
+    `CallbackFunction "hello": ${message}`,
   );
 });
 
@@ -125,6 +125,6 @@ const tooWide: [string, object, string][] = [
 
 test.each(tooWide)("refuses a permission for %s", async (_, permission, message) => {
   await expect(declare(() => hello({ permissions: [permission as never] }))).rejects.toThrow(
-    `StreamFunction "hello": ${message}`,
+    `CallbackFunction "hello": ${message}`,
   );
 });

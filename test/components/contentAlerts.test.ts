@@ -32,7 +32,7 @@ test("declares a topic, a function with role and log group, and the mapping; in 
     "aws:lambda/function:Function shop-alerts-function",
     "aws:sns/topic:Topic shop-topic",
     "streamlake:index:ContentAlerts shop",
-    "streamlake:index:StreamFunction shop-alerts",
+    "streamlake:index:CallbackFunction shop-alerts",
   ]);
   expect(listed(await declare(alerts(), { preview: true }))).toEqual(listed(update));
   expect(update.outputs).toBe(TOPIC);

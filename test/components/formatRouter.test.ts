@@ -28,7 +28,7 @@ test("declares a function, its role and log group, and the mapping", async () =>
     "aws:lambda/eventSourceMapping:EventSourceMapping clicks-mapping",
     "aws:lambda/function:Function clicks-router-function",
     "streamlake:index:FormatRouter clicks",
-    "streamlake:index:StreamFunction clicks-router",
+    "streamlake:index:CallbackFunction clicks-router",
   ]);
 });
 

@@ -39,8 +39,8 @@ test("declares the job, two functions, the workflow, its schedule and the topic 
     "aws:sns/topic:Topic etl-failures",
     "aws:sqs/queue:Queue etl-failed-starts",
     "streamlake:index:HourlyEtl etl",
-    "streamlake:index:StreamFunction etl-plan",
-    "streamlake:index:StreamFunction etl-reconcile",
+    "streamlake:index:CallbackFunction etl-plan",
+    "streamlake:index:CallbackFunction etl-reconcile",
   ]);
 });
 

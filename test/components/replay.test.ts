@@ -55,8 +55,8 @@ test("declares a state machine, two functions and a topic; in a preview, too", a
     "aws:sfn/stateMachine:StateMachine again-workflow",
     "aws:sns/topic:Topic again-failures",
     "streamlake:index:Replay again",
-    "streamlake:index:StreamFunction again-chunk",
-    "streamlake:index:StreamFunction again-plan",
+    "streamlake:index:CallbackFunction again-chunk",
+    "streamlake:index:CallbackFunction again-plan",
   ]);
   expect(listed(await declare(replay({ alarms: { topicArn: TOPIC } }), { preview: true }))).toEqual(listed(update));
   expect(update.one("again-alarm-failed").inputs).toMatchObject({

@@ -31,11 +31,11 @@ test("minimal is the whole pipeline in at most 25 lines", async () => {
   expect(declared.resources.filter(({ component }) => component).map(({ type, name }) => `${type} ${name}`)).toEqual([
     "streamlake:index:StreamIngest clicks",
     "streamlake:index:HourlyEtl hourly",
-    "streamlake:index:StreamFunction hourly-plan",
-    "streamlake:index:StreamFunction hourly-reconcile",
+    "streamlake:index:CallbackFunction hourly-plan",
+    "streamlake:index:CallbackFunction hourly-reconcile",
     "streamlake:index:DataLake lake",
     "streamlake:index:FormatRouter router",
-    "streamlake:index:StreamFunction router-router",
+    "streamlake:index:CallbackFunction router-router",
   ]);
   const lines = fs.readFileSync(path.join(EXAMPLES, "minimal.ts"), "utf8").trimEnd().split("\n");
   expect(lines.length).toBeLessThanOrEqual(25);

@@ -87,9 +87,9 @@ const EVERYWHERE = [
   "streamlake:index:DataLake lake",
   "streamlake:index:FormatRouter router",
   "streamlake:index:HourlyEtl etl",
-  "streamlake:index:StreamFunction etl-plan",
-  "streamlake:index:StreamFunction etl-reconcile",
-  "streamlake:index:StreamFunction router-router",
+  "streamlake:index:CallbackFunction etl-plan",
+  "streamlake:index:CallbackFunction etl-reconcile",
+  "streamlake:index:CallbackFunction router-router",
   "streamlake:index:StreamIngest ingest",
 ];
 
@@ -121,7 +121,7 @@ const REPLAYED = [
     (role) => `aws:iam/rolePolicy:RolePolicy replay-${role}-policy`,
   ),
   ...["chunk", "plan"].map((role) => `aws:lambda/function:Function replay-${role}-function`),
-  ...["chunk", "plan"].map((role) => `streamlake:index:StreamFunction replay-${role}`),
+  ...["chunk", "plan"].map((role) => `streamlake:index:CallbackFunction replay-${role}`),
   "aws:sfn/stateMachine:StateMachine replay-workflow",
   "aws:sns/topic:Topic replay-failures",
   "streamlake:index:Replay replay",

@@ -12,7 +12,7 @@ import type { Streams } from "./streams";
 const ON_DEMAND_SHARDS = 4;
 const DEFAULT_RETENTION_HOURS = 24;
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html */
-const MOST_RETENTION_HOURS = 8760;
+const MAX_RETENTION_HOURS = 8760;
 const DEFAULT_RECORD_KIBIBYTES = 1024;
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 
@@ -93,7 +93,7 @@ function settingsOf(streams: Streams, resource: DeclaredResource): StreamSetting
   if (
     !Number.isInteger(retentionHours) ||
     retentionHours < DEFAULT_RETENTION_HOURS ||
-    retentionHours > MOST_RETENTION_HOURS
+    retentionHours > MAX_RETENTION_HOURS
   )
     throw refusal(resource, `the retentionPeriod ${inputs.retentionPeriod} is not one of 24 to 8760 hours`);
   const shardCount = mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : Number(inputs.shardCount);

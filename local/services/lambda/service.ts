@@ -21,12 +21,12 @@ export interface LambdaService extends Service {
 }
 
 /** Processes at work at once: enough for the shards of a stream side by side, few enough for the machine. */
-const MOST_AT_WORK = Math.max(4, 2 * availableParallelism());
+const MAX_AT_WORK = Math.max(4, 2 * availableParallelism());
 
 /** @param endpoint the URL of the cloud's endpoint, where functions find AWS */
 export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor">, endpoint: string): LambdaService {
   const host: LambdaHost = { endpoint, credentialsFor: (principal) => cloud.credentialsFor(principal) };
-  const functions: Functions = new Functions(cloud, host, new Gate(MOST_AT_WORK), (arn) => mappings.roleChanged(arn));
+  const functions: Functions = new Functions(cloud, host, new Gate(MAX_AT_WORK), (arn) => mappings.roleChanged(arn));
   const mappings: Mappings = new Mappings(cloud, (nameOrArn) => functions.of(nameOrArn));
 
   const invoke: Operation<InvokeInput, InvokeOutput> = {

@@ -25,7 +25,7 @@ test("components stand with what they declared, types counted, at any depth", ()
       resource("lake-b", "s3/bucket:Bucket", "lake"),
       resource("lake-alarm", "cloudwatch/metricAlarm:MetricAlarm", "lake", false),
       component("router", "FormatRouter"),
-      component("router-router", "StreamFunction", "router"),
+      component("router-router", "CallbackFunction", "router"),
       resource("router-function", "lambda/function:Function", "router-router"),
       resource("router-mapping", "lambda/eventSourceMapping:EventSourceMapping", "router"),
       resource("topic", "sns/topic:Topic", "urn:pulumi:dev::lake::pulumi:pulumi:Stack::lake-dev"),
@@ -39,7 +39,7 @@ test("components stand with what they declared, types counted, at any depth", ()
     "│     s3 Bucket ×2, cloudwatch MetricAlarm (declared only)",
     "└─ FormatRouter router",
     "   │  lambda EventSourceMapping",
-    "   └─ StreamFunction router-router",
+    "   └─ CallbackFunction router-router",
     "         lambda Function",
   ]);
 });

@@ -11,7 +11,7 @@ function run(code: string): (event: unknown) => unknown {
   return module.exports.handler;
 }
 
-const bundle = (factory: HandlerFactory) => bundleCallback('StreamFunction "clicks"', factory);
+const bundle = (factory: HandlerFactory) => bundleCallback('CallbackFunction "clicks"', factory);
 
 test("captured plain values and callbacks travel with the callback", async () => {
   const config = { factor: 3, names: ["a", "b"], nested: { pattern: /^x/, big: 12345678901234567890n } };
@@ -73,7 +73,7 @@ test("a require that does not resolve is an error with the function and the modu
     return () => 1;
   });
   await expect(code).rejects.toThrow(
-    'StreamFunction "clicks": its callback does not bundle: Could not resolve "no-such-module"',
+    'CallbackFunction "clicks": its callback does not bundle: Could not resolve "no-such-module"',
   );
 });
 
@@ -104,7 +104,7 @@ const captures: [string, unknown][] = [
 
 test.each(captures)("capturing %s is refused, alone and inside other values", async (what, value) => {
   const nested = { list: [{ value }] };
-  const message = `StreamFunction "clicks": its callback captures ${what}, which does not survive serialization; make it inside the callback's body, or \`require\` there the module that makes it.`;
+  const message = `CallbackFunction "clicks": its callback captures ${what}, which does not survive serialization; make it inside the callback's body, or \`require\` there the module that makes it.`;
   await expect(bundle(() => () => value)).rejects.toThrow(message);
   await expect(bundle(() => () => nested.list)).rejects.toThrow(message);
 });
@@ -118,7 +118,7 @@ test("what a captured callback captures is looked at too", async () => {
 test("a package over 1 MB is refused", async () => {
   const big = Array.from({ length: 200_000 }, (_, index) => `line ${index}`);
   await expect(bundle(() => () => big.length)).rejects.toThrow(
-    /^StreamFunction "clicks": its package has \d+ bytes; at most 1000000 are allowed\.$/,
+    /^CallbackFunction "clicks": its package has \d+ bytes; at most 1000000 are allowed\.$/,
   );
 });
 
@@ -150,7 +150,7 @@ test("the package holds no path of this machine, and is the same bytes from anot
     const copy = require(path.join(other, "components", "bundleCallback.ts")) as {
       bundleCallback: typeof bundleCallback;
     };
-    expect(await copy.bundleCallback('StreamFunction "clicks"', callback)).toBe(here);
+    expect(await copy.bundleCallback('CallbackFunction "clicks"', callback)).toBe(here);
   } finally {
     fs.rmSync(other, { recursive: true });
   }

@@ -66,9 +66,9 @@ describe.each(["yaml", "python"])("%s", (language) => {
       "create streamlake:index:DataLake lake",
       "create streamlake:index:FormatRouter router",
       "create streamlake:index:HourlyEtl hourly",
-      "create streamlake:index:StreamFunction hourly-plan",
-      "create streamlake:index:StreamFunction hourly-reconcile",
-      "create streamlake:index:StreamFunction router-router",
+      "create streamlake:index:CallbackFunction hourly-plan",
+      "create streamlake:index:CallbackFunction hourly-reconcile",
+      "create streamlake:index:CallbackFunction router-router",
       "create streamlake:index:StreamIngest clicks",
     ]);
     made = packages(stack);

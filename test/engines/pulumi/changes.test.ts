@@ -67,7 +67,7 @@ test("a hook that captures what cannot travel is refused in one line", async () 
   expect(code).toBe(1);
   expect(errors).toEqual([
     expect.stringMatching(
-      /^error serializing property "code": StreamFunction "router-router": its callback captures a Map, [^\n]+\n$/,
+      /^error serializing property "code": CallbackFunction "router-router": its callback captures a Map, [^\n]+\n$/,
     ),
   ]);
 });

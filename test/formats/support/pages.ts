@@ -12,7 +12,7 @@ const FIXTURES = path.join(ROOT, "test/fixtures/formats");
 const PAGES = path.join(ROOT, "docs/formats");
 const MADE = "<!-- Made by `npm run docs` from formats/ and test/fixtures/formats/; change those. -->";
 const LONGEST_EXAMPLE = 600;
-const MOST_REFUSALS = 12;
+const MAX_REFUSALS = 12;
 
 /** What is around payloads, by the names of its fixtures. */
 const WRAPPINGS: Readonly<Record<string, string>> = { gzip: "gzip.ts", zlib: "zlib.ts", zstd: "zstd.ts" };
@@ -164,7 +164,7 @@ function examples(name: string, isOf: (fixture: Fixture) => boolean): string[] {
   const decoded = own
     .filter(({ rows, payload }) => rows && payload.length <= LONGEST_EXAMPLE)
     .sort((left, right) => right.payload.length - left.payload.length)[0];
-  const refused = own.filter(({ error }) => error).slice(0, MOST_REFUSALS);
+  const refused = own.filter(({ error }) => error).slice(0, MAX_REFUSALS);
   const config = decoded?.config?.[name];
   const parts = [];
   if (decoded) {
