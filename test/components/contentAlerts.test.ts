@@ -31,8 +31,8 @@ test("declares a topic, a function with role and log group, and the mapping; in 
     "aws:lambda/eventSourceMapping:EventSourceMapping shop-mapping",
     "aws:lambda/function:Function shop-alerts-function",
     "aws:sns/topic:Topic shop-topic",
-    "streamlake:index:ContentAlerts shop",
     "streamlake:index:CallbackFunction shop-alerts",
+    "streamlake:index:ContentAlerts shop",
   ]);
   expect(listed(await declare(alerts(), { preview: true }))).toEqual(listed(update));
   expect(update.outputs).toBe(TOPIC);

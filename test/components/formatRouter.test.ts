@@ -27,8 +27,8 @@ test("declares a function, its role and log group, and the mapping", async () =>
     "aws:iam/rolePolicy:RolePolicy clicks-router-policy",
     "aws:lambda/eventSourceMapping:EventSourceMapping clicks-mapping",
     "aws:lambda/function:Function clicks-router-function",
-    "streamlake:index:FormatRouter clicks",
     "streamlake:index:CallbackFunction clicks-router",
+    "streamlake:index:FormatRouter clicks",
   ]);
 });
 

@@ -38,9 +38,9 @@ test("declares the job, two functions, the workflow, its schedule and the topic 
     "aws:sfn/stateMachine:StateMachine etl-workflow",
     "aws:sns/topic:Topic etl-failures",
     "aws:sqs/queue:Queue etl-failed-starts",
-    "streamlake:index:HourlyEtl etl",
     "streamlake:index:CallbackFunction etl-plan",
     "streamlake:index:CallbackFunction etl-reconcile",
+    "streamlake:index:HourlyEtl etl",
   ]);
 });
 

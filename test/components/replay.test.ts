@@ -54,9 +54,9 @@ test("declares a state machine, two functions and a topic; in a preview, too", a
     "aws:lambda/function:Function again-plan-function",
     "aws:sfn/stateMachine:StateMachine again-workflow",
     "aws:sns/topic:Topic again-failures",
-    "streamlake:index:Replay again",
     "streamlake:index:CallbackFunction again-chunk",
     "streamlake:index:CallbackFunction again-plan",
+    "streamlake:index:Replay again",
   ]);
   expect(listed(await declare(replay({ alarms: { topicArn: TOPIC } }), { preview: true }))).toEqual(listed(update));
   expect(update.one("again-alarm-failed").inputs).toMatchObject({
