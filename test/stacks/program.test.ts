@@ -84,12 +84,12 @@ const EVERYWHERE = [
   "aws:sfn/stateMachine:StateMachine etl-workflow",
   "aws:sns/topic:Topic etl-failures",
   "aws:sqs/queue:Queue etl-failed-starts",
-  "streamlake:index:DataLake lake",
-  "streamlake:index:FormatRouter router",
-  "streamlake:index:HourlyEtl etl",
   "streamlake:index:CallbackFunction etl-plan",
   "streamlake:index:CallbackFunction etl-reconcile",
   "streamlake:index:CallbackFunction router-router",
+  "streamlake:index:DataLake lake",
+  "streamlake:index:FormatRouter router",
+  "streamlake:index:HourlyEtl etl",
   "streamlake:index:StreamIngest ingest",
 ];
 
