@@ -1,6 +1,7 @@
 /** Opens a cloud in this process: every service, the endpoint, and handles to fill it, drive it and look at it. */
 import { type Clock, skippingClock, systemClock } from "./cloud/clock";
-import { type Cloud, createCloud } from "./cloud/cloud";
+import type { Cloud } from "./cloud/cloud";
+import { createCloud } from "./cloud/createCloud";
 import { CALLER } from "./cloud/iam/principal";
 import type { Usage } from "./cloud/iam/usage";
 import { seededRandom } from "./cloud/random";

@@ -106,3 +106,13 @@ export interface CloudContext {
   /** Another service of this run, for what has no API operation (an S3 object's path, news of records). Throws for an unknown name. */
   service(name: string): Service;
 }
+
+/** The operation by name. Throws AWS's own error code for one that is not simulated; the message names local. */
+export function operationOf(service: Service, name: string): Operation<unknown> {
+  const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  if (operation) return operation;
+  throw new ServiceError(
+    "UnknownOperationException",
+    `local/${service.name}: the operation ${name} is not simulated; see docs/fidelity.md`,
+  );
+}

@@ -1,10 +1,11 @@
-/** Every simulated service of a run, IAM and STS aside, which each cloud has from its start. */
+/** Creates every simulated service of a run. */
 import type { Clock } from "../cloud/clock";
 import type { Cloud } from "../cloud/cloud";
 import type { Service } from "../cloud/service";
 import { athenaService } from "./athena/service";
 import { cloudwatchService } from "./cloudwatch/service";
 import { glueService } from "./glue/service";
+import { iamService } from "./iam/service";
 import { kinesisService } from "./kinesis/service";
 import { kmsService } from "./kms/service";
 import { lambdaService } from "./lambda/service";
@@ -14,6 +15,7 @@ import { schedulerService } from "./scheduler/service";
 import { snsService } from "./sns/service";
 import { sqsService } from "./sqs/service";
 import { stepFunctionsService } from "./stepFunctions/service";
+import { stsService } from "./sts/service";
 
 /**
  * @param workflowClock the time of state machines
@@ -22,6 +24,8 @@ import { stepFunctionsService } from "./stepFunctions/service";
  */
 export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string, sparkPython?: string): Service[] {
   return [
+    iamService(cloud),
+    stsService(cloud),
     logsService(cloud),
     s3Service(cloud),
     kinesisService(cloud),

@@ -1,6 +1,6 @@
 /** The AWS query protocol of STS and SNS: a form in, XML out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-import { type Cloud, operationOf } from "../cloud";
-import { type CallContext, ServiceError } from "../service";
+import type { Cloud } from "../cloud";
+import { type CallContext, operationOf, ServiceError } from "../service";
 import { type HttpRequest, type HttpResponse, textOf } from "./http";
 import { serviceErrorOf } from "./jsonProtocol";
 import { element, elements } from "./xml";

@@ -1,6 +1,6 @@
 /** AWS JSON 1.0 and 1.1: the operation in `X-Amz-Target`, JSON in, JSON out. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
-import { type Cloud, operationOf } from "../cloud";
-import { type CallContext, ServiceError } from "../service";
+import type { Cloud } from "../cloud";
+import { type CallContext, operationOf, ServiceError } from "../service";
 import { type HttpRequest, type HttpResponse, textOf } from "./http";
 
 /** Target prefixes and the services of local that answer them. */

@@ -1,15 +1,10 @@
 /** IAM: roles with their policies, as far as the pipeline declares them. It decides every call of local. */
+import type { Cloud } from "../../cloud/cloud";
 import { parsePolicy, type Statement } from "../../cloud/iam/policy";
 import { type Principal, roleOf } from "../../cloud/iam/principal";
-import { type Role, Roles } from "../../cloud/iam/roles";
+import type { Role, Roles } from "../../cloud/iam/roles";
 import { physicalName } from "../../cloud/physicalName";
-import {
-  type CloudContext,
-  type DeclaredResource,
-  type ResourceSimulation,
-  type Service,
-  ServiceError,
-} from "../../cloud/service";
+import { type DeclaredResource, type ResourceSimulation, type Service, ServiceError } from "../../cloud/service";
 
 export interface IamService extends Service {
   readonly name: "iam";
@@ -25,8 +20,8 @@ export interface IamService extends Service {
 
 type Provisioned = Awaited<ReturnType<ResourceSimulation["create"]>>;
 
-export function iamService(cloud: Pick<CloudContext, "accountId">): IamService {
-  const roles = new Roles();
+export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamService {
+  const { roles } = cloud;
   const policies = new Map<string, ReturnType<typeof parsePolicy>>();
 
   async function createRole(resource: DeclaredResource): Promise<Provisioned> {

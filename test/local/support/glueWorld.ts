@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { objectKey } from "../../../lake/objectKey";
-import { type Cloud, createCloud } from "../../../local/cloud/cloud";
+import type { Cloud } from "../../../local/cloud/cloud";
+import { createCloud } from "../../../local/cloud/createCloud";
 import { CALLER } from "../../../local/cloud/iam/principal";
 import { type AthenaService, athenaService } from "../../../local/services/athena/service";
 import { type GlueService, glueService } from "../../../local/services/glue/service";
+import { iamService } from "../../../local/services/iam/service";
 import { type S3Service, s3Service } from "../../../local/services/s3/service";
 
 export const NOW = Date.parse("2026-11-20T11:10:00Z");
@@ -95,7 +97,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     dataDir,
   });
   const [s3, glue, athena] = [s3Service(cloud), glueService(cloud), athenaService(cloud)];
-  cloud.register(s3, glue, athena);
+  cloud.register(iamService(cloud), s3, glue, athena);
 
   const declare: World["declare"] = async (type, name, inputs) => {
     const service = cloud.services().find((candidate) => type in candidate.resources);

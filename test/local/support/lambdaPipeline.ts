@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../../../local/cloud/clock";
-import { type Cloud, createCloud } from "../../../local/cloud/cloud";
+import type { Cloud } from "../../../local/cloud/cloud";
+import { createCloud } from "../../../local/cloud/createCloud";
 import { CALLER } from "../../../local/cloud/iam/principal";
 import type { ResourceSimulation, Service } from "../../../local/cloud/service";
+import { iamService } from "../../../local/services/iam/service";
 import { type KinesisService, kinesisService } from "../../../local/services/kinesis/service";
 import { type LambdaService, lambdaService } from "../../../local/services/lambda/service";
 import { Seeded } from "./mapping/seeded";
@@ -55,7 +57,7 @@ export class Pipeline {
     });
     this.kinesis = kinesisService(this.cloud);
     this.lambda = lambdaService(this.cloud, "http://127.0.0.1:9");
-    this.cloud.register(this.kinesis, this.lambda, this.bucketService());
+    this.cloud.register(iamService(this.cloud), this.kinesis, this.lambda, this.bucketService());
   }
 
   /** Declares the function with this code, and a mapping to it with these inputs. Resolves to the mapping's id. */

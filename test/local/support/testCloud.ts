@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Cloud, createCloud } from "../../../local/cloud/cloud";
+import type { Cloud } from "../../../local/cloud/cloud";
+import { createCloud } from "../../../local/cloud/createCloud";
 import type { Principal } from "../../../local/cloud/iam/principal";
 import { roleOf } from "../../../local/cloud/iam/principal";
 import type { Service } from "../../../local/cloud/service";
-import type { IamService } from "../../../local/services/iam/service";
+import { type IamService, iamService } from "../../../local/services/iam/service";
+import { stsService } from "../../../local/services/sts/service";
 
 export const START = Date.parse("2026-11-20T10:00:00.000Z");
 
@@ -33,7 +35,7 @@ export async function testCloud(...factories: ((cloud: Cloud) => Service)[]): Pr
   let now = START;
   const clock = { now: () => now, sleep: async () => {} };
   const cloud = createCloud({ region: "eu-central-1", accountId: "123456789012", clock, random: () => 0.5, dataDir });
-  cloud.register(...factories.map((factory) => factory(cloud)));
+  cloud.register(iamService(cloud), stsService(cloud), ...factories.map((factory) => factory(cloud)));
   const url = await cloud.listen(0);
   const declare: TestCloud["declare"] = async (type, name, inputs) => {
     const simulation = cloud

@@ -1,8 +1,7 @@
 /** S3's REST protocol in front of its operations; objects are streamed from and to their files. */
 import { createReadStream } from "node:fs";
-import { operationOf } from "../../../cloud/cloud";
 import type { HttpRequest, HttpResponse } from "../../../cloud/endpoint/http";
-import type { CallContext, Service } from "../../../cloud/service";
+import { type CallContext, operationOf, type Service } from "../../../cloud/service";
 import type { Buckets } from "../buckets";
 import { locate, type ReadInput } from "../operations/read";
 import { inputOf } from "./input";

@@ -205,7 +205,7 @@ test.each([
   ["EXPLAIN SELECT 1", "EXPLAIN statements"],
   ["MSCK REPAIR TABLE orders", "MSCK statements"],
   ["", "the query is empty"],
-  ["SELECT 1; SELECT 2", "SYNTAX_ERROR: a query is one statement"],
+  ["SELECT 1; SELECT 2", "SYNTAX_ERROR: a query must be a single statement"],
   ["SELECT 1; DROP TABLE orders", "SYNTAX_ERROR"],
   ["SELEC 1", "SELEC statements"],
   ["SELECT FROM WHERE", "SYNTAX_ERROR: "],

@@ -1,5 +1,5 @@
 /** Glue and Athena resources and operations that are accepted without effect, or refused. */
-import { operationOf } from "../../../../local/cloud/cloud";
+import { operationOf } from "../../../../local/cloud/service";
 import { makeWorld, type World } from "../../support/glueWorld";
 
 let world: World;

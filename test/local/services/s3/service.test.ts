@@ -27,7 +27,7 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
-import { createCloud } from "../../../../local/cloud/cloud";
+import { createCloud } from "../../../../local/cloud/createCloud";
 import { type S3Service, s3Service } from "../../../../local/services/s3/service";
 import { type TestCloud, testCloud } from "../../support/testCloud";
 

@@ -1,0 +1,65 @@
+/** Creates a cloud with no services: registration, authorized calls, credentials and the endpoint. */
+import { createHash } from "node:crypto";
+import type { Cloud, CloudOptions } from "./cloud";
+import { type Endpoint, startEndpoint } from "./endpoint/server";
+import { Authorizer } from "./iam/authorizer";
+import { CALLER, type Principal } from "./iam/principal";
+import { Roles } from "./iam/roles";
+import { type CallContext, operationOf, type Service } from "./service";
+
+export function createCloud(options: CloudOptions): Cloud {
+  const services = new Map<string, Service>();
+  const principals = new Map<string, Principal>();
+  const endpoints: Endpoint[] = [];
+  const roles = new Roles();
+  const authorizer = new Authorizer(options, roles, ({ action, resource }) =>
+    services.get(action.slice(0, action.indexOf(":")))?.policyOf?.(resource),
+  );
+  let requests = 0;
+
+  const cloud: Cloud = {
+    ...options,
+    roles,
+    register(...added) {
+      for (const service of added) {
+        if (services.has(service.name)) throw new Error(`local: the service "${service.name}" is registered twice`);
+        services.set(service.name, service);
+      }
+    },
+    services: () => [...services.values()],
+    service(name) {
+      const service = services.get(name);
+      if (!service)
+        throw new Error(`local: the service "${name}" is not simulated; there are ${[...services.keys()].join(", ")}`);
+      return service;
+    },
+    async call(principal, serviceName, operationName, input) {
+      const operation = operationOf(cloud.service(serviceName), operationName);
+      const context: CallContext = { principal, requestId: cloud.nextRequestId() };
+      cloud.authorize(principal, operation.access(input));
+      return operation.run(input, context);
+    },
+    authorize: (principal, access) => authorizer.authorize(principal, access),
+    arnOf: (principal) => authorizer.sessionArn(principal),
+    async listen(port) {
+      const endpoint = await startEndpoint(cloud, port);
+      endpoints.push(endpoint);
+      return endpoint.url;
+    },
+    credentialsFor(principal) {
+      const digest = createHash("sha256").update(principal.kind === "role" ? principal.arn : "caller");
+      const hex = digest.digest("hex");
+      const accessKeyId = `${principal.kind === "role" ? "ASIA" : "AKIA"}${hex.slice(0, 16).toUpperCase()}`;
+      principals.set(accessKeyId, principal);
+      return { accessKeyId, secretAccessKey: hex.slice(16, 56), sessionToken: `local-${hex.slice(0, 32)}` };
+    },
+    principalOf: (accessKeyId) => principals.get(accessKeyId ?? "") ?? CALLER,
+    nextRequestId: () => `00000000-0000-4000-8000-${(++requests).toString(16).padStart(12, "0")}`,
+    usage: () => ({ denied: [...authorizer.denied], unused: roles.unused() }),
+    async stop() {
+      for (const endpoint of endpoints.splice(0)) await endpoint.close();
+      for (const service of [...services.values()].reverse()) await service.stop?.();
+    },
+  };
+  return cloud;
+}
