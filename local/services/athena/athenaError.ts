@@ -1,4 +1,4 @@
-/** Why a query failed: Athena's error name and a message, as GetQueryExecution's StateChangeReason has them. */
+/** The error of a failed query: Athena's error name and a message, as in GetQueryExecution's StateChangeReason. */
 
 export class AthenaError extends Error {
   override readonly name = "AthenaError";

@@ -1,8 +1,9 @@
-/** The names of a result's columns: expressions without an alias are `_col0`, `_col1`, … by their place, as in Trino. */
+/** Names a result's columns: expressions without an alias are `_col0`, `_col1`, … by position, as in Trino. */
 import type { Node } from "./node";
 
 /**
- * Around a star, places are counted from either end; an expression between two stars keeps DuckDB's name.
+ * Columns before the first star are counted from the left, columns after the last star from the right.
+ * An expression between two stars keeps DuckDB's name.
  *
  * @param query the query's node in DuckDB's parse
  * @param found the columns' names in DuckDB

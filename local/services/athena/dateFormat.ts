@@ -1,7 +1,7 @@
-/** The formats of date_format and date_parse, MySQL's letters, as strftime's. */
+/** Translates the formats of date_format and date_parse, in MySQL's letters, into strftime's. */
 import { AthenaError } from "./athenaError";
 
-/** What is not here is the same in both. */
+/** Letters that differ; the others that are supported are in SAME. */
 const LETTERS: Readonly<Record<string, string>> = {
   M: "%B",
   i: "%M",

@@ -1,4 +1,4 @@
-/** Query executions: started, running, ended, with their results on disk and the CSV at the workgroup's output location. */
+/** Runs query executions; keeps their results on disk and writes the CSV to the workgroup's output location. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseFolder } from "../../catalog/location";
@@ -42,7 +42,7 @@ export class Executions {
     private readonly work: (execution: Execution, signal: AbortSignal) => Promise<QueryResult>,
   ) {}
 
-  /** The same token again is the same execution. */
+  /** Returns the earlier execution when its token is repeated. */
   start(input: StartInput): Execution {
     const again = [...this.#executions.values()].find(({ token }) => token !== undefined && token === input.token);
     if (again) return again;
@@ -65,12 +65,12 @@ export class Executions {
     return execution;
   }
 
-  /** Newest first. */
+  /** The executions of a workgroup, newest first. */
   of(workgroup: string): Execution[] {
     return [...this.#executions.values()].filter((execution) => execution.workgroup.name === workgroup).reverse();
   }
 
-  /** Ends and forgets the queries of a workgroup. */
+  /** Stops the queries of a workgroup and removes them. */
   async removeOf(workgroup: string): Promise<void> {
     const own = this.of(workgroup).map(({ id }) => id);
     for (const id of own) this.stop(id);
@@ -92,7 +92,7 @@ export class Executions {
     return JSON.parse(readFileSync(this.#file(id), "utf8")) as QueryResult;
   }
 
-  /** Ends a running query; one that has ended stays as it is. */
+  /** Cancels a running query; a query that has ended does not change. */
   stop(id: string): void {
     const execution = this.get(id);
     if (execution.state === "RUNNING") this.#end(execution, "CANCELLED", "Query cancelled by user");
@@ -104,7 +104,7 @@ export class Executions {
     await this.#underWay.get(id);
   }
 
-  /** Stops what is running and waits for it. */
+  /** Stops all running queries and waits until they have ended. */
   async stopAll(): Promise<void> {
     for (const id of this.#underWay.keys()) this.stop(id);
     await Promise.all(this.#underWay.values());
@@ -151,7 +151,7 @@ export class Executions {
   }
 }
 
-/** `<id>.csv`, or `<id>.txt` of SHOW and DESCRIBE. */
+/** `<id>.csv`, or `<id>.txt` for SHOW and DESCRIBE. */
 export function resultName(execution: Execution): string {
   return `${execution.id}.${execution.kind === "DML" ? "csv" : "txt"}`;
 }

@@ -1,10 +1,10 @@
-/** Options that DuckDB's file readers share: where a row is from. */
+/** The options that DuckDB's JSON and Parquet readers share: the file name and the partition columns of each row. */
 
 import type { GlueColumn } from "../../catalog/catalog";
 import { duckTypeOf } from "../../catalog/glueTypes";
 import { literal } from "../../duckdb/sql";
 
-/** The column that says which file a row is from. */
+/** The column with the path of a row's file. */
 export const FILE = "__file";
 
 /** @param folders the partition columns that come from folder names */

@@ -1,6 +1,6 @@
-/** Which functions queries may call: those DuckDB has with Athena's meaning, those that a macro gives it, and no others. */
+/** Lists the functions that queries may call: DuckDB's own where they behave as Athena's, and macros for others. */
 
-/** DuckDB's own function of this name does what Athena's does. */
+/** Functions that behave the same in DuckDB and Athena. */
 export const SAME_FUNCTIONS: ReadonlySet<string> = new Set(
   `count count_star sum avg min max array_agg max_by min_by count_if bool_and bool_or stddev stddev_pop stddev_samp variance
   var_pop var_samp corr covar_pop covar_samp
@@ -14,7 +14,7 @@ export const SAME_FUNCTIONS: ReadonlySet<string> = new Set(
   to_base64 from_base64`.split(/\s+/),
 );
 
-/** What DuckDB's parser makes of SQL syntax; the query does not write these names. */
+/** Functions into which DuckDB's parser turns SQL syntax; queries do not call them by these names. */
 export const SYNTAX_FUNCTIONS: ReadonlySet<string> = new Set(
   `date_part trunc position substring trim ltrim rtrim timezone list_value row struct_pack array_extract list_extract
   get_current_timestamp get_current_date get_current_time current_localtimestamp current_localtime
@@ -22,7 +22,7 @@ export const SYNTAX_FUNCTIONS: ReadonlySet<string> = new Set(
   like_escape not_like_escape ilike_escape not_ilike_escape count_star constant_or_null`.split(/\s+/),
 );
 
-/** Athena's name, and the DuckDB function or macro (`athena_…`, see macros.ts) that takes its place. */
+/** Athena's function name → the DuckDB function or macro (`athena_…`, see macros.ts) that replaces it. */
 export const MAPPED_FUNCTIONS: Readonly<Record<string, string>> = {
   approx_distinct: "approx_count_distinct",
   approx_percentile: "approx_quantile",

@@ -1,4 +1,7 @@
-/** Rows of JSON lines, as the table's columns. DuckDB takes lines up to 16 MiB: a record of 10 MiB in base64 is 13.4 MiB. */
+/**
+ * Selects a table's columns from files of JSON lines.
+ * DuckDB's limit of 16 MiB a line is enough: a record of 10 MiB in base64 is 13.4 MiB.
+ */
 
 import type { GlueColumn, GlueTable } from "../../catalog/catalog";
 import { duckTypeOf } from "../../catalog/glueTypes";

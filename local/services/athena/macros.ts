@@ -1,10 +1,10 @@
-/** Athena's functions that DuckDB has otherwise or not at all, as macros. Meanings: https://trino.io/docs/current/functions.html */
+/** DuckDB macros for Athena's functions that DuckDB lacks or defines differently. See https://trino.io/docs/current/functions.html */
 
 const UNITS = ["millisecond", "second", "minute", "hour", "day", "week", "month", "year"];
 
 const addUnit = UNITS.map((unit) => `WHEN '${unit}' THEN value + to_${unit}s(CAST(amount AS INTEGER))`).join(" ");
 
-/** Null where any argument is; DuckDB's own leave nulls out. */
+/** Null where any argument is null; DuckDB's own functions skip nulls. */
 function ofAll(name: string, body: (names: readonly string[]) => string): string {
   const overloads = [2, 3, 4, 5, 6, 7, 8].map((count) => {
     const names = Array.from({ length: count }, (_, index) => `a${index}`);
@@ -16,7 +16,7 @@ function ofAll(name: string, body: (names: readonly string[]) => string): string
 const whenAllThere = (duck: string) => (names: readonly string[]) =>
   `CASE WHEN ${names.map((name) => `${name} IS NOT NULL`).join(" AND ")} THEN ${duck}(${names.join(", ")}) END`;
 
-/** Each is the end of a `CREATE TEMP MACRO` statement. */
+/** Each string completes a `CREATE TEMP MACRO` statement. */
 export const MACROS: readonly string[] = [
   "athena_array_join(list, separator) AS array_to_string(list, separator), (list, separator, blank) AS array_to_string(list_transform(list, lambda e: coalesce(CAST(e AS VARCHAR), blank)), separator)",
   "athena_array_position(list, element) AS coalesce(list_position(list, element), 0)",

@@ -1,2 +1,2 @@
-/** A node of DuckDB's parse, as `json_serialize_sql` writes it. */
+/** A node of DuckDB's parse tree, as `json_serialize_sql` returns it. */
 export type Node = Readonly<Record<string, unknown>>;

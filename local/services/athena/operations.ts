@@ -1,4 +1,4 @@
-/** Athena's API operations, in AWS's shapes. */
+/** Athena's API operations; inputs and outputs have the fields of AWS's. */
 import { pageOf } from "../../cloud/pages";
 import { type CloudContext, type Operation, ServiceError } from "../../cloud/service";
 import { type Execution, type Executions, resultName } from "./executions";
@@ -22,7 +22,7 @@ interface StartQueryExecution {
 type ById = { readonly QueryExecutionId: string };
 type Operations = Record<string, Operation<never>>;
 
-/** Rows a page of results, header included. */
+/** Rows per page of results, including the header. */
 const PAGE = 1000;
 
 export function executionOperations(cloud: CloudContext, workgroups: Workgroups, executions: Executions): Operations {

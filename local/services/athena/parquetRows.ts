@@ -1,4 +1,4 @@
-/** Rows of Parquet files, as the table's columns. */
+/** Selects a table's columns from Parquet files. */
 
 import type { GlueColumn, GlueTable } from "../../catalog/catalog";
 import { duckTypeOf } from "../../catalog/glueTypes";
@@ -10,7 +10,7 @@ import type { TableFile } from "./tableFiles";
 
 type Types = ReadonlyMap<string, string>;
 
-/** What a column of the catalog may be in a file, beside its own type. */
+/** Column type in the catalog → other types that a file may store the column as. */
 const WIDENS: Readonly<Record<string, readonly string[]>> = {
   SMALLINT: ["TINYINT"],
   INTEGER: ["TINYINT", "SMALLINT"],
@@ -19,7 +19,7 @@ const WIDENS: Readonly<Record<string, readonly string[]>> = {
   TIMESTAMP: ["TIMESTAMP WITH TIME ZONE"],
 };
 
-/** Parquet knows its own types: where a file's differs from the table's, a query of that column fails, as Athena's does. */
+/** A query of a column fails if its type in a Parquet file differs from the table's, as in Athena. */
 export async function parquetRows(
   db: DuckDb,
   table: GlueTable,

@@ -1,13 +1,13 @@
-/** Partition projection: which objects of a table are in its partitions, by the rules in the table's parameters. */
+/** Partition projection: decides by the rules in a table's parameters which objects are in its partitions. */
 import type { GlueTable } from "../../catalog/catalog";
 import { parseLocation } from "../../catalog/location";
 import { AthenaError } from "./athenaError";
 
 export interface ProjectedTable {
   readonly bucket: string;
-  /** What all keys of the table start with. */
+  /** The common prefix of all keys of the table. */
   readonly prefix: string;
-  /** The partition's values of an object, in the order of the partition columns; undefined where it is in none. */
+  /** An object's partition values, in the order of the partition columns; undefined if it is in no partition. */
   valuesOf(key: string): string[] | undefined;
 }
 
@@ -15,7 +15,7 @@ export function isProjected(table: GlueTable): boolean {
   return table.Parameters["projection.enabled"]?.toLowerCase() === "true";
 }
 
-/** @param nowMillis what `NOW` in a range is */
+/** @param nowMillis the time that `NOW` in a range stands for */
 export function projectedTable(table: GlueTable, nowMillis: number): ProjectedTable {
   const columns = table.PartitionKeys.map((key) => key.Name);
   const template =
@@ -43,7 +43,7 @@ export function projectedTable(table: GlueTable, nowMillis: number): ProjectedTa
   };
 }
 
-/** Rules of https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
+/** The rules are in https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
 function valueTest(table: GlueTable, column: string, nowMillis: number): (value: string) => boolean {
   const setting = (name: string) => table.Parameters[`projection.${column}.${name}`];
   const type = setting("type");

@@ -1,4 +1,4 @@
-/** What one query over the catalog is given, and what it answers. */
+/** The options and the result of one query over the catalog. */
 import type { Catalog, GlueTable } from "../../catalog/catalog";
 import type { ObjectReader } from "../../catalog/objects";
 import type { ColumnInfo } from "./resultTypes";
@@ -7,23 +7,23 @@ export interface QueryOptions {
   readonly catalog: Catalog;
   readonly reader: ObjectReader;
   readonly sql: string;
-  /** For names without one. */
+  /** The database of table names without one. */
   readonly database: string;
-  /** For what does not fit in memory; it is emptied again. */
+  /** Receives data that does not fit in memory; emptied after the query. */
   readonly scratchDir: string;
   readonly nowMillis: number;
-  /** More than this in the query's tables ends it. @default none */
+  /** The query fails if its tables hold more bytes. @default no limit */
   readonly scanLimitBytes?: number;
-  /** Before a table is read: throws where the caller may not see it. @default everything may be seen */
+  /** Called before a table is read; throws if the caller may not read it. @default every table may be read */
   authorize?(table: GlueTable): void;
   readonly signal?: AbortSignal;
 }
 
 export interface QueryResult {
-  /** `UTILITY`: SHOW and DESCRIBE, whose results have no header row. */
+  /** `UTILITY` for SHOW and DESCRIBE, whose results have no header row. */
   readonly kind: "DML" | "UTILITY";
   readonly columns: readonly ColumnInfo[];
   readonly rows: readonly (readonly (string | null)[])[];
-  /** Bytes of the objects in the tables that the query names, those left out by partition aside. */
+  /** Bytes of the objects in the query's tables, without objects outside their partitions. */
   readonly scannedBytes: number;
 }

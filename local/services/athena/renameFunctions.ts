@@ -1,11 +1,11 @@
-/** Athena's functions in a query, checked and given DuckDB's names where they stand; texts, columns and aliases stay. */
+/** Replaces Athena's function names in a query by DuckDB's; strings, columns and aliases do not change. */
 import { literal } from "../../duckdb/sql";
 import { AthenaError } from "./athenaError";
 import { strftimeFormat } from "./dateFormat";
 import { MAPPED_FUNCTIONS, SAME_FUNCTIONS, SYNTAX_FUNCTIONS } from "./functions";
 import type { Node } from "./node";
 
-/** A piece of the query, in bytes, and what takes its place. */
+/** A range of the query, in bytes, and its replacement. */
 interface Change {
   readonly at: number;
   readonly length: number;
@@ -52,14 +52,14 @@ function checkFunction(name: string, node: Node, isWritten: boolean): void {
   );
 }
 
-/** DuckDB takes formats that are literals only. */
+/** DuckDB accepts only literals as formats. */
 function formatChange(bytes: Buffer, node: Node, name: string): Change {
   const at = Number((node.children as Node[])[1]?.query_location);
   const written = /^'((?:[^']|'')*)'/.exec(textAt(bytes, at));
   if (!written) {
     throw new AthenaError(
       "NOT_SUPPORTED",
-      `local/athena: the format of ${name} has to be a literal; see docs/fidelity.md`,
+      `local/athena: the format of ${name} must be a literal; see docs/fidelity.md`,
     );
   }
   const format = Buffer.from(written[1] as string, "latin1")
@@ -68,7 +68,7 @@ function formatChange(bytes: Buffer, node: Node, name: string): Change {
   return { at, length: Buffer.byteLength(written[0], "latin1"), text: literal(strftimeFormat(format)) };
 }
 
-/** One character a byte, so that positions stay. */
+/** One character per byte, so that positions in characters are positions in bytes. */
 function textAt(bytes: Buffer, at: number): string {
   return Number.isSafeInteger(at) ? bytes.subarray(at, at + 1000).toString("latin1") : "";
 }

@@ -1,4 +1,4 @@
-/** The Athena resources that a program declares, made real: workgroup and named query. */
+/** Creates, updates and deletes the Athena resources that a program declares: workgroups and named queries. */
 import { physicalName } from "../../cloud/physicalName";
 import { type CloudContext, type DeclaredResource, type ResourceSimulation, ServiceError } from "../../cloud/service";
 import type { Executions } from "./executions";
@@ -64,7 +64,7 @@ export function workgroupArn(cloud: Pick<CloudContext, "region" | "accountId">, 
   return `arn:aws:athena:${cloud.region}:${cloud.accountId}:workgroup/${name}`;
 }
 
-/** Of `configuration`; encryption and metrics change nothing here. */
+/** The supported fields of `configuration`; encryption and metrics have no effect here. */
 const CONFIGURATION = [
   "enforceWorkgroupConfiguration",
   "bytesScannedCutoffPerQuery",

@@ -1,4 +1,4 @@
-/** Result columns and values as Athena returns them: every value a text, null where there is none. */
+/** Converts result columns and values to Athena's: every value is a string or null. */
 import type { Json } from "@duckdb/node-api";
 
 /** As in `ResultSetMetadata`. */
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, TypeInfo>> = {
   SMALLINT: { type: "smallint", precision: 5 },
   INTEGER: { type: "integer", precision: 10 },
   BIGINT: { type: "bigint", precision: 19 },
-  // DuckDB's sums of integers; Athena's are bigint and fail where they overflow.
+  // The type of DuckDB's integer sums; Athena's are bigint, and fail on overflow.
   HUGEINT: { type: "bigint", precision: 19 },
   UBIGINT: { type: "bigint", precision: 19 },
   UINTEGER: { type: "bigint", precision: 19 },
@@ -68,11 +68,11 @@ function typeInfo(duckType: string): TypeInfo {
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(duckType);
   if (decimal) return { type: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
   const known = TYPES[duckType];
-  if (!known) throw new TypeError(`local/athena: a result of type ${duckType} has no name in Athena`);
+  if (!known) throw new TypeError(`local/athena: the DuckDB result type ${duckType} has no counterpart in Athena`);
   return known;
 }
 
-/** A value as Athena writes it. */
+/** A value as Athena's string for it. */
 export function valueText(value: Json, duckType: string): string | null {
   if (value === null) return null;
   if (duckType.endsWith("[]") && Array.isArray(value)) {
@@ -85,13 +85,13 @@ export function valueText(value: Json, duckType: string): string | null {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** `2026-11-20 10:04:09` and `2026-11-20 10:04:09.123456` to three digits. */
+/** Gives `2026-11-20 10:04:09` and `2026-11-20 10:04:09.123456` three digits of fraction. */
 function millis(text: string): string {
   const [seconds, fraction = ""] = text.split(".");
   return `${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}`;
 }
 
-/** Athena's spelling of bytes, `7b 22`, from DuckDB's, in which what is not plain text is `\x22`. */
+/** Converts DuckDB's spelling of bytes, plain characters and `\x22`, to Athena's, `7b 22`. */
 function hexPairs(text: string): string {
   const bytes = text.replace(
     /\\x([0-9A-F]{2})|./gs,
@@ -100,7 +100,7 @@ function hexPairs(text: string): string {
   return bytes.trimEnd().toLowerCase();
 }
 
-/** As Java's `Double.toString`: `1.0`, `1.0E7`, `1.0E-4`. */
+/** Formats a number as Java's `Double.toString`: `1.0`, `1.0E7`, `1.0E-4`. */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value) || value === 0)
     return Object.is(value, -0) ? "-0.0" : Number.isFinite(value) ? "0.0" : String(value);

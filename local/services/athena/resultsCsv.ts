@@ -1,7 +1,10 @@
-/** A query's result as the object that Athena leaves at the output location. */
+/** Formats a query's result as the object that Athena writes to the output location. */
 import type { QueryResult } from "./query";
 
-/** Every value in quotes, nulls as nothing; a header row for a SELECT. SHOW and DESCRIBE give one line a row, tabs between. */
+/**
+ * A SELECT gives CSV with a header row: every value is quoted, a null is empty.
+ * SHOW and DESCRIBE give one line per row, with tabs between the values.
+ */
 export function resultText(result: QueryResult): string {
   if (result.kind === "UTILITY")
     return result.rows.map((row) => `${row.map((value) => value ?? "").join("\t")}\n`).join("");

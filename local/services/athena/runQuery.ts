@@ -1,4 +1,4 @@
-/** One query over the catalog, on a DuckDB of its own that sees the tables it names and no other file. */
+/** Runs one query over the catalog in its own DuckDB, which can open only the files of the query's tables. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { GlueTable } from "../../catalog/catalog";
@@ -13,7 +13,7 @@ import { type TableFile, tableFiles } from "./tableFiles";
 import { createTableView } from "./tableView";
 import { runUtility, utilityOf } from "./utility";
 
-/** @throws AthenaError naming what is wrong */
+/** @throws AthenaError that names the problem */
 export async function runQuery(options: QueryOptions): Promise<QueryResult> {
   const utility = utilityOf(options.sql);
   if (utility) return runUtility(options, utility);
@@ -83,7 +83,7 @@ function checkScan(scannedBytes: number, limit: number | undefined): void {
   );
 }
 
-/** From here on DuckDB opens these files alone, and no statement can change that. */
+/** Restricts DuckDB to these files and locks its configuration, so that no statement can lift the restriction. */
 async function closeIn(db: DuckDb, paths: readonly string[]): Promise<void> {
   for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
   await db.run("SET integer_division = true");

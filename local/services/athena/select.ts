@@ -1,4 +1,4 @@
-/** What a SELECT asks for, from DuckDB's own parse of it: tables, functions, and nothing that reaches past the catalog. */
+/** Reads a SELECT's tables and functions from DuckDB's parse tree; refuses queries that read outside the catalog. */
 import type { DuckDb } from "../../duckdb/duckdb";
 import { literal } from "../../duckdb/sql";
 import { AthenaError } from "./athenaError";
@@ -7,22 +7,22 @@ import type { Node } from "./node";
 import { renameFunctions } from "./renameFunctions";
 
 export interface TableReference {
-  /** Undefined: the query's own database. */
+  /** Undefined for the query's default database. */
   readonly database?: string;
   readonly table: string;
 }
 
 export interface Select {
-  /** For DuckDB: the query with Athena's functions in DuckDB's names. */
+  /** The query for DuckDB, with DuckDB's names of Athena's functions. */
   readonly sql: string;
   readonly tables: readonly TableReference[];
-  /** Of its columns: Athena's names for those that DuckDB found. */
+  /** Athena's column names for DuckDB's. */
   names(found: readonly string[]): string[];
 }
 
 const TABLE_KINDS = new Set(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION"]);
 
-/** @throws AthenaError naming what is wrong or not simulated */
+/** @throws AthenaError that names what is wrong or not simulated */
 export async function readSelect(db: DuckDb, sql: string): Promise<Select> {
   const statement = await parse(db, sql);
   const nodes = [...nodesOf(statement)];
@@ -44,7 +44,7 @@ async function parse(db: DuckDb, sql: string): Promise<{ readonly node: Node }> 
   };
   if (parsed.error) throw new AthenaError("SYNTAX_ERROR", parsed.error_message ?? "the query does not parse");
   const [statement, ...more] = parsed.statements ?? [];
-  if (!statement || more.length > 0) throw new AthenaError("SYNTAX_ERROR", "a query is one statement");
+  if (!statement || more.length > 0) throw new AthenaError("SYNTAX_ERROR", "a query must be a single statement");
   return statement;
 }
 
@@ -59,13 +59,13 @@ function commonTableNames(node: Node): string[] {
   return map.map((entry) => entry.key.toLowerCase());
 }
 
-/** Tables of a FROM must be the catalog's, or made by the query itself. */
+/** A FROM may name only tables of the catalog and of the query itself. */
 function checkFrom(node: Node): void {
   if (!("from_table" in node) && !("left" in node && "join_type" in node)) return;
   for (const from of [node.from_table, node.left, node.right]) {
     const kind = (from as Node | undefined)?.type;
     if (typeof kind === "string" && !TABLE_KINDS.has(kind)) {
-      throw new AthenaError("NOT_SUPPORTED", `local/athena: ${kind} in FROM is not Athena's`);
+      throw new AthenaError("NOT_SUPPORTED", `local/athena: Athena has no ${kind} in FROM`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Athena: SQL over the catalog's tables, on DuckDB, with the functions whose meaning is Athena's. */
+/** Athena: runs SQL over the catalog's tables in DuckDB, with the functions that behave as Athena's. */
 import path from "node:path";
 import { catalogArns } from "../../catalog/arns";
 import type { GlueTable } from "../../catalog/catalog";
@@ -34,7 +34,7 @@ export function athenaService(cloud: CloudContext): AthenaService {
   };
 }
 
-/** Reads tables and objects as whoever started the query, as Athena does. */
+/** Reads tables and objects with the permissions of the principal that started the query, as Athena does. */
 function runAs(cloud: CloudContext, execution: Execution, signal: AbortSignal): Promise<QueryResult> {
   const { principal, sql, database, workgroup } = execution;
   return runQuery({

@@ -1,4 +1,4 @@
-/** The objects of a catalog table and the partition each lies in: what a query of it reads. */
+/** Finds the objects of a catalog table that a query reads, and the partition of each. */
 import type { Catalog, GlueTable } from "../../catalog/catalog";
 import { parseFolder } from "../../catalog/location";
 import type { ListedObject, ObjectReader } from "../../catalog/objects";
@@ -29,13 +29,13 @@ export async function tableFiles(
   return found.map(({ object, values }, index) => ({ path: paths[index] as string, bytes: object.bytes, values }));
 }
 
-/** As Athena, which does not see objects whose names start with `_` or `.`. */
+/** Like Athena, ignores objects whose names start with `_` or `.`. */
 function isData({ key, bytes }: ListedObject): boolean {
   const name = key.slice(key.lastIndexOf("/") + 1);
   return bytes > 0 && !/^[_.]/.test(name) && !name.endsWith("$folder$");
 }
 
-/** Partitions that the catalog lists; objects outside them are not in the table. */
+/** The objects in the partitions that the catalog lists; other objects are not in the table. */
 function registeredTable(catalog: Catalog, table: GlueTable) {
   const { bucket, prefix } = parseFolder(table.StorageDescriptor.Location);
   if (table.PartitionKeys.length === 0) return { bucket, prefix, valuesOf: () => [] };

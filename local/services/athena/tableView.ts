@@ -1,4 +1,4 @@
-/** A catalog table as a DuckDB view over its files, with the table's own columns and types. */
+/** Creates a DuckDB view of a catalog table over its files, with the table's columns and types. */
 
 import type { GlueColumn, GlueTable } from "../../catalog/catalog";
 import { duckTypeOf } from "../../catalog/glueTypes";
@@ -12,7 +12,7 @@ import type { TableFile } from "./tableFiles";
 
 const JSON_SERDES = new Set(["org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe"]);
 
-/** Creates schema and view. The files stay where they are. */
+/** Creates the schema and the view; the files are read in place. */
 export async function createTableView(db: DuckDb, table: GlueTable, files: readonly TableFile[]): Promise<void> {
   const schema = identifier(table.DatabaseName);
   const columns = [...table.StorageDescriptor.Columns, ...table.PartitionKeys];
@@ -27,7 +27,7 @@ function nothing(columns: readonly GlueColumn[]): string {
   return `SELECT ${nulls.join(", ")} WHERE false`;
 }
 
-/** Folders named `dt=…` let DuckDB skip files that a WHERE leaves out; other layouts are joined with their values. */
+/** DuckDB skips files by folders named `dt=…`; for other layouts, the partition values are joined to the rows. */
 async function rowsWithPartitions(db: DuckDb, table: GlueTable, files: readonly TableFile[]): Promise<string> {
   const keys = table.PartitionKeys;
   const isInFolders = files.every((file) =>

@@ -1,4 +1,4 @@
-/** Statements beside SELECT that look at the catalog: SHOW TABLES, SHOW PARTITIONS, DESCRIBE and their like. */
+/** Runs the statements that read the catalog: SHOW TABLES, SHOW PARTITIONS, DESCRIBE and similar. */
 import type { GlueTable } from "../../catalog/catalog";
 import { AthenaError } from "./athenaError";
 import type { QueryOptions, QueryResult } from "./query";
@@ -17,7 +17,7 @@ const TABLES = new RegExp(`^SHOW\\s+TABLES(?:\\s+(?:IN|FROM)\\s+${NAME})?$`, "i"
 const OF_TABLE = new RegExp(`^(SHOW\\s+PARTITIONS|SHOW\\s+COLUMNS\\s+(?:IN|FROM)|DESCRIBE|DESC)\\s+${QUALIFIED}$`, "i");
 const SELECTS = /^(SELECT|WITH|\(|VALUES)/i;
 
-/** Undefined for a SELECT. @throws AthenaError for every other statement, naming it */
+/** Undefined for a SELECT. @throws AthenaError that names the statement, for every other one */
 export function utilityOf(sql: string): Utility | undefined {
   const text = withoutComments(sql).trim().replace(/;\s*$/, "").trim();
   if (SELECTS.test(text)) return undefined;

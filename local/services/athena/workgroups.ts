@@ -4,9 +4,9 @@ import { ServiceError } from "../../cloud/service";
 export interface Workgroup {
   readonly name: string;
   readonly description?: string;
-  /** `s3://bucket/prefix/`; without one, every query must bring its own. */
+  /** `s3://bucket/prefix/`; without it, every query must name an output location. */
   readonly outputLocation?: string;
-  /** The workgroup's output location wins over a query's. */
+  /** True if the workgroup's output location overrides a query's. */
   readonly isEnforced: boolean;
   readonly scanLimitBytes?: number;
 }
@@ -21,7 +21,7 @@ export interface NamedQuery {
 }
 
 export class Workgroups {
-  /** Every account has `primary`. */
+  /** Every account has the workgroup `primary`. */
   readonly #workgroups = new Map<string, Workgroup>([["primary", { name: "primary", isEnforced: false }]]);
   readonly #queries = new Map<string, NamedQuery>();
 
@@ -29,7 +29,7 @@ export class Workgroups {
     this.#workgroups.set(workgroup.name, workgroup);
   }
 
-  /** With its named queries. */
+  /** Removes a workgroup and its named queries. */
   remove(name: string): void {
     for (const query of this.queriesOf(name)) this.removeQuery(query.NamedQueryId);
     this.#workgroups.delete(name);
