@@ -5,7 +5,7 @@ import pathlib
 import sys
 from datetime import date, datetime
 
-root = pathlib.Path(__file__).resolve().parent.parent.parent
+root = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(root / "jobs"))
 sys.dont_write_bytecode = True
 

@@ -15,7 +15,9 @@ let printed: { rows: Record<string, object>; plans: Record<string, object> };
 
 beforeAll(() => {
   if (!hasPython) return;
-  const { stdout, stderr, status } = spawnSync("python3", [join(__dirname, "flattenVectors.py")], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync("python3", [join(__dirname, "support/flattenVectors.py")], {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(stderr);
   printed = JSON.parse(stdout);
 });

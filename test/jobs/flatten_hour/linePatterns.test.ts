@@ -10,7 +10,7 @@ const withPython = hasPython ? test : test.skip;
 withPython(
   `${SEEDS} seeded hours have the same shape and errors, from seed ${SEED}, and many lines are not parsed`,
   () => {
-    const script = join(__dirname, "linePatterns.py");
+    const script = join(__dirname, "../support/linePatterns.py");
     const { stdout, stderr } = spawnSync("python3", [script, `${SEED}`, `${SEEDS}`], { encoding: "utf8" });
     expect(stderr).toBe("");
     const { lines, parsed, differences } = JSON.parse(stdout) as Record<string, number | number[]>;

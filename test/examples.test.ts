@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { declare, kinesisEvent } from "streamlake/testing";
-import { packageOf } from "../components/support/listed";
+import { packageOf } from "./components/support/listed";
 
-const EXAMPLES = path.resolve(__dirname, "../../examples");
+const EXAMPLES = path.resolve(__dirname, "../examples");
 
 function example(name: string): () => unknown {
   return () => {
@@ -62,8 +62,8 @@ test("alerts declares its topic, and its rules are in its package", async () => 
 });
 
 test("the hooks of the example do what they say", async () => {
-  const { FORMATS } = require("../../formats/registry") as typeof import("../../formats/registry");
-  const { createRouter } = require("../../functions/router") as typeof import("../../functions/router");
+  const { FORMATS } = require("../formats/registry") as typeof import("../formats/registry");
+  const { createRouter } = require("../functions/router") as typeof import("../functions/router");
   let hooks: object = {};
   await declare(() => {
     jest.isolateModules(() => {

@@ -1,6 +1,6 @@
 /** Changes of a schema: those that break programs are told apart from those that break none. */
-import type { PackageSchema } from "../../plugin/packageSchema";
-import { schemaBreaks } from "./support/schemaBreaks";
+import type { PackageSchema } from "../../../plugin/packageSchema";
+import { schemaBreaks } from "../support/schemaBreaks";
 
 const BEFORE: PackageSchema = {
   name: "streamlake",
