@@ -6,7 +6,10 @@ export function flag(help: string): Option<boolean> {
   return { help, initial: false, read: () => true };
 }
 
-export function text<T extends string | undefined>(placeholder: string, help: string, initial: T): Option<T | string> {
+/** Any string but the empty one. */
+export function text(placeholder: string, help: string, initial?: undefined): Option<string | undefined>;
+export function text(placeholder: string, help: string, initial: string): Option<string>;
+export function text(placeholder: string, help: string, initial?: string): Option<string | undefined> {
   return {
     placeholder,
     help,
@@ -18,17 +21,23 @@ export function text<T extends string | undefined>(placeholder: string, help: st
   };
 }
 
+interface IntegerRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A whole number from `min` to `max`, both included. */
-export function integer<T extends number | undefined>(
+export function integer(placeholder: string, help: string, range: IntegerRange): Option<number | undefined>;
+export function integer(placeholder: string, help: string, range: IntegerRange & { initial: number }): Option<number>;
+export function integer(
   placeholder: string,
   help: string,
-  initial: T,
-  range: { min: number; max: number },
-): Option<T | number> {
+  range: IntegerRange & { initial?: number },
+): Option<number | undefined> {
   return {
     placeholder,
     help,
-    initial,
+    initial: range.initial,
     read: (_, given) => {
       const value = /^-?\d+$/.test(given) ? Number(given) : Number.NaN;
       if (!(value >= range.min && value <= range.max)) {

@@ -5,7 +5,6 @@ import { CommandError, UsageError } from "../errors";
 import { flag, text } from "../optionKinds";
 import { lastRun } from "../project/dataDirectory";
 import { findUnformatted, groupUnformatted, unformattedObjects } from "../run/unformatted";
-import { hexDump } from "../terminal/hexDump";
 import { textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
 
@@ -13,9 +12,9 @@ export const inspect = defineCommand({
   name: "inspect",
   summary: "Shows what lies in unformatted/ after the last local run, by reason, and one record's bytes on request.",
   options: {
-    stack: text("NAME", "the run of this stack; the last run when absent", undefined),
+    stack: text("NAME", "the run of this stack; the last run when absent"),
     dir: text("DIR", "where runs keep their files", ".streamlake"),
-    record: text("ID", "writes this record's bytes to standard output, exactly", undefined),
+    record: text("ID", "writes this record's bytes to standard output, exactly"),
     hex: flag("with --record, writes them in hexadecimal"),
   },
   notes: [
@@ -55,3 +54,17 @@ export const inspect = defineCommand({
     return 0;
   },
 });
+
+const BYTES_PER_LINE = 16;
+
+/** Offset, sixteen bytes in hexadecimal, and the same bytes as text. */
+function hexDump(bytes: Uint8Array): string {
+  const lines: string[] = [];
+  for (let offset = 0; offset < bytes.length; offset += BYTES_PER_LINE) {
+    const part = [...bytes.subarray(offset, offset + BYTES_PER_LINE)];
+    const hex = part.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const characters = part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
+    lines.push(`${offset.toString(16).padStart(8, "0")}  ${hex.padEnd(BYTES_PER_LINE * 3 - 1)}  ${characters}\n`);
+  }
+  return lines.join("");
+}

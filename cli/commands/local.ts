@@ -13,17 +13,17 @@ import { readProject } from "../project/readProject";
 const OPTIONS = {
   stack: text("NAME", "the stack, whose config is Pulumi.<NAME>.yaml", "dev"),
   input: list("FILE …", "real files instead of generated records: CSV, NDJSON or JSON arrays"),
-  records: integer("N", "how many records to generate", 1000, { min: 0, max: 1_000_000_000 }),
+  records: integer("N", "how many records to generate", { initial: 1000, min: 0, max: 1_000_000_000 }),
   malformed: share("SHARE", "the share of them that is malformed", 0.2),
   formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
-  seed: integer("N", "decides every generated record", 7, { min: 0, max: 4_294_967_295 }),
-  batch: integer("N", "rows of a CSV file in one record, at most", 50, { min: 1, max: 100_000 }),
+  seed: integer("N", "decides every generated record", { initial: 7, min: 0, max: 4_294_967_295 }),
+  batch: integer("N", "rows of a CSV file in one record, at most", { initial: 50, min: 1, max: 100_000 }),
   query: list('"SQL" …', "what to ask; without it, the program's named queries"),
-  report: text("FILE", "writes what was found as JSON", undefined),
+  report: text("FILE", "writes what was found as JSON"),
   dir: text("DIR", "where runs keep their files", ".streamlake"),
   spark: flag("runs Glue jobs on real Spark instead of DuckDB, where PySpark and Java are installed"),
   serve: flag("keeps everything running until Ctrl-C"),
-  port: integer("PORT", "of 127.0.0.1; with --serve 4566, else a free one", undefined, { min: 1, max: 65_535 }),
+  port: integer("PORT", "of 127.0.0.1; with --serve 4566, else a free one", { min: 1, max: 65_535 }),
 };
 
 const SERVE_PORT = 4566;

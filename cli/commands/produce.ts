@@ -1,13 +1,15 @@
 /** `streamlake produce`: generated records, or a CSV file's rows, into a stream on AWS or in local. */
 import path from "node:path";
+import { readCsvFile } from "../../formats/csv/file";
+import { FormatError } from "../../formats/formatError";
+import type { Clock } from "../../local/cloud/clock";
 import { defineCommand } from "../command";
-import { UsageError } from "../errors";
+import { CommandError, UsageError } from "../errors";
 import { generateRecords } from "../generate/generateRecords";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
-import { csvRows } from "../input/csvRows";
-import { flag, integer, names, secondsRange, share, text, url } from "../optionKinds";
+import { inputKind } from "../input/readInput";
+import { flag, integer, names, type SecondsRange, secondsRange, share, text, url } from "../optionKinds";
 import type { Values } from "../options";
-import { delayed } from "../send/delayed";
 import { groups, PUT_RECORDS_LIMITS } from "../send/groups";
 import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
 import type { OutgoingRecord } from "../send/outgoingRecord";
@@ -17,13 +19,13 @@ import { createProgress } from "../terminal/progress";
 import { counted, counting, duration } from "../terminal/wording";
 
 const OPTIONS = {
-  stream: text("NAME", "the stream to write", undefined),
-  records: integer("N", "how many records to generate; 1000 unless --csv", undefined, { min: 1, max: 1_000_000_000 }),
+  stream: text("NAME", "the stream to write"),
+  records: integer("N", "how many records to generate; 1000 unless --csv", { min: 1, max: 1_000_000_000 }),
   malformed: share("SHARE", "the share of them that is malformed", 0),
   formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
-  seed: integer("N", "decides every generated record", 7, { min: 0, max: 4_294_967_295 }),
-  csv: text("FILE", "sends this file's rows instead, a record a row", undefined),
-  batch: integer("N", "rows of one PutRecords call", 50, { min: 1, max: PUT_RECORDS_LIMITS.records }),
+  seed: integer("N", "decides every generated record", { initial: 7, min: 0, max: 4_294_967_295 }),
+  csv: text("FILE", "sends this file's rows instead, a record a row"),
+  batch: integer("N", "rows of one PutRecords call", { initial: 50, min: 1, max: PUT_RECORDS_LIMITS.records }),
   "rows-only": flag("sends rows without the file's header, for routers with declared columns"),
   delay: secondsRange("SECONDS", "a random pause between records (with --csv, between batches), as 1-5"),
   "endpoint-url": url("URL", "of local, as http://127.0.0.1:4566; AWS when absent"),
@@ -91,4 +93,41 @@ async function* groupsOf(options: Values<typeof OPTIONS>, io: Io): AsyncGenerato
   const perCall = csv !== undefined ? options.batch : delay !== undefined ? 1 : PUT_RECORDS_LIMITS.records;
   const calls = groups(records, { ...PUT_RECORDS_LIMITS, records: perCall });
   yield* delay === undefined ? calls : delayed(calls, delay, io.clock, io.random, io.signal);
+}
+
+/**
+ * A CSV file's rows as records of their own, each with the header before it so that it can be read alone.
+ *
+ * @param withHeader false for routers whose columns are declared: the row's bytes alone
+ */
+async function* csvRows(file: string, withHeader: boolean): AsyncGenerator<OutgoingRecord> {
+  if ((await inputKind(file)) !== "csv") throw new CommandError(`${file} is JSON, not CSV`);
+  const name = path.basename(file).slice(0, 200);
+  try {
+    // Without a header to repeat, the header line is the first of the rows, and no row of the data.
+    const rows = readCsvFile(file, { rowsPerRecord: 1, header: withHeader });
+    for await (const { payload, firstRow } of rows) {
+      const row = withHeader ? firstRow : firstRow - 1;
+      if (row > 0) yield { payload, partitionKey: `${name}/${row}`, made: { format: "csv" } };
+    }
+  } catch (error) {
+    if (error instanceof FormatError) throw new CommandError(`${file}: ${error.detail}`, { cause: error });
+    throw error;
+  }
+}
+
+/** Pauses between values, for a random time within the range. */
+async function* delayed<T>(
+  values: Iterable<T> | AsyncIterable<T>,
+  pause: SecondsRange,
+  clock: Clock,
+  random: () => number,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  let first = true;
+  for await (const value of values) {
+    if (!first) await clock.sleep(1000 * (pause.min + random() * (pause.max - pause.min)), signal);
+    first = false;
+    yield value;
+  }
 }

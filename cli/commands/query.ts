@@ -14,9 +14,9 @@ export const query = defineCommand({
   summary: "Runs SQL, as Athena has it, over the files of the last local run.",
   argument: "SQL",
   options: {
-    stack: text("NAME", "the run of this stack; the last run when absent", undefined),
+    stack: text("NAME", "the run of this stack; the last run when absent"),
     dir: text("DIR", "where runs keep their files", ".streamlake"),
-    database: text("NAME", "for tables without one; the run's only database when absent", undefined),
+    database: text("NAME", "for tables without one; the run's only database when absent"),
     json: flag("writes columns and rows as JSON, values as Athena's text"),
   },
   notes: [`  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`],

@@ -14,7 +14,7 @@ export interface RunMarker {
   readonly pid?: number;
 }
 
-export const MARKER = "streamlake-run.json";
+const MARKER = "streamlake-run.json";
 
 /** Makes the stack's directory anew, empty but for the marker. */
 export function startRun(baseDir: string, marker: RunMarker): string {

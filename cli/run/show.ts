@@ -2,9 +2,8 @@
 import path from "node:path";
 import type { Sent } from "../send/sendRecords";
 import type { Io } from "../terminal/io";
-import { createPaint } from "../terminal/paint";
 import type { Progress } from "../terminal/progress";
-import { counted, counting, duration } from "../terminal/wording";
+import { counted, counting, createPaint, duration } from "../terminal/wording";
 import { alertLines } from "./alerts";
 import type { LocalReport } from "./report";
 import { iamLines, ledgerLines, queryLines, tableLines } from "./summary";

@@ -1,8 +1,10 @@
 /** One PutRecords call and its redrives: a call may take some records and refuse others, and only those go again. */
 import type { Clock } from "../../local/cloud/clock";
 import { CommandError } from "../errors";
-import { backOffMillis } from "./backOff";
 import type { OutgoingRecord } from "./outgoingRecord";
+
+const FIRST_MILLIS = 100;
+const MAX_MILLIS = 10_000;
 
 /** What PutRecords answers about one record, in the order of the request. */
 export interface PutResult {
@@ -48,4 +50,15 @@ export async function putGroup(put: PutRecords, group: readonly OutgoingRecord[]
     rest = refused;
     await redrive.clock.sleep(backOffMillis(attempt, redrive.random), redrive.signal);
   }
+}
+
+/**
+ * Doubles up to a maximum, and draws the wait at random, so that producers do not all return at once: "full jitter"
+ * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+ *
+ * @param attempt the attempt that failed, from 1
+ * @param random uniform in [0, 1)
+ */
+function backOffMillis(attempt: number, random: () => number): number {
+  return Math.ceil(random() * Math.min(MAX_MILLIS, FIRST_MILLIS * 2 ** (attempt - 1)));
 }

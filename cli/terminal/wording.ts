@@ -1,4 +1,5 @@
-/** How numbers, durations and counts are written for people. */
+/** Writes numbers, counts, durations and colours for people. */
+import type { Io, OutputStream } from "./io";
 
 const NUMBER = new Intl.NumberFormat("en-US");
 
@@ -17,4 +18,18 @@ export function duration(millis: number): string {
   if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;
   const seconds = Math.round(millis / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+export interface Paint {
+  strong(text: string): string;
+  faint(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+}
+
+/** Colours only on a terminal, and not where the environment asks for none (https://no-color.org). */
+export function createPaint(out: OutputStream, env: Io["env"]): Paint {
+  const on = out.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  const sgr = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { strong: sgr(1), faint: sgr(2), good: sgr(32), bad: sgr(31) };
 }

@@ -5,7 +5,7 @@ import { readOptions } from "../../cli/options";
 const OPTIONS = {
   stack: text("NAME", "the stack", "dev"),
   input: list("FILE …", "files"),
-  records: integer("N", "how many", 1000, { min: 0, max: 100 }),
+  records: integer("N", "how many", { initial: 1000, min: 0, max: 100 }),
   malformed: share("SHARE", "malformed", 0.2),
   formats: names("LIST", "formats", ["json", "csv", "binary"] as const),
   delay: secondsRange("SECONDS", "pause"),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { endRun, lastRun, MARKER, type RunMarker, startRun } from "../../../cli/project/dataDirectory";
+import { endRun, lastRun, type RunMarker, startRun } from "../../../cli/project/dataDirectory";
 
 let base: string;
 beforeEach(() => {
@@ -23,7 +23,7 @@ test("a run starts from an empty directory of its own, the last run's files gone
   mkdirSync(path.join(directory, "s3"));
   writeFileSync(path.join(directory, "s3", "object"), "x");
   startRun(base, marker({ startedAt: "2026-11-20T11:00:00.000Z" }));
-  expect(readdirSync(directory)).toEqual([MARKER]);
+  expect(readdirSync(directory)).toEqual(["streamlake-run.json"]);
 });
 
 test("an empty directory is taken, one that streamlake did not make is left alone", () => {
@@ -33,7 +33,7 @@ test("an empty directory is taken, one that streamlake did not make is left alon
   mkdirSync(path.dirname(precious));
   writeFileSync(precious, "x");
   expect(() => startRun(base, marker({ stack: "prod" }))).toThrow(
-    `${path.join(base, "prod")} was not made by streamlake (it has no ${MARKER}); give another --dir`,
+    `${path.join(base, "prod")} was not made by streamlake (it has no streamlake-run.json); give another --dir`,
   );
   expect(existsSync(precious)).toBe(true);
 });

@@ -1,6 +1,5 @@
-import { createPaint } from "../../../cli/terminal/paint";
 import { createProgress } from "../../../cli/terminal/progress";
-import { duration } from "../../../cli/terminal/wording";
+import { createPaint, duration } from "../../../cli/terminal/wording";
 
 function fakeTerminal(isTTY: boolean) {
   const written: string[] = [];
