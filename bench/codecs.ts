@@ -1,11 +1,13 @@
 /** The formats with schemas against their bare codecs: rows as they land, and what the codec makes of the same bytes. */
+
 import * as avsc from "avsc";
 import { parse } from "protobufjs";
-import { encodeContainer, encodeFramed, encodeSingleObject } from "../formats/avro/containerWrite";
+import { encodeContainer } from "../formats/avro/containerWrite";
 import type { AvroSchema } from "../formats/avro/schema";
-import { createDecoder } from "../formats/decode";
-import { encode } from "../formats/encode";
 import type { Row } from "../formats/row";
+import { createDecoder } from "../test/formats/support/createDecoder";
+import { encode } from "../test/formats/support/encode";
+import { encodeFramed, encodeSingleObject } from "../test/formats/support/schemaMessages";
 import { compare } from "./support/compare";
 
 const row: Row = {

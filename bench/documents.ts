@@ -1,9 +1,10 @@
 /** XML, MessagePack, CBOR and Zstandard against the fastest codecs for Node: rows as they land, and what each makes of the same bytes. */
+
 import { XMLParser } from "fast-xml-parser";
 import { Unpackr } from "msgpackr";
 import { SaxesParser } from "saxes";
-import { createDecoder } from "../formats/decode";
-import { encode } from "../formats/encode";
+import { createDecoder } from "../test/formats/support/createDecoder";
+import { encode } from "../test/formats/support/encode";
 import { compare } from "./support/compare";
 import { transaction as row } from "./support/transaction";
 

@@ -1,9 +1,10 @@
 /** The decoders against the least that reading their payloads takes; ratios from one process, side by side. */
+
 import { parse } from "papaparse";
-import { createDecoder } from "../formats/decode";
 import { json } from "../formats/json/json";
 import { DEFAULT_LIMITS } from "../formats/limits";
 import { Payload } from "../formats/payload";
+import { createDecoder } from "../test/formats/support/createDecoder";
 import { type Comparison, compare } from "./support/compare";
 import { transaction } from "./support/transaction";
 

@@ -1,12 +1,14 @@
 /** Payloads built to be expensive, at half a mebibyte and at one: the time each takes, and how it grows when they double. */
+
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { aggregate, unaggregate } from "../formats/aggregated";
+import { unaggregate } from "../formats/aggregated";
 import { unzstd } from "../formats/compression/zstd/zstd";
-import { createDecoder } from "../formats/decode";
 import { FormatError } from "../formats/formatError";
 import { DEFAULT_LIMITS } from "../formats/limits";
+import { aggregate } from "../test/formats/support/aggregate";
 import { CORPUS_FORMATS } from "../test/formats/support/corpus";
+import { createDecoder } from "../test/formats/support/createDecoder";
 import { HOSTILE } from "./support/hostilePayloads";
 
 const MEBIBYTE = 1024 * 1024;

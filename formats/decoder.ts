@@ -1,6 +1,7 @@
 /** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
-import { uncompress } from "./compression/compression";
+
 import { countUnpacked } from "./compression/countUnpacked";
+import { uncompress } from "./compression/uncompress";
 import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
 import type { FormatReader } from "./format";
 import { FormatError } from "./formatError";

@@ -1,9 +1,10 @@
 /** Payloads built to be expensive, of any size: what each is, and what makes it. */
+
 import { deflateSync } from "node:zlib";
 import { encodeContainer } from "../../formats/avro/containerWrite";
 import { withLength, writeLong } from "../../formats/avro/write";
-import { encode } from "../../formats/encode";
 import type { Row } from "../../formats/row";
+import { encode } from "../../test/formats/support/encode";
 
 const text =
   (head: string, unit: string, tail = "") =>

@@ -1,10 +1,11 @@
 /** What a full event may hold, by name: every format alone, all of them mixed, and the most expensive that is plausible. */
+
 import { deflateSync, gzipSync } from "node:zlib";
-import { aggregate } from "../../formats/aggregated";
 import { encodeContainer } from "../../formats/avro/containerWrite";
-import { encode } from "../../formats/encode";
 import type { Row } from "../../formats/row";
+import { aggregate } from "../../test/formats/support/aggregate";
 import { CORPUS_FORMATS, corpus } from "../../test/formats/support/corpus";
+import { encode } from "../../test/formats/support/encode";
 import { seeded } from "../../test/formats/support/seeded";
 import { storeZstd } from "../../test/formats/support/storeZstd";
 import { HOSTILE } from "./hostilePayloads";

@@ -1,6 +1,8 @@
 /** Payloads of few bytes that become very many values, and are refused only then: their end is not there. */
-import { encodeContainer, encodeSingleObject } from "../../formats/avro/containerWrite";
+
+import { encodeContainer } from "../../formats/avro/containerWrite";
 import type { Row } from "../../formats/row";
+import { encodeSingleObject } from "../../test/formats/support/schemaMessages";
 
 const listOf = (items: string) => ({
   type: "record",

@@ -1,5 +1,5 @@
 /** Makes one record in each of the formats that producers generate. */
-import { encode } from "../../formats/encode";
+import { binary } from "../../formats/binary/binary";
 import { sensorLayout } from "../../lake/sensorLayout";
 import { anyDialect, csvText } from "./csvText";
 import type { Random } from "./random";
@@ -39,7 +39,7 @@ export const RECORD_MAKERS: Readonly<Record<GeneratedFormat, RecordMaker>> = {
   },
   binary: (random, index) => {
     const readings = Array.from({ length: random.integer(1, 4) }, () => sensorReading(random, index));
-    const payload = encode("binary", readings, { layouts: [sensorLayout] });
+    const payload = binary.encode(readings, { layouts: [sensorLayout] });
     return { payload, partitionKey: sensorKey(readings[0] as SensorReading) };
   },
 };

@@ -1,7 +1,7 @@
 /** Avro object container files: a header with the schema, then blocks of rows, each compressed for itself. */
 import { crc32, inflateRawSync } from "node:zlib";
 import type { Budget } from "../budget";
-import { inflateWithin } from "../compression/inflateWithin";
+import { inflate } from "../compression/inflate";
 import { unsnappy } from "../compression/snappy";
 import { unzstd } from "../compression/zstd/zstd";
 import { FormatError } from "../formatError";
@@ -99,7 +99,7 @@ function unpacker(codec: string, limits: Limits): Unpack {
 
 /** Each within the limits, of which `payloadBytes` is what the blocks before have left of it. @throws FormatError */
 const DECOMPRESS: Readonly<Record<string, (block: Buffer, limits: Limits) => Buffer>> = {
-  deflate: (block, limits) => inflateWithin("deflate", inflateRawSync, block, limits),
+  deflate: (block, limits) => inflate("deflate", inflateRawSync, block, limits),
   snappy: (block, limits) => {
     const end = block.length - CRC_BYTES;
     const data = end < 1 ? undefined : unsnappy(block.subarray(0, end), limits.payloadBytes);

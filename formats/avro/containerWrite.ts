@@ -2,9 +2,7 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { Row } from "../row";
-import { registryFrame } from "../schemaIds/registryFrame";
 import { AVRO_MAGIC } from "./container";
-import { avroFingerprint } from "./fingerprint";
 import { type AvroSchema, parseAvroSchema } from "./schema";
 import { withLength, writeAvro, writeLong } from "./write";
 
@@ -28,15 +26,4 @@ export function encodeContainer(
   ]);
   const header = [AVRO_MAGIC, writeLong(BigInt(entries.length / 2)), ...entries, writeLong(0n), sync];
   return Buffer.concat([...header, writeLong(BigInt(rows.length)), withLength(block), sync]);
-}
-
-/** Single-object encoding: `C3 01`, the schema's fingerprint, the row. */
-export function encodeSingleObject(row: Row, schema: AvroSchema): Buffer {
-  const node = parseAvroSchema(schema);
-  return Buffer.concat([Buffer.from("c301", "hex"), Buffer.from(avroFingerprint(node), "hex"), writeAvro(node, row)]);
-}
-
-/** A registry's frame around the row. @param id of the schema: a UUID for Glue, a whole number for Confluent */
-export function encodeFramed(row: Row, schema: AvroSchema, id: string): Buffer {
-  return Buffer.concat([registryFrame(id), writeAvro(parseAvroSchema(schema), row)]);
 }

@@ -11,7 +11,7 @@ export function avroFingerprint(schema: AvroNode): string {
 }
 
 /** https://avro.apache.org/docs/1.12.0/specification/#parsing-canonical-form-for-schemas */
-export function canonicalForm(schema: AvroNode): string {
+function canonicalForm(schema: AvroNode): string {
   return write(schema, new Set());
 }
 

@@ -2,7 +2,7 @@
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
 import type { Unpacked } from "../row";
-import { outputBound } from "./inflateWithin";
+import { outputBound } from "./inflate";
 
 /** @param unpack its answer may be the bytes themselves, which count for nothing */
 export function countUnpacked<T extends Uint8Array, U extends Uint8Array>(

@@ -1,7 +1,7 @@
 /** The values of one column of a row group: its pages, decompressed and read within bounds. */
 import { brotliDecompressSync, crc32, gunzipSync } from "node:zlib";
 import type { Budget } from "../budget";
-import { inflateWithin } from "../compression/inflateWithin";
+import { inflate } from "../compression/inflate";
 import { unsnappy } from "../compression/snappy";
 import { unzstd } from "../compression/zstd/zstd";
 import { FormatError } from "../formatError";
@@ -146,9 +146,9 @@ function decompress(codec: string, data: Buffer, expected: number, limits: Limit
 
 const CODECS: Readonly<Record<string, (page: Buffer, within: Limits) => Buffer>> = {
   SNAPPY: (page, { payloadBytes }) => unsnappy(page, payloadBytes) ?? broken("SNAPPY"),
-  GZIP: (page, within) => inflateWithin("gzip", gunzipSync, page, within),
+  GZIP: (page, within) => inflate("gzip", gunzipSync, page, within),
   ZSTD: unzstd,
-  BROTLI: (page, within) => inflateWithin("brotli", brotliDecompressSync as typeof gunzipSync, page, within),
+  BROTLI: (page, within) => inflate("brotli", brotliDecompressSync as typeof gunzipSync, page, within),
 };
 
 /** The bound of a page is its own word, not a limit. */

@@ -10,7 +10,6 @@ import { encodeParquet } from "./encode";
 import { checkThrift, ParquetProblem } from "./guards";
 import { type Hyparquet, hyparquet, type RowGroup, type SchemaTree } from "./library";
 import { type PageAllowance, readPages } from "./pages";
-import { startsWith } from "./startsWith";
 
 /** Parquet has no options: `parquet: {}` enables it. */
 export type ParquetOptions = Record<string, never>;
@@ -35,7 +34,9 @@ export const parquet: Format<"parquet", ParquetOptions> = {
 
 /** What begins so and is not text is a Parquet file or a broken one; a short file of small numbers may be text as well. */
 function isParquet(payload: Payload): boolean {
-  return startsWith(payload.bytes, MAGIC) && (!payload.isText || footerStart(payload.bytes) !== undefined);
+  const { bytes } = payload;
+  if (bytes.length < MAGIC.length || bytes.readUInt32BE() !== MAGIC.readUInt32BE()) return false;
+  return !payload.isText || footerStart(bytes) !== undefined;
 }
 
 /** Where the footer begins; undefined for bytes that do not end as a Parquet file does. */

@@ -1,7 +1,6 @@
 /** Rows to Protobuf messages, for producers and tests: by protobufjs, so that reading is held by a second implementation. */
 import type { Field, Type } from "protobufjs";
 import type { Row, Value } from "../row";
-import { registryFrame } from "../schemaIds/registryFrame";
 import { timestampCount } from "../values/binaryTimestamp";
 import type { ProtobufOptions } from "./options";
 import { messageOf, parseProtobufSchema } from "./schema";
@@ -13,21 +12,6 @@ export function encodeMessage(rows: readonly Row[], { messages }: ProtobufOption
   const [row] = rows;
   if (!row || rows.length > 1) throw new TypeError(`protobuf holds one row a payload, got ${rows.length}`);
   return encodeRow(row, messageOf(parseProtobufSchema(declared.proto), declared.message));
-}
-
-/**
- * The same in a registry's frame.
- *
- * @param id of the schema: a UUID for Glue, a whole number for Confluent
- * @param index the message's number (Glue), or its path behind its length, zigzag (Confluent), as bytes
- */
-export function encodeFramedMessage(
-  row: Row,
-  { proto, message }: { proto: string; message?: string },
-  id: string,
-  index: Uint8Array,
-): Buffer {
-  return Buffer.concat([registryFrame(id), index, encodeRow(row, messageOf(parseProtobufSchema(proto), message))]);
 }
 
 function encodeRow(row: Row, type: Type): Buffer {

@@ -1,6 +1,6 @@
 /** The frames in which a record names its schema by the id that a schema registry gave it. */
 import type { Budget } from "../budget";
-import { unzlib } from "../compression/zlib";
+import { unzlib } from "../compression/inflate";
 import type { Limits } from "../limits";
 import { KeyCache } from "../values/keyCache";
 import { uuidText } from "../values/uuidText";
@@ -57,18 +57,7 @@ export function framedData(bytes: Buffer, { start, isCompressed }: Framed, limit
   return isCompressed ? budget.unpack(data, limits, unzlib) : data;
 }
 
-/** The frame to put before data. @throws TypeError for an id that is neither a UUID nor a whole number of 32 bits */
-export function registryFrame(id: string): Buffer {
-  if (isGlueId(id))
-    return Buffer.concat([Buffer.from([GLUE_VERSION, GLUE_PLAIN]), Buffer.from(id.replaceAll("-", ""), "hex")]);
-  if (!isConfluentId(id))
-    throw new TypeError(`"${id}" is not the id of a schema; use a UUID (Glue) or a whole number (Confluent)`);
-  const frame = Buffer.alloc(CONFLUENT_BYTES);
-  frame.writeUInt32BE(Number(id), 1);
-  return frame;
-}
-
-/** What is wrong with declared ids, one sentence a problem. @param path of the option that holds them */
+/** The problems of declared ids, one sentence each. @param path of the option that holds them */
 export function checkSchemaIds(ids: readonly string[], path: string): string[] {
   return ids
     .filter((id) => !isGlueId(id) && !isConfluentId(id))

@@ -1,6 +1,8 @@
 /** What is an aggregated record, and what only looks like one. */
+
 import { createHash } from "node:crypto";
-import { aggregate, isAggregated, unaggregate } from "../../formats/aggregated";
+import { isAggregated, unaggregate } from "../../formats/aggregated";
+import { aggregate } from "./support/aggregate";
 
 const MAGIC = Buffer.from("f3899ac2", "hex");
 const sealed = (message: Buffer) => Buffer.concat([MAGIC, message, createHash("md5").update(message).digest()]);

@@ -1,9 +1,11 @@
 /** What compressed payloads, and the few bytes that stand for many values, become is counted, whether they decode or not. */
+
 import { deflateSync, gzipSync } from "node:zlib";
-import { encodeContainer, encodeFramed, encodeSingleObject } from "../../formats/avro/containerWrite";
-import { createDecoder } from "../../formats/decode";
-import { encode } from "../../formats/encode";
+import { encodeContainer } from "../../formats/avro/containerWrite";
 import { FormatError } from "../../formats/formatError";
+import { createDecoder } from "./support/createDecoder";
+import { encode } from "./support/encode";
+import { encodeFramed, encodeSingleObject } from "./support/schemaMessages";
 import { storeZstd } from "./support/storeZstd";
 
 const NULLS = {

@@ -1,9 +1,11 @@
 /** Wrong configuration is named before anything is decoded. */
+
 import { DEFAULT_FORMATS, type FormatsConfig } from "../../formats/config";
-import { checkFormats, createDecoder } from "../../formats/decode";
-import { encode } from "../../formats/encode";
 import { FormatError } from "../../formats/formatError";
 import { FORMATS } from "../../formats/registry";
+import { checkFormats } from "../../lake/formats";
+import { createDecoder } from "./support/createDecoder";
+import { encode } from "./support/encode";
 
 const NAMES = Object.keys(FORMATS).join(", ");
 const field = { name: "a", type: "u8" };

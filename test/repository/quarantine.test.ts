@@ -1,10 +1,11 @@
 /** docs/quarantine.md lists the reasons that there are, and no others. */
+
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { createDecoder } from "../../formats/decode";
 import type { FormatError } from "../../formats/formatError";
 import { REASONS } from "../../lake/reasons";
+import { createDecoder } from "../formats/support/createDecoder";
 
 test("every reason is documented", () => {
   const text = readFileSync(path.join(__dirname, "../../docs/quarantine.md"), "utf8");

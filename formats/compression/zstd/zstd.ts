@@ -1,8 +1,8 @@
-/** Zstandard around a payload (RFC 8878). */
+/** Decompresses Zstandard, with the decoder of Node.js where it has one. */
 import * as zlib from "node:zlib";
 import { FormatError } from "../../formatError";
 import type { Limits } from "../../limits";
-import { outputBound, tooLarge, wrongChecksum } from "../inflateWithin";
+import { outputBound, tooLarge, wrongChecksum } from "../inflate";
 import { WRONG_CHECKSUM } from "./bits";
 import { decodeZstdFrame } from "./frame";
 import { type ZstdFrame, zstdFrames } from "./frames";
@@ -12,6 +12,8 @@ type NativeDecoder = (bytes: Uint8Array, options: { maxOutputLength: number }) =
 const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdDecompressSync ?? null;
 
 /**
+ * Zstandard around a payload (RFC 8878).
+ *
  * Unpacks every frame with Node's own decoder, or with ours where Node has none. Both refuse frames that need a dictionary or
  * a window of more than 8 MiB, checksums and sizes that do not match, and bytes behind the last frame. Of corrupt frames that
  * have no checksum, ours refuses some that Node's takes; there is none that it takes and Node's refuses.

@@ -3,9 +3,9 @@ import { type GenerateOptions, generateRecords } from "../../../cli/generate/gen
 import { MALFORMATIONS } from "../../../cli/generate/malformations";
 import { createRandom } from "../../../cli/generate/random";
 import { GENERATED_FORMATS } from "../../../cli/generate/recordMakers";
-import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
 import { sensorLayout } from "../../../lake/sensorLayout";
+import { createDecoder } from "../../formats/support/createDecoder";
 
 const decode = createDecoder({ json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } });
 

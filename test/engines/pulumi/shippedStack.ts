@@ -1,15 +1,16 @@
 /** A stack of the shipped program on the local cloud, by its shipped configuration, and what tests ask of it. */
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { runQuery } from "../../../cli/run/athena";
-import { encode } from "../../../formats/encode";
 import { defaults } from "../../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../../lake/hour";
 import { sensorLayout } from "../../../lake/sensorLayout";
 import { systemClock } from "../../../local/cloud/clock";
 import type { OpenCloud } from "../../../local/openCloud";
 import type { LambdaService } from "../../../local/services/lambda/service";
+import { encode } from "../../formats/support/encode";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { type LocalAws, startLocalAws } from "./localAws";
 

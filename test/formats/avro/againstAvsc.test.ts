@@ -1,12 +1,13 @@
 /** Avro against a second implementation: what avsc writes is read, and what is written avsc reads. */
+
 import * as avsc from "avsc";
 import * as fc from "fast-check";
-import { encodeSingleObject } from "../../../formats/avro/containerWrite";
 import { avroFingerprint } from "../../../formats/avro/fingerprint";
 import { parseAvroSchema } from "../../../formats/avro/schema";
-import { createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
 import type { Row, Value } from "../../../formats/row";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
+import { encodeSingleObject } from "../support/schemaMessages";
 
 type Schema = string | { [name: string]: unknown };
 

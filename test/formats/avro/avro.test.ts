@@ -1,15 +1,17 @@
 /** Avro beside container files: frames, logical types, and what is refused. */
-import { deflateSync } from "node:zlib";
 
-import { encodeContainer, encodeFramed, encodeSingleObject } from "../../../formats/avro/containerWrite";
+import { deflateSync } from "node:zlib";
+import { encodeContainer } from "../../../formats/avro/containerWrite";
 import type { AvroSchema } from "../../../formats/avro/schema";
-import { checkFormats, createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
 import type { Row, Value } from "../../../formats/row";
 import { LookupError, type SchemaId } from "../../../formats/schemaIds/lookup";
 import { stringifyRow } from "../../../formats/values/stringifyRow";
+import { checkFormats } from "../../../lake/formats";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
+import { encodeFramed, encodeSingleObject } from "../support/schemaMessages";
 
 const record = (...fields: { name: string; type: unknown }[]) => ({ type: "record", name: "Row", fields });
 const reading = record({ name: "id", type: "long" }, { name: "celsius", type: ["null", "double"] });

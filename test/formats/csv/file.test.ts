@@ -1,12 +1,13 @@
 /** A CSV file as records: byte-exact rows, the header in each, whatever the dialect and wherever the chunks end. */
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { type CsvFileOptions, type CsvFileRecord, readCsvFile } from "../../../formats/csv/file";
 import { CsvRowBytes } from "../../../formats/csv/rowBytes";
-import { createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
 
 let folder: string;
 beforeAll(() => {

@@ -1,8 +1,9 @@
 /** Where Node.js does not load the Parquet reader, that is said, and no record is blamed for it. */
+
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
+import { createDecoder } from "../support/createDecoder";
 
 // As Node.js before 20.19 answers a `require` of an ES module.
 jest.mock("hyparquet/src/metadata.js", () => {

@@ -1,15 +1,16 @@
 /** Parquet files that DuckDB and hyparquet's writer make, as rows; and what is refused. */
+
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
 import type { SchemaElement } from "../../../formats/parquet/library";
 import { parquetConverter } from "../../../formats/parquet/values";
 import type { Row } from "../../../formats/row";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
 
 const decode = createDecoder({ parquet: {} });
 

@@ -1,12 +1,14 @@
 /** Protobuf against protobufjs, which encodes; what rows become of it, and what is refused. */
+
 import * as fc from "fast-check";
-import { checkFormats, createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
-import { encodeFramedMessage } from "../../../formats/protobuf/encode";
 import type { Row } from "../../../formats/row";
 import { stringifyRow } from "../../../formats/values/stringifyRow";
+import { checkFormats } from "../../../lake/formats";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
+import { encodeFramedMessage } from "../support/schemaMessages";
 
 const GLUE_ID = "b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63";
 const proto = `syntax = "proto3";

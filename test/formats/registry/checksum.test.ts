@@ -1,15 +1,16 @@
 /** Content that brings a checksum and does not match it has the reason `checksum`, whatever it is packed by. */
+
 import { crc32, deflateSync, gzipSync } from "node:zlib";
 import { Budget } from "../../../formats/budget";
 import { xxHash64Low } from "../../../formats/compression/zstd/xxHash64";
 import { unzstd } from "../../../formats/compression/zstd/zstd";
-import { createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import { DEFAULT_LIMITS, type Limits } from "../../../formats/limits";
 import { hyparquet } from "../../../formats/parquet/library";
 import { readPages } from "../../../formats/parquet/pages";
 import { Payload } from "../../../formats/payload";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
 import { storeZstd } from "../support/storeZstd";
 
 const ROWS = Buffer.from('{"a":1}\n{"a":2}\n');

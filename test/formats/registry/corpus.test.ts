@@ -1,10 +1,10 @@
 /** Detection on the labelled corpus: every record is claimed by the format of its label, and decodes or is refused as it says. */
 
 import { unaggregate } from "../../../formats/aggregated";
-import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
 import { aggregated, CORPUS_FORMATS, corpus, type Labelled } from "../support/corpus";
 import { AMBIGUOUS } from "../support/corpusAmbiguous";
+import { createDecoder } from "../support/createDecoder";
 
 const SEED = 20_261_120;
 const RECORDS = 6_000;

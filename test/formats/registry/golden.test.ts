@@ -1,10 +1,11 @@
 /** Every pair of files in the fixtures folder: a payload, and the rows or the error it must become. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { DEFAULT_FORMATS, type FormatsConfig } from "../../../formats/config";
-import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
 import { stringifyRow } from "../../../formats/values/stringifyRow";
+import { createDecoder } from "../support/createDecoder";
 
 /** `rows` are the lines that land, as exact text; `config` is the default one where it is left out. */
 interface Expected {

@@ -1,9 +1,10 @@
 /** Hostile payloads: refused or decoded within bounded work, and never able to reach a prototype. */
+
 import { gzipSync } from "node:zlib";
 import type { FormatsConfig } from "../../../formats/config";
-import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
+import { createDecoder } from "../support/createDecoder";
 
 const MEBIBYTE = 1024 * 1024;
 /** 60 MiB of NUL in some 60 kB. */

@@ -1,9 +1,10 @@
 /** XML, MessagePack, CBOR and compressed payloads that are built to be expensive: refused or decoded within bounded work. */
+
 import { deflateSync } from "node:zlib";
 import type { FormatsConfig } from "../../../formats/config";
-import { createDecoder } from "../../../formats/decode";
 import { FormatError } from "../../../formats/formatError";
 import type { Limits } from "../../../formats/limits";
+import { createDecoder } from "../support/createDecoder";
 
 const MEBIBYTE = 1024 * 1024;
 const ZLIB_BOMB = deflateSync(Buffer.alloc(60 * MEBIBYTE));

@@ -1,14 +1,15 @@
 /** What holds for all payloads: every format gives back what it encoded, and any bytes become rows or a FormatError. */
+
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { BinaryLayout } from "../../../formats/binary/layout";
 import type { CsvOptions } from "../../../formats/csv/options";
-import { createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
 import { FormatError } from "../../../formats/formatError";
 import { readJson } from "../../../formats/json/reader";
 import type { Row, Value } from "../../../formats/row";
 import { stringifyRow } from "../../../formats/values/stringifyRow";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
 
 const layout: BinaryLayout = {
   name: "reading",

@@ -1,11 +1,13 @@
 /** XML, MessagePack and CBOR give back what they encoded, alone, in compression and in an aggregated record. */
+
 import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { aggregate, unaggregate } from "../../../formats/aggregated";
-import { createDecoder } from "../../../formats/decode";
-import { encode } from "../../../formats/encode";
+import { unaggregate } from "../../../formats/aggregated";
 import type { Row, Value } from "../../../formats/row";
 import { stringifyRow } from "../../../formats/values/stringifyRow";
+import { aggregate } from "../support/aggregate";
+import { createDecoder } from "../support/createDecoder";
+import { encode } from "../support/encode";
 
 const decode = createDecoder({ json: {}, ndjson: {}, csv: {}, messagepack: {}, cbor: {}, xml: { rows: "r" } });
 

@@ -1,13 +1,13 @@
 /** A labelled corpus for detection: records of every format and wrapping, whole, cut short and ambiguous, from a seed. */
+
 import { isUtf8 } from "node:buffer";
 import { deflateSync, gzipSync } from "node:zlib";
-import { aggregate } from "../../../formats/aggregated";
-import { encodeFramed, encodeSingleObject } from "../../../formats/avro/containerWrite";
 import type { FormatsConfig } from "../../../formats/config";
-import { encode } from "../../../formats/encode";
-import { encodeFramedMessage } from "../../../formats/protobuf/encode";
 import type { Row } from "../../../formats/row";
+import { aggregate } from "./aggregate";
 import { AMBIGUOUS } from "./corpusAmbiguous";
+import { encode } from "./encode";
+import { encodeFramed, encodeFramedMessage, encodeSingleObject } from "./schemaMessages";
 import { type Seeded, seeded } from "./seeded";
 import { storeZstd } from "./storeZstd";
 

@@ -1,12 +1,14 @@
 /** Fuzzing: records of the corpus, mutated, through the router's plan, each of which must land in exactly one place. */
 
-import { aggregate, unaggregate } from "../../../formats/aggregated";
-import { createDecoder } from "../../../formats/decode";
+import { unaggregate } from "../../../formats/aggregated";
 import type { DecodeAtOnce } from "../../../formats/row";
-import { readRawLine, readUnformattedLine, recordId } from "../../../lake/envelope";
+import { readUnformattedLine, recordId } from "../../../lake/envelope";
 import type { IncomingRecord } from "../../../lake/record";
-import { routeBatch } from "../../../lake/routing/route";
+import { readRawLine } from "../../lake/support/readRawLine";
+import { routeBatch } from "../../lake/support/routeBatch";
+import { aggregate } from "./aggregate";
 import { CORPUS_FORMATS, plainPayloads, WRAPPINGS } from "./corpus";
+import { createDecoder } from "./createDecoder";
 import { type Seeded, seeded } from "./seeded";
 
 export interface FuzzResult {

@@ -14,8 +14,12 @@ const MADE = "<!-- Made by `npm run docs` from formats/ and test/fixtures/format
 const LONGEST_EXAMPLE = 600;
 const MAX_REFUSALS = 12;
 
-/** What is around payloads, by the names of its fixtures. */
-const WRAPPINGS: Readonly<Record<string, string>> = { gzip: "gzip.ts", zlib: "zlib.ts", zstd: "zstd.ts" };
+/** The functions that unpack compressed payloads, by the names of their fixtures; each is documented by its own comment. */
+const WRAPPINGS: Readonly<Record<string, { readonly file: string; readonly unpack: string }>> = {
+  gzip: { file: "inflate.ts", unpack: "gunzip" },
+  zlib: { file: "inflate.ts", unpack: "unzlib" },
+  zstd: { file: "zstd/zstd.ts", unpack: "unzstd" },
+};
 
 interface Fixture {
   readonly name: string;
@@ -81,24 +85,24 @@ function formatPage(name: string): string {
 }
 
 function compressionPage(): string {
-  const sections = Object.entries(WRAPPINGS).flatMap(([name, file]) => {
-    const source = readFileSync(path.join(SOURCES, file), "utf8");
-    return [
-      `# ${name}`,
-      commentsOf(source)[0] ?? "",
-      bodyOf(file, `un${name === "gzip" ? "zip" : name}`) || bodyOf(file, "gunzip"),
-      ...examples(name, (fixture) => fixture.name.startsWith(`${name}-`)),
-    ];
-  });
+  const sections = Object.entries(WRAPPINGS).flatMap(([name, { file, unpack }]) => [
+    `# ${name}`,
+    commentBefore(readFileSync(path.join(SOURCES, "compression", file), "utf8"), unpack),
+    ...examples(name, (fixture) => fixture.name.startsWith(`${name}-`)),
+  ]);
   return `${[MADE, ...sections].join("\n\n")}\n`;
 }
 
-/** The file that a registry entry loads. */
-function sourceOf(name: string): string {
+/** The file that a registry entry loads, relative to formats/. */
+function fileOf(name: string): string {
   const registry = readFileSync(path.join(SOURCES, "registry.ts"), "utf8");
-  const file = new RegExp(`\\b${name}: \\(\\) => \\(require\\("../formats/(\\w+)"\\)`).exec(registry)?.[1];
+  const file = new RegExp(`\\b${name}: \\(\\) =>\\s*\\(require\\("../formats/([\\w/]+)"\\)`).exec(registry)?.[1];
   if (!file) throw new Error(`formats/registry.ts has no entry "${name}"`);
-  return readFileSync(path.join(SOURCES, `${file}.ts`), "utf8");
+  return `${file}.ts`;
+}
+
+function sourceOf(name: string): string {
+  return readFileSync(path.join(SOURCES, fileOf(name)), "utf8");
 }
 
 function firstLine(name: string): string {
@@ -122,19 +126,20 @@ function optionsOf(name: string): string | undefined {
   const source = sourceOf(name);
   const type = /Format<"\w+", (\w+)>/.exec(source)?.[1] as string;
   if (source.includes(`export type ${type} = Record<string, never>`)) return undefined;
-  for (const file of readdirSync(SOURCES)) {
-    const text = readFileSync(path.join(SOURCES, file), "utf8");
+  const folder = path.join(SOURCES, path.dirname(fileOf(name)));
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(path.join(folder, file), "utf8");
     const start = text.indexOf(`export interface ${type} {`);
     if (start >= 0) return text.slice(start, text.indexOf("\n}", start) + 2);
   }
   throw new Error(`formats/ declares no ${type}`);
 }
 
-/** The comment before a function. */
-function bodyOf(file: string, name: string): string {
-  const source = readFileSync(path.join(SOURCES, file), "utf8");
+/** The comment before a function, up to its first tag. */
+function commentBefore(source: string, name: string): string {
   const end = source.indexOf(`export function ${name}(`);
-  return end < 0 ? "" : ((commentsOf(source.slice(0, end)).at(-1) ?? "").split(/\n\n?@/)[0]?.trim() ?? "");
+  if (end < 0) throw new Error(`formats/compression exports no function ${name}`);
+  return (commentsOf(source.slice(0, end)).at(-1) ?? "").split(/\n\n?@/)[0]?.trim() ?? "";
 }
 
 /** The texts of a source's documentation comments, without their stars. */

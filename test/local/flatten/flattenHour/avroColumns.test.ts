@@ -2,12 +2,12 @@
  * Every type of the Avro specification (1.12, "Primitive Types" to "Logical Types"), from the bytes that avsc writes, through the
  * router's decoder and the check of its schema, to the typed column of the hourly step.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Type } from "avsc";
-import { createDecoder } from "../../../../formats/decode";
 import type { Row } from "../../../../formats/row";
 import { stringifyRow } from "../../../../formats/values/stringifyRow";
 import { defineSchema, type RowOf } from "../../../../index";
@@ -16,6 +16,7 @@ import { openValidator } from "../../../../lake/schemas/check";
 import type { SchemaColumn } from "../../../../lake/schemas/columns";
 import { openDuckDb } from "../../../../local/duckdb/duckdb";
 import { flattenHour } from "../../../../local/flatten/flattenHour";
+import { createDecoder } from "../../../formats/support/createDecoder";
 
 const INSTANT = Date.UTC(2026, 10, 20, 10, 4, 9, 123);
 const long = (logicalType: string) => ({ type: "long", logicalType });

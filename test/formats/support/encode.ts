@@ -1,7 +1,7 @@
-/** Rows to bytes, for producers and tests: the reverse of decoding. */
-import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
-import { FORMATS, type FormatName, type FormatOptions } from "./registry";
-import type { Row } from "./row";
+/** Encodes rows in a format of the registry, with options checked as a router checks them. */
+import { enabledFormats, type FormatsConfig, formatProblems } from "../../../formats/config";
+import { FORMATS, type FormatName, type FormatOptions } from "../../../formats/registry";
+import type { Row } from "../../../formats/row";
 
 /**
  * One payload that holds the rows.

@@ -2,8 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
-import { gunzip } from "./gzip";
-import { unzlib } from "./zlib";
+import { gunzip, unzlib } from "./inflate";
 import { unzstd } from "./zstd/zstd";
 
 interface Compression {
