@@ -1,8 +1,7 @@
 /** Fires the schedules at once and waits for what they start. */
 import type { Cloud } from "./cloud/cloud";
 import type { SchedulerService } from "./services/scheduler/service";
-import type { ExecutionStatus } from "./services/stepFunctions/execution";
-import type { StepFunctionsService } from "./services/stepFunctions/service";
+import type { ExecutionStatus, StepFunctionsService } from "./services/stepFunctions/service";
 
 /** An execution that a schedule started, itself or through others, after its end; or the schedule itself where its call failed. */
 export interface FiredExecution {

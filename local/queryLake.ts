@@ -4,9 +4,8 @@ import path from "node:path";
 import { Catalog } from "./catalog/catalog";
 import type { ObjectReader } from "./catalog/objects";
 import { pathOfKey } from "./cloud/keyPath";
-import type { QueryResult } from "./services/athena/query";
-import { runQuery } from "./services/athena/runQuery";
-import { listFiles } from "./services/s3/listing";
+import { listFiles } from "./cloud/listFiles";
+import { type QueryResult, runQuery } from "./services/athena/service";
 
 export interface LakeQuery {
   readonly dataDir: string;

@@ -72,3 +72,22 @@ function escapeCharacter(character: string): string {
     .map((index) => `%u${character.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0")}`)
     .join("");
 }
+
+/**
+ * Compares keys by their UTF-8 bytes, the order in which S3 lists them; JavaScript's order differs beyond U+FFFF.
+ * Returns a negative number, zero or a positive number, as `Array.prototype.sort` expects.
+ */
+export function compareUtf8(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a !== b) return weight(a) - weight(b);
+  }
+  return left.length - right.length;
+}
+
+/** Surrogates stand for characters above all others. */
+function weight(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

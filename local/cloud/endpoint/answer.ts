@@ -8,10 +8,17 @@ import { type CallContext, ServiceError } from "../service";
 import { answerForm } from "./formProtocol";
 import type { HttpRequest, HttpResponse } from "./http";
 import { answerJson, jsonError } from "./jsonProtocol";
-import { credentialScope } from "./signature";
 
 type Incoming = http.IncomingMessage | http2.Http2ServerRequest;
 type Outgoing = http.ServerResponse | http2.Http2ServerResponse;
+
+interface CredentialScope {
+  readonly accessKeyId: string;
+  /** `"s3"`, `"kinesis"`, `"states"` …: the name of a service in local too. */
+  readonly service: string;
+}
+
+const CREDENTIAL = /([^\s,/=]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/;
 
 export async function answer(cloud: Cloud, incoming: Incoming, outgoing: Outgoing): Promise<void> {
   try {
@@ -48,6 +55,16 @@ function notSpoken(type: string): ServiceError {
     `local: ${type} is not simulated; use a client that speaks JSON (with the AWS SDK for Java: AWS_CBOR_DISABLE=true)`,
     415,
   );
+}
+
+/**
+ * Reads the credentials of a request and the service it is for, from the `Authorization` header or a presigned URL's query.
+ * The signature is not checked: only this machine can reach the port.
+ */
+function credentialScope(request: Pick<HttpRequest, "headers" | "query">): CredentialScope | undefined {
+  const found = CREDENTIAL.exec(request.headers.authorization ?? request.query.get("X-Amz-Credential") ?? "");
+  if (!found) return undefined;
+  return { accessKeyId: found[1] as string, service: found[2] as string };
 }
 
 function requestOf(incoming: Incoming): HttpRequest {

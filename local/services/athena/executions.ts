@@ -6,7 +6,6 @@ import type { Principal } from "../../cloud/iam/principal";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import { AthenaError } from "./athenaError";
 import type { QueryResult } from "./query";
-import { resultText } from "./resultsCsv";
 import type { Workgroup } from "./workgroups";
 
 export type ExecutionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
@@ -160,4 +159,19 @@ function messageOf(error: unknown): string {
   if (error instanceof AthenaError) return error.message;
   if (error instanceof ServiceError) return `${error.code}: ${error.message}`;
   return `GENERIC_INTERNAL_ERROR: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/**
+ * A SELECT gives CSV with a header row: every value is quoted, a null is empty.
+ * SHOW and DESCRIBE give one line per row, with tabs between the values.
+ */
+function resultText(result: QueryResult): string {
+  if (result.kind === "UTILITY")
+    return result.rows.map((row) => `${row.map((value) => value ?? "").join("\t")}\n`).join("");
+  const header = result.columns.map((column) => column.Name);
+  return [header, ...result.rows].map((row) => `${row.map(quoted).join(",")}\n`).join("");
+}
+
+function quoted(value: string | null): string {
+  return value === null ? "" : `"${value.replaceAll('"', '""')}"`;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { catalogArns } from "../../catalog/arns";
 import type { GlueTable } from "../../catalog/catalog";
 import { objectsAs } from "../../catalog/objects";
+import { uuid } from "../../cloud/random";
 import type { CloudContext, Service } from "../../cloud/service";
 import type { GlueService } from "../glue/service";
 import { type Execution, Executions } from "./executions";
@@ -12,6 +13,8 @@ import { athenaResources } from "./resources";
 import { runQuery } from "./runQuery";
 import { Workgroups } from "./workgroups";
 
+export { type QueryResult, runQuery };
+
 export interface AthenaService extends Service {
   readonly name: "athena";
   /** Waits until a query has ended. */
@@ -20,7 +23,7 @@ export interface AthenaService extends Service {
 
 export function athenaService(cloud: CloudContext): AthenaService {
   const workgroups = new Workgroups();
-  const nextId = () => uuidFrom(cloud.random);
+  const nextId = () => uuid(cloud.random);
   const executions = new Executions(cloud, nextId, (execution, signal) => runAs(cloud, execution, signal));
   return {
     name: "athena",
@@ -54,9 +57,4 @@ function tableAccess(cloud: CloudContext, table: GlueTable) {
   const resources = catalogArns(cloud, table.DatabaseName, table.Name);
   const actions = table.PartitionKeys.length === 0 ? ["glue:GetTable"] : ["glue:GetTable", "glue:GetPartitions"];
   return actions.flatMap((action) => resources.map((resource) => ({ action, resource })));
-}
-
-function uuidFrom(random: () => number): string {
-  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
-  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
 }

@@ -1,4 +1,4 @@
-/** One crawl: lists a crawler's targets, reads the schemas of their Parquet files, brings the catalog up to date. */
+/** Runs one crawl: lists a crawler's targets, reads the schemas of their Parquet files and updates the catalog. */
 
 import { catalogArns } from "../../catalog/arns";
 import type { Catalog, GlueColumn, GlueTable } from "../../catalog/catalog";
@@ -18,14 +18,14 @@ export interface Crawler {
   readonly targets: readonly CrawlTarget[];
   readonly tableLevel?: number;
   readonly tablePrefix: string;
-  /** `LOG`: a table that is there keeps its columns. */
+  /** With `LOG`, an existing table keeps its columns. */
   readonly updateBehavior: "UPDATE_IN_DATABASE" | "LOG";
 }
 
-/** What `Parameters` say of a table that a crawler made. */
+/** The key in `Parameters` that marks a table that a crawler created. */
 const CRAWLED_BY = "UPDATED_BY_CRAWLER";
 
-/** Runs it as the crawler's role. Tables and partitions that are gone stay, as `deleteBehavior` `LOG` has it. */
+/** Runs a crawl as the crawler's role. Never removes tables or partitions, as with the `deleteBehavior` `LOG`. */
 export async function crawl(cloud: CloudContext, catalog: Catalog, role: Principal, crawler: Crawler): Promise<void> {
   authorizeCatalog(cloud, role, crawler, "GetDatabase", "GetTable");
   for (const target of crawler.targets) {
@@ -64,7 +64,7 @@ function putTable(
   const name = `${crawler.tablePrefix}${found.name}`;
   const before = catalog.findTable(crawler.databaseName, name);
   if (before && before.Parameters[CRAWLED_BY] === undefined) {
-    throw new Error(`table "${name}" is in the catalog already and no crawler made it; exclude its folder`);
+    throw new Error(`table "${name}" already exists and no crawler created it; exclude its folder`);
   }
   authorizeCatalog(
     cloud,

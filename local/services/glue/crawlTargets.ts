@@ -1,4 +1,4 @@
-/** Which objects below a crawler's target belong to which table and partition. */
+/** Groups the objects below a crawler's target by table and partition. */
 import { type Location, parseFolder } from "../../catalog/location";
 import type { ListedObject } from "../../catalog/objects";
 
@@ -27,8 +27,8 @@ export interface CrawledPartition {
 /**
  * Groups a target's objects.
  *
- * @param tableLevel the folder that names the table, counted from the bucket as level 1; the target's own folder when absent
- * @throws Error where a folder is not `name=value`, or one table's partitions are named differently
+ * @param tableLevel the level of the folder that names the table; the bucket is level 1. Default: the target's own folder
+ * @throws Error if a folder is not `name=value`, or if a table's partition folders have different names
  */
 export function groupTarget(
   target: CrawlTarget,
@@ -58,7 +58,9 @@ function crawledTable(bucket: string, root: string, folders: ReadonlyMap<string,
   const partitionKeys = partitions[0]?.steps.map((step) => step.name) ?? [];
   for (const { prefix, steps } of partitions) {
     if (steps.map((step) => step.name).join("/") !== partitionKeys.join("/")) {
-      throw new Error(`"${prefix}" is not partitioned by ${partitionKeys.join(", ") || "nothing"} as its table is`);
+      throw new Error(
+        `the folder "${prefix}" is not partitioned by ${partitionKeys.join(", ") || "nothing"} like the rest of its table`,
+      );
     }
   }
   return {

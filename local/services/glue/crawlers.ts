@@ -1,4 +1,4 @@
-/** Glue crawlers and their states: READY, RUNNING, STOPPING, READY again. */
+/** Glue crawlers and their states: READY, RUNNING, STOPPING and READY again. */
 import type { Clock } from "../../cloud/clock";
 import { ServiceError } from "../../cloud/service";
 import type { Crawler } from "./crawl";
@@ -20,7 +20,7 @@ interface CrawlerState {
 export class Crawlers {
   readonly #crawlers = new Map<string, CrawlerState>();
 
-  /** @param work does a crawl; what it throws is the crawl's error message */
+  /** @param work runs a crawl; the message of an error that it throws becomes the crawl's error message */
   constructor(
     private readonly clock: Clock,
     private readonly work: (crawler: Crawler) => Promise<void>,
@@ -30,7 +30,7 @@ export class Crawlers {
     this.#crawlers.set(crawler.name, { crawler, state: "READY" });
   }
 
-  /** Refused while it crawls, as its deletion is. */
+  /** Throws while the crawler is running, as its deletion does. */
   update(crawler: Crawler): void {
     this.#ready(crawler.name).crawler = crawler;
   }
@@ -48,7 +48,7 @@ export class Crawlers {
     return this.#find(name);
   }
 
-  /** Starts a crawl; it goes on by itself. */
+  /** Starts a crawl in the background. */
   start(name: string): void {
     const found = this.#find(name);
     if (found.state !== "READY") {
@@ -68,7 +68,7 @@ export class Crawlers {
     );
   }
 
-  /** Waits until no crawl is under way. */
+  /** Waits until no crawl is running. */
   async idle(): Promise<void> {
     await Promise.all([...this.#crawlers.values()].map((found) => found.underWay));
   }

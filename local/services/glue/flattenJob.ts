@@ -1,4 +1,4 @@
-/** One run of the flatten job: for each table of the hour, raw objects in, one Parquet object and a report out. */
+/** Runs the flatten job once: for each table, reads the hour's raw objects and writes Parquet objects and a report. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Column } from "../../../lake/columns";
@@ -13,7 +13,7 @@ import type { FlattenEngine } from "../../flatten/flattenEngine";
 import type { HourReport } from "../../flatten/flattenHour";
 import type { S3Service } from "../s3/service";
 
-/** Runs it as the job's role. Tables without raw objects in the hour are left as they are. */
+/** Runs the job as its role. Tables without raw objects in the hour do not change. */
 export async function runFlattenJob(
   cloud: CloudContext,
   role: Principal,
@@ -56,7 +56,7 @@ async function flattenTable(
   }
 }
 
-/** What the table has from its other hours, where it has any. */
+/** The columns that the table has from its other hours; empty if there are none. */
 async function readColumns(
   cloud: CloudContext,
   role: Principal,
@@ -73,7 +73,7 @@ async function readColumns(
   }
 }
 
-/** New objects take the place of the last run's; what else lies in the partition goes after them. */
+/** Writes the new objects over those of the last run, then deletes every other object in the partition. */
 async function replacePartition(
   cloud: CloudContext,
   role: Principal,

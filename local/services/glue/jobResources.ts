@@ -1,4 +1,4 @@
-/** Crawlers and jobs as a program declares them: made, changed from their next run on, and ended. */
+/** Creates, updates and deletes the crawlers and jobs that a program declares; changes apply from the next run. */
 
 import { glueArn } from "../../catalog/arns";
 import { physicalName } from "../../cloud/physicalName";

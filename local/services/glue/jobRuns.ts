@@ -1,4 +1,4 @@
-/** Glue jobs and their runs: starts them, bounds how many run at once, remembers how they ended. */
+/** Glue jobs and their runs: starts runs, limits how many are concurrent, and keeps their results. */
 import type { Clock } from "../../cloud/clock";
 import { ServiceError } from "../../cloud/service";
 
@@ -35,18 +35,18 @@ export class JobRuns {
   #started = 0;
   readonly #underWay = new Map<string, Promise<void>>();
 
-  /** @param work does a run's work; what it throws is the run's error message */
+  /** @param work runs the job; the message of an error that it throws becomes the run's error message */
   constructor(
     private readonly clock: Clock,
     private readonly work: (job: GlueJob, runArguments: Record<string, string>) => Promise<void>,
   ) {}
 
-  /** A job of that name is another one from its next run on. */
+  /** Adds a job, or replaces one; a change applies from the next run. */
   put(job: GlueJob): void {
     this.#jobs.set(job.name, job);
   }
 
-  /** Runs under way go on to their end; nobody can ask for them. */
+  /** Removes a job, waits for its running runs, and removes its runs. */
   async remove(name: string): Promise<void> {
     this.#jobs.delete(name);
     const own = this.#runs.filter((run) => run.JobName === name);
@@ -65,7 +65,7 @@ export class JobRuns {
     return job;
   }
 
-  /** Starts a run; it goes on by itself. */
+  /** Starts a run in the background. */
   start(name: string, given: Readonly<Record<string, string>>): JobRun {
     const job = this.job(name);
     const running = this.#runs.filter((run) => run.JobName === name && run.JobRunState === "RUNNING").length;
@@ -97,7 +97,7 @@ export class JobRuns {
     return run;
   }
 
-  /** Runs of a job, newest first. */
+  /** The runs of a job, newest first. */
   runsOf(name: string): JobRun[] {
     this.job(name);
     return this.#runs.filter((run) => run.JobName === name).reverse();
@@ -108,7 +108,7 @@ export class JobRuns {
     await this.#underWay.get(id);
   }
 
-  /** Waits until no run is under way. */
+  /** Waits until no run is running. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay.values());
   }

@@ -1,4 +1,4 @@
-/** Glue's API operations on the catalog, crawlers and jobs, in AWS's shapes. */
+/** Glue's API operations on the catalog, crawlers and jobs; inputs and outputs have the fields of AWS's. */
 
 import { catalogArns, glueArn } from "../../catalog/arns";
 import { pageOf } from "../../cloud/pages";

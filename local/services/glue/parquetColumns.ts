@@ -1,4 +1,4 @@
-/** The columns of Parquet files as Glue names them, merged over files. */
+/** Reads the columns of Parquet files with Glue's type names, and merges those of several files. */
 
 import type { GlueColumn } from "../../catalog/catalog";
 import { glueType } from "../../catalog/glueTypes";
@@ -6,7 +6,7 @@ import type { DuckDb } from "../../duckdb/duckdb";
 import { sqlFiles } from "../../duckdb/files";
 import { identifier } from "../../duckdb/sql";
 
-/** Columns of one file, in its order. Throws for a type that Glue has no name for. */
+/** The columns of one file, in its order. Throws for a type without a Glue counterpart. */
 export async function parquetColumns(db: DuckDb, file: string): Promise<GlueColumn[]> {
   const described = await db.rows(
     `DESCRIBE SELECT * FROM read_parquet(${sqlFiles([file])}, hive_partitioning = false)`,
@@ -18,7 +18,7 @@ export async function parquetColumns(db: DuckDb, file: string): Promise<GlueColu
   });
 }
 
-/** All columns of all files: where types differ, numbers widen and everything else becomes text. */
+/** Merges the columns of all files: where types differ, numbers widen and everything else becomes a string. */
 export function mergeColumns(files: readonly (readonly GlueColumn[])[]): GlueColumn[] {
   const merged = new Map<string, string>();
   for (const { Name, Type } of files.flat()) {

@@ -1,11 +1,11 @@
-/** The `Expression` of GetPartitions: comparisons of partition columns with literals, joined by AND. */
+/** Evaluates the `Expression` of GetPartitions: comparisons of partition columns with literals, joined by AND. */
 
 import type { GlueColumn } from "../../catalog/catalog";
 import { ServiceError } from "../../cloud/service";
 
 const COMPARISON = /^\s*"?([a-z0-9_]+)"?\s*(=|<>|!=|<=|>=|<|>)\s*(?:'((?:[^']|'')*)'|(-?\d+))\s*$/i;
 
-/** Compares as text, or as numbers where the column is a number. Other expressions are refused by name. */
+/** Compares numeric columns as numbers, others as strings. Throws an error that names an unsupported expression. */
 export function matchesExpression(
   expression: string | undefined,
   keys: readonly GlueColumn[],

@@ -1,4 +1,4 @@
-/** The Glue resources that a program declares, made real: database and table here, crawler and job beside it. */
+/** Creates, updates and deletes the databases and tables that a program declares; adds those of jobResources. */
 
 import { glueArn } from "../../catalog/arns";
 import type { Catalog, GlueColumn, StorageDescriptor } from "../../catalog/catalog";

@@ -1,15 +1,15 @@
-/** Glue: the Data Catalog, crawlers over Parquet, and the library's flatten job on DuckDB or Spark. */
+/** Glue: the Data Catalog, crawlers of Parquet objects, and the library's flatten job on DuckDB or Spark. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Catalog } from "../../catalog/catalog";
 import { parseLocation } from "../../catalog/location";
 import { objectsAs } from "../../catalog/objects";
+import { uuid } from "../../cloud/random";
 import type { CloudContext, Service } from "../../cloud/service";
 import { parseArguments } from "../../flatten/flattenArguments";
 import { duckDbEngine } from "../../flatten/flattenEngine";
 import { sparkEngine } from "../../flatten/spark/sparkEngine";
 import type { IamService } from "../iam/service";
-import { uuid } from "../stepFunctions/functions";
 import { crawl } from "./crawl";
 import { Crawlers } from "./crawlers";
 import { runFlattenJob } from "./flattenJob";
@@ -27,10 +27,10 @@ export interface GlueService extends Service {
   jobRunEnded(runId: string): Promise<void>;
 }
 
-/** The script that local's flatten job stands for: `jobs/` beside the sources, and beside `dist/` in the package. */
+/** The flatten job's script: `jobs/` lies beside the sources, and in the package beside `dist/`. */
 const SCRIPTS = ["../../../jobs/flatten_hour.py", "../../../../jobs/flatten_hour.py"];
 
-/** @param sparkPython the Python whose PySpark runs the flatten job; without it DuckDB does */
+/** @param sparkPython path of the Python whose PySpark runs the flatten job. @default DuckDB runs it */
 export function glueService(cloud: CloudContext, sparkPython?: string): GlueService {
   const engine =
     sparkPython === undefined
@@ -74,7 +74,7 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
     },
   };
 
-  /** Reads the script as the job's role, as Glue does, and refuses any but the library's own. */
+  /** Reads the script as the job's role, as Glue does; refuses every script but the library's own. */
   function checkScript(context: CloudContext, job: GlueJob): void {
     const { bucket, prefix: key } = parseLocation(job.scriptLocation);
     const [file] = objectsAs(context, assume(job.role)).open(bucket, [key]);
@@ -92,6 +92,7 @@ function libraryScript(): Buffer {
 
 function libraryScriptPath(): string {
   const found = SCRIPTS.map((script) => path.join(__dirname, script)).find((script) => existsSync(script));
-  if (found === undefined) throw new Error("local/glue: the library's jobs/flatten_hour.py is not beside it");
+  if (found === undefined)
+    throw new Error("local/glue: the library's jobs/flatten_hour.py is missing; install the library again");
   return found;
 }

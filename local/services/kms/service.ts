@@ -1,7 +1,7 @@
 /** KMS keys and aliases: declared only. Data here is never encrypted, and no call needs a key's permission. */
 import { createHash } from "node:crypto";
+import { uuid } from "../../cloud/random";
 import type { CloudContext, Service } from "../../cloud/service";
-import { uuid } from "../stepFunctions/functions";
 
 export function kmsService(cloud: CloudContext): Service {
   const arnOf = (rest: string) => `arn:aws:kms:${cloud.region}:${cloud.accountId}:${rest}`;

@@ -3,14 +3,13 @@
 import { rm } from "node:fs/promises";
 import type { Principal } from "../../cloud/iam/principal";
 import { roleOf } from "../../cloud/iam/principal";
+import { randomHex, uuid } from "../../cloud/random";
 import { type CloudContext, ServiceError } from "../../cloud/service";
-import { uuid } from "../stepFunctions/functions";
 import { type FunctionCredentials, functionEnvironment } from "./functionEnvironment";
 import { FunctionLog } from "./functionLog";
 import { FunctionProcess, type InvocationEnd } from "./functionProcess";
 import type { FunctionSpec } from "./functionSpec";
 import type { Gate } from "./gate";
-import { randomHex } from "./randomHex";
 
 /** What functions need of the run beside its services. */
 export interface LambdaHost {

@@ -14,8 +14,8 @@ import {
 import path from "node:path";
 import type { Clock } from "../../cloud/clock";
 import { pathOfKey, SELF } from "../../cloud/keyPath";
+import { type ListedFile, listFiles } from "../../cloud/listFiles";
 import { keyTooLong, noSuchBucket, noSuchKey, preconditionFailed } from "./errors";
-import { type ListedFile, listFiles } from "./listing";
 import { type StagedFile, Staging } from "./staging";
 
 /** What is kept of an object beside its bytes. */

@@ -1,7 +1,7 @@
 /** EventBridge Scheduler: schedules that call their target as their role, by the clock or at once. */
 import type { Clock } from "../../cloud/clock";
+import { uuid } from "../../cloud/random";
 import { type CloudContext, type Service, ServiceError } from "../../cloud/service";
-import { uuid } from "../stepFunctions/functions";
 import { type Schedule, Schedules } from "./schedules";
 import { type ScheduleContext, scheduledTimeText, targetCall } from "./target";
 

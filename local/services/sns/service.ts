@@ -2,6 +2,7 @@
 import { parsePolicy } from "../../cloud/iam/policy";
 import { type Message, MessageLog } from "../../cloud/messageLog";
 import { physicalName } from "../../cloud/physicalName";
+import { uuid } from "../../cloud/random";
 import {
   type CloudContext,
   type DeclaredResource,
@@ -9,7 +10,6 @@ import {
   type Service,
   ServiceError,
 } from "../../cloud/service";
-import { uuid } from "../stepFunctions/functions";
 
 export interface SnsService extends Service {
   readonly name: "sns";

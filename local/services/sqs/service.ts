@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { parsePolicy } from "../../cloud/iam/policy";
 import { type Message, MessageLog } from "../../cloud/messageLog";
 import { physicalName } from "../../cloud/physicalName";
+import { uuid } from "../../cloud/random";
 import {
   type CloudContext,
   type DeclaredResource,
@@ -10,7 +11,6 @@ import {
   type Service,
   ServiceError,
 } from "../../cloud/service";
-import { uuid } from "../stepFunctions/functions";
 import { attributesMd5, type MessageAttributes } from "./attributesMd5";
 
 export interface SqsService extends Service {

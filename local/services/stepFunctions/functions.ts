@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import jsonata from "jsonata";
 import type { Clock } from "../../cloud/clock";
+import { uuid } from "../../cloud/random";
 
 const HASHES = { MD5: "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const;
 const MAX_RANGE = 1_000;
@@ -56,15 +57,6 @@ function parse(text: unknown): unknown {
   if (text === undefined) return undefined;
   if (typeof text !== "string") throw new Error("$parse wants a string");
   return JSON.parse(text);
-}
-
-/** A version 4 UUID out of the run's random numbers. */
-export function uuid(random: () => number): string {
-  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16));
-  digits[12] = 4;
-  digits[16] = 8 + ((digits[16] as number) % 4);
-  const hex = digits.map((digit) => digit.toString(16)).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 function isWhole(value: unknown): value is number {

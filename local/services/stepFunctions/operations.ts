@@ -1,7 +1,7 @@
 /** The operations of Step Functions that look at state machines and executions, and StopExecution. */
 import { type CloudContext, type Operation, type Service, ServiceError } from "../../cloud/service";
 import type { Execution, ExecutionStatus } from "./execution";
-import type { StateMachine } from "./service";
+import type { StateMachine } from "./stateMachine";
 
 export interface ExecutionStore {
   readonly cloud: CloudContext;

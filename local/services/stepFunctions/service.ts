@@ -1,6 +1,7 @@
 /** Step Functions: state machines in JSONata, their executions, and the API to start and look at them. */
 import type { Clock } from "../../cloud/clock";
 import { physicalName } from "../../cloud/physicalName";
+import { uuid } from "../../cloud/random";
 import {
   type CloudContext,
   type DeclaredResource,
@@ -10,21 +11,13 @@ import {
 } from "../../cloud/service";
 import type { IamService } from "../iam/service";
 import { checkDefinition } from "./checkDefinition";
-import type { StateMachineDefinition } from "./definition";
 import { checkExecutionName, Execution, parseExecutionInput } from "./execution";
-import { uuid } from "./functions";
 import { integrations } from "./integrations";
 import { executionOperations } from "./operations";
 import { runExecution, type TaskCall } from "./runExecution";
+import type { StateMachine } from "./stateMachine";
 
-export interface StateMachine {
-  readonly arn: string;
-  readonly name: string;
-  readonly roleArn: string;
-  readonly definition: string;
-  readonly machine: StateMachineDefinition;
-  readonly creationDate: Date;
-}
+export type { ExecutionStatus } from "./execution";
 
 export interface StepFunctionsService extends Service {
   readonly name: "states";

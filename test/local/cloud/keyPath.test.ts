@@ -1,7 +1,6 @@
 /** Object keys as paths: plain keys are themselves, hostile keys stay inside the bucket, and every path gives its key back. */
 import fc from "fast-check";
-import { keyOfPath, pathOfKey } from "../../../local/cloud/keyPath";
-import { compareUtf8 } from "../../../local/services/s3/utf8Order";
+import { compareUtf8, keyOfPath, pathOfKey } from "../../../local/cloud/keyPath";
 
 test.each([
   [

@@ -1,4 +1,4 @@
-/** Whether data written with one Avro schema can be read with another, by the schema resolution rules of the Avro specification. */
+/** Decides by the Avro specification's schema resolution whether data written with one schema can be read with another. */
 
 type Schema = string | readonly Schema[] | { readonly type: Schema; readonly [name: string]: unknown };
 
@@ -9,7 +9,7 @@ interface Field {
   readonly aliases?: readonly string[];
 }
 
-/** What a reader takes besides its own type (specification, "Schema Resolution"). */
+/** Reader's type → other types that it accepts (Avro specification, "Schema Resolution"). */
 const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
   long: ["int"],
   float: ["int", "long"],
@@ -18,7 +18,7 @@ const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
   string: ["bytes"],
 };
 
-/** Why not, one sentence a problem; none where every record of the writer can be read. */
+/** Lists the reasons why the reader cannot read the writer's records; empty if it can read all of them. */
 export function readProblems(reader: Schema, writer: Schema): string[] {
   return problemsAt("", reader, writer, { reader: namedTypes(reader), writer: namedTypes(writer) }, new Set());
 }
@@ -33,7 +33,7 @@ function problemsAt(path: string, reader: Schema, writer: Schema, names: Names, 
   if (Array.isArray(written)) return written.flatMap((branch: Schema) => problemsAt(path, read, branch, names, seen));
   if (Array.isArray(read)) {
     const fits = read.some((branch: Schema) => problemsAt(path, branch, written, names, new Set(seen)).length === 0);
-    return fits ? [] : [`${path || "/"}: no branch of the union takes ${kindOf(written)}`];
+    return fits ? [] : [`${path || "/"}: no branch of the union accepts ${kindOf(written)}`];
   }
   const [kind, from] = [kindOf(read), kindOf(written)];
   if (kind !== from) return PROMOTIONS[kind]?.includes(from) ? [] : [`${path || "/"}: ${kind} cannot read ${from}`];
@@ -77,7 +77,7 @@ function kindOf(schema: Schema): string {
   return typeof schema === "string" ? schema : kindOf((schema as { type: Schema }).type);
 }
 
-/** A named type by its definition; `{ "type": { … } }` by what is inside. */
+/** Replaces a named type by its definition, and `{ "type": { … } }` by the inner type. */
 function resolved(schema: Schema, names: ReadonlyMap<string, Schema>): Schema {
   if (typeof schema === "string") return names.get(schema) ?? schema;
   if (Array.isArray(schema)) return schema;

@@ -1,4 +1,4 @@
-/** Definitions of the registry's schemas: which ones it takes, and whether a new one is compatible with those before. */
+/** Validates schema definitions and checks that a new one is compatible with earlier ones. */
 import { type ProtobufSchema, ProtobufSchemaError, parseProtobufSchema } from "../../../../formats/protobuf/schema";
 import { readProblems } from "./avroCompatibility";
 import { jsonReadProblems } from "./jsonCompatibility";
@@ -8,13 +8,13 @@ import { protobufReadProblems, unsupportedProtobuf } from "./protobufCompatibili
 export type DataFormat = "AVRO" | "JSON" | "PROTOBUF";
 
 interface Definitions<D> {
-  /** @throws Error saying what is wrong with the text, without quoting it */
+  /** @throws Error that names the problem without quoting the definition */
   parse(text: string): D;
-  /** Why data of the writer's cannot be read by the reader; none where all of it can. @throws UndecidedError */
+  /** Lists the reasons why the reader cannot read the writer's data; empty if it can. @throws UndecidedError */
   problems(reader: D, writer: D): string[];
 }
 
-/** JSON Schema drafts that Glue takes; without `$schema` any of them. https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html */
+/** JSON Schema drafts that Glue accepts; without `$schema` it accepts any. https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html */
 const DRAFT = /^https?:\/\/json-schema\.org\/draft-0[467]\/schema#?$/;
 
 const AVRO: Definitions<never> = {
@@ -27,7 +27,7 @@ const JSON_SCHEMA: Definitions<Schema> = {
     const schema = parseJson(text) as Schema;
     const draft = typeof schema === "object" ? (schema?.$schema ?? undefined) : undefined;
     if (draft === undefined || DRAFT.test(String(draft))) return schema;
-    throw new Error(`the draft ${String(draft)}; use draft-04, draft-06 or draft-07`);
+    throw new Error(`the draft ${String(draft)} is not supported; use draft-04, draft-06 or draft-07`);
   },
   problems: jsonReadProblems,
 };
@@ -48,7 +48,7 @@ const PROTOBUF: Definitions<ProtobufSchema> = {
 
 const DEFINITIONS: Readonly<Record<DataFormat, Definitions<unknown>>> = { AVRO, JSON: JSON_SCHEMA, PROTOBUF };
 
-/** What is wrong with a definition; undefined for one that the registry takes. */
+/** The problem of a definition; undefined if the registry accepts it. */
 export function definitionProblem(format: DataFormat, text: string): string | undefined {
   try {
     DEFINITIONS[format].parse(text);
@@ -59,11 +59,11 @@ export function definitionProblem(format: DataFormat, text: string): string | un
 }
 
 /**
- * Why a definition may not follow the earlier ones: `BACKWARD` reads data of the last one, `FORWARD` is read by it, `FULL` both,
- * `_ALL` with every earlier one. https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html#schema-registry-compatibility
+ * Lists the reasons why a definition is not compatible with the earlier ones. `BACKWARD`: it can read data of the latest one.
+ * `FORWARD`: the latest one can read its data. `FULL`: both. `_ALL`: the same for every earlier one. https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html#schema-registry-compatibility
  *
  * @param compatibility other than DISABLED
- * @throws UndecidedError for what cannot be told
+ * @throws UndecidedError if the check cannot decide
  */
 export function compatibilityProblems(
   format: DataFormat,

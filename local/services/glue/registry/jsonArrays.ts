@@ -1,7 +1,6 @@
-/** Arrays that one JSON schema lets through, read by another. */
-import type { Compare } from "./jsonCompatibility";
+/** Checks that one JSON schema accepts every array that another accepts. */
 import { boundProblems } from "./jsonScalars";
-import type { Node, Schema } from "./jsonSchemaNode";
+import type { Compare, Node, Schema } from "./jsonSchemaNode";
 
 export function arrayProblems(path: string, read: Node, written: Node, compare: Compare): string[] {
   const [reader, writer] = [itemsOf(read), itemsOf(written)];

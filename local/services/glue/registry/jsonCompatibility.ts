@@ -1,25 +1,22 @@
 /**
- * Whether all JSON that one schema lets through is let through by another: what compatibility of JSON schemas means. AWS documents
- * it by adding and removing properties of closed and open schemas
+ * Checks that one JSON schema (the reader) accepts every value that another (the writer) accepts. AWS documents only how
+ * properties are added to and removed from open and closed schemas
  * (https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html#schema-registry-compatibility); the rest follows from the
- * meaning of the keywords (drafts 04, 06 and 07). `default` is an annotation and helps nothing.
+ * meaning of the keywords (drafts 04, 06 and 07). `default` is an annotation and has no effect.
  */
 import { isDeepStrictEqual } from "node:util";
 import { arrayProblems } from "./jsonArrays";
 import { objectProblems } from "./jsonObjects";
 import { numberProblems, stringProblems } from "./jsonScalars";
-import { both, casesOf, type Node, nodeOf, pointed, type Schema, takes } from "./jsonSchemaNode";
+import { both, type Compare, casesOf, type Node, nodeOf, pointed, type Schema, takes } from "./jsonSchemaNode";
 import { UndecidedError } from "./undecidedError";
 
-/** Compares what is below one place: the reader's schema, and the writer's. */
-export type Compare = (path: string, reader: Schema, writer: Schema) => string[];
-
-/** Why not, one sentence a problem; none where all that the writer lets through can be read. @throws UndecidedError */
+/** Lists the reasons why the reader does not accept all values of the writer; empty if it does. @throws UndecidedError */
 export function jsonReadProblems(reader: Schema, writer: Schema): string[] {
   return new JsonCheck(reader, writer, new Set()).problems("", reader, writer);
 }
 
-/** Keywords that are compared by their text alone. */
+/** Keywords that are compared only for equality. */
 const OPAQUE = ["not", "if", "then", "else", "dependencies", "propertyNames", "contains"];
 const OF_KIND: Readonly<Record<string, string>> = {
   dependencies: "object",
@@ -31,7 +28,7 @@ class JsonCheck {
   constructor(
     private readonly readerRoot: Schema,
     private readonly writerRoot: Schema,
-    /** Pairs of references that are being compared: what refers to itself is compared once. */
+    /** Pairs of references under comparison, so that a recursive schema is compared once. */
     private readonly open: ReadonlySet<string>,
   ) {}
 
@@ -50,33 +47,33 @@ class JsonCheck {
   private schemaProblems(path: string, reader: Schema, writer: Schema): string[] {
     if (reader === true || writer === false) return [];
     const written = writer === true ? {} : nodeOf(writer);
-    if (reader === false) return [`${path || "/"}: nothing is let through any more`];
+    if (reader === false) return [`${path || "/"}: no value is allowed any more`];
     const read = Object.fromEntries(
       Object.entries(nodeOf(reader)).filter(([name, value]) => !isCombined(name) || !this.same(value, written[name])),
     );
     return Object.keys(read).length === 0 ? [] : this.nodeProblems(path, read, written);
   }
 
-  /** Takes the writer's combinations apart. */
+  /** Splits the writer's `allOf`, `anyOf` and `oneOf`. */
   private nodeProblems(path: string, read: Node, written: Node): string[] {
     const { allOf, anyOf, oneOf, ...rest } = written;
     if (Array.isArray(allOf)) {
       const parts = [{ ...rest, ...(anyOf ? { anyOf } : {}), ...(oneOf ? { oneOf } : {}) }, ...(allOf as Schema[])];
       if (parts.some((part) => this.tried(path, read, part).length === 0)) return [];
       const whole = parts.reduce<Node | undefined>((sum, part) => sum && this.merged(sum, part), {});
-      if (!whole) throw undecided(path, "allOf");
+      if (!whole) throw undecided(path, '"allOf"');
       return this.nodeProblems(path, read, whole);
     }
     const branches = anyOf ?? oneOf;
     if (!Array.isArray(branches)) return this.casesProblems(path, read, written);
-    if (anyOf && oneOf) throw undecided(path, "anyOf beside oneOf");
+    if (anyOf && oneOf) throw undecided(path, '"anyOf" beside "oneOf"');
     const isAlone = Object.keys(rest).length === 0;
     if (!isAlone && this.tried(path, read, rest).length === 0) return [];
     return (branches as Schema[]).flatMap((branch) => {
       if (isAlone) return this.problems(path, read, branch);
       if (this.tried(path, read, branch).length === 0) return [];
       const whole = this.merged(rest, branch);
-      if (!whole) throw undecided(path, `${anyOf ? "anyOf" : "oneOf"} beside other keywords`);
+      if (!whole) throw undecided(path, `"${anyOf ? "anyOf" : "oneOf"}" beside other keywords`);
       return this.nodeProblems(path, read, whole);
     });
   }
@@ -91,19 +88,19 @@ class JsonCheck {
         : []),
       ...cases.filter((one) => !lost.includes(kindOfCase(one))).flatMap((one) => this.caseProblems(path, read, one)),
     ];
-    // What the writer has besides may keep out just those values.
+    // Another keyword of the writer may exclude exactly those values.
     const opaque = OPAQUE.find((name) => name in written);
-    if (problems.length > 0 && opaque) throw undecided(path, opaque);
+    if (problems.length > 0 && opaque) throw undecided(path, `"${opaque}"`);
     return [...new Set(problems)];
   }
 
-  /** Values of one kind, or one value. */
+  /** @param one a schema of a single kind of values, or of a single value */
   private caseProblems(path: string, read: Node, one: Node): string[] {
     const kind = kindOfCase(one);
     const opaque = OPAQUE.find(
       (name) => name in read && (OF_KIND[name] ?? kind) === kind && !this.same(read[name], one[name]),
     );
-    if (opaque) throw undecided(path, opaque);
+    if (opaque) throw undecided(path, `"${opaque}"`);
     return [
       ...enumProblems(path, read, one),
       ...((read.allOf ?? []) as Schema[]).flatMap((branch) => this.problems(path, branch, one)),
@@ -135,7 +132,7 @@ class JsonCheck {
     return found.some((problems) => problems.length === 0) ? [] : noBranch(path, "anyOf", found, one);
   }
 
-  /** Exactly one branch must take the value; that the others do not is told from their kinds and enumerations. */
+  /** Exactly one branch must accept the value; kinds, enums and required properties show that the others do not. */
   private oneOfProblems(path: string, branches: readonly Schema[] | undefined, one: Node): string[] {
     if (!branches) return [];
     const found = branches.map((branch) => this.tried(path, branch, one));
@@ -143,10 +140,10 @@ class JsonCheck {
     if (taker < 0) return noBranch(path, "oneOf", found, one);
     const others = branches.filter((_, index) => index !== taker);
     if (others.every((branch) => this.areApart(branch, one))) return [];
-    throw undecided(path, "oneOf, whose branches may overlap");
+    throw undecided(path, '"oneOf" with branches that may overlap');
   }
 
-  /** As `problems`, where another way may be left: what is undecided is a problem of its own kind. */
+  /** Like `problems`, but returns an UndecidedError instead of throwing it, because another branch may still match. */
   private tried(path: string, reader: Schema, writer: Schema): readonly (string | UndecidedError)[] {
     try {
       return this.problems(path, reader, writer);
@@ -169,7 +166,7 @@ class JsonCheck {
     });
   }
 
-  /** A property that both have for sure, with values that the other does not let through. */
+  /** True if both require a property whose values in `one` are all excluded by `other`. */
   private tellsApart(other: Node, one: Node): boolean {
     const shared = ((other.required ?? []) as string[]).filter((name) =>
       ((one.required ?? []) as string[]).includes(name),
@@ -188,7 +185,7 @@ class JsonCheck {
     return typeof schema === "boolean" ? undefined : both(node, nodeOf(schema));
   }
 
-  /** The same text, and references in it mean the same. */
+  /** True if both are equal, and their references point to equal definitions. */
   private same(left: unknown, right: unknown): boolean {
     if (!isDeepStrictEqual(left, right)) return false;
     if (!JSON.stringify(left)?.includes('"$ref"')) return true;
@@ -201,7 +198,7 @@ class JsonCheck {
   }
 }
 
-/** @throws UndecidedError where a branch was undecided */
+/** @throws UndecidedError if a branch is undecided */
 function noBranch(
   path: string,
   keyword: string,
@@ -210,7 +207,9 @@ function noBranch(
 ): string[] {
   const undecidedBranch = found.flat().find((problem) => problem instanceof UndecidedError);
   if (undecidedBranch) throw undecidedBranch;
-  return found.length === 1 ? (found[0] as string[]) : [`${path || "/"}: no branch of ${keyword} takes ${shown(one)}`];
+  return found.length === 1
+    ? (found[0] as string[])
+    : [`${path || "/"}: no branch of ${keyword} accepts ${shown(one)}`];
 }
 
 function isCombined(name: string): boolean {
@@ -232,13 +231,15 @@ function enumProblems(path: string, read: Node, one: Node): string[] {
   const listed = (value: unknown) => (read.enum as unknown[]).some((known) => isDeepStrictEqual(known, value));
   const all = values as readonly unknown[];
   if (all.length > 0 && all.every(listed)) return [];
-  return [`${path || "/"}: the enum has no ${one.enum ? JSON.stringify((one.enum as unknown[])[0]) : shown(one)}`];
+  return [
+    `${path || "/"}: the enum does not contain ${one.enum ? JSON.stringify((one.enum as unknown[])[0]) : shown(one)}`,
+  ];
 }
 
 function shown(one: Node): string {
-  return one.enum ? JSON.stringify((one.enum as unknown[])[0]) : `any ${kindOfCase(one)}`;
+  return one.enum ? JSON.stringify((one.enum as unknown[])[0]) : `every ${kindOfCase(one)}`;
 }
 
 function undecided(path: string, keyword: string): UndecidedError {
-  return new UndecidedError(`${path || "/"}: ${keyword} is not compared`);
+  return new UndecidedError(`${path || "/"}: cannot compare ${keyword}`);
 }

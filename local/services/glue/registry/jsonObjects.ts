@@ -1,8 +1,7 @@
-/** Objects that one JSON schema lets through, read by another. */
+/** Checks that one JSON schema accepts every object that another accepts. */
 import { isDeepStrictEqual } from "node:util";
-import type { Compare } from "./jsonCompatibility";
 import { boundProblems } from "./jsonScalars";
-import type { Node, Schema } from "./jsonSchemaNode";
+import type { Compare, Node, Schema } from "./jsonSchemaNode";
 import { UndecidedError } from "./undecidedError";
 
 export function objectProblems(path: string, read: Node, written: Node, compare: Compare): string[] {
@@ -10,7 +9,7 @@ export function objectProblems(path: string, read: Node, written: Node, compare:
   const missing = ((read.required ?? []) as readonly string[]).filter((name) => !sure.includes(name));
   const least = Math.max(Number(written.minProperties ?? 0), sure.length);
   return [
-    ...missing.map((name) => `${path}/${name}: is required, and may be missing`),
+    ...missing.map((name) => `${path}/${name}: is required, but may be missing`),
     ...namesOf(read, written).flatMap((name) => propertyProblems(`${path}/${name}`, name, read, written, compare)),
     ...otherProblems(path, read, written, compare),
     ...boundProblems(path, read, { ...written, minProperties: least }, "minProperties", "maxProperties"),
@@ -25,13 +24,13 @@ function propertyProblems(path: string, name: string, read: Node, written: Node,
   const [reader, writer] = [schemaOf(read, name), schemaOf(written, name)];
   const problems = compare(path, reader, writer);
   if (problems.length === 0) return [];
-  if (reader === false) return [`${path}: is gone, and additionalProperties lets no other through`];
+  if (reader === false) return [`${path}: is gone, and additionalProperties allows no other property`];
   const isOpen = writer === true || (typeof writer === "object" && Object.keys(writer).length === 0);
   const isNew = !Object.hasOwn((written.properties ?? {}) as object, name);
-  return isOpen && isNew ? [`${path}: is new, where additionalProperties lets any value through`] : problems;
+  return isOpen && isNew ? [`${path}: is new, but additionalProperties already allowed any value`] : problems;
 }
 
-/** What a property of this name must match. */
+/** The schema of a property of this name. */
 function schemaOf(node: Node, name: string): Schema {
   const properties = (node.properties ?? {}) as Readonly<Record<string, Schema>>;
   const all = [
@@ -42,7 +41,7 @@ function schemaOf(node: Node, name: string): Schema {
   return all.length === 1 ? (all[0] as Schema) : { allOf: all };
 }
 
-/** Properties that neither names. */
+/** Compares the properties that neither schema names. */
 function otherProblems(path: string, read: Node, written: Node, compare: Compare): string[] {
   const [reader, writer] = [patternsOf(read), patternsOf(written)];
   const rest = () => compare(`${path}/*`, others(read), others(written));
@@ -52,7 +51,7 @@ function otherProblems(path: string, read: Node, written: Node, compare: Compare
   }
   if (theirs.length === 0 && others(written) === false) return [];
   if (!isDeepStrictEqual(ours, theirs)) {
-    throw new UndecidedError(`${path || "/"}: patternProperties of other patterns are not compared`);
+    throw new UndecidedError(`${path || "/"}: cannot compare patternProperties with different patterns`);
   }
   const below = ours.flatMap((name) => compare(`${path}/${name}`, reader[name] as Schema, writer[name] as Schema));
   return [...below, ...rest()];

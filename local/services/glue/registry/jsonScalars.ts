@@ -1,8 +1,8 @@
-/** Numbers and texts that one JSON schema lets through, read by another. */
+/** Checks that one JSON schema accepts every number and string that another accepts. */
 import type { Node } from "./jsonSchemaNode";
 import { UndecidedError } from "./undecidedError";
 
-/** A pair of bounds, both inclusive. */
+/** Compares two inclusive bounds, such as `minLength` and `maxLength`. */
 export function boundProblems(path: string, read: Node, written: Node, least: string, most: string): string[] {
   return [
     ...(read[least] === undefined || Number(read[least]) <= Number(written[least] ?? 0)
@@ -27,10 +27,12 @@ function textProblems(path: string, keyword: "pattern" | "format", read: Node, w
   if (ours === undefined || ours === theirs) return [];
   if (Array.isArray(written.enum) && keyword === "pattern") {
     const text = String(written.enum[0]);
-    return new RegExp(String(ours), "u").test(text) ? [] : [`${path || "/"}: pattern does not take "${text}"`];
+    return new RegExp(String(ours), "u").test(text) ? [] : [`${path || "/"}: pattern does not accept "${text}"`];
   }
   if (theirs === undefined && written.enum === undefined) return [`${path || "/"}: ${keyword} is new`];
-  throw new UndecidedError(`${path || "/"}: ${keyword} ${String(ours)} is not compared with other texts`);
+  throw new UndecidedError(
+    `${path || "/"}: cannot compare ${keyword} "${String(ours)}" with the other schema's strings`,
+  );
 }
 
 export function numberProblems(path: string, read: Node, written: Node): string[] {
@@ -60,11 +62,11 @@ export function numberProblems(path: string, read: Node, written: Node): string[
 
 interface Limit {
   readonly value: number;
-  /** Whether the value itself is let through. */
+  /** True if the value itself is allowed. */
   readonly touches: boolean;
 }
 
-/** The stricter of both bounds; none is the infinite one. Of whole numbers the first that is let through. */
+/** The stricter of both bounds, infinite if there is none. For integers, the nearest integer that is allowed. */
 function limitOf(node: Node, bound: string, exclusive: string, sign: 1 | -1): Limit {
   const whole = (node.type as readonly string[]).includes("integer");
   const round = sign === 1 ? Math.ceil : Math.floor;
@@ -83,7 +85,7 @@ function limitOf(node: Node, bound: string, exclusive: string, sign: 1 | -1): Li
   });
 }
 
-/** Exactly, by their decimal digits. */
+/** Exact, because it compares decimal digits as integers. */
 function isMultiple(value: number, of: number): boolean {
   const digits = Math.max(decimalsOf(value), decimalsOf(of));
   const scaled = (number: number) => {
@@ -100,6 +102,6 @@ function decimalsOf(number: number): number {
 }
 
 function stricter(path: string, keyword: string, read: Node, written: Node): string {
-  const before = written[keyword] === undefined ? "had no such bound" : `was ${String(written[keyword])}`;
-  return `${path || "/"}: ${keyword} ${String(read[keyword])} ${before}`;
+  const before = written[keyword] === undefined ? "was not set" : `was ${String(written[keyword])}`;
+  return `${path || "/"}: ${keyword} is ${String(read[keyword])}, ${before}`;
 }

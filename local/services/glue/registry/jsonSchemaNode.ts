@@ -1,4 +1,7 @@
-/** One place of a JSON Schema (draft-04, -06 or -07) in one form: no annotations, `const` as `enum`, exclusive bounds as numbers. */
+/**
+ * Normalizes one node of a JSON Schema (draft-04, -06 or -07).
+ * Annotations are removed, `const` becomes `enum`, and exclusive bounds become numbers.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { UndecidedError } from "./undecidedError";
 
@@ -12,6 +15,9 @@ export type JsonValue =
 export type Schema = boolean | Readonly<Record<string, unknown>>;
 export type Node = Readonly<Record<string, unknown>>;
 
+/** Compares the reader's and the writer's schema at one path. */
+export type Compare = (path: string, reader: Schema, writer: Schema) => string[];
+
 const ASSERTIONS = [
   ...["type", "enum", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"],
   ...["properties", "patternProperties", "additionalProperties", "required"],
@@ -21,18 +27,18 @@ const ASSERTIONS = [
   ...["minLength", "maxLength", "pattern", "format"],
 ];
 
-/** Keywords that mean something together only. */
+/** Keywords that depend on each other. */
 const GROUPS = [
   ["properties", "patternProperties", "additionalProperties"],
   ["items", "additionalItems"],
   ["if", "then", "else"],
 ];
 
-/** Assertions alone. */
+/** The assertions of a schema, normalized. */
 export function nodeOf(schema: Node): Node {
   const { const: only, ...all } = schema;
   const node: Record<string, unknown> = "const" in schema ? { ...all, enum: [only] } : all;
-  // Draft-04: the bound itself is out.
+  // In draft-04 `exclusiveMinimum: true` excludes the value of `minimum`.
   for (const [exclusive, bound] of [
     ["exclusiveMinimum", "minimum"],
     ["exclusiveMaximum", "maximum"],
@@ -49,7 +55,7 @@ export function nodeOf(schema: Node): Node {
   return Object.fromEntries(ASSERTIONS.filter(counts).map((name) => [name, node[name]]));
 }
 
-/** The value that a `$ref` points to, in its own document. */
+/** The schema that a `$ref` points to, within the same document. */
 export function pointed(root: Schema, reference: string): Schema {
   let found: unknown = reference.startsWith("#") ? root : undefined;
   for (const part of reference.slice(1).split("/").slice(1)) {
@@ -58,7 +64,7 @@ export function pointed(root: Schema, reference: string): Schema {
   }
   const isSchema = typeof found === "boolean" || (typeof found === "object" && found !== null);
   if (isSchema && /^#(\/|$)/.test(reference)) return found as Schema;
-  throw new UndecidedError(`$ref "${reference}" does not point into the schema itself`);
+  throw new UndecidedError(`$ref "${reference}" does not point into the same schema`);
 }
 
 export function kindOf(value: unknown): string {
@@ -70,7 +76,7 @@ export function kindOf(value: unknown): string {
 
 const KINDS = ["null", "boolean", "number", "string", "array", "object"];
 
-/** What is let through, one kind of values or one value each; nothing for a schema that lets nothing through. */
+/** Splits a schema into one per kind of values or per enum value; empty if it accepts nothing. */
 export function casesOf(node: Node): Node[] {
   const kinds = node.type === undefined ? undefined : [node.type].flat().map(String);
   if (Array.isArray(node.enum)) {
@@ -85,7 +91,7 @@ export function takes(kinds: readonly string[], kind: string): boolean {
   return kinds.includes(kind) || (kind === "integer" && kinds.includes("number"));
 }
 
-/** One value, said by the keywords of its kind. */
+/** A schema that accepts only one value, in the keywords of its kind. */
 function onlyValue(value: JsonValue): Node {
   const kind = kindOf(value);
   const only = { type: [kind], enum: [value] };
@@ -104,7 +110,7 @@ function onlyValue(value: JsonValue): Node {
   return { ...only, properties, required: Object.keys(properties), additionalProperties: false, ...count };
 }
 
-/** What both let through; undefined where keywords of the two would have to be mixed. */
+/** A schema of the values that both accept; undefined if one node cannot express it. */
 export function both(left: Node, right: Node): Node | undefined {
   for (const group of GROUPS) {
     if (group.some((name) => name in left) && group.some((name) => name in right)) return undefined;

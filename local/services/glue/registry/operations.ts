@@ -1,4 +1,4 @@
-/** The API operations of Glue's Schema Registry, in AWS's shapes. */
+/** The API operations of Glue's Schema Registry; inputs and outputs have the fields of AWS's. */
 
 import { glueArn } from "../../../catalog/arns";
 import { type CloudContext, type Operation, ServiceError } from "../../../cloud/service";
@@ -70,7 +70,7 @@ export function registryOperations(
       },
     },
     GetSchemaVersion: {
-      // By a version's id no schema and no registry is named, and only "*" grants it (SchemaRegistry.readAccess says by whom).
+      // A version id names neither schema nor registry, so only "*" allows it (source: SchemaRegistry.readAccess).
       access: (input: { SchemaVersionId?: string; SchemaId?: SchemaIdInput }) =>
         input.SchemaVersionId === undefined
           ? access("GetSchemaVersion", idOf(input.SchemaId))

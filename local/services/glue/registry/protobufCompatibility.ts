@@ -1,13 +1,13 @@
 /**
- * Whether messages written with one Protobuf schema can be read with another: by the rules of
- * https://protobuf.dev/programming-guides/proto2/#updating, which AWS refers to, and what AWS documents of required fields and RPC
+ * Decides whether messages written with one Protobuf schema can be read with another, by the rules of
+ * https://protobuf.dev/programming-guides/proto2/#updating, which AWS refers to, and AWS's rules for required fields and RPC
  * methods (https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html#schema-registry-compatibility).
  */
 import { Field, type Method, type NamespaceBase, type ReflectionObject, Service, Type } from "protobufjs";
 import { messagesByName, type ProtobufSchema } from "../../../../formats/protobuf/schema";
 import { fieldProblems, fieldsOf } from "./protobufFields";
 
-/** Why not, one sentence a problem; none where every message of the writer can be read. @throws UndecidedError */
+/** Lists the reasons why the reader cannot read the writer's messages; empty if it can. @throws UndecidedError */
 export function protobufReadProblems(reader: ProtobufSchema, writer: ProtobufSchema): string[] {
   const known = new Map(messagesByName(reader).map((message) => [message.fullName, message]));
   return [
@@ -20,14 +20,14 @@ export function protobufReadProblems(reader: ProtobufSchema, writer: ProtobufSch
   ];
 }
 
-/** What Glue does not take: it knows proto2 and proto3, without extensions and groups. */
+/** The part of a schema that Glue does not support: it accepts proto2 and proto3 without extensions and groups. */
 export function unsupportedProtobuf({ root, messages }: ProtobufSchema): string | undefined {
   const edition = (messages[0] as unknown as { _edition?: string })._edition;
   if (edition !== undefined && !/^proto[23]$/.test(edition)) return `edition ${edition}; use proto2 or proto3`;
   const isUnknown = (one: ReflectionObject) =>
     one instanceof Field || (one instanceof Type && Boolean((one as { group?: boolean }).group || one.extensions));
   const found = everyObject(root).find(isUnknown);
-  return found && `a group or an extension ("${nameOf(found)}"), which Glue does not take`;
+  return found && `a group or an extension ("${nameOf(found)}"), which Glue does not support`;
 }
 
 function messageProblems(read: Type, written: Type): string[] {
@@ -35,13 +35,13 @@ function messageProblems(read: Type, written: Type): string[] {
   return [...fieldProblems(nameOf(written), ours, theirs, new Set()), ...oneofProblems(read, written)];
 }
 
-/** Fields that could be set side by side may not come to exclude each other. */
+/** Fields that could be set together must not become alternatives of one oneof. */
 function oneofProblems(read: Type, written: Type): string[] {
   return read.oneofsArray.flatMap((oneof) => {
     const earlier = oneof.fieldsArray.map(({ id }) => written.fieldsById[id]).filter((field) => field !== undefined);
     const places = new Set(earlier.map((field) => field.partOf?.name ?? field));
     const isNew = places.size > 1;
-    return isNew ? [`${nameOf(written)}.${oneof.name}: joins fields that could be set side by side`] : [];
+    return isNew ? [`${nameOf(written)}.${oneof.name}: combines fields that could be set together`] : [];
   });
 }
 
@@ -50,7 +50,7 @@ function methodProblems(reader: ReadonlyMap<string, Method>, writer: ReadonlyMap
     const read = reader.get(name);
     if (!read) return [`${name}: the RPC method is gone`];
     const isSame = signatureOf(read) === signatureOf(written);
-    return isSame ? [] : [`${name}: the RPC method takes or returns other messages`];
+    return isSame ? [] : [`${name}: the RPC method has another request or response type`];
   });
 }
 

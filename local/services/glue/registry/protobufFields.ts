@@ -1,9 +1,9 @@
-/** Fields of Protobuf messages as they are on the wire, and whether one can be read as another. */
+/** Describes Protobuf fields by their wire format and checks that one field can be read as another. */
 import { Enum, type Field, MapField, Type } from "protobufjs";
 import { UndecidedError } from "./undecidedError";
 
-/** Types whose values are written alike; numbers that do not fit are cut (protobuf.dev, "Updating A Message Type"). */
-const WRITTEN_ALIKE: Readonly<Record<string, string>> = {
+/** Types with the same wire format; numbers that do not fit are truncated (protobuf.dev, "Updating A Message Type"). */
+const WIRE_FORMATS: Readonly<Record<string, string>> = {
   ...{ int32: "varint", int64: "varint", uint32: "varint", uint64: "varint", bool: "varint", enum: "varint" },
   ...{ sint32: "zigzag", sint64: "zigzag" },
   ...{ fixed32: "fixed32", sfixed32: "fixed32", fixed64: "fixed64", sfixed64: "fixed64" },
@@ -20,19 +20,19 @@ export interface WireField {
 }
 
 interface WireMessage {
-  /** None for the entries of a map. */
+  /** Undefined for the entries of a map. */
   readonly name?: string;
   readonly fields: () => WireFields;
 }
 
-/** By field number. */
+/** Keyed by field number. */
 export type WireFields = ReadonlyMap<number, WireField>;
 
 export function fieldsOf(message: Type): WireFields {
   return new Map(message.fieldsArray.map((field) => [field.id, wireField(field)]));
 }
 
-/** @param open pairs of messages that are being compared: what refers to itself is compared once */
+/** @param open pairs of messages under comparison, so that a recursive message is compared once */
 export function fieldProblems(
   path: string,
   read: WireFields,
@@ -43,30 +43,29 @@ export function fieldProblems(
     const theirs = written.get(number);
     const at = `${path}.${ours.name}`;
     if (!theirs) return ours.isRequired ? [`${at}: is required and new`] : [];
-    const required = ours.isRequired && !theirs.isRequired ? [`${at}: is required, and may be missing`] : [];
+    const required = ours.isRequired && !theirs.isRequired ? [`${at}: is required, but may be missing`] : [];
     return [...required, ...labelProblems(at, ours, theirs), ...typeProblems(at, ours, theirs, open)];
   });
 }
 
-/** One value reads the last of many, unless they are packed; many read one. */
+/** A single field reads the last of repeated values unless they are packed; a repeated field reads a single value. */
 function labelProblems(at: string, ours: WireField, theirs: WireField): string[] {
   const isLost = !ours.isRepeated && theirs.isRepeated && theirs.isPacked;
-  return isLost ? [`${at}: one value cannot read packed ones`] : [];
+  return isLost ? [`${at}: a single value cannot read packed values`] : [];
 }
 
 function typeProblems(at: string, ours: WireField, theirs: WireField, open: ReadonlySet<string>): string[] {
   if (ours.message && theirs.message) return messageProblems(at, ours.message, theirs.message, open);
   const [read, written] = [ours.type, theirs.type];
-  if (read === written || (WRITTEN_ALIKE[read] !== undefined && WRITTEN_ALIKE[read] === WRITTEN_ALIKE[written]))
-    return [];
+  if (read === written || (WIRE_FORMATS[read] !== undefined && WIRE_FORMATS[read] === WIRE_FORMATS[written])) return [];
   if (read === "bytes" && (written === "string" || written === "message")) return [];
   if (written === "bytes" && (read === "string" || read === "message")) {
-    throw new UndecidedError(`${at}: whether all bytes are a ${read} is not known`);
+    throw new UndecidedError(`${at}: cannot decide whether all bytes are a valid ${read}`);
   }
   return [`${at}: ${read} cannot read ${written}`];
 }
 
-/** Messages of one name are compared where they are declared. */
+/** Skips messages of the same name: they are compared at their declarations. */
 function messageProblems(at: string, ours: WireMessage, theirs: WireMessage, open: ReadonlySet<string>): string[] {
   const pair = `${ours.name} ${theirs.name}`;
   if ((ours.name !== undefined && ours.name === theirs.name) || open.has(pair)) return [];
@@ -75,7 +74,7 @@ function messageProblems(at: string, ours: WireMessage, theirs: WireMessage, ope
 
 function wireField(field: Field): WireField {
   const { name, required: isRequired, repeated, packed } = field;
-  // A map is a list of entries with the fields 1 and 2.
+  // On the wire a map is a repeated entry with the fields 1 and 2.
   if (field instanceof MapField) {
     const value = { ...ofType(field), name: "value", isRequired: false, isRepeated: false, isPacked: false };
     const key = { name: "key", isRequired: false, isRepeated: false, isPacked: false, type: field.keyType };

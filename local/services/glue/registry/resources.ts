@@ -1,4 +1,4 @@
-/** The resources of Glue's Schema Registry: registries, and schemas whose definition a new version changes. */
+/** Creates, updates and deletes registries and schemas; a changed definition registers a new version. */
 
 import { glueArn } from "../../../catalog/arns";
 import { physicalName } from "../../../cloud/physicalName";
@@ -61,7 +61,7 @@ function schemaResource(cloud: CloudContext, registries: SchemaRegistries): Reso
     },
     async update(_arn, resource, olds) {
       const { inputs } = resource;
-      // Neither does the AWS provider replace it for these, nor can AWS change them.
+      // AWS cannot change these, and the AWS provider does not replace the schema for them.
       const fixed = ["dataFormat", "registryArn"].find((property) => inputs[property] !== olds[property]);
       if (fixed !== undefined)
         throw new Error(
@@ -74,7 +74,7 @@ function schemaResource(cloud: CloudContext, registries: SchemaRegistries): Reso
         const { number, status } = registries.register(registry, name, String(inputs.schemaDefinition));
         if (status !== "AVAILABLE")
           throw new Error(
-            `local/glue: version ${number} of the schema "${resource.name}" is ${status}: it is not ${inputs.compatibility} with the versions before`,
+            `local/glue: version ${number} of the schema "${resource.name}" is ${status}: it is not ${inputs.compatibility} compatible with the earlier versions`,
           );
       }
       return { outputs: outputsOf(registries.schema(registry, name)) };

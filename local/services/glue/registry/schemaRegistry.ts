@@ -1,4 +1,4 @@
-/** The registries of a run: schemas, their versions, and the check that a new version passes before it is one. */
+/** The registries of a run with their schemas and versions; checks each new version for compatibility. */
 import { ServiceError } from "../../../cloud/service";
 import { compatibilityProblems, type DataFormat, definitionProblem } from "./compatibility";
 import { UndecidedError } from "./undecidedError";
@@ -8,7 +8,7 @@ export interface SchemaVersion {
   readonly number: number;
   readonly definition: string;
   readonly createdMillis: number;
-  /** FAILURE for one that was not compatible: it has an id and a number, and nothing is compared with it. */
+  /** FAILURE for an incompatible version: it has an id and a number, but later versions are not compared with it. */
   readonly status: "AVAILABLE" | "FAILURE";
 }
 
@@ -27,8 +27,8 @@ export class SchemaRegistries {
   private readonly schemas = new Map<string, RegisteredSchema>();
 
   /**
-   * @param uuid ids of versions, from the run's seed
-   * @param warn told why a version is FAILURE
+   * @param uuid generates version ids from the run's seed
+   * @param warn receives the reason why a version is FAILURE
    */
   constructor(
     private readonly uuid: () => string,
@@ -56,7 +56,7 @@ export class SchemaRegistries {
     return made;
   }
 
-  /** With all its schemas. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteRegistry.html */
+  /** Removes a registry and all its schemas. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteRegistry.html */
   removeRegistry(name: string): void {
     this.registries.delete(name);
     for (const schema of this.schemas.values()) if (schema.registry === name) this.removeSchema(name, schema.name);
@@ -66,13 +66,13 @@ export class SchemaRegistries {
     this.schemas.delete(`${registry}/${name}`);
   }
 
-  /** Holds for versions that are registered from now on. */
+  /** Applies to versions registered from now on. */
   setCompatibility(registry: string, name: string, compatibility: string): void {
     checkMode(compatibility);
     this.schema(registry, name).compatibility = compatibility;
   }
 
-  /** The version of this definition: the one that there is, or a new one, which is available where it is compatible. */
+  /** Returns the version with this definition, or registers a new one: AVAILABLE if it is compatible, else FAILURE. */
   register(registry: string, name: string, definition: string): SchemaVersion {
     const schema = this.schema(registry, name);
     checkDefinition(schema.format, definition);
@@ -106,9 +106,11 @@ export class SchemaRegistries {
     const number = schema.versions.length + 1;
     const status = problems.length === 0 ? "AVAILABLE" : "FAILURE";
     schema.versions.push({ id: this.uuid(), number, definition, createdMillis: this.now(), status });
-    // AWS says FAILURE and no more.
+    // AWS reports only FAILURE, without the reasons.
     if (problems.length > 0)
-      this.warn(`version ${number} of schema "${schema.name}" is not ${schema.compatibility}: ${problems.join("; ")}`);
+      this.warn(
+        `version ${number} of schema "${schema.name}" is not ${schema.compatibility} compatible: ${problems.join("; ")}`,
+      );
     return schema.versions.at(-1) as SchemaVersion;
   }
 }
@@ -125,7 +127,7 @@ function incompatibilities({ format, compatibility, versions }: RegisteredSchema
   } catch (error) {
     if (!(error instanceof UndecidedError)) throw error;
     throw invalid(
-      `local/glue: whether this ${format} schema is ${compatibility} cannot be told here (${error.message}); see docs/fidelity.md`,
+      `local/glue: cannot decide whether this ${format} schema is ${compatibility} compatible (${error.message}); see docs/fidelity.md`,
     );
   }
 }
@@ -135,7 +137,7 @@ function checkDefinition(format: DataFormat, definition: string): void {
   if (problem) throw invalid(`Schema definition of ${format} format is invalid: ${problem}`);
 }
 
-/** JSON texts that differ in white space only are the same definition. */
+/** JSON definitions that differ only in white space are the same definition. */
 function canonical(format: DataFormat, definition: string): string {
   return format === "PROTOBUF" ? definition.trim() : JSON.stringify(JSON.parse(definition));
 }

@@ -1,4 +1,4 @@
-/** What a compatibility check cannot tell: it is said by name instead of guessed. */
+/** The error of a compatibility check that cannot decide; its message names the construct. */
 export class UndecidedError extends Error {
   override readonly name = "UndecidedError";
 }

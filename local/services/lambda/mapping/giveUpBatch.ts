@@ -1,9 +1,9 @@
 /** Gives up a batch: its on-failure destination gets what AWS would send there, and the run remembers it. */
 
-import { uuid } from "../../stepFunctions/functions";
+import { uuid } from "../../../cloud/random";
 import { announceFailure, deliverFailure, type FailedBatch } from "./failureDelivery";
 import { failureKey, failureRecord } from "./failureRecord";
-import type { MappingDriverOptions } from "./mappingDriver";
+import type { MappingDriverOptions } from "./mappingDriverOptions";
 import type { MappingCommand } from "./mappingState";
 
 export async function giveUpBatch(

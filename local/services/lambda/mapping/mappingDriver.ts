@@ -1,28 +1,23 @@
 /** Runs one event source mapping: does what the state machine asks for, with the permissions of the function's role. */
 
-import type { Principal } from "../../../cloud/iam/principal";
-import { type CloudContext, ServiceError } from "../../../cloud/service";
-import type { InvocationEnd } from "../functionProcess";
-import { endlessBatch } from "./endlessBatch";
+import { ServiceError } from "../../../cloud/service";
 import type { FailedBatch } from "./failureDelivery";
 import { giveUpBatch } from "./giveUpBatch";
-import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "./kinesisEvent";
+import { EVENT_FRAME_BYTES, eventJson } from "./kinesisEvent";
 import type { MappingConfig } from "./mappingConfig";
+import type { MappingDriverOptions } from "./mappingDriverOptions";
 import type { Mapping, MappingCommand, MappingInput, Position } from "./mappingState";
 import type { MappingSettings } from "./readMappingConfig";
-import { type Checkpoints, checkpointsOf, isDrained, NEW_MAPPING, nextWake, stepMapping } from "./stepMapping";
+import {
+  type Checkpoints,
+  checkpointsOf,
+  endlessBatch,
+  isDrained,
+  NEW_MAPPING,
+  nextWake,
+  stepMapping,
+} from "./stepMapping";
 import { StreamReader } from "./streamReader";
-
-export interface MappingDriverOptions {
-  readonly uuid: string;
-  readonly settings: MappingSettings;
-  readonly cloud: CloudContext;
-  /** The function's role. */
-  readonly principal: Principal;
-  readonly source: EventSource;
-  readonly functionArn: string;
-  invoke(event: Uint8Array): Promise<InvocationEnd>;
-}
 
 /** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
 const NEWS_MILLIS = 10;

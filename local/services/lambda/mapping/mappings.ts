@@ -1,5 +1,6 @@
 /** The event source mappings of a run: each drives batches from its stream to its function, until it is deleted. */
 import type { Principal } from "../../../cloud/iam/principal";
+import { uuid } from "../../../cloud/random";
 import {
   type CloudContext,
   type DeclaredResource,
@@ -9,10 +10,10 @@ import {
 } from "../../../cloud/service";
 import type { IamService } from "../../iam/service";
 import type { KinesisService } from "../../kinesis/service";
-import { uuid } from "../../stepFunctions/functions";
 import type { LambdaFunction } from "../lambdaFunction";
 import type { FailedBatch } from "./failureDelivery";
-import { MappingDriver, type MappingDriverOptions } from "./mappingDriver";
+import { MappingDriver } from "./mappingDriver";
+import type { MappingDriverOptions } from "./mappingDriverOptions";
 import { type MappingSettings, readMappingSettings } from "./readMappingConfig";
 
 interface Mapping {

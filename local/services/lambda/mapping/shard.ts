@@ -1,8 +1,7 @@
 /** One shard of a mapping: when it is read, and how its records spread over its lanes. */
 
 import { compareSequence } from "../../../../lake/sequenceNumber";
-import { advanceLane, append, EMPTY_LANE, firstUnfinished, heldBytes, isEmpty, type LaneContext } from "./lane";
-import { laneOf } from "./laneOf";
+import { advanceLane, append, EMPTY_LANE, firstUnfinished, heldBytes, isEmpty, type LaneContext, laneOf } from "./lane";
 import { backOffMillis, type MappingConfig } from "./mappingConfig";
 import type { BufferedRecord, MappingCommand, Position, Shard, ShardDescription } from "./mappingState";
 

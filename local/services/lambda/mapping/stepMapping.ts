@@ -20,6 +20,9 @@ export type Checkpoints = ReadonlyMap<string, Position>;
 /** A mapping before anything has happened; the first thing to do is to list the stream's shards. */
 export const NEW_MAPPING: Mapping = { shards: new Map(), listed: false, nextBatchId: 1, draining: false };
 
+/** Failures of one batch after which draining gives up, where retries have no end. */
+const ENDLESS_FAILURES = 5;
+
 /**
  * One step. Deterministic, without effects; `now` is in milliseconds since the epoch.
  *
@@ -138,4 +141,18 @@ function areParentsFinished(shard: ShardDescription, shards: ReadonlyMap<string,
     const known = shards.get(parent);
     return known === undefined || isFinished(known);
   });
+}
+
+/** What is to be said of a batch that has failed again and again, where nothing ever ends its retries. */
+export function endlessBatch(state: Mapping, config: MappingConfig, functionArn: string): string | undefined {
+  if (config.retryAttempts >= 0 || config.maxRecordAgeMillis >= 0) return undefined;
+  for (const shard of state.shards.values()) {
+    for (const { batches } of shard.lanes) {
+      const [batch] = batches;
+      if (!batch || batch.failures < ENDLESS_FAILURES) continue;
+      const first = batch.records[0]?.sequenceNumber;
+      return `local/lambda: the event source mapping of ${functionArn}: the batch from ${shard.id} ${first} has failed ${batch.failures} times (${batch.last?.reason}), and its retries have no end; set maximumRetryAttempts or maximumRecordAgeInSeconds`;
+    }
+  }
+  return undefined;
 }

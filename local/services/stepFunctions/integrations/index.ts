@@ -1,10 +1,36 @@
-/** The service integrations that tasks may name; any other `Resource` is refused when the state machine is made. */
-import { glueGetCrawler, glueStartCrawler } from "./glueCrawler";
-import { glueStartJobRun } from "./glueStartJobRun";
-import type { Integration } from "./integration";
+/** The service integrations that a task's `Resource` may name; any other is refused when the state machine is created. */
+import { withoutUndefined } from "../../../cloud/json";
+import { glueGetCrawler, glueStartCrawler, glueStartJobRun } from "./glue";
+import { argumentsOf, type Integration, withErrorNames } from "./integration";
 import { lambdaInvoke } from "./lambdaInvoke";
-import { snsPublish } from "./snsPublish";
-import { startExecution } from "./startExecution";
+
+const SNS_ERRORS = { prefix: "SNS", accessDenied: "AuthorizationErrorException" };
+
+/** `sns:publish`: publishes a message to a topic. A message that is not a string is sent as its JSON. */
+const snsPublish: Integration = async (call, service) => {
+  const { TopicArn, Message, Subject } = argumentsOf(call, ["TopicArn", "Message", "Subject"], ["TopicArn", "Message"]);
+  const text = typeof Message === "string" ? Message : JSON.stringify(Message);
+  const input = withoutUndefined({ TopicArn, Message: text, Subject });
+  const { MessageId } = (await withErrorNames(SNS_ERRORS, () => service("sns", "Publish", input))) as {
+    MessageId: string;
+  };
+  return { MessageId };
+};
+
+// An execution that exists already is `StepFunctions.ExecutionAlreadyExistsException`. A denied call has no exception
+// of its own in the service's model, so the SDK's base exception is reported.
+const STATES_ERRORS = { prefix: "StepFunctions", accessDenied: "AWSStepFunctionsException" };
+
+/** `states:startExecution`: starts an execution and does not wait for it. */
+const startExecution: Integration = async (call, service) => {
+  const names = ["StateMachineArn", "Input", "Name"];
+  const { StateMachineArn, Input = {}, Name } = argumentsOf(call, names, ["StateMachineArn"]);
+  if (typeof Input === "string") throw new Error(`${call.resource}: Input is a string; give the JSON itself`);
+  const input = withoutUndefined({ stateMachineArn: StateMachineArn, input: JSON.stringify(Input), name: Name });
+  const started = await withErrorNames(STATES_ERRORS, () => service("states", "StartExecution", input));
+  const { executionArn, startDate } = started as { executionArn: string; startDate: Date };
+  return { ExecutionArn: executionArn, StartDate: startDate.toISOString() };
+};
 
 export const integrations: ReadonlyMap<string, Integration> = new Map([
   ["arn:aws:states:::lambda:invoke", lambdaInvoke],

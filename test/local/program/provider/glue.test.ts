@@ -174,7 +174,7 @@ describe("registries and schemas", () => {
     const { id } = await world.make(SCHEMA, "s", schema(avro(A)));
     const other = avro({ name: "b", type: "int" });
     await expect(world.provider.update(SCHEMA, id, schema(other))).rejects.toThrow(
-      'local/glue: version 2 of the schema "s" is FAILURE: it is not BACKWARD with the versions before',
+      'local/glue: version 2 of the schema "s" is FAILURE: it is not BACKWARD compatible with the earlier versions',
     );
     const another = avro({ name: "c", type: "int" });
     await world.provider.update(SCHEMA, id, schema(another, { compatibility: "NONE" }));

@@ -106,7 +106,7 @@ test("a table that the program declared is never taken over", async () => {
   await hours(["orders", "2026-11-20T10", '{"a":1}']);
   expect(await world.crawl()).toMatchObject({
     Status: "FAILED",
-    ErrorMessage: 'table "orders" is in the catalog already and no crawler made it; exclude its folder',
+    ErrorMessage: 'table "orders" already exists and no crawler created it; exclude its folder',
   });
 });
 

@@ -2,7 +2,7 @@
 import { FormatError } from "../../../../formats/formatError";
 import type { DecodeAtOnce } from "../../../../formats/row";
 import type { LandingObject } from "../../../../lake/routing/landingObject";
-import { routeBatch } from "../../../../lake/routing/route";
+import { routeBatch } from "../../../lake/support/routeBatch";
 import type { ModelRecord } from "./modelStream";
 
 /** Payloads are `[[table, value], …]`; anything else is a poison record. */

@@ -30,7 +30,7 @@ test.each<[string, string, string, string[]]>([
     "a required field that was optional",
     two(FIRST),
     two("optional string first = 1"),
-    ["Person.first: is required, and may be missing"],
+    ["Person.first: is required, but may be missing"],
   ],
   ["a field of another name", three("string surname = 1;"), three("string last = 1;"), []],
   [
@@ -69,7 +69,7 @@ test.each<[string, string, string, string[]]>([
     "one for many packed numbers",
     three("int32 n = 1;"),
     three("repeated int32 n = 1;"),
-    ["Person.n: one value cannot read packed ones"],
+    ["Person.n: a single value cannot read packed values"],
   ],
   ["one for many numbers by themselves", three("int32 n = 1;"), three("repeated int32 n = 1 [packed = false];"), []],
   [
@@ -99,13 +99,13 @@ test.each<[string, string, string, string[]]>([
     "two fields that join a new oneof",
     three("oneof o { int32 a = 1; int32 b = 2; }"),
     three("int32 a = 1; int32 b = 2;"),
-    ["Person.o: joins fields that could be set side by side"],
+    ["Person.o: combines fields that could be set together"],
   ],
   [
     "a field that joins a oneof that there was",
     three("oneof o { int32 a = 1; int32 b = 2; }"),
     three("oneof o { int32 a = 1; } optional int32 b = 2;"),
-    ["Person.o: joins fields that could be set side by side"],
+    ["Person.o: combines fields that could be set together"],
   ],
   [
     "a field that leaves a oneof",
@@ -156,7 +156,7 @@ test.each<[string, string, string, string[]]>([
     "an RPC method of another answer",
     service("rpc Foo(A) returns (stream A);"),
     service(FOO),
-    ["MyService.Foo: the RPC method takes or returns other messages"],
+    ["MyService.Foo: the RPC method has another request or response type"],
   ],
 ])("%s", (_, reader, writer, problems) => {
   expect(protobufReadProblems(parseProtobufSchema(reader), parseProtobufSchema(writer))).toEqual(problems);
@@ -165,16 +165,16 @@ test.each<[string, string, string, string[]]>([
 test.each([
   ["string", three("string b = 1;")],
   ["message", three("M b = 1; message M {}")],
-])("a %s for bytes cannot be told, and is refused by name", (type, reader) => {
+])("a %s for bytes cannot be decided, and is refused by name", (type, reader) => {
   const writer = reader.replace(/(string|M) b/, "bytes b");
   expect(() => protobufReadProblems(parseProtobufSchema(reader), parseProtobufSchema(writer))).toThrow(
-    `Person.b: whether all bytes are a ${type} is not known`,
+    `Person.b: cannot decide whether all bytes are a valid ${type}`,
   );
 });
 
 test.each<[string, string | undefined]>([
-  [two("optional group G = 2 { }"), 'a group or an extension ("Person.G"), which Glue does not take'],
-  [two("extensions 100 to 199"), 'a group or an extension ("Person"), which Glue does not take'],
+  [two("optional group G = 2 { }"), 'a group or an extension ("Person.G"), which Glue does not support'],
+  [two("extensions 100 to 199"), 'a group or an extension ("Person"), which Glue does not support'],
   ['edition = "2023"; message M {}', "edition 2023; use proto2 or proto3"],
   [three("string s = 1;"), undefined],
   ["message M { optional int32 n = 1; }", undefined],

@@ -151,14 +151,14 @@ test.each([
 });
 
 test.each([
-  ["AVRO", V1, record(ID, NOTE), "is not BACKWARD: /note: is new and has no default"],
+  ["AVRO", V1, record(ID, NOTE), "is not BACKWARD compatible: /note: is new and has no default"],
   [
     "JSON",
     CLOSED(`${PROPERTY},"s":{}`),
     CLOSED(PROPERTY),
-    "is not BACKWARD: /s: is gone, and additionalProperties lets no",
+    "is not BACKWARD compatible: /s: is gone, and additionalProperties allows no",
   ],
-  ["PROTOBUF", PROTO(""), PROTO(FIELD.protobuf[1]), "is not BACKWARD: M.n: is required and new"],
+  ["PROTOBUF", PROTO(""), PROTO(FIELD.protobuf[1]), "is not BACKWARD compatible: M.n: is required and new"],
 ] as const)("why a version of %s is a failure is a warning", (format, first, next, message) => {
   const warnings: string[] = [];
   expect(statusOf(format, "BACKWARD", [first], next, warnings)).toBe("FAILURE");
@@ -188,22 +188,22 @@ test.each([
   [
     "JSON",
     '{"$schema":"https://json-schema.org/draft/2020-12/schema"}',
-    "the draft https://json-schema.org/draft/2020-12/schema; use",
+    "the draft https://json-schema.org/draft/2020-12/schema is not supported; use",
   ],
   ["JSON", "{", "1 characters that are not JSON"],
   ["AVRO", "x", "1 characters that are not JSON"],
   ["PROTOBUF", "message", "illegal"],
-  ["PROTOBUF", PROTO("extensions 100 to 199;"), 'a group or an extension ("M"), which Glue does not take'],
+  ["PROTOBUF", PROTO("extensions 100 to 199;"), 'a group or an extension ("M"), which Glue does not support'],
 ] as const)("a %s definition %s is no definition", (format, definition, problem) => {
   const create = () => open().createSchema({ registry: "r", name: "s", format, compatibility: "NONE" }, definition);
   expect(create).toThrow(`Schema definition of ${format} format is invalid: `);
   expect(create).toThrow(problem);
 });
 
-test("what cannot be told is refused, and DISABLED takes no new version", () => {
+test("an undecided schema is refused, and DISABLED takes no new version", () => {
   const patterns = (pattern: string) => `{"type":"string","pattern":"${pattern}"}`;
   expect(() => statusOf("JSON", "BACKWARD", [patterns("a")], patterns("b"))).toThrow(
-    "local/glue: whether this JSON schema is BACKWARD cannot be told here (/: pattern b is not compared with other texts); see docs/fidelity.md",
+    'local/glue: cannot decide whether this JSON schema is BACKWARD compatible (/: cannot compare pattern "b" with the other schema\'s strings); see docs/fidelity.md',
   );
   expect(() => statusOf("JSON", "DISABLED", ["{}"], "true")).toThrow("Compatibility DISABLED prevents versioning");
 });
@@ -217,7 +217,7 @@ test("by the client, a version that is not compatible is a failure with an id", 
   const found = await glue.send(new GetSchemaVersionCommand({ SchemaVersionId: made.SchemaVersionId }));
   expect(found.Status).toBe("FAILURE");
   expect(warn.mock.calls).toEqual([
-    ['local/glue: version 2 of schema "orders" is not BACKWARD: /due: is new and has no default'],
+    ['local/glue: version 2 of schema "orders" is not BACKWARD compatible: /due: is new and has no default'],
   ]);
   warn.mockRestore();
 });

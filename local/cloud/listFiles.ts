@@ -1,8 +1,7 @@
 /** Walks the files of a bucket in the order of their keys, leaving out whole directories that a prefix or a start rules out. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { isContinued, keyOfPath, SELF, textOf } from "../../cloud/keyPath";
-import { compareUtf8 } from "./utf8Order";
+import { compareUtf8, isContinued, keyOfPath, SELF, textOf } from "./keyPath";
 
 export interface ListedFile {
   readonly key: string;

@@ -1,6 +1,6 @@
 /** Lanes by stream partition key. */
 import fc from "fast-check";
-import { laneOf } from "../../../../../local/services/lambda/mapping/laneOf";
+import { laneOf } from "../../../../../local/services/lambda/mapping/lane";
 
 test("every key has one lane among those there are", () => {
   fc.assert(
