@@ -1,4 +1,4 @@
-/** A subcommand: its table of options gives both its help and the values that it runs with. */
+/** Defines a subcommand from one table of options, which gives both its help and its values. */
 import { UsageError } from "./errors";
 import { flag } from "./optionKinds";
 import { type Option, type Options, readOptions, type Values } from "./options";
@@ -15,7 +15,7 @@ export interface Command {
 export interface CommandDefinition<O extends Options> {
   readonly name: string;
   readonly summary: string;
-  /** The one argument without a name, `"SQL"`; absent where there is none. */
+  /** The positional argument as the help shows it, `"SQL"`; absent for a command without one. */
   readonly argument?: string;
   readonly options: O;
   /** Lines below the options: examples, exit codes. */
@@ -24,7 +24,7 @@ export interface CommandDefinition<O extends Options> {
 }
 
 export function defineCommand<O extends Options>(definition: CommandDefinition<O>): Command {
-  const options: Options = { ...definition.options, help: flag("this text") };
+  const options: Options = { ...definition.options, help: flag("prints this help") };
   return {
     name: definition.name,
     summary: definition.summary,

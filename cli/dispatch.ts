@@ -1,35 +1,35 @@
-/** Finds the subcommand, runs it, and turns what it throws into one line on stderr and an exit code. */
+/** Runs a subcommand, and turns an error into one line on stderr and an exit code. */
 import { inspect } from "node:util";
 import type { Command } from "./command";
 import { CommandError, Interrupted, UsageError } from "./errors";
 import type { Io } from "./terminal/io";
 
-/** Loaded when asked for: `streamlake --help` need not load a simulated cloud. */
+/** Commands load on demand, so that `streamlake --help` does not load the simulated cloud. */
 const commands: Readonly<Record<string, { summary: string; load: () => Command }>> = {
   local: {
-    summary: "run the stack program in this process, on generated or real records, to SQL results",
+    summary: "run the stack program in this process, from records to SQL results",
     load: () => require("./commands/local").local,
   },
   produce: {
     summary: "send generated records or a CSV file to a stream",
     load: () => require("./commands/produce").produce,
   },
-  query: { summary: "SQL over the files of the last local run", load: () => require("./commands/query").query },
+  query: { summary: "run SQL over the files of the last local run", load: () => require("./commands/query").query },
   schemas: {
-    summary: "check schemas against those that are recorded, or record them",
+    summary: "compare the program's schemas with the recorded ones, or record them",
     load: () => require("./commands/schemas").schemas,
   },
   inspect: {
-    summary: "what could not be used in the last local run, and why",
+    summary: "list the unformatted records of the last local run, and why they are unformatted",
     load: () => require("./commands/inspect").inspect,
   },
   replay: {
-    summary: "send what could not be used through the current router again; a dry run first",
+    summary: "send unformatted records and failed batches through the current router again",
     load: () => require("./commands/replay").replay,
   },
 };
 
-/** Resolves to the exit code: 0 done, 1 failed, 2 a command line that cannot be run, 130 interrupted. */
+/** Resolves to the exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 export async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await start(argv, io);
@@ -51,13 +51,20 @@ async function start([name, ...rest]: readonly string[], io: Io): Promise<number
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command)
-    throw new UsageError(`streamlake: unknown command "${name}"; one of ${Object.keys(commands).join(", ")}`);
+    throw new UsageError(`streamlake: unknown command "${name}"; use one of ${Object.keys(commands).join(", ")}`);
   return command.load().run(rest, io);
 }
 
 function overview(): string {
   const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(8)}  ${command.summary}`);
-  return ["streamlake <command> [options]", "", ...lines, "", "Each command has --help.", ""].join("\n");
+  return [
+    "streamlake <command> [options]",
+    "",
+    ...lines,
+    "",
+    "Run streamlake <command> --help for its options.",
+    "",
+  ].join("\n");
 }
 
 function version(): string {
@@ -71,12 +78,12 @@ function version(): string {
   throw new CommandError("streamlake: its package.json is missing");
 }
 
-/** One line; the stack only for whoever asks for it. */
+/** One line; with STREAMLAKE_DEBUG the whole error with its stack. */
 function messageOf(error: unknown, io: Io): string {
   if (io.env.STREAMLAKE_DEBUG) return inspect(error);
   if (!(error instanceof Error)) return `streamlake: ${String(error)}`;
   if (error instanceof UsageError || error instanceof CommandError) return error.message;
   const line = error.message.split("\n")[0];
   const isDefect = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"].includes(error.name);
-  return `streamlake: ${line}${isDefect ? ` (${error.name}; STREAMLAKE_DEBUG=1 shows where)` : ""}`;
+  return `streamlake: ${line}${isDefect ? ` (${error.name}; set STREAMLAKE_DEBUG=1 for the stack trace)` : ""}`;
 }

@@ -1,16 +1,16 @@
-/** The three ways in which a command ends early, and what each is to the shell. */
+/** The errors that end a command, each with its exit code. */
 
-/** A command line that cannot be run: one line on stderr, exit 2. */
+/** Wrong usage: one line on stderr, exit 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Something that the user has to know and can read without a stack trace: one line on stderr, exit 1. */
+/** A failure that needs no stack trace: one line on stderr, exit 1. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
-/** Ctrl-C: the command has cleaned up, exit 130. */
+/** Ctrl-C, after the command has cleaned up: exit 130. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   constructor() {

@@ -1,9 +1,9 @@
-/** The process around the commands: its streams and signals in, its exit code out. Loading this file starts it. */
+/** The entry point: runs the command line with the streams and signals of the process, and sets its exit code. */
 import { systemClock } from "../local/cloud/clock";
 import { dispatch } from "./dispatch";
 import { Interrupted } from "./errors";
 
-// The SDK's notice about Node.js versions of the future is for who maintains the package, not for who runs a command.
+// The SDK warns of future Node.js versions; that concerns the maintainers of this package, not its users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const interrupt = new AbortController();
@@ -13,7 +13,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     interrupt.abort(new Interrupted());
   });
 }
-// `streamlake query … | head` closes the pipe early: ended without a word, as other commands are, yet never with success.
+// `streamlake query … | head` closes the pipe early: exits silently, as other commands do, but never with success.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
 
 dispatch(process.argv.slice(2), {
@@ -25,6 +25,6 @@ dispatch(process.argv.slice(2), {
   random: Math.random,
   signal: interrupt.signal,
 }).then((code) => {
-  // A pipe takes its last bytes asynchronously; leaving earlier would cut them off.
+  // Writes to a pipe are asynchronous; exiting earlier would lose the last bytes.
   process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
 });

@@ -1,7 +1,7 @@
-/** The kinds of options that the commands have: switches, numbers, names, lists. */
+/** The kinds of command-line options: flags, numbers, names, lists. */
 import type { Option } from "./options";
 
-/** On when given. */
+/** True when given. */
 export function flag(help: string): Option<boolean> {
   return { help, initial: false, read: () => true };
 }
@@ -76,7 +76,7 @@ export function list(placeholder: string, help: string): Option<readonly string[
   };
 }
 
-/** Names out of a closed list, separated by commas. */
+/** Names from a fixed list, separated by commas. */
 export function names<N extends string>(
   placeholder: string,
   help: string,
@@ -90,13 +90,13 @@ export function names<N extends string>(
     read: (_, given) => {
       const parts = given.split(",").map((part) => part.trim());
       const wrong = parts.find((part) => !known.includes(part as N));
-      if (wrong !== undefined) throw new Error(`knows ${known.join(", ")}; not "${wrong}"`);
+      if (wrong !== undefined) throw new Error(`accepts ${known.join(", ")}, not "${wrong}"`);
       return known.filter((name) => parts.includes(name));
     },
   };
 }
 
-/** Seconds to wait, drawn anew each time: `1-5`, or `2` for always the same. */
+/** Seconds to wait: a random time in `1-5`, or always `2`. */
 export interface SecondsRange {
   readonly min: number;
   readonly max: number;
@@ -111,7 +111,7 @@ export function secondsRange(placeholder: string, help: string): Option<SecondsR
       const found = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?$/.exec(given);
       const min = Number(found?.[1]);
       const max = Number(found?.[2] ?? found?.[1]);
-      if (!found || min > max) throw new Error(`must be seconds, as 2 or 1-5, not "${given}"`);
+      if (!found || min > max) throw new Error(`must be seconds, such as 2 or 1-5, not "${given}"`);
       return { min, max };
     },
   };
@@ -125,7 +125,7 @@ export function url(placeholder: string, help: string): Option<string | undefine
     initial: undefined,
     read: (_, given) => {
       if (!/^https?:\/\/[^/\s]+/.test(given) || !URL.canParse(given)) {
-        throw new Error(`must be an address as http://127.0.0.1:4566, not "${given}"`);
+        throw new Error(`must be an address such as http://127.0.0.1:4566, not "${given}"`);
       }
       return given;
     },

@@ -1,24 +1,24 @@
-/** Reads a command's arguments against its table of options; whatever does not fit is a `UsageError` of one line. */
+/** Parses the arguments of a command by its table of options; throws a `UsageError` for wrong ones. */
 import { parseArgs } from "node:util";
 import { UsageError } from "./errors";
 
-/** One option: how it looks in the help, what it is when not given, and how each value given changes that. */
+/** One option: its help, its default, and how it reads a value. */
 export interface Option<T> {
-  /** `"N"`, `"FILE …"`; absent for a switch, which takes no value. */
+  /** `"N"`, `"FILE …"`; absent for a flag, which takes no value. */
   readonly placeholder?: string;
   readonly help: string;
   readonly initial: T;
-  /** Whether further values may follow the first: `--input a.csv b.csv`. */
+  /** Allows several values after the name: `--input a.csv b.csv`. */
   readonly many?: boolean;
-  /** The value after `text` was given; throws an `Error` that says what would be right. */
+  /** Returns the new value for the argument `text`; throws an `Error` that states which values are valid. */
   read(previous: T, text: string): T;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: options of different values stand in one table; Values gives each its type back
+// biome-ignore lint/suspicious/noExplicitAny: one table holds options of different types; Values restores the type of each
 export type Options = Readonly<Record<string, Option<any>>>;
 export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
-/** @param command `"local"`; it begins every message */
+/** @param command `"local"`; every error message begins with it */
 export function readOptions<O extends Options>(
   command: string,
   options: O,

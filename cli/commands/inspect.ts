@@ -1,4 +1,4 @@
-/** `streamlake inspect`: what a local run could not use, by reason, and the bytes of one record. */
+/** `streamlake inspect`: lists the unformatted records of a local run by reason, and prints the bytes of one. */
 import path from "node:path";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
@@ -10,12 +10,12 @@ import { counted, counting } from "../terminal/wording";
 
 export const inspect = defineCommand({
   name: "inspect",
-  summary: "Shows what lies in unformatted/ after the last local run, by reason, and one record's bytes on request.",
+  summary: "Lists the unformatted records of the last local run by reason; with --record, prints the bytes of one.",
   options: {
-    stack: text("NAME", "the run of this stack; the last run when absent"),
-    dir: text("DIR", "where runs keep their files", ".streamlake"),
-    record: text("ID", "writes this record's bytes to standard output, exactly"),
-    hex: flag("with --record, writes them in hexadecimal"),
+    stack: text("NAME", "the stack whose last run is read; the last run of all when absent"),
+    dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
+    record: text("ID", "prints the exact bytes of this record to standard output"),
+    hex: flag("with --record, prints a hexadecimal dump"),
   },
   notes: [
     "  streamlake inspect --record shardId-000000000000/49590338271490256608559692538361571095921575989136588898/0 > record.bin",
@@ -47,7 +47,7 @@ export const inspect = defineCommand({
       group.detail,
       group.example,
     ]);
-    const lines = textTable(["records", "table", "hour", "reason", "detail", "for example"], rows, {
+    const lines = textTable(["records", "table", "hour", "reason", "detail", "example"], rows, {
       columnWidth: 100,
     });
     io.stdout.write(`\n${lines.join("\n")}\n`);

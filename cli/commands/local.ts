@@ -1,4 +1,4 @@
-/** `streamlake local`: the stack program in this process, on generated or real records, to SQL results. */
+/** `streamlake local`: runs the stack program in this process, from records to SQL results. */
 import { statSync } from "node:fs";
 import path from "node:path";
 import { findSpark } from "../../local/flatten/spark/findSpark";
@@ -11,19 +11,19 @@ import { endRun, startRun } from "../project/dataDirectory";
 import { readProject } from "../project/readProject";
 
 const OPTIONS = {
-  stack: text("NAME", "the stack, whose config is Pulumi.<NAME>.yaml", "dev"),
-  input: list("FILE …", "real files instead of generated records: CSV, NDJSON or JSON arrays"),
-  records: integer("N", "how many records to generate", { initial: 1000, min: 0, max: 1_000_000_000 }),
-  malformed: share("SHARE", "the share of them that is malformed", 0.2),
+  stack: text("NAME", "the stack to run, configured by Pulumi.<NAME>.yaml", "dev"),
+  input: list("FILE …", "sends these files instead of generated records: CSV, NDJSON or JSON arrays"),
+  records: integer("N", "the number of records to generate", { initial: 1000, min: 0, max: 1_000_000_000 }),
+  malformed: share("SHARE", "the share of generated records that is malformed", 0.2),
   formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
-  seed: integer("N", "decides every generated record", { initial: 7, min: 0, max: 4_294_967_295 }),
-  batch: integer("N", "rows of a CSV file in one record, at most", { initial: 50, min: 1, max: 100_000 }),
-  query: list('"SQL" …', "what to ask; without it, the program's named queries"),
-  report: text("FILE", "writes what was found as JSON"),
-  dir: text("DIR", "where runs keep their files", ".streamlake"),
-  spark: flag("runs Glue jobs on real Spark instead of DuckDB, where PySpark and Java are installed"),
+  seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
+  batch: integer("N", "the maximum number of CSV rows in one record", { initial: 50, min: 1, max: 100_000 }),
+  query: list('"SQL" …', "the SQL to run; the program's named queries when absent"),
+  report: text("FILE", "writes the results to this file as JSON"),
+  dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
+  spark: flag("runs Glue jobs on Spark instead of DuckDB; needs PySpark and Java"),
   serve: flag("keeps everything running until Ctrl-C"),
-  port: integer("PORT", "of 127.0.0.1; with --serve 4566, else a free one", { min: 1, max: 65_535 }),
+  port: integer("PORT", "the port on 127.0.0.1; 4566 with --serve, otherwise a free port", { min: 1, max: 65_535 }),
 };
 
 const SERVE_PORT = 4566;
@@ -33,7 +33,7 @@ export const local = defineCommand({
   summary: "Runs the stack program of Pulumi.yaml in this process: no AWS account, no Docker, no Pulumi CLI.",
   options: OPTIONS,
   notes: [
-    "Exit code 0: the ledger balances, no call was denied, the workflow succeeded. 1: something of this failed. 2: wrong usage.",
+    "Exit code 0: the ledger balances, no call was denied and the workflow succeeded. 1: one of these failed. 2: wrong usage.",
   ],
   run: async (options, io) => {
     const project = readProject(io.cwd, options.stack);
@@ -48,7 +48,7 @@ export const local = defineCommand({
     const dataDir = startRun(path.resolve(io.cwd, options.dir), marker);
     try {
       const port = options.port ?? (options.serve ? SERVE_PORT : 0);
-      // The simulated cloud takes its time to load; help and wrong usage do without it.
+      // The simulated cloud takes seconds to load; help and usage errors do not need it.
       const { runLocal } = require("../run/runLocal") as typeof import("../run/runLocal");
       return await runLocal({ ...options, sparkPython, inputs, port, report, project, dataDir }, io);
     } finally {
@@ -57,7 +57,7 @@ export const local = defineCommand({
   },
 });
 
-/** Before a run instead of in the middle of it. */
+/** Reports a wrong input before the run starts, not in the middle of it. */
 async function checkInput(file: string): Promise<void> {
   try {
     await inputKind(file);
@@ -67,7 +67,6 @@ async function checkInput(file: string): Promise<void> {
   }
 }
 
-/** As early as the inputs. */
 function sparkOf(cwd: string): string {
   try {
     return findSpark(cwd);
@@ -76,7 +75,7 @@ function sparkOf(cwd: string): string {
   }
 }
 
-/** Before a run instead of after it. */
+/** Reports a wrong report file before the run starts, not after it. */
 function checkReport(file: string): void {
   const isDirectory = (name: string) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (isDirectory(file)) throw new UsageError(`streamlake local: --report must be a file, and ${file} is a directory`);

@@ -1,4 +1,4 @@
-/** `streamlake produce`: generated records, or a CSV file's rows, into a stream on AWS or in local. */
+/** `streamlake produce`: sends generated records or the rows of a CSV file to a stream, on AWS or local. */
 import path from "node:path";
 import { readCsvFile } from "../../formats/csv/file";
 import { FormatError } from "../../formats/formatError";
@@ -19,16 +19,20 @@ import { createProgress } from "../terminal/progress";
 import { counted, counting, duration } from "../terminal/wording";
 
 const OPTIONS = {
-  stream: text("NAME", "the stream to write"),
-  records: integer("N", "how many records to generate; 1000 unless --csv", { min: 1, max: 1_000_000_000 }),
-  malformed: share("SHARE", "the share of them that is malformed", 0),
+  stream: text("NAME", "the name of the stream"),
+  records: integer("N", "the number of records to generate; 1000 without --csv", { min: 1, max: 1_000_000_000 }),
+  malformed: share("SHARE", "the share of generated records that is malformed", 0),
   formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
-  seed: integer("N", "decides every generated record", { initial: 7, min: 0, max: 4_294_967_295 }),
-  csv: text("FILE", "sends this file's rows instead, a record a row"),
-  batch: integer("N", "rows of one PutRecords call", { initial: 50, min: 1, max: PUT_RECORDS_LIMITS.records }),
-  "rows-only": flag("sends rows without the file's header, for routers with declared columns"),
-  delay: secondsRange("SECONDS", "a random pause between records (with --csv, between batches), as 1-5"),
-  "endpoint-url": url("URL", "of local, as http://127.0.0.1:4566; AWS when absent"),
+  seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
+  csv: text("FILE", "sends the rows of this file instead, one record for each row"),
+  batch: integer("N", "the number of CSV rows in one PutRecords call", {
+    initial: 50,
+    min: 1,
+    max: PUT_RECORDS_LIMITS.records,
+  }),
+  "rows-only": flag("sends rows without the header, for routers with declared columns"),
+  delay: secondsRange("SECONDS", "a random pause between records (with --csv, between calls), such as 1-5"),
+  "endpoint-url": url("URL", "the endpoint of a local run, such as http://127.0.0.1:4566; AWS when absent"),
 };
 
 const RECORDS = 1000;
@@ -37,10 +41,10 @@ const PUT_ATTEMPTS = 10;
 
 export const produce = defineCommand({
   name: "produce",
-  summary: "Sends generated records or a CSV file's rows to a Kinesis stream, and again what the stream refuses.",
+  summary: "Sends generated records or the rows of a CSV file to a Kinesis stream, and retries refused records.",
   options: OPTIONS,
   notes: [
-    "On AWS with ordinary credentials: environment, profile, role. Local takes any.",
+    "Uses the usual AWS credentials: environment, profile or role. A local endpoint accepts any.",
     "",
     "  streamlake produce --stream clicks --records 100 --malformed 0.2 --delay 1-5",
     "  streamlake produce --stream clicks --csv orders.csv --batch 50 --endpoint-url http://127.0.0.1:4566",
@@ -49,7 +53,9 @@ export const produce = defineCommand({
     const { stream } = options;
     if (stream === undefined) throw new UsageError("streamlake produce: --stream is missing; see --help");
     if (options.csv !== undefined && options.records !== undefined) {
-      throw new UsageError("streamlake produce: --csv sends a file, --records generates; give one of them");
+      throw new UsageError(
+        "streamlake produce: --csv sends a file and --records generates records; give only one of them",
+      );
     }
     const startedAt = io.clock.now();
     const progress = createProgress(io.stdout, io.clock);
@@ -67,7 +73,7 @@ export const produce = defineCommand({
           progress.update(`sent ${counting(records, "record")} to ${stream}`);
         },
       });
-      const again = sent.redriven > 0 ? `, ${counted(sent.redriven)} of them more than once tried` : "";
+      const again = sent.redriven > 0 ? `, with ${counting(sent.redriven, "retry", "retries")}` : "";
       progress.done(
         `sent ${counting(sent.records, "record")} (${counted(sent.malformed)} malformed) to ${stream} in ` +
           `${duration(io.clock.now() - startedAt)}${again}`,
@@ -83,7 +89,7 @@ export const produce = defineCommand({
   },
 });
 
-/** A group is a PutRecords call; pauses fall between records, or between the batches of a file. */
+/** Each group is one PutRecords call. With --delay, a call has one generated record, or one batch of a file. */
 async function* groupsOf(options: Values<typeof OPTIONS>, io: Io): AsyncGenerator<OutgoingRecord[]> {
   const { csv, delay } = options;
   const records =
@@ -96,15 +102,15 @@ async function* groupsOf(options: Values<typeof OPTIONS>, io: Io): AsyncGenerato
 }
 
 /**
- * A CSV file's rows as records of their own, each with the header before it so that it can be read alone.
+ * Makes one record of each row of a CSV file, with the header before it, so that each record can be decoded alone.
  *
- * @param withHeader false for routers whose columns are declared: the row's bytes alone
+ * @param withHeader false leaves out the header, for routers with declared columns
  */
 async function* csvRows(file: string, withHeader: boolean): AsyncGenerator<OutgoingRecord> {
   if ((await inputKind(file)) !== "csv") throw new CommandError(`${file} is JSON, not CSV`);
   const name = path.basename(file).slice(0, 200);
   try {
-    // Without a header to repeat, the header line is the first of the rows, and no row of the data.
+    // Without the header option, the reader returns the header line as its first row.
     const rows = readCsvFile(file, { rowsPerRecord: 1, header: withHeader });
     for await (const { payload, firstRow } of rows) {
       const row = withHeader ? firstRow : firstRow - 1;

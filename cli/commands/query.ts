@@ -1,4 +1,4 @@
-/** `streamlake query`: SQL over the files that the last local run left. */
+/** `streamlake query`: runs SQL over the files of the last local run. */
 import path from "node:path";
 import { queryLake } from "../../local/queryLake";
 import { defineCommand } from "../command";
@@ -11,13 +11,13 @@ import { counting } from "../terminal/wording";
 
 export const query = defineCommand({
   name: "query",
-  summary: "Runs SQL, as Athena has it, over the files of the last local run.",
+  summary: "Runs Athena SQL over the files of the last local run.",
   argument: "SQL",
   options: {
-    stack: text("NAME", "the run of this stack; the last run when absent"),
-    dir: text("DIR", "where runs keep their files", ".streamlake"),
-    database: text("NAME", "for tables without one; the run's only database when absent"),
-    json: flag("writes columns and rows as JSON, values as Athena's text"),
+    stack: text("NAME", "the stack whose last run is read; the last run of all when absent"),
+    dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
+    database: text("NAME", "the database of unqualified tables; the only database of the run when absent"),
+    json: flag("prints columns and rows as JSON, with values as the strings that Athena returns"),
   },
   notes: [`  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`],
   run: async ({ stack, dir, database, json }, io, sql = "") => {

@@ -1,4 +1,4 @@
-/** `streamlake schemas`: the program's schemas against those that are recorded under version control. */
+/** `streamlake schemas`: compares the program's schemas with the recorded ones, or records them. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Evolution, evolutions, WAYS_OUT } from "../../lake/schemas/evolution";
@@ -15,16 +15,16 @@ const LAKE = "streamlake:index:DataLake";
 
 export const schemas = defineCommand({
   name: "schemas",
-  summary: `Compares the program's schemas with ${SCHEMA_RECORD} beside Pulumi.yaml, or records them there.`,
+  summary: `Compares the program's schemas with ${SCHEMA_RECORD} next to Pulumi.yaml, or records them there.`,
   argument: "check|accept",
   options: {
-    stack: text("NAME", "evaluates the program with this stack's configuration", "dev"),
-    breaking: flag("records what breaks readers too"),
+    stack: text("NAME", "the stack whose configuration the program is evaluated with", "dev"),
+    breaking: flag("also records changes that break readers"),
   },
   notes: [
-    "  streamlake schemas check              what has changed; exit 1 when the record is not up to date",
-    "  streamlake schemas accept             records it, unless it breaks readers",
-    "  streamlake schemas accept --breaking  records it all the same",
+    "  streamlake schemas check              lists changes; exit 1 when the record is not up to date",
+    "  streamlake schemas accept             records changes, unless they break readers",
+    "  streamlake schemas accept --breaking  records changes that break readers, too",
   ],
   run: async ({ stack, breaking }, io, action = "") => {
     if (action !== "check" && action !== "accept") {
@@ -39,7 +39,9 @@ export const schemas = defineCommand({
     if (action === "check")
       return done(io, found.length === 0 ? 0 : 1, found.length === 0 ? "nothing has changed" : "");
     if (breaks.length > 0 && !breaking) {
-      throw new CommandError(`streamlake schemas: ${counting(breaks.length, "change")} would break. ${WAYS_OUT}`);
+      throw new CommandError(
+        `streamlake schemas: ${counting(breaks.length, "change")} would break readers. ${WAYS_OUT}`,
+      );
     }
     writeFileSync(file, writeSchemaRecord(declared));
     return done(io, 0, `recorded ${counting(Object.keys(declared).length, "table")} in ${SCHEMA_RECORD}; commit it`);
@@ -56,7 +58,7 @@ function shown({ table, breaks, changes }: Evolution): string {
   return `${table}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }
 
-/** Evaluates the program without the check, which would stop at the first difference. */
+/** Evaluates the program without its own schema check, which would stop at the first difference. */
 async function declaredIn(directory: string, stack: string): Promise<SchemaRecord> {
   const { name: project, main, config } = readProject(directory, stack);
   const unchecked = { ...config, "streamlake:checkSchemas": "false" };

@@ -1,10 +1,10 @@
-/** Writes rows as the CSV files of the world are written: with their delimiters, line ends and quotes. */
+/** Writes rows as CSV in a dialect: delimiter, line end and quoting vary as in real files. */
 import type { Random } from "./random";
 
 export interface Dialect {
   readonly delimiter: "," | ";" | "\t" | "|";
   readonly lineEnd: "\n" | "\r\n";
-  /** Whether cells are quoted that need not be. */
+  /** Quotes every cell, not only those that need it. */
   readonly quoteAll: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** A run of generated records: every one decided by the seed, made when asked for. */
+/** Generates records one by one; the seed decides all of them. */
 import { gzipSync } from "node:zlib";
 import type { OutgoingRecord } from "../send/outgoingRecord";
 import { MALFORMATIONS } from "./malformations";
@@ -7,14 +7,14 @@ import { type GeneratedFormat, RECORD_MAKERS } from "./recordMakers";
 
 export interface GenerateOptions {
   readonly records: number;
-  /** The share of malformed records, 0 to 1; exactly so many, rounded, are made. */
+  /** The share of malformed records, 0 to 1. The number of malformed records is exact, rounded to whole records. */
   readonly malformed: number;
-  /** At least one. Each is as likely as the others. */
+  /** At least one; all are equally likely. */
   readonly formats: readonly GeneratedFormat[];
   readonly seed: number;
 }
 
-/** The share of valid records that are compressed. */
+/** The share of valid records that are compressed with gzip. */
 const GZIPPED = 0.05;
 
 export function* generateRecords(options: GenerateOptions): Generator<OutgoingRecord, void> {
@@ -22,7 +22,7 @@ export function* generateRecords(options: GenerateOptions): Generator<OutgoingRe
   const kinds = MALFORMATIONS.filter(({ format }) => format === undefined || options.formats.includes(format));
   let malformedLeft = Math.round(options.records * options.malformed);
   for (let index = 0; index < options.records; index++) {
-    // Drawing without replacement: the number of malformed records is exact, their places are not known before.
+    // Drawing without replacement: the number of malformed records is exact, and their places are random.
     if (random.chance(malformedLeft / (options.records - index))) {
       malformedLeft--;
       const { kind, make } = random.pick(kinds);

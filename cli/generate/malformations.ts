@@ -1,4 +1,4 @@
-/** The ways in which generated records are malformed; each is one that no decoder can make rows of. */
+/** The kinds of malformed records that are generated; no decoder can make rows of any of them. */
 import { gzipSync } from "node:zlib";
 import { anyDialect, csvText } from "./csvText";
 import type { Random } from "./random";
@@ -7,9 +7,9 @@ import { transaction } from "./transaction";
 
 export interface Malformation {
   readonly kind: string;
-  /** The format it spoils; absent where it is of none. */
+  /** The format that is malformed; absent for bytes of no format. */
   readonly format?: GeneratedFormat;
-  /** @param index the record's place in the run, from 0 */
+  /** @param index the record's number in the run, from 0 */
   make(random: Random, index: number): Uint8Array;
 }
 
@@ -110,7 +110,7 @@ export const MALFORMATIONS: readonly Malformation[] = [
   },
 ];
 
-/** The beginning of the bytes, at least one and never all. */
+/** The start of the bytes: at least one byte, and never all of them. */
 function cut(bytes: Uint8Array, random: Random): Uint8Array {
   return bytes.subarray(0, random.integer(1, bytes.length - 1));
 }

@@ -1,4 +1,4 @@
-/** Randomness that a seed decides: the same seed gives the same numbers on every machine. */
+/** Seeded random numbers: the same seed gives the same numbers on every machine. */
 
 export interface Random {
   /** Uniform in [0, 1). */
@@ -11,7 +11,7 @@ export interface Random {
   chance(probability: number): boolean;
 }
 
-/** Chris Doty-Humphrey's sfc32, seeded through splitmix32; 32 bits a draw, period about 2^128. */
+/** The generator sfc32 by Chris Doty-Humphrey, seeded by splitmix32: 32 bits a draw, period about 2^128. */
 export function createRandom(seed: number): Random {
   const split = splitmix32(seed);
   let [a, b, c, counter] = [split(), split(), split(), 1];

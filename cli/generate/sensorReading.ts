@@ -1,7 +1,7 @@
-/** Sensor readings as the devices of a cold chain send them: small, frequent, now and then with a value missing. */
+/** Makes sensor readings of a cold chain: small, frequent, and sometimes with a missing value. */
 import type { Random } from "./random";
 
-/** The fields of the program's binary layout, so that readings of every format land in the same columns. */
+/** The same fields as the binary layout of the program, so that readings of all formats share their columns. */
 export type SensorReading = {
   /** Bit 0: the door is open. Bit 1: on battery. */
   flags: number;
@@ -10,7 +10,7 @@ export type SensorReading = {
   measured_at: string;
   /** Degrees Celsius. */
   temperature: number;
-  /** Percent; null where the device has no such sensor. */
+  /** Percent; null for a device without a humidity sensor. */
   humidity: number | null;
   battery_millivolts: number;
   firmware: string;
@@ -22,7 +22,7 @@ const SENSORS = 250;
 const SITES = ["Ålesund quay 3", "Bristol depot", "Zürich Hbf", "São Paulo norte", "Oakland pier 7"];
 const FIRMWARE = ["2.4.1", "2.4.1", "2.5.0", "3.0.0-b2"];
 
-/** @param index the reading's place in the run, from 0 */
+/** @param index the reading's number in the run, from 0 */
 export function sensorReading(random: Random, index: number): SensorReading {
   const sensor = random.integer(1, SENSORS);
   return {
@@ -30,7 +30,7 @@ export function sensorReading(random: Random, index: number): SensorReading {
     sensor_id: sensor,
     measured_at: new Date(FIRST_READING + index * 400 + random.integer(0, 399)).toISOString(),
     temperature: Math.round((4 + 3 * Math.sin(index / 500 + sensor) + random.next()) * 100) / 100,
-    // Halves, which a 32-bit float holds exactly.
+    // A 32-bit float holds halves exactly.
     humidity: sensor % 10 === 0 ? null : random.integer(70, 190) / 2,
     battery_millivolts: random.integer(2900, 3600),
     firmware: random.pick(FIRMWARE),

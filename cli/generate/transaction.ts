@@ -1,4 +1,4 @@
-/** Retail transactions as a shop's tills send them: nested, of uneven length, with names that are not plain ASCII. */
+/** Makes retail transactions: nested, of varying length, and with names that are not ASCII. */
 import type { Random } from "./random";
 
 export interface Item {
@@ -13,7 +13,7 @@ export interface Transaction {
   /** ISO 8601, UTC. */
   at: string;
   store: { id: string; city: string; country: string };
-  /** Null where nobody signed in. */
+  /** Null for a customer who did not sign in. */
   customer: { id: string; tier: string } | null;
   items: Item[];
   payment: string;
@@ -21,7 +21,7 @@ export interface Transaction {
   total: number;
 }
 
-/** The first transaction's time; each follows a few seconds after the one before. */
+/** The time of the first transaction; the others follow 1.5 s apart on average. */
 const OPENING = Date.parse("2026-11-20T08:00:00.000Z");
 
 const STORES = [
@@ -53,7 +53,7 @@ const PRODUCTS = [
 const TIERS = ["bronze", "silver", "gold"] as const;
 const PAYMENTS = ["card", "card", "card", "mobile", "cash", "voucher"] as const;
 
-/** @param index the transaction's place in the run, from 0; it gives the id and the time */
+/** @param index the transaction's number in the run, from 0; decides its id and time */
 export function transaction(random: Random, index: number): Transaction {
   const store = random.pick(STORES);
   const items: Item[] = [];

@@ -1,13 +1,13 @@
-/** Cuts JSON text into the values of its array, or into the values that follow each other: each value's own bytes, unread. */
+/** Splits JSON bytes into the elements of an array, or into concatenated objects, without parsing them. */
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Finds borders only; whether a value is valid is for whoever reads it. Broken brackets or quotes never lose a byte: what
- * is left at the end is a value, too.
+ * Finds only where values end, and does not validate them. Broken brackets or quotes never lose a byte: the rest of the
+ * input is returned as one more value.
  *
- * @param inArray the values are the elements of one array; otherwise each object ends a value
+ * @param inArray splits the elements of one array; otherwise each object is a value
  */
 export async function* jsonValues(chunks: AsyncIterable<Uint8Array>, inArray: boolean): AsyncGenerator<Uint8Array> {
   const border = borderFinder(inArray);
@@ -29,7 +29,7 @@ export async function* jsonValues(chunks: AsyncIterable<Uint8Array>, inArray: bo
   if (rest) yield rest;
 }
 
-/** For each byte in turn: inside a value, or the border between two, or the last byte of a value. */
+/** Classifies each byte in turn: inside a value, between two values, or the last byte of a value. */
 function borderFinder(inArray: boolean): (byte: number) => "inside" | "border" | "after" {
   let depth = 0;
   let quoted = false;
@@ -62,7 +62,7 @@ function borderFinder(inArray: boolean): (byte: number) => "inside" | "border" |
   };
 }
 
-/** Without white space around it; undefined where nothing else is there. */
+/** Removes white space at both ends; undefined when nothing is left. */
 function trimmed(bytes: Uint8Array): Uint8Array | undefined {
   const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
   let [start, end] = [0, bytes.length];

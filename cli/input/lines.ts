@@ -1,8 +1,8 @@
-/** Cuts a file's bytes into its lines, without line ends and without empty ones; memory holds a chunk and a line. */
+/** Splits bytes into lines, without line ends and empty lines. Memory holds one chunk and one line. */
 
 export interface Line {
   readonly bytes: Uint8Array;
-  /** In the file, from 1; empty lines count. */
+  /** The line number in the file, from 1; empty lines count. */
   readonly number: number;
 }
 

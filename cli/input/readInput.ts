@@ -1,4 +1,4 @@
-/** Real files as records: a CSV file's rows with their header, a line of NDJSON, an element of a JSON array. */
+/** Reads records from files: CSV rows with their header, NDJSON lines, elements of a JSON array. */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
@@ -14,21 +14,21 @@ export type InputKind = "csv" | "ndjson" | "json array" | "json";
 const START_BYTES = 64 * 1024;
 
 export interface InputLimits {
-  /** CSV rows of one record, at most. */
+  /** The maximum number of CSV rows in one record. */
   readonly rowsPerRecord: number;
-  /** What the stream takes as one record, its stream partition key included. */
+  /** The maximum size of a record in the stream, stream partition key included. */
   readonly maxRecordBytes: number;
 }
 
 interface Payload {
   readonly payload: Uint8Array;
-  /** Where it stands in its file: `line 12`. */
+  /** The place in the file: `line 12`. */
   readonly place: string;
 }
 
 /**
- * @param files paths; each file's format is told from its content
- * @throws CommandError naming the file, and within it the record that the stream would refuse
+ * @param files paths; the format of each file is detected from its content
+ * @throws CommandError for a record that is too large for the stream, with its file and place
  */
 export async function* readInputs(files: readonly string[], limits: InputLimits): AsyncGenerator<OutgoingRecord> {
   for (const file of files) yield* readInput(file, limits);
@@ -44,12 +44,12 @@ async function* readInput(file: string, limits: InputLimits): AsyncGenerator<Out
     const bytes = payload.byteLength + Buffer.byteLength(partitionKey);
     if (bytes > limits.maxRecordBytes) {
       throw new CommandError(
-        `${file}: ${place}: ${bytes} bytes with the stream partition key, and the stream takes records of at most ${limits.maxRecordBytes}`,
+        `${file}: ${place}: ${bytes} bytes with the stream partition key, and the stream accepts at most ${limits.maxRecordBytes}`,
       );
     }
     yield { payload, partitionKey, made: { format: kind === "csv" ? "csv" : "json" } };
   }
-  if (count === 0) throw new CommandError(`${file} holds no records`);
+  if (count === 0) throw new CommandError(`${file} contains no records`);
 }
 
 async function* payloads(
@@ -85,19 +85,19 @@ async function* payloads(
   }
 }
 
-/** @throws CommandError for a file that is not there, or whose text is not one that can be read */
+/** @throws CommandError for a file that does not exist or cannot be read as text */
 export async function inputKind(file: string): Promise<InputKind> {
   const start = await startOf(file);
   const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
   if (utf16) throw new CommandError(`${file} is UTF-16; convert it to UTF-8`);
-  if (start[0] === 0x1f && start[1] === 0x8b) throw new CommandError(`${file} is compressed; unpack it first`);
+  if (start[0] === 0x1f && start[1] === 0x8b) throw new CommandError(`${file} is compressed; decompress it first`);
   const text = start
     .toString("latin1")
     .replace(/^\u00ef\u00bb\u00bf/, "")
     .trimStart();
   if (text.startsWith("[")) return "json array";
   if (!text.startsWith("{")) return "csv";
-  // A value over several lines; in NDJSON each line closes what it opens.
+  // In NDJSON each line is a whole object; otherwise a value spans several lines.
   const first = text.split(/[\r\n]/, 1)[0] ?? "";
   return first.trimEnd().endsWith("}") || first.length === text.length ? "ndjson" : "json";
 }

@@ -1,32 +1,32 @@
-/** Where a run keeps its files, `<dir>/<stack>`; a file of its own marks it as ours, and nothing else is ever deleted. */
+/** The directory of a run, `<dir>/<stack>`. A marker file identifies it; directories without it are never deleted. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CommandError } from "../errors";
 
-/** What the marker says of the run. */
+/** The content of the marker file. */
 export interface RunMarker {
   readonly project: string;
   readonly stack: string;
   readonly seed: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** The process that runs it; absent once it has ended. */
+  /** The id of the running process; absent once the run has ended. */
   readonly pid?: number;
 }
 
 const MARKER = "streamlake-run.json";
 
-/** Makes the stack's directory anew, empty but for the marker. */
+/** Replaces the directory of the stack by a new one that contains only the marker. */
 export function startRun(baseDir: string, marker: RunMarker): string {
   const directory = path.join(baseDir, marker.stack);
   if (existsSync(directory) && readdirSync(directory).length > 0) {
     const before = readMarker(directory);
     if (!before) {
-      throw new CommandError(`${directory} was not made by streamlake (it has no ${MARKER}); give another --dir`);
+      throw new CommandError(`${directory} was not created by streamlake (it has no ${MARKER}); choose another --dir`);
     }
     if (before.pid !== undefined && before.pid !== marker.pid && isAlive(before.pid)) {
       throw new CommandError(
-        `${directory} is in use by another run (process ${before.pid}); end it or give another --dir`,
+        `${directory} is in use by another run (process ${before.pid}); end that run or choose another --dir`,
       );
     }
     rmSync(directory, { recursive: true });
@@ -36,7 +36,7 @@ export function startRun(baseDir: string, marker: RunMarker): string {
   return directory;
 }
 
-/** The run is over; its files stay. */
+/** Marks the run as ended; its files stay. */
 export function endRun(directory: string): void {
   const marker = readMarker(directory);
   if (!marker) return;
@@ -44,7 +44,7 @@ export function endRun(directory: string): void {
   writeMarker(directory, rest);
 }
 
-/** The directory of the last run: that of `stack`, or the one that started last. */
+/** Finds the last run of `stack`, or of all stacks. */
 export function lastRun(baseDir: string, stack: string | undefined): { directory: string; marker: RunMarker } {
   const names = stack !== undefined ? [stack] : existsSync(baseDir) ? readdirSync(baseDir) : [];
   const runs = names.flatMap((name) => {

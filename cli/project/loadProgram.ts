@@ -1,4 +1,4 @@
-/** Runs the program's main file; its exports are the stack's outputs, as in Pulumi's own Node.js host. */
+/** Runs the main file of the program; its exports are the stack outputs, as in the Node.js host of Pulumi. */
 import { CommandError } from "../errors";
 
 /** @param main the program's file or folder, absolute */

@@ -1,4 +1,4 @@
-/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the Pulumi CLI does, so that local runs what `pulumi up` would. */
+/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the Pulumi CLI does. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
@@ -8,17 +8,17 @@ export interface Project {
   readonly name: string;
   /** The program's file or folder, absolute. */
   readonly main: string;
-  /** The stack's configuration, keys with their namespace: `{ "aws:region": "us-east-1" }`. Objects are JSON text. */
+  /** The stack configuration, with qualified keys: `{ "aws:region": "us-east-1" }`. Objects are JSON strings. */
   readonly config: Readonly<Record<string, string>>;
 }
 
 type Yaml = Record<string, unknown>;
 
-/** @param directory where `Pulumi.yaml` lies */
+/** @param directory contains `Pulumi.yaml` */
 export function readProject(directory: string, stack: string): Project {
   const file = path.join(directory, "Pulumi.yaml");
   if (!existsSync(file))
-    throw new CommandError(`there is no Pulumi.yaml in ${directory}; run streamlake where it lies`);
+    throw new CommandError(`there is no Pulumi.yaml in ${directory}; run streamlake in the directory of Pulumi.yaml`);
   const project = readYaml(file);
   const { name, main } = project;
   if (typeof name !== "string") throw new CommandError(`${file}: name is missing`);
@@ -47,16 +47,17 @@ function readYaml(file: string): Yaml {
 
 function objectOr(value: unknown, file: string): Yaml {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value)) throw new CommandError(`${file}: expected names with values`);
+  if (typeof value !== "object" || Array.isArray(value))
+    throw new CommandError(`${file}: expected a mapping of names to values`);
   return value as Yaml;
 }
 
 function knownStacks(directory: string): string {
   const stacks = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-  return stacks.length > 0 ? `--stack is one of ${stacks.sort().join(", ")}` : "write one beside Pulumi.yaml";
+  return stacks.length > 0 ? `--stack is one of ${stacks.sort().join(", ")}` : "create one next to Pulumi.yaml";
 }
 
-/** A project may give its keys a value, or a default with a type (https://www.pulumi.com/docs/reference/project-file). */
+/** A project may set a value for a key, or a default with a type (https://www.pulumi.com/docs/reference/project-file). */
 function projectDefaults(project: Yaml): Yaml {
   const defaults: Yaml = {};
   for (const [key, value] of Object.entries((project.config as Yaml | undefined) ?? {})) {
@@ -71,7 +72,9 @@ function configOf(project: string, config: Yaml, file: string): Record<string, s
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
     if (isSecure(value)) {
-      throw new CommandError(`${file}: ${key} is encrypted, which local cannot read; give this stack a plain value`);
+      throw new CommandError(
+        `${file}: ${key} is encrypted, and local cannot decrypt it; use a plain value for this stack`,
+      );
     }
     values[key.includes(":") ? key : `${project}:${key}`] = typeof value === "string" ? value : JSON.stringify(value);
   }

@@ -1,10 +1,10 @@
-/** What the program's alerts said in a run, read from their topics. */
+/** Reads the messages that the program's alerts published in a run. */
 import type { SnsService } from "../../local/services/sns/service";
 import type { LocalCloud } from "../../local/startLocal";
 import { counting } from "../terminal/wording";
 
 /** The messages of one component, oldest first. */
-export interface SaidAlerts {
+export interface AlertMessages {
   /** The component's logical name. */
   readonly name: string;
   readonly messages: readonly { readonly subject: string; readonly text: string }[];
@@ -12,10 +12,10 @@ export interface SaidAlerts {
 
 const COMPONENT = "streamlake:index:ContentAlerts";
 const TOPIC = "aws:sns/topic:Topic";
-/** Of each component's; the rest lie in the topic's file. */
+/** The maximum number of messages shown for a component; the file of the topic has all. */
 const MAX_SHOWN = 20;
 
-export function saidAlerts({ resources, service }: Pick<LocalCloud, "resources" | "service">): SaidAlerts[] {
+export function readAlerts({ resources, service }: Pick<LocalCloud, "resources" | "service">): AlertMessages[] {
   const topics = (service("sns") as SnsService).topics();
   return resources
     .filter(({ type }) => type === COMPONENT)
@@ -24,12 +24,12 @@ export function saidAlerts({ resources, service }: Pick<LocalCloud, "resources" 
       const messages = topics.filter(({ arn }) => own.includes(arn)).flatMap((topic) => topic.messages);
       return {
         name,
-        messages: messages.map(({ subject = "A batch was given up", body }) => ({ subject, text: textOf(body) })),
+        messages: messages.map(({ subject = "A batch was discarded", body }) => ({ subject, text: textOf(body) })),
       };
     });
 }
 
-/** An alert's text; of a batch that was given up, which records rules have not seen. */
+/** The text of an alert; for a discarded batch, the records that the rules did not evaluate. */
 function textOf(body: string): string {
   const { text, KinesisBatchInfo: batch } = JSON.parse(body) as {
     text?: string;
@@ -39,8 +39,8 @@ function textOf(body: string): string {
   return `${counting(batch.batchSize, "record")} of ${batch.shardId}, from ${batch.startSequenceNumber}`;
 }
 
-export function alertLines({ messages }: SaidAlerts): string[] {
-  if (messages.length === 0) return ["  nothing to say"];
+export function alertLines({ messages }: AlertMessages): string[] {
+  if (messages.length === 0) return ["  no alerts"];
   const more = messages.length - MAX_SHOWN;
   return [
     ...messages.slice(0, MAX_SHOWN).map(({ subject, text }) => `  ${subject}: ${text}`),

@@ -1,7 +1,7 @@
-/** Runs SQL as any client of Athena does: start, wait, read page after page. */
+/** Runs SQL on Athena: starts the query, waits for it, and reads all pages of its result. */
 import type { Clock } from "../../local/cloud/clock";
 
-/** Calls an API operation of the simulated Athena by name, with the shapes of the AWS SDK. */
+/** Calls an operation of Athena by name, with the input and output shapes of the AWS SDK. */
 export type CallAthena = (operation: string, input: object) => Promise<unknown>;
 
 export type Cell = string | number | boolean | null;
@@ -9,18 +9,18 @@ export type Cell = string | number | boolean | null;
 export interface QueryResult {
   readonly sql: string;
   readonly columns: readonly string[];
-  /** Numbers and booleans where the column's type says so and a double holds them exactly; else the text that Athena gives. */
+  /** Numbers and booleans by column type, where a double holds them exactly; otherwise Athena's string. */
   readonly rows: readonly (readonly Cell[])[];
-  /** Why there are no rows, where the query failed. */
+  /** The reason why the query failed. */
   readonly error?: string;
-  /** Why there are no rows, where that is as it should be. */
+  /** The reason for an empty result that is no failure. */
   readonly note?: string;
 }
 
 /**
- * A crawled table is in the catalog once it has rows: that a ready query misses one without any is no failure.
+ * A crawled table enters the catalog with its first rows, so a named query on a table without rows is no failure.
  *
- * @param tablesWithRows by name
+ * @param tablesWithRows names of tables
  */
 export function withoutTable(result: QueryResult, tablesWithRows: ReadonlySet<string>): QueryResult {
   const missing = /^TABLE_NOT_FOUND: Table '(?:[^']*\.)?([^'.]+)' does not exist$/.exec(result.error ?? "")?.[1];
@@ -69,7 +69,7 @@ export async function runQuery(
     const { QueryExecution } = (await call("GetQueryExecution", { QueryExecutionId })) as Execution;
     const { State, StateChangeReason } = QueryExecution.Status;
     if (State === "SUCCEEDED") {
-      // SHOW and DESCRIBE answer without a heading.
+      // The results of SHOW and DESCRIBE have no heading row.
       const hasHeading = (QueryExecution.StatementType ?? "DML") === "DML";
       return { sql, ...(await readResults(call, QueryExecutionId, hasHeading)) };
     }

@@ -1,7 +1,7 @@
-/** Denied calls in words. */
+/** Describes denied calls. */
 import type { DeniedCall } from "../../local/cloud/iam/usage";
 
-/** Each denied call once, and how often it came: `router-role may not s3:PutObject on arn:… (3 times)`. */
+/** Lists each denied call once, with its count: `router-role may not s3:PutObject on arn:… (3 times)`. */
 export function deniedTexts(denied: readonly DeniedCall[]): string[] {
   const counts = new Map<string, number>();
   for (const { principal, action, resource } of denied) {
@@ -11,7 +11,7 @@ export function deniedTexts(denied: readonly DeniedCall[]): string[] {
   return [...counts].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text));
 }
 
-/** The role's name out of its ARN. */
+/** The name of the role in an ARN. */
 export function shortRole(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }

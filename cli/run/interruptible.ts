@@ -1,6 +1,6 @@
-/** Lets work that cannot be stopped be left: the command goes on to clean up while it winds down. */
+/** Stops waiting for work at Ctrl-C, so that the command can clean up while the work ends. */
 
-/** Settles as the work does, or rejects with the signal's reason as soon as that comes. */
+/** Settles like `work`, or rejects with the reason of the signal as soon as it is aborted. */
 export async function interruptible<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let leave: () => void = () => undefined;
@@ -12,7 +12,7 @@ export async function interruptible<T>(work: Promise<T>, signal: AbortSignal): P
     return await Promise.race([work, interrupted]);
   } finally {
     signal.removeEventListener("abort", leave);
-    // Whoever left early does not hear of the work's own failure.
+    // After an interrupt, a failure of the work itself does not matter.
     if (signal.aborted) work.catch(() => undefined);
   }
 }

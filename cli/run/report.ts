@@ -1,8 +1,8 @@
-/** What a run found, as one JSON document. */
+/** The results of a run as one JSON document. */
 import type { Usage } from "../../local/cloud/iam/usage";
 import type { Ledger } from "../../local/ledger/ledger";
 import type { Sent } from "../send/sendRecords";
-import type { SaidAlerts } from "./alerts";
+import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
 
@@ -36,8 +36,8 @@ export interface LocalReport {
   readonly iam: Usage;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
-  /** What each `ContentAlerts` of the program said. */
-  readonly alerts: readonly SaidAlerts[];
+  /** The messages of each `ContentAlerts` component. */
+  readonly alerts: readonly AlertMessages[];
 }
 
 export interface ReportSources {
@@ -51,7 +51,7 @@ export interface ReportSources {
   readonly iam: Usage;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
-  readonly alerts: readonly SaidAlerts[];
+  readonly alerts: readonly AlertMessages[];
 }
 
 export function reportOf(sources: ReportSources): LocalReport {
@@ -75,13 +75,13 @@ export function reportOf(sources: ReportSources): LocalReport {
   };
 }
 
-/** What makes the run a failure, in words; empty when nothing does. */
+/** Describes each failure of the run; empty for a successful run. */
 export function failuresOf({ ledger, iam, workflows, sent, queries }: LocalReport): string[] {
   const failures = ledger.findings.map(
     ({ what, count, examples }) => `ledger: ${count} × ${what}, as ${examples.join(", ")}`,
   );
   if (ledger.records.sent < sent.records) {
-    failures.push(`ledger: ${sent.records - ledger.records.sent} records that were sent are not in the stream`);
+    failures.push(`ledger: ${sent.records - ledger.records.sent} sent records are not in the stream`);
   }
   failures.push(...deniedTexts(iam.denied).map((text) => `iam: ${text}`));
   failures.push(
@@ -95,7 +95,7 @@ export function failuresOf({ ledger, iam, workflows, sent, queries }: LocalRepor
   return failures;
 }
 
-/** SQL as it fits into a message. */
+/** SQL on one line. */
 export function oneLine(sql: string): string {
   return sql.replace(/\s+/g, " ").trim();
 }

@@ -1,7 +1,7 @@
-/** Finds in a program's resources where records go in, where they land, and where SQL is asked. */
+/** Finds the input stream, the lake and the query context in the resources of a program. */
 import { CommandError } from "../errors";
 
-/** A resource as local provisioned it. */
+/** A resource that the simulated cloud provisioned. */
 export interface ProvisionedResource {
   readonly type: string;
   /** The logical name. */
@@ -10,7 +10,7 @@ export interface ProvisionedResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** A lake and what is routed into it. */
+/** A lake and the streams that are routed into it. */
 export interface RoutedLake {
   readonly bucket: string;
   /** Names of the streams that its routers read. */
@@ -28,7 +28,7 @@ const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const WORKGROUP = "aws:athena/workgroup:Workgroup";
 const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
 
-/** The stream that producers write: the stack's output `streamName`, or the only stream there is. */
+/** The stream that producers write: the stack output `streamName`, or the only declared stream. */
 export function inputStream(
   resources: readonly ProvisionedResource[],
   outputs: Readonly<Record<string, unknown>>,
@@ -36,7 +36,7 @@ export function inputStream(
   return named(resources, outputs, STREAM, "streamName", "stream");
 }
 
-/** Where queries without a database of their own are asked. */
+/** The database and workgroup of queries that name none. */
 export function queryContext(
   resources: readonly ProvisionedResource[],
   outputs: Readonly<Record<string, unknown>>,
@@ -53,7 +53,7 @@ export interface ReadyQuery {
   readonly workgroup: string;
 }
 
-/** The named queries that the program declares, in its order. */
+/** The named queries of the program, in order of declaration. */
 export function namedQueries(resources: readonly ProvisionedResource[]): ReadyQuery[] {
   return resources
     .filter(({ type }) => type === NAMED_QUERY)
@@ -65,9 +65,9 @@ export function namedQueries(resources: readonly ProvisionedResource[]): ReadyQu
 }
 
 /**
- * The lake that routers write: functions on a stream whose environment names the lake's bucket.
+ * Finds the lake by its routers: functions on a stream with `LAKE_BUCKET` in their environment.
  *
- * @throws CommandError where there is none, or where the ledger could not tell whose row a row is
+ * @throws CommandError for no lake, several lakes, or a stream with two routers, which the ledger cannot tell apart
  */
 export function routedLake(resources: readonly ProvisionedResource[]): RoutedLake {
   const functions = resources.filter(({ type }) => type === FUNCTION);
@@ -92,11 +92,13 @@ export function routedLake(resources: readonly ProvisionedResource[]): RoutedLak
     );
   }
   if (buckets.length > 1) {
-    throw new CommandError(`the program routes streams into ${buckets.length} lakes; local keeps the ledger of one`);
+    throw new CommandError(
+      `the program routes streams into ${buckets.length} lakes; local keeps the ledger of only one`,
+    );
   }
   if (streams.length < routes.length) {
     throw new CommandError(
-      "the program routes a stream into its lake twice; local keeps the ledger of one router a stream",
+      "the program routes a stream into its lake twice; local keeps the ledger of one router per stream",
     );
   }
   const functionNames = routes.map(({ name }) => name);
@@ -124,8 +126,8 @@ function named(
   const found = resources.filter((resource) => resource.type === type);
   const name = found[0]?.outputs.name;
   if (found.length === 1 && typeof name === "string") return name;
-  const problem = found.length === 0 ? `declares no ${what}` : `declares ${found.length} of the kind ${what}`;
-  throw new CommandError(`the program ${problem}; let it export ${output}`);
+  const problem = found.length === 0 ? `declares no ${what}` : `declares ${found.length} resources of the kind ${what}`;
+  throw new CommandError(`the program ${problem}; export ${output}`);
 }
 
 function text(from: unknown, ...path: string[]): string | undefined {

@@ -1,4 +1,4 @@
-/** One local run from the program to the exit code; whatever happens, nothing of it is left running. */
+/** Runs the program locally and resolves to the exit code; always stops everything that it started. */
 import { writeFileSync } from "node:fs";
 import type { Ledger } from "../../local/ledger/ledger";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
@@ -8,7 +8,7 @@ import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
-import { saidAlerts } from "./alerts";
+import { readAlerts } from "./alerts";
 import { interruptible } from "./interruptible";
 import { failuresOf, reportOf } from "./report";
 import { routedLake } from "./routes";
@@ -19,20 +19,20 @@ import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runH
 export interface LocalRunOptions extends GenerateOptions {
   readonly project: Project;
   readonly stack: string;
-  /** Of this run alone, and empty. */
+  /** An empty directory for this run only. */
   readonly dataDir: string;
-  /** Real files to send instead of generated records; absolute paths. */
+  /** Files to send instead of generated records; absolute paths. */
   readonly inputs: readonly string[];
-  /** Rows of a CSV file in one record, at most. */
+  /** The maximum number of CSV rows in one record. */
   readonly batch: number;
-  /** SQL to ask; the program's named queries when empty. */
+  /** The SQL to run; the program's named queries when empty. */
   readonly query: readonly string[];
   /** File for the report. */
   readonly report: string | undefined;
-  /** The Python whose PySpark runs Glue jobs; DuckDB runs them without it. */
+  /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
   readonly sparkPython: string | undefined;
   readonly serve: boolean;
-  /** 0 for a free one. */
+  /** 0 for a free port. */
   readonly port: number;
 }
 
@@ -63,7 +63,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
 
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
-    const alerts = saidAlerts(cloud);
+    const alerts = readAlerts(cloud);
     const report = reportOf({ stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts });
     show.report(report, dataDir, lake.bucket);
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
@@ -81,7 +81,7 @@ function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
   return new Set(Object.keys(tables).filter((table) => (tables[table]?.rows ?? 0) > 0));
 }
 
-/** A start cannot be stopped half-way: after Ctrl-C it is let finish, and what it started is stopped. */
+/** A start cannot be interrupted: after Ctrl-C it runs to its end, and then the cloud is stopped. */
 async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
   const { project, stack, dataDir, port, seed, sparkPython } = options;
   const starting = startLocal({

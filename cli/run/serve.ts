@@ -1,4 +1,4 @@
-/** Keeps a run's cloud running until Ctrl-C, schedules and windows in real time, and says how to use it. */
+/** Keeps the cloud of a run running until Ctrl-C, in real time, and prints how to use it. */
 import type { Project } from "../project/readProject";
 import { inputStream, queryContext } from "./routes";
 import type { RunContext } from "./steps";
@@ -22,11 +22,11 @@ function usage({ endpoint, region, resources, outputs }: RunContext["cloud"], { 
   const aws = (command: string) => `  aws --endpoint-url ${endpoint} ${command}`;
   return [
     "",
-    `"${name}" is served at ${endpoint} until Ctrl-C. Any credentials will do:`,
+    `"${name}" is served at ${endpoint} until Ctrl-C. It accepts any credentials:`,
     "",
     `  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     aws("s3 ls"),
-    // A file, because versions 1 and 2 of the CLI take the bytes of --data differently.
+    // A file, because versions 1 and 2 of the CLI decode --data differently.
     '  echo \'{"hello":"lake"}\' > record.json',
     aws(`kinesis put-record --stream-name ${stream} --partition-key k --data fileb://record.json`),
     aws(

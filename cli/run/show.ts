@@ -1,4 +1,4 @@
-/** Writes a run's findings for people, section by section. */
+/** Prints the results of a run, section by section. */
 import path from "node:path";
 import type { Sent } from "../send/sendRecords";
 import type { Io } from "../terminal/io";
@@ -15,7 +15,7 @@ export interface Show {
   report(report: LocalReport, dataDir: string, lakeBucket: string): void;
 }
 
-/** Of output that is no terminal. */
+/** The width in characters of output that is not a terminal. */
 const WIDTH = 120;
 
 export function createShow(io: Io, progress: Progress): Show {
@@ -35,15 +35,15 @@ export function createShow(io: Io, progress: Progress): Show {
       );
       section("Tables", tableLines(report));
       for (const query of report.queries) section("Query", queryLines(query, width));
-      for (const said of report.alerts) section(`Alerts of "${said.name}"`, alertLines(said));
+      for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
       section("IAM", iamLines(report.iam, width));
       const verdict = report.ledger.balanced ? paint.good : paint.bad;
       section("Ledger", [...ledgerLines(report).slice(0, -1), verdict(ledgerLines(report).at(-1) ?? "")]);
       const below = path.relative(io.cwd, dataDir) || ".";
       section("Files", [
-        `  ${path.join(below, "s3", lakeBucket)}${path.sep}   the lake: raw, unformatted, parquet`,
-        `  ${path.join(below, "logs")}${path.sep}   what the functions logged`,
-        `  took ${duration(report.durationMs)}; more with: streamlake query "SQL", streamlake inspect`,
+        `  ${path.join(below, "s3", lakeBucket)}${path.sep}   the lake: raw, unformatted, parquet-output`,
+        `  ${path.join(below, "logs")}${path.sep}   the logs of the functions`,
+        `  took ${duration(report.durationMs)}; for more, run: streamlake query "SQL", streamlake inspect`,
       ]);
     },
   };

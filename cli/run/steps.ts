@@ -1,5 +1,4 @@
-/** The steps of a local run, one function each: records in, the hourly step, the ledger, the catalog, SQL. */
-
+/** The steps of a local run, one function each: send, run the hourly step, read the ledger and catalog, run SQL. */
 import { defaults } from "../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../lake/hour";
 import { type Ledger, readLedger } from "../../local/ledger/ledger";
@@ -24,7 +23,7 @@ const MINUTE = 60_000;
 const CALLS_UNDER_WAY = 4;
 const PUT_ATTEMPTS = 10;
 
-/** A program that runs, and what the commands around it share. */
+/** A running program and the values that all steps share. */
 export interface RunContext {
   readonly cloud: LocalCloud;
   readonly io: Io;
@@ -32,7 +31,7 @@ export interface RunContext {
   readonly dataDir: string;
 }
 
-/** What the stream that producers write takes as one record, its stream partition key included. */
+/** The maximum size of a record in the input stream, stream partition key included. */
 export async function maxRecordBytes({ cloud }: RunContext): Promise<number> {
   const StreamName = inputStream(cloud.resources, cloud.outputs);
   const { StreamDescriptionSummary } = (await cloud.call("kinesis", "DescribeStreamSummary", { StreamName })) as {
@@ -41,7 +40,7 @@ export async function maxRecordBytes({ cloud }: RunContext): Promise<number> {
   return StreamDescriptionSummary.MaxRecordSizeInKiB * 1024;
 }
 
-/** @param total how many records there will be, where that is known */
+/** @param total the number of records, if known */
 export async function send(
   { cloud, io, progress }: RunContext,
   records: Iterable<OutgoingRecord> | AsyncIterable<OutgoingRecord>,
@@ -64,7 +63,7 @@ export async function send(
   }
 }
 
-/** Fires the schedules as they will fire for the hour that now is. */
+/** Fires the schedules that are due after the end of the current hour. */
 export async function runHourlyStep({ cloud, io, progress }: RunContext): Promise<Workflow[]> {
   progress.update("running the hourly step");
   const nextHour = startOf(addHours(hourOf(io.clock.now()), 1));
@@ -95,7 +94,7 @@ async function* sentPositions(cloud: LocalCloud, { streams }: RoutedLake): Async
   for (const stream of streams) yield* streamPositions(stream, kinesis.shardLogs(stream));
 }
 
-/** Every table's columns as the catalog has them, those of its partitions last. */
+/** The columns of each table in the catalog, with the partition columns last. */
 export async function catalogColumns(
   { cloud }: RunContext,
   tables: readonly string[],
@@ -127,7 +126,7 @@ interface GlueTable {
   readonly PartitionKeys?: readonly GlueColumn[];
 }
 
-/** The queries asked for, or else those that the program keeps ready. */
+/** Runs the given queries, or else the named queries of the program. */
 export async function answer(
   { cloud, io, progress }: RunContext,
   asked: readonly string[],
@@ -137,7 +136,7 @@ export async function answer(
   const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context })) : namedQueries(cloud.resources);
   const results: QueryResult[] = [];
   for (const { sql, ...where } of queries) {
-    progress.update(`asking Athena, query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
+    progress.update(`running query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
     const call = (operation: string, input: object) => cloud.call("athena", operation, input);
     const result = await runQuery(call, sql, where, io.clock, io.signal);
     results.push(asked.length > 0 ? result : withoutTable(result, tablesWithRows));

@@ -1,4 +1,4 @@
-/** What a run found, as a person reads it. */
+/** Formats the results of a run for people. */
 import type { Usage } from "../../local/cloud/iam/usage";
 import { textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
@@ -10,7 +10,6 @@ import { unusedLines } from "./unused";
 const MAX_ROWS = 20;
 const INDENT = "  ";
 
-/** The lake, table by table. */
 export function tableLines({ tables }: LocalReport): string[] {
   const rows = Object.entries(tables).map(([name, { rows, files, columns }]) => [
     name,
@@ -26,8 +25,8 @@ export function tableLines({ tables }: LocalReport): string[] {
 export function ledgerLines({ ledger }: LocalReport): string[] {
   const { records, rows } = ledger;
   const verdict = ledger.balanced
-    ? "nothing lost, nothing twice"
-    : `BROKEN: ${counted(ledger.lost)} lost, ${counted(ledger.duplicated)} twice, ${counted(ledger.unknown)} unknown`;
+    ? "nothing lost, nothing duplicated"
+    : `BROKEN: ${counted(ledger.lost)} lost, ${counted(ledger.duplicated)} duplicated, ${counted(ledger.unknown)} unknown`;
   return [
     `${INDENT}${counting(records.sent, "record")} in = ${counted(records.landed)} landed + ` +
       `${counted(records.unformatted)} unformatted + ${counted(records.failed)} failed`,
@@ -50,14 +49,14 @@ export function queryLines({ sql, columns, rows, error, note }: QueryResult, wid
   ];
 }
 
-/** Null is empty in a table of results. */
-export function textOf(cell: Cell): string | null {
+/** Null is shown as an empty cell. */
+function textOf(cell: Cell): string | null {
   return cell === null ? null : String(cell);
 }
 
 export function iamLines({ denied, unused }: Usage, width: number): string[] {
   const lines = deniedTexts(denied).map((text) => `${INDENT}denied: ${text}`);
   if (denied.length === 0) lines.push(`${INDENT}no call was denied`);
-  if (unused.length > 0) lines.push(`${INDENT}granted and not used (in full in the report's iam.unused):`);
+  if (unused.length > 0) lines.push(`${INDENT}granted but not used (the full list is iam.unused in the report):`);
   return [...lines, ...unusedLines(unused, `${INDENT}${INDENT}`, width)];
 }

@@ -1,8 +1,8 @@
-/** The program as a tree: each component with what it declared, resources of one type counted together. */
+/** Draws the program as a tree of components, with a count for each resource type. */
 import { counting } from "../terminal/wording";
 import { wrapped } from "../terminal/wrapped";
 
-/** A resource as local provisioned it; components, too. */
+/** A component, or a resource that the simulated cloud provisioned. */
 export interface TopologyResource {
   readonly urn: string;
   /** `aws:s3/bucket:Bucket`, or a component's `streamlake:index:DataLake`. */
@@ -13,7 +13,7 @@ export interface TopologyResource {
   readonly parent?: string;
   /** The provider's id; empty for a component, which groups others. */
   readonly id: string;
-  /** Whether something runs behind it, or it is accepted as declared. */
+  /** True when the cloud simulates its behaviour; false when it is only declared. */
   readonly simulated: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface UnformattedObject extends LandedObject {
   readonly file: string;
 }
 
-/** Every object of unformatted records below a folder of buckets, told by its lines, since prefixes are the program's to choose. */
+/** Finds all objects with unformatted records by their lines, because programs choose the prefixes. */
 export async function unformattedObjects(bucketsDir: string): Promise<UnformattedObject[]> {
   const found: UnformattedObject[] = [];
   for (const file of filesBelow(bucketsDir, ".ndjson.gz")) {
@@ -29,14 +29,14 @@ export interface UnformattedGroup {
   readonly table: string;
   readonly hour: string;
   readonly reason: string;
-  /** The detail with its numbers left out, so that the same failure at another position is the same. */
+  /** The detail without its numbers, so that the same failure at another position is in the same group. */
   readonly detail: string;
   readonly records: number;
-  /** The id of one of them. */
+  /** The id of one record in the group. */
   readonly example: string;
 }
 
-/** Records counted by table, hour, reason and detail, the most frequent first; a record in two objects counts once. */
+/** Counts records by table, hour, reason and detail, the most frequent first; a record in two objects counts once. */
 export function groupUnformatted(objects: readonly UnformattedObject[]): UnformattedGroup[] {
   const groups = new Map<string, UnformattedGroup & { records: number }>();
   const seen = new Set<string>();

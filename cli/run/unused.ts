@@ -1,15 +1,15 @@
-/** What roles were granted and no call needed, in a line or two a role: what for, not the whole list. */
+/** Summarizes granted but unused permissions in one or two lines for each role. */
 import type { UnusedAction } from "../../local/cloud/iam/usage";
 import { wrapped } from "../terminal/wrapped";
 import { shortRole } from "./denied";
 
-/** Of one resource, more are counted instead of named. */
+/** The maximum number of actions named for one resource; more are counted. */
 const MAX_NAMED = 2;
 
-/** Logs are for the days on which something fails; in a run that goes well they would hide the rest. */
+/** Permissions for logs are only counted: a successful run leaves many of them unused. */
 const LOGS = "logs";
 
-/** @param indent written before each role; lines that go on are indented once more */
+/** @param indent written before each role; continued lines are indented further */
 export function unusedLines(unused: readonly UnusedAction[], indent: string, width: number): string[] {
   const byRole = grouped(unused, ({ role }) => role);
   return [...byRole].flatMap(([role, own]) => {
@@ -43,7 +43,7 @@ function serviceOf(action: string): string {
   return action.split(":", 1)[0] as string;
 }
 
-/** The first of a statement's resources without what all ARNs of an account begin with: `stream/clicks-1a2b3c4`. */
+/** The first resource of a statement without the prefix of its ARN: `stream/clicks-1a2b3c4`. */
 function shortResource(resources: string): string {
   const [first = "", ...others] = resources.split(", ");
   const short = first.startsWith("arn:") ? first.split(":").slice(5).join(":") : first;

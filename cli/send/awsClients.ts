@@ -1,4 +1,4 @@
-/** What every AWS client of the commands is made with: ordinary credentials on AWS, none needed for an endpoint on this machine. */
+/** Options for AWS clients: the usual credentials on AWS; none are needed for an endpoint on this machine. */
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
@@ -9,7 +9,7 @@ export interface ClientOptions {
 }
 
 /**
- * @param service as in the environment's `AWS_ENDPOINT_URL_<SERVICE>`
+ * @param service the suffix in the environment variable `AWS_ENDPOINT_URL_<SERVICE>`
  * @param endpointUrl absent on AWS, `"http://127.0.0.1:4566"` for `streamlake local --serve`
  */
 export function clientOptions(

@@ -1,12 +1,13 @@
 /**
- * Cuts a stream of records into PutRecords calls: at most 500 records and 5 MiB, stream partition keys included
- * (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html; larger calls need a stream with larger records).
+ * Groups records into PutRecords calls: at most 500 records and 5 MiB, stream partition keys included
+ * (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html).
+ * Larger calls need a stream with larger records.
  */
 import type { OutgoingRecord } from "./outgoingRecord";
 
 export const PUT_RECORDS_LIMITS = { records: 500, bytes: 5 * 1024 * 1024 } as const;
 
-/** A record larger than the limit goes alone: whether the stream takes it, the stream says. */
+/** A record larger than the limit is sent alone, and the stream accepts or refuses it. */
 export async function* groups(
   records: Iterable<OutgoingRecord> | AsyncIterable<OutgoingRecord>,
   limits: { records: number; bytes: number } = PUT_RECORDS_LIMITS,

@@ -1,4 +1,4 @@
-/** The Kinesis client of the producers: ordinary credentials on AWS, none needed for an endpoint on this machine. */
+/** The Kinesis client of producers. */
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientOptions } from "./awsClients";
 import type { PutRecords } from "./putGroup";

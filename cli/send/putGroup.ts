@@ -1,4 +1,4 @@
-/** One PutRecords call and its redrives: a call may take some records and refuse others, and only those go again. */
+/** Sends one PutRecords call, and retries only the records that the stream refused. */
 import type { Clock } from "../../local/cloud/clock";
 import { CommandError } from "../errors";
 import type { OutgoingRecord } from "./outgoingRecord";
@@ -6,7 +6,7 @@ import type { OutgoingRecord } from "./outgoingRecord";
 const FIRST_MILLIS = 100;
 const MAX_MILLIS = 10_000;
 
-/** What PutRecords answers about one record, in the order of the request. */
+/** The result of PutRecords for one record, in the order of the request. */
 export interface PutResult {
   readonly ErrorCode?: string;
   readonly ErrorMessage?: string;
@@ -20,12 +20,12 @@ export interface Redrive {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Attempts for each record, the first included. */
+  /** Maximum attempts for each record, the first included. */
   readonly maxAttempts: number;
   readonly signal: AbortSignal;
 }
 
-/** Resolves to the number of records that had to go again; throws when some were refused to the end. */
+/** Resolves to the number of retried records; throws when the last attempt leaves refused ones. */
 export async function putGroup(put: PutRecords, group: readonly OutgoingRecord[], redrive: Redrive): Promise<number> {
   let rest = group;
   let again = 0;
@@ -35,7 +35,7 @@ export async function putGroup(put: PutRecords, group: readonly OutgoingRecord[]
       rest.map((record) => ({ Data: record.payload, PartitionKey: record.partitionKey })),
     );
     if (results.length !== rest.length) {
-      throw new CommandError(`PutRecords answered for ${results.length} of ${rest.length} records`);
+      throw new CommandError(`PutRecords returned results for ${results.length} of ${rest.length} records`);
     }
     const refused = rest.filter((_, index) => results[index]?.ErrorCode !== undefined);
     if (refused.length === 0) return again;
@@ -43,7 +43,7 @@ export async function putGroup(put: PutRecords, group: readonly OutgoingRecord[]
       const reason = results.find((result) => result.ErrorCode !== undefined);
       throw new CommandError(
         `${refused.length} of ${group.length} records of a PutRecords call were refused ${attempt} times, ` +
-          `at last with ${reason?.ErrorCode}: ${reason?.ErrorMessage ?? "no message"}`,
+          `the last time with ${reason?.ErrorCode}: ${reason?.ErrorMessage ?? "no message"}`,
       );
     }
     again += refused.length;

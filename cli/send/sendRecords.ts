@@ -1,4 +1,4 @@
-/** Sends groups of records with a few calls under way at once, and counts what went. */
+/** Sends groups of records in concurrent calls, and counts the sent records. */
 import { CommandError } from "../errors";
 import type { OutgoingRecord } from "./outgoingRecord";
 import { type PutRecords, putGroup, type Redrive } from "./putGroup";
@@ -9,18 +9,18 @@ export interface Sent {
   malformed: number;
   /** Payload bytes. */
   bytes: number;
-  /** Records that a call refused and a later one took. */
+  /** Records that were refused at first and accepted by a retry. */
   redriven: number;
 }
 
 export interface SendOptions extends Redrive {
-  /** More than one gives up the order between calls, which PutRecords does not promise anyway. */
+  /** The maximum number of concurrent calls; more than one gives no order between calls. */
   readonly callsUnderWay: number;
-  /** Told after each call that went. */
+  /** Called after each successful call. */
   readonly onProgress?: (sent: Readonly<Sent>) => void;
 }
 
-/** Groups are taken only as calls end, so memory is bounded however long the stream of groups is. */
+/** Takes the next group only when a call has ended, so memory is bounded for any number of groups. */
 export async function sendRecords(
   groups: AsyncIterable<readonly OutgoingRecord[]>,
   put: PutRecords,

@@ -1,11 +1,11 @@
-/** What a command sees of the process: its streams, environment, directory, clock and the signal of Ctrl-C; tests pass their own. */
+/** The parts of the process that a command uses: streams, environment, directory, clock and the Ctrl-C signal. */
 import type { Clock } from "../../local/cloud/clock";
 
-/** One of the process's output streams, as far as commands use it. */
+/** The part of an output stream that commands use. */
 export interface OutputStream {
   write(chunk: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
-  /** Width of the terminal in characters; absent where there is none. */
+  /** The width of the terminal in characters; absent for other outputs. */
   readonly columns?: number;
 }
 
@@ -13,11 +13,11 @@ export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The directory that relative paths and `Pulumi.yaml` are looked up in. */
+  /** The directory of `Pulumi.yaml`, and the base of relative paths. */
   readonly cwd: string;
   readonly clock: Clock;
-  /** Uniform in [0, 1); for back-off only, everything that a seed decides comes from the seed. */
+  /** Uniform in [0, 1); only for back-off. Generated data uses the seed. */
   readonly random: () => number;
-  /** Aborted at Ctrl-C, with an `Interrupted` as its reason. */
+  /** Aborted at Ctrl-C; the reason is an `Interrupted`. */
   readonly signal: AbortSignal;
 }

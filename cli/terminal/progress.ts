@@ -1,13 +1,13 @@
-/** Tells how far a command is: one line that rewrites itself on a terminal, a plain line a step elsewhere. */
+/** Shows progress: one line that is rewritten on a terminal, and one line for each finished step elsewhere. */
 import type { Clock } from "../../local/cloud/clock";
 import type { OutputStream } from "./io";
 
 export interface Progress {
-  /** What goes on now; shown on a terminal only, at most ten times a second. */
+  /** Shows the current activity, on a terminal only and at most ten times a second. */
   update(text: string): void;
-  /** A finished step; always a line of its own. */
+  /** Prints a finished step on a line of its own. */
   done(text: string): void;
-  /** Takes an unfinished line away. */
+  /** Removes an unfinished line. */
   clear(): void;
 }
 

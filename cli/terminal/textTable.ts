@@ -1,19 +1,19 @@
-/** Lays out rows of text in columns that line up, numbers to the right. */
+/** Formats rows as a table with aligned columns; numbers are aligned to the right. */
 import { counting } from "./wording";
 
 export interface TextTableOptions {
   /** Written before each line. */
   readonly indent?: string;
-  /** Widest a column may be, in characters; longer values end in "…". @default 40 */
+  /** The maximum width of a column in characters; longer values end in "…". @default 40 */
   readonly columnWidth?: number;
-  /** Widest a line may be: columns past it are counted instead of shown, the first excepted. @default none */
+  /** The maximum width of a line; further columns are counted, but the first is always shown. @default none */
   readonly width?: number;
 }
 
 const NUMBER = /^-?[\d,]+(\.\d+)?$/;
 const GAP = "  ";
 
-/** Null is a value that is not there; it is shown as an empty cell. */
+/** Null is shown as an empty cell. */
 export function textTable(
   headings: readonly string[],
   rows: readonly (readonly (string | null)[])[],
@@ -54,12 +54,12 @@ function columnsWithin(width: number, widths: readonly number[]): number {
   return fitting < 0 ? widths.length : Math.max(1, fitting);
 }
 
-/** Characters as a reader counts them; a terminal's double-wide ones are not looked for. */
+/** Counts code points; double-width characters count as one. */
 function lengthOf(text: string): number {
   return [...text].length;
 }
 
-/** One line, without what would move the terminal's cursor. */
+/** One line without control characters. */
 function shown(text: string, columnWidth: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of other people's data must not reach the terminal
   const clean = [...text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")];

@@ -1,4 +1,4 @@
-/** Items separated by commas, on as many lines as the width asks for. */
+/** Joins items with commas, and breaks lines at a width. */
 
 /** @param indent written before each line */
 export function wrapped(items: readonly string[], indent: string, width: number): string[] {

@@ -37,19 +37,19 @@ test.each(["local", "produce", "query", "schemas", "inspect", "replay"])(
 );
 
 test.each([
-  [["launch"], 'streamlake: unknown command "launch"; one of local, produce, query, schemas, inspect, replay\n'],
+  [["launch"], 'streamlake: unknown command "launch"; use one of local, produce, query, schemas, inspect, replay\n'],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [
     ["local", "--records", "ten"],
     'streamlake local: --records must be a whole number from 0 to 1000000000, not "ten"\n',
   ],
-  [["local", "--formats", "json,xml"], 'streamlake local: --formats knows json, ndjson, csv, binary; not "xml"\n'],
+  [["local", "--formats", "json,xml"], 'streamlake local: --formats accepts json, ndjson, csv, binary, not "xml"\n'],
   [["local", "--port", "70000"], 'streamlake local: --port must be a whole number from 1 to 65535, not "70000"\n'],
   [["local", "extra"], 'streamlake local: unexpected argument "extra"; see --help\n'],
   [["produce"], "streamlake produce: --stream is missing; see --help\n"],
   [
     ["produce", "--stream", "s", "--csv", "f", "--records", "5"],
-    "streamlake produce: --csv sends a file, --records generates; give one of them\n",
+    "streamlake produce: --csv sends a file and --records generates records; give only one of them\n",
   ],
   [
     ["produce", "--stream", "s", "--batch", "501"],
@@ -57,7 +57,7 @@ test.each([
   ],
   [
     ["produce", "--stream", "s", "--endpoint-url", "localhost:1"],
-    'streamlake produce: --endpoint-url must be an address as http://127.0.0.1:4566, not "localhost:1"\n',
+    'streamlake produce: --endpoint-url must be an address such as http://127.0.0.1:4566, not "localhost:1"\n',
   ],
   [["query"], "streamlake query: SQL is missing; see --help\n"],
   [["inspect", "--hex"], "streamlake inspect: --hex needs --record\n"],

@@ -60,9 +60,9 @@ test.each([
   [["--records", "1.5"], 'streamlake local: --records must be a whole number from 0 to 100, not "1.5"'],
   [["--malformed", "20%"], 'streamlake local: --malformed must be a share from 0 to 1, not "20%"'],
   [["--malformed", "1.1"], 'streamlake local: --malformed must be a share from 0 to 1, not "1.1"'],
-  [["--formats", "json,xml"], 'streamlake local: --formats knows json, csv, binary; not "xml"'],
-  [["--formats="], 'streamlake local: --formats knows json, csv, binary; not ""'],
-  [["--delay", "5-1"], 'streamlake local: --delay must be seconds, as 2 or 1-5, not "5-1"'],
+  [["--formats", "json,xml"], 'streamlake local: --formats accepts json, csv, binary, not "xml"'],
+  [["--formats="], 'streamlake local: --formats accepts json, csv, binary, not ""'],
+  [["--delay", "5-1"], 'streamlake local: --delay must be seconds, such as 2 or 1-5, not "5-1"'],
   [["--stack="], "streamlake local: --stack must not be empty"],
   [["--serve=yes"], "streamlake local: --serve takes no value"],
 ])("%j is refused in one line", (argv, message) => {

@@ -65,7 +65,7 @@ test("records are counted by table, hour, reason and detail, once each though tw
     [
       '3 unformatted records of the stack "dev", run of 2026-11-20T10:00:00.000Z',
       "",
-      "records  table    hour           reason  detail            for example",
+      "records  table    hour           reason  detail            example",
       "───────  ───────  ─────────────  ──────  ────────────────  ──────────────────────────",
       `      2  records  2026-11-20T10  format  json: … bytes     ${SHARD}/100/0`,
       `      1  records  2026-11-20T10  empty   unknown: … bytes  ${SHARD}/102/0`,

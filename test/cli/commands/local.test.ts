@@ -71,13 +71,13 @@ describe("a run on generated records", () => {
     report = reportAt(file);
   });
 
-  test("ends well and says what it did, without colour or cursor movements in a pipe", () => {
+  test("succeeds and prints its results, without colour or cursor movements in a pipe", () => {
     expect(ended.err).toBe("");
     expect(ended.code).toBe(0);
     for (const title of ["Program", "Sent", "Landed", "Workflow", "Tables", "Query", "IAM", "Ledger", "Files"]) {
       expect(ended.out).toMatch(new RegExp(`^${title}`, "m"));
     }
-    expect(ended.out).toContain("nothing lost, nothing twice");
+    expect(ended.out).toContain("nothing lost, nothing duplicated");
     expect(ended.out).not.toContain("\u001b");
   });
 
@@ -121,7 +121,7 @@ describe("a run on generated records", () => {
     expect(report.durationMs).toBeGreaterThan(0);
   });
 
-  test("tells what is granted and not used in at most a dozen lines, in full in the report", () => {
+  test("lists unused permissions in at most a dozen lines, and all of them in the report", () => {
     const section = /^IAM\n([\s\S]*?)\n\n/m.exec(ended.out)?.[1]?.split("\n") ?? [];
     expect(section.length).toBeGreaterThan(2);
     expect(section.length).toBeLessThanOrEqual(12);
@@ -189,7 +189,7 @@ test("a record above the stream's limit ends the run with its file and line", as
   const ended = await streamlake("local", "--input", input, "--dir", path.join(work, "large"));
   expect(ended.code).toBe(1);
   expect(ended.err).toBe(
-    `${input}: line 2: 1100022 bytes with the stream partition key, and the stream takes records of at most 1048576\n`,
+    `${input}: line 2: 1100022 bytes with the stream partition key, and the stream accepts at most 1048576\n`,
   );
 });
 
@@ -246,7 +246,7 @@ test("a taken port is one clear line", async () => {
   });
 });
 
-test("what is wrong is told before anything starts", async () => {
+test("wrong options are reported before anything starts", async () => {
   const dir = path.join(work, "nothing");
   expect(await streamlake("local", "--input", "none.csv", "--dir", dir)).toEqual({
     code: 2,

@@ -61,7 +61,7 @@ test("what breaks is told, and recorded only on purpose", async () => {
   expect(await schemas("accept")).toMatchObject({
     code: 1,
     out,
-    err: expect.stringContaining("streamlake schemas: 1 change would break. Keep old columns"),
+    err: expect.stringContaining("streamlake schemas: 1 change would break readers. Keep old columns"),
   });
   expect(recorded()["lake/orders"].columns).toHaveLength(2);
   expect((await schemas("accept", "--breaking")).code).toBe(0);

@@ -72,9 +72,9 @@ test.each<[string, string | Buffer, string]>([
 
 test.each<[string, string | Buffer, string]>([
   ["utf16.csv", Buffer.from("\ufeffa,b\n", "utf16le"), "FILE is UTF-16; convert it to UTF-8"],
-  ["rows.csv.gz", Buffer.from([0x1f, 0x8b, 8, 0]), "FILE is compressed; unpack it first"],
-  ["empty.csv", "", "FILE holds no records"],
-  ["header.csv", "a,b\n", "FILE holds no records"],
+  ["rows.csv.gz", Buffer.from([0x1f, 0x8b, 8, 0]), "FILE is compressed; decompress it first"],
+  ["empty.csv", "", "FILE contains no records"],
+  ["header.csv", "a,b\n", "FILE contains no records"],
   ["prose.txt", "no delimiter here\nat all\n", "FILE: no comma, semicolon, tab or pipe in the first line of 25 bytes"],
 ])("%s is refused by name", async (name, content, message) => {
   const file = write(name, content);
@@ -89,7 +89,7 @@ test.each<[string, string, string]>([
 ])("a record that the stream does not take is told by file and place: %s", async (name, content, place) => {
   const file = write(name, content);
   await expect(read([file], 2, 40)).rejects.toThrow(
-    `${file}: ${place} with the stream partition key, and the stream takes records of at most 40`,
+    `${file}: ${place} with the stream partition key, and the stream accepts at most 40`,
   );
 });
 

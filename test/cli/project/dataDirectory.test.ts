@@ -33,7 +33,7 @@ test("an empty directory is taken, one that streamlake did not make is left alon
   mkdirSync(path.dirname(precious));
   writeFileSync(precious, "x");
   expect(() => startRun(base, marker({ stack: "prod" }))).toThrow(
-    `${path.join(base, "prod")} was not made by streamlake (it has no streamlake-run.json); give another --dir`,
+    `${path.join(base, "prod")} was not created by streamlake (it has no streamlake-run.json); choose another --dir`,
   );
   expect(existsSync(precious)).toBe(true);
 });
@@ -41,7 +41,7 @@ test("an empty directory is taken, one that streamlake did not make is left alon
 test("a directory that a living process uses is refused until that run has ended", () => {
   const directory = startRun(base, marker({ pid: process.pid }));
   expect(() => startRun(base, marker({ pid: 1 }))).toThrow(
-    `${directory} is in use by another run (process ${process.pid}); end it or give another --dir`,
+    `${directory} is in use by another run (process ${process.pid}); end that run or choose another --dir`,
   );
   endRun(directory);
   expect(startRun(base, marker())).toBe(directory);

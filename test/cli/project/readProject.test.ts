@@ -40,7 +40,7 @@ test("a stack file without config is an empty config", () => {
 });
 
 test.each<[string, Record<string, string>, string]>([
-  ["no project", {}, "there is no Pulumi.yaml in DIR; run streamlake where it lies"],
+  ["no project", {}, "there is no Pulumi.yaml in DIR; run streamlake in the directory of Pulumi.yaml"],
   [
     "an unknown stack",
     { "Pulumi.yaml": "name: lake", "Pulumi.dev.yaml": "", "Pulumi.prod.yaml": "" },
@@ -49,10 +49,10 @@ test.each<[string, Record<string, string>, string]>([
   [
     "an encrypted value",
     { "Pulumi.yaml": "name: lake", "Pulumi.test.yaml": "config:\n  lake:keys:\n    first:\n      secure: AAABAJ\n" },
-    "DIR/Pulumi.test.yaml: lake:keys is encrypted, which local cannot read; give this stack a plain value",
+    "DIR/Pulumi.test.yaml: lake:keys is encrypted, and local cannot decrypt it; use a plain value for this stack",
   ],
   ["no name", { "Pulumi.yaml": "runtime: nodejs" }, "DIR/Pulumi.yaml: name is missing"],
-  ["a list", { "Pulumi.yaml": "- a" }, "DIR/Pulumi.yaml: expected names with values"],
+  ["a list", { "Pulumi.yaml": "- a" }, "DIR/Pulumi.yaml: expected a mapping of names to values"],
 ])("%s is refused by name", (_, files, message) => {
   for (const [name, text] of Object.entries(files)) write(name, text);
   expect(() => readProject(dir, "test")).toThrow(new Error(message.replaceAll("DIR", dir)));

@@ -1,4 +1,4 @@
-import { alertLines, saidAlerts } from "../../../cli/run/alerts";
+import { alertLines, readAlerts } from "../../../cli/run/alerts";
 import type { LocalCloud } from "../../../local/startLocal";
 
 const ARN = "arn:aws:sns:us-east-1:000000000000:shop-topic";
@@ -20,9 +20,9 @@ function cloud(messages: readonly object[]): Pick<LocalCloud, "resources" | "ser
   };
 }
 
-test("each component's own messages are read, batches that were given up in words", () => {
+test("each component's own messages are read, and discarded batches are described", () => {
   const given = { KinesisBatchInfo: { batchSize: 2, shardId: "shardId-000000000000", startSequenceNumber: "7" } };
-  const [said, ...others] = saidAlerts(
+  const [said, ...others] = readAlerts(
     cloud([{ subject: "Alert: large", body: '{"rule":"large","text":"over 100"}' }, { body: JSON.stringify(given) }]),
   );
   expect(others).toEqual([]);
@@ -30,7 +30,7 @@ test("each component's own messages are read, batches that were given up in word
     name: "shop",
     messages: [
       { subject: "Alert: large", text: "over 100" },
-      { subject: "A batch was given up", text: "2 records of shardId-000000000000, from 7" },
+      { subject: "A batch was discarded", text: "2 records of shardId-000000000000, from 7" },
     ],
   });
 });
@@ -41,5 +41,5 @@ test("twenty messages are shown, and how many more there are", () => {
   expect(lines).toHaveLength(21);
   expect(lines[0]).toBe("  Alert: large: order 0");
   expect(lines[20]).toBe("  … and 2 messages more");
-  expect(alertLines({ name: "shop", messages: [] })).toEqual(["  nothing to say"]);
+  expect(alertLines({ name: "shop", messages: [] })).toEqual(["  no alerts"]);
 });

@@ -66,7 +66,7 @@ test.each<[string, Partial<ReportSources>, string]>([
   [
     "records that never reached the stream",
     { sent: { ...SOURCES.sent, records: 13 } },
-    "ledger: 3 records that were sent are not in the stream",
+    "ledger: 3 sent records are not in the stream",
   ],
   [
     "a denied call",
@@ -98,7 +98,7 @@ test("people read the same as the report says", () => {
   expect(ledgerLines(report)).toEqual([
     "  10 records in = 8 landed + 2 unformatted + 0 failed",
     "  12 rows in raw = 12 in tables",
-    "  nothing lost, nothing twice",
+    "  nothing lost, nothing duplicated",
   ]);
   expect(queryLines(report.queries[0] as LocalReport["queries"][0], 100)).toEqual([
     "  SELECT count(*) AS n FROM records",
@@ -108,12 +108,12 @@ test("people read the same as the report says", () => {
   ]);
   expect(iamLines(report.iam, 100)).toEqual([
     "  no call was denied",
-    "  granted and not used (in full in the report's iam.unused):",
+    "  granted but not used (the full list is iam.unused in the report):",
     "    etl: glue:GetJobRuns on *",
   ]);
 });
 
-test("what is granted and not used is told with its resource, a line or two a role; what is for logs is counted", () => {
+test("unused permissions are listed by role with their resources, and those for logs are counted", () => {
   const unused = (name: string, resource: string, ...actions: string[]) =>
     actions.map((action) => ({ role: `arn:aws:iam::0:role/${name}`, action, resource }));
   const glue = "arn:aws:glue:us-east-1:0:";
@@ -132,7 +132,7 @@ test("what is granted and not used is told with its resource, a line or two a ro
   ];
   expect(iamLines({ denied: [], unused: list }, 80)).toEqual([
     "  no call was denied",
-    "  granted and not used (in full in the report's iam.unused):",
+    "  granted but not used (the full list is iam.unused in the report):",
     "    router: s3:PutObject on failed-1a/aws/lambda/*, s3:ListBucket on failed-1a",
     "    crawler: 3 glue actions on catalog …, 1 for logs",
     "    workflow: glue:BatchStopJobRun and glue:GetJobRuns on job/etl,",
@@ -142,7 +142,7 @@ test("what is granted and not used is told with its resource, a line or two a ro
 
 test("a broken ledger says how it is broken, and a long result how many rows are not shown", () => {
   const broken = { ...report, ledger: { ...report.ledger, lost: 1200, balanced: false } };
-  expect(ledgerLines(broken).at(-1)).toBe("  BROKEN: 1,200 lost, 0 twice, 0 unknown");
+  expect(ledgerLines(broken).at(-1)).toBe("  BROKEN: 1,200 lost, 0 duplicated, 0 unknown");
   const rows = Array.from({ length: 25 }, (_, n) => [n]);
   expect(queryLines({ sql: "S", columns: ["n"], rows }, 100).at(-1)).toBe("  … and 5 rows more");
 });

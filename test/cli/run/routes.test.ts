@@ -21,9 +21,9 @@ test("producers write the exported stream, or else the only one", () => {
   expect(inputStream([stream("a"), stream("b")], { streamName: "b" })).toBe("b");
   expect(inputStream([stream("a")], {})).toBe("a");
   expect(() => inputStream([stream("a"), stream("b")], {})).toThrow(
-    "the program declares 2 of the kind stream; let it export streamName",
+    "the program declares 2 resources of the kind stream; export streamName",
   );
-  expect(() => inputStream([], {})).toThrow("the program declares no stream; let it export streamName");
+  expect(() => inputStream([], {})).toThrow("the program declares no stream; export streamName");
 });
 
 test("a lake is where functions on streams land, with their failed batches; other consumers are none", () => {
@@ -49,12 +49,12 @@ test.each<[string, ProvisionedResource[], string]>([
   [
     "two lakes",
     [router("r1"), mapping("clicks", "r1"), router("r2", { LAKE_BUCKET: "other" }), mapping("clicks", "r2")],
-    "the program routes streams into 2 lakes; local keeps the ledger of one",
+    "the program routes streams into 2 lakes; local keeps the ledger of only one",
   ],
   [
     "two routers between a stream and a lake",
     [router("r1"), mapping("clicks", "r1"), router("r2"), mapping("clicks", "r2")],
-    "the program routes a stream into its lake twice; local keeps the ledger of one router a stream",
+    "the program routes a stream into its lake twice; local keeps the ledger of one router per stream",
   ],
 ])("%s is refused", (_, resources, message) => {
   expect(() => routedLake(resources)).toThrow(message);

@@ -60,7 +60,7 @@ test("a record that is refused every time ends the sending with counts", async (
   const sending = sendRecords(grouped([record("a")], [record("b"), record("c")]), put, options());
   await expect(sending).rejects.toThrow(
     "sending stopped after 1 records: 1 of 2 records of a PutRecords call were refused 4 times, " +
-      "at last with ProvisionedThroughputExceededException: Rate exceeded",
+      "the last time with ProvisionedThroughputExceededException: Rate exceeded",
   );
   expect(calls).toEqual([["a"], ["b", "c"], ["c"], ["c"], ["c"]]);
 });
@@ -68,7 +68,7 @@ test("a record that is refused every time ends the sending with counts", async (
 test("an answer that leaves records out is not taken for success", async () => {
   const put: PutRecords = async () => ({ Records: [{}] });
   await expect(sendRecords(grouped([record("a"), record("b")]), put, options())).rejects.toThrow(
-    "sending stopped after 0 records: PutRecords answered for 1 of 2 records",
+    "sending stopped after 0 records: PutRecords returned results for 1 of 2 records",
   );
 });
 
