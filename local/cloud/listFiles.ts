@@ -1,4 +1,4 @@
-/** Walks the files of a bucket in the order of their keys, leaving out whole directories that a prefix or a start rules out. */
+/** Lists the files of a bucket in key order, skipping directories outside the prefix and before the start. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { compareUtf8, isContinued, keyOfPath, SELF, textOf } from "./keyPath";
@@ -8,13 +8,13 @@ export interface ListedFile {
   readonly path: string;
 }
 
-/** Keys that start with the prefix and come after `after`, in order. */
+/** The keys with the prefix that sort after `after`, in order. */
 export function* listFiles(bucketDir: string, prefix: string, after = ""): Generator<ListedFile> {
   yield* walk(bucketDir, [], prefix, after);
 }
 
 interface Entry {
-  /** What the keys under this entry start with or, of a file, its key. */
+  /** The key of a file, or the common prefix of the keys in a directory. */
   readonly key: string;
   readonly names: readonly string[];
   readonly isDirectory: boolean;
@@ -22,7 +22,7 @@ interface Entry {
 
 function* walk(bucketDir: string, names: readonly string[], prefix: string, after: string): Generator<ListedFile> {
   const entries = entriesOf(bucketDir, names);
-  // The parts of a long segment lie beside longer keys with the same beginning: order them by the keys themselves.
+  // The parts of a long segment are stored beside longer keys with the same prefix, so sort by the keys themselves.
   if (entries.some(({ names: own }) => isContinued(own.at(-1) as string))) {
     const files = entries.flatMap((entry) => [...visit(bucketDir, entry, prefix, after)]);
     yield* files.sort((a, b) => compareUtf8(a.key, b.key));
@@ -42,7 +42,7 @@ function* visit(bucketDir: string, entry: Entry, prefix: string, after: string):
   if (canMatch && !isPast) yield* walk(bucketDir, names, prefix, after);
 }
 
-/** A directory's entries; the object that lies inside the directory of its own key is listed beside that directory. */
+/** A directory's entries; an object stored inside the directory of its own key is listed beside that directory. */
 function entriesOf(bucketDir: string, names: readonly string[]): Entry[] {
   return read(bucketDir, names).flatMap((found): Entry[] => {
     if (found.name === SELF) return [];
@@ -64,7 +64,7 @@ function read(bucketDir: string, names: readonly string[]) {
   try {
     return readdirSync(path.join(bucketDir, ...names), { withFileTypes: true });
   } catch (error) {
-    // Its last object was deleted meanwhile, and the directory with it.
+    // Its last object was deleted in the meantime, and the directory with it.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }

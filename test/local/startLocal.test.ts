@@ -125,7 +125,7 @@ describe("the first problem is the one error, and nothing is left running", () =
     [
       "a resource that fails to be made",
       () => [new sns.Topic("a", { name: "same" }), new sns.Topic("b", { name: "same" }, { dependsOn: [] })],
-      'local: resource "b" (aws:sns/topic:Topic): a topic "same" exists already; see docs/fidelity.md',
+      'local: resource "b" (aws:sns/topic:Topic): a topic "same" already exists; see docs/fidelity.md',
     ],
     [
       "a look-up of something that exists",

@@ -1,4 +1,4 @@
-/** The bucket itself: made, and ended once it is empty or said to go with all that it holds. */
+/** Creates and deletes the buckets that a program declares; only `forceDestroy` deletes one that is not empty. */
 import { physicalName } from "../../cloud/physicalName";
 import type { DeclaredResource, ResourceSimulation } from "../../cloud/service";
 import { type Buckets, bucketArn } from "./buckets";

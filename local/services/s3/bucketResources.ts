@@ -1,4 +1,4 @@
-/** The bucket and the resources that Pulumi declares beside it: what each of their inputs does here. */
+/** Applies buckets and the resources that configure them, such as lifecycles and policies. */
 import { readFileSync } from "node:fs";
 import type { asset } from "@pulumi/pulumi";
 import { parsePolicy } from "../../cloud/iam/policy";
@@ -16,7 +16,7 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
     if (settings) return [bucket, settings];
     throw refusal(resource, `the bucket "${bucket}" is not declared in this program`);
   };
-  /** A resource that only describes its bucket; `apply` reads what has an effect, and `reset` ends it. */
+  /** A resource that configures its bucket: `apply` applies its inputs, and `reset` reverts them. */
   const satellite = (
     simulated: readonly string[],
     withoutEffect: readonly string[],
@@ -35,7 +35,7 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
       create: put,
       update: (_bucket, resource) => put(resource),
       async delete(bucket) {
-        // The bucket may be gone already, and all that described it.
+        // The bucket may be deleted already, together with its settings.
         const settings = buckets.settings.get(bucket);
         if (settings) reset(settings);
       },
@@ -68,7 +68,7 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
         if (status !== undefined) settings.versioning = status;
       },
       (settings) => {
-        // It can only be suspended, and that is what the AWS provider does.
+        // Versioning can only be suspended, as the AWS provider does.
         if (settings.versioning === "Enabled") settings.versioning = "Suspended";
       },
     ),
@@ -144,14 +144,14 @@ function encryptionOf(buckets: Buckets, resource: DeclaredResource): Encryption 
   const [rule] = (resource.inputs.rules ?? []) as readonly EncryptionRule[];
   const { sseAlgorithm: encryption, kmsMasterKeyId: key } = rule?.applyServerSideEncryptionByDefault ?? {};
   if (encryption !== "AES256" && encryption !== "aws:kms") {
-    throw refusal(resource, `the sseAlgorithm "${encryption}" is not simulated; AES256 and aws:kms are`);
+    throw refusal(resource, `the sseAlgorithm "${encryption}" is not simulated; use AES256 or aws:kms`);
   }
   if (key === undefined || key === "alias/aws/s3") return { encryption };
   if (key.includes("alias/")) throw refusal(resource, `the key alias "${key}" is not simulated; give the key's ARN`);
   return { encryption, kmsKeyArn: key.startsWith("arn:") ? key : `arn:aws:kms:${region}:${accountId}:key/${key}` };
 }
 
-/** The content of an object resource: text, base64, or an asset. */
+/** The content of an object resource: a string, base64 or an asset. */
 async function bytesOf(resource: DeclaredResource): Promise<Uint8Array> {
   const { content, contentBase64, source } = resource.inputs;
   if (typeof content === "string") return Buffer.from(content);

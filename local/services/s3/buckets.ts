@@ -1,4 +1,4 @@
-/** The buckets of a run: their objects and what their satellite resources say that changes a call's outcome. */
+/** The buckets of a run, with their objects and the settings that change the result of calls. */
 import type { Statement } from "../../cloud/iam/policy";
 import type { Access, CloudContext } from "../../cloud/service";
 import { ObjectStore } from "./objectStore";
@@ -6,9 +6,9 @@ import { ObjectStore } from "./objectStore";
 export interface BucketSettings {
   readonly createdMillis: number;
   policy?: readonly Statement[];
-  /** What objects are stored with, as GetObject tells it: `AES256` or `aws:kms`. */
+  /** The encryption that GetObject reports: `AES256` or `aws:kms`. */
   encryption: string;
-  /** A key of one's own; AWS's own needs no permission. */
+  /** A customer managed key; AWS's own key needs no permission. */
   kmsKeyArn?: string;
   versioning?: string;
 }
@@ -21,7 +21,7 @@ export class Buckets {
     this.store = new ObjectStore(cloud.dataDir, cloud.clock);
   }
 
-  /** The access to an object, with the access to its bucket's key where there is one. */
+  /** The access to an object, and to its bucket's customer managed key if there is one. */
   objectAccess(action: string, bucket: string, key: string): Access[] {
     return [{ action, resource: objectArn(bucket, key) }, ...this.keyAccess(action, bucket, key)];
   }

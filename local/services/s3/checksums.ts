@@ -1,14 +1,14 @@
-/** The checksums that S3 clients send, in headers or as trailers. */
+/** Computes the checksums that S3 clients send in headers or trailers. */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-export interface Digest {
+interface Digest {
   update(bytes: Uint8Array): void;
   /** Base64. */
   result(): string;
 }
 
-/** By the name in `x-amz-checksum-<name>`; undefined for an algorithm that S3 does not have. */
+/** @param name from `x-amz-checksum-<name>`. Returns undefined for an algorithm that S3 does not have. */
 export function checksum(name: string): Digest | undefined {
   if (name === "sha1" || name === "sha256") {
     const hash = createHash(name);
@@ -31,7 +31,7 @@ export function checksum(name: string): Digest | undefined {
   return name === "crc64nvme" ? crc64Nvme() : undefined;
 }
 
-/** `zlib.crc32` came with Node 20.15. */
+/** `zlib.crc32` exists since Node 20.15. */
 const nativeCrc32: (bytes: Uint8Array, value: number) => number = crc32 ?? withTable(0xedb88320);
 const crc32c = withTable(0x82f63b78);
 
@@ -70,7 +70,7 @@ function crc64Nvme(): Digest {
   };
 }
 
-/** High and low half by turns. */
+/** Alternates high and low halves. */
 const CRC64_TABLE = Int32Array.from({ length: 256 }, (_, index) => index).reduce((table, index) => {
   let high = 0;
   let low = index;

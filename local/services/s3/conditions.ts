@@ -1,4 +1,4 @@
-/** Conditional requests and ranges, as RFC 9110 and S3 read them. */
+/** Evaluates conditional requests and ranges by the rules of RFC 9110 and S3. */
 import { invalidRange, notModified, preconditionFailed } from "./errors";
 import type { StoredObject } from "./objectStore";
 
@@ -11,7 +11,7 @@ export interface ReadConditions {
 
 export interface ByteRange {
   readonly first: number;
-  /** Included. */
+  /** Inclusive. */
   readonly last: number;
 }
 
@@ -38,7 +38,7 @@ export function matches(condition: string, etag: string): boolean {
   return condition.trim() === "*" || condition.split(",").some((candidate) => bare(candidate) === bare(etag));
 }
 
-/** The bytes asked for, or undefined for all of them; a header of another form is ignored, as S3 does. */
+/** The requested bytes; undefined for all of them. Like S3, ignores a malformed header. */
 export function rangeOf(header: string | undefined, bytes: number): ByteRange | undefined {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
   if (!found || (found[1] === "" && found[2] === "")) return undefined;

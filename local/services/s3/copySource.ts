@@ -1,4 +1,4 @@
-/** The object that a copy is made of, and the access that copying it asks for. */
+/** Parses the source object of a copy and lists the access that the copy needs. */
 import type { Access } from "../../cloud/service";
 import type { Buckets } from "./buckets";
 import type { ByteRange } from "./conditions";
@@ -11,7 +11,7 @@ export interface CopyInput {
   readonly CopySource: string;
 }
 
-/** Reading the source and writing the target. */
+/** The access to read the source and write the target. */
 export function copyAccess(buckets: Buckets, input: CopyInput): Access[] {
   const source = sourceOf(input.CopySource);
   return [
@@ -31,8 +31,8 @@ export function sourceOf(copySource: string): { bucket: string; key: string } {
 }
 
 /**
- * The bytes to copy, or undefined for all of them. Unlike a range that is read, one to copy has both ends and lies within
- * the source. https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+ * The bytes to copy; undefined for all of them. Unlike a range to read, a range to copy needs both ends and must lie
+ * within the source. https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
  */
 export function copyRangeOf(range: string | undefined, bytes: number): ByteRange | undefined {
   if (range === undefined) return undefined;

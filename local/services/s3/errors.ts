@@ -1,4 +1,4 @@
-/** S3's errors, in its words. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** S3's errors with S3's own messages. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 import { ServiceError } from "../../cloud/service";
 
 export const noSuchBucket = () => new ServiceError("NoSuchBucket", "The specified bucket does not exist", 404);

@@ -1,4 +1,4 @@
-/** The headers that S3 keeps with an object, between the SDK's names for them and HTTP's. */
+/** Converts the headers that S3 stores with an object between the SDK's names and HTTP's. */
 
 const NAMES = {
   CacheControl: "cache-control",
@@ -27,7 +27,7 @@ export function headersOf(input: HeaderInput): Record<string, string> {
   return headers;
 }
 
-/** The reverse of `headersOf`; other headers are left out. `aws-chunked` says how the request was sent and is not kept. */
+/** The reverse of `headersOf`, without other headers. `aws-chunked` describes the request and is not stored. */
 export function inputOfHeaders(headers: Readonly<Record<string, string>>): HeaderInput {
   const input: Record<string, string> = {};
   const metadata: Record<string, string> = {};

@@ -1,4 +1,7 @@
-/** Objects as plain files, `<dataDir>/s3/<bucket>/<key>`: written beside and moved into place, so that no reader sees a part. */
+/**
+ * Stores objects as plain files, `<dataDir>/s3/<bucket>/<key>`.
+ * A file is written elsewhere and then moved, so that no reader sees half an object.
+ */
 import { createHash } from "node:crypto";
 import {
   createReadStream,
@@ -18,9 +21,9 @@ import { type ListedFile, listFiles } from "../../cloud/listFiles";
 import { keyTooLong, noSuchBucket, noSuchKey, preconditionFailed } from "./errors";
 import { type StagedFile, Staging } from "./staging";
 
-/** What is kept of an object beside its bytes. */
+/** The metadata stored with an object's bytes. */
 export interface ObjectHead {
-  /** With its quotes, as in the header. */
+  /** Includes the quotes, as in the header. */
   readonly etag: string;
   /** `content-type`, `cache-control` … and `x-amz-meta-…`, by header name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ const MAX_KEY_BYTES = 1024;
 export class ObjectStore {
   private readonly heads = new Map<string, Map<string, ObjectHead>>();
   private readonly root: string;
-  /** Where bodies are written before they are objects. */
+  /** Holds bodies until they become objects. */
   readonly staging: Staging;
 
   constructor(
@@ -53,7 +56,7 @@ export class ObjectStore {
     this.heads.set(bucket, this.heads.get(bucket) ?? new Map());
   }
 
-  /** Ends a bucket and every file in it. */
+  /** Deletes a bucket and every file in it. */
   removeBucket(bucket: string): void {
     rmSync(this.bucketDir(bucket), { recursive: true, force: true });
     this.heads.delete(bucket);
@@ -73,7 +76,7 @@ export class ObjectStore {
     return path.join(this.root, bucket);
   }
 
-  /** Where the object's bytes lie, or would lie. */
+  /** The path of the object's file, which need not exist. */
   pathOf(bucket: string, key: string): string {
     const dir = this.bucketDir(bucket);
     const file = path.join(dir, ...pathOfKey(key));
@@ -81,9 +84,9 @@ export class ObjectStore {
   }
 
   /**
-   * Makes a staged file an object, at once or not at all.
+   * Turns a staged file into an object, atomically.
    *
-   * @param createOnly throws `PreconditionFailed` where the key is taken
+   * @param createOnly throws `PreconditionFailed` if the key exists
    */
   place(bucket: string, key: string, staged: Pick<StagedFile, "path">, head: ObjectHead, createOnly = false): void {
     try {
@@ -101,7 +104,7 @@ export class ObjectStore {
     this.heads.get(bucket)?.set(key, head);
   }
 
-  /** Throws `NoSuchKey`. An object whose file was put there by other means has the headers of S3's defaults. */
+  /** Throws `NoSuchKey`. A file that something else put there has S3's default headers. */
   async head(bucket: string, key: string): Promise<StoredObject> {
     const file = this.pathOf(bucket, key);
     const found = statOf(file);
@@ -110,7 +113,7 @@ export class ObjectStore {
     return { ...known, path: file, bytes: found.size, modifiedMillis: found.mtimeMs };
   }
 
-  /** True where the object was there. */
+  /** Returns true if the object existed. */
   delete(bucket: string, key: string): boolean {
     const file = this.pathOf(bucket, key);
     this.heads.get(bucket)?.delete(key);
@@ -136,7 +139,7 @@ export class ObjectStore {
     return head;
   }
 
-  /** Makes the directories above a key; an object that is where a directory must be moves into it. */
+  /** Creates the directories above a key; an object at the path of such a directory moves into it. */
   private makeRoom(bucket: string, key: string): string {
     const names = pathOfKey(key);
     let dir = this.bucketDir(bucket);
@@ -162,7 +165,7 @@ export class ObjectStore {
       try {
         rmdirSync(at);
       } catch {
-        // Not empty: other objects lie in it, and so do all directories above.
+        // Not empty: it holds other objects, and so does every directory above.
         return;
       }
     }

@@ -1,4 +1,4 @@
-/** S3: buckets whose objects are plain files, with the REST protocol in front. */
+/** S3: buckets that store objects as plain files, served by the REST protocol. */
 import type { HttpRequest, HttpResponse } from "../../cloud/endpoint/http";
 import type { Principal } from "../../cloud/iam/principal";
 import type { CallContext, CloudContext, Service } from "../../cloud/service";
@@ -13,13 +13,16 @@ import { answerS3 } from "./rest/front";
 
 export interface S3Service extends Service {
   readonly name: "s3";
-  /** Where an object's bytes lie, or would lie; throws `NoSuchBucket`. Ask each time: an object may move when another key begins with its own. */
+  /**
+   * The path of an object's file, which need not exist; throws `NoSuchBucket`.
+   * Do not keep it: the file moves when another key begins with this key and a slash.
+   */
   pathOf(bucket: string, key: string): string;
-  /** The directory of a bucket's files. Plain keys are their own paths in it. */
+  /** The directory of a bucket's files. A plain key is the relative path of its file. */
   bucketDir(bucket: string): string;
-  /** Keys with the prefix, in S3's order; without a permission check, for the run's own reports. */
+  /** The keys with the prefix, in S3's order, without a permission check; for the run's own reports. */
   list(bucket: string, prefix: string): Iterable<{ readonly key: string; readonly path: string }>;
-  /** Makes a finished file of the same file system an object, as PutObject of its bytes would, permission included. The file moves. */
+  /** Moves a file of the same file system into a bucket, with the permission check and effects of PutObject. */
   adoptFile(principal: Principal, bucket: string, key: string, file: string): Promise<void>;
 }
 

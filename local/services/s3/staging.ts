@@ -1,4 +1,4 @@
-/** Bodies on their way to become objects: written to files of their own, hashed and verified as they arrive. */
+/** Writes request bodies to temporary files; hashes and verifies them as they arrive. */
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { badDigest, notSimulated } from "./errors";
 
 export type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
 
-/** Bytes on disk that are not an object yet. */
+/** A file that is not an object yet. */
 export interface StagedFile {
   readonly path: string;
   readonly bytes: number;
@@ -18,9 +18,9 @@ export interface StagedFile {
 /** Checksums to verify. */
 export interface Verification {
   readonly algorithms: readonly string[];
-  /** Base64 by algorithm name; asked for at the end of the body, because trailers come after it. */
+  /** Base64 by algorithm name; called at the end of the body, because trailers follow it. */
   readonly expected: () => Readonly<Record<string, string | undefined>>;
-  /** Base64, of `Content-MD5`. */
+  /** The value of `Content-MD5`, base64. */
   readonly md5?: string;
 }
 
@@ -37,7 +37,7 @@ export class Staging {
     return path.join(this.dir, String(++this.count));
   }
 
-  /** Writes a body and verifies its checksums; of one that fails nothing is left. */
+  /** Writes a body and verifies its checksums; deletes the file if one does not match. */
   async write(body: Body, { algorithms, expected, md5: expectedMd5 }: Verification = UNVERIFIED): Promise<StagedFile> {
     const file = this.newPath();
     const md5 = createHash("md5");

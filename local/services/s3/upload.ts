@@ -1,4 +1,4 @@
-/** A multipart upload that is under way: its parts, and which of them make the object. */
+/** A multipart upload in progress: its parts, and the parts that make up the object. */
 import { createReadStream } from "node:fs";
 import { ServiceError } from "../../cloud/service";
 import { invalidArgument } from "./errors";
@@ -31,7 +31,7 @@ export function partNumberOf(input: { readonly PartNumber: number }): number {
   throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive");
 }
 
-/** The parts as the completing call names them. */
+/** The parts that CompleteMultipartUpload names, in its order. */
 export function partsOf(upload: Upload, named: readonly NamedPart[]) {
   if (named.length === 0) throw new ServiceError("MalformedXML", "You must specify at least one part");
   if (named.some(({ PartNumber }, index) => Number(named[index - 1]?.PartNumber ?? 0) >= Number(PartNumber))) {

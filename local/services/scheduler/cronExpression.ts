@@ -1,10 +1,10 @@
-/** `cron(minutes hours day-of-month month day-of-week year)` as EventBridge Scheduler reads it, in UTC. */
+/** Parses EventBridge Scheduler's `cron(minutes hours day-of-month month day-of-week year)`, in UTC. */
 
 interface Field {
   readonly name: string;
   readonly least: number;
   readonly most: number;
-  /** Names of values, the first one is `least`. */
+  /** Names of the values, beginning with that of `least`. */
   readonly names?: readonly string[];
 }
 
@@ -27,8 +27,8 @@ const MILLIS_PER_DAY = 86_400_000;
 type Values = ReadonlySet<number>;
 
 /**
- * Parses the text between `cron(` and `)`; the result tells the first time after an instant, both in milliseconds since
- * the epoch, or undefined when there is none before 2200.
+ * Parses the text between `cron(` and `)`. The result returns the first matching time after an instant, both in
+ * milliseconds since the epoch, or undefined if there is none before 2200.
  *
  * @throws Error for anything that Scheduler refuses, and for `L`, `W` and `#`, which are not simulated
  */
@@ -36,10 +36,10 @@ export function parseCron(text: string): (after: number) => number | undefined {
   const parts = text.trim().split(/\s+/);
   if (parts.length !== FIELDS.length)
     throw new Error(
-      `cron(${text}) has ${parts.length} fields; it has 6: minutes hours day-of-month month day-of-week year`,
+      `cron(${text}) has ${parts.length} fields; it must have 6: minutes hours day-of-month month day-of-week year`,
     );
   if ((parts[2] === "?") === (parts[4] === "?")) {
-    throw new Error(`cron(${text}): exactly one of day-of-month and day-of-week is "?"`);
+    throw new Error(`cron(${text}): exactly one of day-of-month and day-of-week must be "?"`);
   }
   const [minutes, hours, days, months, weekdays, years] = FIELDS.map((field, index) =>
     parseField(parts[index] as string, field),
@@ -69,7 +69,7 @@ export function parseCron(text: string): (after: number) => number | undefined {
 function parseField(text: string, field: Field): Values {
   if (text === "?") {
     if (field.name.startsWith("day-of-")) return new Set(span(field.least, field.most, 1));
-    throw new Error(`cron: "?" stands only for day-of-month or day-of-week, not for ${field.name}`);
+    throw new Error(`cron: "?" is allowed only in day-of-month and day-of-week, not in ${field.name}`);
   }
   return new Set(text.split(",").flatMap((part) => parsePart(part, field)));
 }

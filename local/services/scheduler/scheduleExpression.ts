@@ -1,13 +1,13 @@
-/** When a schedule fires: `cron(…)` and `rate(…)`, in UTC. */
+/** Parses schedule expressions: `cron(…)` and `rate(…)`, in UTC. */
 import { parseCron } from "./cronExpression";
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The first time after an instant at which the schedule fires, both in milliseconds since the epoch; undefined = never again. */
+/** The schedule's first time after an instant, both in milliseconds since the epoch; undefined if there is none. */
 export type NextTime = (after: number) => number | undefined;
 
 /**
- * @param created when the schedule was made: a rate counts from there
+ * @param created creation time of the schedule, in milliseconds since the epoch; the start of a rate
  * @throws Error for an expression that Scheduler refuses or that is not simulated
  */
 export function parseScheduleExpression(expression: string, created: number): NextTime {
@@ -22,7 +22,7 @@ export function parseScheduleExpression(expression: string, created: number): Ne
 function parseRate(text: string, created: number): NextTime {
   const found = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(text);
   if (!found || (found[1] === "1") !== (found[3] === "")) {
-    throw new Error(`rate(${text}) is not a rate; use rate(1 hour), rate(5 minutes), rate(2 days)`);
+    throw new Error(`rate(${text}) is not a rate; use the form rate(1 hour), rate(5 minutes) or rate(2 days)`);
   }
   const period = Number(found[1]) * (UNITS[found[2] as string] as number);
   return (after) => created + Math.max(0, Math.floor((after - created) / period) + 1) * period;

@@ -1,4 +1,4 @@
-/** The schedules of a run and their groups, as the program declares them: made, changed and ended. */
+/** Creates, updates and deletes the schedules and schedule groups that a program declares. */
 import type { Principal } from "../../cloud/iam/principal";
 import { isObject } from "../../cloud/json";
 import { physicalName } from "../../cloud/physicalName";
@@ -13,7 +13,7 @@ import type { IamService } from "../iam/service";
 import { type NextTime, parseScheduleExpression } from "./scheduleExpression";
 import { targetCall } from "./target";
 
-export interface Target {
+interface Target {
   readonly arn: string;
   readonly roleArn: string;
   readonly input?: string;
@@ -26,7 +26,7 @@ export interface Schedule {
   readonly enabled: boolean;
   readonly next: NextTime;
   readonly target: Target;
-  /** Aborted when it is changed or deleted. */
+  /** Aborted when the schedule is changed or deleted. */
   readonly ending: AbortController;
 }
 
@@ -36,7 +36,7 @@ export class Schedules {
   private readonly byArn = new Map<string, Schedule>();
   private readonly groups = new Set(["default"]);
 
-  /** @param onPut told of each schedule that is made, or changed */
+  /** @param onPut called with each schedule that is created or changed */
   constructor(
     private readonly cloud: CloudContext,
     private readonly onPut: (schedule: Schedule) => void,
@@ -77,11 +77,11 @@ export class Schedules {
     const { name, group, arn } = this.placeOf(resource);
     if (!this.groups.has(group))
       throw new ServiceError("ResourceNotFoundException", `Schedule group ${group} does not exist.`, 404);
-    if (this.byArn.has(arn)) throw new Error(`a schedule "${name}" exists already in the group "${group}"`);
+    if (this.byArn.has(arn)) throw new Error(`a schedule "${name}" already exists in the group "${group}"`);
     return { id: `${group}/${name}`, outputs: this.put(resource) };
   }
 
-  /** In place of the one that is there, which fires no more. */
+  /** Adds a schedule or replaces the existing one, which then fires no more. */
   private put(resource: DeclaredResource): Outputs {
     const { name, group, arn } = this.placeOf(resource);
     const schedule = this.read(resource, name, arn);
@@ -104,7 +104,7 @@ export class Schedules {
     return { id: name, outputs: this.groupOutputs(name) };
   }
 
-  /** With all schedules in it. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_DeleteScheduleGroup.html */
+  /** Deletes a group and all its schedules. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_DeleteScheduleGroup.html */
   private deleteGroup(group: string): void {
     this.groups.delete(group);
     for (const arn of this.byArn.keys()) if (arn.startsWith(this.arnOf(group, ""))) this.end(arn);
@@ -121,7 +121,7 @@ export class Schedules {
       throw new Error(`scheduleExpressionTimezone ${JSON.stringify(zone)} is not simulated; only "UTC" is`);
     const state = inputs.state ?? "ENABLED";
     if (state !== "ENABLED" && state !== "DISABLED")
-      throw new Error(`state is "ENABLED" or "DISABLED", not ${JSON.stringify(state)}`);
+      throw new Error(`state is ${JSON.stringify(state)}; use "ENABLED" or "DISABLED"`);
     const now = this.cloud.clock.now();
     const next = parseScheduleExpression(String(inputs.scheduleExpression), now);
     const target = readTarget(inputs.target);

@@ -1,24 +1,24 @@
-/** EventBridge Scheduler: schedules that call their target as their role, by the clock or at once. */
+/** EventBridge Scheduler: schedules call their target with their role, at their times or on request. */
 import type { Clock } from "../../cloud/clock";
 import { uuid } from "../../cloud/random";
 import { type CloudContext, type Service, ServiceError } from "../../cloud/service";
 import { type Schedule, Schedules } from "./schedules";
 import { type ScheduleContext, scheduledTimeText, targetCall } from "./target";
 
-/** What came of firing one schedule. */
+/** The result of firing one schedule. */
 export interface Fired {
   /** The schedule's name. */
   readonly schedule: string;
-  /** The execution that it started, where the call succeeded. */
+  /** The execution that it started, if the call succeeded. */
   readonly executionArn?: string;
-  /** AWS's error code and message, where the call failed; the event then lies in the dead-letter queue, if there is one. */
+  /** AWS's error code and message if the call failed; the event is then in the dead-letter queue, if there is one. */
   readonly error?: string;
   readonly cause?: string;
 }
 
 export interface SchedulerService extends Service {
   readonly name: "scheduler";
-  /** Fires every enabled schedule as of this scheduled time. */
+  /** Fires every enabled schedule with this scheduled time. */
   fire(scheduledTime: Date): Promise<Fired[]>;
   /** Fires each enabled schedule whenever the clock reaches its time, until the service stops. */
   run(clock: Clock, onFired?: (fired: Fired) => void): void;
@@ -50,7 +50,7 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
     }
   }
 
-  /** The dead-letter event: the target's input, and why in attributes. Every error here is one that AWS does not retry. */
+  /** Sends the target's input to the dead-letter queue with the error as attributes; AWS does not retry these errors. */
   async function keepEvent(schedule: Schedule, context: ScheduleContext, error: ServiceError): Promise<void> {
     const { target, arn } = schedule;
     if (target.queueArn === undefined) return;

@@ -1,4 +1,4 @@
-/** SNS: topics that take messages and keep them; nobody is subscribed here. */
+/** SNS: topics accept and keep messages; subscriptions are not simulated. */
 import { parsePolicy } from "../../cloud/iam/policy";
 import { type Message, MessageLog } from "../../cloud/messageLog";
 import { physicalName } from "../../cloud/physicalName";
@@ -29,9 +29,9 @@ interface PublishInput {
   readonly Subject?: string;
 }
 
-/** The longest message, in bytes of UTF-8 (API reference of Publish). */
+/** Maximum message size in bytes of UTF-8 (API reference of Publish). */
 const MAX_MESSAGE_BYTES = 262_144;
-/** The longest subject, in characters. */
+/** Maximum length of a subject, in characters. */
 const MAX_SUBJECT_LENGTH = 100;
 
 export function snsService(cloud: CloudContext): SnsService {
@@ -40,7 +40,7 @@ export function snsService(cloud: CloudContext): SnsService {
   async function createTopic(resource: DeclaredResource) {
     const name = physicalName(resource);
     const arn = `arn:aws:sns:${cloud.region}:${cloud.accountId}:${name}`;
-    if (topics.has(arn)) throw new Error(`a topic "${name}" exists already`);
+    if (topics.has(arn)) throw new Error(`a topic "${name}" already exists`);
     const topic: Topic = { arn, log: new MessageLog(cloud.dataDir, "sns", name) };
     setPolicy(topic, `topic "${resource.name}"`, resource.inputs.policy);
     topics.set(arn, topic);
@@ -49,7 +49,7 @@ export function snsService(cloud: CloudContext): SnsService {
 
   async function updateTopic(arn: string, resource: DeclaredResource, olds: Record<string, unknown>) {
     const topic = topicOf(arn);
-    // A policy that a resource of its own gave stays.
+    // Keeps the policy of a separate policy resource.
     const { policy } = resource.inputs;
     if (policy !== olds.policy) setPolicy(topic, `topic "${resource.name}"`, policy);
     return { outputs: outputsOf(topic) };
@@ -124,7 +124,7 @@ export function snsService(cloud: CloudContext): SnsService {
         replaceOn: ["arn"],
         create: putPolicy,
         update: (_arn, resource) => putPolicy(resource),
-        // The topic is back at its first policy, which is for its owner alone.
+        // Restores the default policy, which allows only the owner.
         delete: async (arn) => {
           const topic = topics.get(arn);
           if (topic) topic.policy = undefined;
@@ -135,7 +135,7 @@ export function snsService(cloud: CloudContext): SnsService {
   };
 }
 
-/** At most 100 characters of printable text on one line that does not start with white space (API reference of Publish). */
+/** At most 100 printable characters on one line, not starting with white space (API reference of Publish). */
 function isSubject(subject: string): boolean {
   return subject.length > 0 && subject.length <= MAX_SUBJECT_LENGTH && /^[^\s\p{Cc}][^\p{Cc}]*$/u.test(subject);
 }

@@ -1,7 +1,7 @@
-/** The MD5 that SQS gives of a message's attributes, for clients that check what arrived. */
+/** Computes the MD5 that SQS returns for a message's attributes, which clients verify. */
 import { createHash } from "node:crypto";
 
-/** By name. Bytes are base64, as on the wire. */
+/** Keyed by name. Bytes are base64, as on the wire. */
 export type MessageAttributes = Readonly<
   Record<string, { readonly DataType: string; readonly StringValue?: string; readonly BinaryValue?: string }>
 >;
@@ -10,7 +10,8 @@ const IS_STRING = 1;
 const IS_BINARY = 2;
 
 /**
- * Names in their order; of each its name, its type, whether text or bytes, and its value, every part after its length.
+ * Hashes the attributes in the order of their names: name, type, kind of value (string or bytes) and value.
+ * Each part except the kind follows its length.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html,
  * "Calculating the MD5 message digest for message attributes"
  */

@@ -1,4 +1,4 @@
-/** SQS as far as a dead-letter queue needs it: queues that take messages and keep them. */
+/** SQS as far as dead-letter queues need it: queues accept and keep messages. */
 import { createHash } from "node:crypto";
 import { parsePolicy } from "../../cloud/iam/policy";
 import { type Message, MessageLog } from "../../cloud/messageLog";
@@ -27,7 +27,7 @@ interface Queue {
   policy?: ReturnType<typeof parsePolicy> | undefined;
 }
 
-/** Clients name a queue by its URL; services inside AWS by its ARN. */
+/** Clients name a queue by its URL, services inside AWS by its ARN. */
 type OfQueue = { readonly QueueUrl: string } | { readonly QueueArn: string };
 type SendMessageInput = OfQueue & {
   readonly MessageBody: string;
@@ -35,17 +35,17 @@ type SendMessageInput = OfQueue & {
 };
 type AttributesInput = OfQueue & { readonly AttributeNames?: readonly string[] };
 
-/** The longest message, in bytes of UTF-8 (API reference of SendMessage). */
+/** Maximum message size in bytes of UTF-8 (API reference of SendMessage). */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** @param endpoint the URL that queue URLs start with */
+/** @param endpoint prefix of queue URLs */
 export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
   const queues = new Map<string, Queue>();
 
   async function createQueue(resource: DeclaredResource) {
     const name = physicalName(resource);
     const arn = `arn:aws:sqs:${cloud.region}:${cloud.accountId}:${name}`;
-    if (queues.has(arn)) throw new Error(`a queue "${name}" exists already`);
+    if (queues.has(arn)) throw new Error(`a queue "${name}" already exists`);
     const url = `${endpoint}/${cloud.accountId}/${name}`;
     const queue: Queue = { arn, name, url, log: new MessageLog(cloud.dataDir, "sqs", name) };
     setPolicy(queue, `queue "${resource.name}"`, resource.inputs.policy);
@@ -55,7 +55,7 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
 
   async function updateQueue(QueueUrl: string, resource: DeclaredResource, olds: Record<string, unknown>) {
     const queue = queueOf({ QueueUrl });
-    // A policy that a resource of its own gave stays.
+    // Keeps the policy of a separate policy resource.
     const { policy } = resource.inputs;
     if (policy !== olds.policy) setPolicy(queue, `queue "${resource.name}"`, policy);
     const { arn, name, url } = queue;

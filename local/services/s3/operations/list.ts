@@ -1,4 +1,4 @@
-/** ListObjectsV2, ListObjects, ListBuckets and what else is asked about a bucket. */
+/** ListObjectsV2, ListObjects, ListBuckets and the other operations on buckets. */
 import { type Access, type Operation, ServiceError } from "../../../cloud/service";
 import { type Buckets, bucketArn } from "../buckets";
 import { invalidArgument } from "../errors";
@@ -18,7 +18,7 @@ interface BucketInput {
   readonly Bucket: string;
 }
 
-export interface ListedObject {
+interface ListedObject {
   readonly Key: string;
   readonly LastModified: Date;
   readonly ETag: string;
@@ -26,7 +26,7 @@ export interface ListedObject {
   readonly StorageClass: "STANDARD";
 }
 
-export interface ListOutput {
+interface ListOutput {
   readonly Name: string;
   readonly Prefix: string;
   readonly Delimiter?: string;
@@ -64,7 +64,7 @@ export function listOperations(buckets: Buckets): Record<string, Operation<never
   const listV1: Operation<ListV1Input> = {
     access: listAccess,
     async run(input) {
-      // The marker may be a common prefix of the page before, all of whose keys that page has covered.
+      // The marker may be a common prefix of the previous page, which covers all of its keys.
       const { Marker: marker = "", Delimiter: delimiter } = input;
       const after = delimiter && marker.endsWith(delimiter) ? marker + LAST : marker;
       const { page, last } = await pageOf(buckets, input, after);
@@ -98,7 +98,7 @@ export function listOperations(buckets: Buckets): Record<string, Operation<never
     ListBuckets: listBuckets as Operation<never>,
     HeadBucket: about("s3:ListBucket", () => ({ BucketRegion: buckets.cloud.region })) as Operation<never>,
     GetBucketLocation: about("s3:GetBucketLocation", () => ({
-      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html: the first region has no constraint.
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html: us-east-1 has no constraint.
       LocationConstraint: buckets.cloud.region === "us-east-1" ? undefined : buckets.cloud.region,
     })) as Operation<never>,
     GetBucketVersioning: about("s3:GetBucketVersioning", (bucket) => ({
@@ -147,7 +147,7 @@ async function pageOf(buckets: Buckets, input: ListInput, start = ""): Promise<{
   return { page, last };
 }
 
-/** Keys and common prefixes in order; what lies under a common prefix is passed over. */
+/** Keys and common prefixes in order; the keys under a common prefix are skipped. */
 function* entries(buckets: Buckets, bucket: string, prefix: string, delimiter: string | undefined, start: string) {
   for (let after: string | undefined = start; after !== undefined; ) {
     let next: string | undefined;
@@ -166,7 +166,7 @@ function* entries(buckets: Buckets, bucket: string, prefix: string, delimiter: s
   }
 }
 
-/** Undefined for an object that was deleted while the page was made. */
+/** Undefined for an object that was deleted while the page was built. */
 async function describe(buckets: Buckets, bucket: string, key: string): Promise<ListedObject | undefined> {
   try {
     const { modifiedMillis, etag, bytes } = await buckets.store.head(bucket, key);

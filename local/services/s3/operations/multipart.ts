@@ -1,4 +1,4 @@
-/** Multipart uploads: parts are staged files, joined when the upload is completed. */
+/** Multipart uploads: parts are staged files, concatenated when the upload completes. */
 import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import type { Operation } from "../../../cloud/service";
@@ -23,7 +23,7 @@ interface UploadPartInput extends UploadInput {
 
 interface UploadPartCopyInput extends UploadInput, CopyInput {
   readonly PartNumber: number;
-  /** `bytes=first-last`, both included. */
+  /** `bytes=first-last`, both inclusive. */
   readonly CopySourceRange?: string;
 }
 

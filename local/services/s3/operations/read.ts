@@ -15,10 +15,10 @@ export interface ReadInput extends ReadConditions {
   readonly PartNumber?: number;
 }
 
-export interface LocatedObject {
+interface LocatedObject {
   readonly object: StoredObject;
   readonly range?: ByteRange;
-  /** All of the output but `Body`. */
+  /** The output without `Body`. */
   readonly output: Record<string, unknown>;
 }
 
@@ -38,7 +38,7 @@ export function readOperations(buckets: Buckets): Record<string, Operation<never
   return { GetObject: getObject as Operation<never>, HeadObject: headObject as Operation<never> };
 }
 
-/** Finds an object and the part of it that is asked for, its conditions checked. */
+/** Finds an object and the requested range, and checks the conditions of the request. */
 export async function locate(buckets: Buckets, input: ReadInput, context: CallContext): Promise<LocatedObject> {
   if (input.VersionId !== undefined && input.VersionId !== "null") throw notSimulated("reading a version of an object");
   if (input.PartNumber !== undefined) throw notSimulated("reading a part of an object by its number");
@@ -60,7 +60,7 @@ export async function locate(buckets: Buckets, input: ReadInput, context: CallCo
   return { object, output, ...(range && { range }) };
 }
 
-/** Whoever may not list the bucket is not told that a key is missing, but that access is denied. */
+/** A missing key is `AccessDenied` instead of `NoSuchKey` for a caller that may not list the bucket. */
 async function find(buckets: Buckets, input: ReadInput, context: CallContext): Promise<StoredObject> {
   try {
     return await buckets.store.head(input.Bucket, input.Key);

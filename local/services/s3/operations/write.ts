@@ -10,13 +10,13 @@ import type { ObjectHead } from "../objectStore";
 import { type Body, type StagedFile, UNVERIFIED, type Verification } from "../staging";
 
 export interface WriteConditions {
-  /** `*`: only where the key is free. */
+  /** `*`: write only if the key does not exist. */
   readonly IfNoneMatch?: string;
-  /** An ETag: only over that object. */
+  /** An ETag: overwrite only the object with it. */
   readonly IfMatch?: string;
 }
 
-export interface PutObjectInput extends HeaderInput, WriteConditions {
+interface PutObjectInput extends HeaderInput, WriteConditions {
   readonly Bucket: string;
   readonly Key: string;
   readonly Body?: Body;
@@ -86,7 +86,7 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
     },
   };
 
-  // Each key is allowed or denied by itself, and says so in the answer.
+  // Each key is authorized on its own; the response lists the keys that are denied.
   const deleteObjects: Operation<DeleteObjectsInput> = {
     access: () => [],
     run(input, { principal }: CallContext) {
@@ -125,13 +125,13 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
   };
 }
 
-/** The checksums to verify, the MD5 of `Content-MD5` among them. */
+/** The checksums to verify, including `Content-MD5`. */
 export function verificationOf(input: Pick<PutObjectInput, "ContentMD5" | "verification">): Verification {
   const { ContentMD5: md5, verification = UNVERIFIED } = input;
   return { ...verification, ...(md5 !== undefined && { md5 }) };
 }
 
-/** Places a staged file where the conditions hold. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+/** Turns a staged file into an object if the conditions hold. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 export async function placeIf(
   buckets: Buckets,
   target: WriteConditions & { readonly Bucket: string; readonly Key: string },
@@ -141,7 +141,7 @@ export async function placeIf(
   const { Bucket: bucket, Key: key, IfNoneMatch, IfMatch } = target;
   try {
     if (IfNoneMatch !== undefined && IfNoneMatch !== "*")
-      throw notSimulated(`If-None-Match: ${IfNoneMatch} on a write; "*" is,`);
+      throw notSimulated('If-None-Match on a write with another value than "*"');
     if (IfMatch !== undefined && !matches(IfMatch, (await buckets.store.head(bucket, key)).etag))
       throw preconditionFailed();
   } catch (error) {

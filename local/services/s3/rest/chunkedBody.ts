@@ -1,4 +1,4 @@
-/** Takes the framing off an `aws-chunked` body: sizes in hexadecimal, chunk signatures, checksums as trailers. */
+/** Decodes an `aws-chunked` body: chunk sizes in hexadecimal, chunk signatures, and checksums as trailers. */
 import { ServiceError } from "../../../cloud/service";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html */
@@ -7,7 +7,7 @@ export class ChunkedBody {
 
   constructor(private readonly source: AsyncIterable<Uint8Array>) {}
 
-  /** The payload. When it ends, the trailers are there. */
+  /** Yields the payload; the trailers are known when it ends. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     const reader = new LineReader(this.source[Symbol.asyncIterator]());
     for (;;) {
@@ -15,7 +15,7 @@ export class ChunkedBody {
       if (!Number.isInteger(size) || size < 0) throw incomplete("a chunk does not begin with its size");
       if (size === 0) break;
       yield* reader.bytes(size);
-      if ((await reader.line()) !== "") throw incomplete("a chunk does not end where its size says");
+      if ((await reader.line()) !== "") throw incomplete("a chunk does not end after its declared size");
     }
     for (let line = await reader.lastLine(); line !== ""; line = await reader.lastLine()) {
       const colon = line.indexOf(":");
@@ -37,7 +37,7 @@ class LineReader {
     return line;
   }
 
-  /** The trailers end with an empty line or, from some clients, with the body. */
+  /** Trailers end with an empty line; some clients end the body instead. */
   async lastLine(): Promise<string> {
     return (await this.maybeLine()) ?? "";
   }
@@ -74,5 +74,5 @@ class LineReader {
 }
 
 function incomplete(problem: string): ServiceError {
-  return new ServiceError("IncompleteBody", `The request body is not aws-chunked as its headers say: ${problem}.`);
+  return new ServiceError("IncompleteBody", `The request body is not aws-chunked, as its headers declare: ${problem}.`);
 }

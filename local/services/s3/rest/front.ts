@@ -1,4 +1,4 @@
-/** S3's REST protocol in front of its operations; objects are streamed from and to their files. */
+/** Serves S3's REST protocol; streams objects from and to their files. */
 import { createReadStream } from "node:fs";
 import type { HttpRequest, HttpResponse } from "../../../cloud/endpoint/http";
 import { type CallContext, operationOf, type Service } from "../../../cloud/service";

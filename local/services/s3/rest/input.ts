@@ -1,4 +1,4 @@
-/** The input of an S3 operation, read from the request: SDK-shaped, as callers in this process give it. */
+/** Reads an operation's input from an HTTP request, in the form that the SDK uses. */
 import { XMLParser } from "fast-xml-parser";
 import { type HttpRequest, textOf } from "../../../cloud/endpoint/http";
 import { ServiceError } from "../../../cloud/service";
@@ -7,11 +7,11 @@ import { inputOfHeaders } from "../objectHeaders";
 import type { Route } from "./route";
 import { uploadBody } from "./uploadBody";
 
-/** Request headers that ask for something which local would not do. */
+/** Request headers with effects that are not simulated. */
 const REFUSED =
   /^x-amz-(server-side-encryption-customer-.*|object-lock-.*|tagging|website-redirect-location|grant-.*|write-offset-bytes|copy-source-(if|server).*)$/;
 const ACLS = new Set(["private", "bucket-owner-full-control"]);
-/** Anything that is no text stays what it was sent as; `Key` may look like a number. */
+/** Values stay strings, because a `Key` may look like a number. */
 const xml = new XMLParser({ parseTagValue: false, trimValues: false, ignoreDeclaration: true, removeNSPrefix: true });
 
 export async function inputOf(request: HttpRequest, { operation, bucket, key }: Route): Promise<object> {

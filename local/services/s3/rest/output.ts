@@ -1,4 +1,4 @@
-/** The answer of an S3 operation as HTTP: headers for objects, XML for the rest. */
+/** Writes an operation's output as an HTTP response: headers for objects, XML for the rest. */
 import type { HttpRequest, HttpResponse } from "../../../cloud/endpoint/http";
 import { serviceErrorOf } from "../../../cloud/endpoint/jsonProtocol";
 import { element, elements } from "../../../cloud/endpoint/xml";
@@ -15,7 +15,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   ServerSideEncryption: "x-amz-server-side-encryption",
   BucketRegion: "x-amz-bucket-region",
 };
-/** Operations whose answer is XML, and its root element. */
+/** Operation → root element, for operations whose response is XML. */
 const ROOTS: Readonly<Record<string, string>> = {
   ListBuckets: "ListAllMyBucketsResult",
   ListObjects: "ListBucketResult",
@@ -30,7 +30,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   GetBucketVersioning: "VersioningConfiguration",
   GetBucketLocation: "LocationConstraint",
 };
-/** Lists whose elements are not named after the list. */
+/** List → element name, where the two names differ. */
 const MEMBERS: Readonly<Record<string, string>> = { Errors: "Error", Parts: "Part", Uploads: "Upload" };
 const NO_CONTENT = new Set(["DeleteObject", "AbortMultipartUpload"]);
 
@@ -100,7 +100,7 @@ function urlEncoded(value: unknown, name?: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([own, child]) => [own, urlEncoded(child, own)]));
 }
 
-/** S3 leaves the slashes. */
+/** Percent-encodes a key except its slashes, as S3 does. */
 function encodeKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll("%2F", "/")

@@ -1,4 +1,4 @@
-/** Which S3 operation a request is, by its method, its path and its query. */
+/** Finds the S3 operation of a request by its method, path and query. */
 import type { HttpRequest } from "../../../cloud/endpoint/http";
 import { ServiceError } from "../../../cloud/service";
 import { notSimulated } from "../errors";
@@ -9,7 +9,7 @@ export interface Route {
   readonly key: string;
 }
 
-/** Method, where, and the query that must be there (with a value, where one is named); the first that fits. */
+/** Method, target, required query parameters (with a value if one is given) and operation; the first match applies. */
 const ROUTES: readonly (readonly [
   operation: string,
   method: string,
@@ -35,10 +35,10 @@ const ROUTES: readonly (readonly [
   ["CompleteMultipartUpload", "POST", "object", "uploadId"],
 ];
 
-/** What an upload is whose bytes another object has. */
+/** Upload → the operation that copies the bytes of another object instead. */
 const COPIES: Readonly<Record<string, string>> = { PutObject: "CopyObject", UploadPart: "UploadPartCopy" };
 
-/** Query parameters that some operation above reads, and those of presigned URLs and of the SDK itself. */
+/** Query parameters of the operations above, of presigned URLs and of the SDK itself. */
 const QUERY =
   /^(x-id|x-amz-.*|location|versioning|uploads|uploadid|partnumber|list-type|prefix|delimiter|max-keys|marker|continuation-token|start-after|encoding-type|fetch-owner|delete|max-parts|max-uploads|part-number-marker|key-marker|upload-id-marker|versionid)$/i;
 

@@ -1,11 +1,11 @@
-/** The body of an upload without its framing, and the checksums that its sender wants verified. */
+/** Decodes the body of an upload and collects the checksums to verify. */
 import type { HttpRequest } from "../../../cloud/endpoint/http";
 import { ServiceError } from "../../../cloud/service";
 import type { Body, Verification } from "../staging";
 import { ChunkedBody } from "./chunkedBody";
 
 const CHECKSUM = "x-amz-checksum-";
-/** Headers that begin like a checksum and are none. */
+/** Headers with the prefix of checksums that are not checksums. */
 const NO_CHECKSUMS = new Set(["x-amz-checksum-mode", "x-amz-checksum-algorithm", "x-amz-checksum-type"]);
 
 export function uploadBody(request: HttpRequest): { Body: Body; verification: Verification } {

@@ -38,10 +38,10 @@ test("a schedule whose years are over never fires", () => {
 });
 
 test.each([
-  ["cron(10 * * * ?)", "has 5 fields; it has 6"],
-  ["cron(10 * * * * *)", 'exactly one of day-of-month and day-of-week is "?"'],
-  ["cron(10 * ? * ? *)", 'exactly one of day-of-month and day-of-week is "?"'],
-  ["cron(? * * * ? *)", '"?" stands only for day-of-month or day-of-week, not for minutes'],
+  ["cron(10 * * * ?)", "has 5 fields; it must have 6"],
+  ["cron(10 * * * * *)", 'exactly one of day-of-month and day-of-week must be "?"'],
+  ["cron(10 * ? * ? *)", 'exactly one of day-of-month and day-of-week must be "?"'],
+  ["cron(? * * * ? *)", '"?" is allowed only in day-of-month and day-of-week, not in minutes'],
   ["cron(60 * * * ? *)", '"60" is not a value of minutes (0 to 59)'],
   ["cron(10 * * FOO ? *)", '"FOO" is not a value of month (1 to 12)'],
   ["cron(10 * 0 * ? *)", '"0" is not a value of day-of-month (1 to 31)'],
@@ -51,7 +51,7 @@ test.each([
   ["cron(10 * 3W * ? *)", '"3W" in day-of-month is not simulated (L, W and #)'],
   ["cron(10 * ? * 6#3 *)", '"6#3" in day-of-week is not simulated (L, W and #)'],
   ["cron(10 * ? * FRIL *)", '"FRIL" in day-of-week is not simulated (L, W and #)'],
-  ["rate(1 hours)", "rate(1 hours) is not a rate; use rate(1 hour)"],
+  ["rate(1 hours)", "rate(1 hours) is not a rate; use the form rate(1 hour)"],
   ["rate(0 minutes)", "is not a rate"],
   ["rate(5 seconds)", "is not a rate"],
   ["at(2026-11-20T10:00:00)", "one-time schedules are not simulated; see docs/fidelity.md"],

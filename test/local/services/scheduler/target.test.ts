@@ -76,19 +76,19 @@ test.each<[string, object, object, string]>([
     "a universal target without a state machine",
     {},
     { arn: UNIVERSAL, input: "{}" },
-    "the target's input is not an object with StateMachineArn",
+    "the target's input must be an object with StateMachineArn",
   ],
   [
     "an input that AWS does not know",
     {},
     { arn: UNIVERSAL, input: `{"StateMachineArn":"${MACHINE}","Nmae":"x"}` },
-    "Nmae is not an input of sfn:startExecution",
+    "the input Nmae of sfn:startExecution is not simulated",
   ],
   [
     "an input that is JSON where text belongs",
     {},
     { arn: UNIVERSAL, input: `{"StateMachineArn":"${MACHINE}","Input":{}}` },
-    "Input of sfn:startExecution is not a string",
+    "the input Input of sfn:startExecution must be a string",
   ],
   [
     "a target's field that is not simulated",
@@ -109,7 +109,7 @@ test.each<[string, object, object, string]>([
     'the property startDate of aws:scheduler/schedule:Schedule is not simulated (resource "s")',
   ],
   ["an expression that does not parse", { scheduleExpression: "hourly" }, {}, '"hourly" is not a schedule expression'],
-  ["an unknown state", { state: "PAUSED" }, {}, 'state is "ENABLED" or "DISABLED", not "PAUSED"'],
+  ["an unknown state", { state: "PAUSED" }, {}, 'state is "PAUSED"; use "ENABLED" or "DISABLED"'],
 ])("%s is refused", async (_case, schedule, target, words) => {
   await expect(start(declaring(schedule, target))).rejects.toThrow(words);
 });
