@@ -1,4 +1,4 @@
-/** Makes one record in each of the formats that producers generate. */
+/** Makes one record of each generated format. */
 import { binary } from "../../formats/binary/binary";
 import { sensorLayout } from "../../lake/sensorLayout";
 import { anyDialect, csvText } from "./csvText";
@@ -14,7 +14,7 @@ export interface MadeRecord {
   readonly partitionKey: string;
 }
 
-/** @param index the record's place in the run, from 0 */
+/** @param index the record's number in the run, from 0 */
 export type RecordMaker = (random: Random, index: number) => MadeRecord;
 
 const ORDER_COLUMNS = ["order_id", "line", "at", "shop", "buyer", "sku", "product", "quantity", "unit_price"];
@@ -44,7 +44,7 @@ export const RECORD_MAKERS: Readonly<Record<GeneratedFormat, RecordMaker>> = {
   },
 };
 
-/** A header and a line for each item, as a shop's order export has them. */
+/** A header and one line for each item, like the order export of a shop. */
 export function orderLines(order: Transaction): string[][] {
   const lines = order.items.map(({ sku, name, quantity, unit_price }, line) => [
     order.transaction_id,
@@ -64,7 +64,7 @@ function sensorKey({ sensor_id }: SensorReading): string {
   return `sensor-${sensor_id}`;
 }
 
-/** A customer's transactions keep their order; those of nobody in particular spread over the tills of a store. */
+/** The transactions of a customer share a shard and keep their order; anonymous ones spread over the tills of a store. */
 function keyOf({ customer, store, transaction_id }: Transaction): string {
   return customer?.id ?? `${store.id}/${transaction_id.slice(-2)}`;
 }
