@@ -6,7 +6,7 @@ import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { UNFORMATTED_TABLE } from "../lake/tableName";
 import * as access from "./lake/access";
-import type { DataLakeArgs, DataLakeNodes, LakeTable } from "./lake/args";
+import type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./lake/args";
 import { lakeBuckets } from "./lake/buckets";
 import { checkDataLake } from "./lake/checks";
 import { type LakeCrawler, lakeCrawler } from "./lake/crawler";
@@ -28,8 +28,8 @@ export class DataLake extends pulumi.ComponentResource {
   readonly workgroupName: pulumi.Output<string>;
   readonly prefixes: access.LakePrefixes;
   readonly tables: Readonly<Record<string, LakeTable>>;
-  /** How long raw rows are kept, days; undefined: for ever. */
-  readonly rawRetentionDays?: number;
+  /** How long objects are kept, days; undefined: for ever. */
+  readonly retentionDays: LakeRetentionDays;
   readonly nodes: DataLakeNodes;
   private readonly resources: access.LakeResources;
 
@@ -40,11 +40,17 @@ export class DataLake extends pulumi.ComponentResource {
     super("streamlake:index:DataLake", name, Object.keys(schemas).length > 0 ? { schemas } : {}, opts);
     this.tables = withSchemas(args.tables ?? { [defaults.table]: {} });
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
-    this.rawRetentionDays = args.rawRetentionDays;
+    this.retentionDays = retentionOf(args);
 
     const database = this.database(name, args, opts);
     const accountId = accountIdOf(database.arn);
-    const buckets = lakeBuckets(name, { args, parent: this, prefixes: this.prefixes, accountId });
+    const buckets = lakeBuckets(name, {
+      args,
+      parent: this,
+      prefixes: this.prefixes,
+      retentionDays: this.retentionDays,
+      accountId,
+    });
     const workgroup = this.workgroup(name, args, buckets.results);
     this.bucketName = buckets.lake.bucket.id;
     this.failedBucketArn = buckets.failed.bucket.arn;
@@ -231,6 +237,20 @@ export class DataLake extends pulumi.ComponentResource {
       encryptionKeyArn: args.encryptionKeyArn,
     };
   }
+}
+
+function retentionOf({
+  retentionDays: { raw, unformatted, parquet, ...others } = {},
+}: DataLakeArgs): LakeRetentionDays {
+  const { results, failedBatches, accessLogs } = defaults.retentionDays;
+  return {
+    raw,
+    unformatted,
+    parquet,
+    results: others.results ?? results,
+    failedBatches: others.failedBatches ?? failedBatches,
+    accessLogs: others.accessLogs ?? accessLogs,
+  };
 }
 
 function databaseNameOf(name: string): string {

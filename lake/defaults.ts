@@ -59,15 +59,16 @@ export const defaults = {
     eventsPerExecution: 20_000,
     memoryMebibytes: 1024,
   },
-  athena: { scanLimitGibibytes: 100, resultRetentionDays: 30 },
-  /** Of objects in the lake's buckets; `raw/`, `unformatted/` and `parquet-output/` are kept for ever unless told otherwise. */
-  retention: {
-    noncurrentVersionDays: 30,
-    failedBatchDays: 90,
-    ledgerDays: 400,
-    alertDays: 30,
-    accessLogDays: 90,
-    abandonedUploadDays: 7,
+  athena: { scanLimitGibibytes: 100 },
+  /** How long objects are kept, days. Raw rows, unformatted records and Parquet have no default: they are kept for ever. */
+  retentionDays: {
+    results: 30,
+    failedBatches: 90,
+    accessLogs: 90,
+    ledger: 400,
+    alerts: 30,
+    noncurrentVersions: 30,
+    abandonedUploads: 7,
   },
   /** The first day that tables with a declared schema show. */
   firstDay: "2024-01-01",

@@ -20,11 +20,29 @@ export interface DataLakePrefixes {
   alerts?: string;
 }
 
-export interface DataLakeInputs extends Omit<DataLakeArgs, "tables" | "prefixes" | "transform"> {
+/** How long each kind of object is kept, days, 1 to 36500. */
+export interface DataLakeRetentionDays {
+  /** Raw rows; at least a day longer than an `HourlyEtl` looks back. @default none: for ever */
+  raw?: number;
+  /** Unformatted records. @default none: for ever */
+  unformatted?: number;
+  /** Parquet. @default none: for ever */
+  parquet?: number;
+  /** Query results. @default 30 */
+  results?: number;
+  /** Failed batches. @default 90 */
+  failedBatches?: number;
+  /** Access logs; only with `accessLogs`. @default 90 */
+  accessLogs?: number;
+}
+
+export interface DataLakeInputs extends Omit<DataLakeArgs, "tables" | "prefixes" | "retentionDays" | "transform"> {
   /** The tables, by name: lower-case letters, digits and `_`. @default one table, `records` */
   tables?: Record<string, TableDeclaration>;
   /** Prefixes in the lake's bucket, each ending with `/`. */
   prefixes?: DataLakePrefixes;
+  /** How long each kind of object is kept, days. @default raw, unformatted and Parquet objects are kept for ever */
+  retentionDays?: DataLakeRetentionDays;
 }
 
 /** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */

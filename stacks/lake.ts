@@ -23,7 +23,7 @@ export function lakeStack(config: StackConfig) {
     "lake",
     {
       tables: config.tables,
-      rawRetentionDays: config.rawRetentionDays,
+      retentionDays: { raw: config.rawRetentionDays },
       scanLimitGibibytes: config.scanLimitGibibytes,
       accessLogs: config.accessLogs,
       deleteDataOnDestroy: allowDataDeletion,

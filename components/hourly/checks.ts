@@ -25,7 +25,7 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
 
 /** An hour of which some raw objects are gone would be flattened again without them. A start is tried again for a day. */
 function rawProblem({ lake, lookbackHours = defaults.hourly.lookbackHours }: HourlyEtlArgs): string | undefined {
-  const { rawRetentionDays: days } = lake;
+  const { raw: days } = lake.retentionDays;
   if (days === undefined || days * 24 >= lookbackHours + 24) return undefined;
   const needed = Math.ceil(lookbackHours / 24) + 1;
   return `lookbackHours is ${lookbackHours}, but the lake keeps raw rows for ${days} days; keep them for at least ${needed}, or look back less.`;

@@ -1,6 +1,5 @@
 /** The bucket that S3 writes the access logs of other buckets to. */
 import * as pulumi from "@pulumi/pulumi";
-import { defaults } from "../../lake/defaults";
 import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBucket } from "./privateBucket";
 
 export interface AccessLogsOptions {
@@ -8,8 +7,8 @@ export interface AccessLogsOptions {
   readonly deletable: boolean;
   /** Of the buckets whose access is logged. */
   readonly accountId: pulumi.Input<string>;
-  /** How long logs are kept, days. @default `defaults.retention.accessLogDays` */
-  readonly retentionDays?: number;
+  /** How long logs are kept, days. */
+  readonly retentionDays: number;
   readonly transform?: PrivateBucketTransform;
 }
 
@@ -23,7 +22,7 @@ export function accessLogs(name: string, options: AccessLogsOptions): PrivateBuc
     parent,
     deletable,
     transform,
-    lifecycleRules: [expireAfter("access-logs", options.retentionDays ?? defaults.retention.accessLogDays)],
+    lifecycleRules: [expireAfter("access-logs", options.retentionDays)],
     statements: (bucketArn) => [
       {
         Sid: "AccessLogs",

@@ -41,23 +41,17 @@ export interface DataLakeArgs {
   firstDay?: string;
   /** What one query may scan, GiB; Athena stops it there. @default `defaults.athena.scanLimitGibibytes` (100) */
   scanLimitGibibytes?: number;
-  /** How long query results are kept, days. @default `defaults.athena.resultRetentionDays` (30) */
-  resultRetentionDays?: number;
-  /** How long failed batches are kept, days. @default `defaults.retention.failedBatchDays` (90) */
-  failedBatchRetentionDays?: number;
-  /** How long raw rows are kept, days; a day longer than an `HourlyEtl` looks back, at least. @default none: for ever */
-  rawRetentionDays?: number;
-  /** How long unformatted records are kept, days. @default none: for ever */
-  unformattedRetentionDays?: number;
-  /** How long Parquet is kept, days. @default none: for ever */
-  parquetRetentionDays?: number;
+  /**
+   * How long each kind of object is kept, days.
+   * @default `defaults.retentionDays`; raw, unformatted and Parquet objects are kept for ever
+   * @example retentionDays: { raw: 30, unformatted: 90 }
+   */
+  retentionDays?: Partial<LakeRetentionDays>;
   /**
    * Logs who asked what of the buckets (S3's server access logs), in a bucket of its own, `<name>-access-logs`. S3 asks
    * nothing for it but the logs' storage. @default false
    */
   accessLogs?: boolean;
-  /** How long access logs are kept, days. @default `defaults.retention.accessLogDays` (90) */
-  accessLogRetentionDays?: number;
   /** ARN of the customer's KMS key that encrypts all objects; access logs are by S3's own. @default none: S3's own keys (SSE-S3) */
   encryptionKeyArn?: pulumi.Input<string>;
   /**
@@ -67,6 +61,22 @@ export interface DataLakeArgs {
   deleteDataOnDestroy?: boolean;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: DataLakeTransform;
+}
+
+/** Whole days, 1 to 36500. */
+export interface LakeRetentionDays {
+  /** Raw rows; at least a day longer than an `HourlyEtl` looks back. @default none: for ever */
+  readonly raw?: number;
+  /** Unformatted records. @default none: for ever */
+  readonly unformatted?: number;
+  /** Parquet. @default none: for ever */
+  readonly parquet?: number;
+  /** Query results. @default `defaults.retentionDays.results` (30) */
+  readonly results: number;
+  /** Failed batches. @default `defaults.retentionDays.failedBatches` (90) */
+  readonly failedBatches: number;
+  /** Access logs; only with `accessLogs`. @default `defaults.retentionDays.accessLogs` (90) */
+  readonly accessLogs: number;
 }
 
 export interface DataLakeTransform {

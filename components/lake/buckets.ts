@@ -4,20 +4,21 @@ import { defaults } from "../../lake/defaults";
 import { mayDeleteData } from "../parts/deletion";
 import type { LakePrefixes } from "./access";
 import { accessLogs } from "./accessLogs";
-import type { DataLakeArgs, DataLakeNodes } from "./args";
+import type { DataLakeArgs, DataLakeNodes, LakeRetentionDays } from "./args";
 import { expireAfter, privateBucket } from "./privateBucket";
 
 export interface LakeBucketsOptions {
   readonly args: DataLakeArgs;
   readonly parent: pulumi.Resource;
   readonly prefixes: LakePrefixes;
+  readonly retentionDays: LakeRetentionDays;
   /** Of the account whose buckets these are. */
   readonly accountId: pulumi.Input<string>;
 }
 
 export function lakeBuckets(
   name: string,
-  { args, parent, prefixes, accountId }: LakeBucketsOptions,
+  { args, parent, prefixes, retentionDays, accountId }: LakeBucketsOptions,
 ): Pick<DataLakeNodes, "lake" | "results" | "failed" | "accessLogs"> {
   const { transform = {} } = args;
   const owned = { parent, deletable: mayDeleteData(args.deleteDataOnDestroy) };
@@ -25,7 +26,7 @@ export function lakeBuckets(
     ? accessLogs(`${name}-access-logs`, {
         ...owned,
         accountId,
-        retentionDays: args.accessLogRetentionDays,
+        retentionDays: retentionDays.accessLogs,
         transform: transform.accessLogs,
       })
     : undefined;
@@ -34,29 +35,27 @@ export function lakeBuckets(
     encryptionKeyArn: args.encryptionKeyArn,
     accessLogs: logs && { target: logs, prefix: `${role}/` },
   });
-  const resultDays = args.resultRetentionDays ?? defaults.athena.resultRetentionDays;
-  const failedDays = args.failedBatchRetentionDays ?? defaults.retention.failedBatchDays;
   return {
     lake: privateBucket(`${name}-lake`, {
       ...common("lake"),
       transform: transform.lake,
       lifecycleRules: [
-        ...expiry("raw", args.rawRetentionDays, prefixes.raw),
-        ...expiry("unformatted", args.unformattedRetentionDays, prefixes.unformatted),
-        ...expiry("parquet", args.parquetRetentionDays, prefixes.parquet),
-        expireAfter("ledger", defaults.retention.ledgerDays, prefixes.ledger),
-        expireAfter("alerts", defaults.retention.alertDays, prefixes.alerts),
+        ...expiry("raw", retentionDays.raw, prefixes.raw),
+        ...expiry("unformatted", retentionDays.unformatted, prefixes.unformatted),
+        ...expiry("parquet", retentionDays.parquet, prefixes.parquet),
+        expireAfter("ledger", defaults.retentionDays.ledger, prefixes.ledger),
+        expireAfter("alerts", defaults.retentionDays.alerts, prefixes.alerts),
       ],
     }),
     results: privateBucket(`${name}-results`, {
       ...common("results"),
       transform: transform.results,
-      lifecycleRules: [expireAfter("results", resultDays)],
+      lifecycleRules: [expireAfter("results", retentionDays.results)],
     }),
     failed: privateBucket(`${name}-failed`, {
       ...common("failed"),
       transform: transform.failed,
-      lifecycleRules: [expireAfter("failed-batches", failedDays)],
+      lifecycleRules: [expireAfter("failed-batches", retentionDays.failedBatches)],
     }),
     accessLogs: logs,
   };

@@ -11,7 +11,6 @@ const RESERVED_COLUMNS = new Set([...META_COLUMNS, ...PARTITION_COLUMNS].map(({ 
 
 /** @throws one error that names every problem */
 export function checkDataLake(name: string, args: DataLakeArgs): void {
-  const days = { min: 1, max: 36_500, unit: "days" };
   refuseProblems("DataLake", name, [
     args.tables && Object.keys(args.tables).length === 0 ? "tables is empty; name at least one." : undefined,
     ...Object.entries(args.tables ?? {}).flatMap(([table, { columns, schema }]) => [
@@ -27,16 +26,23 @@ export function checkDataLake(name: string, args: DataLakeArgs): void {
       ? undefined
       : `firstDay "${args.firstDay}" is not a day; write it as 2024-01-01.`,
     wholeNumberProblem("scanLimitGibibytes", args.scanLimitGibibytes, { min: 1, max: 1_000_000, unit: "GiB" }),
-    wholeNumberProblem("resultRetentionDays", args.resultRetentionDays, days),
-    wholeNumberProblem("failedBatchRetentionDays", args.failedBatchRetentionDays, days),
-    wholeNumberProblem("rawRetentionDays", args.rawRetentionDays, days),
-    wholeNumberProblem("unformattedRetentionDays", args.unformattedRetentionDays, days),
-    wholeNumberProblem("parquetRetentionDays", args.parquetRetentionDays, days),
-    wholeNumberProblem("accessLogRetentionDays", args.accessLogRetentionDays, days),
-    args.accessLogRetentionDays !== undefined && !args.accessLogs
-      ? "accessLogRetentionDays is given, but accessLogs is not true; set it."
-      : undefined,
+    ...retentionProblems(args),
   ]);
+}
+
+const RETENTIONS = ["raw", "unformatted", "parquet", "results", "failedBatches", "accessLogs"];
+
+function retentionProblems({ retentionDays = {}, accessLogs }: DataLakeArgs): (string | undefined)[] {
+  return [
+    ...Object.entries(retentionDays).map(([kind, days]) =>
+      RETENTIONS.includes(kind)
+        ? wholeNumberProblem(`retentionDays.${kind}`, days, { min: 1, max: 36_500, unit: "days" })
+        : `retentionDays has "${kind}"; use ${RETENTIONS.join(", ")}.`,
+    ),
+    retentionDays.accessLogs !== undefined && !accessLogs
+      ? "retentionDays.accessLogs is given, but accessLogs is not true; set it."
+      : undefined,
+  ];
 }
 
 function tableProblem(table: string): string | undefined {

@@ -152,14 +152,14 @@ function encryptionRule(keyArn: pulumi.Input<string> | undefined) {
 }
 
 function housekeeping(): aws.s3.BucketLifecycleConfigurationRule[] {
-  const { noncurrentVersionDays, abandonedUploadDays } = defaults.retention;
+  const { noncurrentVersions, abandonedUploads } = defaults.retentionDays;
   return [
     {
       id: "old-versions",
       status: "Enabled",
       filter: { prefix: "" },
-      noncurrentVersionExpiration: { noncurrentDays: noncurrentVersionDays },
-      abortIncompleteMultipartUpload: { daysAfterInitiation: abandonedUploadDays },
+      noncurrentVersionExpiration: { noncurrentDays: noncurrentVersions },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: abandonedUploads },
     },
     {
       id: "expired-delete-markers",

@@ -124,12 +124,18 @@ test("rows are kept for ever, results 30 days and failed batches 90, unless told
 });
 
 test("each kind of data has its retention", async () => {
-  const args = { rawRetentionDays: 1, unformattedRetentionDays: 2, parquetRetentionDays: 3 };
+  const args = { retentionDays: { raw: 1, unformatted: 2, parquet: 3 } };
   expect(rulesOf(await declare(lake(args)), "lake").slice(0, 3)).toEqual([
     { id: "raw", status: "Enabled", filter: { prefix: "raw/" }, expiration: { days: 1 } },
     { id: "unformatted", status: "Enabled", filter: { prefix: "unformatted/" }, expiration: { days: 2 } },
     { id: "parquet", status: "Enabled", filter: { prefix: "parquet-output/" }, expiration: { days: 3 } },
   ]);
+});
+
+test("a retention that is undefined is the default", async () => {
+  const declared = await declare(lake({ retentionDays: { results: undefined, failedBatches: 7 } }));
+  expect(rulesOf(declared, "results")[0].expiration).toEqual({ days: 30 });
+  expect(rulesOf(declared, "failed")[0].expiration).toEqual({ days: 7 });
 });
 
 test("a key of one's own encrypts every bucket and the results, with bucket keys", async () => {
@@ -468,7 +474,11 @@ const wrong: [DataLakeArgs, string][] = [
   ],
   [{ firstDay: "2025-02-30" }, 'firstDay "2025-02-30" is not a day; write it as 2024-01-01.'],
   [{ scanLimitGibibytes: 0 }, "scanLimitGibibytes is 0; use a whole number from 1 to 1000000 GiB."],
-  [{ rawRetentionDays: 0 }, "rawRetentionDays is 0; use a whole number from 1 to 36500 days."],
+  [{ retentionDays: { raw: 0 } }, "retentionDays.raw is 0; use a whole number from 1 to 36500 days."],
+  [
+    { retentionDays: { ledger: 3 } as object },
+    'retentionDays has "ledger"; use raw, unformatted, parquet, results, failedBatches, accessLogs.',
+  ],
 ];
 
 test.each(wrong)("refuses %j", async (args, message) => {

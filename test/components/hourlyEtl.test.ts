@@ -335,7 +335,7 @@ const wrong: [Partial<HourlyEtlArgs>, string][] = [
 ];
 
 test("refuses to look back at hours whose raw rows are being deleted", async () => {
-  const keeping = (rawRetentionDays: number) => ({ lake: new DataLake("lake", { rawRetentionDays }) });
+  const keeping = (raw: number) => ({ lake: new DataLake("lake", { retentionDays: { raw } }) });
   await expect(declare(() => void new HourlyEtl("etl", keeping(7)))).rejects.toThrow(
     'HourlyEtl "etl": lookbackHours is 168, but the lake keeps raw rows for 7 days; keep them for at least 8, or look back less.',
   );

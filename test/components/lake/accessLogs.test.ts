@@ -63,7 +63,7 @@ test("S3 may write logs of the account's own buckets, over TLS, and nobody else 
 
 test.each([
   [{ accessLogs: true }, 90],
-  [{ accessLogs: true, accessLogRetentionDays: 400 }, 400],
+  [{ accessLogs: true, retentionDays: { accessLogs: 400 } }, 400],
 ])("with %j logs are kept %d days", async (args, days) => {
   const declared = await declare(lake(args));
   expect(declared.one("lake-access-logs-lifecycle").inputs.rules[0]).toEqual({
@@ -83,7 +83,7 @@ test("the logs' bucket is encrypted by S3's own keys, whatever key the lake has"
 });
 
 test("a retention of logs that are not kept is refused", () => {
-  expect(() => new DataLake("lake", { accessLogRetentionDays: 30 })).toThrow(
-    'DataLake "lake": accessLogRetentionDays is given, but accessLogs is not true; set it.',
+  expect(() => new DataLake("lake", { retentionDays: { accessLogs: 30 } })).toThrow(
+    'DataLake "lake": retentionDays.accessLogs is given, but accessLogs is not true; set it.',
   );
 });
