@@ -8,9 +8,9 @@ import { AthenaError } from "./athenaError";
 import type { QueryResult } from "./query";
 import type { Workgroup } from "./workgroups";
 
-export type ExecutionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+type ExecutionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
 
-export interface StartInput {
+interface StartInput {
   readonly sql: string;
   readonly database: string;
   readonly workgroup: Workgroup;

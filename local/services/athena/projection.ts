@@ -3,7 +3,7 @@ import type { GlueTable } from "../../catalog/catalog";
 import { parseLocation } from "../../catalog/location";
 import { AthenaError } from "./athenaError";
 
-export interface ProjectedTable {
+interface ProjectedTable {
   readonly bucket: string;
   /** The common prefix of all keys of the table. */
   readonly prefix: string;

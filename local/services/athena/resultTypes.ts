@@ -101,7 +101,7 @@ function hexPairs(text: string): string {
 }
 
 /** Formats a number as Java's `Double.toString`: `1.0`, `1.0E7`, `1.0E-4`. */
-export function doubleText(value: number): string {
+function doubleText(value: number): string {
   if (!Number.isFinite(value) || value === 0)
     return Object.is(value, -0) ? "-0.0" : Number.isFinite(value) ? "0.0" : String(value);
   const size = Math.abs(value);

@@ -12,7 +12,7 @@ export interface TableReference {
   readonly table: string;
 }
 
-export interface Select {
+interface Select {
   /** The query for DuckDB, with DuckDB's names of Athena's functions. */
   readonly sql: string;
   readonly tables: readonly TableReference[];

@@ -17,7 +17,7 @@ export interface CrawledTable {
   readonly partitions: readonly CrawledPartition[];
 }
 
-export interface CrawledPartition {
+interface CrawledPartition {
   readonly values: readonly string[];
   /** Ends with `/`. */
   readonly prefix: string;

@@ -4,7 +4,7 @@ import { ServiceError } from "../../cloud/service";
 import type { Crawler } from "./crawl";
 
 /** As Glue's API has it; times are seconds since the epoch. */
-export interface LastCrawl {
+interface LastCrawl {
   readonly Status: "SUCCEEDED" | "FAILED";
   readonly ErrorMessage?: string;
   readonly StartTime: number;

@@ -2,7 +2,7 @@
 import type { Clock } from "../../cloud/clock";
 import { ServiceError } from "../../cloud/service";
 
-export type JobRunState = "RUNNING" | "SUCCEEDED" | "FAILED";
+type JobRunState = "RUNNING" | "SUCCEEDED" | "FAILED";
 
 export interface GlueJob {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface GlueJob {
 }
 
 /** As Glue's API has it; times are seconds since the epoch. */
-export interface JobRun {
+interface JobRun {
   readonly Id: string;
   readonly JobName: string;
   readonly Arguments: Record<string, string>;

@@ -2,25 +2,25 @@
 
 interface Field {
   readonly name: string;
-  readonly least: number;
-  readonly most: number;
-  /** Names of the values, beginning with that of `least`. */
+  readonly min: number;
+  readonly max: number;
+  /** Names of the values, beginning with that of `min`. */
   readonly names?: readonly string[];
 }
 
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
 const FIELDS: readonly Field[] = [
-  { name: "minutes", least: 0, most: 59 },
-  { name: "hours", least: 0, most: 23 },
-  { name: "day-of-month", least: 1, most: 31 },
+  { name: "minutes", min: 0, max: 59 },
+  { name: "hours", min: 0, max: 23 },
+  { name: "day-of-month", min: 1, max: 31 },
   {
     name: "month",
-    least: 1,
-    most: 12,
+    min: 1,
+    max: 12,
     names: ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
   },
-  { name: "day-of-week", least: 1, most: 7, names: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] },
-  { name: "year", least: 1970, most: 2199 },
+  { name: "day-of-week", min: 1, max: 7, names: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] },
+  { name: "year", min: 1970, max: 2199 },
 ];
 const MILLIS_PER_DAY = 86_400_000;
 
@@ -68,7 +68,7 @@ export function parseCron(text: string): (after: number) => number | undefined {
 
 function parseField(text: string, field: Field): Values {
   if (text === "?") {
-    if (field.name.startsWith("day-of-")) return new Set(span(field.least, field.most, 1));
+    if (field.name.startsWith("day-of-")) return new Set(span(field.min, field.max, 1));
     throw new Error(`cron: "?" is allowed only in day-of-month and day-of-week, not in ${field.name}`);
   }
   return new Set(text.split(",").flatMap((part) => parsePart(part, field)));
@@ -81,17 +81,17 @@ function parsePart(part: string, field: Field): number[] {
   const found = /^(?:(\*)|([A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?)(?:\/(\d+))?$/.exec(part);
   if (!found) throw new Error(`cron: "${part}" is not a value of ${field.name}`);
   const [, any, from, to, step] = found;
-  const first = any ? field.least : numberOf(from as string, field);
-  const last = to ? numberOf(to, field) : any || step ? field.most : first;
+  const first = any ? field.min : numberOf(from as string, field);
+  const last = to ? numberOf(to, field) : any || step ? field.max : first;
   if (first > last || step === "0") throw new Error(`cron: "${part}" is not a range of ${field.name}`);
   return span(first, last, Number(step ?? 1));
 }
 
 function numberOf(text: string, field: Field): number {
   const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
-  const value = named >= 0 ? named + field.least : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= field.least && value <= field.most) return value;
-  throw new Error(`cron: "${text}" is not a value of ${field.name} (${field.least} to ${field.most})`);
+  const value = named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= field.min && value <= field.max) return value;
+  throw new Error(`cron: "${text}" is not a value of ${field.name} (${field.min} to ${field.max})`);
 }
 
 function span(first: number, last: number, step: number): number[] {

@@ -1,4 +1,4 @@
-/** Map and Parallel: lists of states that run beside each other, each with its own clock, variables and place in the history. */
+/** Map and Parallel: run branches concurrently, each with its own clock, variables and position in the history. */
 
 import type { Json } from "../../cloud/json";
 import type { MapState, ParallelState, StateList } from "./definition";
@@ -6,35 +6,44 @@ import { evaluate, isExpression } from "./expression";
 import { recovering } from "./recover";
 import { fillTemplate } from "./template";
 import { Variables } from "./variables";
-import { isWholeFrom, type Left, type Line, type Visit } from "./visit";
+import { isWholeFrom, type Line, type StateResult, type Visit } from "./visit";
 import { Stopped, WorkflowError, withinDataLimit } from "./workflowError";
 
-/** Iterations that an inline Map runs at once when `MaxConcurrency` is 0 or absent. */
+/** Maximum concurrent iterations of an inline Map when `MaxConcurrency` is 0 or absent. */
 const MAX_INLINE_ITERATIONS = 40;
 
-/** The result is the list of the branches' outputs. The first branch that fails ends the others, and its error is the state's. */
-export function runParallel(visit: Visit<ParallelState>): Promise<Left> {
+/** The result is the list of the branches' outputs. The first branch that fails stops the others and fails the state. */
+export function runParallel(visit: Visit<ParallelState>): Promise<StateResult> {
   const { state, line } = visit;
   return recovering(visit, async () => {
     const given = state.Arguments;
     const input = given === undefined ? visit.input : await fillTemplate(given, visit.bindings(), "Arguments");
     line.trail.add(line.clock, "ParallelStateStarted");
     const branches = state.Branches.map((branch) => (at: Line) => at.run(branch, input, at));
-    const results = await besides(line, branches.length, branches);
+    const results = await runConcurrently(line, branches.length, branches);
     line.trail.add(line.clock, "ParallelStateSucceeded");
     return withinDataLimit(results, `The result of the state '${visit.name}'`);
   });
 }
 
 /** The result is the list of the iterations' outputs, in the order of the items. */
-export function runMap(visit: Visit<MapState>): Promise<Left> {
+export function runMap(visit: Visit<MapState>): Promise<StateResult> {
   const { state, line } = visit;
   return recovering(visit, async () => {
     const items = await itemsOf(visit);
-    const most = await visit.field(state.MaxConcurrency ?? 0, "MaxConcurrency", "a whole number", isWholeFrom(0));
+    const maxConcurrency = await visit.field(
+      state.MaxConcurrency ?? 0,
+      "MaxConcurrency",
+      "a whole number",
+      isWholeFrom(0),
+    );
     line.trail.add(line.clock, "MapStateStarted", { length: items.length });
     const iterations = items.map((item, index) => (at: Line) => iterate(visit, state.ItemProcessor, item, index, at));
-    const results = await besides(line, most === 0 ? MAX_INLINE_ITERATIONS : most, iterations);
+    const results = await runConcurrently(
+      line,
+      maxConcurrency === 0 ? MAX_INLINE_ITERATIONS : maxConcurrency,
+      iterations,
+    );
     line.trail.add(line.clock, "MapStateSucceeded");
     return withinDataLimit(results, `The result of the state '${visit.name}'`);
   });
@@ -66,8 +75,12 @@ async function iterate(visit: Visit<MapState>, list: StateList, value: Json, ind
   }
 }
 
-/** Runs pieces of work in at most `lanes` lanes. A lane is a line of its own; the first error stops all of them. */
-async function besides<T>(line: Line, lanes: number, work: readonly ((at: Line) => Promise<T>)[]): Promise<T[]> {
+/** Runs functions concurrently in at most `lanes` lanes, each with its own line. The first error stops all of them. */
+async function runConcurrently<T>(
+  line: Line,
+  lanes: number,
+  work: readonly ((at: Line) => Promise<T>)[],
+): Promise<T[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([line.signal, stop.signal]);
   const results: T[] = [];

@@ -1,4 +1,4 @@
-/** Reads a state machine's definition and refuses, with the path, everything that the interpreter does not run as AWS would. */
+/** Parses a state machine's definition; refuses, with its path, everything that the interpreter does not run like AWS. */
 
 import { isObject } from "../../cloud/json";
 import { checkTransitions } from "./checkTransitions";
@@ -15,8 +15,8 @@ const machineFields = record(
   ["StartAt", "States"],
 );
 
-/** What is wrong with a definition, each problem with its path. */
-export class DefinitionError extends Error {
+/** The error that lists a definition's problems, each with its path. */
+class DefinitionError extends Error {
   override readonly name = "DefinitionError";
   constructor(readonly problems: readonly string[]) {
     super(problems.join("; "));
@@ -26,8 +26,8 @@ export class DefinitionError extends Error {
 /**
  * Parses and checks a definition.
  *
- * @param resources the `Resource` values that tasks may have
- * @throws DefinitionError with every problem found
+ * @param resources the `Resource` values that are simulated
+ * @throws DefinitionError that lists every problem
  */
 export function checkDefinition(definition: string, resources: ReadonlySet<string>): StateMachineDefinition {
   let machine: unknown;
@@ -51,9 +51,9 @@ export function checkDefinition(definition: string, resources: ReadonlySet<strin
 
 interface Scope {
   readonly path: string;
-  /** Names of states so far, of all scopes: a name stands once in a state machine. */
+  /** State names of all scopes so far; a name must be unique in a state machine. */
   readonly names: Set<string>;
-  /** Variables that outer scopes assign: an inner scope may not assign them too. */
+  /** Variables that outer scopes assign; an inner scope must not assign them. */
   readonly assigned: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly problems: string[];
@@ -68,8 +68,9 @@ function checkStates(list: Record<string, unknown>, scope: Scope): void {
   const states = Object.entries(list.States);
   for (const [name, state] of states) {
     const at = `${path}.States.${name}`;
-    if (name.length === 0 || name.length > 80) problems.push(`${at} has a name that is not 1 to 80 characters long`);
-    if (scope.names.has(name)) problems.push(`${at} has the name of another state`);
+    if (name.length === 0 || name.length > 80)
+      problems.push(`${at} has a name of the wrong length; use 1 to 80 characters`);
+    if (scope.names.has(name)) problems.push(`${at} has the same name as another state`);
     scope.names.add(name);
     checkState(state, at, scope);
     for (const variable of assignedBy(state)) {
@@ -100,14 +101,14 @@ function checkState(state: unknown, path: string, scope: Scope): void {
   }
   check(state, path, problems);
   if (!["Choice", "Succeed", "Fail"].includes(state.Type as string) && "Next" in state === "End" in state) {
-    problems.push(`${path} has neither or both of Next and End; it has exactly one`);
+    problems.push(`${path} has neither or both of Next and End; use exactly one`);
   }
   if (state.Type === "Wait" && "Seconds" in state === "Timestamp" in state) {
-    problems.push(`${path} has neither or both of Seconds and Timestamp; it has exactly one`);
+    problems.push(`${path} has neither or both of Seconds and Timestamp; use exactly one`);
   }
   if (state.Type === "Task" && typeof state.Resource === "string" && !scope.resources.has(state.Resource)) {
     problems.push(
-      `${path}.Resource "${state.Resource}" is not simulated; simulated are ${[...scope.resources].join(", ")}`,
+      `${path}.Resource "${state.Resource}" is not simulated; use one of ${[...scope.resources].join(", ")}`,
     );
   }
   for (const field of ["Retry", "Catch"]) checkAllIsLast(state[field], `${path}.${field}`, problems);
@@ -117,7 +118,7 @@ function checkAllIsLast(handlers: unknown, path: string, problems: string[]): vo
   if (!Array.isArray(handlers)) return;
   const index = handlers.findIndex((handler) => isObject(handler) && isAll(handler.ErrorEquals));
   if (index >= 0 && index < handlers.length - 1)
-    problems.push(`${path}[${index}] matches "States.ALL" and is not the last`);
+    problems.push(`${path}[${index}] matches "States.ALL"; only the last one may`);
 }
 
 function isAll(names: unknown): boolean {

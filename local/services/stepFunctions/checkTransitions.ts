@@ -1,9 +1,9 @@
-/** The shape of a list of states: every target exists, every state is reached, and something ends it. */
+/** Checks a list of states: every target exists, every state is reachable, and some state ends the list. */
 
 import { isObject } from "../../cloud/json";
 import type { State, StateList } from "./definition";
 
-/** Adds what is wrong with the transitions of one scope to `problems`. */
+/** Adds the problems of one scope's transitions to `problems`. */
 export function checkTransitions(list: StateList, path: string, problems: string[]): void {
   const reached = new Set<string>();
   const waiting = [list.StartAt];
@@ -12,7 +12,7 @@ export function checkTransitions(list: StateList, path: string, problems: string
     reached.add(name);
     const state = Object.hasOwn(list.States, name) ? list.States[name] : undefined;
     if (isObject(state)) waiting.push(...targetsOf(state as State));
-    else problems.push(`${path} leads to "${name}", which is not a state of it`);
+    else problems.push(`${path} refers to the state "${name}", which it does not define`);
   }
   const names = Object.keys(list.States);
   for (const name of names) if (!reached.has(name)) problems.push(`${path}.States.${name} is never reached`);

@@ -1,14 +1,14 @@
-/** Work that must end in time, on clocks that wait and on clocks that skip. */
+/** Runs work with a deadline, on clocks that wait and on clocks that skip waiting. */
 import type { Clock } from "../../cloud/clock";
 
 /**
  * Runs work with a clock that never sleeps past the deadline and a signal that aborts then.
  *
- * On a clock that waits, the work is also raced against the deadline. On one that skips, only its own sleeps take it
- * there: the time that a task really takes has no timer of its own.
+ * On a clock that waits, a timer also ends the work at the deadline. On a clock that skips, only the work's own sleeps
+ * reach the deadline, because the real duration of a task is not measured.
  *
- * @param seconds undefined = no deadline
- * @param expired makes the error that the work ends with
+ * @param seconds no deadline if undefined
+ * @param expired creates the error that ends the work
  */
 export async function withDeadline<T>(
   clock: Clock,

@@ -1,8 +1,8 @@
-/** A state machine in the Amazon States Language, JSONata flavour, after `checkDefinition` has accepted it. */
+/** Types of a state machine in the Amazon States Language with JSONata, after `checkDefinition`. */
 import type { Json } from "../../cloud/json";
 
 /** A string that starts with `{%` and ends with `%}`: a JSONata expression. */
-export type Expression = string;
+type Expression = string;
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
@@ -17,24 +17,24 @@ export interface Retrier {
   readonly JitterStrategy?: "FULL" | "NONE";
 }
 
-/** What a state, a catcher or a choice does with values when it is left. */
-export interface Leaving {
+/** The fields that a state, a catcher or a choice rule evaluates on exit. */
+export interface ExitFields {
   readonly Assign?: { readonly [name: string]: Json };
   readonly Output?: Json;
 }
 
-export interface Catcher extends Leaving {
+interface Catcher extends ExitFields {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;
 }
 
-interface Following extends Leaving {
+interface Following extends ExitFields {
   readonly Next?: string;
   readonly End?: true;
 }
 
-/** States that can fail for reasons outside the definition, and say what happens then. */
-export interface Recovering extends Following {
+/** The fields of states that can retry and catch errors. */
+interface Recovering extends Following {
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
@@ -60,7 +60,7 @@ export interface MapState extends Recovering {
   readonly MaxConcurrency?: number | Expression;
 }
 
-export interface PassState extends Following {
+interface PassState extends Following {
   readonly Type: "Pass";
 }
 
@@ -70,18 +70,18 @@ export interface WaitState extends Following {
   readonly Timestamp?: string;
 }
 
-export interface ChoiceRule extends Leaving {
+interface ChoiceRule extends ExitFields {
   readonly Condition: Expression;
   readonly Next: string;
 }
 
-export interface ChoiceState extends Leaving {
+export interface ChoiceState extends ExitFields {
   readonly Type: "Choice";
   readonly Choices: readonly ChoiceRule[];
   readonly Default?: string;
 }
 
-export interface SucceedState {
+interface SucceedState {
   readonly Type: "Succeed";
   readonly Output?: Json;
 }
@@ -102,7 +102,7 @@ export type State =
   | SucceedState
   | FailState;
 
-/** States of one scope: a state machine, a branch, or the processor of a map. */
+/** The states of one scope: a state machine, a branch, or a Map's processor. */
 export interface StateList {
   readonly StartAt: string;
   readonly States: { readonly [name: string]: State };

@@ -1,4 +1,4 @@
-/** One execution of a state machine, running or ended, and the errors that StartExecution answers. */
+/** One execution of a state machine, and the checks of StartExecution's input. */
 
 import { DATA_LIMIT_BYTES, type Json } from "../../cloud/json";
 import { ServiceError } from "../../cloud/service";
@@ -8,16 +8,16 @@ import { Stopped } from "./workflowError";
 
 export type ExecutionStatus = "RUNNING" | ExecutionEnd["status"];
 
-/** 1 to 80 characters, none of them white space, brackets, wildcards, quotes or other special ones (API reference of StartExecution). */
+/** 1 to 80 characters without white space, brackets, wildcards, quotes and other special ones (API reference of StartExecution). */
 const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\uFFFE\uFFFF\p{Cs}]{1,80}$/u;
 
 export class Execution {
   readonly history = new History();
-  /** Executions that tasks of this one started. */
+  /** Executions that this execution's tasks started. */
   readonly children: Execution[] = [];
   end?: ExecutionEnd;
   stopDate?: Date;
-  /** Resolves when it has ended. */
+  /** Resolves when the execution has ended. */
   ended: Promise<void> = Promise.resolve();
   private readonly stopping = new AbortController();
 
@@ -25,7 +25,7 @@ export class Execution {
     readonly arn: string,
     readonly name: string,
     readonly stateMachineArn: string,
-    /** The JSON text it was started with: the same name with the same text is the same start. */
+    /** The JSON string of the input; a repeated start has the same name and the same string. */
     readonly input: string,
     readonly startDate: Date,
   ) {}
@@ -42,7 +42,7 @@ export class Execution {
     this.stopping.abort(new Stopped(reason));
   }
 
-  /** This execution and all that it started, itself or through others; resolves when every one has ended. */
+  /** Waits for this execution and all that it started, directly or indirectly, and returns them. */
   async family(): Promise<Execution[]> {
     await this.ended;
     return [this, ...(await Promise.all(this.children.map((child) => child.family()))).flat()];

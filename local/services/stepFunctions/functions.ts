@@ -1,4 +1,4 @@
-/** The functions that Step Functions adds to JSONata, and the time functions on the injected clock. */
+/** The functions that Step Functions adds to JSONata, and the time functions on the execution's clock. */
 import { createHash } from "node:crypto";
 import jsonata from "jsonata";
 import type { Clock } from "../../cloud/clock";
@@ -10,7 +10,7 @@ const fromMillis = jsonata("$fromMillis($millis, $picture, $timezone)");
 
 /**
  * `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse` as in "Transforming data with JSONata in Step
- * Functions", and `$now`, `$millis`. `$random(seed)` is refused: which numbers AWS draws from a seed is not documented.
+ * Functions", and `$now`, `$millis`. `$random(seed)` is refused: AWS does not document its generator.
  */
 export function workflowFunctions(clock: Clock, random: () => number): Record<string, unknown> {
   return {
@@ -30,32 +30,35 @@ export function workflowFunctions(clock: Clock, random: () => number): Record<st
 
 function partition(list: unknown, size: unknown): unknown[][] | undefined {
   if (list === undefined) return undefined;
-  if (!Array.isArray(list)) throw new Error("$partition wants an array first");
-  if (!isWhole(size) || size < 1) throw new Error("$partition wants a whole chunk size of at least 1");
+  if (!Array.isArray(list)) throw new Error("the first argument of $partition must be an array");
+  if (!isWhole(size) || size < 1)
+    throw new Error("the second argument of $partition must be a whole number of at least 1");
   const chunks: unknown[][] = [];
   for (let start = 0; start < list.length; start += size) chunks.push(list.slice(start, start + size));
   return chunks;
 }
 
 function range(first: unknown, last: unknown, step: unknown): number[] {
-  if (!isWhole(first) || !isWhole(last) || !isWhole(step)) throw new Error("$range wants three whole numbers");
-  if (step === 0) throw new Error("$range wants a step other than 0");
+  if (!isWhole(first) || !isWhole(last) || !isWhole(step))
+    throw new Error("the arguments of $range must be three whole numbers");
+  if (step === 0) throw new Error("the step of $range must not be 0");
   const count = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (count > MAX_RANGE) throw new Error(`$range would make ${count} numbers; ${MAX_RANGE} are allowed`);
+  if (count > MAX_RANGE) throw new Error(`$range would return ${count} numbers; the maximum is ${MAX_RANGE}`);
   return Array.from({ length: count }, (_, index) => first + index * step);
 }
 
 function hash(text: unknown, algorithm: unknown): string | undefined {
   if (text === undefined) return undefined;
-  if (typeof text !== "string") throw new Error("$hash wants a string; use $string first");
+  if (typeof text !== "string")
+    throw new Error("the first argument of $hash must be a string; use $string to convert it");
   const name = HASHES[algorithm as keyof typeof HASHES];
-  if (!name) throw new Error(`$hash wants one of ${Object.keys(HASHES).join(", ")}`);
+  if (!name) throw new Error(`the algorithm of $hash must be one of ${Object.keys(HASHES).join(", ")}`);
   return createHash(name).update(text, "utf8").digest("hex");
 }
 
 function parse(text: unknown): unknown {
   if (text === undefined) return undefined;
-  if (typeof text !== "string") throw new Error("$parse wants a string");
+  if (typeof text !== "string") throw new Error("the argument of $parse must be a string");
   return JSON.parse(text);
 }
 

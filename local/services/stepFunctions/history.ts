@@ -1,8 +1,8 @@
-/** What happened in an execution, as the events that GetExecutionHistory answers. */
+/** Records the events of an execution that GetExecutionHistory returns. */
 import type { Clock } from "../../cloud/clock";
 
-/** One event; the details stand under the field that its type has on AWS, `taskFailedEventDetails`. */
-export interface HistoryEvent {
+/** One event; its details are in AWS's field for its type, such as `taskFailedEventDetails`. */
+interface HistoryEvent {
   readonly id: number;
   readonly previousEventId: number;
   readonly timestamp: Date;
@@ -10,18 +10,18 @@ export interface HistoryEvent {
   readonly [details: string]: unknown;
 }
 
-/** Where a branch of the execution stands in the history: its events name the one before them in the same branch. */
+/** The position of a branch in the history; each event refers to the previous one of the same branch. */
 export interface Trail {
-  /** Adds an event after this trail's last one. */
+  /** Adds an event after the last one of this trail. */
   add(clock: Clock, type: string, details?: Record<string, unknown>): void;
-  /** A trail that starts where this one stands. */
+  /** Returns a new trail that starts after the last event of this one. */
   fork(): Trail;
 }
 
-/** Events that an execution may have, its end included (Step Functions quotas); a loop without an end ends there. */
+/** Maximum events of an execution, including its end (Step Functions quotas); it ends an endless loop. */
 const MAX_EVENTS = 25_000;
 
-/** The fields of details that AWS names otherwise than after the event's type. */
+/** Detail fields that AWS does not name after the event's type. */
 const SHARED_DETAILS: readonly [suffix: string, field: string][] = [
   ["StateEntered", "stateEnteredEventDetails"],
   ["StateExited", "stateExitedEventDetails"],
@@ -30,7 +30,7 @@ const SHARED_DETAILS: readonly [suffix: string, field: string][] = [
 export class History {
   readonly events: HistoryEvent[] = [];
 
-  /** The trail before the first event. */
+  /** Returns the trail before the first event. */
   start(): Trail {
     return this.trail(0);
   }

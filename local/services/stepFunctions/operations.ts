@@ -1,9 +1,9 @@
-/** The operations of Step Functions that look at state machines and executions, and StopExecution. */
+/** The operations that describe and list state machines and executions, and StopExecution. */
 import { type CloudContext, type Operation, type Service, ServiceError } from "../../cloud/service";
 import type { Execution, ExecutionStatus } from "./execution";
 import type { StateMachine } from "./stateMachine";
 
-export interface ExecutionStore {
+interface ExecutionStore {
   readonly cloud: CloudContext;
   readonly machines: ReadonlyMap<string, StateMachine>;
   readonly executions: ReadonlyMap<string, Execution>;
@@ -109,7 +109,7 @@ function summaryOf({ arn, name, status, startDate, stopDate }: Execution, machin
   return { executionArn: arn, stateMachineArn: machine.arn, name, status, startDate, stopDate };
 }
 
-/** A page of at most `maxResults` (100 by default, 1,000 at most); the token is the place of the next one. */
+/** Returns a page of `maxResults` (default 100, maximum 1,000); the token is the index of the next page's first entry. */
 function page<T>(all: readonly T[], { maxResults, nextToken }: Paged): { items: T[]; nextToken?: string } {
   const start = nextToken === undefined ? 0 : Number(nextToken);
   if (!Number.isInteger(start) || start < 0) throw new ServiceError("InvalidToken", `Invalid Token: '${nextToken}'`);

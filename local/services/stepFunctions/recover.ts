@@ -1,19 +1,19 @@
-/** Retry, then Catch: what a Task, Map or Parallel state does with an error, in the order of the States Language. */
+/** Applies Retry and then Catch to the errors of a Task, Map or Parallel state. */
 
 import type { Json } from "../../cloud/json";
 import type { MapState, ParallelState, TaskState } from "./definition";
 import { matchesError, Retries } from "./retry";
-import type { Left, Visit } from "./visit";
+import type { StateResult, Visit } from "./visit";
 import { WorkflowError } from "./workflowError";
 
 /**
- * Runs the attempt until it succeeds, its retriers are used up, or its error is one that only ends executions.
- * Whatever goes wrong between entering and leaving counts: arguments, work, `Assign` and `Output`.
+ * Repeats the attempt until it succeeds, its retriers are exhausted, or its error cannot be retried.
+ * This covers every error between entry and exit: of arguments, work, `Assign` and `Output`.
  */
 export async function recovering(
   visit: Visit<TaskState | ParallelState | MapState>,
   attempt: () => Promise<Json>,
-): Promise<Left> {
+): Promise<StateResult> {
   const { state, line } = visit;
   const retries = new Retries(state.Retry ?? [], line.interpreter.random);
   for (;;) {
@@ -30,7 +30,7 @@ export async function recovering(
   }
 }
 
-async function caught(visit: Visit<TaskState | ParallelState | MapState>, error: WorkflowError): Promise<Left> {
+async function caught(visit: Visit<TaskState | ParallelState | MapState>, error: WorkflowError): Promise<StateResult> {
   const catcher = visit.state.Catch?.find((each) => matchesError(each.ErrorEquals, error.errorName));
   if (!catcher) throw error;
   const errorOutput = error.toOutput();

@@ -1,10 +1,10 @@
-/** Which errors a retrier or catcher matches, and how long a retry waits: the rules of the States Language, pure. */
+/** Matches errors to retriers and catchers, and computes the wait of a retry, by the rules of the States Language. */
 import type { Retrier } from "./definition";
 
 /** `States.ALL` and `States.TaskFailed` do not match these ("Handling errors in Step Functions workflows"). */
 const TERMINAL = new Set(["States.DataLimitExceeded", "States.Runtime"]);
 
-/** True when a list `ErrorEquals` matches an error name. */
+/** True if a list `ErrorEquals` matches an error name. */
 export function matchesError(names: readonly string[], error: string): boolean {
   return names.some((name) => {
     if (name === error) return true;
@@ -25,12 +25,12 @@ export class Retries {
     this.used = retriers.map(() => 0);
   }
 
-  /** How many retries this visit has made, as `$states.context.State.RetryCount`. */
+  /** The retries of this visit so far, as in `$states.context.State.RetryCount`. */
   get count(): number {
     return this.used.reduce((sum, used) => sum + used, 0);
   }
 
-  /** Milliseconds to wait before the next attempt; undefined when the first retrier that matches is used up, or none does. */
+  /** Milliseconds until the next attempt; undefined if no retrier matches, or the first one that does is exhausted. */
   next(error: string): number | undefined {
     const index = this.retriers.findIndex((retrier) => matchesError(retrier.ErrorEquals, error));
     const retrier = this.retriers[index];

@@ -1,4 +1,4 @@
-/** Runs a state machine from its input to its end. Everything it does to the world goes through the interpreter that it is given. */
+/** Runs a state machine from its input to its end; all its effects go through the given `Interpreter`. */
 import type { Clock } from "../../cloud/clock";
 import type { Json } from "../../cloud/json";
 import { withDeadline } from "./deadline";
@@ -14,30 +14,30 @@ export interface TaskCall {
   /** `"arn:aws:states:::lambda:invoke"` */
   readonly resource: string;
   readonly arguments: Json;
-  /** The time as the calling branch sees it; polls sleep on it. */
+  /** The clock of the calling branch, on which polls sleep. */
   readonly clock: Clock;
-  /** Aborts when the result is no longer wanted. */
+  /** Aborts when the result is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** What the interpreter needs of the world. */
+/** The effects of an execution: time, randomness and task calls. */
 export interface Interpreter {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly region: string;
-  /** @throws WorkflowError when the service answers with an error */
+  /** @throws WorkflowError if the service returns an error */
   invokeTask(call: TaskCall): Promise<Json>;
 }
 
-export interface ExecutionStart {
+interface ExecutionStart {
   readonly machine: StateMachineDefinition;
   readonly input: Json;
-  /** `$states.context` but for `State`: `Execution` and `StateMachine`. */
+  /** `$states.context` without `State`: `Execution` and `StateMachine`. */
   readonly context: { readonly [name: string]: Json };
   readonly roleArn: string;
   readonly history: History;
-  /** Stops the execution; its status is then `ABORTED`. */
+  /** Stops the execution with the status `ABORTED`. */
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +45,7 @@ export type ExecutionEnd =
   | { readonly status: "SUCCEEDED"; readonly output: Json }
   | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error?: string; readonly cause?: string };
 
-/** Runs to the end; never throws. An error that is not of the workflow (a defect in local) ends it as `States.Runtime`, with its words. */
+/** Runs to the end and never throws. Any error other than a WorkflowError is a defect in local: it becomes `States.Runtime`. */
 export async function runExecution(start: ExecutionStart, interpreter: Interpreter): Promise<ExecutionEnd> {
   const trail = start.history.start();
   const { clock } = interpreter;
@@ -72,7 +72,8 @@ function failure({ error, cause }: { error?: string; cause?: string }): Record<s
 
 async function outcome(start: ExecutionStart, interpreter: Interpreter, trail: Line["trail"]): Promise<ExecutionEnd> {
   const { machine, input, context } = start;
-  const expired = () => new ExecutionTimeout(`the execution ran longer than its ${machine.TimeoutSeconds} s`);
+  const expired = () =>
+    new ExecutionTimeout(`the execution ran longer than its timeout of ${machine.TimeoutSeconds} s`);
   try {
     const running = withDeadline(interpreter.clock, start.signal, machine.TimeoutSeconds, expired, (clock, signal) => {
       const line: Line = { interpreter, clock, signal, trail, variables: new Variables(), context, run: runStates };
@@ -88,7 +89,7 @@ async function outcome(start: ExecutionStart, interpreter: Interpreter, trail: L
   }
 }
 
-/** Rejects when the signal aborts: what still runs then is no longer waited for. */
+/** Rejects when the signal aborts, so that work still running is not awaited. */
 function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason);

@@ -1,4 +1,4 @@
-/** What each type of state does when it is visited. */
+/** Runs one visit to a state, by the state's type. */
 
 import type { Json } from "../../cloud/json";
 import { runMap, runParallel } from "./branches";
@@ -6,10 +6,10 @@ import type { ChoiceState, FailState, WaitState } from "./definition";
 import { evaluate } from "./expression";
 import { timestamp } from "./fields";
 import { runTask } from "./taskState";
-import { isText, isWholeFrom, type Left, type Visit } from "./visit";
+import { isText, isWholeFrom, type StateResult, type Visit } from "./visit";
 import { WorkflowError } from "./workflowError";
 
-export function runState(visit: Visit): Promise<Left> {
+export function runState(visit: Visit): Promise<StateResult> {
   const { state, input } = visit;
   switch (state.Type) {
     case "Task":
@@ -31,8 +31,8 @@ export function runState(visit: Visit): Promise<Left> {
   }
 }
 
-/** The first rule whose condition is true; then the default; else `States.NoChoiceMatched`. */
-async function choose(visit: Visit<ChoiceState>): Promise<Left> {
+/** Follows the first rule whose condition is true, else the default, else fails with `States.NoChoiceMatched`. */
+async function choose(visit: Visit<ChoiceState>): Promise<StateResult> {
   const { state, input } = visit;
   for (const [index, rule] of state.Choices.entries()) {
     const field = `Choices[${index}]/Condition`;
@@ -52,7 +52,7 @@ async function choose(visit: Visit<ChoiceState>): Promise<Left> {
   );
 }
 
-async function wait(visit: Visit<WaitState>): Promise<Left> {
+async function wait(visit: Visit<WaitState>): Promise<StateResult> {
   const { state, input, line } = visit;
   if (state.Seconds !== undefined) {
     const seconds = await visit.field(state.Seconds, "Seconds", "a whole number of at least 0", isWholeFrom(0));

@@ -1,4 +1,4 @@
-/** Step Functions: state machines in JSONata, their executions, and the API to start and look at them. */
+/** Step Functions: state machines in JSONata, their executions, and the API that starts and describes them. */
 import type { Clock } from "../../cloud/clock";
 import { physicalName } from "../../cloud/physicalName";
 import { uuid } from "../../cloud/random";
@@ -33,7 +33,7 @@ interface StartExecutionInput {
 }
 
 /**
- * @param clock the time that waits, retries and polls take; one that skips makes them take none
+ * @param clock on which waits, retries and polls sleep; a clock that skips makes them instant
  */
 export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFunctionsService {
   const machines = new Map<string, StateMachine>();
@@ -47,13 +47,13 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
   async function createStateMachine(resource: DeclaredResource) {
     const name = physicalName(resource);
     const arn = `arn:aws:states:${cloud.region}:${cloud.accountId}:stateMachine:${name}`;
-    if (machines.has(arn)) throw new Error(`a state machine "${name}" exists already`);
+    if (machines.has(arn)) throw new Error(`a state machine "${name}" already exists`);
     const made = readMachine(resource, { arn, name, creationDate: new Date(cloud.clock.now()) });
     machines.set(arn, made);
     return { id: arn, outputs: outputsOf(made) };
   }
 
-  /** Executions that are running go on as they began. */
+  /** Running executions continue with the earlier definition. */
   async function updateStateMachine(id: string, resource: DeclaredResource) {
     const { arn, name, creationDate } = machineOf(id);
     const changed = readMachine(resource, { arn, name, creationDate });
@@ -61,7 +61,7 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
     return { outputs: outputsOf(changed) };
   }
 
-  /** Its executions end with it: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html */
+  /** Deletes a state machine and stops its executions: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html */
   async function deleteStateMachine(arn: string) {
     machines.delete(arn);
     const own = [...executions.values()].filter((execution) => execution.stateMachineArn === arn);
@@ -98,7 +98,7 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
     throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
   }
 
-  /** The same name and input as a running execution is that execution; any other use of a name again is refused. */
+  /** Returns the running execution of the same name and input; any other reuse of a name is an error. */
   function start({ stateMachineArn, name = uuid(cloud.random), input = "{}" }: StartExecutionInput): Execution {
     const machine = machineOf(stateMachineArn);
     checkExecutionName(name);

@@ -1,14 +1,14 @@
-/** A Task: arguments out, one call of a service integration, the result back. */
+/** Runs a Task: evaluates its arguments, calls the service integration and returns its result. */
 
 import type { Json } from "../../cloud/json";
 import { withDeadline } from "./deadline";
 import type { TaskState } from "./definition";
 import { recovering } from "./recover";
 import { fillTemplate } from "./template";
-import { isWholeFrom, type Left, type Visit } from "./visit";
+import { isWholeFrom, type StateResult, type Visit } from "./visit";
 import { WorkflowError, withinDataLimit } from "./workflowError";
 
-export function runTask(visit: Visit<TaskState>): Promise<Left> {
+export function runTask(visit: Visit<TaskState>): Promise<StateResult> {
   return recovering(visit, () => callTask(visit));
 }
 
@@ -51,7 +51,7 @@ function timeout(): WorkflowError {
   return new WorkflowError("States.Timeout", "");
 }
 
-/** `arn:aws:states:::aws-sdk:glue:startCrawler` is the resource `startCrawler` of the type `aws-sdk:glue`. */
+/** Splits `arn:aws:states:::aws-sdk:glue:startCrawler` into the type `aws-sdk:glue` and the resource `startCrawler`. */
 function splitResource(arn: string): [type: string, resource: string] {
   const parts = arn.split(":").slice(5);
   return [parts.slice(0, -1).join(":"), parts.at(-1) ?? ""];

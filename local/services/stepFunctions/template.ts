@@ -1,12 +1,12 @@
-/** JSON with expressions in it (`Arguments`, `Output`, `Assign`, `ItemSelector`), evaluated at any depth. */
+/** Evaluates JSON that contains expressions at any depth: `Arguments`, `Output`, `Assign`, `ItemSelector`. */
 
 import type { Json } from "../../cloud/json";
 import { type Bindings, evaluate, isExpression } from "./expression";
 
 /**
- * Every string `{% … %}` replaced by its value; everything else as it stands.
+ * Replaces every string `{% … %}` by its value; other values do not change.
  *
- * @param field the template's own name, for messages; parts add `/name` or `[index]`
+ * @param field the template's name for error messages, to which parts add `/name` or `[index]`
  */
 export async function fillTemplate(template: Json, bindings: Bindings, field: string): Promise<Json> {
   if (isExpression(template)) return evaluate(template, bindings, field);

@@ -1,4 +1,4 @@
-/** Workflow variables: assigned when a state is left, seen by the states after it and by the scopes inside. */
+/** Workflow variables: a state assigns them on exit; later states and inner scopes read them. */
 import type { Json } from "../../cloud/json";
 import { withinDataLimit } from "./workflowError";
 
@@ -7,14 +7,14 @@ export class Variables {
 
   constructor(private readonly outer?: Variables) {}
 
-  /** Everything that is visible here, inner scopes last. */
+  /** All visible variables; those of inner scopes override outer ones. */
   all(): Record<string, Json> {
     return { ...this.outer?.all(), ...Object.fromEntries(this.own) };
   }
 
-  /** Sets variables of this scope. The values of one `Assign` together have at most 256 KiB. */
+  /** Sets variables of this scope. The total size of one `Assign` is at most 256 KiB. */
   assign(values: Record<string, Json>): void {
-    withinDataLimit(values, "What the state assigns");
+    withinDataLimit(values, "The Assign field of the state");
     for (const [name, value] of Object.entries(values)) this.own.set(name, value);
   }
 }

@@ -1,7 +1,7 @@
-/** One visit to a state: where it runs, what it sees as `$states`, and what is left of it when it ends. */
+/** One visit to a state: its line, the `$states` of its expressions, and its result. */
 import type { Clock } from "../../cloud/clock";
 import { type Json, withoutUndefined } from "../../cloud/json";
-import type { Leaving, State, StateList } from "./definition";
+import type { ExitFields, State, StateList } from "./definition";
 import { type Bindings, evaluate, isExpression } from "./expression";
 import { workflowFunctions } from "./functions";
 import type { Trail } from "./history";
@@ -10,21 +10,21 @@ import { fillTemplate } from "./template";
 import type { Variables } from "./variables";
 import { WorkflowError, withinDataLimit } from "./workflowError";
 
-/** A line of execution: the whole execution, a branch of a Parallel, or a lane of a Map. */
+/** A sequential part of an execution: the whole execution, a branch of a Parallel, or a lane of a Map. */
 export interface Line {
   readonly interpreter: Interpreter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly trail: Trail;
   readonly variables: Variables;
-  /** `$states.context` but for `State`. */
+  /** `$states.context` without `State`. */
   readonly context: { readonly [name: string]: Json };
-  /** Runs a list of states on a line; states with branches call it. */
+  /** Runs a list of states on a line; called by states with branches. */
   run(list: StateList, input: Json, line: Line): Promise<Json>;
 }
 
-/** What follows a state. */
-export interface Left {
+/** The result of a visit. */
+export interface StateResult {
   readonly output: Json;
   /** The next state; undefined ends the scope. */
   readonly next?: string;
@@ -44,7 +44,7 @@ export class Visit<S extends State = State> {
     this.enteredMillis = line.clock.now();
   }
 
-  /** What expressions see: variables, functions and `$states`, with `result` or `errorOutput` where there is one. */
+  /** The names that expressions can use: variables, functions and `$states`, with `result` or `errorOutput` if given. */
   bindings(more: { result?: Json; errorOutput?: Json; item?: Json } = {}): Bindings {
     const { clock, variables, interpreter, context } = this.line;
     const state = {
@@ -60,8 +60,8 @@ export class Visit<S extends State = State> {
     };
   }
 
-  /** `Assign` and `Output`, both with the variables as they were when the state was entered. */
-  async leave(leaving: Leaving, value: Json, next: string | undefined, bindings: Bindings): Promise<Left> {
+  /** Evaluates `Output` and `Assign`, both with the variables at the state's entry. */
+  async leave(leaving: ExitFields, value: Json, next: string | undefined, bindings: Bindings): Promise<StateResult> {
     const output = leaving.Output === undefined ? value : await fillTemplate(leaving.Output, bindings, "Output");
     withinDataLimit(output, `The output of the state '${this.name}'`);
     if (leaving.Assign) {
@@ -71,7 +71,7 @@ export class Visit<S extends State = State> {
     return { output, next };
   }
 
-  /** A field that is a value or an expression, evaluated and checked. */
+  /** Evaluates a field that is a value or an expression, and checks the result. */
   async field<T extends Json>(
     value: Json,
     name: string,
@@ -89,7 +89,7 @@ export class Visit<S extends State = State> {
 
 export const isText = (value: Json): value is string => typeof value === "string";
 
-/** A whole number of at least `least`. */
+/** Checks for a whole number of at least `least`. */
 export function isWholeFrom(least: number): (value: Json) => value is number {
   return (value): value is number => typeof value === "number" && Number.isInteger(value) && value >= least;
 }

@@ -1,4 +1,4 @@
-/** An error as a state reports it: a name that Retry and Catch match, and a cause in words. */
+/** The errors of executions; a WorkflowError has a name that Retry and Catch match, and a cause. */
 import { DATA_LIMIT_BYTES, type Json, sizeOf } from "../../cloud/json";
 
 export class WorkflowError extends Error {
@@ -15,23 +15,23 @@ export class WorkflowError extends Error {
     super(message);
   }
 
-  /** What a catcher sees in `$states.errorOutput`. */
+  /** The value of `$states.errorOutput` in a catcher. */
   toOutput(): { Error: string; Cause: string } {
     return { Error: this.errorName, Cause: this.message };
   }
 }
 
-/** An execution that ran longer than its definition's `TimeoutSeconds`; nothing in the definition catches it. */
+/** An execution exceeded its definition's `TimeoutSeconds`; no catcher matches this error. */
 export class ExecutionTimeout extends Error {
   override readonly name = "ExecutionTimeout";
 }
 
-/** An execution that was stopped from outside (StopExecution), or a branch whose sibling failed. */
+/** StopExecution stopped the execution, or another branch failed. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** Returns the value, or throws `States.DataLimitExceeded` when it is over 256 KiB. */
+/** Returns the value; throws `States.DataLimitExceeded` if it exceeds 256 KiB. */
 export function withinDataLimit<T extends Json>(value: T, what: string): T {
   const size = sizeOf(value);
   if (size <= DATA_LIMIT_BYTES) return value;

@@ -6,20 +6,20 @@ export function arrayProblems(path: string, read: Node, written: Node, compare: 
   const [reader, writer] = [itemsOf(read), itemsOf(written)];
   const named = Math.max(reader.first.length, writer.first.length);
   const isClosed = writer.rest === false;
-  const most = Math.min(
+  const maxItems = Math.min(
     Number(written.maxItems ?? Number.POSITIVE_INFINITY),
     isClosed ? writer.first.length : Number.POSITIVE_INFINITY,
   );
   const at = ({ first, rest }: Items, index: number): Schema => first[index] ?? rest;
   const problems: string[] = [];
-  for (let index = 0; index < Math.min(named, most); index++) {
+  for (let index = 0; index < Math.min(named, maxItems); index++) {
     problems.push(...compare(`${path}/${index}`, at(reader, index), at(writer, index)));
   }
-  if (most > named) problems.push(...compare(`${path}/*`, reader.rest, writer.rest));
-  if (read.uniqueItems === true && written.uniqueItems !== true && most > 1) {
+  if (maxItems > named) problems.push(...compare(`${path}/*`, reader.rest, writer.rest));
+  if (read.uniqueItems === true && written.uniqueItems !== true && maxItems > 1) {
     problems.push(`${path || "/"}: uniqueItems is new`);
   }
-  const bounds = Number.isFinite(most) ? { ...written, maxItems: most } : written;
+  const bounds = Number.isFinite(maxItems) ? { ...written, maxItems } : written;
   return [...problems, ...boundProblems(path, read, bounds, "minItems", "maxItems")];
 }
 

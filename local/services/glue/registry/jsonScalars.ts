@@ -3,14 +3,21 @@ import type { Node } from "./jsonSchemaNode";
 import { UndecidedError } from "./undecidedError";
 
 /** Compares two inclusive bounds, such as `minLength` and `maxLength`. */
-export function boundProblems(path: string, read: Node, written: Node, least: string, most: string): string[] {
+export function boundProblems(
+  path: string,
+  read: Node,
+  written: Node,
+  minKeyword: string,
+  maxKeyword: string,
+): string[] {
   return [
-    ...(read[least] === undefined || Number(read[least]) <= Number(written[least] ?? 0)
+    ...(read[minKeyword] === undefined || Number(read[minKeyword]) <= Number(written[minKeyword] ?? 0)
       ? []
-      : [stricter(path, least, read, written)]),
-    ...(read[most] === undefined || Number(read[most]) >= Number(written[most] ?? Number.POSITIVE_INFINITY)
+      : [stricter(path, minKeyword, read, written)]),
+    ...(read[maxKeyword] === undefined ||
+    Number(read[maxKeyword]) >= Number(written[maxKeyword] ?? Number.POSITIVE_INFINITY)
       ? []
-      : [stricter(path, most, read, written)]),
+      : [stricter(path, maxKeyword, read, written)]),
   ];
 }
 

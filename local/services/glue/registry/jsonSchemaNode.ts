@@ -5,13 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UndecidedError } from "./undecidedError";
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 export type Schema = boolean | Readonly<Record<string, unknown>>;
 export type Node = Readonly<Record<string, unknown>>;
 
@@ -67,7 +61,7 @@ export function pointed(root: Schema, reference: string): Schema {
   throw new UndecidedError(`$ref "${reference}" does not point into the same schema`);
 }
 
-export function kindOf(value: unknown): string {
+function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";

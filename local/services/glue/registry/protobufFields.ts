@@ -9,7 +9,7 @@ const WIRE_FORMATS: Readonly<Record<string, string>> = {
   ...{ fixed32: "fixed32", sfixed32: "fixed32", fixed64: "fixed64", sfixed64: "fixed64" },
 };
 
-export interface WireField {
+interface WireField {
   readonly name: string;
   readonly isRequired: boolean;
   readonly isRepeated: boolean;
@@ -26,7 +26,7 @@ interface WireMessage {
 }
 
 /** Keyed by field number. */
-export type WireFields = ReadonlyMap<number, WireField>;
+type WireFields = ReadonlyMap<number, WireField>;
 
 export function fieldsOf(message: Type): WireFields {
   return new Map(message.fieldsArray.map((field) => [field.id, wireField(field)]));

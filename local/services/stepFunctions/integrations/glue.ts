@@ -3,7 +3,7 @@ import { type Json, withoutUndefined } from "../../../cloud/json";
 import { WorkflowError } from "../workflowError";
 import { argumentsOf, type Integration, withErrorNames } from "./integration";
 
-/** AWS polls each minute, later each five; here a run takes seconds. */
+/** AWS polls every minute, later every five; here a run takes seconds. */
 const POLL_MILLIS = 1_000;
 const FAILED = new Set(["FAILED", "TIMEOUT", "STOPPED", "ERROR", "EXPIRED"]);
 const ERRORS = { prefix: "Glue", accessDenied: "AccessDeniedException" };

@@ -25,7 +25,7 @@ const STATES_ERRORS = { prefix: "StepFunctions", accessDenied: "AWSStepFunctions
 const startExecution: Integration = async (call, service) => {
   const names = ["StateMachineArn", "Input", "Name"];
   const { StateMachineArn, Input = {}, Name } = argumentsOf(call, names, ["StateMachineArn"]);
-  if (typeof Input === "string") throw new Error(`${call.resource}: Input is a string; give the JSON itself`);
+  if (typeof Input === "string") throw new Error(`${call.resource}: Input must be JSON, not a string`);
   const input = withoutUndefined({ stateMachineArn: StateMachineArn, input: JSON.stringify(Input), name: Name });
   const started = await withErrorNames(STATES_ERRORS, () => service("states", "StartExecution", input));
   const { executionArn, startDate } = started as { executionArn: string; startDate: Date };

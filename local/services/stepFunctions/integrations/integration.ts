@@ -1,25 +1,25 @@
-/** What a service integration of Step Functions is here: one call, or a call and polls, as the state machine's role. */
+/** The type of a service integration: a call, or a call and polls, with the state machine's role. */
 
 import { isObject, type Json } from "../../../cloud/json";
 import { ServiceError } from "../../../cloud/service";
 import type { TaskCall } from "../runExecution";
 import { WorkflowError } from "../workflowError";
 
-/** Calls an operation of a simulated service as the state machine's role. */
-export type ServiceCall = (service: string, operation: string, input: object) => Promise<unknown>;
+/** Calls an operation of a simulated service with the state machine's role. */
+type ServiceCall = (service: string, operation: string, input: object) => Promise<unknown>;
 
-/** Runs one task; the result is what AWS's integration answers, without `SdkHttpMetadata` and `SdkResponseMetadata`. */
+/** Runs one task; returns AWS's result without `SdkHttpMetadata` and `SdkResponseMetadata`. */
 export type Integration = (call: TaskCall, service: ServiceCall) => Promise<Json>;
 
-/** How an integration names the errors of its service. */
-export interface ErrorNames {
+/** The error names that an integration gives to its service's errors. */
+interface ErrorNames {
   /** `"Glue"`: errors are `Glue.EntityNotFoundException`. */
   readonly prefix: string;
-  /** The name for a call that IAM denies. */
+  /** The name of the error for a call that IAM denies. */
   readonly accessDenied: string;
 }
 
-/** Runs a call; an error of the service becomes one of the workflow, named as the integration names it. */
+/** Runs a call and converts a service's error to a workflow error with the integration's name for it. */
 export async function withErrorNames<T>({ prefix, accessDenied }: ErrorNames, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -35,17 +35,17 @@ export async function withErrorNames<T>({ prefix, accessDenied }: ErrorNames, ca
   }
 }
 
-/** The arguments by name. Throws for a name that is not simulated, and for one that is missing. */
+/** Returns the arguments by name. Throws for one that is missing or not simulated. */
 export function argumentsOf(
   call: TaskCall,
   names: readonly string[],
   required: readonly string[],
 ): Record<string, Json> {
   const given = call.arguments;
-  if (!isObject(given)) throw new Error(`${call.resource} wants an object as its arguments`);
+  if (!isObject(given)) throw new Error(`the arguments of ${call.resource} must be an object`);
   for (const name of Object.keys(given)) {
     if (!names.includes(name))
-      throw new Error(`${call.resource}: the argument ${name} is not simulated; simulated are ${names.join(", ")}`);
+      throw new Error(`${call.resource}: the argument ${name} is not simulated; use ${names.join(", ")}`);
   }
   for (const name of required)
     if (!(name in given)) throw new Error(`${call.resource}: the argument ${name} is missing`);

@@ -3,7 +3,7 @@ import { isObject, type Json } from "../../../cloud/json";
 import { WorkflowError } from "../workflowError";
 import { argumentsOf, type Integration, withErrorNames } from "./integration";
 
-/** What the Lambda service answers to Invoke. */
+/** The Lambda service's response to Invoke. */
 interface Invoked {
   readonly StatusCode: number;
   readonly ExecutedVersion?: string;

@@ -159,12 +159,12 @@ describe("refused", () => {
     [
       "a state in JSONPath",
       machineOf({ A: { ...done, QueryLanguage: "JSONPath" } }),
-      'definition.States.A.QueryLanguage is "JSONPath"; it may be JSONata',
+      'definition.States.A.QueryLanguage is "JSONPath"; use JSONata',
     ],
     [
       "a field of JSONPath",
       machineOf({ A: { ...task, Parameters: {} } }),
-      "definition.States.A.Parameters is not a field here; fields are ",
+      "definition.States.A.Parameters is not supported; the fields are ",
     ],
     [
       "a name of JSONPath",
@@ -174,17 +174,17 @@ describe("refused", () => {
     [
       "an unknown field",
       machineOf({ A: { ...task, Heartbeat: 1 } }),
-      "definition.States.A.Heartbeat is not a field here; fields are ",
+      "definition.States.A.Heartbeat is not supported; the fields are ",
     ],
     [
       "heartbeats",
       machineOf({ A: { ...task, HeartbeatSeconds: 1 } }),
-      "definition.States.A.HeartbeatSeconds is not a field here; fields are ",
+      "definition.States.A.HeartbeatSeconds is not supported; the fields are ",
     ],
     [
       "a misspelled retrier",
       machineOf({ A: { ...task, Retry: [{ ErrorEquals: ["E"], MaxAttempt: 1 }] } }),
-      "definition.States.A.Retry[0].MaxAttempt is not a field here; fields are ",
+      "definition.States.A.Retry[0].MaxAttempt is not supported; the fields are ",
     ],
     [
       "a back-off below 1",
@@ -194,17 +194,17 @@ describe("refused", () => {
     [
       "States.ALL beside others",
       machineOf({ A: { ...task, Retry: [{ ErrorEquals: ["States.ALL", "E"] }] } }),
-      'definition.States.A.Retry[0].ErrorEquals has "States.ALL" beside other names; it stands alone',
+      'definition.States.A.Retry[0].ErrorEquals has "States.ALL" beside other names; it must be the only one',
     ],
     [
       "States.ALL before others",
       machineOf({ A: { ...task, Retry: [{ ErrorEquals: ["States.ALL"] }, { ErrorEquals: ["E"] }] } }),
-      'definition.States.A.Retry[0] matches "States.ALL" and is not the last',
+      'definition.States.A.Retry[0] matches "States.ALL"; only the last one may',
     ],
     [
       "an unknown integration",
       machineOf({ A: { ...task, Resource: "arn:aws:states:::dynamodb:putItem" } }),
-      'definition.States.A.Resource "arn:aws:states:::dynamodb:putItem" is not simulated; simulated are arn:aws:states:::lambda:invoke, ',
+      'definition.States.A.Resource "arn:aws:states:::dynamodb:putItem" is not simulated; use one of arn:aws:states:::lambda:invoke, ',
     ],
     [
       "an unknown type",
@@ -219,27 +219,27 @@ describe("refused", () => {
     [
       "neither Next nor End",
       machineOf({ A: { Type: "Pass" } }),
-      "definition.States.A has neither or both of Next and End; it has exactly one",
+      "definition.States.A has neither or both of Next and End; use exactly one",
     ],
     [
       "both Next and End",
       machineOf({ A: { ...task, Next: "B" }, B: done }),
-      "definition.States.A has neither or both of Next and End; it has exactly one",
+      "definition.States.A has neither or both of Next and End; use exactly one",
     ],
     [
       "Seconds and Timestamp",
       machineOf({ A: { Type: "Wait", End: true } }),
-      "definition.States.A has neither or both of Seconds and Timestamp; it has exactly one",
+      "definition.States.A has neither or both of Seconds and Timestamp; use exactly one",
     ],
     [
       "a target that does not exist",
       machineOf({ A: { Type: "Pass", Next: "B" } }),
-      'definition leads to "B", which is not a state of it',
+      'definition refers to the state "B", which it does not define',
     ],
     [
       "a target that objects inherit",
       machineOf({ A: { Type: "Pass", Next: "toString" } }),
-      'definition leads to "toString", which is not a state of it',
+      'definition refers to the state "toString", which it does not define',
     ],
     [
       "a target in another scope",
@@ -247,14 +247,14 @@ describe("refused", () => {
         A: { Type: "Parallel", Branches: [{ StartAt: "A1", States: { A1: { Type: "Pass", Next: "B" } } }], Next: "B" },
         B: done,
       }),
-      'definition.States.A.Branches[0] leads to "B", which is not a state of it',
+      'definition.States.A.Branches[0] refers to the state "B", which it does not define',
     ],
     ["a state that is never reached", machineOf({ A: done, B: done }), "definition.States.B is never reached"],
     ["no end", machineOf({ A: { Type: "Pass", Next: "A" } }), "definition has no state that ends it"],
     [
       "a name used twice",
       machineOf({ A: { Type: "Parallel", Branches: [{ StartAt: "A", States: { A: done } }], End: true } }),
-      "definition.States.A.Branches[0].States.A has the name of another state",
+      "definition.States.A.Branches[0].States.A has the same name as another state",
     ],
     [
       "a name of 81 characters",
@@ -269,22 +269,22 @@ describe("refused", () => {
     [
       "$eval",
       machineOf({ A: { ...done, Output: "{% $map([1], function($x){ $eval('1') }) %}" } }),
-      "definition.States.A.Output uses $eval, which Step Functions does not have; $parse reads JSON",
+      "definition.States.A.Output uses $eval, which Step Functions does not support; use $parse to read JSON",
     ],
     [
       "half an expression",
       machineOf({ A: { ...done, Output: { a: "{% 1" } } }),
-      'definition.States.A.Output.a has only one of "{%" at its very start and "%}" at its very end',
+      'definition.States.A.Output.a is not an expression; write "{%" at its very start and "%}" at its very end',
     ],
     [
       "an expression after a space",
       machineOf({ A: { ...done, Output: " {% 1 %}" } }),
-      'definition.States.A.Output has only one of "{%" at its very start and "%}" at its very end',
+      'definition.States.A.Output is not an expression; write "{%" at its very start and "%}" at its very end',
     ],
     [
       "a condition that is no expression",
       machineOf({ A: { Type: "Choice", Choices: [{ Condition: "true", Next: "B" }] }, B: done }),
-      'definition.States.A.Choices[0].Condition is not an expression "{% … %}"',
+      'definition.States.A.Choices[0].Condition must be an expression "{% … %}"',
     ],
     [
       "a variable named states",
@@ -312,14 +312,14 @@ describe("refused", () => {
           End: true,
         },
       }),
-      'definition.States.A.ItemProcessor.ProcessorConfig.Mode is "DISTRIBUTED"; it may be INLINE',
+      'definition.States.A.ItemProcessor.ProcessorConfig.Mode is "DISTRIBUTED"; use INLINE',
     ],
     [
       "tolerated failures",
       machineOf({
         A: { Type: "Map", ToleratedFailureCount: 1, ItemProcessor: { StartAt: "B", States: { B: done } }, End: true },
       }),
-      "definition.States.A.ToleratedFailureCount is not a field here; fields are ",
+      "definition.States.A.ToleratedFailureCount is not supported; the fields are ",
     ],
   ])("%s", (_case, definition, problem) => {
     expect(problems(definition)).toContainEqual(expect.stringContaining(problem));
@@ -327,7 +327,7 @@ describe("refused", () => {
 
   test("every problem is told at once", () => {
     expect(problems(machineOf({ A: { Type: "Pass", Nxt: "B", End: true }, B: done }))).toEqual([
-      expect.stringContaining("definition.States.A.Nxt is not a field here"),
+      expect.stringContaining("definition.States.A.Nxt is not supported"),
       "definition.States.B is never reached",
     ]);
   });

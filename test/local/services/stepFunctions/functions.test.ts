@@ -29,13 +29,13 @@ test("random numbers and uuids come from the run's random numbers", async () => 
 });
 
 test.each([
-  ["$range(0, 1000, 1)", "$range would make 1001 numbers; 1000 are allowed"],
-  ["$range(0, 1, 0)", "$range wants a step other than 0"],
-  ["$range(0, 1.5, 1)", "$range wants three whole numbers"],
-  ["$partition('text', 2)", "$partition wants an array first"],
-  ["$partition([1], 0)", "$partition wants a whole chunk size of at least 1"],
-  ["$hash('a', 'CRC32')", "$hash wants one of MD5, SHA-1, SHA-256, SHA-384, SHA-512"],
-  ["$parse(1)", "$parse wants a string"],
+  ["$range(0, 1000, 1)", "$range would return 1001 numbers; the maximum is 1000"],
+  ["$range(0, 1, 0)", "the step of $range must not be 0"],
+  ["$range(0, 1.5, 1)", "the arguments of $range must be three whole numbers"],
+  ["$partition('text', 2)", "the first argument of $partition must be an array"],
+  ["$partition([1], 0)", "the second argument of $partition must be a whole number of at least 1"],
+  ["$hash('a', 'CRC32')", "the algorithm of $hash must be one of MD5, SHA-1, SHA-256, SHA-384, SHA-512"],
+  ["$parse(1)", "the argument of $parse must be a string"],
   ["$random(7)", "$random with a seed is not simulated; see docs/fidelity.md"],
   ["$nothing()", "T1006: Attempted to invoke a non-function"],
   ["1 / 'a'", 'T2002: The right side of the "/" operator must evaluate to a number'],

@@ -172,12 +172,12 @@ test.each<[string, Json, string]>([
   [
     "lambda:invoke",
     { FunctionName: "f", InvocationType: "Event" },
-    "the argument InvocationType is not simulated; simulated are FunctionName, Payload",
+    "the argument InvocationType is not simulated; use FunctionName, Payload",
   ],
   ["lambda:invoke", {}, "the argument FunctionName is missing"],
   ["glue:startJobRun.sync", { JobName: "j", Timeout: 1 }, "the argument Timeout is not simulated"],
-  ["states:startExecution", { StateMachineArn: "a", Input: "{}" }, "Input is a string; give the JSON itself"],
-  ["sns:publish", "text", "wants an object as its arguments"],
+  ["states:startExecution", { StateMachineArn: "a", Input: "{}" }, "Input must be JSON, not a string"],
+  ["sns:publish", "text", "must be an object"],
 ])("%s with %j is refused by name", async (resource, given, words) => {
   const { error, calls } = await call(resource, given);
   expect(error).toMatchObject({ name: "not of the workflow", cause: expect.stringContaining(words) });

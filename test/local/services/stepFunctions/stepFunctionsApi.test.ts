@@ -177,7 +177,7 @@ describe("a state machine is refused", () => {
     [
       "with a definition that is not simulated",
       program({ A: { Type: "Pass", Result: 1, End: true } }),
-      'resource "m" (aws:sfn/stateMachine:StateMachine): definition.States.A.Result is not a field here',
+      'resource "m" (aws:sfn/stateMachine:StateMachine): definition.States.A.Result is not supported',
     ],
     [
       "whose role does not trust the service",
