@@ -1,14 +1,14 @@
-/** Snappy blocks: https://github.com/google/snappy/blob/main/format_description.txt */
+/** Decompresses Snappy blocks: https://github.com/google/snappy/blob/main/format_description.txt */
 
 /**
- * The bytes that a block stands for; undefined for a block that is broken.
+ * The decompressed bytes; undefined for a block that is broken.
  *
- * @param most bytes; a block that announces more is undefined as well
+ * @param maxBytes a block that announces more is undefined as well
  */
-export function unsnappy(block: Uint8Array, most: number): Buffer | undefined {
+export function unsnappy(block: Uint8Array, maxBytes: number): Buffer | undefined {
   const header = readLength(block);
-  if (!header || header.length > most) return undefined;
-  // A copy of 64 bytes takes 3 bytes: no block becomes more than that, so what is announced cannot ask for more memory.
+  if (!header || header.length > maxBytes) return undefined;
+  // A copy of 64 bytes takes 3 bytes. No block can become more than that, so an announced length cannot ask for more memory.
   if (header.length > block.length * 24) return undefined;
   const output = Buffer.allocUnsafe(header.length);
   return copyElements(block, header.at, output) ? output : undefined;
