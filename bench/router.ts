@@ -80,13 +80,14 @@ async function main(): Promise<void> {
       prefixes: { raw: "raw/", unformatted: "unformatted/" },
       concurrentWrites: 8,
     },
-    {},
-    FORMATS,
     {
-      stream: "clicks",
-      store: { putIfAbsent: async () => "created" },
-      log: (entry) => {
-        rows = Number(entry.Rows);
+      formats: FORMATS,
+      effects: {
+        stream: "clicks",
+        store: { putIfAbsent: async () => "created" },
+        log: (entry) => {
+          rows = Number(entry.Rows);
+        },
       },
     },
   );

@@ -68,7 +68,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
         description: "Says what rules find in the rows of a stream",
         factory: () => {
           const { createAlerts } = require("../functions/alerts") as typeof import("../functions/alerts");
-          return createAlerts(config, rules, formats, undefined, schemas?.());
+          return createAlerts(config, { rules, formats, schemas: schemas?.() });
         },
         permissions: [
           ...args.stream.readAccess(args.consumer),

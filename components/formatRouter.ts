@@ -68,7 +68,7 @@ export class FormatRouter extends pulumi.ComponentResource {
     return {
       factory: () => {
         const { createRouter } = require("../functions/router") as typeof import("../functions/router");
-        return createRouter(config, hooks, formats, undefined, schemas?.());
+        return createRouter(config, { hooks, formats, schemas: schemas?.() });
       },
       environment: { LAKE_BUCKET: args.lake.bucketName, STREAM_NAME: args.stream.streamName },
       permissions: args.schemaRegistry ? [args.schemaRegistry.readAccess()] : [],

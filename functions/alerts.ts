@@ -36,23 +36,25 @@ export interface AlertsEffects {
   readonly log: Log;
 }
 
+export interface AlertsOptions {
+  readonly rules: AlertRules;
+  /** Loads the formats that the configuration enables. */
+  readonly formats: FormatLoaders;
+  /** Looks up schemas that records name by id and the configuration does not declare. @default none */
+  readonly schemas?: SchemaLookup | undefined;
+  /** @default S3, SNS and the log, with `ALERTS_BUCKET`, `ALERTS_TOPIC` and `STREAM_NAME` from the environment */
+  readonly effects?: AlertsEffects;
+}
+
 export type AlertsHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
  * Makes the handler, at cold start. Records that do not decode are the router's to keep; here they are passed over. A message
  * that cannot be sent stops the batch at its record, and Lambda delivers again from there.
  *
- * @param formats what loads the formats that the configuration enables
- * @param effects defaults to S3, SNS and the log, with `ALERTS_BUCKET`, `ALERTS_TOPIC` and `STREAM_NAME` from the environment
- * @param schemas where schemas come from that records name by id and the configuration does not declare
  */
-export function createAlerts(
-  config: AlertsConfig,
-  rules: AlertRules,
-  formats: FormatLoaders,
-  effects: AlertsEffects = environmentEffects(),
-  schemas?: SchemaLookup,
-): AlertsHandler {
+export function createAlerts(config: AlertsConfig, options: AlertsOptions): AlertsHandler {
+  const { rules, formats, schemas, effects = environmentEffects() } = options;
   const decode = openDecoder(config.formats, formats, schemas);
   const send = createAlertSender(config, effects);
 
@@ -90,7 +92,7 @@ async function sayAlerts(
   const window = windowOf(arrivedMillis, config.windowMinutes);
   for (const [index, { row }] of (decoded?.rows ?? []).entries()) {
     for (const alert of alertsOf(row, rules)) {
-      const id = `${recordId(record.shard, record.sequenceNumber, record.subSequence)}.${index}`;
+      const id = `${recordId(record.shard, record.sequenceNumber, record.subSequence)}.${decoded?.separate?.places[index] ?? index}`;
       counts[await send(alert, { row: id, arrivedMillis, window })] += 1;
     }
   }

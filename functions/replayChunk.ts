@@ -1,52 +1,48 @@
-/** The handler that replays a chunk of a large replay: through a router of its own, which is made as the deployed one is. */
+/** The handler that replays a chunk of a large replay, through a router that it makes as the deployed one is made. */
 import { parseObjectKey } from "../lake/objectKey";
 import type { ReplayChunk } from "../lake/replay/chunks";
 import type { ReplayAnswer } from "../lake/replay/event";
 import { replayFailedBatch } from "../lake/replay/failedBatch";
-import { choiceOf, type ReplayOrder } from "../lake/replay/order";
-import type { ReplayBucket, ReplayFindings, ReplayRouter, ReplayTarget } from "../lake/replay/target";
-import {
-  addTotals,
-  type ChunkResult,
-  NO_TOTALS,
-  ReplayCount,
-  type ReplayFailure,
-  type ReplayTotals,
-} from "../lake/replay/totals";
+import { ReplayFindings } from "../lake/replay/findings";
+import type { ReplayRequest } from "../lake/replay/request";
+import { openReplay, type ReplayBucket, type ReplayRun, type ReplayTarget } from "../lake/replay/run";
+import { addTotals, type ChunkResult, NO_TOTALS, type ReplayFailure, type ReplayTotals } from "../lake/replay/totals";
 import { replayUnformattedObject } from "../lake/replay/unformatted";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
-import { replayBuckets } from "./effects/replayStore";
+import { environmentClient, s3ObjectStore } from "./effects/objectStore";
 import { describe } from "./parts/describe";
 
 export interface ReplayChunkInput {
-  readonly order: ReplayOrder;
+  readonly request: ReplayRequest;
   readonly chunk: ReplayChunk;
-  /** Where the chunk is what an earlier invocation left: what that one came to. @default nothing */
+  /** The totals of earlier invocations, if the chunk is the rest that they left. @default none */
   readonly before?: ReplayTotals;
 }
 
 export interface ReplayChunkAnswer extends ChunkResult {
   /** `before` included. */
   readonly totals: ReplayTotals;
-  /** What failed, to be tried again or given up; then `partial` and `failure` are there, too. */
+  /** The objects that failed, with `partial` and `failure`; the caller tries them again. @default none */
   readonly left?: ReplayChunk;
 }
 
-/** Of a cause, characters; the causes of all chunks pass between states. */
+/** Characters of a cause; the causes of all chunks pass between states. */
 const MAX_CAUSE = 200;
 
 export interface ReplayChunkEffects {
   readonly bucket: (name: string) => ReplayBucket;
   /** The bucket of failed batches. */
   readonly failed: string;
-  /** The router's function, whose failed batches these are. */
+  /** The router's function; failed batches of other functions are left out. */
   readonly functionName: string;
   readonly log: Log;
 }
 
 /**
- * @param router answers events that hold `replay` as the deployed router does
+ * Makes the handler, at cold start. An object that fails does not stop the other objects of its chunk.
+ *
+ * @param router answers replay events as the deployed router does
  * @param effects defaults to S3 and the log, with `FAILED_BUCKET` and `ROUTER_FUNCTION` from the environment
  */
 export function createReplayChunk(
@@ -55,47 +51,42 @@ export function createReplayChunk(
 ): (input: ReplayChunkInput) => Promise<ReplayChunkAnswer> {
   const target: ReplayTarget = {
     bucket: effects.bucket,
-    invoke: async (Records, replay) => (await router({ Records, replay })) as ReplayAnswer,
+    invoke: async (event) => (await router(event)) as ReplayAnswer,
   };
-  const replayKey = async (
-    key: string,
-    { order, chunk }: ReplayChunkInput,
-    where: ReplayRouter,
-    found: ReplayFindings,
-  ) => {
-    const choice = choiceOf(order);
-    if (chunk.source === "failed") {
-      const batch = { bucket: effects.failed, key, functionName: effects.functionName };
-      return replayFailedBatch(target, where, batch, choice, found);
-    }
-    const object = parseObjectKey(key);
-    if (!object) throw new Error(`replay: "${key}" is not the key of an unformatted object`);
-    return replayUnformattedObject(target, where, object, choice, found);
-  };
-  return async (input) => {
-    const { order, chunk, before = NO_TOTALS } = input;
-    const where = await target.invoke([], { apply: false, from: "unformatted" });
+  return async ({ request, chunk, before = NO_TOTALS }) => {
+    const run = await openReplay(target, request, new ReplayFindings());
     let [totals, partial] = [before, NO_TOTALS];
     const failures: { key: string; error: unknown }[] = [];
     for (const key of chunk.keys) {
-      const count = new ReplayCount();
+      const findings = new ReplayFindings();
       try {
-        await replayKey(key, input, where, count);
-        count.readObject();
-        totals = addTotals(totals, count.totals);
+        await replayKey({ ...run, findings }, chunk, key, effects);
+        findings.readObject();
+        totals = addTotals(totals, findings.totals);
       } catch (error) {
-        // Whatever it is: the other objects need not wait for it, and what they land is told.
         effects.log({ message: "object failed", key, error: describe(error) });
-        partial = addTotals(partial, count.totals);
+        partial = addTotals(partial, findings.totals);
         failures.push({ key, error });
       }
     }
-    effects.log({ message: "replayed", dryRun: order.dryRun, source: chunk.source, ...totals });
+    effects.log({ message: "replayed", dryRun: request.dryRun, source: chunk.source, ...totals });
     const [first] = failures;
     if (!first) return { totals };
     const left = { source: chunk.source, keys: failures.map(({ key }) => key) };
     return { totals, left, partial, failure: failureOf(left, first.error) };
   };
+}
+
+async function replayKey(
+  run: ReplayRun,
+  { source }: ReplayChunk,
+  key: string,
+  { failed, functionName }: ReplayChunkEffects,
+): Promise<void> {
+  if (source === "failed") return replayFailedBatch(run, { bucket: failed, key, functionName });
+  const object = parseObjectKey(key);
+  if (!object) throw new Error(`replay: "${key}" is not the key of an unformatted object`);
+  return replayUnformattedObject(run, object);
 }
 
 function failureOf({ source, keys }: ReplayChunk, error: unknown): ReplayFailure {
@@ -105,8 +96,9 @@ function failureOf({ source, keys }: ReplayChunk, error: unknown): ReplayFailure
 }
 
 function environmentEffects(): ReplayChunkEffects {
+  const client = environmentClient();
   return {
-    bucket: replayBuckets(),
+    bucket: (name) => s3ObjectStore(name, { client }),
     failed: environmentVariable("FAILED_BUCKET"),
     functionName: environmentVariable("ROUTER_FUNCTION"),
     log: logToConsole,

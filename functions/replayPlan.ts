@@ -1,27 +1,25 @@
-/** The handler that plans a replay, step by step: adds up what was done, lists what comes next. */
+/** The handler that plans a replay, step by step: adds the results of the last chunks, and lists the next ones. */
 import { planReplayStep, type ReplayPlanConfig, type ReplayStep, type ReplayStepInput } from "../lake/replay/plan";
+import type { ReplaySource } from "../lake/replay/request";
 import { environmentVariable } from "./effects/environment";
-import { type ListPage, listPages } from "./effects/replayStore";
+import { environmentClient, type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 
-export interface ReplayPlanEffects {
-  readonly page: ListPage;
-  /** Bucket names. */
-  readonly lake: string;
-  readonly failed: string;
-}
+/** The bucket of each source. */
+export type ReplayPlanEffects = Readonly<Record<ReplaySource, Pick<ObjectStore, "listPage">>>;
 
 /** @param effects defaults to S3, with `LAKE_BUCKET` and `FAILED_BUCKET` from the environment */
 export function createReplayPlan(
   config: ReplayPlanConfig,
   effects: ReplayPlanEffects = environmentEffects(),
 ): (input: ReplayStepInput) => Promise<ReplayStep> {
-  const listing = {
-    page: (source: "failed" | "unformatted", prefix: string, after: string) =>
-      effects.page(source === "failed" ? effects.failed : effects.lake, prefix, after),
-  };
-  return (input) => planReplayStep(input, listing, config);
+  const page = (source: ReplaySource, prefix: string, after: string) => effects[source].listPage(prefix, after);
+  return (input) => planReplayStep(input, { page }, config);
 }
 
 function environmentEffects(): ReplayPlanEffects {
-  return { page: listPages(), lake: environmentVariable("LAKE_BUCKET"), failed: environmentVariable("FAILED_BUCKET") };
+  const client = environmentClient();
+  return {
+    failed: s3ObjectStore(environmentVariable("FAILED_BUCKET"), { client }),
+    unformatted: s3ObjectStore(environmentVariable("LAKE_BUCKET"), { client }),
+  };
 }

@@ -4,8 +4,10 @@ import { openDecoder } from "../formats/decoder";
 import type { FormatLoaders } from "../formats/registry";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
 import { MAX_RECORDS } from "../lake/replay/batches";
+import { replayOf } from "../lake/replay/event";
 import type { RouterHooks } from "../lake/routing/hooks";
-import { type BatchBounds, landingObjects } from "../lake/routing/route";
+import { landingObjects } from "../lake/routing/landingObjects";
+import type { BatchBounds } from "../lake/routing/route";
 import { openValidator, type RowCheck } from "../lake/schemas/check";
 import type { RowValidator } from "../lake/schemas/validator";
 import { compareSequence } from "../lake/sequenceNumber";
@@ -16,7 +18,7 @@ import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { compress } from "./parts/compress";
 import { describe } from "./parts/describe";
 import { type BatchResponse, recordsOf } from "./parts/kinesisEvent";
-import { replayObjects, replayRequestOf } from "./parts/replayEvents";
+import { replayObjects } from "./parts/replayObjects";
 import { RoutedCounts } from "./parts/routedCounts";
 import { createWriter } from "./parts/writer";
 
@@ -51,40 +53,43 @@ export interface RouterEffects {
  */
 const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 64 * 1024 * 1024 };
 
+export interface RouterOptions {
+  /** Loads the formats that the configuration enables. */
+  readonly formats: FormatLoaders;
+  /** @default none */
+  readonly hooks?: RouterHooks;
+  /** Looks up schemas that records name by id and the configuration does not declare. @default none */
+  readonly schemas?: SchemaLookup | undefined;
+  /** @default S3 and the log, with `LAKE_BUCKET` and `STREAM_NAME` from the environment */
+  readonly effects?: RouterEffects;
+}
+
 export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
  * Makes the handler, at cold start. A write that fails is answered with the lowest sequence number of its records, and Lambda
  * delivers again from there; so is what a batch has beyond `BOUNDS`. Anything else that goes wrong outside a record is a defect and fails the batch.
  *
- * @param formats what loads the formats that the configuration enables
- * @param effects defaults to S3 and the log, with `LAKE_BUCKET` and `STREAM_NAME` from the environment
- * @param schemas where schemas come from that records name by id and the configuration does not declare
  */
-export function createRouter(
-  config: RouterConfig,
-  hooks: RouterHooks,
-  formats: FormatLoaders,
-  effects: RouterEffects = environmentEffects(),
-  schemas?: SchemaLookup,
-): RouterHandler {
+export function createRouter(config: RouterConfig, options: RouterOptions): RouterHandler {
+  const { formats, hooks = {}, schemas, effects = environmentEffects() } = options;
   const problems = problemsOf(config, formats);
   if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
   const decode = openDecoder(config.formats, formats, schemas);
-  const options = { stream: effects.stream, table: config.table, prefixes: config.prefixes, checks: checksOf(config) };
+  const { stream, bucket = "", store, log } = effects;
+  const { table, prefixes } = config;
+  const routing = { stream, table, prefixes, checks: checksOf(config), bounds: BOUNDS };
 
   return async (event) => {
     const records = recordsOf(event);
-    const request = replayRequestOf(event);
-    if (request) {
-      const some = records.slice(0, MAX_RECORDS);
-      const objects = landingObjects(some, decode, hooks, { ...options, bounds: BOUNDS });
-      const { stream, bucket = "" } = effects;
-      return replayObjects(objects, request, effects.store, { stream, bucket, prefixes: config.prefixes });
+    const replay = replayOf(event);
+    if (replay) {
+      const objects = landingObjects(records.slice(0, MAX_RECORDS), decode, hooks, routing);
+      return replayObjects(objects, replay, store, { stream, bucket, prefixes });
     }
-    const writer = createWriter(effects.store, config.concurrentWrites);
+    const writer = createWriter(store, config.concurrentWrites);
     const counts = new RoutedCounts(records.length);
-    const objects = landingObjects(records, decode, hooks, { ...options, bounds: BOUNDS });
+    const objects = landingObjects(records, decode, hooks, routing);
     let step = await objects.next();
     for (; !step.done; step = await objects.next()) {
       counts.add(step.value);
@@ -93,10 +98,10 @@ export function createRouter(
     const left = records.slice(step.value);
     counts.leave(left.length);
     const failures = await writer.finish();
-    effects.log(counts.entry(effects.stream, failures.length));
+    log(counts.entry(stream, failures.length));
 
     const [failure] = failures;
-    if (failure) effects.log({ message: "write failed", key: failure.key, error: describe(failure.error) });
+    if (failure) log({ message: "write failed", key: failure.key, error: describe(failure.error) });
     const from = lowestOf([
       ...(failure ? [failure.firstSequence] : []),
       ...left.map((record) => record.sequenceNumber),

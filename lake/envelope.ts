@@ -18,24 +18,10 @@ export interface UnformattedLine {
   readonly payload: Uint8Array;
 }
 
-/** One line of a `raw/` object. */
-export interface RawLine {
-  readonly id: string;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly arrived: string;
-  readonly format: string;
-  readonly stream: string;
-  /** The stream partition key. */
-  readonly key: string;
-  /** The row's own JSON text, exact to the last digit. */
-  readonly json: string;
-}
-
 const ID = '{"_id":"';
-const DATA = ',"data":';
 
 /**
- * A record's identity, `shardId-000000000003/4965…/0`; a row's is this and its place in the record, `…/0.17`.
+ * A record's identity, `shardId-000000000003/4965…/0`; the identity of a row adds its place in the record, `…/0.17`.
  *
  * @param subSequence the user record's place in an aggregated record
  */
@@ -52,15 +38,21 @@ export function rawLineWriter(
   const head = `${ID}${recordId(record.shard, record.sequenceNumber, record.subSequence)}.`;
   const arrived = isoOf(record.arrivedMillis);
   const names = `"_format":${JSON.stringify(format)},"_stream":${JSON.stringify(stream)},"_key":${JSON.stringify(record.partitionKey)}`;
-  const middle = `","_arrived":"${arrived}",${names}${DATA}`;
+  const middle = `","_arrived":"${arrived}",${names},"data":`;
   return (index, json) => `${head}${index}${middle}${json}}\n`;
+}
+
+/** The identity of a record of `unformatted/`, which may be a row that was refused by itself. */
+export function unformattedId({ shard, sequenceNumber, subSequence, row }: IncomingRecord): string {
+  const id = recordId(shard, sequenceNumber, subSequence);
+  return row === undefined ? id : `${id}.${row}`;
 }
 
 /** Writes a record that cannot be used as one line, ended by a newline. */
 export function unformattedLine(record: IncomingRecord, stream: string, refusal: Refusal): string {
   const { payload } = record;
   return `${JSON.stringify({
-    id: recordId(record.shard, record.sequenceNumber, record.subSequence),
+    id: unformattedId(record),
     arrived: isoOf(record.arrivedMillis),
     reason: refusal.reason,
     detail: refusal.detail,
@@ -68,27 +60,6 @@ export function unformattedLine(record: IncomingRecord, stream: string, refusal:
     key: record.partitionKey,
     payload: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("base64"),
   })}\n`;
-}
-
-/** Reads a line of `raw/`; the data stays text. */
-export function readRawLine(line: string): RawLine {
-  // Quotes inside the JSON strings before it are escaped, so its first occurrence is the field itself.
-  const data = line.indexOf(DATA);
-  if (data < 0 || !line.endsWith("}"))
-    throw new Error(`lake: a line of ${line.length} characters is not a row of raw/`);
-  const fields = JSON.parse(`${line.slice(0, data)}}`) as Record<
-    "_id" | "_arrived" | "_format" | "_stream" | "_key",
-    string
-  >;
-  const { _id, _arrived, _format, _stream, _key } = fields;
-  return {
-    id: _id,
-    arrived: _arrived,
-    format: _format,
-    stream: _stream,
-    key: _key,
-    json: line.slice(data + DATA.length, -1),
-  };
 }
 
 /** The `_id` of a line of `raw/`, without parsing the rest. */

@@ -93,7 +93,11 @@ test("the hooks of the example do what they say", async () => {
     prefixes: { raw: "raw/", unformatted: "unformatted/" },
     concurrentWrites: 1,
   };
-  const router = createRouter(config, hooks, FORMATS, { stream: "shop", store, log: () => undefined });
+  const router = createRouter(config, {
+    hooks,
+    formats: FORMATS,
+    effects: { stream: "shop", store, log: () => undefined },
+  });
   await router(
     kinesisEvent([
       { data: '{"order_id":"a","customer":"Ada","total":3}' },

@@ -32,21 +32,22 @@ async function main(file: string): Promise<void> {
       prefixes: { raw: "raw/", unformatted: "unformatted/" },
       concurrentWrites: 8,
     },
-    {},
-    FORMATS,
     {
-      stream: "readings",
-      store: {
-        async putIfAbsent(_key, body) {
-          await turn();
-          objectBytes += body.length;
-          return "created";
+      formats: FORMATS,
+      effects: {
+        stream: "readings",
+        store: {
+          async putIfAbsent(_key, body) {
+            await turn();
+            objectBytes += body.length;
+            return "created";
+          },
         },
-      },
-      log: (entry) => {
-        rows = Number(entry.Rows);
-        unformatted = Number(entry.Unformatted);
-        left = Number(entry.LeftRecords ?? 0);
+        log: (entry) => {
+          rows = Number(entry.Rows);
+          unformatted = Number(entry.Unformatted);
+          left = Number(entry.LeftRecords ?? 0);
+        },
       },
     },
   );

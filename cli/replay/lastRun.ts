@@ -1,4 +1,4 @@
-/** The last run's lake with the program as it is now: its buckets, and the current router beside an empty stream. */
+/** Reopens the lake of the last local run with the program as it is now: the run's buckets, an empty stream. */
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
@@ -16,10 +16,10 @@ export interface ReopenedRun {
   close(): Promise<void>;
 }
 
-/** What a run keeps that outlives it; stream, functions and logs are made anew. */
+/** Services whose files are reopened; stream, functions and logs are new. */
 const KEPT = ["s3", "glue"];
 
-/** @throws CommandError where the program no longer has the run's lake */
+/** @throws CommandError if the program no longer has the run's lake */
 export async function reopenLastRun(dir: string, stack: string | undefined, io: Io): Promise<ReopenedRun> {
   const { directory, marker } = lastRun(dir, stack);
   const project = readProject(io.cwd, marker.stack);
@@ -45,9 +45,9 @@ export async function reopenLastRun(dir: string, stack: string | undefined, io: 
     });
     const { bucket, failedBuckets, functionNames } = routedLake(cloud.resources);
     if (!existsSync(path.join(directory, "s3", bucket))) {
-      throw new CommandError(`streamlake replay: the run in ${directory} has no bucket ${bucket}; run it anew`);
+      throw new CommandError(`streamlake replay: the run in ${directory} has no bucket ${bucket}; run it again`);
     }
-    // Local has one.
+    // A local run has one.
     return { cloud, functionName: functionNames[0] as string, failedBuckets, close };
   } catch (error) {
     await close();

@@ -1,19 +1,13 @@
-/** Where a replay works: a router to invoke, and the buckets that keep what it could not take. */
+/** The router and the buckets of a replay from this machine, on AWS or behind an endpoint. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
+import { s3ObjectStore } from "../../functions/effects/objectStore";
 import type { ReplayAnswer } from "../../lake/replay/event";
-import type { ReplayTarget } from "../../lake/replay/target";
+import type { ReplayTarget } from "../../lake/replay/run";
 import { CommandError } from "../errors";
 import { clientOptions } from "../send/awsClients";
 
-/** A target that is to be closed. Its `invoke` throws a CommandError with the function's own error, without payload. */
+/** Must be closed. Its `invoke` throws a CommandError with the function's own error, without payload. */
 export interface AwsTarget extends ReplayTarget {
   close(): void;
 }
@@ -28,52 +22,27 @@ export interface TargetOptions {
 
 export function awsTarget({ functionName, env, endpointUrl, signal }: TargetOptions): AwsTarget {
   const lambda = new LambdaClient(clientOptions("LAMBDA", env, endpointUrl));
-  const s3 = new S3Client(clientOptions("S3", env, endpointUrl));
-  const options = { abortSignal: signal };
+  const client = new S3Client(clientOptions("S3", env, endpointUrl));
   return {
-    async invoke(records, replay) {
-      const event = Buffer.from(JSON.stringify({ Records: records, replay }));
-      const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: event }), options);
+    async invoke(event) {
+      const Payload = Buffer.from(JSON.stringify(event));
+      const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }), {
+        abortSignal: signal,
+      });
       const text = Buffer.from(answer.Payload ?? []).toString();
       if (answer.FunctionError) throw new CommandError(`streamlake replay: ${functionName} failed: ${errorOf(text)}`);
       const { routed } = JSON.parse(text) as Partial<ReplayAnswer>;
       if (routed === undefined) {
         throw new CommandError(
-          `streamlake replay: ${functionName} is not a router that knows of replays; deploy the current one first`,
+          `streamlake replay: ${functionName} is not a router that supports replays; deploy the current one first`,
         );
       }
       return JSON.parse(text) as ReplayAnswer;
     },
-    bucket: (name) => ({
-      async *list(prefix) {
-        let token: string | undefined;
-        do {
-          const input = { Bucket: name, Prefix: prefix, ...(token && { ContinuationToken: token }) };
-          const page = await s3.send(new ListObjectsV2Command(input), options);
-          for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
-          token = page.NextContinuationToken;
-        } while (token !== undefined);
-      },
-      async get(key) {
-        try {
-          const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: key }), options);
-          if (!Body) throw new CommandError(`streamlake replay: s3://${name}/${key} came without a body`);
-          return await Body.transformToByteArray();
-        } catch (error) {
-          if (error instanceof NoSuchKey) return undefined;
-          throw error;
-        }
-      },
-      async put(key, body) {
-        await s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: body }), options);
-      },
-      async delete(key) {
-        await s3.send(new DeleteObjectCommand({ Bucket: name, Key: key }), options);
-      },
-    }),
+    bucket: (name) => s3ObjectStore(name, { client, signal }),
     close: () => {
       lambda.destroy();
-      s3.destroy();
+      client.destroy();
     },
   };
 }

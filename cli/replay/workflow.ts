@@ -1,12 +1,10 @@
-/** Has a stack's state machine replay, and follows it through the executions that go on from it. */
+/** Starts the state machine of a `Replay`, and follows its executions to the last one. */
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { ReplayOrder } from "../../lake/replay/order";
+import type { ReplayRequest } from "../../lake/replay/request";
 import type { ReplayTotals } from "../../lake/replay/totals";
 import { CommandError } from "../errors";
 import { clientOptions } from "../send/awsClients";
 import type { Io } from "../terminal/io";
-import { counted, counting } from "../terminal/wording";
-import { outcomeLine } from "./findings";
 
 const POLL_MILLIS = 2_000;
 
@@ -14,23 +12,23 @@ interface Output {
   readonly totals: ReplayTotals;
 }
 
-/** What a replay came to, and why it failed if it did. */
+/** The totals of a replay, and its failure if it failed in part. */
 export interface WorkflowEnd {
   readonly totals: ReplayTotals;
   readonly failure?: string;
 }
 
-/** @returns what the replay came to; an interrupted command leaves the state machine running */
+/** An interrupted command leaves the state machine running. */
 export async function replayByWorkflow(
   stateMachineArn: string,
-  order: ReplayOrder,
+  request: ReplayRequest,
   endpointUrl: string | undefined,
   io: Io,
 ): Promise<WorkflowEnd> {
   const client = new SFNClient(clientOptions("SFN", io.env, endpointUrl));
   const options = { abortSignal: io.signal };
   try {
-    const input = JSON.stringify(order);
+    const input = JSON.stringify(request);
     const started = await client.send(new StartExecutionCommand({ stateMachineArn, input }), options);
     let executionArn = started.executionArn as string;
     io.stdout.write(`started ${executionArn}\n`);
@@ -45,7 +43,7 @@ export async function replayByWorkflow(
       }
       if (status !== "SUCCEEDED") {
         const ended = `streamlake replay: ${executionArn} ended as ${status}: ${error ?? ""}`;
-        // So does a replay begin that knows what it did before it failed; it is never cut off there.
+        // The cause of a replay that failed in part starts with its totals; Step Functions does not cut it off.
         if (!cause?.startsWith('{"totals":')) throw new CommandError(`${ended} ${cause ?? ""}`);
         const { totals, failures } = JSON.parse(cause) as Output & { failures: unknown };
         return { totals, failure: `${ended} ${JSON.stringify(failures)}` };
@@ -53,26 +51,11 @@ export async function replayByWorkflow(
       const { continuedBy, totals } = JSON.parse(output ?? "{}") as Partial<Output> & { continuedBy?: string };
       if (continuedBy !== undefined) {
         executionArn = continuedBy;
-        io.stdout.write(`goes on in ${executionArn}\n`);
+        io.stdout.write(`continues in ${executionArn}\n`);
       } else if (totals) return { totals };
       else throw new CommandError(`streamlake replay: ${stateMachineArn} is not the state machine of a Replay`);
     }
   } finally {
     client.destroy();
   }
-}
-
-export function totalsLines(totals: ReplayTotals, apply: boolean): string[] {
-  const { records, landed, objects, rows, created, alreadyThere, firstHour, lastHour, stays, leftOut, failedObjects } =
-    totals;
-  const lines = [outcomeLine(records, landed, apply), ""];
-  lines.push(`${counted(objects)} objects read`);
-  if (firstHour !== undefined) {
-    const there = alreadyThere > 0 ? `, ${counted(alreadyThere)} already there` : "";
-    lines.push(`${counted(rows)} rows in ${counted(created)} objects${there}, hours ${firstHour} to ${lastHour}`);
-  }
-  for (const [reason, count] of Object.entries(stays)) lines.push(`stays: ${counted(count)} × ${reason}`);
-  for (const [why, count] of Object.entries(leftOut)) lines.push(`left out: ${counted(count)} × ${why}`);
-  if (failedObjects > 0) lines.push(`failed: ${counting(failedObjects, "object")}`);
-  return lines;
 }

@@ -36,12 +36,12 @@ export function retries(attempts: number) {
 /** A chunk that fails is counted and stops no other. */
 export function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: ReplayWorkflow) {
   const chunk = "$states.input.chunk";
-  const kept = { order: "{% $states.input.order %}" };
+  const kept = { request: "{% $states.input.request %}" };
   return {
     Type: "Map",
     Items: "{% $states.input.chunks %}",
     ItemSelector: {
-      order: "{% $states.input.progress.order %}",
+      request: "{% $states.input.progress.request %}",
       chunk: "{% $states.context.Map.Item.Value %}",
     },
     MaxConcurrency: concurrentChunks,
@@ -85,7 +85,7 @@ export function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts 
 /** Of a chunk's objects only those that failed are tried again; what the others came to is kept. */
 function leftStates(chunkFunctionArn: string, tries: number): States {
   const found = "$states.input.found";
-  const kept = { order: "{% $states.input.order %}", tries: "{% $states.input.tries + 1 %}" };
+  const kept = { request: "{% $states.input.request %}", tries: "{% $states.input.tries + 1 %}" };
   return {
     HasLeft: {
       Type: "Choice",
@@ -103,7 +103,7 @@ function leftStates(chunkFunctionArn: string, tries: number): States {
       Arguments: {
         FunctionName: chunkFunctionArn,
         Payload: {
-          order: "{% $states.input.order %}",
+          request: "{% $states.input.request %}",
           chunk: `{% ${found}.left %}`,
           before: `{% ${found}.totals %}`,
         },

@@ -75,7 +75,7 @@ function planStates({ planFunctionArn, retryAttempts }: ReplayWorkflow): States 
     Done: {
       Type: "Succeed",
       Output: {
-        dryRun: "{% $states.input.progress.order.dryRun %}",
+        dryRun: "{% $states.input.progress.request.dryRun %}",
         executions: "{% $states.input.progress.part %}",
         totals: "{% $states.input.progress.totals %}",
       },

@@ -1,25 +1,28 @@
-/** Sends records through a router in events that Lambda takes, with room for the answer. */
-import type { ReplayAnswer, ReplayRequest } from "./event";
-import type { ReplayTarget } from "./target";
+/** Sends records to a router in events that Lambda accepts and whose answers it can return. */
+import type { ReplayAnswer, ReplayEvent } from "./event";
+import type { ReplayTarget } from "./run";
 
-/** Of an event's 6 MB, less what frames the records. */
+/** Of an event's 6 MB, less the JSON around the records. */
 const MAX_CHARACTERS = 5_500_000;
-/** Each has a line in the answer, which is bounded as the event is. */
+/** Each record has a line in the answer, which Lambda also limits to 6 MB. */
 export const MAX_RECORDS = 5_000;
 
-/** Every record once, whatever the router leaves of an event, because it unfolds to more than one invocation should take. */
+/**
+ * Sends every record once. A router routes only part of an event that unpacks to too much for one invocation; the rest is
+ * sent again.
+ */
 export async function* replayRecords(
   target: Pick<ReplayTarget, "invoke">,
   records: readonly object[],
-  request: ReplayRequest,
+  replay: ReplayEvent["replay"],
 ): AsyncGenerator<ReplayAnswer, void> {
   for (const batch of batches(records)) {
     let left = batch;
     while (left.length > 0) {
-      const answer = await target.invoke(left, request);
+      const answer = await target.invoke({ Records: left, replay });
       if (!(answer.routed > 0)) {
         throw new Error(
-          `replay: the router says that it routed ${answer.routed} of ${left.length} records; it routes 1 or more`,
+          `replay: the router routed ${answer.routed} of ${left.length} records; it must route 1 or more`,
         );
       }
       yield answer;

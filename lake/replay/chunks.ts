@@ -1,5 +1,5 @@
-/** Gathers keys into chunks that one invocation replays, as many as one step may give. */
-import type { ReplaySource } from "./target";
+/** Groups keys into chunks that one invocation replays, as many chunks as one step may return. */
+import type { ReplaySource } from "./request";
 
 export interface ReplayChunk {
   readonly source: ReplaySource;
@@ -13,12 +13,12 @@ export interface ListedObject {
   readonly modifiedMillis: number;
 }
 
-/** Few enough that one invocation is meant to replay them in its 15 minutes; one that is cut off is tried again. */
+/** One invocation replays so many in less than its 15 minutes; an invocation that times out is tried again. */
 const MAX_OBJECTS = 20;
 const MAX_BYTES = 32 * 1024 * 1024;
 /**
- * What passes between states has at most 256 KiB of UTF-8 (Step Functions service quotas): the keys on the way in, what each
- * chunk came to, or why it failed, on the way out, and the totals with both.
+ * At most 256 KiB of UTF-8 pass between states (Step Functions service quotas): the keys on the way in, the results of the
+ * chunks on the way out, and the totals both times.
  */
 const MAX_KEY_BYTES = 150_000;
 const MAX_CHUNKS = 50;
@@ -30,16 +30,16 @@ export class Chunks {
   private bytes = 0;
   private keyBytes = 0;
 
-  /** @param most chunks, where the step may give fewer than 50 */
-  constructor(private readonly most: number) {}
+  /** @param maxChunks used if lower than 50 */
+  constructor(private readonly maxChunks: number) {}
 
-  /** False where the step may give no more; the object is left for the next one. */
+  /** Returns false if the step is full; the next step takes the object. */
   add(source: ReplaySource, { key, size }: ListedObject): boolean {
     const needed = Buffer.byteLength(JSON.stringify(key)) + 1;
     if (this.keyBytes + needed > MAX_KEY_BYTES) return false;
     const isFull = this.keys.length === MAX_OBJECTS || this.bytes + size > MAX_BYTES;
     if (this.keys.length === 0 || isFull || source !== this.source) {
-      if (this.all.length === Math.min(this.most, MAX_CHUNKS)) return false;
+      if (this.all.length === Math.min(this.maxChunks, MAX_CHUNKS)) return false;
       this.keys = [];
       this.bytes = 0;
       this.all.push({ source, keys: this.keys });

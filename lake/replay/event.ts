@@ -1,18 +1,21 @@
-/** Sending records through the router again: how it is asked, what it answers, and what its objects are called. */
-import { createHash } from "node:crypto";
+/** The event that asks a router to route stored records again, and the router's answer. */
 import type { UnformattedLine } from "../envelope";
 import type { Hour } from "../hour";
-import type { StayingRecords } from "./stayingRecords";
+import { REPLAY_SOURCES, type ReplaySource } from "./request";
+import type { StayingRecords } from "./stayingKinds";
 
-/** Beside the `Records` of an event: the router answers with what becomes of them. */
-export interface ReplayRequest {
-  /** False for a plan alone: nothing is written. */
-  readonly apply: boolean;
-  /**
-   * Where the records were kept. Those of `unformatted/` that still cannot be used stay where they are; those of a failed
-   * batch are nowhere else, so they land in `unformatted/`.
-   */
-  readonly from: "unformatted" | "failed";
+export interface ReplayEvent {
+  /** Records of a Kinesis event. */
+  readonly Records: readonly object[];
+  readonly replay: {
+    /** True to plan only: the router writes nothing. */
+    readonly dryRun: boolean;
+    /**
+     * The place where the records are kept. Records of `unformatted/` that still cannot be used stay where they are. Those of a
+     * failed batch are kept nowhere else, so they land in `unformatted/`.
+     */
+    readonly source: ReplaySource;
+  };
 }
 
 export interface ReplayedObject {
@@ -22,59 +25,52 @@ export interface ReplayedObject {
   readonly hour: Hour;
   /** Rows in `raw/`, records in `unformatted/`. */
   readonly lines: number;
-  /** `present`: it was written by an earlier replay of the same records. */
+  /** `present`: an earlier replay of the same records wrote it. */
   readonly state: "planned" | "created" | "present";
 }
 
 export interface ReplayAnswer {
-  /** None: a replay fails as a whole, and is done again as a whole. */
+  /** Always empty: a replay fails as a whole, and is repeated as a whole. */
   readonly batchItemFailures: never[];
   readonly stream: string;
   readonly bucket: string;
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
-  /** How many of the event's records went through, from the first and at least one; the others are to be sent again. */
+  /** Number of records routed, counted from the first, at least one. The caller sends the others again. */
   readonly routed: number;
   readonly objects: readonly ReplayedObject[];
-  /** Records that become rows; of an aggregated record each user record counts. */
+  /** Records that become rows; each user record of an aggregated record counts. */
   readonly landed: number;
-  /** Their identities, where they are of `unformatted/`. A failed batch may hold a hundred thousand, which no answer could. */
+  /** Identities of the landed records of `unformatted/`; empty for a failed batch, which may hold too many for one answer. */
   readonly landedIds: readonly string[];
-  /** Those that do not, and why not. */
+  /** Records that do not become rows, with their reasons. */
   readonly stays: readonly StayingRecords[];
 }
 
-/**
- * The key of an object that a replay writes: the one that a batch of these records would have, and 16 digits of its content.
- * A replay chooses among the records of a range, so range and count alone could name two different choices.
- */
-export function replayKey(key: string, body: Uint8Array): string {
-  const digest = createHash("sha256").update(body).digest("hex").slice(0, 16);
-  return key.replace(/\.ndjson\.gz$/, `-r${digest}.ndjson.gz`);
+/** The `replay` field of a replay event; undefined for an event of the stream. */
+export function replayOf(event: unknown): ReplayEvent["replay"] | undefined {
+  const replay = (event as { replay?: Partial<ReplayEvent["replay"]> } | null)?.replay;
+  if (replay === undefined) return undefined;
+  const { dryRun, source } = replay;
+  if (typeof dryRun !== "boolean" || source === undefined || !REPLAY_SOURCES.includes(source)) {
+    throw new Error(`the event's replay needs dryRun (true or false) and source ("unformatted" or "failed")`);
+  }
+  return { dryRun, source };
 }
 
-/** Where the lines of an unformatted object lie once their records have rows: out of every table's sight, bytes and all. */
-export function replayedKey(
-  prefix: string,
-  unformattedKey: string,
-  unformattedPrefix: string,
-  body: Uint8Array,
-): string {
-  const digest = createHash("sha256").update(body).digest("hex").slice(0, 16);
-  const name = unformattedKey.slice(unformattedPrefix.length).replace(/(-r[0-9a-f]{16})?\.ndjson\.gz$/, "");
-  return `${prefix}${name}-r${digest}.gz`;
-}
-
-/** A record of a Kinesis event, rebuilt from its line in `unformatted/`: same identity, same arrival, same bytes. */
+/** Rebuilds a record of a Kinesis event from its line in `unformatted/`: same identity, arrival time and bytes. */
 export function eventRecordOf({ id, arrived, key, payload }: UnformattedLine) {
-  const [shard, sequenceNumber, sub] = id.split("/") as [string, string, string];
+  const [shard, sequenceNumber, place] = id.split("/") as [string, string, string];
+  const [sub, row] = place.split(".") as [string, string?];
   return {
     kinesis: {
       kinesisSchemaVersion: "1.0",
       partitionKey: key,
       sequenceNumber,
-      /** Not of Kinesis: the place among the user records of an aggregated record, which was unpacked before. */
+      /** Not a field of Kinesis: the record's place in an aggregated record, which was unpacked before. */
       subSequence: Number(sub),
+      /** Not a field of Kinesis either: the place of a row that was refused by itself. */
+      ...(row !== undefined && { row: Number(row) }),
       data: Buffer.from(payload).toString("base64"),
       approximateArrivalTimestamp: Date.parse(arrived) / 1000,
     },

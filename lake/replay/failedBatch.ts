@@ -1,9 +1,9 @@
-/** Replays failed batches: the whole event is inside what Lambda left in their bucket. */
-import { createHash } from "node:crypto";
-import { defaults } from "../defaults";
+/** Replays a failed batch: the document that Lambda left in the bucket contains the whole event. */
 import { hourOf } from "../hour";
 import { replayRecords } from "./batches";
-import { hasHour, type ReplayChoice, type ReplayFindings, type ReplayRouter, type ReplayTarget } from "./target";
+import { failedBatchMarker } from "./keys";
+import { hasHour } from "./request";
+import type { ReplayRun } from "./run";
 
 /** Lambda's fixed prefix. */
 export const FAILED_PREFIX = "aws/lambda/";
@@ -20,19 +20,17 @@ interface FailureDocument {
 export interface FailedBatch {
   readonly bucket: string;
   readonly key: string;
-  /** Only its own batches: other functions may keep theirs in the same bucket. */
+  /** Batches of other functions, which may share the bucket, are left out. */
   readonly functionName: string;
 }
 
 export async function replayFailedBatch(
-  target: ReplayTarget,
-  router: ReplayRouter,
+  { target, router, request, findings }: ReplayRun,
   { bucket, key, functionName }: FailedBatch,
-  choice: ReplayChoice,
-  findings: ReplayFindings,
 ): Promise<void> {
+  const { dryRun } = request;
   const lake = target.bucket(router.bucket);
-  const marker = markerOf(key);
+  const marker = failedBatchMarker(key);
   for await (const _ of lake.list(marker)) return findings.leaveOut("a failed batch that was replayed before");
   const body = await target.bucket(bucket).get(key);
   if (!body) return findings.leaveOut("a failed batch whose retention has ended");
@@ -42,18 +40,10 @@ export async function replayFailedBatch(
   }
   const { payload } = document;
   const { Records: all } = (typeof payload === "string" ? JSON.parse(payload) : payload) as { Records: EventRecord[] };
-  const records = all.filter(({ kinesis }) => hasHour(choice, hourOf(kinesis.approximateArrivalTimestamp * 1000)));
-  const request = { apply: choice.apply, from: "failed" } as const;
-  for await (const answer of replayRecords(target, records, request)) findings.add(answer);
-  // A batch of which only some hours were asked for is not done.
-  if (choice.apply && records.length === all.length)
-    await lake.put(marker, Buffer.from(`${JSON.stringify({ key })}\n`));
-}
-
-/** Says, in the lake, that everything in a failed batch has landed. */
-function markerOf(key: string): string {
-  const digest = createHash("sha256").update(key).digest("hex").slice(0, 32);
-  return `${defaults.prefixes.replayed}failed-batches/${digest}.json`;
+  const records = all.filter(({ kinesis }) => hasHour(request, hourOf(kinesis.approximateArrivalTimestamp * 1000)));
+  for await (const answer of replayRecords(target, records, { dryRun, source: "failed" })) findings.add(answer);
+  // A batch is done only if the request covers all its hours.
+  if (!dryRun && records.length === all.length) await lake.put(marker, Buffer.from(`${JSON.stringify({ key })}\n`));
 }
 
 /** `arn:aws:lambda:…:function:router` and `…:router:$LATEST` are `router`. */

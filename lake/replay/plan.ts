@@ -1,28 +1,37 @@
-/** Plans a replay of any size in steps: a bounded number of keys at a time, and when an execution has done enough. */
+/** Plans a replay of any size in steps: a bounded number of keys a step, and a bounded history an execution. */
 import type { Hour } from "../hour";
 import { parseObjectKey } from "../objectKey";
 import { Chunks, type ListedObject, type ReplayChunk } from "./chunks";
 import { FAILED_PREFIX } from "./failedBatch";
-import { choiceOf, type ReplayOrder, readReplayOrder } from "./order";
-import { isChosenObject, REPLAY_SOURCES, type ReplaySource, WITHOUT_REASON } from "./target";
+import { isReplayKey } from "./keys";
+import {
+  hasObject,
+  leavesOutFailed,
+  REPLAY_SOURCES,
+  type ReplayRequest,
+  type ReplaySource,
+  readReplayRequest,
+  WITHOUT_REASON,
+} from "./request";
 import { addTotals, type ChunkResult, NO_TOTALS, type ReplayTotals, totalsOf } from "./totals";
 
-/** Where the listing goes on; `after` is empty at the start of a source. */
+/** The position of the listing; `after` is empty at the start of a source. */
 export interface ReplayCursor {
   readonly source: ReplaySource;
   readonly after: string;
 }
 
-/** What passes from step to step, and from an execution to the one that goes on. */
+/** The state that passes from step to step, and from an execution to the next one. */
 export interface ReplayProgress {
-  readonly order: ReplayOrder;
-  /** The first execution: its name, and when it began. */
+  readonly request: ReplayRequest;
+  /** The name and the start of the first execution. */
   readonly root: string;
   readonly startedAt: string;
-  /** Of the executions so far, 1 for the first; and the name of the one that counts `events`. */
+  /** The number of this execution, 1 for the first. */
   readonly part: number;
+  /** The execution whose `events` are counted. */
   readonly execution: string;
-  /** Events of this execution's history so far, at most. */
+  /** Upper bound of the events in this execution's history so far. */
   readonly events: number;
   /** Undefined once everything is listed. */
   readonly cursor?: ReplayCursor;
@@ -32,14 +41,14 @@ export interface ReplayProgress {
 export interface ReplayStep {
   readonly progress: ReplayProgress;
   readonly chunks: readonly ReplayChunk[];
-  /** `continue`: in a new execution, because this one's history is nearly full. */
+  /** `continue`: start a new execution, because this one's history is nearly full. */
   readonly next: "replay" | "plan" | "continue" | "done" | "failed";
 }
 
-/** What the state machine gives to each step. */
+/** The payload with which the state machine invokes each step. */
 export interface ReplayStepInput {
   readonly execution: { readonly name: string; readonly startedAt: string };
-  /** The execution's own input: an order, or the progress so far with what the last chunks came to. */
+  /** The execution's own input: a request, or the progress so far with the results of the last chunks. */
   readonly input: unknown;
 }
 
@@ -51,16 +60,16 @@ export interface ReplayListing {
 export interface ReplayPlanConfig {
   /** Ends with `/`. */
   readonly unformattedPrefix: string;
-  /** Events of its history after which an execution leaves the rest to a new one. */
+  /** Events in the history of an execution after which a new one continues. */
   readonly eventsPerExecution: number;
-  /** Events that a step and a chunk may come to, with every one of their retries. */
+  /** Upper bounds of the events of a step and of a chunk, all retries included. */
   readonly eventsOf: { readonly step: number; readonly chunk: number };
 }
 
-/** Pages of 1,000 keys that one step lists, chosen or not. */
+/** Pages of 1,000 keys that one step lists, whether or not they are replayed. */
 const MAX_PAGES = 20;
 
-/** @throws Error for an input that is none */
+/** @throws Error for an input that is not a request */
 export async function planReplayStep(
   { execution, input }: ReplayStepInput,
   listing: ReplayListing,
@@ -70,8 +79,10 @@ export async function planReplayStep(
   if (before.cursor && before.events + roundEvents(config, 1) > config.eventsPerExecution) {
     return { progress: before, chunks: [], next: "continue" };
   }
-  const most = Math.floor((config.eventsPerExecution - before.events - config.eventsOf.step) / config.eventsOf.chunk);
-  const { chunks, cursor } = await nextChunks(before, listing, config, most);
+  const maxChunks = Math.floor(
+    (config.eventsPerExecution - before.events - config.eventsOf.step) / config.eventsOf.chunk,
+  );
+  const { chunks, cursor } = await nextChunks(before, listing, config, maxChunks);
   const { cursor: _, ...rest } = before;
   const progress = { ...rest, ...(cursor && { cursor }), events: before.events + roundEvents(config, chunks.length) };
   if (chunks.length > 0) return { progress, chunks, next: "replay" };
@@ -85,7 +96,7 @@ function roundEvents({ eventsOf }: ReplayPlanConfig, chunks: number): number {
 
 function progressOf(execution: ReplayStepInput["execution"], input: unknown): ReplayProgress {
   const { progress, results } = Object(input) as { progress?: ReplayProgress; results?: ChunkResult[] };
-  if (!progress) return begin(execution, readReplayOrder(input));
+  if (!progress) return begin(execution, readReplayRequest(input));
   const isNew = progress.execution !== execution.name;
   return {
     ...progress,
@@ -94,12 +105,12 @@ function progressOf(execution: ReplayStepInput["execution"], input: unknown): Re
   };
 }
 
-function begin({ name, startedAt }: ReplayStepInput["execution"], order: ReplayOrder): ReplayProgress {
-  const leavesOut = order.sources.includes("failed") && order.reasons.length + order.tables.length > 0;
-  const sources = REPLAY_SOURCES.filter((source) => order.sources.includes(source));
+function begin({ name, startedAt }: ReplayStepInput["execution"], request: ReplayRequest): ReplayProgress {
+  const leavesOut = request.sources.includes("failed") && leavesOutFailed(request);
+  const sources = REPLAY_SOURCES.filter((source) => request.sources.includes(source));
   const [source] = leavesOut ? sources.filter((name) => name !== "failed") : sources;
   return {
-    order,
+    request,
     root: name,
     startedAt,
     part: 1,
@@ -110,55 +121,60 @@ function begin({ name, startedAt }: ReplayStepInput["execution"], order: ReplayO
   };
 }
 
-/** The next chunks, as many as one step may give, and where the listing goes on. */
+/** The next chunks, as many as one step may return, and the new position of the listing. */
 async function nextChunks(
-  { order, startedAt, cursor: start }: ReplayProgress,
+  { request, startedAt, cursor: start }: ReplayProgress,
   listing: ReplayListing,
   { unformattedPrefix }: ReplayPlanConfig,
-  most: number,
+  maxChunks: number,
 ): Promise<{ chunks: ReplayChunk[]; cursor?: ReplayCursor }> {
-  const chunks = new Chunks(most);
+  const chunks = new Chunks(maxChunks);
   let cursor = start;
   for (let pages = 0; cursor && pages < MAX_PAGES; pages++) {
     const { source }: ReplayCursor = cursor;
     const prefix = source === "failed" ? FAILED_PREFIX : unformattedPrefix;
     const { objects, isLast } = await listing.page(source, prefix, cursor.after);
     for (const object of objects) {
-      if (isWanted(object, source, order, startedAt) && !chunks.add(source, object)) {
+      if (isWanted(object, source, request, startedAt) && !chunks.add(source, object)) {
         return { chunks: chunks.all, cursor };
       }
       cursor = { source, after: object.key };
     }
-    if (isLast) cursor = nextSource(source, order);
-    else if (source === "unformatted") cursor = { source, after: skipped(cursor.after, unformattedPrefix, order) };
+    if (isLast) cursor = nextSource(source, request);
+    else if (source === "unformatted") cursor = { source, after: skipped(cursor.after, unformattedPrefix, request) };
   }
   return { chunks: chunks.all, ...(cursor && { cursor }) };
 }
 
-function nextSource(source: ReplaySource, order: ReplayOrder): ReplayCursor | undefined {
+function nextSource(source: ReplaySource, request: ReplayRequest): ReplayCursor | undefined {
   const [next] = REPLAY_SOURCES.slice(REPLAY_SOURCES.indexOf(source) + 1).filter((name) =>
-    order.sources.includes(name),
+    request.sources.includes(name),
   );
   return next && { source: next, after: "" };
 }
 
 /**
- * Objects that this very replay has put, the rest of one that it took up and the refused records of a failed batch, were tried
- * just now. S3 tells of whole seconds.
+ * Leaves out objects that this same replay wrote: the rest of an object that it moved lines from, and the refused records of a
+ * failed batch. Their records were tried just now. S3 returns times in whole seconds.
  */
-function isWanted({ key, modifiedMillis }: ListedObject, source: ReplaySource, order: ReplayOrder, startedAt: string) {
+function isWanted(
+  { key, modifiedMillis }: ListedObject,
+  source: ReplaySource,
+  request: ReplayRequest,
+  startedAt: string,
+) {
   if (source === "failed") return true;
   const object = parseObjectKey(key);
-  if (!object || !isChosenObject(object, choiceOf(order))) return false;
-  return !/-r[0-9a-f]{16}\.ndjson\.gz$/.test(key) || modifiedMillis < Math.floor(Date.parse(startedAt) / 1000) * 1000;
+  if (!object || !hasObject(request, object)) return false;
+  return !isReplayKey(key) || modifiedMillis < Math.floor(Date.parse(startedAt) / 1000) * 1000;
 }
 
-/** Keys lie by table and hour: a table that is not chosen, and its hours before the first and behind the last, need not be listed. */
-function skipped(after: string, prefix: string, { tables, from, to }: ReplayOrder): string {
+/** Keys are in the order of table and hour, so the listing skips tables and hours that the request leaves out. */
+function skipped(after: string, prefix: string, { tables, from, to }: ReplayRequest): string {
   const object = parseObjectKey(after);
   if (!object) return after;
   const table = `${prefix}${object.table}/`;
-  // "0" is the character behind "/".
+  // "0" is the character after "/".
   const isOther = tables.length > 0 && !tables.includes(object.table);
   if (isOther || (to !== undefined && object.hour > to)) return `${table.slice(0, -1)}0`;
   if (from !== undefined && object.hour < from) return `${table}${partitionStart(from)}`;

@@ -1,58 +1,57 @@
-/** What a replay found, as plain data that adds up: of a chunk, of an execution, of all that went on from it. */
+/** The counts of a replay as plain data: of a chunk, of an execution, or of all executions together. */
 import type { Hour } from "../hour";
 import type { Reason } from "../reasons";
-import type { ReplayAnswer } from "./event";
-import type { ReplayFindings, ReplaySource } from "./target";
+import type { ReplaySource } from "./request";
 
 export interface ReplayTotals {
   /** Objects of `unformatted/` and failed batches that were read. */
   readonly objects: number;
-  /** Records that were sent through the router; of an aggregated record each user record counts. */
+  /** Records that the router routed; each user record of an aggregated record counts. */
   readonly records: number;
-  /** Records that have rows, or would have. */
+  /** Records that have rows, or would have in a dry run. */
   readonly landed: number;
   /** Rows of those records. */
   readonly rows: number;
-  /** Objects of rows that were created, or would be. */
+  /** Objects of rows that were created, or would be in a dry run. */
   readonly created: number;
-  /** Objects of rows that were there already, from an earlier replay. */
+  /** Objects of rows that an earlier replay created. */
   readonly alreadyThere: number;
-  /** Records that cannot be used still, by the reason that they have now. */
+  /** Records that still cannot be used, by their present reason. */
   readonly stays: Readonly<Partial<Record<Reason, number>>>;
-  /** What was left out, by why. */
+  /** Objects and records that were left out, by note. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** The first and the last hour whose tables get rows. */
   readonly firstHour?: Hour;
   readonly lastHour?: Hour;
-  /** Objects and failed batches that were given up. */
+  /** Objects and failed batches that failed after their last retry. */
   readonly failedObjects: number;
-  /** The first of them. */
+  /** The first 10 of these failures. */
   readonly failures: readonly ReplayFailure[];
 }
 
-/** Objects of a chunk that were given up together. */
+/** Objects of a chunk that failed after their last retry. */
 export interface ReplayFailure {
   readonly source: ReplaySource;
   /** The first of them; the log of the chunk function names each. */
   readonly key: string;
   readonly objects: number;
-  /** Of the first of them. */
+  /** The name of the first object's error. */
   readonly error: string;
   readonly cause: string;
 }
 
-/** What a chunk came to: how its function answers, but for the keys that are left, and what the next plan adds up. */
+/** The result of a chunk, without the keys that are left; the next plan adds it to the totals. */
 export interface ChunkResult {
-  /** Of the objects that are done. */
+  /** Counts of the objects that are done. */
   readonly totals?: ReplayTotals;
-  /** What the objects that failed landed before they did. */
+  /** Counts of the objects that failed, up to their failure. */
   readonly partial?: ReplayTotals;
   readonly failure?: ReplayFailure;
 }
 
 /**
- * Failures that are named; keys have up to 1,024 bytes, all that passes between states has at most 256 KiB, and the cause of a
- * failed execution, which holds them, 32,768 characters.
+ * Keys have up to 1,024 bytes. All that passes between states has at most 256 KiB, and the cause of a failed execution, which
+ * contains the failures, has at most 32,768 characters.
  */
 const MAX_FAILURES = 10;
 
@@ -98,41 +97,4 @@ function addCounts(left: Readonly<Record<string, number>>, right: Readonly<Recor
   const sum: Record<string, number> = { ...left };
   for (const [name, count] of Object.entries(right)) sum[name] = (sum[name] ?? 0) + count;
   return sum;
-}
-
-/** Adds up what a chunk's replay says. */
-export class ReplayCount implements ReplayFindings {
-  totals: ReplayTotals = NO_TOTALS;
-
-  readObject(): void {
-    this.count({ objects: 1 });
-  }
-
-  add({ objects, landed, stays }: ReplayAnswer): void {
-    const raw = objects.filter(({ kind }) => kind === "raw");
-    const there = raw.filter(({ state }) => state === "present").length;
-    const reasons: Partial<Record<Reason, number>> = {};
-    for (const { reason, records } of stays) reasons[reason] = (reasons[reason] ?? 0) + records;
-    const hours = raw.map(({ hour }) => hour).sort();
-    const [firstHour] = hours;
-    const lastHour = hours.at(-1);
-    this.count({
-      records: stays.reduce((sum, { records }) => sum + records, landed),
-      landed,
-      rows: raw.reduce((rows, { lines }) => rows + lines, 0),
-      created: raw.length - there,
-      alreadyThere: there,
-      stays: reasons,
-      ...(firstHour !== undefined && { firstHour }),
-      ...(lastHour !== undefined && { lastHour }),
-    });
-  }
-
-  leaveOut(why: string): void {
-    this.count({ leftOut: { [why]: 1 } });
-  }
-
-  private count(found: Partial<ReplayTotals>): void {
-    this.totals = addTotals(this.totals, { ...NO_TOTALS, ...found });
-  }
 }

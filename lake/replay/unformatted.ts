@@ -1,20 +1,18 @@
-/** Replays records of `unformatted/`: those that have rows by then leave it, their bytes kept beside the lake's tables. */
+/** Replays an object of `unformatted/`: records that have rows afterwards leave it, and their bytes move to `replayed/`. */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { defaults } from "../defaults";
 import { readUnformattedLine } from "../envelope";
 import { type LandedObject, objectKey } from "../objectKey";
 import { compareSequence } from "../sequenceNumber";
 import { replayRecords } from "./batches";
-import { eventRecordOf, replayedKey, replayKey } from "./event";
-import type { ReplayBucket, ReplayChoice, ReplayFindings, ReplayRouter, ReplayTarget } from "./target";
+import { eventRecordOf } from "./event";
+import { replayedKey, replayKey } from "./keys";
+import type { ReplayBucket, ReplayRun } from "./run";
 
 export async function replayUnformattedObject(
-  target: ReplayTarget,
-  router: ReplayRouter,
+  { target, router, request, findings }: ReplayRun,
   object: LandedObject,
-  { reasons, apply }: ReplayChoice,
-  findings: ReplayFindings,
 ): Promise<void> {
+  const { reasons, dryRun } = request;
   const bucket = target.bucket(router.bucket);
   const body = await bucket.get(object.key);
   if (!body) return findings.leaveOut("an object that another replay has taken up");
@@ -24,17 +22,17 @@ export async function replayUnformattedObject(
     return stream === router.stream && (reasons.length === 0 || reasons.includes(reason));
   });
   const landed = new Set<string>();
-  const request = { apply, from: "unformatted" } as const;
-  for await (const answer of replayRecords(target, chosen.map(eventRecordOf), request)) {
+  const records = chosen.map(eventRecordOf);
+  for await (const answer of replayRecords(target, records, { dryRun, source: "unformatted" })) {
     findings.add(answer);
     for (const id of answer.landedIds) landed.add(id);
   }
-  if (apply && landed.size > 0) await supersede(bucket, router.prefixes.unformatted, object, lines, landed);
+  if (!dryRun && landed.size > 0) await supersede(bucket, router.prefixes.unformatted, object, lines, landed);
 }
 
 /**
- * The rows are in `raw/` by now. The lines of their records are kept, then the object is written anew with the others, and
- * goes last: whoever stops in between leaves a line twice, never nowhere, and the next replay ends it.
+ * Moves lines whose rows are in `raw/` now. The object is deleted last: a replay that stops in between leaves a line twice,
+ * never nowhere, and the next replay finishes the move.
  */
 async function supersede(
   bucket: ReplayBucket,
@@ -45,7 +43,7 @@ async function supersede(
 ): Promise<void> {
   const isLanded = (line: string) => landed.has(readUnformattedLine(line).id);
   const kept = textOf(lines.filter(isLanded));
-  await bucket.put(replayedKey(defaults.prefixes.replayed, object.key, prefix, kept), gzipSync(kept));
+  await bucket.put(replayedKey(object.key, prefix, kept), gzipSync(kept));
   const rest = lines.filter((line) => !isLanded(line));
   if (rest.length > 0) {
     const body = textOf(rest);

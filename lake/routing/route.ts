@@ -1,6 +1,6 @@
-/** The router's plan: which object each record of a batch lands in, as a pure function of the records. */
+/** Routes a batch: decides the object of each record as a pure function of the records. */
 import { FormatError } from "../../formats/formatError";
-import type { Decode, DecodeAtOnce, DecodedRecord, Unpacked } from "../../formats/row";
+import type { Decode, DecodedRecord, SeparateRows, Unpacked } from "../../formats/row";
 import { LookupError } from "../../formats/schemaIds/lookup";
 import { stringifyRow } from "../../formats/values/stringifyRow";
 import { rawLineWriter, unformattedLine } from "../envelope";
@@ -48,46 +48,15 @@ const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
 const UNKNOWN_FORMAT = "unknown";
 
-/** Every object of a batch, in no order that matters. Records of one shard, or of several. */
-export function routeBatch(
-  records: readonly IncomingRecord[],
-  decode: DecodeAtOnce,
-  hooks: RouterHooks,
-  options: RouteOptions,
-): LandingObject[] {
-  // What decodes at once is never late, so nothing needs to be given back.
-  return [...(route(records, decode, hooks, options) as Iterable<LandingObject>)];
-}
+export type Decoded = DecodedRecord | Refusal;
 
 /**
- * The same, objects as soon as they are large enough, so that they can be written and let go before the next are made.
+ * Yields the objects of a batch, in no particular order. It also yields the promises of a decoder that needs to wait; the
+ * caller passes their results to `next`.
  *
- * @returns how many records were routed, from the first: all of them but for `options.bounds`
- * @throws LookupError where a schema could not be looked up: the batch must be delivered again
+ * @returns number of records routed, counted from the first: all of them, unless `options.bounds` ends the batch
  */
-export async function* landingObjects(
-  records: readonly IncomingRecord[],
-  decode: Decode,
-  hooks: RouterHooks,
-  options: RouteOptions,
-): AsyncGenerator<LandingObject, number> {
-  const steps = route(records, decode, hooks, options);
-  let step = steps.next();
-  while (!step.done) {
-    if (step.value instanceof Promise) {
-      step = steps.next(await step.value);
-    } else {
-      yield step.value;
-      step = steps.next();
-    }
-  }
-  return step.value;
-}
-
-type Decoded = DecodedRecord | Refusal;
-
-/** The way through a batch: yields objects, and what is late of the decoder, which it is given back once it is there. */
-function* route(
+export function* route(
   records: readonly IncomingRecord[],
   decode: Decode,
   hooks: RouterHooks,
@@ -142,42 +111,90 @@ function addRecord(
   options: RouteOptions,
 ): void {
   const placed = "reason" in decoded ? decoded : placeRows(record, decoded, hooks, options);
-  if ("reason" in placed) {
-    const text = unformattedLine(record, options.stream, placed);
-    const format = placed.format ?? ("rows" in decoded ? decoded.format : UNKNOWN_FORMAT);
-    drafts.add("unformatted", options.table, record, { text, count: 1 }, { reason: placed.reason, format });
-  } else {
-    for (const [table, lines] of placed) drafts.add("raw", table, record, lines);
-  }
+  const keep = (part: IncomingRecord, refusal: Refusal) => {
+    const text = unformattedLine(part, options.stream, refusal);
+    const format = refusal.format ?? ("rows" in decoded ? decoded.format : UNKNOWN_FORMAT);
+    drafts.add("unformatted", options.table, record, { text, count: 1 }, { reason: refusal.reason, format });
+  };
+  if ("reason" in placed) return keep(record, placed);
+  for (const [table, lines] of placed.raw) drafts.add("raw", table, record, lines);
+  for (const { part, refusal } of placed.refused) keep(part, refusal);
 }
 
-/** All rows of a record by table, or why none of them can be used: a record is never half landed. */
+interface PlacedRows {
+  readonly raw: Iterable<[table: string, Lines]>;
+  /** Rows that are refused by themselves. */
+  readonly refused: readonly { readonly part: IncomingRecord; readonly refusal: Refusal }[];
+}
+
+/** Bytes that rows of one record may take together when each is kept by itself with its header; more only if the record has more. */
+const MAX_REFUSED_ROWS_BYTES = 64 * 1024;
+
+/**
+ * The refused rows as records of their own; undefined if fewer than half of the record's rows land, or if they would take more
+ * bytes by themselves than the record does.
+ */
+function refusedRows(
+  record: IncomingRecord,
+  { payload }: SeparateRows,
+  refused: ReadonlyMap<number, Refusal>,
+  landed: number,
+): PlacedRows["refused"] | undefined {
+  if (landed < refused.size) return undefined;
+  let left = Math.max(MAX_REFUSED_ROWS_BYTES, record.payload.length);
+  const parts: { part: IncomingRecord; refusal: Refusal }[] = [];
+  for (const [row, refusal] of refused) {
+    const part = { ...record, row, payload: payload(row) };
+    left -= part.payload.length;
+    if (left < 0) return undefined;
+    parts.push({ part, refusal });
+  }
+  return parts;
+}
+
+/** All rows of a record by table, or why none of them can be used. Only rows that are `separate` are refused one by one. */
 function placeRows(
   record: IncomingRecord,
   decoded: DecodedRecord,
   hooks: RouterHooks,
   options: RouteOptions,
-): [table: string, Lines][] | Refusal {
-  const write = rawLineWriter(record, options.stream, decoded.format);
+): PlacedRows | Refusal {
+  const { rows, separate, format } = decoded;
+  if (record.row !== undefined && (rows.length !== 1 || !separate)) {
+    return refuse("format", `${format}: expected one row that is refused by itself, got ${rows.length} rows`, format);
+  }
+  const write = rawLineWriter(record, options.stream, format);
+  const placeOf = (index: number) => record.row ?? separate?.places[index] ?? index;
+  const refused = new Map(separate?.refused.map(({ place, error }) => [place, refusalOf(error)]));
+  const placed = new Map<string, { text: string; count: number }>();
   if (!hooks.transform && !hooks.accept && !hooks.table && !options.checks?.has(options.table)) {
     let text = "";
-    decoded.rows.forEach(({ json, row }, index) => {
-      text += write(index, json ?? stringifyRow(row));
+    rows.forEach(({ json, row }, index) => {
+      text += write(placeOf(index), json ?? stringifyRow(row));
     });
-    return [[options.table, { text, count: decoded.rows.length }]];
+    placed.set(options.table, { text, count: rows.length });
+  } else {
+    for (const [index, decodedRow] of rows.entries()) {
+      const row = placeRow(decodedRow, hooks, options.table);
+      const failure = "reason" in row ? undefined : options.checks?.get(row.table)?.(row.row, format);
+      const refusal =
+        "reason" in row ? row : failure && refuse("schema", schemaDetail(row.table, failure, index, rows.length));
+      if ("reason" in row || refusal) {
+        if (!separate) return refusal as Refusal;
+        refused.set(placeOf(index), refusal as Refusal);
+        continue;
+      }
+      const lines = placed.get(row.table) ?? { text: "", count: 0 };
+      lines.text += write(placeOf(index), row.json);
+      lines.count += 1;
+      placed.set(row.table, lines);
+    }
   }
-  const placed = new Map<string, { text: string; count: number }>();
-  for (const [index, decodedRow] of decoded.rows.entries()) {
-    const row = placeRow(decodedRow, hooks, options.table);
-    if ("reason" in row) return row;
-    const failure = options.checks?.get(row.table)?.(row.row, decoded.format);
-    if (failure !== undefined) return refuse("schema", schemaDetail(row.table, failure, index, decoded.rows.length));
-    const lines = placed.get(row.table) ?? { text: "", count: 0 };
-    lines.text += write(index, row.json);
-    lines.count += 1;
-    placed.set(row.table, lines);
-  }
-  return [...placed];
+  if (refused.size === 0 || !separate) return { raw: placed, refused: [] };
+  const inOrder = new Map([...refused].sort(([left], [right]) => left - right));
+  const landed = rows.length + separate.refused.length - refused.size;
+  const apart = refusedRows(record, separate, inOrder, landed);
+  return apart ? { raw: placed, refused: apart } : ([...inOrder.values()][0] as Refusal);
 }
 
 /** `orders, row 3 of 50: /total must be number`: the failing path and rule, never a value. */

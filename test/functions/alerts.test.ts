@@ -1,9 +1,10 @@
 /** Alerts: said once in a window, never more than it may say, by however many functions at once, and not lost to a crash. */
+
 import fc from "fast-check";
-import { aggregate } from "../../formats/aggregated";
 import { type AlertsConfig, createAlerts } from "../../functions/alerts";
 import type { AlertRules } from "../../lake/alerts";
 import { formatLoaders } from "../../lake/formats";
+import { aggregate } from "../formats/support/aggregate";
 import { ARRIVED_SECONDS, kinesisEvent, type TestRecord } from "./support/kinesisEvents";
 import { type MemoryStore, memoryStore } from "./support/memoryStore";
 
@@ -36,7 +37,7 @@ function instance(
     },
   };
   const effects = { stream: "clicks", store, topic, log: (entry: Record<string, unknown>) => log.push(entry) };
-  const handler = createAlerts(config, rules, formatLoaders(config.formats), effects);
+  const handler = createAlerts(config, { rules, formats: formatLoaders(config.formats), effects });
   return { log, run: (records: TestRecord[]) => handler(kinesisEvent(records)) };
 }
 

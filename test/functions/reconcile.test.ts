@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { createReconcile } from "../../functions/reconcile";
 import { fingerprintOf } from "../../lake/hourly/ledger";
-import { routeBatch } from "../../lake/routing/route";
 import { decodeLines, OPTIONS, record } from "../lake/support/records";
+import { routeBatch } from "../lake/support/routeBatch";
 import { memoryStore } from "./support/memoryStore";
 import { parquetOf } from "./support/parquet";
 

@@ -5,12 +5,12 @@ import { createRouter } from "../../functions/router";
 import { unformattedLine } from "../../lake/envelope";
 import { formatLoaders } from "../../lake/formats";
 import { objectKey } from "../../lake/objectKey";
-import type { ReplayOrder } from "../../lake/replay/order";
-import type { ReplayBucket } from "../../lake/replay/target";
+import type { ReplayRequest } from "../../lake/replay/request";
+import type { ReplayBucket } from "../../lake/replay/run";
 import { kinesisEvent } from "./support/kinesisEvents";
 import { memoryStore } from "./support/memoryStore";
 
-const ORDER: ReplayOrder = { dryRun: false, sources: ["failed", "unformatted"], reasons: [], tables: [] };
+const REQUEST: ReplayRequest = { dryRun: false, sources: ["failed", "unformatted"], reasons: [], tables: [] };
 const formats = { json: {}, csv: {} };
 const HOUR = "2026-11-20T10";
 
@@ -18,15 +18,11 @@ const HOUR = "2026-11-20T10";
 function world(content: Record<string, Uint8Array>, refused?: string) {
   const store = memoryStore(content);
   const bucket: ReplayBucket = {
-    async *list(prefix) {
-      for await (const { key } of store.list(prefix)) yield key;
-    },
-    get: store.get,
+    ...store,
     put: async (key, body) => {
       if (refused !== undefined && key.startsWith(refused)) throw new Error("denied");
       await store.put(key, body);
     },
-    delete: async (key) => void store.objects.delete(key),
   };
   const config = {
     formats,
@@ -35,7 +31,7 @@ function world(content: Record<string, Uint8Array>, refused?: string) {
     concurrentWrites: 8,
   };
   const effects = { stream: "clicks", bucket: "lake", store, log: () => undefined };
-  const router = createRouter(config, {}, formatLoaders(formats), effects);
+  const router = createRouter(config, { formats: formatLoaders(formats), effects });
   const logged: object[] = [];
   const replay = createReplayChunk(router, {
     bucket: () => bucket,
@@ -66,7 +62,7 @@ const chunk = (...keys: string[]) => ({ source: "unformatted" as const, keys });
 
 test("a dry run counts and writes nothing", async () => {
   const { replay, keys, logged } = world(unformatted);
-  const { totals } = await replay({ order: { ...ORDER, dryRun: true }, chunk: chunk(key) });
+  const { totals } = await replay({ request: { ...REQUEST, dryRun: true }, chunk: chunk(key) });
   expect(totals).toEqual({
     objects: 1,
     records: 2,
@@ -87,7 +83,7 @@ test("a dry run counts and writes nothing", async () => {
 
 test("what lands leaves unformatted/, the rest stays, and an object that is gone is left out", async () => {
   const { replay, keys, objects } = world(unformatted);
-  await replay({ order: ORDER, chunk: chunk(key) });
+  await replay({ request: REQUEST, chunk: chunk(key) });
   expect(keys().map((name) => name.replace(/-r[0-9a-f]{16}/, "-r"))).toEqual([
     `raw/records/dt=2026-11-20/hour=10/shard-1-1-2-r.ndjson.gz`,
     `replayed/records/dt=2026-11-20/hour=10/shard-1-3-3-r.gz`,
@@ -95,7 +91,7 @@ test("what lands leaves unformatted/, the rest stays, and an object that is gone
   ]);
   const rest = keys().at(-1) as string;
   expect(gunzipSync(objects.get(rest) ?? "").toString()).toBe(line("2", "{") + line("3", '{"n":1}', "others"));
-  const again = await replay({ order: ORDER, chunk: chunk(key) });
+  const again = await replay({ request: REQUEST, chunk: chunk(key) });
   expect(again.totals).toMatchObject({
     objects: 1,
     records: 0,
@@ -105,7 +101,7 @@ test("what lands leaves unformatted/, the rest stays, and an object that is gone
 
 test("only records of the chosen reasons go through the router", async () => {
   const { replay } = world(unformatted);
-  const { totals } = await replay({ order: { ...ORDER, reasons: ["schema"] }, chunk: chunk(key) });
+  const { totals } = await replay({ request: { ...REQUEST, reasons: ["schema"] }, chunk: chunk(key) });
   expect(totals).toMatchObject({ records: 0 });
 });
 
@@ -119,7 +115,7 @@ test("a failed batch lands once; one of another function, and one whose object i
     );
   const { replay, keys } = world({ "aws/lambda/a": batch("router-1a2b"), "aws/lambda/b": batch("others-3c4d") });
   const input = {
-    order: ORDER,
+    request: REQUEST,
     chunk: { source: "failed" as const, keys: ["a", "b", "c"].map((n) => `aws/lambda/${n}`) },
   };
   expect((await replay(input)).totals).toMatchObject({
@@ -137,7 +133,7 @@ test("a failed batch lands once; one of another function, and one whose object i
 
 test("an object that fails is left, with why, and what the others land is told; trying it again adds to that", async () => {
   const { replay, logged, objects } = world({ ...unformatted, [broken]: Buffer.from("no gzip") });
-  const first = await replay({ order: ORDER, chunk: chunk("unformatted/readme.txt", broken, key) });
+  const first = await replay({ request: REQUEST, chunk: chunk("unformatted/readme.txt", broken, key) });
   expect(first.totals).toMatchObject({ objects: 1, landed: 1, rows: 2, firstHour: HOUR });
   expect(first.left).toEqual({ source: "unformatted", keys: ["unformatted/readme.txt", broken] });
   expect(first.failure).toEqual({
@@ -150,13 +146,13 @@ test("an object that fails is left, with why, and what the others land is told; 
   expect(logged).toHaveLength(3);
 
   objects.set(broken, gzipSync(line("4", "a,b\n5,6\n")));
-  const again = await replay({ order: ORDER, chunk: chunk(broken), before: first.totals });
+  const again = await replay({ request: REQUEST, chunk: chunk(broken), before: first.totals });
   expect(again).toEqual({ totals: expect.objectContaining({ objects: 2, landed: 2, rows: 3, firstHour: HOUR }) });
 });
 
 test("what an object landed before it failed is told beside the totals", async () => {
   const { replay } = world(unformatted, "replayed/");
-  const { totals, partial, left } = await replay({ order: ORDER, chunk: chunk(key) });
+  const { totals, partial, left } = await replay({ request: REQUEST, chunk: chunk(key) });
   expect(totals).toMatchObject({ objects: 0, rows: 0 });
   expect(partial).toMatchObject({ landed: 1, rows: 2, firstHour: HOUR });
   expect(left?.keys).toEqual([key]);

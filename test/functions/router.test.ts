@@ -17,7 +17,11 @@ const UNFORMATTED = "unformatted/records/dt=2026-11-20/hour=10/shardId-000000000
 
 function routerOn(store: MemoryStore, hooks: RouterHooks = {}) {
   const log: Record<string, unknown>[] = [];
-  const handler = createRouter(CONFIG, hooks, FORMATS, { stream: "clicks", store, log: (entry) => log.push(entry) });
+  const handler = createRouter(CONFIG, {
+    hooks,
+    formats: FORMATS,
+    effects: { stream: "clicks", store, log: (entry) => log.push(entry) },
+  });
   return { log, run: (records: TestRecord[]) => handler(kinesisEvent(records)) };
 }
 
@@ -198,7 +202,10 @@ test("nothing of a payload is ever logged", async () => {
 });
 
 test("an event of another source fails the batch", async () => {
-  const handler = createRouter(CONFIG, {}, FORMATS, { stream: "clicks", store: memoryStore(), log: () => undefined });
+  const handler = createRouter(CONFIG, {
+    formats: FORMATS,
+    effects: { stream: "clicks", store: memoryStore(), log: () => undefined },
+  });
   await expect(handler({ hour: "2026-11-20T10" })).rejects.toThrow("the event is not one of a Kinesis stream");
 });
 
@@ -209,7 +216,7 @@ test.each([
   [{ concurrentWrites: 0 }, "concurrentWrites is 0; it needs a whole number, 1 or more"],
 ])("the configuration %j is refused when the handler is made", (change, problem) => {
   const effects = { stream: "clicks", store: memoryStore(), log: () => undefined };
-  expect(() => createRouter({ ...CONFIG, ...change }, {}, FORMATS, effects)).toThrow(`router: ${problem}`);
+  expect(() => createRouter({ ...CONFIG, ...change }, { formats: FORMATS, effects })).toThrow(`router: ${problem}`);
 });
 
 test.each(["STREAM_NAME", "LAKE_BUCKET"])("a function without the variable %s says so at cold start", (name) => {
@@ -217,7 +224,7 @@ test.each(["STREAM_NAME", "LAKE_BUCKET"])("a function without the variable %s sa
   Object.assign(process.env, { STREAM_NAME: "clicks", LAKE_BUCKET: "lake", AWS_REGION: "eu-west-1" });
   delete process.env[name];
   try {
-    expect(() => createRouter(CONFIG, {}, FORMATS)).toThrow(
+    expect(() => createRouter(CONFIG, { formats: FORMATS })).toThrow(
       `the environment variable ${name} is not set on this function`,
     );
   } finally {

@@ -1,14 +1,7 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import {
-  rawLineWriter,
-  readLines,
-  readRawLine,
-  readUnformattedLine,
-  recordId,
-  rowIdOf,
-  unformattedLine,
-} from "../../lake/envelope";
+import { rawLineWriter, readLines, readUnformattedLine, recordId, rowIdOf, unformattedLine } from "../../lake/envelope";
+import { readRawLine } from "./support/readRawLine";
 import { record } from "./support/records";
 
 const names = fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom('","data":', '"', "\\", "\n", "}"));

@@ -195,7 +195,7 @@ const config = {
 test("the router's package lands the same objects, byte for byte, as the router itself", async () => {
   const code = await packageText("router-router-function");
   expect(await invoke(code, EVENT, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  expect(await createRouter(config, {}, FORMATS)(EVENT)).toEqual({ batchItemFailures: [] });
+  expect(await createRouter(config, { formats: FORMATS })(EVENT)).toEqual({ batchItemFailures: [] });
   expect([...bundled.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/")).sort()).toEqual([
     "raw/records",
     "unformatted/records",
@@ -215,7 +215,7 @@ test("the same with hooks, which travel in the package", async () => {
   };
   const code = await packageText("router-router-function", { hooks });
   expect(await invoke(code, EVENT, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  await createRouter(config, hooks, FORMATS)(EVENT);
+  await createRouter(config, { hooks, formats: FORMATS })(EVENT);
   expect([...bundled.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/")).sort()).toEqual([
     "raw/numbers",
     "unformatted/records",
@@ -255,7 +255,7 @@ test("the package of a router with a registry and every format is within the lim
   const framed = Buffer.concat([Buffer.from("0300", "hex"), Buffer.alloc(16, 7), Buffer.alloc(8)]);
   const event = kinesisEvent([{ data: framed }, ...RECORDS]);
   expect(await invoke(code, event, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  await createRouter({ ...config, formats }, {}, FORMATS, undefined, glueSchemas())(event);
+  await createRouter({ ...config, formats }, { formats: FORMATS, schemas: glueSchemas() })(event);
   const raw = [...bundled.objects].find(([key]) => key.startsWith("raw/"));
   expect(gunzipSync(raw?.[1] ?? "").toString()).toContain('"_format":"avro"');
   expect([...bundled.objects].sort()).toEqual([...direct.objects].sort());

@@ -73,12 +73,12 @@ async function run(world: World = {}): Promise<Run> {
           throw new WorkflowError("Error", JSON.stringify({ errorMessage: (error as Error).message }));
         }
       case "lambda:invoke arn:chunk": {
-        const { order, chunk, before } = args.Payload as unknown as {
-          order: object;
+        const { request, chunk, before } = args.Payload as unknown as {
+          request: object;
           chunk: { keys: string[] };
           before?: ReplayTotals;
         };
-        expect(Object.keys(order)).toEqual(["dryRun", "sources", "reasons", "tables"]);
+        expect(Object.keys(request)).toEqual(["dryRun", "sources", "reasons", "tables"]);
         const [first = ""] = chunk.keys;
         const failure = world.chunk?.(first, tries.get(first) ?? 0);
         tries.set(first, (tries.get(first) ?? 0) + 1);

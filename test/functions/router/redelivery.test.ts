@@ -16,7 +16,11 @@ const CONFIG = {
 
 function handlerOn(store: MemoryStore) {
   const hooks = { table: (row: object) => ("sku" in row ? "orders" : "records") };
-  return createRouter(CONFIG, hooks, FORMATS, { stream: "clicks", store, log: () => undefined });
+  return createRouter(CONFIG, {
+    hooks,
+    formats: FORMATS,
+    effects: { stream: "clicks", store, log: () => undefined },
+  });
 }
 
 function linesIn(store: MemoryStore, prefix: string): string[] {
@@ -77,7 +81,10 @@ test("records that unfold are landed in parts, so that they never lie in memory 
   const store = memoryStore();
   const unfolding = gzipSync('{"a":1}\n'.repeat(8000));
   const records = Array.from({ length: 30 }, (_, index) => ({ sequenceNumber: String(100 + index), data: unfolding }));
-  const handler = createRouter(CONFIG, {}, FORMATS, { stream: "clicks", store, log: () => undefined });
+  const handler = createRouter(CONFIG, {
+    formats: FORMATS,
+    effects: { stream: "clicks", store, log: () => undefined },
+  });
   expect(await handler(kinesisEvent(records))).toEqual({ batchItemFailures: [] });
   expect([...store.objects.keys()].map((key) => key.split("hour=10/")[1])).toEqual([
     "shardId-000000000003-100-128-232000.ndjson.gz",

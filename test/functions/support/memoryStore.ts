@@ -64,6 +64,16 @@ export function memoryStore(
       const found = await request(`LIST ${prefix}`, () => [...objects.keys()].filter((key) => key.startsWith(prefix)));
       for (const key of found.sort()) yield { key, size: objects.get(key)?.length ?? 0, modifiedMillis: 0 };
     },
+    listPage: (prefix, after) =>
+      request(`LIST ${prefix}`, () => {
+        const found = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+        const page = found.slice(0, 1000);
+        return {
+          objects: page.map((key) => ({ key, size: objects.get(key)?.length ?? 0, modifiedMillis: 0 })),
+          isLast: page.length === found.length,
+        };
+      }),
+    delete: (key) => request(`DELETE ${key}`, () => void objects.delete(key)),
     async *listFolders(prefix) {
       const below = await request(`LIST ${prefix} by /`, () =>
         [...objects.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),

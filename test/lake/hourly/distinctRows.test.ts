@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { countDistinctRows, planCount } from "../../../lake/hourly/distinctRows";
 import type { LandingObject } from "../../../lake/routing/landingObject";
-import { routeBatch } from "../../../lake/routing/route";
 import { decodeLines, OPTIONS, record } from "../support/records";
+import { routeBatch } from "../support/routeBatch";
 
 /** A lake of the given batches, each a list of sequence numbers; a record's rows are as many as its number's last digit. */
 function lakeOf(batches: number[][], shard = "shardId-000000000000") {

@@ -82,7 +82,7 @@ test("every object once, failed batches first, a bounded number of keys a step",
   ]);
   expect(Math.max(...steps.map(({ chunks }) => chunks.length))).toBeLessThanOrEqual(50);
   expect(progress.totals.objects).toBe(3_025);
-  expect(progress.order).toEqual({ dryRun: true, sources: ["failed", "unformatted"], reasons: [], tables: [] });
+  expect(progress.request).toEqual({ dryRun: true, sources: ["failed", "unformatted"], reasons: [], tables: [] });
 });
 
 test("a chunk holds at most 32 MiB, but one object whatever its size", async () => {
@@ -193,18 +193,18 @@ test.each<[unknown, string]>([
   [{ apply: true }, '"apply" is not a field; use dryRun, sources, reasons, tables, from, to'],
   [{ dryRun: "false" }, "dryRun is not true or false"],
   [{ reasons: "schema" }, "reasons is not a list of names"],
-  [{ reasons: ["bored"] }, 'reasons holds "bored"; use format, too-large, '],
-  [{ sources: ["raw"] }, 'sources holds "raw"; use failed, unformatted'],
+  [{ reasons: ["bored"] }, 'reasons contains "bored"; use format, too-large, '],
+  [{ sources: ["raw"] }, 'sources contains "raw"; use failed, unformatted'],
   [{ from: "2026-11-20" }, "from is not an hour; write it as 2026-11-20T10 (UTC)"],
 ])("the input %j is refused", async (input, problem) => {
   const execution = { name: "first", startedAt: STARTED };
   await expect(planReplayStep({ execution, input }, listing({}), CONFIG)).rejects.toThrow(problem);
 });
 
-test("an order that would not pass between states beside its keys is refused with its size", async () => {
+test("a request that would not pass between states beside its keys is refused with its size", async () => {
   const execution = { name: "first", startedAt: STARTED };
   const input = { tables: Array.from({ length: 4_000 }, (_, n) => `table_${n}`) };
   await expect(planReplayStep({ execution, input }, listing({}), CONFIG)).rejects.toThrow(
-    /^the input of a replay: it has \d{5} bytes, with 4000 tables; use at most 32000, several replays of fewer tables$/,
+    /^the input of a replay: 4000 tables make it \d{5} bytes; the maximum is 32000, so start several replays with fewer tables each$/,
   );
 });

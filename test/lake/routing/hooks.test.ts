@@ -1,7 +1,7 @@
 import type { Row } from "../../../formats/row";
 import type { RouterHooks } from "../../../lake/routing/hooks";
-import { routeBatch } from "../../../lake/routing/route";
 import { decodeLines, OPTIONS, record } from "../support/records";
+import { routeBatch } from "../support/routeBatch";
 
 /** What becomes of one record: table and data of each row, or reason and detail. */
 function outcome(hooks: RouterHooks, payload = '{"a": 1}'): unknown[] {

@@ -3,8 +3,9 @@ import { FormatError } from "../../../formats/formatError";
 import type { Unpacked } from "../../../formats/row";
 import { readUnformattedLine } from "../../../lake/envelope";
 import type { LandingObject } from "../../../lake/routing/landingObject";
-import { landingObjects, routeBatch } from "../../../lake/routing/route";
+import { landingObjects } from "../../../lake/routing/landingObjects";
 import { ARRIVED, decodeLines, OPTIONS, record } from "../support/records";
+import { routeBatch } from "../support/routeBatch";
 
 const HOUR = 3_600_000;
 

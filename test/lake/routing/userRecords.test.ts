@@ -1,9 +1,11 @@
 /** Aggregated records: each user record lands on its own, under an identity of its own. */
-import { aggregate } from "../../../formats/aggregated";
+
 import { readUnformattedLine } from "../../../lake/envelope";
-import { landingObjects, routeBatch } from "../../../lake/routing/route";
+import { landingObjects } from "../../../lake/routing/landingObjects";
 import { userRecords } from "../../../lake/routing/userRecords";
+import { aggregate } from "../../formats/support/aggregate";
 import { decodeLines, OPTIONS, record } from "../support/records";
+import { routeBatch } from "../support/routeBatch";
 
 const packed = (...payloads: (string | Uint8Array)[]) =>
   aggregate(payloads.map((payload, index) => ({ partitionKey: `k-${index % 2}`, payload: Buffer.from(payload) })));

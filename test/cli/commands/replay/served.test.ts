@@ -131,14 +131,16 @@ test.each(ways)(
 
     const dry = await streamlake("replay", ...how(), ...only);
     expect(dry).toMatchObject({ code: 0, err: "" });
-    expect(dry.out).toMatch(/\b[34] records through the router: 2 would land, [12] cannot be used still/);
-    expect(dry.out).toContain("nothing was written; --apply does it");
+    expect(dry.out).toMatch(/\b[34] records through the router: 2 would land, [12] still cannot be used/);
+    expect(dry.out).toContain("nothing was written; use --apply to write");
     expect(await keys("raw/")).toEqual(before);
 
     const applied = await streamlake("replay", ...how(), ...only, "--apply");
     expect(applied).toMatchObject({ code: 0, err: "" });
-    expect(applied.out).toMatch(/\b[34] records through the router: 2 landed, [12] cannot be used still/);
-    expect(applied.out).toMatch(/are started by hand; .*, so these cover all\)\n {2}\{"hour":"2026-11-20T10"\}\n$/);
+    expect(applied.out).toMatch(/\b[34] records through the router: 2 landed, [12] still cannot be used/);
+    expect(applied.out).toMatch(
+      /start it by hand for hours .*, so these cover all\)\n {2}\{"hour":"2026-11-20T10"\}\n$/,
+    );
     const landed = (await keys("raw/")).filter((key) => !before.includes(key));
     expect(landed.map((key) => key.replace(/-r[0-9a-f]{16}/, "-r"))).toEqual([
       `raw/records/dt=2026-11-20/hour=10/${shard}-100-100-1-r.ndjson.gz`,
@@ -147,7 +149,7 @@ test.each(ways)(
 
     const everything = await keys("raw/", "unformatted/", "replayed/");
     const again = await streamlake("replay", ...how(), ...only, "--apply");
-    expect(again.out).toMatch(/\b[12] records? through the router: 0 landed, [12] cannot be used still/);
+    expect(again.out).toMatch(/\b[12] records? through the router: 0 landed, [12] still cannot be used/);
     expect(again.out).toContain("× a failed batch that was replayed before");
     expect(await keys("raw/", "unformatted/", "replayed/")).toEqual(everything);
   },
@@ -170,7 +172,7 @@ test("a replay that fails in part says what it landed, and which object failed",
   await s3.send(new PutObjectCommand({ Bucket: outputs.bucket, Key, Body: "no gzip" }));
   const hour = ["--from", "2026-11-19T10", "--to", "2026-11-19T10", "--source", "unformatted"];
   const { code, out, err } = await streamlake("replay", "--workflow", outputs.machine, ...hour, "--apply");
-  expect(out).toContain("2 records through the router: 1 landed, 1 cannot be used still");
+  expect(out).toContain("2 records through the router: 1 landed, 1 still cannot be used");
   expect(out).toContain("failed: 1 object");
   expect(out).toContain('{"hour":"2026-11-19T10"}');
   expect(code).toBe(1);

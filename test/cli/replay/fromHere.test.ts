@@ -1,8 +1,9 @@
 /** Failed batches through a router behind a served endpoint, by the clients that would speak to AWS. */
 import { DataLake, FormatRouter, StreamIngest } from "streamlake";
-import { replayFailedBatches } from "../../../cli/replay/failedBatches";
-import { Findings } from "../../../cli/replay/findings";
+import { replayFromHere } from "../../../cli/replay/fromHere";
+import { findingsLines } from "../../../cli/replay/report";
 import { type AwsTarget, awsTarget } from "../../../cli/replay/target";
+import type { ReplayRequest } from "../../../lake/replay/request";
 import { systemClock } from "../../../local/cloud/clock";
 import type { LocalCloud } from "../../../local/startLocal";
 import { kinesisEvent } from "../../functions/support/kinesisEvents";
@@ -45,16 +46,20 @@ async function fail(name: string, functionName: string, payload: object): Promis
 
 async function keys(prefix: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const key of target.bucket(output("bucket")).list(prefix)) found.push(key);
+  for await (const { key } of target.bucket(output("bucket")).list(prefix)) found.push(key);
   return found;
 }
 
-async function replay(apply: boolean, from?: string): Promise<string[]> {
-  const findings = new Findings();
-  const router = await target.invoke([], { apply: false, from: "unformatted" });
-  const choice = { reasons: [], tables: [], apply, ...(from !== undefined && { from }) };
-  await replayFailedBatches(target, router, output("failed"), output("functionName"), choice, findings);
-  return findings.lines(apply);
+async function replay(dryRun: boolean, from?: string): Promise<string[]> {
+  const request: ReplayRequest = {
+    dryRun,
+    sources: ["failed"],
+    reasons: [],
+    tables: [],
+    ...(from !== undefined && { from }),
+  };
+  const origin = { functionName: output("functionName"), failedBuckets: [output("failed")] };
+  return findingsLines(await replayFromHere(target, request, origin), dryRun);
 }
 
 test("a failed batch lands whole, usable or not, once; batches of other functions are left alone", async () => {
@@ -64,35 +69,36 @@ test("a failed batch lands whole, usable or not, once; batches of other function
   ]);
   await fail("a", output("functionName"), event);
   await fail("b", "another", event);
-  expect((await replay(false, "2026-11-20T11"))[0]).toBe(
-    "0 records through the router: 0 would land, 0 cannot be used still",
+  expect((await replay(true, "2026-11-20T11"))[0]).toBe(
+    "0 records through the router: 0 would land, 0 still cannot be used",
   );
-  const planned = await replay(false);
-  expect(planned[0]).toBe("2 records through the router: 1 would land, 1 cannot be used still");
+  const planned = await replay(true);
+  expect(planned[0]).toBe("2 records through the router: 1 would land, 1 still cannot be used");
   expect(planned.at(-1)).toBe("left out: 1 × a failed batch of another function");
   expect([...(await keys("raw/")), ...(await keys("unformatted/")), ...(await keys("replayed/"))]).toEqual([]);
 
-  expect((await replay(true))[0]).toBe("2 records through the router: 1 landed, 1 cannot be used still");
+  expect((await replay(false))[0]).toBe("2 records through the router: 1 landed, 1 still cannot be used");
   const landed = [...(await keys("raw/")), ...(await keys("unformatted/"))];
   expect(landed.map((key) => key.replace(/-r[0-9a-f]{16}/, "-r"))).toEqual([
     "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-101-101-1-r.ndjson.gz",
     "unformatted/records/dt=2026-11-20/hour=10/shardId-000000000003-102-102-1-r.ndjson.gz",
   ]);
 
-  const again = await replay(true);
-  expect(again[0]).toBe("0 records through the router: 0 landed, 0 cannot be used still");
+  const again = await replay(false);
+  expect(again[0]).toBe("0 records through the router: 0 landed, 0 still cannot be used");
   expect(again).toContain("left out: 1 × a failed batch that was replayed before");
   expect([...(await keys("raw/")), ...(await keys("unformatted/"))]).toEqual(landed);
 });
 
 test("a function that is not there, and one that fails, are told by name", async () => {
   const strange = open("nobody");
+  const replay = { dryRun: true, source: "failed" } as const;
   try {
-    await expect(strange.invoke([], { apply: false, from: "failed" })).rejects.toThrow("Function not found");
+    await expect(strange.invoke({ Records: [], replay })).rejects.toThrow("Function not found");
   } finally {
     strange.close();
   }
-  await expect(target.invoke([{ no: "record" }], { apply: false, from: "failed" })).rejects.toThrow(
+  await expect(target.invoke({ Records: [{ no: "record" }], replay })).rejects.toThrow(
     `streamlake replay: ${output("functionName")} failed: Error: Records[0] of the event is not a Kinesis record`,
   );
 });

@@ -1,13 +1,14 @@
 /** Replays: unformatted records and failed batches through a router that can use them by now. */
+
 import { gunzipSync, gzipSync } from "node:zlib";
-import { aggregate } from "../../../formats/aggregated";
 import { createRouter, type RouterConfig } from "../../../functions/router";
 import { readLines, readUnformattedLine } from "../../../lake/envelope";
 import { formatLoaders } from "../../../lake/formats";
 import { parseObjectKey } from "../../../lake/objectKey";
 import { replayRecords } from "../../../lake/replay/batches";
-import { eventRecordOf, type ReplayAnswer, type ReplayRequest } from "../../../lake/replay/event";
+import { eventRecordOf, type ReplayAnswer, type ReplayEvent } from "../../../lake/replay/event";
 import type { RouterHooks } from "../../../lake/routing/hooks";
+import { aggregate } from "../../formats/support/aggregate";
 import { kinesisEvent, type TestRecord } from "../support/kinesisEvents";
 import { type MemoryStore, memoryStore } from "../support/memoryStore";
 
@@ -21,7 +22,7 @@ const HOUR = "dt=2026-11-20/hour=10/shardId-000000000003";
 
 function router(store: MemoryStore, formats: RouterConfig["formats"] = CONFIG.formats, hooks: RouterHooks = {}) {
   const effects = { stream: "clicks", bucket: "lake", store, log: () => undefined };
-  return createRouter({ ...CONFIG, formats }, hooks, formatLoaders(formats), effects);
+  return createRouter({ ...CONFIG, formats }, { hooks, formats: formatLoaders(formats), effects });
 }
 
 const BATCH: TestRecord[] = [
@@ -31,14 +32,14 @@ const BATCH: TestRecord[] = [
   { sequenceNumber: "104", data: '{"n":' },
 ];
 
-function unformattedEvent(store: MemoryStore, replay: ReplayRequest) {
+function unformattedEvent(store: MemoryStore, replay: ReplayEvent["replay"]) {
   const lines = [...store.objects]
     .filter(([key]) => key.startsWith("unformatted/"))
     .flatMap(([, body]) => readLines(body).map(readUnformattedLine));
   return { Records: lines.map(eventRecordOf), replay };
 }
 
-const plan: ReplayRequest = { apply: false, from: "unformatted" };
+const plan: ReplayEvent["replay"] = { dryRun: true, source: "unformatted" };
 
 test("a plan says what would land where and what stays and why, and writes nothing", async () => {
   const store = memoryStore();
@@ -75,7 +76,7 @@ test("applied, a record keeps its identity, arrival, stream and key; applied twi
   const store = memoryStore();
   await router(store)(kinesisEvent(BATCH));
   const mended = router(store, { json: {}, csv: {} });
-  const event = unformattedEvent(store, { ...plan, apply: true });
+  const event = unformattedEvent(store, { ...plan, dryRun: false });
   const first = (await mended(event)) as unknown as ReplayAnswer;
   expect(first.objects.map(({ state }) => state)).toEqual(["created"]);
   const key = first.objects[0]?.key ?? "";
@@ -94,7 +95,7 @@ test("two choices of records with the same range and count are two objects", asy
   const records = ["1", "2", "3", "4"].map((sequenceNumber) => ({ sequenceNumber, data: "a,b\n1,2\n" }));
   await router(store)(kinesisEvent(records));
   const mended = router(store, { csv: {} });
-  const event = unformattedEvent(store, { ...plan, apply: true });
+  const event = unformattedEvent(store, { ...plan, dryRun: false });
   const choose = (...places: number[]) => ({ ...event, Records: places.map((place) => event.Records[place]) });
   await mended(choose(0, 1, 3));
   await mended(choose(0, 2, 3));
@@ -108,7 +109,7 @@ test("two choices of records with the same range and count are two objects", asy
 
 test("of a failed batch, what cannot be used lands in unformatted/", async () => {
   const store = memoryStore();
-  const event = { ...kinesisEvent(BATCH), replay: { apply: true, from: "failed" } };
+  const event = { ...kinesisEvent(BATCH), replay: { dryRun: false, source: "failed" } };
   const answer = (await router(store, { json: {}, csv: {} })(event)) as unknown as ReplayAnswer;
   expect(answer.objects.map(({ kind, lines }) => [kind, lines])).toEqual([
     ["raw", 2],
@@ -124,7 +125,7 @@ test.each([
   const users = Array.from({ length: 20_000 }, () => ({ partitionKey: "k", payload: Buffer.from(text) }));
   const data = aggregate(users);
   const records = ["1", "2"].map((sequenceNumber) => ({ sequenceNumber, data }));
-  const event = { ...kinesisEvent(records), replay: { apply: false, from: "failed" } };
+  const event = { ...kinesisEvent(records), replay: { dryRun: true, source: "failed" } };
   const answer = (await router(memoryStore())(event)) as unknown as ReplayAnswer;
   expect(answer).toMatchObject({ routed: 2, landedIds: [], ...counts });
   expect(JSON.stringify(answer).length).toBeLessThan(2_000);
@@ -147,13 +148,12 @@ test("what unfolds beyond the bounds of a batch is left, and taken up by the nex
   const large = gzipSync(JSON.stringify({ text }));
   const records = ["1", "2", "3", "4", "5"].map((sequenceNumber) => ({ sequenceNumber, data: large }));
   const store = memoryStore();
-  const target = { invoke: async (Records: readonly object[], replay: ReplayRequest) => ask({ Records, replay }) };
   const handler = router(store);
-  const ask = async (event: object) => (await handler(event)) as unknown as ReplayAnswer;
+  const target = { invoke: async (event: ReplayEvent) => (await handler(event)) as unknown as ReplayAnswer };
   const counts: [number, number][] = [];
   for await (const { routed, landed } of replayRecords(target, kinesisEvent(records).Records, {
-    apply: true,
-    from: "failed",
+    dryRun: false,
+    source: "failed",
   }))
     counts.push([routed, landed]);
   expect(counts).toEqual([
@@ -171,7 +171,7 @@ test("a router takes 5,000 records of one event, and a router that takes none is
   expect([answer.routed, answer.landedIds.length]).toEqual([5_000, 5_000]);
   const lazy = { invoke: async () => ({ ...answer, routed: 0 }) };
   await expect(replayRecords(lazy, [{}, {}], plan).next()).rejects.toThrow(
-    "replay: the router says that it routed 0 of 2 records; it routes 1 or more",
+    "replay: the router routed 0 of 2 records; it must route 1 or more",
   );
 });
 
@@ -185,15 +185,15 @@ test("hooks of the router run again", async () => {
 
 test("a write that fails fails the replay", async () => {
   const store = memoryStore({}, (request) => (request.startsWith("PUT raw/") ? new Error("SlowDown") : undefined));
-  const event = { ...kinesisEvent(BATCH), replay: { apply: true, from: "failed" } };
+  const event = { ...kinesisEvent(BATCH), replay: { dryRun: false, source: "failed" } };
   await expect(router(store)(event)).rejects.toThrow("SlowDown");
 });
 
-test.each([{ apply: "yes", from: "unformatted" }, { apply: true }, { apply: true, from: "raw" }, {}])(
+test.each([{ dryRun: "yes", source: "unformatted" }, { dryRun: true }, { dryRun: true, source: "raw" }, {}])(
   "the request %j is refused",
   async (replay) => {
     await expect(router(memoryStore())({ Records: [], replay })).rejects.toThrow(
-      `the event's replay needs apply (true or false) and from ("unformatted" or "failed")`,
+      `the event's replay needs dryRun (true or false) and source ("unformatted" or "failed")`,
     );
   },
 );

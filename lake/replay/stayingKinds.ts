@@ -1,17 +1,17 @@
-/** Records that a replay cannot use still, alike ones together, so that an answer stays small whatever the event unfolds to. */
+/** Counts records that a replay still cannot use, similar ones together, so that an answer stays small. */
 import type { Reason } from "../reasons";
 
-/** Records with one reason, whose details differ in numbers alone. */
+/** Records with one reason, whose details differ in numbers only. */
 export interface StayingRecords {
   readonly reason: Reason;
-  /** Numbers are `…`; `other details` for those past the first 200 kinds. */
+  /** Numbers are replaced by `…`; `other details` stands for all kinds after the first 200. */
   readonly detail: string;
   readonly records: number;
   /** The identity of one of them. */
   readonly example: string;
 }
 
-/** Each detail has at most some 300 characters: what `accept` says is cut at 256. */
+/** Each detail has at most some 300 characters, because `refuse` cuts details at 256. */
 const MAX_KINDS = 200;
 
 export class StayingKinds {
