@@ -58,8 +58,11 @@ test.each(["local", "test", "check", "bench", "schema"])(
 );
 
 describe("docs/fidelity.md", () => {
-  const lines = read("docs/fidelity.md")
-    .split("\n")
+  const text = read("docs/fidelity.md");
+  const lines = text
+    .split(/^##+ /m)
+    .filter((section) => section.includes("\n| feature |"))
+    .flatMap((section) => section.split("\n"))
     .filter((line) => /^\| (?!---|feature)/.test(line))
     .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
   const files = testFiles("test");
@@ -68,6 +71,18 @@ describe("docs/fidelity.md", () => {
 
   test("has lines", () => {
     expect(lines.length).toBeGreaterThan(100);
+  });
+
+  test("links to its own sections", () => {
+    const anchors = [...text.matchAll(/^##+ (.*)$/gm)].map(([, heading]) =>
+      (heading as string)
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor as string);
+    expect(links.length).toBeGreaterThan(anchors.length);
+    expect(links.filter((link) => !anchors.includes(link))).toEqual([]);
   });
 
   test.each(lines.map((cells) => [cells[1], cells.at(-2) ?? ""]))("%s: names tests that exist", (_feature, cell) => {
