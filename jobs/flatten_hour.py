@@ -1,14 +1,15 @@
-"""Glue job: turns one hour of raw rows into Parquet, one table after the other, and reports what it wrote.
+"""Glue job: converts one hour of raw rows to Parquet, table by table, and reports the result.
 
-The flatten rules are pure functions, the same as in lake/hourly/flattenPlan.ts and local/engine/, held to the same vectors
-(test/fixtures/flatten/). A first pass reads every object to its end, and finds the shape of the rows without Spark,
-whose own inference fails on fields named twice, reads integers past 64 bits as decimals and drops objects without fields.
-A second pass writes: by Spark's own JSON reader where it is known to read every column the same, else row by row here.
+The flatten rules are pure functions, the same as in lake/hourly/flattenPlan.ts and local/flatten/. All pass the same
+test vectors (test/fixtures/flatten/). The first pass reads every object completely and finds the shape of the rows. It
+does not use Spark, whose inference fails on repeated fields, reads integers past 64 bits as decimals and drops objects
+without fields. The second pass writes the rows, with Spark's JSON reader if that reads every column the same, else with
+this file's code.
 
 Arguments: --BUCKET --HOUR 2026-11-20T10 --TABLES records,orders --RAW_PREFIX raw/ --PARQUET_PREFIX parquet-output/
 --LEDGER_PREFIX ledger/ [--COLUMNS '{"orders":[{"name":"total","type":"double"}]}']
 
-Runs on Glue 5.0: Spark 3.5.4, Python 3.11. It overwrites its hour, so running it again gives the same rows.
+Runs on Glue 5.0: Spark 3.5.4, Python 3.11. It overwrites its hour, so a second run writes the same rows.
 """
 
 import gzip
@@ -21,11 +22,11 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Values: JSON as it was written, and texts of it.
+# Values: parsing JSON without loss, and converting it to strings.
 
 
 class RepeatedFields(dict):
-    """An object that names a field more than once: the first value counts, all of them are seen and kept in texts."""
+    """An object with repeated fields: the first value counts; shapes and JSON strings include every value."""
 
     def __init__(self, pairs):
         super().__init__(reversed(pairs))
@@ -33,12 +34,12 @@ class RepeatedFields(dict):
 
 
 def row_decoder():
-    """Parses rows. It cannot travel to Spark's workers, so each makes its own."""
+    """Creates a decoder of rows. It cannot be sent to Spark's workers, so each worker creates its own."""
     return json.JSONDecoder(object_pairs_hook=_read_object, parse_constant=_refuse_constant)
 
 
 def read_row(line, decoder=None):
-    """Parses one line of raw/; raises ValueError where it is not one."""
+    """Parses one line of raw/; raises ValueError if it is not a row."""
     row = (decoder or row_decoder()).decode(line)
     if not isinstance(row, dict) or not isinstance(row.get("data"), dict):
         raise ValueError(f"a line of {len(line)} characters is not a row of raw/")
@@ -59,14 +60,14 @@ def pairs_of(fields):
 
 
 def text_of(value):
-    """A scalar's own text, an object's or array's JSON; None stays None."""
+    """Converts a scalar to a string, an object or array to JSON; None stays None."""
     if value is None or isinstance(value, str):
         return value
     return json_text(value)
 
 
 def json_text(value):
-    """Compact JSON; integers exact, other numbers as the shortest text of their double."""
+    """Compact JSON with exact integers; other numbers have the shortest form of their double."""
     if isinstance(value, str):
         return '"' + _ESCAPED.sub(_escape, value) + '"'
     if value is None:
@@ -91,7 +92,7 @@ def _escape(found):
 
 
 def number_text(number):
-    """The shortest text that reads back as this double, with `.0` where it would look like an integer."""
+    """The shortest string that parses to this double, with `.0` if it would look like an integer."""
     if number == 0:
         return "-0.0" if math.copysign(1, number) < 0 else "0.0"
     sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
@@ -110,7 +111,7 @@ def number_text(number):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The shape of an hour's rows: what kinds of values were seen at each path.
+# The shape of an hour's rows: the kinds of values at each path.
 
 LEAST_BIGINT = -(2**63)
 MOST_BIGINT = 2**63 - 1
@@ -121,18 +122,18 @@ def _is_wide(text):
 
 
 class Structure:
-    """What a value is built of, without the value: one instance for all values that are built alike."""
+    """The structure of a value without its content; values of the same structure share one instance."""
 
     def __init__(self, kind, items=None, fields=None, is_respelled=False, is_wide=False, time=None):
         below = items if items is not None else [field for _, field in fields or ()]
         self.kind = kind
         self.items = items
         self.fields = fields
-        # A text with characters past U+FFFF, which Spark escapes in the JSON of an object or array.
+        # True for a string with characters past U+FFFF, which Spark escapes in the JSON of an object or array.
         self.is_wide = is_wide
-        # The type, timestamp or date, that Spark casts such a text to as `cast` does.
+        # The type, timestamp or date, to which Spark casts such a string as `cast` does.
         self.time = time
-        # Holds what Spark, asked for a text, spells in another way than text_of.
+        # True if Spark converts a part of the value to another string than text_of does.
         has_wide_names = any(_is_wide(name) for name, _ in fields or ())
         self.is_respelled = is_respelled or has_wide_names or any(one.is_respelled or one.is_wide for one in below)
         self.repeats = any(one.repeats for one in below) or len(dict(fields or ())) != len(fields or ())
@@ -146,9 +147,9 @@ _WIDE_STRING = Structure("string", is_wide=True)
 _INSTANT = Structure("string", time="timestamp")
 _DAY = Structure("string", time="date")
 _SCALARS = {bool: Structure("boolean"), type(None): Structure("null")}
-# Between a thousandth and ten million, with at most 15 digits.
+# Numbers that Spark and Python write the same: from 0.001 to ten million, with at most 15 digits.
 _SPELLED_ALIKE = re.compile(r"-?(?:0\.0{0,2}[1-9][0-9]{0,11}|[1-9][0-9]{0,6}\.[0-9]{1,8}|0\.0)")
-# Of the years 1900 to 2099, without leap days: UTC, to the microsecond.
+# Times that Spark casts as `cast` does: 1900 to 2099 without leap days, UTC, up to microseconds.
 _PLAIN_DAY = (
     r"(?:19|20)[0-9]{2}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
@@ -186,7 +187,7 @@ def _text_structure(text):
 
 
 class Structures:
-    """Parses lines to their structures; remembers those that it has seen, so that a hundred thousand like rows cost one."""
+    """Parses lines to structures and caches them, so that many similar rows cost as much as one."""
 
     def __init__(self):
         self._known = {}
@@ -224,7 +225,7 @@ class Structures:
 
 
 class Shape:
-    """One path's shape while rows are added; shapes of parts of the rows merge in any order."""
+    """The shape at one path, to which rows are added; shapes of parts of the rows merge in any order."""
 
     def __init__(self):
         self.kinds = set()
@@ -232,7 +233,7 @@ class Shape:
         self.fields = None
         self.is_respelled = False
         self.repeats = False
-        # Of texts, what none is: "timestamp", "date".
+        # The types, "timestamp" or "date", that at least one string at this path is not.
         self.no_times = set()
 
     def add(self, structure):
@@ -272,7 +273,7 @@ class Shape:
         return self
 
     def plain(self):
-        """As lake/hourly/flattenShape.ts has it."""
+        """The shape in the form of lake/hourly/flattenShape.ts."""
         fields = None if self.fields is None else {name: node.plain() for name, node in self.fields.items()}
         numbers = self.kinds & {"integer", "double"}
         others = self.kinds - numbers
@@ -292,7 +293,7 @@ _NO_TIMES = {None: {"timestamp", "date"}, "timestamp": {"date"}, "date": {"times
 
 
 class ShapeScanner:
-    """Adds lines of raw/ to a shape. Lines that are like many before are told by a pattern, far sooner than they are parsed."""
+    """Adds lines of raw/ to a shape. A pattern recognizes lines like earlier ones, much faster than parsing them."""
 
     def __init__(self):
         self.shape = Shape()
@@ -331,7 +332,7 @@ _MOST_PATTERNS = 4
 _LONGEST_PATTERN = 10_000
 _DEEPEST_PATTERN = 10
 
-# Without control characters, characters past U+FFFF and escapes by number: texts that have those are parsed.
+# No control characters, characters past U+FFFF or \u escapes: lines with these are parsed instead.
 _PLAIN_CHARACTERS = r'[^"\\\x00-\x1f\U00010000-\U0010ffff]*'
 _PLAIN_TEXT = rf'"{_PLAIN_CHARACTERS}(?:\\["\\/bfnrt]{_PLAIN_CHARACTERS})*"'
 _PLAIN_NAME = re.compile(_PLAIN_CHARACTERS)
@@ -347,9 +348,10 @@ _SCALAR_PATTERNS = {
 
 
 def row_pattern(row):
-    """Matches lines of raw/ that add nothing to a shape which has this row's; None where there is no such pattern.
+    """A pattern for lines of raw/ that add nothing to a shape that includes this row; None if there is none.
 
-    They have these names in this order, without white space. Lists may be of any length, and what is in `data` may be null.
+    The lines have the same names in the same order, without white space. Lists can have any length, and values in `data`
+    can be null.
     """
     return _object_pattern(row.fields, 0, may_be_null=lambda name: name != "data")
 
@@ -433,7 +435,7 @@ def unique_names(sorted_paths):
 
 
 def plan_columns(shape):
-    """Columns of a table without a declared schema: [{name, type, path, cast, guessed}] by name, and how many were left out."""
+    """Columns of a table without a schema: [{name, type, path, cast, guessed}] by name, and the number left out."""
     every = list(_leaves(_row_fields(shape), ()))
     leaves = every[:MAX_COLUMNS]
     names = unique_names([path for path, _ in leaves])
@@ -445,7 +447,7 @@ def plan_columns(shape):
 
 
 def plan_declared(shape, declared):
-    """Exactly the declared columns, in the declared order, their values found by their path or, without one, by flattened name."""
+    """The declared columns in their order; values are found by path or, without a path, by flattened name."""
     flattened = {column["name"]: column["path"] for column in plan_columns(shape)[0]}
     others = {}
     paths = set()
@@ -466,7 +468,7 @@ def plan_declared(shape, declared):
 
 
 def widen_columns(columns, table_columns):
-    """Columns at least as wide as those that the table has from its other hours: lake/hourly/widening.ts."""
+    """Widens columns to include the types of the table's other hours: lake/hourly/widening.ts."""
     known = {column["name"]: column for column in table_columns}
     return [_wider_column(column, known[column["name"]]) if column["name"] in known else column for column in columns]
 
@@ -521,7 +523,7 @@ def _every_path(fields, above):
 
 
 def _is_guess(shape):
-    """No value was seen: the type gives way to that of any other hour."""
+    """True if no value was seen, so that the type of any other hour takes precedence."""
     return shape["kind"] == "null" or (shape["kind"] == "array" and shape["items"]["kind"] == "null")
 
 
@@ -552,7 +554,7 @@ _TIMESTAMP = re.compile(
 
 
 def flatten(row, columns):
-    """A row of raw/ as a list of the columns' values, and how many of them could not be cast."""
+    """Converts a row of raw/ to the list of the columns' values, and counts the failed casts."""
     values = []
     failed = 0
     for column in columns:
@@ -588,7 +590,7 @@ def _as_planned(value, column_type):
 
 
 def cast(value, column_type):
-    """The value as the declared type, and whether it (or an element of it) could not be: then it is None."""
+    """Casts a value to the declared type; returns it and whether the cast failed. A failed value or element is None."""
     if column_type.startswith("array<"):
         return _cast_list(value, column_type[len("array<") : -1])
     text = text_of(value)
@@ -644,7 +646,7 @@ def _date(text):
 
 
 def _timestamp(text):
-    """ISO 8601, UTC where no offset is given, cut to microseconds."""
+    """Parses ISO 8601, in UTC without an offset, and truncates it to microseconds."""
     found = _TIMESTAMP.fullmatch(text)
     day = found and _date(found.group(1))
     if not day:
@@ -679,7 +681,7 @@ def partition_path(hour):
 
 
 def range_of(key):
-    """What a raw object's key says it holds, (shard, first, last, lines); None where it is not a key of ours."""
+    """(shard, first, last, lines) from a raw object's key; None if the key has another form."""
     found = _RANGE.fullmatch(key.rpartition("/")[2])
     if not found:
         return None
@@ -688,7 +690,7 @@ def range_of(key):
 
 
 def are_apart(keys):
-    """True where no two of the keys can hold the same record."""
+    """True if no two of the keys can contain the same record."""
     ranges = [range_of(key) for key in keys]
     if not all(ranges):
         return False
@@ -711,18 +713,18 @@ def job_report(keys, rows, columns, failed_casts, dropped_columns):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The first pass: every object, to its end.
+# The first pass: reads every object completely.
 
 
 class CorruptObject(Exception):
-    """A raw object that cannot be read as what its key says it is."""
+    """A raw object is unreadable or does not match its key."""
 
     def __init__(self, key, detail):
         super().__init__(f'raw object "{key}" {detail}; nothing was written')
 
 
 class Scan:
-    """What objects hold: the shape of their rows, how many there are, and whether each object's are surely its own, once."""
+    """Scans objects: the shape of their rows, their number, and whether every row is certainly unique."""
 
     def __init__(self):
         self._scanner = ShapeScanner()
@@ -738,7 +740,7 @@ class Scan:
                 raise CorruptObject(key, f"has a broken line {number} ({error})") from error
         expected = range_of(key)
         if expected and expected[3] != len(lines):
-            raise CorruptObject(key, f"has {len(lines)} lines, its key says {expected[3]}")
+            raise CorruptObject(key, f"has {len(lines)} lines, but its key declares {expected[3]}")
         self.rows += len(lines)
         self.is_single = self.is_single and expected is not None and _has_own_rows(expected, lines)
 
@@ -760,7 +762,7 @@ _ID = '{"_id":"'
 
 
 def _has_own_rows(expected, lines):
-    """True where all ids differ and are of the key's shard and sequence numbers."""
+    """True if all ids differ and lie within the key's shard and sequence numbers."""
     shard, first, last, _ = expected
     ids = {line[len(_ID) : line.find('"', len(_ID))] for line in lines if line.startswith(_ID)}
     if len(ids) != len(lines):
@@ -773,19 +775,19 @@ def _has_own_rows(expected, lines):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Which columns Spark's own JSON reader reads as `flatten` does.
+# The columns that Spark's JSON reader reads as `flatten` does.
 
 _READ_ALIKE = {
     "boolean": {"boolean"},
     "bigint": {"integer"},
     "double": {"integer", "double"},
 }
-# Read as texts, and cast.
+# Types that Spark reads as strings and then casts.
 _CAST_BY_SPARK = {"timestamp", "date"}
 
 
 def reader_fields(shape, columns):
-    """What to have Spark read below `data`, {field: type or the same again}; None where it would read a column in another way."""
+    """The fields for Spark to read in `data`, {field: type or fields}; None if it would read a column differently."""
     if shape.repeats:
         return None
     root = {}
@@ -831,7 +833,7 @@ def _reads_alike(shape, column_type):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The shell: Glue, Spark and S3.
+# Effects: Glue, Spark and S3.
 
 _FAILED = "__failed_casts"
 _NAMES = ["BUCKET", "HOUR", "TABLES", "RAW_PREFIX", "PARQUET_PREFIX", "LEDGER_PREFIX"]
@@ -841,15 +843,15 @@ _SPARK_SETTINGS = {
     "spark.sql.caseSensitive": "true",
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
-    # What Athena reads without guessing; Spark's own default is INT96.
+    # The type that Athena reads unambiguously; Spark's default is INT96.
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-    # Old dates are written as they are; Spark's default fails the run on days before 1582.
+    # Writes old dates unchanged; Spark's default fails the run on days before 1582.
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
 }
 
 
 def flatten_lines(lines, columns):
-    """Lines of raw/ as tuples of the table's columns, the number of failed casts last."""
+    """Converts lines of raw/ to tuples of the table's columns, followed by the number of failed casts."""
     decoder = row_decoder()
     for line in lines:
         row = read_row(line, decoder)
@@ -875,7 +877,7 @@ def spark_type(column_type):
 
 
 def flatten_table(spark, options, table, declared):
-    """Flattens one table's hour; leaves it as it is where there are no raw objects."""
+    """Flattens one table's hour; changes nothing if there are no raw objects."""
     store = s3()
     bucket = options["BUCKET"]
     partition = f"{table}/{partition_path(options['HOUR'])}/"
@@ -894,14 +896,14 @@ def flatten_table(spark, options, table, declared):
     else:
         rows = rows_by_spark(spark, bucket, keys, columns, fields)
     target = f"s3://{bucket}/{options['PARQUET_PREFIX']}{partition}"
-    # From here on an earlier seal of the hour counts no more, whatever becomes of this run.
+    # Invalidates an earlier seal of the hour, even if this run fails.
     put_report(store, options, partition, {"started": True})
     written, failed_casts = write_rows(rows, target, raw_rows if is_single else None)
     put_report(store, options, partition, job_report(keys, written, columns, failed_casts, dropped))
 
 
 def scan(spark, bucket, keys):
-    """The shape of all rows, how many there are, and whether each object's are its own; fails by the first object that is corrupt."""
+    """The shape of all rows, their number, and whether all are unique; raises for the first corrupt object."""
 
     def scan_part(part):
         store = s3()
@@ -931,7 +933,7 @@ def rows_by_spark(spark, bucket, keys, columns, fields):
     from pyspark.sql import functions
 
     envelope = {"_id": "string", "_arrived": "string", "_format": "string", "data": fields}
-    # What a column's text cannot be read as is an error here, not a null: the first pass says that there is none.
+    # An unreadable value is an error and not null; the first pass has excluded such values.
     reader = spark.read.schema(spark_type(envelope)).option("mode", "FAILFAST").option("lineSep", "\n")
     paths = [f"s3://{bucket}/{key}" for key in keys]
 
@@ -968,9 +970,9 @@ def rows_by_python(spark, bucket, keys, columns):
 
 
 def write_rows(rows, target, known_rows):
-    """Overwrites the partition; returns how many rows were written and how many of their values could not be cast.
+    """Overwrites the partition; returns the number of rows written and of failed casts.
 
-    Rows that are known to be single, so many, are written as they come; of others one a row's id is.
+    With `known_rows`, the rows are known to be unique and are written directly; otherwise one row per id is written.
     """
     from pyspark import StorageLevel
     from pyspark.sql import functions
@@ -1015,7 +1017,7 @@ def get_object(store, bucket, key):
 
 
 def read_table_columns(store, bucket, ledger_prefix, table):
-    """What the table has from its other hours, where it has any: kept by the workflow's plan."""
+    """The columns that the table has from its other hours, empty if none; the workflow's plan stores them."""
     key = f"{ledger_prefix}{table}/columns.json"
     if key not in list_keys(store, bucket, key):
         return []
@@ -1037,7 +1039,7 @@ def main():
     spark = SparkSession.builder.getOrCreate()
     for name, value in _SPARK_SETTINGS.items():
         spark.conf.set(name, value)
-    # No _SUCCESS object among a table's Parquet.
+    # Writes no _SUCCESS object beside a table's Parquet objects.
     spark.sparkContext._jsc.hadoopConfiguration().set("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
     for table in options["TABLES"].split(","):
         flatten_table(spark, options, table, declared.get(table))

@@ -1,4 +1,4 @@
-"""Stands in for boto3 where buckets are folders, those of $STREAMLAKE_BUCKETS: the S3 calls of the Glue script, on plain files."""
+"""Replaces boto3 for local runs: the S3 calls of the Glue script, on the folders of $STREAMLAKE_BUCKETS as buckets."""
 
 import io
 import os
@@ -10,18 +10,18 @@ def path_of(bucket, key=""):
 
 def client(service):
     if service != "s3":
-        raise NotImplementedError(f'the service "{service}" is not here; only "s3" is')
+        raise NotImplementedError(f'the service "{service}" is not simulated; only "s3" is')
     return _S3()
 
 
 class _S3:
     def get_paginator(self, operation):
         if operation != "list_objects_v2":
-            raise NotImplementedError(f'"{operation}" has no pages here')
+            raise NotImplementedError(f'the paginator "{operation}" is not simulated; only "list_objects_v2" is')
         return self
 
     def paginate(self, Bucket, Prefix):
-        """One page with every object whose key starts with the prefix; none, as in S3, without the field `Contents`."""
+        """Yields one page with all keys of the prefix; without keys, as in S3, it has no field `Contents`."""
         root = path_of(Bucket)
         keys = []
         for folder, _, files in os.walk(os.path.join(root, os.path.dirname(Prefix))):

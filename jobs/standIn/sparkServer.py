@@ -1,8 +1,9 @@
-"""Runs Glue scripts, as they are shipped, in one Spark: a request is a line of JSON on standard input, its reply one on standard output.
+"""Runs unchanged Glue scripts in one Spark session; requests and replies are lines of JSON.
 
-Request: {"script": path, "arguments": ["--BUCKET", …]}. Reply: {"seconds": 1.5} or {"error": text}; the first reply
-says that Spark is up. `s3://` paths and boto3 reach the folders of $STREAMLAKE_BUCKETS. Spark's own log is on standard error.
-It ends when standard input does.
+Request, on standard input: {"script": path, "arguments": ["--BUCKET", …]}. Reply, on standard output:
+{"seconds": 1.5} or {"error": message}; the first reply, {"spark": version}, means that Spark has started. `s3://` paths
+and boto3 read and write the folders of $STREAMLAKE_BUCKETS. Spark logs to standard error. The server ends when
+standard input ends.
 """
 
 import json
@@ -11,12 +12,12 @@ import runpy
 import sys
 import time
 
-# Spark's JVM and scripts may print; replies have the standard output of the start to themselves.
+# Spark's JVM and the scripts may print to standard output, so only replies use the original one.
 replies = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
 buckets = os.environ["STREAMLAKE_BUCKETS"]
-# Spark's workers are processes of their own, with what stands in for Glue's libraries.
+# Spark's workers are separate processes, which also need the replacements of Glue's libraries.
 os.environ["PYTHONPATH"] = os.path.dirname(os.path.abspath(__file__))
 os.environ["PYSPARK_PYTHON"] = sys.executable
 
@@ -35,7 +36,7 @@ def start_spark():
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.memory", "2g")
         .config("spark.sql.shuffle.partitions", "2")
-        # Buckets are folders: `s3://` is a view of them, by the plain file system, which leaves no checksum files.
+        # Maps `s3://` to the bucket folders, by the raw file system, which writes no checksum files.
         .config("spark.hadoop.fs.s3.impl", "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme")
         .config("spark.hadoop.fs.viewfs.overload.scheme.target.file.impl", RAW_FILES)
         .config("spark.hadoop.fs.file.impl", RAW_FILES)
@@ -65,7 +66,7 @@ def main():
     for line in sys.stdin:
         try:
             reply(run(spark, json.loads(line)))
-        except Exception as error:  # whatever a script fails with is the reply, without Java's stack
+        except Exception as error:  # any failure of a script is its reply, without Java's stack
             reply({"error": f"{type(error).__name__}: {error}".split("\n\tat ")[0]})
 
 

@@ -51,7 +51,7 @@ export async function scanRawObject(object: RawObject, scanner: ShapeScanner): P
   }
   const expected = parseObjectKey(object.key)?.count;
   if (expected !== undefined && expected !== lines) {
-    throw new CorruptObject(object.key, `has ${lines} lines, its key says ${expected}`);
+    throw new CorruptObject(object.key, `has ${lines} lines, but its key declares ${expected}`);
   }
 }
 

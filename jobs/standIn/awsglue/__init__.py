@@ -1,1 +1,1 @@
-"""Stands in for Glue's library where a script runs outside Glue."""
+"""Replaces Glue's library when a script runs outside Glue."""

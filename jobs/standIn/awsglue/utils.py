@@ -1,8 +1,8 @@
-"""How a Glue script reads its arguments."""
+"""Reads the arguments of a Glue script."""
 
 
 def getResolvedOptions(argv, names):
-    """The named arguments' values; every one is needed. Arguments that are not asked for are left alone, as in Glue."""
+    """Returns the values of the named arguments, all of them required; ignores other arguments, as Glue does."""
     options = {}
     for name in names:
         if f"--{name}" not in argv:

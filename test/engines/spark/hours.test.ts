@@ -144,7 +144,7 @@ test.each([
     () => gzipSync(`${rawLine(1, '{"n":1}')}${rawLine(2, '{"n":1e400}')}`),
     /has a broken line 2 /,
   ],
-  ["has a line too few", () => gzipSync(rawLine(1, '{"n":1}')), /has 1 lines, its key says 2/],
+  ["has a line too few", () => gzipSync(rawLine(1, '{"n":1}')), /has 1 lines, but its key declares 2/],
 ])("an object that %s fails the run by its key; what was there stays", async (_, corrupt, message) => {
   const table = `corrupt_${expect.getState().currentTestName?.length}`;
   const key = lake.putRows(table, ['{"n":1}', '{"n":2}'], 1);

@@ -92,7 +92,7 @@ test.each([
   [
     "has a line too few",
     () => gzipSync('{"_id":"s/1/0.0","_arrived":"2026-11-20T10:00:00Z","_format":"json","data":{}}\n'),
-    "has 1 lines, its key says 2",
+    "has 1 lines, but its key declares 2",
   ],
 ])("a raw object that %s fails the run by its key, and what was there stays", async (_name, corrupt, message) => {
   world = await makeWorld();
