@@ -1,11 +1,11 @@
-/** Time as everything in local sees it; injected, so that tests own it and waits need not be waited for. */
+/** The clocks of local. A clock is injected, so that tests control the time and waits can be skipped. */
 
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after that time, or rejects with the signal's reason. */
+  /** Resolves after this time, or rejects with the signal's reason. */
   sleep(millis: number, signal?: AbortSignal): Promise<void>;
-  /** Only on clocks that skip: a clock that starts at this one's time and skips by itself, for work that runs beside other work. */
+  /** Only on clocks that skip: a clock that starts at this one's time and skips independently, for concurrent work. */
   fork?(): Clock;
 }
 
@@ -27,7 +27,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** A clock whose sleeps take no time: each moves the clock forward instead. For work whose waits are only polls. */
+/** A clock whose sleeps take no time: each one moves the clock forward instead. For work that waits only to poll. */
 export function skippingClock(base: Clock): Clock {
   return skippedBy(0, base);
 }

@@ -18,11 +18,11 @@ export interface Cloud extends CloudContext {
   services(): readonly Service[];
   /** Serves every registered service on 127.0.0.1; port 0 takes a free one. Resolves to the URL. */
   listen(port: number): Promise<string>;
-  /** What a process must have in its environment for its calls to be this principal's. */
+  /** Credentials for a process whose calls are made as this principal. */
   credentialsFor(principal: Principal): Credentials;
-  /** Whose credentials these are; unknown ones are the caller's own. */
+  /** The principal that these credentials belong to; the caller for unknown ones. */
   principalOf(accessKeyId: string | undefined): Principal;
-  /** As `arn:aws:sts::…:assumed-role/…`. */
+  /** The ARN of a principal's session: `arn:aws:sts::…:assumed-role/…`. */
   arnOf(principal: Principal): string;
   nextRequestId(): string;
   usage(): Usage;

@@ -5,16 +5,15 @@ import { type Endpoint, startEndpoint } from "./endpoint/server";
 import { Authorizer } from "./iam/authorizer";
 import { CALLER, type Principal } from "./iam/principal";
 import { Roles } from "./iam/roles";
-import { type CallContext, operationOf, type Service } from "./service";
+import { type Access, type CallContext, operationOf, type Service } from "./service";
 
 export function createCloud(options: CloudOptions): Cloud {
   const services = new Map<string, Service>();
   const principals = new Map<string, Principal>();
   const endpoints: Endpoint[] = [];
   const roles = new Roles();
-  const authorizer = new Authorizer(options, roles, ({ action, resource }) =>
-    services.get(action.slice(0, action.indexOf(":")))?.policyOf?.(resource),
-  );
+  const ownerOf = ({ action }: Access) => services.get(action.slice(0, action.indexOf(":")));
+  const authorizer = new Authorizer(options, roles, (access) => ownerOf(access)?.policyOf?.(access.resource));
   let requests = 0;
 
   const cloud: Cloud = {
@@ -39,7 +38,13 @@ export function createCloud(options: CloudOptions): Cloud {
       cloud.authorize(principal, operation.access(input));
       return operation.run(input, context);
     },
-    authorize: (principal, access) => authorizer.authorize(principal, access),
+    authorize(principal, access) {
+      authorizer.authorize(principal, access);
+      for (const one of access) {
+        const refusal = ownerOf(one)?.refusalOf?.(one);
+        if (refusal) throw refusal;
+      }
+    },
     arnOf: (principal) => authorizer.sessionArn(principal),
     async listen(port) {
       const endpoint = await startEndpoint(cloud, port);

@@ -2,7 +2,7 @@
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** Bytes of UTF-8 that a state's input, output or variable may have (service quota "256 KiB of data as a UTF-8 encoded string"). */
+/** Maximum UTF-8 bytes of a state's input, output or variable (quota "256 KiB of data as a UTF-8 encoded string"). */
 export const DATA_LIMIT_BYTES = 262_144;
 
 /** True for an object that is neither null nor an array. */
@@ -10,12 +10,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Bytes of the value's JSON text in UTF-8. */
+/** UTF-8 bytes of the value as JSON. */
 export function sizeOf(value: Json): number {
   return Buffer.byteLength(JSON.stringify(value), "utf8");
 }
 
-/** The object without the names that hold undefined. */
+/** The object without its undefined values. */
 export function withoutUndefined<T>(object: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(Object.entries(object).filter((entry): entry is [string, T] => entry[1] !== undefined));
 }

@@ -1,21 +1,21 @@
 /**
- * Object keys as file paths: a plain key is its own path, anything that a file system would take otherwise is escaped, and
- * every path can be read back to its key.
+ * Maps object keys to file paths and back. A plain key is its own path; characters and names that are special to a
+ * file system are escaped.
  */
 
-/** A file in the directory of its own key: `a/%self` is the object `a` while `a/b` is there too. */
+/** The file name of an object whose key is also a directory: `a/%self` is the object `a` if `a/b` exists too. */
 export const SELF = "%self";
 /** An empty segment, as in `a//b` or after a trailing `/`. */
 const EMPTY = "%empty";
-/** Ends a part of a segment that goes on in the next directory. */
+/** Ends a directory name if the key's segment continues in the next directory. */
 const CONTINUED = "%more";
-/** File names end at 255 bytes on the file systems in use. */
+/** Common file systems limit a file name to 255 bytes. */
 const MAX_NAME_BYTES = 240;
-/** What is not safe in a file name on Linux, macOS and Windows, and `%` itself. */
+/** Characters that are not safe in a file name on Linux, macOS or Windows, and `%` itself. */
 const UNSAFE = /[%\\:*?"<>|\p{Cc}\p{Cs}]/gu;
 const ESCAPE = /%u([0-9A-F]{4})/g;
 
-/** The file names, one a directory level, that a key is kept under. */
+/** The path of a key: one file name per directory level. */
 export function pathOfKey(key: string): string[] {
   return key.split("/").flatMap(namesOf);
 }
@@ -31,12 +31,12 @@ export function keyOfPath(names: readonly string[]): string {
   return key;
 }
 
-/** True for a directory that holds the rest of a segment, not the next one. */
+/** True for a directory that holds the rest of a segment, and not the next segment. */
 export function isContinued(name: string): boolean {
   return name.endsWith(CONTINUED);
 }
 
-/** The text that a file name stands for. */
+/** The part of a key that a file name stands for. */
 export function textOf(name: string): string {
   if (name === EMPTY) return "";
   return name.replace(ESCAPE, (_escape, digits) => String.fromCharCode(Number.parseInt(digits, 16)));

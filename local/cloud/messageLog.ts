@@ -1,4 +1,4 @@
-/** Messages of a topic or queue, one line of JSON each, kept as a file so that they can be read after the run. */
+/** Stores the messages of a topic or queue in a file, one JSON line each, so that they can be read after the run. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -24,7 +24,7 @@ export class MessageLog {
     appendFileSync(this.path, `${JSON.stringify(message)}\n`);
   }
 
-  /** Ends it with its topic or queue: another one of that name has no messages. */
+  /** Deletes the file with its topic or queue, so that a new one with the same name starts empty. */
   remove(): void {
     rmSync(this.path, { force: true });
   }

@@ -1,19 +1,19 @@
-/** Pages of a list with an opaque token, as every list operation of AWS's JSON services has them. */
+/** Pages through a list with an opaque token, as the list operations of AWS's JSON services do. */
 import { ServiceError } from "./service";
 
-export interface Page<Item> {
+interface Page<Item> {
   readonly items: readonly Item[];
   readonly NextToken?: string;
 }
 
-/** @param most items a page, whatever is asked for */
+/** @param maxItems the maximum items of a page, whatever the caller asks for */
 export function pageOf<Item>(
   items: readonly Item[],
   asked: { readonly NextToken?: string; readonly MaxResults?: number },
-  most: number,
+  maxItems: number,
 ): Page<Item> {
   const start = asked.NextToken === undefined ? 0 : startOf(asked.NextToken);
-  const end = start + Math.min(asked.MaxResults ?? most, most);
+  const end = start + Math.min(asked.MaxResults ?? maxItems, maxItems);
   return { items: items.slice(start, end), ...(end < items.length && { NextToken: tokenOf(end) }) };
 }
 

@@ -1,12 +1,12 @@
-/** The name a resource gets on AWS: the declared one or, as Pulumi does, the logical name and seven hex digits. */
+/** The physical name of a resource: the declared one or, as Pulumi does, the logical name and seven hex digits. */
 import { createHash } from "node:crypto";
 import type { DeclaredResource } from "./service";
 
 /**
- * The digits come from the type and the logical name, so that a run repeated has the same names.
+ * The digits depend on the type and the logical name, so that a repeated run has the same names.
  *
  * @param property the input that holds an explicit name: `"name"`, `"bucket"` …
- * @param attempt gives other digits for each number, for when a name is taken
+ * @param attempt changes the digits, for a name that is already taken
  */
 export function physicalName(resource: DeclaredResource, property = "name", attempt = 0): string {
   const explicit = resource.inputs[property];

@@ -1,4 +1,4 @@
-/** Random numbers from a seed, so that a run can be had again. */
+/** Random numbers, digits and ids from a seed, so that a run can be repeated. */
 
 /** Uniform in [0, 1): mulberry32 over the seed. */
 export function seededRandom(seed: number): () => number {

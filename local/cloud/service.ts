@@ -1,10 +1,10 @@
-/** What one simulated AWS service is made of: the resource types it provisions and the API operations it answers. */
+/** The interfaces of a simulated AWS service: the resource types it provisions and the API operations it answers. */
 import type { Clock } from "./clock";
 import type { HttpRequest, HttpResponse } from "./endpoint/http";
 import type { Statement } from "./iam/policy";
 import type { Principal } from "./iam/principal";
 
-/** A resource as the program declared it, its inputs resolved. Archives and assets are Pulumi objects with promises inside. */
+/** A declared resource with resolved inputs. Archives and assets are Pulumi objects that hold promises. */
 export interface DeclaredResource {
   /** The provider's type token, `aws:kinesis/stream:Stream`. */
   readonly type: string;
@@ -13,54 +13,54 @@ export interface DeclaredResource {
   readonly inputs: Record<string, unknown>;
 }
 
-/** What a resource is once it is made or changed: what the program sees beside its inputs, or in their place. */
+/** The outputs of a resource, which the program sees in addition to its inputs or in their place. */
 export type Outputs = Record<string, unknown>;
 
-/** How one resource type is made, changed and ended in this process. */
+/** Creates, updates and deletes the resources of one type in this process. */
 export interface ResourceSimulation {
-  /** Inputs that work here as on AWS. */
+  /** Inputs that work as on AWS. */
   readonly simulated: readonly string[];
-  /** Inputs that are accepted and change nothing here; each is a line of docs/fidelity.md. Every other input is refused by name. */
+  /** Inputs that are accepted without effect, each with a line in docs/fidelity.md. Any other input is refused by name. */
   readonly withoutEffect?: readonly string[];
-  /** Inputs that AWS cannot change on what exists: the AWS provider makes another resource in its place. @default [] */
+  /** Inputs that AWS cannot change in place: the AWS provider replaces the resource. @default [] */
   readonly replaceOn?: readonly string[];
-  /** The input that holds the physical name, which Pulumi fills in where the program does not. @default "name", where that is an input */
+  /** The input with the physical name; Pulumi fills it in if the program does not. @default "name", if that is an input */
   readonly nameInput?: string;
-  /** What a name that is filled in begins with. @default "" */
+  /** The prefix of a physical name that is filled in. @default "" */
   readonly nameBeginsWith?: string;
-  /** Makes it real. `id` and `outputs` (ARN, URL, name …) are what the program sees; inputs are outputs too, unless overwritten. */
+  /** Creates the resource. The program sees `id`, `outputs` (ARN, URL …) and the inputs that no output overwrites. */
   create(resource: DeclaredResource): Promise<{ id: string; outputs: Outputs }>;
   /**
-   * Makes what exists as it is declared now: all of it, or nothing and an error. Absent where every input is in `replaceOn`.
+   * Updates the resource to the declared inputs, or fails and changes nothing. Absent if every input is in `replaceOn`.
    *
-   * @param olds the inputs that it has so far
+   * @param olds the inputs before the update
    */
   update?(id: string, resource: DeclaredResource, olds: Record<string, unknown>): Promise<{ outputs: Outputs }>;
-  /** Ends it: its name is free, and operations answer AWS's error for what does not exist. Refuses as AWS does. */
+  /** Deletes the resource. Its name becomes free, and operations answer AWS's error for a missing one. Refuses as AWS does. */
   delete(id: string, resource: DeclaredResource): Promise<void>;
 }
 
-/** One thing a call does, for IAM: the action, the ARN it is done to, and the condition keys that are known. */
+/** One permission that a call needs: the action, the resource's ARN and the known condition keys. */
 export interface Access {
   readonly action: string;
   readonly resource: string;
   readonly context?: Record<string, string>;
 }
 
-/** Who calls, and when. */
+/** The caller and the request id of a call. */
 export interface CallContext {
   readonly principal: Principal;
   readonly requestId: string;
 }
 
-/** One API operation of a JSON or query protocol service. */
+/** One API operation of a service with a JSON or query protocol. */
 export interface Operation<Input = never, Output = unknown> {
-  /** What the caller needs, all of it; empty only for calls that need no permission on AWS. */
+  /** Every permission that the caller needs; empty only for calls that need none on AWS. */
   access(input: Input): readonly Access[];
   run(input: Input, context: CallContext): Promise<Output> | Output;
 }
 
-/** An error as AWS words it: the code that SDKs turn into the exception's name, and the HTTP status. */
+/** An error of AWS: the code, which SDKs use as the exception's name, and the HTTP status. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   constructor(
@@ -72,38 +72,40 @@ export class ServiceError extends Error {
   }
 }
 
-/** One simulated service. It exists once per run; its resources and operations share its state. */
+/** One simulated service. A run has one instance, whose state its resources and operations share. */
 export interface Service {
   /** The name in IAM actions and in endpoints: `"kinesis"`, `"s3"`, `"states"`. */
   readonly name: string;
   readonly resources: Readonly<Record<string, ResourceSimulation>>;
-  /** By operation name, `"PutRecords"`. S3 has its own front (REST), the others are called through these. */
-  // biome-ignore lint/suspicious/noExplicitAny: operations of different inputs stand in one table; each narrows its own at the wire
+  /** By operation name, `"PutRecords"`. */
+  // biome-ignore lint/suspicious/noExplicitAny: one table holds operations with different inputs; each narrows its own
   readonly operations: Readonly<Record<string, Operation<any>>>;
-  /** The front of a service whose protocol is REST. It throws `ServiceError`s for what the JSON protocols throw them for. */
+  /** Answers a request of a service with a REST protocol (S3). Throws `ServiceError`s as JSON operations do. */
   rest?(request: HttpRequest, context: CallContext): Promise<HttpResponse>;
-  /** The resource-based policy of an ARN of this service, where it has one: a bucket policy, a topic policy. */
+  /** The resource-based policy of an ARN of this service, if it has one: a bucket policy, a topic policy. */
   policyOf?(resource: string): readonly Statement[] | undefined;
-  /** Resolves when nothing that it does in the background (a job run, a crawl) is under way. */
+  /** The error for a resource of this service that nobody can use in its present state: a disabled key. */
+  refusalOf?(access: Access): ServiceError | undefined;
+  /** Resolves when the service has no background work (a job run, a crawl). */
   idle?(): Promise<void>;
-  /** Ends timers, processes and handles. */
+  /** Stops timers and processes and closes handles. */
   stop?(): Promise<void>;
 }
 
-/** What every service is given. */
+/** The environment of every service. */
 export interface CloudContext {
   readonly region: string;
   readonly accountId: string;
   readonly clock: Clock;
   /** Uniform in [0, 1), from the run's seed. */
   readonly random: () => number;
-  /** Where this run keeps its files. */
+  /** The directory of this run's files. */
   readonly dataDir: string;
-  /** Calls another simulated service as a principal, permissions enforced: the door between services. */
+  /** Calls another simulated service as a principal; permissions are enforced. */
   call(principal: Principal, service: string, operation: string, input: object): Promise<unknown>;
-  /** Throws a `ServiceError` `AccessDeniedException` (and records it) unless the principal may do all of this. */
+  /** Throws and records a `ServiceError` `AccessDeniedException` unless the principal has all these permissions. */
   authorize(principal: Principal, access: readonly Access[]): void;
-  /** Another service of this run, for what has no API operation (an S3 object's path, news of records). Throws for an unknown name. */
+  /** Another service of this run, for calls that are not API operations. Throws for an unknown name. */
   service(name: string): Service;
 }
 

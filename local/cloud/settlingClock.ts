@@ -1,10 +1,10 @@
-/** The clock of state machines: where it skips, time passes only when nothing is under way that a wait is there for. */
+/** The clocks of state machines: a skipping clock moves only after the background work of all services has ended. */
 import type { Clock } from "./clock";
 import type { Service } from "./service";
 
 /**
- * A skipping clock whose sleeps first wait until no service has work in the background (a job run, a crawl): a poll then
- * finds it done, instead of polling a thousand times within a second. A clock that really waits stays as it is.
+ * A skipping clock whose sleeps first wait until no service has background work (a job run, a crawl). A poll then finds
+ * the work done, instead of polling a thousand times in a second. A clock that does not skip is returned unchanged.
  */
 export function settlingClock(clock: Clock, services: () => readonly Service[]): Clock {
   const { fork } = clock;
@@ -19,15 +19,15 @@ export function settlingClock(clock: Clock, services: () => readonly Service[]):
   };
 }
 
-/** A clock that skips until it is told to wait; what is under way by then skips to its end. */
+/** A clock that skips until `wait` is called; work that has started by then keeps skipping. */
 export interface SwitchedClock {
   readonly clock: Clock;
-  /** From now on sleeps take their time. */
+  /** From now on, sleeps take real time. */
   wait(): void;
 }
 
 /**
- * @param skipping serves sleeps at first
+ * @param skipping serves sleeps before `wait`
  * @param waiting serves them afterwards
  */
 export function switchedClock(skipping: Clock, waiting: Clock): SwitchedClock {

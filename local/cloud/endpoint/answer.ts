@@ -1,4 +1,4 @@
-/** One request of any protocol: finds its service and its principal, lets the service answer, writes the response. */
+/** Answers one request of any protocol: finds the service and the principal, calls the service, writes the response. */
 import type * as http from "node:http";
 import type * as http2 from "node:http2";
 import { Readable } from "node:stream";
@@ -14,7 +14,7 @@ type Outgoing = http.ServerResponse | http2.Http2ServerResponse;
 
 interface CredentialScope {
   readonly accessKeyId: string;
-  /** `"s3"`, `"kinesis"`, `"states"` …: the name of a service in local too. */
+  /** The service's name, which local uses too: `"s3"`, `"kinesis"`, `"states"` … */
   readonly service: string;
 }
 
@@ -24,7 +24,7 @@ export async function answer(cloud: Cloud, incoming: Incoming, outgoing: Outgoin
   try {
     await write(outgoing, await respond(cloud, requestOf(incoming)), incoming.method === "HEAD");
   } catch {
-    // The client went away, or the object's file did while it was sent: cut off, so that nobody takes a part for the whole.
+    // The client has gone, or the object's file was deleted during the transfer: the closed connection marks it incomplete.
     outgoing.destroy();
   }
 }
@@ -58,7 +58,7 @@ function notSpoken(type: string): ServiceError {
 }
 
 /**
- * Reads the credentials of a request and the service it is for, from the `Authorization` header or a presigned URL's query.
+ * Reads the access key and the service of a request from the `Authorization` header or a presigned URL's query.
  * The signature is not checked: only this machine can reach the port.
  */
 function credentialScope(request: Pick<HttpRequest, "headers" | "query">): CredentialScope | undefined {

@@ -47,9 +47,9 @@ export async function answerForm(
 
 /**
  * `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: "a" }] }`; the entries of a map, `Attributes.entry.1.key=a` and
- * `…value=b`, become `{ Attributes: { a: "b" } }`. Values stay texts.
+ * `…value=b`, become `{ Attributes: { a: "b" } }`. Values stay strings.
  */
-export function inputOf(form: URLSearchParams): Record<string, unknown> {
+function inputOf(form: URLSearchParams): Record<string, unknown> {
   const root: Record<string, unknown> = Object.create(null);
   for (const [path, value] of form) {
     if (path === "Action" || path === "Version") continue;

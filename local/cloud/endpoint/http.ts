@@ -1,4 +1,4 @@
-/** A request and a response as the services of local see them, the same over HTTP/1.1 and HTTP/2. */
+/** A request and a response, in one form for HTTP/1.1 and HTTP/2. */
 import type { Readable } from "node:stream";
 
 export interface HttpRequest {
@@ -17,7 +17,7 @@ export interface HttpResponse {
   readonly body?: string | Uint8Array | Readable;
 }
 
-/** The whole body as text; for JSON and form bodies, which AWS bounds far below what fits in memory. */
+/** The whole body as a string; for JSON and form bodies, which AWS limits to sizes that fit in memory. */
 export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return (await bytesOf(body)).toString("utf8");
 }

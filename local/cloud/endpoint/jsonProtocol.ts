@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud";
 import { type CallContext, operationOf, ServiceError } from "../service";
 import { type HttpRequest, type HttpResponse, textOf } from "./http";
 
-/** Target prefixes and the services of local that answer them. */
+/** The service of each target prefix. */
 const SERVICES: Readonly<Record<string, string>> = {
   AWSGlue: "glue",
   AWSStepFunctions: "states",
@@ -41,7 +41,7 @@ export async function answerJson(cloud: Cloud, request: HttpRequest, context: Ca
 }
 
 /** A `Date` becomes seconds since the epoch, bytes become base64; `undefined` is left out. */
-export function stringifyOutput(output: unknown): string {
+function stringifyOutput(output: unknown): string {
   return JSON.stringify(output, function (this: Record<string, unknown>, key, value) {
     const original = this[key];
     if (original instanceof Date) return original.getTime() / 1000;
@@ -50,7 +50,7 @@ export function stringifyOutput(output: unknown): string {
   });
 }
 
-/** Every error of a JSON service; anything that is no `ServiceError` is a fault of local and says so. */
+/** The response for an error of a JSON service. */
 export function jsonError(error: unknown, requestId: string): HttpResponse {
   const { code, message, status } = serviceErrorOf(error);
   return {
@@ -60,7 +60,7 @@ export function jsonError(error: unknown, requestId: string): HttpResponse {
   };
 }
 
-/** Anything else that is thrown is a defect of local: a 500 with its message. */
+/** The error as a `ServiceError`. Any other error is a defect of local and becomes a 500 with its message. */
 export function serviceErrorOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   return new ServiceError("InternalFailure", error instanceof Error ? error.message : String(error), 500);

@@ -1,4 +1,4 @@
-/** One port on 127.0.0.1 for every service: HTTP/1.1, and HTTP/2 without TLS as the Kinesis client of the AWS SDK speaks it. */
+/** Serves all services on one port: HTTP/1.1, and HTTP/2 without TLS, which the SDK's Kinesis client uses. */
 import * as http from "node:http";
 import * as http2 from "node:http2";
 import * as net from "node:net";
@@ -6,15 +6,15 @@ import type { Cloud } from "../cloud";
 import { answer } from "./answer";
 
 export interface Endpoint {
-  /** `http://127.0.0.1:4566`; with the address and not `localhost`, S3 clients use path-style by themselves. */
+  /** `http://127.0.0.1:4566`. With an address instead of `localhost`, S3 clients use path-style URLs by default. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 const HOST = "127.0.0.1";
-/** What an HTTP/2 connection begins with when the client knows that the server speaks it (RFC 9113, section 3.4). */
+/** The first bytes of an HTTP/2 connection with prior knowledge (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from("PRI * HTTP/2.0");
-/** A client may send this much before it waits for us: a PutRecords call is up to 10 MiB. */
+/** Bytes that a client may send before it waits for the server: a PutRecords call has up to 10 MiB. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
 export async function startEndpoint(cloud: Cloud, port: number): Promise<Endpoint> {
@@ -49,7 +49,7 @@ export async function startEndpoint(cloud: Cloud, port: number): Promise<Endpoin
   };
 }
 
-/** Looks at a connection's first bytes and puts them back. */
+/** Peeks at a connection's first bytes to detect HTTP/2. */
 function peek(socket: net.Socket, then: (isHttp2: boolean) => void): void {
   let seen = Buffer.alloc(0);
   const onData = (chunk: Buffer) => {

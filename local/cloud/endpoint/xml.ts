@@ -1,6 +1,6 @@
-/** Writes XML as AWS does: elements only, no attributes but namespaces. */
+/** Writes XML as AWS does: elements, and no attributes except namespaces. */
 
-/** One element; `undefined` is left out, lists repeat the element. */
+/** One element. `undefined` is left out; a list repeats the element. */
 export function element(name: string, value: unknown, memberName?: string): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) {
@@ -30,7 +30,7 @@ export function elements(value: object, memberName?: string): string {
 }
 
 /** Control characters as character references, as S3 writes them; line ends too, which a parser would otherwise normalize. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(
     /[&<>"'\p{Cc}]/gu,
     (character) => ENTITIES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,

@@ -1,4 +1,4 @@
-/** Lets a call pass or denies it, from the caller's role and the resource's own policy, and remembers what it denied. */
+/** Allows or denies a call by the caller's role and the resource's policy, and records denied calls. */
 import { type Access, type CloudContext, ServiceError } from "../service";
 import { decide } from "./evaluate";
 import type { Statement } from "./policy";
@@ -36,7 +36,7 @@ export class Authorizer {
     }
   }
 
-  /** `arn:aws:sts::…:assumed-role/…` of a role, the account's root for the person at the keyboard. */
+  /** `arn:aws:sts::…:assumed-role/…` for a role, the account's root for the caller. */
   sessionArn(principal: Principal): string {
     const { accountId } = this.cloud;
     if (principal.kind === "caller") return `arn:aws:iam::${accountId}:root`;
@@ -56,7 +56,7 @@ export class Authorizer {
     return `because no identity-based policy allows the ${access.action} action`;
   }
 
-  /** The keys every call carries. The endpoint speaks plain HTTP on the loopback interface; policies see it as TLS. */
+  /** The condition keys of every call. The endpoint uses plain HTTP on the loopback interface; policies see TLS. */
   private globals(principal: Principal): Record<string, string> {
     const { accountId, clock, region } = this.cloud;
     return {

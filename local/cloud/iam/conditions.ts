@@ -1,7 +1,7 @@
-/** The condition operators of IAM policies that local evaluates; every other one is refused when it is declared. */
+/** Evaluates IAM's condition operators; a policy with an operator that is not listed here is refused when declared. */
 import { isArnLike, isLike } from "./match";
 
-/** One operator and key of a statement's `Condition`, with the values of which one must fit. */
+/** One operator and key of a statement's `Condition`, with its values, one of which must match. */
 export interface Condition {
   readonly operator: string;
   readonly key: string;
@@ -33,7 +33,7 @@ const negated: Readonly<Record<string, string>> = {
   NumericNotEquals: "NumericEquals",
 };
 
-/** The condition keys that calls in local can carry; a policy on any other would never fit here, so it is refused. */
+/** The condition keys that calls in local can carry. A condition on another key could never match, so it is refused. */
 const KEYS = [
   "aws:CurrentTime",
   "aws:PrincipalAccount",
@@ -62,7 +62,7 @@ const KEYS = [
   "sts:ExternalId",
 ];
 
-/** What local cannot evaluate of this operator and key, or undefined. */
+/** The reason why local cannot evaluate this operator and key, or undefined. */
 export function conditionProblem(operator: string, key: string): string | undefined {
   const base = baseOf(operator);
   if (base !== "Null" && !positive[base] && !negated[base])

@@ -1,18 +1,18 @@
-/** IAM's decision on one access: an explicit deny wins, then an allow is needed. Within one account only. */
+/** IAM's decision on one access within an account: an explicit deny wins, then an allow is needed. */
 import type { Access } from "../service";
 import { holds } from "./conditions";
 import { isActionLike, isArnLike } from "./match";
 import type { Statement } from "./policy";
 
-export type Verdict = "allowed" | "explicitly denied" | "not allowed";
+type Verdict = "allowed" | "explicitly denied" | "not allowed";
 
 export interface Decision {
   readonly verdict: Verdict;
-  /** The statements that allow it or, when it is denied explicitly, that deny it. */
+  /** The statements that allow the access or, if it is explicitly denied, that deny it. */
   readonly by: readonly Statement[];
 }
 
-/** Principals are the caller's task: pass only statements that speak of the principal at hand. */
+/** Does not check principals: pass only statements that apply to the principal. */
 export function decide(statements: readonly Statement[], access: Access): Decision {
   const fitting = statements.filter((statement) => fits(statement, access));
   const denying = fitting.filter((statement) => statement.effect === "Deny");
@@ -20,7 +20,7 @@ export function decide(statements: readonly Statement[], access: Access): Decisi
   return { verdict: fitting.length > 0 ? "allowed" : "not allowed", by: fitting };
 }
 
-/** True where the statement's actions, resources and conditions all fit. */
+/** True if the statement's actions, resources and conditions all match. */
 export function fits(statement: Statement, access: Access): boolean {
   return (
     statement.actions.some((action) => isActionLike(action, access.action)) &&

@@ -1,8 +1,8 @@
-/** Wildcards as IAM reads them: `*` is any run of characters, `?` any one; an ARN matches part by part. */
+/** Matches IAM's wildcards: `*` is any sequence of characters, `?` any single one; ARNs match part by part. */
 
 const compiled = new Map<string, RegExp>();
 
-/** True where the text fits the pattern, case and all. */
+/** True if the value matches the pattern, case-sensitively. */
 export function isLike(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern);
   if (!expression) {
@@ -16,13 +16,13 @@ export function isLike(pattern: string, text: string): boolean {
   return expression.test(text);
 }
 
-/** Action names do not know upper from lower case. */
+/** Action names are case-insensitive. */
 export function isActionLike(pattern: string, action: string): boolean {
   return isLike(pattern.toLowerCase(), action.toLowerCase());
 }
 
 /**
- * A wildcard does not reach over the colons between an ARN's first five parts, only within the last one.
+ * A wildcard does not match across the colons between an ARN's first five parts, only within the last part.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function isArnLike(pattern: string, arn: string): boolean {

@@ -1,9 +1,9 @@
-/** Reads a policy document into statements, and refuses what local would evaluate wrongly. */
+/** Parses a policy document into statements, and refuses elements that local cannot evaluate correctly. */
 import { type Condition, conditionProblem } from "./conditions";
 
 export interface Statement {
   readonly effect: "Allow" | "Deny";
-  /** Of resource-based and trust policies; absent in identity policies. */
+  /** Only in resource-based and trust policies. */
   readonly principals?: readonly PrincipalPattern[];
   readonly actions: readonly string[];
   /** Empty in trust policies. */
@@ -11,19 +11,19 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-export interface PrincipalPattern {
-  /** `*` for everybody. */
+interface PrincipalPattern {
+  /** `*` matches every principal. */
   readonly kind: "AWS" | "Service" | "*";
   readonly value: string;
 }
 
-export type PolicyKind = "identity" | "resource" | "trust";
+type PolicyKind = "identity" | "resource" | "trust";
 
 const KNOWN = new Set(["Sid", "Effect", "Principal", "Action", "Resource", "Condition"]);
 
 /**
  * @param owner named in errors: `role "clicks-router"`
- * @param document the JSON text, or the object that it stands for
+ * @param document the policy as JSON or as an object
  */
 export function parsePolicy(owner: string, document: unknown, kind: PolicyKind): Statement[] {
   const refuse = (problem: string): never => {

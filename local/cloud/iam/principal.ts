@@ -1,7 +1,7 @@
-/** Who makes a call: a role that the program declared, or the person at the keyboard, who may do everything. */
+/** The principal of a call: a role that the program declares, or the caller, who may do everything. */
 export type Principal = { readonly kind: "role"; readonly arn: string } | { readonly kind: "caller" };
 
-/** Whoever uses local with credentials of their own. */
+/** The user of local, with credentials of no role. */
 export const CALLER: Principal = { kind: "caller" };
 
 export function roleOf(arn: string): Principal {

@@ -1,4 +1,4 @@
-/** The roles of a run: their policies, who may assume them, and which of their granted actions were used. */
+/** The roles of a run: their policies, their trust policies, and the granted actions that were used. */
 import { type Access, ServiceError } from "../service";
 import { type Decision, decide, fits } from "./evaluate";
 import { isActionLike, isArnLike } from "./match";
@@ -9,7 +9,7 @@ export interface Role {
   readonly arn: string;
   readonly name: string;
   trust: readonly Statement[];
-  /** By policy name, so that a policy declared again replaces itself. */
+  /** By policy name, so that declaring a policy again replaces it. */
   readonly policies: Map<string, readonly Statement[]>;
 }
 
@@ -22,7 +22,7 @@ export class Roles {
     this.byArn.set(role.arn, role);
   }
 
-  /** A role that has policies cannot be removed. */
+  /** Removes a role. Throws for a role that has policies, unless `force` is set. */
   remove(name: string, options: { readonly force: boolean }): void {
     const role = this.named(name);
     if (!role) return;
@@ -31,7 +31,7 @@ export class Roles {
     this.byArn.delete(role.arn);
   }
 
-  /** Throws where no such role was declared. */
+  /** Throws if no such role is declared. */
   get(arn: string): Role {
     const role = this.byArn.get(arn);
     if (!role) throw new ServiceError("NoSuchEntity", `The role with ARN ${arn} cannot be found.`, 404);
@@ -52,7 +52,7 @@ export class Roles {
     return decision;
   }
 
-  /** True where the role's trust policy lets this service assume it. */
+  /** True if the role's trust policy allows this service to assume it. */
   trusts(arn: string, service: string, context: Readonly<Record<string, string>>): boolean {
     const fitting = this.get(arn).trust.filter((statement) =>
       (statement.principals ?? []).some(({ kind, value }) => kind === "*" || (kind === "Service" && value === service)),
@@ -87,7 +87,7 @@ function statementsOf(role: Role): Statement[] {
   return [...role.policies.values()].flat();
 }
 
-/** Those statements of a resource-based policy that speak of this principal. */
+/** The statements of a resource-based policy that apply to this principal. */
 export function speakingOf(statements: readonly Statement[], principalArn: string, accountId: string): Statement[] {
   const account = [accountId, `arn:aws:iam::${accountId}:root`];
   return statements.filter((statement) =>

@@ -1,4 +1,4 @@
-/** What a run's calls were denied, and what its roles were granted and never used. */
+/** The denied calls of a run, and the granted actions that no call used. */
 
 export interface DeniedCall {
   /** The role's ARN, or `"caller"`. */
@@ -9,7 +9,7 @@ export interface DeniedCall {
   readonly at: string;
 }
 
-/** One action of one statement of a role's policy that no call needed. */
+/** One action of one statement of a role's policy that no call used. */
 export interface UnusedAction {
   /** The role's ARN. */
   readonly role: string;
