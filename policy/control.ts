@@ -1,4 +1,4 @@
-/** Makes policies of controls: what they are called, how they are configured, and what they say of a resource. */
+/** Turns controls into Pulumi policies with their names, configuration and checks. */
 import type {
   PolicyConfigSchema,
   PolicyResource,
@@ -13,26 +13,26 @@ import { isUnknownValue } from "./unknown";
 type ParameterSchema = PolicyConfigSchema["properties"][string];
 
 export interface Control {
-  /** In Security Hub, `"S3.8"`; the name of the policy. */
+  /** The id in Security Hub, `"S3.8"`; also the name of the policy. */
   readonly id: string;
   /** The control's title in Security Hub. */
   readonly title: string;
-  /** As Security Hub rates it. */
+  /** The severity in Security Hub. */
   readonly severity: Severity;
-  /** Which property would be right, and how. */
+  /** A sentence that names the property to set and its value. */
   readonly remedy: string;
-  /** What can be configured, beside `enforcementLevel` and `exempt`. @default nothing */
+  /** Parameters besides `enforcementLevel` and `exempt`. @default none */
   readonly parameters?: Readonly<Record<string, ParameterSchema>>;
 }
 
-/** The configuration of a control: its parameters, and the resources that it leaves out. */
+/** The configuration of a control: its parameters, and the resources that it exempts. */
 export interface Configured {
-  /** Why, by the logical name of a resource. */
+  /** Logical name of a resource → reason of its exemption. */
   readonly exempt?: Readonly<Record<string, string>>;
   readonly [parameter: string]: unknown;
 }
 
-/** Says what is wrong with a resource; undefined: nothing. */
+/** Returns the problem of a resource, or undefined. */
 export type Check<Inputs> = (inputs: Inputs, config: Configured) => string | undefined;
 
 export interface TypedCheck {
@@ -40,12 +40,12 @@ export interface TypedCheck {
   readonly check: Check<never>;
 }
 
-/** A check of one type of resource, its inputs as the provider's SDK declares them. */
+/** A check of one type of resource; its inputs have the types of the provider's SDK. */
 export function on<Args>(type: string, check: Check<Unwrap<Args>>): TypedCheck {
   return { type, check };
 }
 
-/** A control that each resource passes or fails by its own inputs. */
+/** Creates a policy that checks each resource by its own inputs. */
 export function resourceControl(control: Control, ...checks: readonly TypedCheck[]): ResourceValidationPolicy {
   return {
     ...described(control),
@@ -61,7 +61,7 @@ export function resourceControl(control: Control, ...checks: readonly TypedCheck
   };
 }
 
-/** A resource of the stack, its properties as inputs of its type. */
+/** A resource of the stack, with its properties typed as inputs. */
 export interface StackResource<Inputs> {
   readonly resource: PolicyResource;
   readonly inputs: Inputs;
@@ -70,17 +70,17 @@ export interface StackResource<Inputs> {
 export class Stack {
   constructor(readonly resources: readonly PolicyResource[]) {}
 
-  /** Those of any of the types. */
+  /** All resources of the types. */
   all<Args>(...types: readonly string[]): StackResource<Unwrap<Args>>[] {
     const found = this.resources.filter(({ type }) => types.includes(type));
     return found.map((resource) => ({ resource, inputs: resource.props as Unwrap<Args> }));
   }
 }
 
-/** Says what is wrong with a resource in its stack; undefined: nothing. */
+/** Returns the problem of a resource within its stack, or undefined. */
 export type StackCheck<Inputs> = (found: StackResource<Inputs>, stack: Stack, config: Configured) => string | undefined;
 
-/** A control that a resource passes or fails by what else its stack declares. */
+/** Creates a policy that checks each resource together with the other resources of its stack. */
 export function stackControl<Args>(
   control: Control,
   types: readonly string[],
@@ -101,7 +101,7 @@ export function stackControl<Args>(
   };
 }
 
-/** In a preview, what only AWS can tell is not known; it is judged in the update, before anything is made of it. */
+/** Passes a check that reads a value unknown in a preview; the update checks it before the resource is created. */
 function judge(check: () => string | undefined): string | undefined {
   try {
     return check();
@@ -131,6 +131,6 @@ function described({ id, title, severity, remedy, parameters }: Control) {
 
 const EXEMPT: ParameterSchema = {
   type: "object",
-  description: "Resources that the control leaves out: the reason, by logical name.",
+  description: "Resources that the control exempts: logical name → reason.",
   additionalProperties: { type: "string", minLength: 1 },
 };

@@ -1,4 +1,4 @@
-/** `streamlake/policy`: the controls, to be run in a policy pack of one's own. */
+/** `streamlake/policy`: the controls, for use in your own policy pack. */
 import type { Policies } from "@pulumi/policy";
 import { apiGatewayControls } from "./rules/apiGateway";
 import { athenaControls } from "./rules/athena";
@@ -19,8 +19,8 @@ import { sqsControls } from "./rules/sqs";
 import { stepFunctionsControls } from "./rules/stepFunctions";
 
 /**
- * Controls of AWS Foundational Security Best Practices, named by their ids in Security Hub (`"S3.8"`). Each can be given
- * another level, its parameters, and resources that it leaves out, each with a reason, by the configuration of the pack.
+ * Controls of AWS Foundational Security Best Practices, named by their ids in Security Hub (`"S3.8"`). The configuration
+ * of the pack sets each control's level, its parameters and the resources that it exempts, with a reason.
  *
  * @example new PolicyPack("mine", { policies: [...controls, ownRule] });
  */

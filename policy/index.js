@@ -1,9 +1,9 @@
-// Starts the policy pack for Pulumi: the compiled one of the package or, in a checkout, the sources themselves.
+// Starts the policy pack for Pulumi: the compiled files in the package, or the sources in a checkout.
 const fs = require("node:fs");
 const path = require("node:path");
 
 const sources = path.join(__dirname, "pack.ts");
-// The pack takes its version from the package.json of the working directory, which can be any project's.
+// Pulumi reads the pack's version from package.json in the working directory, so enter the library's own.
 process.chdir(path.join(__dirname, ".."));
 if (fs.existsSync(sources)) require("../bin/typescript.js").registerTypeScript();
 require(fs.existsSync(sources) ? sources : "../dist/policy/pack.js");

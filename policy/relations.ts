@@ -1,11 +1,11 @@
-/** Which resources of a stack speak of which: by what a property is made of or, where it is literal, by its text. */
+/** Decides whether a property of one resource refers to another resource, by dependency or by name. */
 import type { PolicyResource } from "@pulumi/policy";
 import { ifKnown } from "./unknown";
 
-/** What other resources may call a resource by. */
+/** The properties of a resource by which others may refer to it. */
 const NAMES = ["id", "arn", "name", "bucket", "clusterIdentifier"];
 
-/** Whether `property` of a resource is, or is made of, an output of `target` or one of its names. */
+/** True if `property` depends on an output of `target` or equals one of its names. */
 export function refersTo(resource: PolicyResource, property: string, target: PolicyResource): boolean {
   if (resource.propertyDependencies[property]?.some(({ urn }) => urn === target.urn)) return true;
   const value: unknown = ifKnown(() => resource.props[property]);

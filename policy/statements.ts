@@ -1,4 +1,4 @@
-/** Policy documents, read as the questions that controls ask: who may do what on which resources. */
+/** Reads policy documents: their statements, principals, actions and resources, and whether they allow public access. */
 import { isGiven } from "./unknown";
 
 export interface Statement {
@@ -12,7 +12,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The statements of a document, as text or as an object; none for no document. */
+/** The statements of a document, given as a string or an object; empty without a document. */
 export function statementsOf(policy: unknown): Statement[] {
   if (policy === undefined || policy === null || policy === "") return [];
   const { Statement } = (typeof policy === "string" ? JSON.parse(policy) : policy) as { Statement?: unknown };
@@ -27,7 +27,7 @@ export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? [...value] : [value];
 }
 
-/** Whether a pattern of IAM, with `*` and `?`, takes in a text; actions are compared without regard to case. */
+/** True if an IAM pattern with `*` and `?` matches a string, ignoring case as IAM does for actions. */
 export function matches(pattern: unknown, text: string): boolean {
   const source = String(pattern)
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
@@ -36,25 +36,25 @@ export function matches(pattern: unknown, text: string): boolean {
   return new RegExp(`^${source}$`, "is").test(text);
 }
 
-/** Whether a statement speaks of an action. */
+/** True if a statement applies to an action. */
 export function coversAction(statement: Statement, action: string): boolean {
   if (isGiven(statement, "NotAction")) return !listOf(statement.NotAction).some((pattern) => matches(pattern, action));
   return listOf(statement.Action).some((pattern) => matches(pattern, action));
 }
 
-/** Whether a statement speaks of a resource. */
+/** True if a statement applies to a resource. */
 export function coversResource(statement: Statement, arn: string): boolean {
   if (isGiven(statement, "NotResource")) return !listOf(statement.NotResource).some((pattern) => matches(pattern, arn));
   return listOf(statement.Resource).some((pattern) => matches(pattern, arn));
 }
 
-/** AWS principals: `*`, accounts and ARNs. */
+/** A statement's AWS principals: `*`, accounts and ARNs. */
 export function awsPrincipals({ Principal }: Statement): string[] {
   if (typeof Principal === "string") return [Principal];
   return listOf((Principal as { AWS?: unknown } | undefined)?.AWS).map(String);
 }
 
-/** Condition keys that say whose or which request it is. */
+/** Condition keys that restrict the sender or the source of requests. */
 const LIMITING = [
   /^aws:(Source(Account|Arn|Owner|OrgID|OrgPaths|Vpc|Vpce|VpcArn|Ip)|VpcSourceIp)$/i,
   /^aws:Principal(Account|Arn|OrgID|OrgPaths)$/i,
@@ -67,8 +67,8 @@ const EQUAL =
   /^((ForAnyValue|ForAllValues):)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike|IpAddress)$/;
 
 /**
- * Whether a statement allows anyone: a principal `*`, or all but some, and no condition that holds requests to fixed values, without
- * wildcards and variables. https://docs.aws.amazon.com/config/latest/developerguide/sqs-queue-no-public-access.html
+ * True if a statement allows anyone: its principal is `*` or everyone but some, and no condition restricts requests to
+ * fixed values without wildcards and variables. https://docs.aws.amazon.com/config/latest/developerguide/sqs-queue-no-public-access.html
  */
 export function isPublic(statement: Statement): boolean {
   const isAnyone = awsPrincipals(statement).includes("*") || isGiven(statement, "NotPrincipal");
@@ -82,12 +82,12 @@ export function isPublic(statement: Statement): boolean {
   );
 }
 
-/** Says that a document lets anyone in; undefined: it does not. */
+/** The problem of a document that allows public access; undefined if it does not. */
 export function publicAccess(kind: "access policy" | "key policy", policy: unknown): string | undefined {
-  return statementsOf(policy).some(isPublic) ? `its ${kind} lets anyone in.` : undefined;
+  return statementsOf(policy).some(isPublic) ? `its ${kind} allows public access.` : undefined;
 }
 
-/** The whole internet is no fixed address. */
+/** True for a value without wildcards and variables that is not the whole internet. */
 function isFixed(value: unknown): boolean {
   return !/[*?]|\$\{|^0\.0\.0\.0\/0$|^::\/0$/.test(String(value));
 }

@@ -1,11 +1,11 @@
-/** Values that a preview does not know: reading one of a resource's properties throws. */
+/** Handles values that a preview does not know yet; reading such a property throws. */
 
-/** Whether an error is that of `@pulumi/policy` for such a value; its class is not exported. */
+/** True for the error that `@pulumi/policy` throws for such a value; its class is not exported. */
 export function isUnknownValue(error: unknown): boolean {
   return error instanceof Error && error.constructor.name === "UnknownValueError";
 }
 
-/** A value that may not be known, which is undefined then. */
+/** Reads a value; returns undefined if it is unknown. */
 export function ifKnown<Value>(read: () => Value): Value | undefined {
   try {
     return read();
@@ -15,7 +15,7 @@ export function ifKnown<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** Whether a property is given, be its value known or not. */
+/** True if a property is given, even if its value is unknown. */
 export function isGiven(inputs: object, property: string): boolean {
   const value = Object.getOwnPropertyDescriptor(inputs, property)?.value;
   return value !== undefined && value !== null;

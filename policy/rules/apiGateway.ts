@@ -36,7 +36,7 @@ export const apiGatewayControls = [
       remedy: "Set clientCertificateId to the id of an aws.apigateway.ClientCertificate.",
     },
     on<StageArgs>(STAGE, ({ clientCertificateId }) =>
-      clientCertificateId ? undefined : "backends cannot tell its requests from others.",
+      clientCertificateId ? undefined : "has no client certificate, so backends cannot verify its requests.",
     ),
   ),
   resourceControl(
@@ -46,14 +46,16 @@ export const apiGatewayControls = [
       severity: "low",
       remedy: "Set xrayTracingEnabled to true.",
     },
-    on<StageArgs>(STAGE, ({ xrayTracingEnabled }) => (xrayTracingEnabled === true ? undefined : "is not traced.")),
+    on<StageArgs>(STAGE, ({ xrayTracingEnabled }) =>
+      xrayTracingEnabled === true ? undefined : "has no X-Ray tracing.",
+    ),
   ),
   stackControl<StageArgs>(
     {
       id: "APIGateway.4",
       title: "API Gateway should be associated with a WAF Web ACL",
       severity: "medium",
-      remedy: "Declare aws.wafv2.WebAclAssociation, resourceArn the stage's arn.",
+      remedy: "Declare aws.wafv2.WebAclAssociation with the stage's arn as resourceArn.",
     },
     [STAGE],
     ({ resource }, stack) => {
@@ -83,7 +85,7 @@ export const apiGatewayControls = [
       remedy: 'Set authorizationType to "AWS_IAM", "JWT" or "CUSTOM".',
     },
     on<RouteArgs>("aws:apigatewayv2/route:Route", ({ authorizationType = "NONE" }) =>
-      authorizationType === "NONE" ? "lets anyone in." : undefined,
+      authorizationType === "NONE" ? "accepts requests without authorization." : undefined,
     ),
   ),
   resourceControl(
@@ -93,7 +95,7 @@ export const apiGatewayControls = [
       severity: "medium",
       remedy: "Set accessLogSettings to the arn of a log group, and a format.",
     },
-    on<StageV2Args>(STAGE_V2, ({ accessLogSettings }) => (accessLogSettings ? undefined : "logs no access.")),
+    on<StageV2Args>(STAGE_V2, ({ accessLogSettings }) => (accessLogSettings ? undefined : "has no access logs.")),
   ),
 ];
 
@@ -102,7 +104,7 @@ const WAF_CLASSIC = "aws:wafregional/webAclAssociation:WebAclAssociation";
 type V1 = { restApi?: unknown; stageName?: string };
 type V2 = { defaultRouteSettings?: { loggingLevel?: string } };
 
-/** What the settings of all of a stage's methods say. */
+/** The logging level in the settings for all methods of a stage. */
 function methodLevel({ resource, inputs }: StackResource<V1>, stack: Stack): string | undefined {
   const settings = stack
     .all<MethodSettingsArgs>(SETTINGS)
@@ -115,7 +117,7 @@ function isSameStage(left: V1, right: V1): boolean {
   return ifKnown(() => left.restApi === right.restApi && left.stageName === right.stageName) ?? false;
 }
 
-/** Only WebSocket APIs log executions; undefined for a stage of another. */
+/** The logging level of a WebSocket API's stage; undefined for other APIs, which do not log executions. */
 function routeLevel({ resource, inputs }: StackResource<V2>, stack: Stack): string | undefined {
   const apis = stack.all<ApiArgs>("aws:apigatewayv2/api:Api");
   const api = apis.find((found) => refersTo(resource, "apiId", found.resource));

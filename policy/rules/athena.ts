@@ -8,10 +8,10 @@ export const athenaControls = [
       id: "Athena.4",
       title: "Athena workgroups should have logging enabled",
       severity: "medium",
-      remedy: "Leave configuration.publishCloudwatchMetricsEnabled out, or set it to true.",
+      remedy: "Omit configuration.publishCloudwatchMetricsEnabled, or set it to true.",
     },
     on<WorkgroupArgs>("aws:athena/workgroup:Workgroup", ({ configuration }) =>
-      configuration?.publishCloudwatchMetricsEnabled === false ? "publishes no metrics of its queries." : undefined,
+      configuration?.publishCloudwatchMetricsEnabled === false ? "publishes no query metrics." : undefined,
     ),
   ),
 ];

@@ -1,4 +1,4 @@
-/** S3: who gets at a bucket's objects, and how. */
+/** S3: access to buckets, by public access settings, ACLs, policies and TLS. */
 import type { AccountPublicAccessBlockArgs, BucketAclArgs, BucketArgs } from "@pulumi/aws/s3";
 import { BLOCKS, BUCKETS, type FoundBucket, ofBucket, policiesOf, publicAccessBlocks } from "../buckets";
 import { on, resourceControl, type Stack, stackControl } from "../control";
@@ -62,14 +62,16 @@ export const bucketAccessControls = [
     },
     BUCKETS,
     (bucket, stack) =>
-      policiesOf(bucket, stack).flatMap(statementsOf).some(deniesPlainHttp) ? undefined : "takes requests without TLS.",
+      policiesOf(bucket, stack).flatMap(statementsOf).some(deniesPlainHttp)
+        ? undefined
+        : "accepts requests without TLS.",
   ),
   stackControl<BucketArgs>(
     {
       id: "S3.6",
       title: "S3 general purpose bucket policies should restrict access to other AWS accounts",
       severity: "high",
-      remedy: "Leave the action to principals of the bucket's own account; name it in ownAccounts.",
+      remedy: "Allow the action only to principals of the bucket's own account, and list that account in ownAccounts.",
       parameters: {
         ownAccounts: {
           type: "array",
@@ -105,11 +107,11 @@ function publicBy(kind: typeof READ, verb: string, bucket: FoundBucket, stack: S
   const blocks = publicAccessBlocks(bucket, stack);
   const acls = [bucket.inputs.acl, ...ofBucket<BucketAclArgs>("bucketAcl", bucket, stack).map(({ acl }) => acl)];
   const acl = acls.find((canned) => kind.acls.includes(String(canned)));
-  if (acl !== undefined && !blocks.has("ignorePublicAcls")) return `ACL "${acl}" lets anyone ${verb}.`;
+  if (acl !== undefined && !blocks.has("ignorePublicAcls")) return `ACL "${acl}" allows anyone to ${verb}.`;
   if (blocks.has("restrictPublicBuckets")) return undefined;
   const open = policiesOf(bucket, stack).flatMap(statementsOf).filter(isPublic);
   const isOpen = open.some((statement) => kind.actions.some((action) => coversAction(statement, action)));
-  return isOpen ? `its policy lets anyone ${verb}.` : undefined;
+  return isOpen ? `its policy allows anyone to ${verb}.` : undefined;
 }
 
 /** https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-ssl-requests-only.html */
@@ -125,7 +127,7 @@ function deniesPlainHttp(statement: Statement): boolean {
   return isPlain && isAll && listOf(statement.Action).some((action) => action === "*" || action === "s3:*");
 }
 
-/** Of an ARN, or of an account's id itself; "*" for anyone. */
+/** The account id of a principal's ARN; an id or "*" itself otherwise. */
 function accountOf(principal: string): string {
   return principal.startsWith("arn:") ? (principal.split(":")[4] ?? "") : principal;
 }

@@ -4,7 +4,7 @@ import { BUCKETS, type FoundBucket, ofBucket } from "../buckets";
 import { on, resourceControl, type Stack, stackControl } from "../control";
 import { refersTo } from "../relations";
 
-/** ACLs that give nothing to users; the second one is for S3's own access logs. */
+/** ACLs that give users no access; the second one is for S3's own access logs. */
 const WITHOUT_USERS = ["private", "log-delivery-write"];
 const ACL = ["aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2"];
 
@@ -17,12 +17,12 @@ export const bucketUpkeepControls = [
       id: "S3.9",
       title: "S3 general purpose buckets should have server access logging enabled",
       severity: "medium",
-      remedy: "Declare aws.s3.BucketLogging with a targetBucket, of the same region.",
+      remedy: "Declare aws.s3.BucketLogging with a targetBucket in the same region.",
     },
     BUCKETS,
     (bucket, stack) => {
       const isLogged = ofBucket<BucketLoggingArgs>("bucketLogging", bucket, stack).length > 0 || bucket.inputs.logging;
-      // The control's own text: findings for the bucket that takes the logs should be suppressed.
+      // By the control's own text, findings for the bucket that receives the logs should be suppressed.
       return isLogged || takesLogs(bucket, stack) ? undefined : "has no access log.";
     },
   ),
@@ -31,7 +31,7 @@ export const bucketUpkeepControls = [
       id: "S3.12",
       title: "ACLs should not be used to manage user access to S3 general purpose buckets",
       severity: "medium",
-      remedy: "Leave ACLs out, and give access by policies.",
+      remedy: "Remove ACLs, and give access by policies.",
     },
     ...BUCKETS.map((type) =>
       on<BucketArgs>(type, ({ acl, grants }) =>
@@ -41,7 +41,9 @@ export const bucketUpkeepControls = [
     ...ACL.map((type) =>
       on<BucketAclArgs>(type, ({ acl, accessControlPolicy: policy }) => {
         const others = policy?.grants?.filter(({ grantee }) => grantee?.id !== policy.owner.id) ?? [];
-        return others.length > 0 ? "accessControlPolicy gives access to others than the owner." : cannedProblem(acl);
+        return others.length > 0
+          ? "accessControlPolicy gives access to principals other than the owner."
+          : cannedProblem(acl);
       }),
     ),
   ),
@@ -50,7 +52,7 @@ export const bucketUpkeepControls = [
       id: "S3.13",
       title: "S3 general purpose buckets should have Lifecycle configurations",
       severity: "low",
-      remedy: "Declare aws.s3.BucketLifecycleConfiguration with a rule that is enabled.",
+      remedy: "Declare aws.s3.BucketLifecycleConfiguration with an enabled rule.",
     },
     BUCKETS,
     (bucket, stack) => {
@@ -58,7 +60,7 @@ export const bucketUpkeepControls = [
       const isEnabled =
         declared.some(({ rules = [] }) => rules.some(({ status }) => status === "Enabled")) ||
         bucket.inputs.lifecycleRules?.some(({ enabled }) => enabled);
-      return isEnabled ? undefined : "has no lifecycle.";
+      return isEnabled ? undefined : "has no enabled lifecycle rule.";
     },
   ),
 ];

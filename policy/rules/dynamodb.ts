@@ -16,13 +16,13 @@ export const dynamodbControls = [
       id: "DynamoDB.1",
       title: "DynamoDB tables should automatically scale capacity with demand",
       severity: "medium",
-      remedy: 'Set billingMode to "PAY_PER_REQUEST", or scale both capacities by aws.appautoscaling.Target.',
+      remedy: 'Set billingMode to "PAY_PER_REQUEST", or declare aws.appautoscaling.Target for both capacities.',
     },
     [TABLE],
     ({ resource, inputs }, stack) => {
       if (inputs.billingMode === "PAY_PER_REQUEST") return undefined;
       const missing = DIMENSIONS.filter((dimension) => !isScaled(resource, dimension, stack));
-      return missing.length === 0 ? undefined : `capacity is provisioned, and nothing scales ${missing.join(" and ")}.`;
+      return missing.length === 0 ? undefined : `has provisioned capacity without scaling of ${missing.join(" and ")}.`;
     },
   ),
   resourceControl(

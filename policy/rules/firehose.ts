@@ -12,7 +12,7 @@ export const firehoseControls = [
       remedy: "Set serverSideEncryption.enabled to true.",
     },
     on<FirehoseDeliveryStreamArgs>("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", (inputs) => {
-      // Firehose keeps nothing itself of what it reads from a stream, and refuses the setting there.
+      // Firehose stores no data that it reads from a stream, and rejects the setting there.
       // https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
       if (isGiven(inputs, "kinesisSourceConfiguration") || isGiven(inputs, "mskSourceConfiguration")) return undefined;
       return inputs.serverSideEncryption?.enabled === true ? undefined : "is not encrypted at rest.";

@@ -1,4 +1,4 @@
-/** IAM. Security Hub looks at customer managed policies; here inline policies are held to the same. */
+/** IAM. Security Hub checks customer managed policies; these rules also check inline policies. */
 import { resourceControl } from "../control";
 import { listOf, type Statement } from "../statements";
 import { inline, managed } from "./iamPolicies";
@@ -10,7 +10,7 @@ function everything({ Action, Resource }: Statement): string | undefined {
 
 function wholeService({ Action, NotAction }: Statement): string | undefined {
   const whole = [...listOf(Action), ...listOf(NotAction)].find((action) => /^[a-z0-9-]+:\*$/i.test(String(action)));
-  return whole === undefined ? undefined : `allows by the wildcard action "${whole}".`;
+  return whole === undefined ? undefined : `allows the wildcard action "${whole}".`;
 }
 
 export const iamControls = [
@@ -19,7 +19,7 @@ export const iamControls = [
       id: "IAM.1",
       title: 'IAM policies should not allow full "*" administrative privileges',
       severity: "high",
-      remedy: "Name the actions that are needed and the ARNs that they are needed on.",
+      remedy: "List only the required actions, and the ARNs of their resources.",
     },
     ...managed(everything),
     ...inline(everything),
@@ -29,7 +29,7 @@ export const iamControls = [
       id: "IAM.21",
       title: "IAM customer managed policies that you create should not allow wildcard actions for services",
       severity: "low",
-      remedy: "Name the actions that are needed.",
+      remedy: "List only the required actions.",
     },
     ...managed(wholeService),
     ...inline(wholeService),

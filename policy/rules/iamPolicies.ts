@@ -1,4 +1,4 @@
-/** Checks of what IAM policies allow, for each type of resource that holds one. */
+/** Checks the statements of IAM policies, for each type of resource that has a policy. */
 import type { GroupPolicyArgs, PolicyArgs, RoleArgs, RolePolicyArgs, UserPolicyArgs } from "@pulumi/aws/iam";
 import { on, type TypedCheck } from "../control";
 import { allowing, type Statement } from "../statements";
@@ -15,7 +15,7 @@ export function managed(problem: Problem): TypedCheck[] {
   return [on<PolicyArgs>("aws:iam/policy:Policy", ({ policy }) => firstOf(policy, problem))];
 }
 
-/** Policies in roles, users and groups. */
+/** Inline policies of roles, users and groups. */
 export function inline(problem: Problem): TypedCheck[] {
   return [
     on<RolePolicyArgs>("aws:iam/rolePolicy:RolePolicy", ({ policy }) => firstOf(policy, problem)),

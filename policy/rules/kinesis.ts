@@ -22,20 +22,20 @@ export const kinesisControls = [
       id: "Kinesis.3",
       title: "Kinesis streams should have an adequate data retention period",
       severity: "medium",
-      remedy: "Set retentionPeriod to that, at least.",
+      remedy: "Set retentionPeriod to at least that many hours.",
       parameters: {
         minimumBackupRetentionPeriod: {
           type: "integer",
           minimum: 24,
           maximum: 8760,
           default: 168,
-          description: "How long records are to be kept, hours.",
+          description: "Minimum retention of records, in hours.",
         },
       },
     },
     on<StreamArgs>(STREAM, ({ retentionPeriod = DEFAULT_RETENTION_HOURS }, config) => {
       const hours = Number(config.minimumBackupRetentionPeriod ?? 168);
-      return retentionPeriod >= hours ? undefined : `keeps records ${retentionPeriod} hours, not ${hours}.`;
+      return retentionPeriod >= hours ? undefined : `keeps records for ${retentionPeriod} hours instead of ${hours}.`;
     }),
   ),
 ];

@@ -1,10 +1,10 @@
-/** KMS: who may decrypt, and who may use a key. */
+/** KMS: permissions to decrypt, and access to keys. */
 import type { KeyArgs, KeyPolicyArgs } from "@pulumi/aws/kms";
 import { on, resourceControl } from "../control";
 import { coversAction, coversResource, publicAccess, type Statement } from "../statements";
 import { inline, managed } from "./iamPolicies";
 
-/** What allows both allows any key; it may be of one account or region, as the control's text says. */
+/** A statement that covers both covers any key, also if it names one account or region (by the control's text). */
 const ANY_KEYS = [
   "arn:aws:kms:us-east-1:111122223333:key/0c3c5b5e-3c1f-4a3b-9d61-111111111111",
   "arn:aws:kms:eu-west-1:444455556666:key/f7a1d2f4-6b0e-4c7e-8a4d-222222222222",
@@ -16,7 +16,7 @@ function decryptsAll(statement: Statement): string | undefined {
   return `allows ${action} with any key.`;
 }
 
-const REMEDY = "Name the keys' ARNs as resources.";
+const REMEDY = "List the keys' ARNs as resources.";
 
 export const kmsControls = [
   resourceControl(
@@ -42,7 +42,7 @@ export const kmsControls = [
       id: "KMS.5",
       title: "KMS keys should not be publicly accessible",
       severity: "critical",
-      remedy: 'Name principals, or hold "*" to an account by a condition on kms:CallerAccount.',
+      remedy: 'Name principals, or restrict "*" by a condition on kms:CallerAccount.',
     },
     on<KeyArgs>("aws:kms/key:Key", ({ policy }) => publicAccess("key policy", policy)),
     on<KeyPolicyArgs>("aws:kms/keyPolicy:KeyPolicy", ({ policy }) => publicAccess("key policy", policy)),

@@ -8,7 +8,7 @@ import { ifKnown, isGiven } from "../unknown";
 const FUNCTION = "aws:lambda/function:Function";
 
 /**
- * Those that Lambda still maintains; a parameter, since the list moves on.
+ * Runtimes that Lambda still maintains. A parameter overrides this list, because it changes.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
 const RUNTIMES = [
@@ -30,10 +30,11 @@ export const lambdaControls = [
     },
     on<PermissionArgs>("aws:lambda/permission:Permission", (permission) => {
       const isLimited = ["sourceAccount", "principalOrgId"].some((property) => isGiven(permission, property));
-      if (permission.principal === "*" && !isLimited && !isGiven(permission, "sourceArn")) return "lets anyone in.";
-      // Bucket names are free again after a bucket is deleted: only the account says whose it is.
+      if (permission.principal === "*" && !isLimited && !isGiven(permission, "sourceArn"))
+        return "allows anyone to invoke the function.";
+      // After a bucket's deletion others can take its name, so only the account identifies its owner.
       if (permission.principal !== "s3.amazonaws.com" || isGiven(permission, "sourceAccount")) return undefined;
-      return "lets S3 in for buckets of any account.";
+      return "allows S3 to invoke the function for buckets of any account.";
     }),
   ),
   resourceControl(
@@ -41,13 +42,13 @@ export const lambdaControls = [
       id: "Lambda.2",
       title: "Lambda functions should use supported runtimes",
       severity: "medium",
-      remedy: "Set runtime to one that is.",
+      remedy: "Set runtime to a supported one.",
       parameters: {
         runtimes: {
           type: "array",
           items: { type: "string" },
           default: RUNTIMES,
-          description: "Runtimes that are supported.",
+          description: "Supported runtimes.",
         },
       },
     },
@@ -62,18 +63,18 @@ export const lambdaControls = [
       id: "Lambda.5",
       title: "VPC Lambda functions should operate in multiple Availability Zones",
       severity: "medium",
-      remedy: "Set vpcConfig.subnetIds to subnets of two Availability Zones, at least.",
+      remedy: "Set vpcConfig.subnetIds to subnets of at least two Availability Zones.",
     },
     [FUNCTION],
     ({ resource, inputs }, stack) => {
       const { vpcConfig } = inputs;
       if (!vpcConfig || vpcConfig.subnetIds.length === 0) return undefined;
-      if (vpcConfig.subnetIds.length === 1) return "is in one subnet.";
+      if (vpcConfig.subnetIds.length === 1) return "is in a single subnet.";
       const subnets = stack
         .all<SubnetArgs>("aws:ec2/subnet:Subnet")
         .filter((subnet) => refersTo(resource, "vpcConfig", subnet.resource) || isIn(vpcConfig.subnetIds, subnet));
       const zones = new Set(subnets.map((subnet) => ifKnown(() => subnet.inputs.availabilityZone)));
-      // Subnets of other stacks, and zones that AWS chooses, are not known here.
+      // The zones of other stacks' subnets, and zones that AWS chooses, are unknown here.
       if (subnets.length < vpcConfig.subnetIds.length || zones.has(undefined)) return undefined;
       return zones.size > 1 ? undefined : `all its subnets are in ${[...zones].join()}.`;
     },

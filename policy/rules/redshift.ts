@@ -18,7 +18,7 @@ export const redshiftControls = [
       const required = parameters.find(({ name }) => name === "require_ssl")?.value;
       return required?.toLowerCase() === "true" ? undefined : "does not require TLS.";
     }),
-    // That of clusters without a group of their own, default.redshift-2.0, requires TLS; the one before it does not.
+    // Clusters without a parameter group use default.redshift-2.0, which requires TLS; default.redshift-1.0 does not.
     // https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-parameter-groups.html
     on<ClusterArgs>(CLUSTER, ({ clusterParameterGroupName }) =>
       clusterParameterGroupName === "default.redshift-1.0" ? "default.redshift-1.0 does not require TLS." : undefined,
@@ -29,21 +29,21 @@ export const redshiftControls = [
       id: "Redshift.3",
       title: "Amazon Redshift clusters should have automatic snapshots enabled",
       severity: "medium",
-      remedy: "Set automatedSnapshotRetentionPeriod to that, at least.",
+      remedy: "Set automatedSnapshotRetentionPeriod to at least that many days.",
       parameters: {
         MinRetentionPeriod: {
           type: "integer",
           minimum: 7,
           maximum: 35,
           default: SNAPSHOT_DAYS,
-          description: "How long automatic snapshots are to be kept, days.",
+          description: "Minimum retention of automatic snapshots, in days.",
         },
       },
     },
     on<ClusterArgs>(CLUSTER, ({ automatedSnapshotRetentionPeriod = 1 }, config) => {
       const days = Number(config.MinRetentionPeriod ?? SNAPSHOT_DAYS);
       if (automatedSnapshotRetentionPeriod >= days) return undefined;
-      return `keeps automatic snapshots ${automatedSnapshotRetentionPeriod} days, not ${days}.`;
+      return `keeps automatic snapshots for ${automatedSnapshotRetentionPeriod} days instead of ${days}.`;
     }),
   ),
   stackControl<ClusterArgs>(
@@ -51,7 +51,7 @@ export const redshiftControls = [
       id: "Redshift.4",
       title: "Amazon Redshift clusters should have audit logging enabled",
       severity: "medium",
-      remedy: "Declare aws.redshift.Logging for it.",
+      remedy: "Declare aws.redshift.Logging for the cluster.",
     },
     [CLUSTER],
     ({ resource }, stack) => {
@@ -65,10 +65,10 @@ export const redshiftControls = [
       id: "Redshift.6",
       title: "Amazon Redshift should have automatic upgrades to major versions enabled",
       severity: "medium",
-      remedy: "Leave allowVersionUpgrade out, or set it to true.",
+      remedy: "Omit allowVersionUpgrade, or set it to true.",
     },
     on<ClusterArgs>(CLUSTER, ({ allowVersionUpgrade }) =>
-      allowVersionUpgrade === false ? "is not upgraded by itself." : undefined,
+      allowVersionUpgrade === false ? "has automatic version upgrades off." : undefined,
     ),
   ),
   resourceControl(
@@ -79,7 +79,7 @@ export const redshiftControls = [
       remedy: "Set masterUsername to another name.",
     },
     on<ClusterArgs>(CLUSTER, ({ masterUsername }) =>
-      masterUsername === "awsuser" ? 'its administrator is "awsuser".' : undefined,
+      masterUsername === "awsuser" ? 'has the default admin username "awsuser".' : undefined,
     ),
   ),
   resourceControl(
@@ -87,7 +87,7 @@ export const redshiftControls = [
       id: "Redshift.10",
       title: "Redshift clusters should be encrypted at rest",
       severity: "medium",
-      remedy: "Leave encrypted out, or set it to true.",
+      remedy: "Omit encrypted, or set it to true.",
     },
     on<ClusterArgs>(CLUSTER, ({ encrypted }) =>
       String(encrypted).toLowerCase() === "false" ? "is not encrypted at rest." : undefined,

@@ -1,4 +1,4 @@
-/** Redshift clusters: who reaches them, and by which way. */
+/** Redshift clusters: public access, VPC routing and security groups. */
 import type { SecurityGroupArgs, SecurityGroupRuleArgs } from "@pulumi/aws/ec2";
 import type { ClusterArgs } from "@pulumi/aws/redshift";
 import type { SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc";
@@ -15,7 +15,7 @@ export const redshiftNetworkControls = [
       id: "Redshift.1",
       title: "Amazon Redshift clusters should prohibit public access",
       severity: "critical",
-      remedy: "Leave publiclyAccessible out, or set it to false.",
+      remedy: "Omit publiclyAccessible, or set it to false.",
     },
     on<ClusterArgs>(CLUSTER, ({ publiclyAccessible }) =>
       publiclyAccessible === true ? "can be reached from the internet." : undefined,
@@ -29,7 +29,7 @@ export const redshiftNetworkControls = [
       remedy: "Set enhancedVpcRouting to true.",
     },
     on<ClusterArgs>(CLUSTER, ({ enhancedVpcRouting }) =>
-      enhancedVpcRouting === true ? undefined : "COPY and UNLOAD leave the VPC.",
+      enhancedVpcRouting === true ? undefined : "routes COPY and UNLOAD outside the VPC.",
     ),
   ),
   stackControl<ClusterArgs>(
@@ -37,7 +37,7 @@ export const redshiftNetworkControls = [
       id: "Redshift.15",
       title: "Redshift security groups should allow ingress on the cluster port only from restricted origins",
       severity: "high",
-      remedy: "Name the addresses or the security groups of those that connect.",
+      remedy: "List the addresses or security groups of the clients.",
     },
     [CLUSTER],
     ({ resource, inputs }, stack) => {
@@ -56,7 +56,7 @@ export const redshiftNetworkControls = [
 interface Ingress {
   readonly from?: number;
   readonly to?: number;
-  /** "-1": all protocols and ports. */
+  /** "-1" for all protocols and ports. */
   readonly protocol: string;
   readonly origins: readonly string[];
 }
@@ -72,7 +72,7 @@ function inlineRules(group: { inputs: { ingress?: readonly InlineRule[] } }): In
   return (group.inputs.ingress ?? []).map(ingressOf);
 }
 
-/** Rules that are resources of their own. */
+/** The rules of a security group that are separate resources. */
 function ownRules(group: PolicyResource, stack: Stack): Ingress[] {
   const ofGroup = ({ resource }: { resource: PolicyResource }) => refersTo(resource, "securityGroupId", group);
   const rules = stack

@@ -15,7 +15,7 @@ export const redshiftServerlessControls = [
       remedy: "Set enhancedVpcRouting to true.",
     },
     on<WorkgroupArgs>(WORKGROUP, ({ enhancedVpcRouting }) =>
-      enhancedVpcRouting === true ? undefined : "COPY and UNLOAD leave the VPC.",
+      enhancedVpcRouting === true ? undefined : "routes COPY and UNLOAD outside the VPC.",
     ),
   ),
   resourceControl(
@@ -35,7 +35,7 @@ export const redshiftServerlessControls = [
       id: "RedshiftServerless.3",
       title: "Redshift Serverless workgroups should prohibit public access",
       severity: "high",
-      remedy: "Leave publiclyAccessible out, or set it to false.",
+      remedy: "Omit publiclyAccessible, or set it to false.",
     },
     on<WorkgroupArgs>(WORKGROUP, ({ publiclyAccessible }) =>
       publiclyAccessible === true ? "can be reached from the internet." : undefined,
@@ -49,7 +49,7 @@ export const redshiftServerlessControls = [
       remedy: "Set adminUsername to another name.",
     },
     on<NamespaceArgs>(NAMESPACE, ({ adminUsername }) =>
-      adminUsername === "admin" ? 'its administrator is "admin".' : undefined,
+      adminUsername === "admin" ? 'has the default admin username "admin".' : undefined,
     ),
   ),
   resourceControl(

@@ -12,7 +12,7 @@ export const sqsControls = [
       id: "SQS.1",
       title: "Amazon SQS queues should be encrypted at rest",
       severity: "medium",
-      remedy: "Leave sqsManagedSseEnabled out (SQS encrypts new queues), or set kmsMasterKeyId.",
+      remedy: "Omit sqsManagedSseEnabled (SQS encrypts new queues), or set kmsMasterKeyId.",
     },
     on<QueueArgs>(QUEUE, (queue) =>
       queue.sqsManagedSseEnabled === false && !isGiven(queue, "kmsMasterKeyId") ? "is not encrypted." : undefined,
@@ -23,7 +23,7 @@ export const sqsControls = [
       id: "SQS.3",
       title: "SQS queue access policies should not allow public access",
       severity: "critical",
-      remedy: 'Name principals, or hold "*" to fixed values by a condition on aws:SourceAccount or aws:SourceArn.',
+      remedy: 'Name principals, or restrict "*" by a condition on aws:SourceAccount or aws:SourceArn.',
     },
     on<QueueArgs>(QUEUE, ({ policy }) => publicAccess("access policy", policy)),
     on<QueuePolicyArgs>("aws:sqs/queuePolicy:QueuePolicy", ({ policy }) => publicAccess("access policy", policy)),

@@ -11,7 +11,7 @@ export const stepFunctionsControls = [
       remedy: 'Set loggingConfiguration.level to "ALL", "ERROR" or "FATAL".',
     },
     on<StateMachineArgs>("aws:sfn/stateMachine:StateMachine", ({ loggingConfiguration }) =>
-      (loggingConfiguration?.level ?? "OFF") === "OFF" ? "does not log." : undefined,
+      (loggingConfiguration?.level ?? "OFF") === "OFF" ? "has no logging." : undefined,
     ),
   ),
 ];

@@ -54,7 +54,9 @@ describe("a program that violates controls", () => {
       const run = await engine.preview("--policy-pack", PACK);
       expect(run.code).not.toBe(0);
       expect(idsOf(run.stdout)).toEqual(["Kinesis.1", "Kinesis.3", "S3.13", "S3.5", "S3.8", "S3.9"]);
-      expect(run.stdout).toContain("stream: keeps records 24 hours, not 168. Set retentionPeriod to that, at least.");
+      expect(run.stdout).toContain(
+        "stream: keeps records for 24 hours instead of 168. Set retentionPeriod to at least that many hours.",
+      );
     } finally {
       engine.remove();
     }

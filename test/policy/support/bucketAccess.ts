@@ -41,17 +41,17 @@ export const bucketAccessCases: Record<string, ControlCases> = {
       ["writing by anyone, which is S3.3's", [BUCKET, policy(openTo("s3:PutObject"))]],
     ],
     fails: [
-      ["an ACL", [BUCKET, acl({ acl: "public-read" })], 'ACL "public-read" lets anyone read.'],
+      ["an ACL", [BUCKET, acl({ acl: "public-read" })], 'ACL "public-read" allows anyone to read.'],
       [
         "a bucket's own ACL",
         [{ ...BUCKET, props: { acl: "authenticated-read" } }],
-        'ACL "authenticated-read" lets anyone read.',
+        'ACL "authenticated-read" allows anyone to read.',
       ],
-      ["a policy", [BUCKET, policy(openTo("s3:Get*"))], "its policy lets anyone read."],
+      ["a policy", [BUCKET, policy(openTo("s3:Get*"))], "its policy allows anyone to read."],
       [
         "a policy, where another bucket is blocked",
         [BUCKET, OTHER, policy(openTo("s3:Get*")), { ...block(ALL), props: { ...ALL, bucket: "c-1" } }],
-        "its policy lets anyone read.",
+        "its policy allows anyone to read.",
       ],
     ],
   },
@@ -62,8 +62,8 @@ export const bucketAccessCases: Record<string, ControlCases> = {
       ["all blocked", [BUCKET, policy(openTo("s3:*")), acl({ acl: "public-read-write" }), block(ALL)]],
     ],
     fails: [
-      ["an ACL", [BUCKET, acl({ acl: "public-read-write" })], 'ACL "public-read-write" lets anyone write.'],
-      ["a policy", [BUCKET, policy(openTo("s3:PutObject"))], "its policy lets anyone write."],
+      ["an ACL", [BUCKET, acl({ acl: "public-read-write" })], 'ACL "public-read-write" allows anyone to write.'],
+      ["a policy", [BUCKET, policy(openTo("s3:PutObject"))], "its policy allows anyone to write."],
     ],
   },
   "S3.5": {
@@ -77,14 +77,14 @@ export const bucketAccessCases: Record<string, ControlCases> = {
       ],
     ],
     fails: [
-      ["no policy", [BUCKET], "takes requests without TLS."],
-      ["a policy without it", [BUCKET, policy(openTo("s3:GetObject"))], "takes requests without TLS."],
-      ["objects alone", [BUCKET, policy(tlsOnly({ Resource: "arn:aws:s3:::b-1/*" }))], "takes requests without TLS."],
-      ["reading alone", [BUCKET, policy(tlsOnly({ Action: "s3:GetObject" }))], "takes requests without TLS."],
+      ["no policy", [BUCKET], "accepts requests without TLS."],
+      ["a policy without it", [BUCKET, policy(openTo("s3:GetObject"))], "accepts requests without TLS."],
+      ["objects alone", [BUCKET, policy(tlsOnly({ Resource: "arn:aws:s3:::b-1/*" }))], "accepts requests without TLS."],
+      ["reading alone", [BUCKET, policy(tlsOnly({ Action: "s3:GetObject" }))], "accepts requests without TLS."],
       [
         "one principal alone",
         [BUCKET, policy(tlsOnly({ Principal: { AWS: "111122223333" } }))],
-        "takes requests without TLS.",
+        "accepts requests without TLS.",
       ],
       [
         "a further condition",
@@ -92,12 +92,12 @@ export const bucketAccessCases: Record<string, ControlCases> = {
           BUCKET,
           policy(tlsOnly({ Condition: { Bool: { "aws:SecureTransport": "false", "aws:ViaAWSService": "false" } } })),
         ],
-        "takes requests without TLS.",
+        "accepts requests without TLS.",
       ],
       [
         "requests with TLS",
         [BUCKET, policy(tlsOnly({ Condition: { Bool: { "aws:SecureTransport": "true" } } }))],
-        "takes requests without TLS.",
+        "accepts requests without TLS.",
       ],
     ],
   },

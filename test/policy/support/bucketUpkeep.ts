@@ -50,7 +50,7 @@ export const bucketUpkeepCases: Record<string, ControlCases> = {
       [
         "a grant to another",
         [acl({ accessControlPolicy: { owner: { id: "me" }, grants: [{ grantee: { id: "other" } }] } })],
-        "accessControlPolicy gives access to others than the owner.",
+        "accessControlPolicy gives access to principals other than the owner.",
       ],
     ],
   },
@@ -60,8 +60,8 @@ export const bucketUpkeepCases: Record<string, ControlCases> = {
       ["a bucket's own rule", [{ ...BUCKET, props: { lifecycleRules: [{ enabled: true }] } }]],
     ],
     fails: [
-      ["no lifecycle", [BUCKET], "has no lifecycle."],
-      ["a rule that is off", [BUCKET, lifecycle("Disabled")], "has no lifecycle."],
+      ["no lifecycle", [BUCKET], "has no enabled lifecycle rule."],
+      ["a rule that is off", [BUCKET, lifecycle("Disabled")], "has no enabled lifecycle rule."],
     ],
   },
 };

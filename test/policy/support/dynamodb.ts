@@ -24,12 +24,12 @@ export const dynamodbCases: Record<string, ControlCases> = {
       [
         "provisioned capacity",
         [table({ billingMode: "PROVISIONED" })],
-        "capacity is provisioned, and nothing scales dynamodb:table:ReadCapacityUnits and dynamodb:table:WriteCapacityUnits.",
+        "has provisioned capacity without scaling of dynamodb:table:ReadCapacityUnits and dynamodb:table:WriteCapacityUnits.",
       ],
       [
         "capacity scaled for reading alone",
         [table({}), scaled("ReadCapacityUnits")],
-        "capacity is provisioned, and nothing scales dynamodb:table:WriteCapacityUnits.",
+        "has provisioned capacity without scaling of dynamodb:table:WriteCapacityUnits.",
       ],
     ],
   },

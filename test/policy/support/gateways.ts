@@ -45,11 +45,11 @@ export const gatewayCases: Record<string, ControlCases> = {
   },
   "APIGateway.2": {
     passes: [["a certificate", [stage({ clientCertificateId: "c-1" })]]],
-    fails: [["no certificate", [stage()], "backends cannot tell its requests from others."]],
+    fails: [["no certificate", [stage()], "has no client certificate, so backends cannot verify its requests."]],
   },
   "APIGateway.3": {
     passes: [["tracing on", [stage({ xrayTracingEnabled: true })]]],
-    fails: [["no tracing", [stage()], "is not traced."]],
+    fails: [["no tracing", [stage()], "has no X-Ray tracing."]],
   },
   "APIGateway.4": {
     passes: [
@@ -91,14 +91,14 @@ export const gatewayCases: Record<string, ControlCases> = {
   "APIGateway.8": {
     passes: [["IAM", [route({ authorizationType: "AWS_IAM" })]]],
     fails: [
-      ["nothing", [route({ routeKey: "POST /rows" })], "lets anyone in."],
-      ["NONE", [route({ authorizationType: "NONE" })], "lets anyone in."],
+      ["nothing", [route({ routeKey: "POST /rows" })], "accepts requests without authorization."],
+      ["NONE", [route({ authorizationType: "NONE" })], "accepts requests without authorization."],
     ],
   },
   "APIGateway.9": {
     passes: [
       ["access logs", [stageV2({ accessLogSettings: { destinationArn: "arn:…", format: "$context.requestId" } })]],
     ],
-    fails: [["no access logs", [stageV2()], "logs no access."]],
+    fails: [["no access logs", [stageV2()], "has no access logs."]],
   },
 };

@@ -17,26 +17,26 @@ export const messageCases: Record<string, ControlCases> = {
       ["a service", [{ type: TOPIC, props: { policy: anyone({ Principal: { Service: "events.amazonaws.com" } }) } }]],
     ],
     fails: [
-      ["anyone", [{ type: TOPIC, props: { policy: anyone() } }], "its access policy lets anyone in."],
+      ["anyone", [{ type: TOPIC, props: { policy: anyone() } }], "its access policy allows public access."],
       [
         "anyone, in a policy of its own",
         [{ type: "aws:sns/topicPolicy:TopicPolicy", props: { policy: anyone({ Principal: { AWS: ["*"] } }) } }],
-        "its access policy lets anyone in.",
+        "its access policy allows public access.",
       ],
       [
         "all but one account",
         [{ type: TOPIC, props: { policy: anyone({ Principal: undefined, NotPrincipal: { AWS: "111122223333" } }) } }],
-        "its access policy lets anyone in.",
+        "its access policy allows public access.",
       ],
       [
         "a condition that takes in all",
         [{ type: TOPIC, props: { policy: anyone({ Condition: { StringLike: { "aws:SourceAccount": "*" } } }) } }],
-        "its access policy lets anyone in.",
+        "its access policy allows public access.",
       ],
       [
         "a condition on something else",
         [{ type: TOPIC, props: { policy: anyone({ Condition: { Bool: { "aws:SecureTransport": "true" } } }) } }],
-        "its access policy lets anyone in.",
+        "its access policy allows public access.",
       ],
     ],
   },
@@ -53,11 +53,11 @@ export const messageCases: Record<string, ControlCases> = {
       ["anyone of one account", [{ type: QUEUE_POLICY, props: { policy: fromAccount } }]],
     ],
     fails: [
-      ["anyone", [{ type: QUEUE, props: { policy: anyone() } }], "its access policy lets anyone in."],
+      ["anyone", [{ type: QUEUE, props: { policy: anyone() } }], "its access policy allows public access."],
       [
         "anyone, in a policy of its own",
         [{ type: QUEUE_POLICY, props: { policy: anyone() } }],
-        "its access policy lets anyone in.",
+        "its access policy allows public access.",
       ],
     ],
   },

@@ -47,16 +47,16 @@ export const permissionCases: Record<string, ControlCases> = {
       ["a service denied", one(MANAGED, { Effect: "Deny", Action: "s3:*", Resource: "*" })],
     ],
     fails: [
-      ["a service", one(MANAGED, allow("s3:*", "arn:aws:s3:::b")), 'allows by the wildcard action "s3:*".'],
+      ["a service", one(MANAGED, allow("s3:*", "arn:aws:s3:::b")), 'allows the wildcard action "s3:*".'],
       [
         "all but a service",
         one(MANAGED, { Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
-        'allows by the wildcard action "iam:*".',
+        'allows the wildcard action "iam:*".',
       ],
       [
         "a service, in a role's policy",
         one(ROLE_POLICY, allow("kinesis:*", "*")),
-        'allows by the wildcard action "kinesis:*".',
+        'allows the wildcard action "kinesis:*".',
       ],
     ],
   },
@@ -112,11 +112,15 @@ export const permissionCases: Record<string, ControlCases> = {
       ],
     ],
     fails: [
-      ["anyone", one(KEY, allow("kms:Decrypt", "*", { Principal: { AWS: "*" } })), "its key policy lets anyone in."],
+      [
+        "anyone",
+        one(KEY, allow("kms:Decrypt", "*", { Principal: { AWS: "*" } })),
+        "its key policy allows public access.",
+      ],
       [
         "anyone, in a policy of its own",
         one("aws:kms/keyPolicy:KeyPolicy", allow("kms:*", "*", { Principal: "*" })),
-        "its key policy lets anyone in.",
+        "its key policy allows public access.",
       ],
     ],
   },

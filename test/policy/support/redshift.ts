@@ -58,12 +58,16 @@ export const redshiftCases: Record<string, ControlCases> = {
       ["what is configured", [cluster({ automatedSnapshotRetentionPeriod: 35 })], { MinRetentionPeriod: 35 }],
     ],
     fails: [
-      ["the default", [cluster()], "keeps automatic snapshots 1 days, not 7."],
-      ["none", [cluster({ automatedSnapshotRetentionPeriod: 0 })], "keeps automatic snapshots 0 days, not 7."],
+      ["the default", [cluster()], "keeps automatic snapshots for 1 days instead of 7."],
+      [
+        "none",
+        [cluster({ automatedSnapshotRetentionPeriod: 0 })],
+        "keeps automatic snapshots for 0 days instead of 7.",
+      ],
       [
         "less than configured",
         [cluster({ automatedSnapshotRetentionPeriod: 7 })],
-        "keeps automatic snapshots 7 days, not 14.",
+        "keeps automatic snapshots for 7 days instead of 14.",
         { MinRetentionPeriod: 14 },
       ],
     ],
@@ -83,15 +87,17 @@ export const redshiftCases: Record<string, ControlCases> = {
   },
   "Redshift.6": {
     passes: [["a cluster as it is by default", [cluster()]]],
-    fails: [["upgrades off", [cluster({ allowVersionUpgrade: false })], "is not upgraded by itself."]],
+    fails: [["upgrades off", [cluster({ allowVersionUpgrade: false })], "has automatic version upgrades off."]],
   },
   "Redshift.7": {
     passes: [["routing through the VPC", [cluster({ enhancedVpcRouting: true })]]],
-    fails: [["a cluster as it is by default", [cluster()], "COPY and UNLOAD leave the VPC."]],
+    fails: [["a cluster as it is by default", [cluster()], "routes COPY and UNLOAD outside the VPC."]],
   },
   "Redshift.8": {
     passes: [["a name of one's own", [cluster({ masterUsername: "lake_owner" })]]],
-    fails: [["the default name", [cluster({ masterUsername: "awsuser" })], 'its administrator is "awsuser".']],
+    fails: [
+      ["the default name", [cluster({ masterUsername: "awsuser" })], 'has the default admin username "awsuser".'],
+    ],
   },
   "Redshift.10": {
     passes: [
@@ -157,7 +163,7 @@ export const redshiftCases: Record<string, ControlCases> = {
   },
   "RedshiftServerless.1": {
     passes: [["routing through the VPC", [workgroup({ enhancedVpcRouting: true })]]],
-    fails: [["a workgroup as it is by default", [workgroup({})], "COPY and UNLOAD leave the VPC."]],
+    fails: [["a workgroup as it is by default", [workgroup({})], "routes COPY and UNLOAD outside the VPC."]],
   },
   "RedshiftServerless.2": {
     passes: [["TLS required", [ssl("true")]]],
@@ -172,7 +178,7 @@ export const redshiftCases: Record<string, ControlCases> = {
   },
   "RedshiftServerless.5": {
     passes: [["a name of one's own", [namespace({ adminUsername: "lake_owner" })]]],
-    fails: [["the default name", [namespace({ adminUsername: "admin" })], 'its administrator is "admin".']],
+    fails: [["the default name", [namespace({ adminUsername: "admin" })], 'has the default admin username "admin".']],
   },
   "RedshiftServerless.6": {
     passes: [["both logs", [namespace({ logExports: ["useractivitylog", "userlog", "connectionlog"] })]]],

@@ -35,7 +35,7 @@ export const streamCases: Record<string, ControlCases> = {
             props: { configuration: { publishCloudwatchMetricsEnabled: false } },
           },
         ],
-        "publishes no metrics of its queries.",
+        "publishes no query metrics.",
       ],
     ],
   },
@@ -85,18 +85,22 @@ export const streamCases: Record<string, ControlCases> = {
       ["an exempt stream", [{ type: STREAM, props: {} }], { exempt: { it: "it is replayed from its source" } }],
     ],
     fails: [
-      ["the default", [{ type: STREAM, props: {} }], "keeps records 24 hours, not 168."],
-      ["an hour less", [{ type: STREAM, props: { retentionPeriod: 167 } }], "keeps records 167 hours, not 168."],
+      ["the default", [{ type: STREAM, props: {} }], "keeps records for 24 hours instead of 168."],
+      [
+        "an hour less",
+        [{ type: STREAM, props: { retentionPeriod: 167 } }],
+        "keeps records for 167 hours instead of 168.",
+      ],
       [
         "less than configured",
         [{ type: STREAM, props: { retentionPeriod: 168 } }],
-        "keeps records 168 hours, not 720.",
+        "keeps records for 168 hours instead of 720.",
         { minimumBackupRetentionPeriod: 720 },
       ],
       [
         "one beside an exempt stream",
         [{ type: STREAM, props: {} }],
-        "keeps records 24 hours, not 168.",
+        "keeps records for 24 hours instead of 168.",
         { exempt: { other: "another one" } },
       ],
     ],
@@ -111,11 +115,11 @@ export const streamCases: Record<string, ControlCases> = {
       ["an organization", [{ type: PERMISSION, props: { principal: "*", principalOrgId: "o-1" } }]],
     ],
     fails: [
-      ["anyone", [{ type: PERMISSION, props: { principal: "*" } }], "lets anyone in."],
+      ["anyone", [{ type: PERMISSION, props: { principal: "*" } }], "allows anyone to invoke the function."],
       [
         "S3, by ARN alone",
         [{ type: PERMISSION, props: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::b" } }],
-        "lets S3 in for buckets of any account.",
+        "allows S3 to invoke the function for buckets of any account.",
       ],
     ],
   },
@@ -149,7 +153,7 @@ export const streamCases: Record<string, ControlCases> = {
       [
         "one subnet",
         [{ type: FUNCTION, props: { vpcConfig: { subnetIds: ["subnet-a"], securityGroupIds: [] } } }],
-        "is in one subnet.",
+        "is in a single subnet.",
       ],
       [
         "two subnets of one zone",
@@ -168,11 +172,11 @@ export const streamCases: Record<string, ControlCases> = {
       ["errors", [{ type: "aws:sfn/stateMachine:StateMachine", props: { loggingConfiguration: { level: "ERROR" } } }]],
     ],
     fails: [
-      ["no logging", [{ type: "aws:sfn/stateMachine:StateMachine", props: {} }], "does not log."],
+      ["no logging", [{ type: "aws:sfn/stateMachine:StateMachine", props: {} }], "has no logging."],
       [
         "OFF",
         [{ type: "aws:sfn/stateMachine:StateMachine", props: { loggingConfiguration: { level: "OFF" } } }],
-        "does not log.",
+        "has no logging.",
       ],
     ],
   },
