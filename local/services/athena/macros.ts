@@ -4,7 +4,7 @@ const UNITS = ["millisecond", "second", "minute", "hour", "day", "week", "month"
 
 const addUnit = UNITS.map((unit) => `WHEN '${unit}' THEN value + to_${unit}s(CAST(amount AS INTEGER))`).join(" ");
 
-/** Null where any argument is null; DuckDB's own functions skip nulls. */
+/** A macro that is null if any argument is null; DuckDB's own functions skip nulls. */
 function ofAll(name: string, body: (names: readonly string[]) => string): string {
   const overloads = [2, 3, 4, 5, 6, 7, 8].map((count) => {
     const names = Array.from({ length: count }, (_, index) => `a${index}`);

@@ -1,7 +1,7 @@
 /** Converts result columns and values to Athena's: every value is a string or null. */
 import type { Json } from "@duckdb/node-api";
 
-/** As in `ResultSetMetadata`. */
+/** A result column, in the form of `ResultSetMetadata`. */
 export interface ColumnInfo {
   readonly CatalogName: "hive";
   readonly SchemaName: "";

@@ -7,7 +7,7 @@ import { isProjected, projectedTable } from "./projection";
 export interface TableFile {
   readonly path: string;
   readonly bytes: number;
-  /** In the order of the table's partition columns. */
+  /** The partition values, in the order of the table's partition columns. */
   readonly values: readonly string[];
 }
 

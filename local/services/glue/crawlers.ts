@@ -3,7 +3,7 @@ import type { Clock } from "../../cloud/clock";
 import { ServiceError } from "../../cloud/service";
 import type { Crawler } from "./crawl";
 
-/** As Glue's API has it; times are seconds since the epoch. */
+/** The result of a crawl in the form of Glue's API; times are seconds since the epoch. */
 interface LastCrawl {
   readonly Status: "SUCCEEDED" | "FAILED";
   readonly ErrorMessage?: string;

@@ -14,7 +14,7 @@ export interface GlueJob {
   readonly maxConcurrentRuns: number;
 }
 
-/** As Glue's API has it; times are seconds since the epoch. */
+/** A job run in the form of Glue's API; times are seconds since the epoch. */
 interface JobRun {
   readonly Id: string;
   readonly JobName: string;

@@ -1,4 +1,4 @@
-/** A state machine as it was declared: its names, its role and its parsed definition. */
+/** A declared state machine: its names, its role and its parsed definition. */
 import type { StateMachineDefinition } from "./definition";
 
 export interface StateMachine {

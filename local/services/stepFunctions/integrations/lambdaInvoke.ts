@@ -1,4 +1,4 @@
-/** `lambda:invoke`: a function called and waited for; the error it throws is the task's error. */
+/** `lambda:invoke`: calls a function and waits for its result; an error that it throws is the task's error. */
 import { isObject, type Json } from "../../../cloud/json";
 import { WorkflowError } from "../workflowError";
 import { argumentsOf, type Integration, withErrorNames } from "./integration";
