@@ -1,6 +1,6 @@
 /** What a definition must be: what is accepted is valid for the public validator too, and what is refused says where and why. */
 import validate from "asl-validator";
-import { checkDefinition, DefinitionError } from "../../../../local/services/stepFunctions/checkDefinition";
+import { checkDefinition } from "../../../../local/services/stepFunctions/checkDefinition";
 import { integrations } from "../../../../local/services/stepFunctions/integrations";
 import { machineOf, TASK } from "../../support/machine";
 
@@ -11,7 +11,7 @@ function problems(definition: string): readonly string[] {
     checkDefinition(definition, RESOURCES);
     return [];
   } catch (error) {
-    if (error instanceof DefinitionError) return error.problems;
+    if (error instanceof Error && "problems" in error) return error.problems as readonly string[];
     throw error;
   }
 }
@@ -189,7 +189,7 @@ describe("refused", () => {
     [
       "a back-off below 1",
       machineOf({ A: { ...task, Retry: [{ ErrorEquals: ["E"], BackoffRate: 0.5 }] } }),
-      "definition.States.A.Retry[0].BackoffRate is not a number from 1 to ",
+      "definition.States.A.Retry[0].BackoffRate must be a number from 1 to ",
     ],
     [
       "States.ALL beside others",
@@ -259,12 +259,12 @@ describe("refused", () => {
     [
       "a name of 81 characters",
       machineOf({ ["n".repeat(81)]: done }),
-      "has a name that is not 1 to 80 characters long",
+      "has a name of the wrong length; use 1 to 80 characters",
     ],
     [
       "an expression that does not parse",
       machineOf({ A: { ...done, Output: "{% 1 + %}" } }),
-      "definition.States.A.Output is not JSONata: ",
+      "definition.States.A.Output does not parse as JSONata: ",
     ],
     [
       "$eval",
