@@ -4,9 +4,11 @@ import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
+import type { RouterHooks } from "../lake/routing/hooks";
 import { CallbackFunction } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
 import { alarm } from "./parts/alarm";
+import { functionPlaces } from "./package/functionPlaces";
 import type { Permission } from "./parts/permission";
 import type { FormatRouterArgs } from "./router/args";
 import { checkFormatRouter } from "./router/checks";
@@ -60,6 +62,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       table: args.table ?? firstTable(args),
       prefixes: { raw, unformatted },
       concurrentWrites: args.concurrentWrites ?? defaults.router.concurrentWrites,
+      ...placesOf(hooks),
       ...validatorsOf(args),
     };
     // Their text travels in the package, and brings the codecs of these formats and no others.
@@ -70,7 +73,11 @@ export class FormatRouter extends pulumi.ComponentResource {
         const { createRouter } = require("../functions/router") as typeof import("../functions/router");
         return createRouter(config, { hooks, formats, schemas: schemas?.() });
       },
-      environment: { LAKE_BUCKET: args.lake.bucketName, STREAM_NAME: args.stream.streamName },
+      environment: {
+        LAKE_BUCKET: args.lake.bucketName,
+        STREAM_NAME: args.stream.streamName,
+        ...(args.exposeHookErrors !== undefined && { EXPOSE_HOOK_ERRORS: pulumi.output(String(args.exposeHookErrors)) }),
+      },
       permissions: args.schemaRegistry ? [args.schemaRegistry.readAccess()] : [],
       lake: args.lake,
     };
@@ -153,6 +160,12 @@ export class FormatRouter extends pulumi.ComponentResource {
       }),
     };
   }
+}
+
+/** Empty without hooks, so that the package stays as it is. */
+function placesOf(hooks: RouterHooks): { hookPlaces?: Record<string, string> } {
+  const hookPlaces = functionPlaces({ ...hooks });
+  return Object.keys(hookPlaces).length > 0 ? { hookPlaces } : {};
 }
 
 /** Nothing where no table has a schema, so that the package stays as it is. */

@@ -5,7 +5,7 @@ import type { FormatLoaders } from "../formats/registry";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
 import { MAX_RECORDS } from "../lake/replay/batches";
 import { replayOf } from "../lake/replay/event";
-import type { RouterHooks } from "../lake/routing/hooks";
+import type { HookReports, RouterHooks } from "../lake/routing/hooks";
 import { landingObjects } from "../lake/routing/landingObjects";
 import type { BatchBounds } from "../lake/routing/route";
 import { openValidator, type RowCheck } from "../lake/schemas/check";
@@ -31,6 +31,8 @@ export interface RouterConfig {
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /** Writes under way at once. */
   readonly concurrentWrites: number;
+  /** Places where the hooks are declared, for details and the log. @default none */
+  readonly hookPlaces?: HookReports["hookPlaces"];
   /** By table: what its rows must match. @default none */
   readonly validators?: Readonly<Record<string, RowValidator>>;
 }
@@ -43,6 +45,8 @@ export interface RouterEffects {
   readonly bucket?: string;
   readonly store: Pick<ObjectStore, "putIfAbsent">;
   readonly log: Log;
+  /** True to keep the messages of hooks' errors, which may contain values of rows. @default false */
+  readonly exposesHookErrors?: boolean;
 }
 
 /**
@@ -60,7 +64,7 @@ export interface RouterOptions {
   readonly hooks?: RouterHooks;
   /** Looks up schemas that records name by id and the configuration does not declare. @default none */
   readonly schemas?: SchemaLookup | undefined;
-  /** @default S3 and the log, with `LAKE_BUCKET` and `STREAM_NAME` from the environment */
+  /** @default S3 and the log, with `LAKE_BUCKET`, `STREAM_NAME` and `EXPOSE_HOOK_ERRORS` from the environment */
   readonly effects?: RouterEffects;
 }
 
@@ -77,8 +81,10 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
   if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
   const decode = openDecoder(config.formats, formats, schemas);
   const { stream, bucket = "", store, log } = effects;
-  const { table, prefixes } = config;
-  const routing = { stream, table, prefixes, checks: checksOf(config), bounds: BOUNDS };
+  const { table, prefixes, hookPlaces = {} } = config;
+  const { exposesHookErrors = false } = effects;
+  const reports: HookReports = { hookPlaces, exposesHookErrors };
+  const routing = { stream, table, prefixes, checks: checksOf(config), bounds: BOUNDS, ...reports };
 
   return async (event) => {
     const records = recordsOf(event);
@@ -100,6 +106,8 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
     const failures = await writer.finish();
     log(counts.entry(stream, failures.length));
 
+    const { firstHookError } = counts;
+    if (firstHookError !== undefined) log({ message: "hook failed", detail: firstHookError });
     const [failure] = failures;
     if (failure) log({ message: "write failed", key: failure.key, error: describe(failure.error) });
     const from = lowestOf([
@@ -139,5 +147,6 @@ function environmentEffects(): RouterEffects {
     bucket,
     store: s3ObjectStore(bucket),
     log: logToConsole,
+    exposesHookErrors: process.env.EXPOSE_HOOK_ERRORS === "true",
   };
 }

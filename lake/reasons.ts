@@ -1,10 +1,10 @@
-/** Why a record lies in `unformatted/`: the closed list of reason codes. */
+/** The closed list of reasons for which a record lies in `unformatted/`. */
 import type { FormatReason } from "../formats/formatError";
 
 /**
  * `format`, `too-large`, `limits`, `checksum`, `empty`: the payload did not decode (see `FormatReason`); `hook`: one of the
- * user's hooks threw or returned what it may not; `rejected`: the user's `accept` said no; `schema`: a row does not match its
- * table's schema.
+ * user's hooks threw or returned a wrong value; `rejected`: the user's `accept` returned a reason; `schema`: a row does not
+ * match its table's schema.
  */
 export const REASONS = ["format", "too-large", "limits", "checksum", "empty", "hook", "rejected", "schema"] as const;
 
@@ -18,7 +18,7 @@ export interface Refusal {
   readonly format?: string;
 }
 
-/** Every reason a decoder gives is one of ours; the compiler says so. */
+/** Takes a decoder's reasons too; the compiler checks that the list above contains them. */
 export function refuse(reason: FormatReason | Reason, detail: string, format?: string): Refusal {
   return { reason, detail: shortText(detail), ...(format !== undefined && { format }) };
 }
@@ -27,10 +27,17 @@ export function refuse(reason: FormatReason | Reason, detail: string, format?: s
 export interface RefusalCount {
   readonly reason: Reason;
   readonly format: string;
+  /** The detail of the first of them. */
+  readonly detail: string;
   readonly records: number;
 }
 
 const LONGEST_DETAIL = 256;
+
+/** Replaces the numbers of a detail, so that details of the same failure are equal. The line of a hook stays: `hooks.ts:17`. */
+export function generalDetail(detail: string): string {
+  return detail.replace(/(?<!\.[cm]?[jt]sx?:\d*)\d+/g, "…");
+}
 
 /** At most 256 characters and well-formed Unicode, so that every JSON reader takes it. */
 function shortText(text: string): string {

@@ -23,7 +23,7 @@ export const StartingPosition = {
 } as const;
 export type StartingPosition = (typeof StartingPosition)[keyof typeof StartingPosition];
 
-type TypeScriptOnly = "hooks" | "transform";
+type TypeScriptOnly = "hooks" | "exposeHookErrors" | "transform";
 type Restated = "stream" | "lake" | "schemaRegistry" | "formats" | "table" | "alarms" | "filters" | "startingPosition";
 
 export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnly | Restated> {

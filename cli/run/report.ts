@@ -5,6 +5,7 @@ import type { Sent } from "../send/sendRecords";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
+import type { UnformattedGroup } from "./unformatted";
 
 export interface TableColumn {
   readonly name: string;
@@ -38,6 +39,8 @@ export interface LocalReport {
   readonly queries: readonly QueryResult[];
   /** The messages of each `ContentAlerts` component. */
   readonly alerts: readonly AlertMessages[];
+  /** Records that hooks failed on, with the hook's line and the error's message. */
+  readonly hookFailures: readonly UnformattedGroup[];
 }
 
 export interface ReportSources {
@@ -52,10 +55,11 @@ export interface ReportSources {
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
   readonly alerts: readonly AlertMessages[];
+  readonly hookFailures: readonly UnformattedGroup[];
 }
 
 export function reportOf(sources: ReportSources): LocalReport {
-  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts } = sources;
+  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts, hookFailures } = sources;
   return {
     stack,
     seed,
@@ -72,17 +76,21 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     alerts,
+    hookFailures,
   };
 }
 
 /** Describes each failure of the run; empty for a successful run. */
-export function failuresOf({ ledger, iam, workflows, sent, queries }: LocalReport): string[] {
+export function failuresOf({ ledger, iam, workflows, sent, queries, hookFailures }: LocalReport): string[] {
   const failures = ledger.findings.map(
     ({ what, count, examples }) => `ledger: ${count} × ${what}, as ${examples.join(", ")}`,
   );
   if (ledger.records.sent < sent.records) {
     failures.push(`ledger: ${sent.records - ledger.records.sent} sent records are not in the stream`);
   }
+  failures.push(
+    ...hookFailures.map(({ records, detail, example }) => `hook: ${records} × ${oneLine(detail)}, as ${example}`),
+  );
   failures.push(...deniedTexts(iam.denied).map((text) => `iam: ${text}`));
   failures.push(
     ...workflows

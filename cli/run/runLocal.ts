@@ -1,5 +1,6 @@
 /** Runs the program locally and resolves to the exit code; always stops everything that it started. */
 import { writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Ledger } from "../../local/ledger/ledger";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
@@ -15,6 +16,7 @@ import { routedLake } from "./routes";
 import { serve } from "./serve";
 import { createShow } from "./show";
 import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
+import { hookFailures } from "./unformatted";
 
 export interface LocalRunOptions extends GenerateOptions {
   readonly project: Project;
@@ -64,7 +66,20 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
     const alerts = readAlerts(cloud);
-    const report = reportOf({ stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts });
+    const failedHooks = ledger.byReason.hook ? await hookFailures(path.join(dataDir, "s3")) : [];
+    const report = reportOf({
+      stack,
+      seed,
+      durationMs,
+      sent,
+      ledger,
+      columns,
+      iam,
+      workflows,
+      queries,
+      alerts,
+      hookFailures: failedHooks,
+    });
     show.report(report, dataDir, lake.bucket);
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     const failures = failuresOf(report);

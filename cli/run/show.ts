@@ -6,7 +6,7 @@ import type { Progress } from "../terminal/progress";
 import { counted, counting, createPaint, duration } from "../terminal/wording";
 import { alertLines } from "./alerts";
 import type { LocalReport } from "./report";
-import { iamLines, ledgerLines, queryLines, tableLines } from "./summary";
+import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "./summary";
 import { type TopologyResource, topology } from "./topology";
 
 export interface Show {
@@ -28,6 +28,8 @@ export function createShow(io: Io, progress: Progress): Show {
     sent: (sent) => section("Sent", [sentLine(sent)]),
     report(report, dataDir, lakeBucket) {
       section("Landed", landedLines(report));
+      const hooks = hookLines(report);
+      if (hooks.length > 0) section("Hooks FAILED", hooks.map(paint.bad));
       const state = (status: string) => (status === "SUCCEEDED" ? paint.good(status) : paint.bad(status));
       section(
         "Workflow",

@@ -35,6 +35,14 @@ export function ledgerLines({ ledger }: LocalReport): string[] {
   ];
 }
 
+/** Empty for hooks that never failed. */
+export function hookLines({ hookFailures }: LocalReport): string[] {
+  return hookFailures.flatMap(({ records, detail, example }) => [
+    `${INDENT}${counting(records, "record")}: ${oneLine(detail)}`,
+    `${INDENT}${INDENT}for example: streamlake inspect --record ${example}`,
+  ]);
+}
+
 export function queryLines({ sql, columns, rows, error, note }: QueryResult, width: number): string[] {
   if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed: ${error}`];
   if (note !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}no rows: ${note}`];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readLines, readUnformattedLine, type UnformattedLine } from "../../lake/envelope";
 import { type LandedObject, parseObjectKey } from "../../lake/objectKey";
+import { generalDetail } from "../../lake/reasons";
 import { compareSequence } from "../../lake/sequenceNumber";
 import { filesBelow } from "../../local/duckdb/files";
 import { landedLines } from "../../local/ledger/landedLines";
@@ -45,7 +46,7 @@ export function groupUnformatted(objects: readonly UnformattedObject[]): Unforma
       const identity = `${stream}/${id}`;
       if (seen.has(identity)) continue;
       seen.add(identity);
-      const general = detail.replace(/\d+/g, "…");
+      const general = generalDetail(detail);
       const name = JSON.stringify([table, hour, reason, general]);
       const group = groups.get(name) ?? { table, hour, reason, detail: general, records: 0, example: id };
       groups.set(name, { ...group, records: group.records + 1 });
@@ -54,6 +55,11 @@ export function groupUnformatted(objects: readonly UnformattedObject[]): Unforma
   return [...groups.values()].sort(
     (left, right) => right.records - left.records || (left.detail < right.detail ? -1 : 1),
   );
+}
+
+/** Records that hooks failed on, the most frequent failure first. */
+export async function hookFailures(bucketsDir: string): Promise<UnformattedGroup[]> {
+  return groupUnformatted(await unformattedObjects(bucketsDir)).filter(({ reason }) => reason === "hook");
 }
 
 /** @param id `shardId-000000000003/4965…/0` */

@@ -29,11 +29,17 @@ export interface FormatRouterArgs extends StreamMappingArgs {
   /**
    * Inline callbacks around each row: `transform(row)` gives the row to land, `accept(row)` true or why not, `table(row)`
    * the table. They travel in the package: what they use besides plain values, they `require` inside their body.
-   * A hook that throws sends the record to `unformatted/`, reason `hook`.
+   * A hook that throws sends the record to `unformatted/`, reason `hook`, with the error's name and the hook's line.
    * @default none
    * @example hooks: { table: (row) => (row.kind === "order" ? "orders" : "records") }
    */
   hooks?: RouterHooks;
+  /**
+   * True to add the messages of errors that hooks throw to the details of unformatted records and to the router's log. A message
+   * may contain values of the row, as those of `JSON.parse` do, and whoever reads the log or `unformatted/` sees them. Local runs
+   * always add them. @default false
+   */
+  exposeHookErrors?: boolean;
   /** PutObject calls at once in an invocation, 1 to 100. @default `defaults.router.concurrentWrites` (8) */
   concurrentWrites?: number;
   /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.router.memoryMebibytes` (1024) */

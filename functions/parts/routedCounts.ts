@@ -1,22 +1,25 @@
-/** What became of a batch, as one line of the log that CloudWatch counts as metrics. */
+/** Counts a batch for one line of the log, from which CloudWatch takes metrics. */
 import type { LandingObject } from "../../lake/routing/landingObject";
 import type { LogEntry } from "../effects/log";
 
 /** The namespace of the library's own metrics. */
 const NAMESPACE = "Streamlake";
-/** Metrics of one directive at most (CloudWatch user guide, embedded metric format specification). */
+/** Maximum number of metrics in one directive (CloudWatch user guide, embedded metric format specification). */
 const MAX_METRICS = 100;
 
 /**
  * Counts a batch: `Records` that were routed, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
- * format: `Unformatted.schema.csv`; `LeftRecords` where some are left for the next batch, which counts them. The
- * dimension is the stream. Reason and format are in the metric's name, because a line has one value for each dimension, and a
+ * format: `Unformatted.schema.csv`; `HookErrors`, records that a hook failed on, if there are any; `LeftRecords` if some are
+ * left for the next batch, which counts them. The dimension is the stream. Reason and format are in the metric's name, because a line has one value for each dimension, and a
  * line for each of them would be up to a hundred lines a batch.
  */
 export class RoutedCounts {
   private rows = 0;
   private objects = 0;
   private left = 0;
+  private hookErrors = 0;
+  /** The detail of the first record that a hook failed on. */
+  firstHookError: string | undefined;
   private readonly unformatted = new Map<string, number>();
 
   constructor(private readonly records: number) {}
@@ -24,13 +27,17 @@ export class RoutedCounts {
   add({ kind, range, refused }: LandingObject): void {
     this.objects += 1;
     if (kind === "raw") this.rows += range.count;
-    for (const { reason, format, records } of refused) {
+    for (const { reason, format, detail, records } of refused) {
+      if (reason === "hook") {
+        this.hookErrors += records;
+        this.firstHookError ??= detail;
+      }
       const name = `Unformatted.${reason}.${format}`;
       this.unformatted.set(name, (this.unformatted.get(name) ?? 0) + records);
     }
   }
 
-  /** So many records of the batch were not routed. */
+  /** Counts records of the batch that were not routed. */
   leave(records: number): void {
     this.left = records;
   }
@@ -43,6 +50,7 @@ export class RoutedCounts {
       FailedWrites: failedWrites,
       Unformatted: [...this.unformatted.values()].reduce((sum, records) => sum + records, 0),
       ...Object.fromEntries([...this.unformatted].sort()),
+      ...(this.hookErrors > 0 && { HookErrors: this.hookErrors }),
       ...(this.left > 0 && { LeftRecords: this.left }),
     };
     const metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));

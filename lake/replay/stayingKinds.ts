@@ -1,5 +1,5 @@
 /** Counts records that a replay still cannot use, similar ones together, so that an answer stays small. */
-import type { Reason } from "../reasons";
+import { generalDetail, type Reason } from "../reasons";
 
 /** Records with one reason, whose details differ in numbers only. */
 export interface StayingRecords {
@@ -23,7 +23,7 @@ export class StayingKinds {
 
   add(staying: StayingRecords): void {
     const { reason, records, example } = staying;
-    const plain = staying.detail.replace(/\d+/g, "…");
+    const plain = generalDetail(staying.detail);
     const isKnown = this.kinds.has(JSON.stringify([reason, plain]));
     const detail = isKnown || this.kinds.size < MAX_KINDS ? plain : "other details";
     const name = JSON.stringify([reason, detail]);

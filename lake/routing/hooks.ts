@@ -1,36 +1,36 @@
-/** The user's hooks around each row, and what becomes of a record when one of them fails. */
+/** Runs the user's hooks on each row, and refuses the row if one of them fails. */
 import type { DecodedRow, Row } from "../../formats/row";
 import { stringifyRow } from "../../formats/values/stringifyRow";
 import { type Refusal, refuse } from "../reasons";
 import { isTableName, UNFORMATTED_TABLE } from "../tableName";
 
 /**
- * What a user may say about each row, in this order. Hooks are synchronous, and say the same of the same row each time: a
- * record that is delivered again must land where it landed before. When one of them fails on any row of a record, the whole
- * record goes to `unformatted/`, so that a record is in one place only.
+ * The user's callbacks, called for each row in this order. Hooks are synchronous and return the same for the same row, because
+ * a record that is delivered again must land where it landed before. If a hook fails on a row, the whole record goes to
+ * `unformatted/`; of CSV, only the row does.
  */
 export interface RouterHooks {
   /**
-   * The row to land instead of this one. Changes made to the argument count only when it is returned.
+   * Returns the row to land instead of this one. Changes to the argument count only if it is returned.
    *
    * @example (row) => ({ ...row, amount: Number(row.amount) })
    */
   transform?(row: Row): Row;
   /**
-   * `true` to land the row; else why not, in the user's words, without payload.
+   * Returns true to land the row, or the reason to reject it, which should not contain values of the row.
    *
    * @example (row) => Number(row.amount) >= 0 || "amount is negative"
    */
   accept?(row: Row): true | string;
   /**
-   * The table the row goes to: lower-case letters, digits and `_`.
+   * Returns the row's table: lower-case letters, digits and `_`.
    *
    * @example (row) => (row.kind === "order" ? "orders" : "records")
    */
   table?(row: Row): string;
 }
 
-/** A row as it lands. */
+/** A row with its table and its JSON. */
 export interface PlacedRow {
   readonly table: string;
   readonly row: Row;
@@ -38,34 +38,53 @@ export interface PlacedRow {
   readonly json: string;
 }
 
-/** Runs the hooks on one row. */
-export function placeRow(decoded: DecodedRow, hooks: RouterHooks, defaultTable: string): PlacedRow | Refusal {
+/** How failures of hooks are described. */
+export interface HookReports {
+  /** Places where the hooks are declared, as `hooks.ts:17`. @default none */
+  readonly hookPlaces?: Readonly<Partial<Record<keyof RouterHooks, string>>>;
+  /** True to describe errors with their messages, which may contain values of the row. @default false */
+  readonly exposesHookErrors?: boolean;
+}
+
+/** Runs the hooks on one row. @param options `table` is the default table */
+export function placeRow(
+  decoded: DecodedRow,
+  hooks: RouterHooks,
+  options: HookReports & { readonly table: string },
+): PlacedRow | Refusal {
   let { row } = decoded;
   // Written before the hooks see the row, so that what they change in it without returning it is not kept.
   let json = hooks.transform ? "" : (decoded.json ?? stringifyRow(row));
-  let current = "transform";
+  let current: keyof RouterHooks = "transform";
+  const failed = (problem: string, error?: unknown) => refuseHook(current, problem, error, options);
   try {
     if (hooks.transform) {
       row = hooks.transform(row);
-      if (!isPlainObject(row)) return refuse("hook", `transform returned ${kindOf(row)}, not a row`);
+      if (!isPlainObject(row)) return failed(`returned ${kindOf(row)}, not a row`);
       json = stringifyRow(row);
-      if (!json.startsWith("{")) return refuse("hook", "transform returned a row whose toJSON is not an object");
+      if (!json.startsWith("{")) return failed("returned a row whose toJSON is not an object");
     }
 
     current = "accept";
     const accepted: unknown = hooks.accept ? hooks.accept(row) : true;
     if (typeof accepted === "string") return refuse("rejected", accepted);
-    if (accepted !== true) return refuse("rejected", `accept returned ${kindOf(accepted)}, not true or a text`);
+    if (accepted !== true) return failed(`returned ${kindOf(accepted)}, not true or a string`);
 
     current = "table";
-    const table: unknown = hooks.table ? hooks.table(row) : defaultTable;
-    if (table === UNFORMATTED_TABLE) return refuse("hook", `table returned "${table}", the lake's own table`);
+    const table: unknown = hooks.table ? hooks.table(row) : options.table;
+    if (table === UNFORMATTED_TABLE) return failed(`returned "${table}", the lake's own table`);
     if (typeof table === "string" && isTableName(table)) return { table, row, json };
-    return refuse("hook", `table returned ${kindOf(table)}, not a Glue name (lower-case letters, digits and "_")`);
+    return failed(`returned ${kindOf(table)}, not a Glue name (lower-case letters, digits and "_")`);
   } catch (error) {
-    // The message may quote the row; the name is enough, since the record's bytes are kept beside it.
-    return refuse("hook", `${current} threw ${error instanceof Error ? error.name : kindOf(error)}`);
+    return failed(`threw ${error instanceof Error ? error.name : kindOf(error)}`, error);
   }
+}
+
+/** `transform threw TypeError (hooks.ts:17)`. An error's message may quote the row, so it is left out unless it is asked for. */
+function refuseHook(hook: keyof RouterHooks, problem: string, error: unknown, options: HookReports): Refusal {
+  const place = options.hookPlaces?.[hook];
+  const message = options.exposesHookErrors && error instanceof Error ? `: ${error.message}` : "";
+  return refuse("hook", `${hook} ${problem}${place === undefined ? "" : ` (${place})`}${message}`);
 }
 
 function isPlainObject(value: unknown): value is Row {
@@ -74,7 +93,7 @@ function isPlainObject(value: unknown): value is Row {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What a hook returned, without its content. A promise is taken in, so that its rejection does not end the process. */
+/** Describes a value without its content. Handles a promise's rejection, which would end the process. */
 function kindOf(value: unknown): string {
   if (value instanceof Promise) {
     value.catch(() => undefined);
@@ -82,5 +101,5 @@ function kindOf(value: unknown): string {
   }
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  return typeof value === "string" ? `a text of ${value.length} characters` : typeof value;
+  return typeof value === "string" ? `a string of ${value.length} characters` : typeof value;
 }

@@ -1,7 +1,7 @@
 /** Gathers lines into objects, one for each kind, table, hour and shard, until they are closed under keys that name them. */
 import { hourOf } from "../hour";
 import { objectKey } from "../objectKey";
-import type { Reason, RefusalCount } from "../reasons";
+import type { RefusalCount } from "../reasons";
 import type { IncomingRecord } from "../record";
 import { compareSequence } from "../sequenceNumber";
 import { LandingObject } from "./landingObject";
@@ -25,7 +25,7 @@ interface Draft {
   count: number;
   readonly lines: LineBuffer;
   /** By reason and format, `"schema csv"`. */
-  readonly refused: Map<string, number>;
+  readonly refused: Map<string, RefusalCount>;
 }
 
 export class ObjectDrafts {
@@ -57,7 +57,8 @@ export class ObjectDrafts {
     draft.count += count;
     if (refused) {
       const name = `${refused.reason} ${refused.format}`;
-      draft.refused.set(name, (draft.refused.get(name) ?? 0) + 1);
+      const { records, ...first } = draft.refused.get(name) ?? { ...refused, records: 0 };
+      draft.refused.set(name, { ...first, records: records + 1 });
     }
     this.characters += text.length;
   }
@@ -67,7 +68,7 @@ export class ObjectDrafts {
     for (const { kind, table, hour, shard, first, last, count, lines, refused } of this.drafts.values()) {
       const range = { shard, first, last, count };
       const key = objectKey(this.prefixes[kind], table, hour, range);
-      yield new LandingObject(key, kind, table, hour, range, lines.close(), countsOf(refused));
+      yield new LandingObject(key, kind, table, hour, range, lines.close(), [...refused.values()]);
     }
     this.drafts.clear();
     this.latest = undefined;
@@ -85,17 +86,10 @@ export class ObjectDrafts {
     let draft = this.drafts.get(name);
     if (!draft) {
       const range = { first: sequenceNumber, last: sequenceNumber, count: 0 };
-      draft = { kind, table, hour, shard, ...range, lines: new LineBuffer(), refused: new Map<string, number>() };
+      draft = { kind, table, hour, shard, ...range, lines: new LineBuffer(), refused: new Map<string, RefusalCount>() };
       this.drafts.set(name, draft);
     }
     this.latest = draft;
     return draft;
   }
-}
-
-function countsOf(refused: ReadonlyMap<string, number>): RefusalCount[] {
-  return [...refused].map(([name, records]) => {
-    const [reason, format] = name.split(" ") as [Reason, string];
-    return { reason, format, records };
-  });
 }

@@ -7,12 +7,12 @@ import { rawLineWriter, unformattedLine } from "../envelope";
 import { type Refusal, refuse } from "../reasons";
 import type { IncomingRecord } from "../record";
 import type { RowCheck } from "../schemas/check";
-import { placeRow, type RouterHooks } from "./hooks";
+import { type HookReports, placeRow, type RouterHooks } from "./hooks";
 import type { LandingObject } from "./landingObject";
 import { type Lines, ObjectDrafts } from "./objectDrafts";
 import { userRecords } from "./userRecords";
 
-export interface RouteOptions {
+export interface RouteOptions extends HookReports {
   /** The stream's name, kept with every row. */
   readonly stream: string;
   /** The table of rows that no hook sends elsewhere, and of everything in `unformatted/`. */
@@ -47,6 +47,8 @@ const CHARACTERS_OF_RECORD = 512;
 const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
 const UNKNOWN_FORMAT = "unknown";
+/** The only format whose rows are refused by themselves. */
+const ROW_FORMAT = "csv";
 
 export type Decoded = DecodedRecord | Refusal;
 
@@ -114,9 +116,13 @@ function addRecord(
   const keep = (part: IncomingRecord, refusal: Refusal) => {
     const text = unformattedLine(part, options.stream, refusal);
     const format = refusal.format ?? ("rows" in decoded ? decoded.format : UNKNOWN_FORMAT);
-    drafts.add("unformatted", options.table, record, { text, count: 1 }, { reason: refusal.reason, format });
+    const { reason, detail } = refusal;
+    drafts.add("unformatted", options.table, record, { text, count: 1 }, { reason, format, detail });
   };
-  if ("reason" in placed) return keep(record, placed);
+  if ("reason" in placed) {
+    keep(record, placed);
+    return;
+  }
   for (const [table, lines] of placed.raw) drafts.add("raw", table, record, lines);
   for (const { part, refusal } of placed.refused) keep(part, refusal);
 }
@@ -160,11 +166,13 @@ function placeRows(
   options: RouteOptions,
 ): PlacedRows | Refusal {
   const { rows, separate, format } = decoded;
-  if (record.row !== undefined && (rows.length !== 1 || !separate)) {
-    return refuse("format", `${format}: expected one row that is refused by itself, got ${rows.length} rows`, format);
+  if (record.row !== undefined && (rows.length !== 1 || format !== ROW_FORMAT)) {
+    const found = `${rows.length} ${rows.length === 1 ? "row" : "rows"} of ${format}`;
+    return refuse("format", `${format}: expected one row of ${ROW_FORMAT}, got ${found}`, format);
   }
   const write = rawLineWriter(record, options.stream, format);
   const placeOf = (index: number) => record.row ?? separate?.places[index] ?? index;
+  const total = rows.length + (separate?.refused.length ?? 0);
   const refused = new Map(separate?.refused.map(({ place, error }) => [place, refusalOf(error)]));
   const placed = new Map<string, { text: string; count: number }>();
   if (!hooks.transform && !hooks.accept && !hooks.table && !options.checks?.has(options.table)) {
@@ -175,10 +183,10 @@ function placeRows(
     placed.set(options.table, { text, count: rows.length });
   } else {
     for (const [index, decodedRow] of rows.entries()) {
-      const row = placeRow(decodedRow, hooks, options.table);
+      const row = placeRow(decodedRow, hooks, options);
       const failure = "reason" in row ? undefined : options.checks?.get(row.table)?.(row.row, format);
       const refusal =
-        "reason" in row ? row : failure && refuse("schema", schemaDetail(row.table, failure, index, rows.length));
+        "reason" in row ? row : failure && refuse("schema", schemaDetail(row.table, failure, placeOf(index), total));
       if ("reason" in row || refusal) {
         if (!separate) return refusal as Refusal;
         refused.set(placeOf(index), refusal as Refusal);
@@ -192,8 +200,7 @@ function placeRows(
   }
   if (refused.size === 0 || !separate) return { raw: placed, refused: [] };
   const inOrder = new Map([...refused].sort(([left], [right]) => left - right));
-  const landed = rows.length + separate.refused.length - refused.size;
-  const apart = refusedRows(record, separate, inOrder, landed);
+  const apart = refusedRows(record, separate, inOrder, total - refused.size);
   return apart ? { raw: placed, refused: apart } : ([...inOrder.values()][0] as Refusal);
 }
 

@@ -197,7 +197,7 @@ test("nothing of a payload is ever logged", async () => {
     { sequenceNumber: "1", data: `{"card":"${secret}"}` },
     { sequenceNumber: "2", data: secret },
   ]);
-  expect(log).toHaveLength(2);
+  expect(log).toHaveLength(3);
   expect(JSON.stringify(log)).not.toContain(secret);
 });
 
@@ -230,4 +230,28 @@ test.each(["STREAM_NAME", "LAKE_BUCKET"])("a function without the variable %s sa
   } finally {
     process.env = environment;
   }
+});
+
+test("a hook that throws is counted, and logged once a batch with its name and place, without its message", async () => {
+  const store = memoryStore();
+  const log: Record<string, unknown>[] = [];
+  const handler = createRouter(
+    { ...CONFIG, hookPlaces: { transform: "hooks.ts:17" } },
+    {
+      hooks: { transform: (row) => ({ ...row, up: (row.name as string).toUpperCase() }) },
+      formats: FORMATS,
+      effects: { stream: "clicks", store, log: (entry) => log.push(entry) },
+    },
+  );
+  await handler(
+    kinesisEvent([
+      { sequenceNumber: "1", data: '{"n":1}' },
+      { sequenceNumber: "2", data: '{"name":"a"}' },
+      { sequenceNumber: "3", data: '{"n":2}' },
+    ]),
+  );
+  expect(log).toEqual([
+    expect.objectContaining({ message: "routed", Rows: 1, Unformatted: 2, HookErrors: 2, "Unformatted.hook.json": 2 }),
+    { message: "hook failed", detail: "transform threw TypeError (hooks.ts:17)" },
+  ]);
 });

@@ -36,6 +36,8 @@ export function functionEnvironment(
     },
   };
   return {
+    // Rows of a local run are the developer's own, so routers may quote the messages of failed hooks.
+    EXPOSE_HOOK_ERRORS: "true",
     ...spec.variables,
     PATH: path,
     LANG: "en_US.UTF-8",

@@ -1,5 +1,5 @@
 import { failuresOf, type LocalReport, type ReportSources, reportOf } from "../../../cli/run/report";
-import { iamLines, ledgerLines, queryLines, tableLines } from "../../../cli/run/summary";
+import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "../../../cli/run/summary";
 
 const SOURCES: ReportSources = {
   stack: "dev",
@@ -24,6 +24,16 @@ const SOURCES: ReportSources = {
   workflows: [{ name: "hour-2026-11-20T10", status: "SUCCEEDED" }],
   queries: [{ sql: "SELECT count(*) AS n\nFROM records", columns: ["n"], rows: [[12]] }],
   alerts: [{ name: "shop", messages: [{ subject: "Alert: large", text: "over 100" }] }],
+  hookFailures: [],
+};
+
+const HOOK_FAILURE = {
+  table: "records",
+  hour: "2026-11-20T10",
+  reason: "hook",
+  detail: "transform threw TypeError (hooks.ts:17): Cannot read properties of undefined (reading 'toUpperCase')",
+  records: 12,
+  example: "shardId-000000000000/49/0",
 };
 
 test("the report has every field that is promised", () => {
@@ -41,7 +51,17 @@ test("the report has every field that is promised", () => {
     workflows: SOURCES.workflows,
     queries: SOURCES.queries,
     alerts: SOURCES.alerts,
+    hookFailures: [],
   });
+});
+
+test("a hook that failed is shown with its line, its error's message and a record to look at", () => {
+  const report = reportOf({ ...SOURCES, hookFailures: [HOOK_FAILURE] });
+  expect(hookLines(report)).toEqual([
+    `  12 records: ${HOOK_FAILURE.detail}`,
+    "    for example: streamlake inspect --record shardId-000000000000/49/0",
+  ]);
+  expect(failuresOf(report)).toEqual([`hook: 12 × ${HOOK_FAILURE.detail}, as shardId-000000000000/49/0`]);
 });
 
 test("a run that balances, is denied nothing and whose workflow succeeds has no failure", () => {

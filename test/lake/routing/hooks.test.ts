@@ -1,5 +1,5 @@
 import type { Row } from "../../../formats/row";
-import type { RouterHooks } from "../../../lake/routing/hooks";
+import type { HookReports, RouterHooks } from "../../../lake/routing/hooks";
 import { decodeLines, OPTIONS, record } from "../support/records";
 import { routeBatch } from "../support/routeBatch";
 
@@ -63,11 +63,11 @@ test("one row that is not accepted sends the whole record to unformatted/, under
 });
 
 test.each([
-  ["undefined", undefined, "accept returned undefined, not true or a text"],
-  ["false", false, "accept returned boolean, not true or a text"],
-  ["1", 1, "accept returned number, not true or a text"],
-])("accept that returns %s rejects", (_name, value, detail) => {
-  expect(outcome(broken({ accept: () => value }))).toEqual([["records", "rejected", detail]]);
+  ["undefined", undefined, "accept returned undefined, not true or a string"],
+  ["false", false, "accept returned boolean, not true or a string"],
+  ["1", 1, "accept returned number, not true or a string"],
+])("accept that returns %s is a failure of the hook", (_name, value, detail) => {
+  expect(outcome(broken({ accept: () => value }))).toEqual([["records", "hook", detail]]);
 });
 
 const circular: Record<string, unknown> = {};
@@ -77,7 +77,7 @@ test.each([
   ["undefined", undefined, "transform returned undefined, not a row"],
   ["null", null, "transform returned null, not a row"],
   ["an array", [{}], "transform returned an array, not a row"],
-  ["a text", "{}", "transform returned a text of 2 characters, not a row"],
+  ["a text", "{}", "transform returned a string of 2 characters, not a row"],
   ["a Date", new Date(0), "transform returned object, not a row"],
   ["a row that contains itself", circular, "transform threw RangeError"],
   [
@@ -95,9 +95,9 @@ test("a row without a prototype is a row", () => {
 });
 
 test.each([
-  ["Click Events", "table returned a text of 12 characters"],
-  ["", "table returned a text of 0 characters"],
-  ["../../etc", "table returned a text of 9 characters"],
+  ["Click Events", "table returned a string of 12 characters"],
+  ["", "table returned a string of 0 characters"],
+  ["../../etc", "table returned a string of 9 characters"],
   [undefined, "table returned undefined"],
 ])("table that returns %p is a failure of the hook", (value, start) => {
   const detail = `${start}, not a Glue name (lower-case letters, digits and "_")`;
@@ -119,16 +119,37 @@ test.each(["transform", "accept", "table"])(
   },
 );
 
+test.each<[string, HookReports, string]>([
+  ["its place", { hookPlaces: { transform: "hooks.ts:17" } }, "transform threw TypeError (hooks.ts:17)"],
+  ["its message, if asked for", { exposesHookErrors: true }, "transform threw TypeError: the name is missing"],
+  [
+    "both",
+    { hookPlaces: { transform: "hooks.ts:17" }, exposesHookErrors: true },
+    "transform threw TypeError (hooks.ts:17): the name is missing",
+  ],
+])("the detail of a hook that throws has %s", (_name, reports, detail) => {
+  const transform = () => {
+    throw new TypeError("the name is missing");
+  };
+  const [object] = routeBatch(
+    [record(1, "{}"), record(2, "{}")],
+    decodeLines,
+    { transform },
+    { ...OPTIONS, ...reports },
+  );
+  expect(object?.refused).toEqual([{ reason: "hook", format: "json", detail, records: 2 }]);
+});
+
 test("a hook that throws what is not an error says what it was", () => {
   const hook = () => {
     throw "a secret";
   };
-  expect(outcome({ transform: hook })).toEqual([["records", "hook", "transform threw a text of 8 characters"]]);
+  expect(outcome({ transform: hook })).toEqual([["records", "hook", "transform threw a string of 8 characters"]]);
 });
 
 test.each([
   ["transform", "hook", "transform returned a promise (hooks are synchronous), not a row"],
-  ["accept", "rejected", "accept returned a promise (hooks are synchronous), not true or a text"],
+  ["accept", "hook", "accept returned a promise (hooks are synchronous), not true or a string"],
 ])("an asynchronous %s is refused, and its rejection does not end the process", async (name, reason, detail) => {
   const unhandled = jest.fn();
   process.on("unhandledRejection", unhandled);

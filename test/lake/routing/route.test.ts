@@ -157,7 +157,7 @@ test.each(["too-large", "limits", "checksum", "empty", "format"] as const)(
       throw new FormatError("csv", "detail", reason);
     };
     const [object] = routeBatch([record(1, "x")], decode, {}, OPTIONS);
-    expect(object?.refused).toEqual([{ reason, format: "csv", records: 1 }]);
+    expect(object?.refused).toEqual([{ reason, format: "csv", detail: "csv: detail", records: 1 }]);
   },
 );
 

@@ -79,7 +79,15 @@ test("user records behind 32 Mi characters of their aggregated record are unform
   const objects = routeBatch([record(7, packed(...many, "one", "one"))], decode, {}, OPTIONS);
   const unformatted = objects.find(({ kind }) => kind === "unformatted");
 
-  expect(unformatted?.refused).toEqual([{ reason: "limits", format: "unknown", records: 4 }]);
+  expect(unformatted?.refused).toEqual([
+    {
+      reason: "limits",
+      format: "unknown",
+      detail:
+        "the user records before it, of the same aggregated record, become more than 33554432 characters or bytes",
+      records: 4,
+    },
+  ]);
   expect(readUnformattedLine(unformatted?.text.split("\n")[0] ?? "")).toMatchObject({
     id: "shardId-000000000003/7/15",
     detail: "the user records before it, of the same aggregated record, become more than 33554432 characters or bytes",

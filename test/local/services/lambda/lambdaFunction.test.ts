@@ -74,6 +74,7 @@ test("the environment is Lambda's, with the way to local, and nothing of this pr
   expect(PATH).toBe(process.env.PATH);
   expect(environment).toEqual({
     LAKE_BUCKET: "lake",
+    EXPOSE_HOOK_ERRORS: "true",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     _HANDLER: "index.handler",
