@@ -1,4 +1,4 @@
-/** The ARNs that a call on the Data Catalog needs permission for: the thing itself and everything above it (Glue developer guide). */
+/** The ARNs that a Data Catalog call needs permission for: the resource and its ancestors (Glue developer guide). */
 import type { CloudContext } from "../cloud/service";
 
 type Account = Pick<CloudContext, "region" | "accountId">;
@@ -7,7 +7,7 @@ export function glueArn(account: Account, resource: string): string {
   return `arn:aws:glue:${account.region}:${account.accountId}:${resource}`;
 }
 
-/** @param table `*` for calls on all tables of the database; absent for calls on the database */
+/** @param table `*` for calls on all tables of the database; absent for calls on the database itself */
 export function catalogArns(account: Account, database?: string, table?: string): string[] {
   return [
     "catalog",

@@ -1,9 +1,9 @@
-/** The Glue Data Catalog of a run: databases, tables and partitions, kept as one JSON file so that it outlives the run. */
+/** The Glue Data Catalog of a run: databases, tables and partitions in one JSON file, which remains after the run. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ServiceError } from "../cloud/service";
 
-/** As Glue's API has them; times are seconds since the epoch. */
+/** A database in the form of Glue's API; times are seconds since the epoch. */
 export interface GlueColumn {
   readonly Name: string;
   readonly Type: string;
@@ -24,7 +24,7 @@ export interface StorageDescriptor {
   };
 }
 
-export interface GlueDatabase {
+interface GlueDatabase {
   readonly Name: string;
   readonly Description?: string;
   readonly CreateTime: number;
@@ -44,7 +44,7 @@ export interface GlueTable {
   readonly CatalogId: string;
 }
 
-export interface GluePartition {
+interface GluePartition {
   readonly Values: readonly string[];
   readonly DatabaseName: string;
   readonly TableName: string;
@@ -55,7 +55,7 @@ export interface GluePartition {
 
 interface Contents {
   readonly databases: Record<string, GlueDatabase>;
-  /** By `database.table`; neither name can hold a dot. */
+  /** By `database.table`; neither name contains a dot. */
   readonly tables: Record<string, GlueTable>;
   readonly partitions: Record<string, GluePartition[]>;
 }
@@ -64,7 +64,7 @@ export class Catalog {
   readonly #file: string;
   readonly #contents: Contents;
 
-  /** Reads what is there already; an absent file is an empty catalog. */
+  /** Reads the existing catalog; a missing file is an empty catalog. */
   constructor(dataDir: string) {
     this.#file = path.join(dataDir, "glue", "catalog.json");
     this.#contents = existsSync(this.#file)
@@ -87,7 +87,7 @@ export class Catalog {
     this.#save();
   }
 
-  /** With all its tables. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteDatabase.html */
+  /** Deletes a database with all its tables. https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteDatabase.html */
   removeDatabase(name: string): void {
     for (const table of this.tables(name)) this.#forget(table.DatabaseName, table.Name);
     delete this.#contents.databases[name.toLowerCase()];
@@ -115,7 +115,7 @@ export class Catalog {
     this.#save();
   }
 
-  /** With all its partitions. */
+  /** Deletes a table with all its partitions. */
   removeTable(database: string, name: string): void {
     this.table(database, name);
     this.#forget(database, name);
@@ -139,7 +139,7 @@ export class Catalog {
     delete this.#contents.partitions[keyOf(database, table)];
   }
 
-  /** Written beside and renamed, so that a run that is cut off leaves the last whole catalog. */
+  /** Writes a temporary file and renames it, so that an interrupted run leaves the last complete catalog. */
   #save(): void {
     mkdirSync(path.dirname(this.#file), { recursive: true });
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#contents, null, 1));

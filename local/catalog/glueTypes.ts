@@ -1,4 +1,4 @@
-/** Glue's names of column types against DuckDB's. */
+/** Maps Glue's column types to DuckDB's and back. */
 
 const DUCK_TO_GLUE: Readonly<Record<string, string>> = {
   BOOLEAN: "boolean",
@@ -30,7 +30,7 @@ const GLUE_TO_DUCK: Readonly<Record<string, string>> = {
   timestamp: "TIMESTAMP",
 };
 
-/** Undefined for a type that Glue has no name for. */
+/** Glue's name of a DuckDB type; undefined for a type that Glue does not have. */
 export function glueType(duckType: string): string | undefined {
   if (duckType.endsWith("[]")) {
     const element = glueType(duckType.slice(0, -2));

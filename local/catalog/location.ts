@@ -1,4 +1,4 @@
-/** `s3://bucket/prefix` locations, as the catalog, jobs, crawlers and queries name them. */
+/** Parses the `s3://bucket/prefix` locations of the catalog, jobs, crawlers and queries. */
 
 export interface Location {
   readonly bucket: string;
@@ -12,7 +12,7 @@ export function parseLocation(text: string): Location {
   return { bucket: found[1] as string, prefix: found[2] as string };
 }
 
-/** With a `/` at its end, so that `orders` never takes in `orders2`. */
+/** A location whose prefix ends with `/`, so that `orders` does not include `orders2`. */
 export function parseFolder(text: string): Location {
   const { bucket, prefix } = parseLocation(text);
   return { bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` };

@@ -1,4 +1,4 @@
-/** The objects that a job, a crawler or a query works on: listed and read as a principal, permissions enforced. */
+/** Lists and reads the objects of jobs, crawlers and queries as a principal; permissions are enforced. */
 import type { Principal } from "../cloud/iam/principal";
 import type { CloudContext } from "../cloud/service";
 import type { S3Service } from "../services/s3/service";
@@ -9,11 +9,11 @@ export interface ListedObject {
   readonly bytes: number;
 }
 
-/** What objects are read through. */
+/** Lists objects and finds their files. */
 export interface ObjectReader {
   /** Every object whose key starts with the prefix, sorted by key. */
   list(bucket: string, prefix: string): Promise<ListedObject[]>;
-  /** The files that hold these objects; throws where the reader may not read one of them. */
+  /** The files of these objects; throws if the reader may not read one of them. */
   open(bucket: string, keys: readonly string[]): string[];
 }
 
@@ -22,7 +22,7 @@ interface ListPage {
   readonly NextContinuationToken?: string;
 }
 
-/** Objects of this run, as a principal sees them. */
+/** Reads the objects of this run with a principal's permissions. */
 export function objectsAs(cloud: CloudContext, principal: Principal): ObjectReader {
   return {
     async list(bucket, prefix) {

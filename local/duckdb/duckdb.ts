@@ -1,10 +1,10 @@
-/** The one door to DuckDB, which runs the local Glue jobs, crawlers and Athena queries: an optional package, opened with bounds. */
+/** Opens DuckDB, the optional package that runs Glue jobs, crawlers and Athena queries, with bounded memory. */
 import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
 
-export interface DuckDbOptions {
-  /** DuckDB's database file, beside which it spills what does not fit in memory. @default none: tables are in memory */
+interface DuckDbOptions {
+  /** DuckDB's database file; data that does not fit in memory spills beside it. @default none: tables are in memory */
   readonly databasePath?: string;
-  /** Where a database in memory spills what does not fit. @default nowhere: it fails then */
+  /** The directory where an in-memory database spills. @default none: a query that exceeds memory fails */
   readonly spillDir?: string;
   /** @default 256 */
   readonly memoryMebibytes?: number;
@@ -12,7 +12,7 @@ export interface DuckDbOptions {
   readonly threads?: number;
 }
 
-export interface ResultColumn {
+interface ResultColumn {
   readonly name: string;
   /** DuckDB's name of the type, `BIGINT`, `VARCHAR[]`. */
   readonly type: string;
@@ -21,16 +21,16 @@ export interface ResultColumn {
 /** An open DuckDB. Times are UTC. Everything rejects with DuckDB's own message. */
 export interface DuckDb {
   run(sql: string): Promise<void>;
-  /** Rows by column name; integers past 32 bits are texts, NaN and infinities too. */
+  /** Rows by column name; integers past 32 bits, NaN and infinities are strings. */
   rows(sql: string): Promise<Record<string, Json>[]>;
   /** Rows by position, with the columns' types. */
   table(sql: string): Promise<{ columns: ResultColumn[]; rows: Json[][] }>;
-  /** Ends what is running, if anything is; its promise rejects. */
+  /** Interrupts the running statement, if any; its promise rejects. */
   interrupt(): void;
   close(): void;
 }
 
-/** Opens DuckDB; without the package, says which package to install. */
+/** Opens DuckDB; throws with the package to install if it is missing. */
 export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   const { DuckDBInstance } = loadDuckDb();
   const instance = await DuckDBInstance.create(options.databasePath ?? ":memory:", {
@@ -72,8 +72,8 @@ function loadDuckDb(): typeof import("@duckdb/node-api") {
   }
 }
 
-/** What to tell someone whose machine has no DuckDB. */
-export function missingDuckDb(cause: unknown): Error {
+/** The error for a machine without DuckDB. */
+function missingDuckDb(cause: unknown): Error {
   return new Error(
     'local runs Glue jobs and Athena queries on DuckDB, and the package "@duckdb/node-api" does not load: npm install @duckdb/node-api',
     { cause },

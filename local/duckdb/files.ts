@@ -1,8 +1,8 @@
-/** Files below a folder, and how their paths are written in SQL. */
+/** Finds files below a folder, and writes their paths as SQL. */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** Every file below `folder` whose name ends with `ending`, sorted; none where there is no such folder. */
+/** Every file below `folder` whose name ends with `ending`, sorted; none if the folder does not exist. */
 export function filesBelow(folder: string, ending = ""): string[] {
   return [...walk(folder)].filter((file) => file.endsWith(ending)).sort();
 }
@@ -16,7 +16,7 @@ function* walk(folder: string): Generator<string> {
   }
 }
 
-/** A list literal of files; DuckDB takes each as a pattern, so its signs are bracketed. */
+/** A list literal of files. DuckDB reads each path as a glob pattern, so its special characters are bracketed. */
 export function sqlFiles(files: readonly string[]): string {
   return `[${files.map((file) => `'${file.replace(/[[*?]/g, "[$&]").replaceAll("'", "''")}'`).join(", ")}]`;
 }

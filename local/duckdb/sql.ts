@@ -1,4 +1,4 @@
-/** Texts and names inside SQL statements for DuckDB. */
+/** Quotes strings and names for SQL statements of DuckDB. */
 import type { Path } from "../../lake/hourly/flattenShape";
 
 /** A text literal. A NUL, which no statement can hold, is spliced in by `chr(0)`. */
@@ -13,7 +13,7 @@ export function identifier(name: string): string {
 }
 
 /** A JSON pointer (RFC 6901), which reaches any field whatever it is called. */
-export function jsonPointer(path: Path): string {
+function jsonPointer(path: Path): string {
   return path.map((field) => `/${field.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 

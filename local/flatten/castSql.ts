@@ -1,4 +1,4 @@
-/** The rules by which a value's text becomes a declared type, as DuckDB expressions; null where it cannot. The Glue script has the same. */
+/** DuckDB expressions that convert a string to a declared type, or to null. The Glue script has the same rules. */
 import { type ColumnType, elementType, type ScalarType } from "../../lake/columns";
 import { literal } from "../duckdb/sql";
 
@@ -20,7 +20,7 @@ export function castText(text: string, type: ColumnType): string {
   return element ? castList(text, element) : castScalar(text, type as ScalarType);
 }
 
-/** True where `text` holds something that `castText` turns into null, or into a list with more nulls than before. */
+/** True if `castText` turns a value of `text` into null, or into a list with more nulls than before. */
 export function failsCast(text: string, type: ColumnType): string {
   const element = elementType(type);
   if (!element) return `(${castText(text, type)} IS NULL AND ${hasContent(text, type)})`;
@@ -73,7 +73,7 @@ function elements(text: string): string {
   return `CASE WHEN ${isList(text)} THEN ${elementTexts(text)} END`;
 }
 
-/** The texts of a JSON array's elements. DuckDB's own cast to VARCHAR[] would spell doubles in another way. */
+/** The elements of a JSON array as strings. DuckDB's own cast to VARCHAR[] would write doubles differently. */
 export function elementTexts(text: string): string {
   return `list_transform(CAST(CAST(${text} AS JSON) AS JSON[]), lambda item: item ->> '$')`;
 }

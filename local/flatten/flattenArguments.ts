@@ -1,9 +1,9 @@
-/** The arguments of a run of the flatten job. */
+/** Parses and checks the arguments of a run of the flatten job. */
 import { type Column, checkColumns } from "../../lake/columns";
 import { type Hour, isHour } from "../../lake/hour";
 import { isTableName } from "../../lake/tableName";
 
-/** The job's arguments, checked. */
+/** The checked arguments of the job. */
 export interface FlattenArguments {
   readonly bucket: string;
   readonly hour: Hour;
@@ -15,7 +15,7 @@ export interface FlattenArguments {
   readonly columns: Readonly<Record<string, readonly Column[]>>;
 }
 
-/** Reads the arguments of a run, `--BUCKET` … `--COLUMNS`; every one but `--COLUMNS` is needed. */
+/** Reads the arguments of a run, `--BUCKET` … `--COLUMNS`; all except `--COLUMNS` are required. */
 export function parseArguments(given: Readonly<Record<string, string>>): FlattenArguments {
   const needed = (name: string) => {
     const value = given[`--${name}`];

@@ -1,4 +1,4 @@
-/** What runs the flatten job's work: DuckDB, or real Spark with the shipped script. Files in, files out; S3 and permissions are the job's. */
+/** The engine of the flatten job: DuckDB, or Spark with the shipped script. It works on files; the job handles S3. */
 import path from "node:path";
 import type { Column } from "../../lake/columns";
 import type { FlattenArguments } from "./flattenArguments";
@@ -10,9 +10,9 @@ export interface EngineInput {
   readonly table: string;
   /** The hour's raw objects, at least one. */
   readonly objects: readonly RawObject[];
-  /** The declared schema; without it the columns come from the rows. */
+  /** The declared schema; if absent, the columns come from the rows. */
   readonly columns: readonly Column[] | undefined;
-  /** What the table has from its other hours; only without a declared schema. */
+  /** The table's columns from its other hours; only without a declared schema. */
   readonly tableColumns: readonly Column[] | undefined;
   /** An empty directory on the file system of the buckets. */
   readonly workDir: string;

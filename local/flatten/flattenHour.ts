@@ -1,4 +1,4 @@
-/** One table's hour, from its raw objects to one Parquet file: what the Glue script does, on DuckDB. */
+/** Flattens a table's hour to one Parquet file with DuckDB, as the Glue script does with Spark. */
 import type { Column } from "../../lake/columns";
 import {
   type FlattenPlan,
@@ -14,31 +14,31 @@ import { castText, duckType, elementTexts, failsCast } from "./castSql";
 import { CorruptObject, type RawObject, scanRawObject } from "./rawObjects";
 import { ShapeScanner } from "./shapeScanner";
 
-export interface HourInput {
+interface HourInput {
   readonly objects: readonly RawObject[];
-  /** The declared schema; found from the rows when absent. */
+  /** The declared schema; if absent, the columns come from the rows. */
   readonly columns?: readonly Column[];
-  /** Without a declared schema: what the table has from its other hours; this one's columns are at least as wide. @default none */
+  /** Without a declared schema: the table's columns from its other hours, which this hour only widens. @default none */
   readonly tableColumns?: readonly Column[];
-  /** The Parquet file to write. It is complete once this resolves; on an error it may be there in part. */
+  /** The Parquet file to write; after an error it may be incomplete. */
   readonly outputPath: string;
-  /** An empty directory for what does not fit in memory. */
+  /** An empty directory for data that does not fit in memory. */
   readonly workDir: string;
 }
 
-/** What a run did: `job.json` of the lake's ledger. */
+/** The counts of a run: `job.json` of the lake's ledger. */
 export interface HourReport {
   readonly objects: readonly string[];
   /** Rows written: distinct `_id`s. */
   readonly rows: number;
   readonly columns: readonly Column[];
-  /** Cells of declared columns whose value could not be converted, and is null. */
+  /** Values of declared columns that could not be converted and are null. */
   readonly failedCasts: number;
   /** Columns left out because the table would be too wide. */
   readonly droppedColumns: number;
 }
 
-/** @throws CorruptObject when an object is not what its key says */
+/** @throws CorruptObject if an object does not match its key */
 export async function flattenHour(input: HourInput): Promise<HourReport> {
   const scanner = new ShapeScanner();
   for (const object of input.objects) await scanRawObject(object, scanner);
@@ -49,7 +49,7 @@ export async function flattenHour(input: HourInput): Promise<HourReport> {
   try {
     await load(db, input.objects);
     const failedCasts = await countFailedCasts(db, plan);
-    // Without dictionaries, in which DuckDB takes 0.0 and -0.0 for the same value.
+    // Without dictionaries, because DuckDB's treat 0.0 and -0.0 as the same value.
     const options = "FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 0";
     await db.run(`COPY (${projection(plan)}) TO ${literal(input.outputPath)} (${options})`);
     const [counted] = await db.rows("SELECT count(*)::DOUBLE AS rows FROM hour");
@@ -65,7 +65,7 @@ export async function flattenHour(input: HourInput): Promise<HourReport> {
   }
 }
 
-/** Reads every line, once per `_id`: rows of one `_id` are the same row, delivered again. */
+/** Reads one line per `_id`: rows with the same `_id` are one row that was delivered repeatedly. */
 async function load(db: DuckDb, objects: readonly RawObject[]): Promise<void> {
   const columns = "{_id: 'VARCHAR', _arrived: 'TIMESTAMPTZ', _format: 'VARCHAR', data: 'JSON'}";
   const read = (paths: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** The raw objects of an hour as files: each is read whole, for its shape and to be sure of it, before a job uses any. */
+/** Reads the raw objects of an hour completely, to check them and to find their shape before the job uses them. */
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -7,11 +7,11 @@ import type { ShapeScanner } from "./shapeScanner";
 
 export interface RawObject {
   readonly key: string;
-  /** The file that holds it. */
+  /** The object's file. */
   readonly path: string;
 }
 
-/** A raw object that cannot be read as what its key says it is. */
+/** A raw object that does not match its key. */
 export class CorruptObject extends Error {
   override readonly name = "CorruptObject";
   constructor(
@@ -56,7 +56,7 @@ export async function scanRawObject(object: RawObject, scanner: ShapeScanner): P
 }
 
 function scanLine(line: Buffer, scanner: ShapeScanner): void {
-  // Quotes inside the JSON strings before it are escaped, so its first occurrence is the field itself.
+  // Quotes inside the preceding JSON strings are escaped, so the first occurrence is the field itself.
   const data = line.indexOf(DATA);
   const end = line.lastIndexOf("}");
   if (data < 0 || end < data) throw new SyntaxError(`no row in ${line.length} bytes`);

@@ -1,4 +1,4 @@
-/** One path's growing shape while rows are scanned. */
+/** The shape of one path, which grows while rows are scanned. */
 import type { Fields, Shape } from "../../lake/hourly/flattenShape";
 
 export const NULL = 1;
@@ -7,7 +7,7 @@ export const INTEGER = 4;
 export const DOUBLE = 8;
 export const STRING = 16;
 
-/** Rows of one source name their fields in one order: fields past this place are found by name only. */
+/** Rows of one source usually have one field order. Fields past this position are found by name only. */
 const REMEMBERED_ORDER = 256;
 
 interface Field {
@@ -17,25 +17,25 @@ interface Field {
 }
 
 export class ShapeNode {
-  /** Scalar kinds seen here, as bits. */
+  /** The scalar kinds at this path, as bits. */
   kinds = 0;
   #items: ShapeNode | undefined;
   #fields: Map<string, ShapeNode> | undefined;
   readonly #order: Field[] = [];
 
-  /** Marks that an object was seen here. */
+  /** Records an object at this path. */
   object(): this {
     this.#fields ??= new Map();
     return this;
   }
 
-  /** Marks that an array was seen here; its elements' node. */
+  /** Records an array at this path; returns the node of its elements. */
   array(): ShapeNode {
     this.#items ??= new ShapeNode();
     return this.#items;
   }
 
-  /** The node of the field whose name is written, quotes included, from `start` to before `end`; `order` is its place in the object. */
+  /** The node of the field whose quoted name is at `start` to before `end`; `order` is its position in the object. */
   field(bytes: Uint8Array, start: number, end: number, hasEscape: boolean, order: number): ShapeNode {
     const expected = this.#order[order];
     if (expected && isSame(bytes, start + 1, end - 1, expected.written)) return expected.node;

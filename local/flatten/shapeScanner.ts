@@ -1,4 +1,4 @@
-/** Finds the shape of rows by one pass over their JSON bytes: a parser would lose `1.0` (a double) and integers past 53 bits. */
+/** Finds the shape of rows in one pass over their JSON bytes; JSON.parse would lose `1.0` and integers past 53 bits. */
 import type { Shape } from "../../lake/hourly/flattenShape";
 import { BOOLEAN, DOUBLE, INTEGER, NULL, ShapeNode, STRING } from "./shapeNode";
 
@@ -6,7 +6,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MOST = 2n ** 63n - 1n;
 const LEAST = -(2n ** 63n);
-/** Any integer of so many characters is within 64 bits. */
+/** Any integer with this many characters fits in 64 bits. */
 const SURELY_64_BITS = 18;
 
 /** Merges the shapes of rows, in any order. */
@@ -19,8 +19,8 @@ export class ShapeScanner {
   /**
    * Adds one row.
    *
-   * @param bytes hold the row's JSON from `start` to before `end`; nothing but white space follows it
-   * @throws SyntaxError with the position where the text is not JSON; what of it was seen before stays in the shape
+   * @param bytes contain the row's JSON from `start` to before `end`, followed only by white space
+   * @throws SyntaxError with the position of invalid JSON; the shape keeps the part before it
    */
   add(bytes: Uint8Array, start: number, end: number): void {
     this.#bytes = bytes;
@@ -89,7 +89,7 @@ export class ShapeScanner {
     while (this.#more(0x5d));
   }
 
-  /** After a member: true at a comma, false at the closing bracket. */
+  /** Reads on after a member: true at a comma, false at the closing bracket. */
   #more(close: number): boolean {
     const byte = this.#next();
     if (byte !== 0x2c && byte !== close) throw this.#syntax();
@@ -97,7 +97,7 @@ export class ShapeScanner {
     return byte === 0x2c;
   }
 
-  /** Moves to the closing quote's end; true where the text has escapes. */
+  /** Moves past the closing quote; true if the string has escapes. */
   #skipString(): boolean {
     const bytes = this.#bytes;
     let at = this.#at + 1;

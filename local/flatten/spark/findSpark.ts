@@ -1,17 +1,17 @@
-/** Finds what runs Glue scripts on this machine: a Python with PySpark, and a Java that Spark runs on. */
+/** Finds a Python with PySpark and a Java that Spark supports, to run Glue scripts on this machine. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-/** The Spark of Glue 5.0. */
-export const PYSPARK_VERSION = "3.5.4";
+/** The Spark version of Glue 5.0. */
+const PYSPARK_VERSION = "3.5.4";
 const JAVA_VERSIONS = [8, 11, 17];
 
 /**
- * The Python whose PySpark runs scripts: `$STREAMLAKE_PYTHON`, else the one that `npm run setup:engines` makes in the
- * working directory, else `python3` of the path.
+ * The Python with PySpark: `$STREAMLAKE_PYTHON`, else the one that `npm run setup:engines` creates in the
+ * working directory, else `python3` on the path.
  *
- * @throws Error saying what is missing and how to get it
+ * @throws Error that names the missing part and how to install it
  */
 export function findSpark(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string {
   const made = path.join(cwd, ".engines", "spark", "bin", "python");
@@ -31,8 +31,8 @@ export function findSpark(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.
   return python;
 }
 
-/** The major version of the Java that Spark would take; undefined where none runs. */
-export function javaVersion(env: NodeJS.ProcessEnv): number | undefined {
+/** The major version of the Java that Spark would use; undefined if none runs. */
+function javaVersion(env: NodeJS.ProcessEnv): number | undefined {
   const java = env.JAVA_HOME ? path.join(env.JAVA_HOME, "bin", "java") : "java";
   const { stderr, status } = spawnSync(java, ["-version"], { encoding: "utf8", env });
   const found = status === 0 ? /version "(?:1\.)?(\d+)/.exec(stderr) : null;

@@ -1,4 +1,4 @@
-/** The flatten job on real Spark: each table's hour is a small lake of its own, of links to its raw objects. */
+/** Runs the flatten job on Spark: each table's hour is a separate small lake of links to its raw objects. */
 import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { partitionPath } from "../../../lake/hour";
@@ -9,8 +9,8 @@ import type { HourReport } from "../flattenHour";
 import { type SparkSession, startSpark } from "./sparkSession";
 
 /**
- * @param python with PySpark, of `findSpark`
- * @param root absolute path of the directory that holds every working directory; each is a bucket to Spark
+ * @param python a Python with PySpark, from `findSpark`
+ * @param root absolute path of the directory that holds every working directory; Spark sees each as a bucket
  * @param script path of the library's flatten_hour.py
  */
 export function sparkEngine(python: string, root: string, script: string): FlattenEngine {

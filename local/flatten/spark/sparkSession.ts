@@ -1,4 +1,4 @@
-/** One Spark in a process of its own, which runs Glue scripts as they are shipped, on buckets that are folders. */
+/** Runs Glue scripts unchanged in one Spark process, with folders as buckets. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -6,25 +6,25 @@ import { createInterface } from "node:readline";
 
 export interface SparkSession {
   /**
-   * Runs a script to its end, one after the other; returns how many seconds it took.
+   * Runs a script to its end; scripts run one at a time. Returns the seconds it took.
    *
-   * @param script its path
-   * @param scriptArguments as Glue hands them over: `["--BUCKET", "lake", …]`
-   * @throws SparkError with what the script failed with
+   * @param script the script's path
+   * @param scriptArguments as Glue passes them: `["--BUCKET", "lake", …]`
+   * @throws SparkError with the script's error
    */
   run(script: string, scriptArguments: readonly string[]): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** What a script failed with, in Python's words. */
-export class SparkError extends Error {
+/** The error of a script, with Python's message. */
+class SparkError extends Error {
   override readonly name = "SparkError";
 }
 
-export interface SparkOptions {
-  /** The Python with PySpark, of `findSpark`. */
+interface SparkOptions {
+  /** The Python with PySpark, from `findSpark`. */
   readonly python: string;
-  /** Absolute path; each folder in it is a bucket, each file below that an object. */
+  /** Absolute path of the directory of buckets: each folder in it is a bucket, each file below that an object. */
   readonly buckets: string;
 }
 
@@ -34,7 +34,7 @@ interface Reply {
   readonly error?: string;
 }
 
-/** `jobs/` beside the sources, and beside `dist/` in the package. */
+/** The folder `jobs/`: beside the sources, or beside `dist/` in the package. */
 const SERVERS = ["../../../jobs/standIn/sparkServer.py", "../../../../jobs/standIn/sparkServer.py"];
 const KEPT_LOG = 4000;
 
@@ -67,7 +67,7 @@ export async function startSpark({ python, buckets }: SparkOptions): Promise<Spa
   };
 }
 
-/** Gives the next reply each time it is called; a Spark that ends instead is an error with the end of its log. */
+/** Each call returns the next reply. If Spark ends instead, it throws with the end of Spark's log. */
 function repliesOf(child: ChildProcess): () => Promise<Reply> {
   let log = "";
   child.stderr?.on("data", (chunk: Buffer) => {
