@@ -1,16 +1,16 @@
-/** Fires the schedules at once and waits for what they start. */
+/** Fires all schedules and waits for the executions that they start. */
 import type { Cloud } from "./cloud/cloud";
 import type { SchedulerService } from "./services/scheduler/service";
 import type { ExecutionStatus, StepFunctionsService } from "./services/stepFunctions/service";
 
-/** An execution that a schedule started, itself or through others, after its end; or the schedule itself where its call failed. */
+/** An ended execution that a schedule started, directly or through others; or a schedule whose call failed. */
 export interface FiredExecution {
-  /** The execution's name; the schedule's where the call failed. */
+  /** The execution's name, or the schedule's if its call failed. */
   readonly name: string;
-  /** The schedule it came from. */
+  /** The schedule that started it. */
   readonly schedule: string;
   readonly status: ExecutionStatus;
-  /** Absent where the schedule's call failed. */
+  /** Absent if the schedule's call failed. */
   readonly executionArn?: string;
   readonly error?: string;
   readonly cause?: string;

@@ -1,14 +1,14 @@
-/** Kinesis events as Lambda receives them: data in base64, times as numbers, sequence numbers as text. */
+/** Kinesis events as Lambda receives them: data in base64, times as numbers, sequence numbers as strings. */
 
 /** A record of a test event. */
 export interface TestRecord {
-  /** Bytes, or text that is sent as UTF-8. */
+  /** Bytes, or a string that is sent as UTF-8. */
   readonly data: Uint8Array | string;
   /** @default "key" */
   readonly partitionKey?: string;
-  /** @default the event's first sequence number plus the record's place */
+  /** @default the event's first sequence number plus the record's position */
   readonly sequenceNumber?: string;
-  /** When Kinesis stamped it. @default the event's `arrived` */
+  /** The arrival time. @default the event's `arrived` */
   readonly arrived?: Date;
 }
 
@@ -23,7 +23,7 @@ export interface KinesisEventOptions {
   readonly firstSequenceNumber?: bigint;
 }
 
-/** The event itself, as the AWS Lambda developer guide shows it. */
+/** The event in the form of the AWS Lambda developer guide. */
 export interface KinesisEvent {
   readonly Records: readonly {
     readonly kinesis: {

@@ -1,4 +1,4 @@
-/** Opens a cloud in this process: every service, the endpoint, and handles to fill it, drive it and look at it. */
+/** Opens a cloud in this process: every service, the endpoint, and handles to provision, drive and inspect it. */
 import { type Clock, skippingClock, systemClock } from "./cloud/clock";
 import type { Cloud } from "./cloud/cloud";
 import { createCloud } from "./cloud/createCloud";
@@ -17,52 +17,52 @@ import type { Fired, SchedulerService } from "./services/scheduler/service";
 export interface OpenCloudOptions {
   /** @default "us-east-1" */
   readonly region?: string;
-  /** Where the cloud keeps its files; made when it does not exist. */
+  /** The directory of the cloud's files; created if it does not exist. */
   readonly dataDir: string;
-  /** Of 127.0.0.1. @default 0: a free one */
+  /** Port on 127.0.0.1. @default 0: a free one */
   readonly port?: number;
-  /** Of every random choice that services make. */
+  /** The seed of all random numbers of the services. */
   readonly seed: number;
   /** @default the machine's clock */
   readonly clock?: Clock;
-  /** The time of state machines. @default one that skips, so that waits, retries and polls take no time, until `startSchedules` */
+  /** The clock of state machines. @default until `startSchedules` one on which waits, retries and polls take no time */
   readonly workflowClock?: Clock;
-  /** The Python whose PySpark runs Glue jobs, of `findSpark`. @default DuckDB runs them */
+  /** The Python whose PySpark runs Glue jobs, from `findSpark`. @default none: DuckDB runs them */
   readonly sparkPython?: string;
 }
 
-/** A cloud that runs here. */
+/** A running cloud. */
 export interface OpenCloud {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** Where the cloud keeps its files. */
+  /** The directory of the cloud's files. */
   readonly dataDir: string;
-  /** Makes, changes and ends its resources, and knows what exists. */
+  /** Creates, updates and deletes resources, and lists those that exist. */
   readonly provisioner: Provisioner;
-  /** The same as the operations of a Pulumi provider. */
+  /** The provisioner as the operations of a Pulumi provider. */
   readonly provider: LocalProvider;
-  /** A service, `"kinesis"`, `"athena"`. Throws for an unknown name. */
+  /** A service by name: `"kinesis"`, `"athena"`. Throws for an unknown name. */
   service(name: string): Service;
   /** Calls an operation as the caller, who may do everything: `call("states", "StartExecution", {…})`. */
   call(service: string, operation: string, input: object): Promise<unknown>;
-  /** Resolves when every event source mapping has handed over what its stream holds; batch windows are not waited for. */
+  /** Resolves when every event source mapping has delivered all records of its stream; batch windows are skipped. */
   drain(): Promise<void>;
-  /** Fires every enabled schedule as of this time, and waits for the executions that it starts and that those start. */
+  /** Fires every enabled schedule as of this time, and waits for all executions that this starts. */
   fireSchedules(scheduledTime: Date): Promise<FiredExecution[]>;
-  /** From now on fires each enabled schedule by the clock, and state machines take their time, until `stop`. */
+  /** From now on until `stop`, fires each enabled schedule by the clock, and state machines really wait. */
   startSchedules(onFired?: (fired: Fired) => void): void;
-  /** Calls that were denied, and actions that were granted and never used. */
+  /** Denied calls, and granted actions that no call used. */
   usage(): Usage;
-  /** Ends everything; the files stay. */
+  /** Stops everything; the files remain. */
   stop(): Promise<void>;
 }
 
 const DEFAULT_REGION = "us-east-1";
 const ACCOUNT_ID = "000000000000";
 
-/** A cloud with nothing in it. */
+/** Opens a cloud without resources. */
 export async function openCloud(options: OpenCloudOptions): Promise<OpenCloud> {
   const { region = DEFAULT_REGION, clock = systemClock, dataDir } = options;
   const cloud = createCloud({ region, accountId: ACCOUNT_ID, clock, random: seededRandom(options.seed), dataDir });

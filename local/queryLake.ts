@@ -1,4 +1,4 @@
-/** A query over what a run left behind: its catalog and objects, read from the data directory after the run has ended. */
+/** Queries the catalog and objects in the data directory of a run, without the run's cloud. */
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { Catalog } from "./catalog/catalog";
@@ -12,11 +12,11 @@ export interface LakeQuery {
   readonly sql: string;
   /** @default the catalog's only database */
   readonly database?: string;
-  /** What `NOW` in a partition projection is. */
+  /** The time that `NOW` in a partition projection stands for. */
   readonly nowMillis: number;
 }
 
-/** @throws Error where the data directory has no catalog; AthenaError for what is wrong with the query */
+/** @throws Error if the data directory has no catalog; AthenaError for an invalid query */
 export async function queryLake(query: LakeQuery): Promise<QueryResult> {
   const catalog = new Catalog(query.dataDir);
   return runQuery({
@@ -36,7 +36,7 @@ function onlyDatabase(catalog: Catalog, dataDir: string): string {
   throw new Error(`the catalog in "${dataDir}" has databases ${names.join(", ")}; say which`);
 }
 
-/** Reads objects as whoever may read the files. */
+/** Reads objects from their files, without checking permissions. */
 function objectsBelow(dataDir: string): ObjectReader {
   const bucketDir = (bucket: string) => path.join(dataDir, "s3", bucket);
   return {

@@ -1,4 +1,4 @@
-/** Starts a program in this process: every resource made, the endpoint open, and handles to drive it and look at it. */
+/** Starts a program in this process: creates every resource, opens the endpoint, and returns handles to the cloud. */
 
 import { type OpenCloud, type OpenCloudOptions, openCloud } from "./openCloud";
 import { evaluate, type Registration } from "./program/evaluate";
@@ -6,35 +6,35 @@ import { providerFunctions } from "./program/providerFunctions";
 import type { ManagedResource, Provisioner } from "./program/provision";
 
 export interface StartLocalOptions extends Omit<OpenCloudOptions, "region"> {
-  /** The Pulumi program; what it returns are the stack's outputs. It is called once, after Pulumi's runtime is set up. */
+  /** The Pulumi program, which returns the stack's outputs. It is called once, after Pulumi's runtime is set up. */
   readonly program: () => unknown;
   /** The project's name in `Pulumi.yaml`. */
   readonly project: string;
   readonly stack: string;
   /** The stack's config by full key: `"aws:region"`, `"<project>:batchSize"`. */
   readonly config: Readonly<Record<string, string>>;
-  /** Told of each resource once it is made. */
+  /** Called with each resource after it is created. */
   readonly onResource?: (resource: LocalResource) => void;
 }
 
-/** A resource of the program as it runs here; of a component, id and outputs are empty, and nothing is simulated. */
+/** A resource of the program in this process. A component has an empty id, no outputs, and is not simulated. */
 export interface LocalResource extends ManagedResource {
   readonly urn: string;
-  /** The URN of the component it belongs to; absent at the root. */
+  /** The URN of its parent component; absent at the root. */
   readonly parent?: string;
 }
 
-/** A program that runs here. */
+/** A running program. */
 export interface LocalCloud extends OpenCloud {
-  /** In the order in which they were made; components among them. */
+  /** In creation order; includes components. */
   readonly resources: readonly LocalResource[];
-  /** The stack's outputs, plain. */
+  /** The stack's outputs as plain values. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
- * @throws Error naming resource, type and property of the first thing that cannot run here, or the program's own error;
- *   nothing is left running then
+ * @throws Error that names resource, type and property of the first resource that is not simulated, or the program's
+ *   own error; nothing keeps running after an error
  */
 export async function startLocal(options: StartLocalOptions): Promise<LocalCloud> {
   const region = options.config["aws:region"];

@@ -1,4 +1,4 @@
-/** `streamlake/testing`: what users' own unit tests need: programs under mocked resources, and events as AWS sends them. */
+/** `streamlake/testing`, for unit tests of programs: evaluates them with mocked resources, and makes Kinesis events. */
 
 export { type KinesisEvent, type KinesisEventOptions, kinesisEvent, type TestRecord } from "./kinesisTestEvent";
 export { type Declared, type DeclareOptions, declare } from "./program/declare";

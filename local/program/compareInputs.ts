@@ -3,8 +3,8 @@ import { isContent, isSameContent } from "./content";
 import { isPlainObject } from "./plainInputs";
 
 /**
- * The paths at which the two differ, `environment.variables.A`, `s3Targets[0].path`: of what one of them does not have,
- * the path to it; of what both have, the paths inside. What is undefined or null is not there.
+ * The paths at which the two differ: `environment.variables.A`, `s3Targets[0].path`. For a value that only one of them
+ * has, the path of the value; for values in both, the differing paths inside. Undefined and null count as absent.
  */
 export async function changedPaths(old: unknown, now: unknown, at = ""): Promise<string[]> {
   if (isContent(old) && isContent(now)) return (await isSameContent(old, now)) ? [] : [at];

@@ -1,14 +1,14 @@
-/** Assets and archives among inputs, as Pulumi's classes have them and as its wire has them: read alike, told apart by content. */
+/** Reads assets and archives among inputs, from Pulumi's classes or its wire format, and compares their content. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { isPlainObject, SPECIAL } from "./plainInputs";
 
-/** How the wire marks them (`pulumi/pulumi`, sdk/nodejs/runtime/rpc.ts). */
+/** The marks of assets and archives in the wire format (`pulumi/pulumi`, sdk/nodejs/runtime/rpc.ts). */
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** The fields of Pulumi's asset classes, which may be promises; told by these, since a program may bring its own copy of the classes. */
+/** The fields of Pulumi's asset classes, which may be promises. A program may have its own copy of the classes. */
 interface Content {
   readonly __pulumiAsset?: boolean;
   readonly __pulumiArchive?: boolean;
@@ -16,11 +16,11 @@ interface Content {
   readonly path?: unknown;
   readonly uri?: unknown;
   readonly assets?: unknown;
-  /** Of the wire alone: Pulumi's own hash of the content. */
+  /** Pulumi's hash of the content; only in the wire format. */
   readonly hash?: unknown;
 }
 
-/** The same inputs, whatever came from the wire in the shape of Pulumi's classes. */
+/** The inputs, with assets and archives of the wire format in the shape of Pulumi's classes. */
 export function withContent(inputs: Record<string, unknown>): Record<string, unknown> {
   return revived(inputs) as Record<string, unknown>;
 }
@@ -45,7 +45,7 @@ export function isContent(value: unknown): boolean {
   return asset === true || archive === true || mark === ASSET || mark === ARCHIVE;
 }
 
-/** True where both hold the same bytes under the same names: by Pulumi's own hashes where both have one, else by reading them. */
+/** True if both have the same bytes under the same names: by Pulumi's hashes if both have one, else by reading them. */
 export async function isSameContent(one: unknown, other: unknown): Promise<boolean> {
   if (!isContent(one) || !isContent(other)) return false;
   const [first, second] = [(one as Content).hash, (other as Content).hash];

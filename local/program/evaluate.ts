@@ -1,4 +1,4 @@
-/** Runs a Pulumi program in this process: each resource goes to a callback that makes it, and its outputs go on to the next. */
+/** Runs a Pulumi program in this process: a callback creates each resource and returns its outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import { FirstFailure } from "./firstFailure";
 import { plainInputs } from "./plainInputs";
@@ -16,26 +16,26 @@ export interface Registration {
   readonly parent?: string;
 }
 
-export interface EvaluateOptions {
-  /** The program; what it returns, or what its promise resolves to, are the stack's outputs. */
+interface EvaluateOptions {
+  /** The program, which returns the stack's outputs or a promise of them. */
   readonly program: () => unknown;
   readonly project: string;
   readonly stack: string;
   /** By full key, `"aws:region"`, `"<project>:batchSize"`. */
   readonly config: Readonly<Record<string, string>>;
-  /** Makes a resource. Its first error ends the evaluation. */
+  /** Creates a resource. Its first error ends the evaluation. */
   register(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }>;
   /** Answers a provider's function, `"aws:index/getRegion:getRegion"`. */
   invoke(token: string, inputs: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
 
-/** Pulumi's runtime is one per process: evaluations wait for each other. */
+/** Evaluations run one at a time, because a process has one Pulumi runtime. */
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the program until every resource is made; resolves to its outputs as plain values.
+ * Runs the program until every resource is created; resolves to its outputs as plain values.
  *
- * @throws the first error of the program, of a resource or of a function, once everything that was under way has ended
+ * @throws the first error of the program, a resource or a function, after all pending work has ended
  */
 export function evaluate(options: EvaluateOptions): Promise<Record<string, unknown>> {
   const running = previous.then(() => evaluateAlone(options));
@@ -49,7 +49,7 @@ async function evaluateAlone(options: EvaluateOptions): Promise<Record<string, u
   await pulumi.runtime.setMocks(mocksFor(options, failure, place), options.project, options.stack, false);
   place.watch(pulumi.runtime.getMonitor() as unknown as Monitor);
   pulumi.runtime.setAllConfig({ ...options.config });
-  // What the program leaves uncaught (a callback of `apply` that throws) would end the process: it is the program's failure.
+  // An uncaught error of the program (a callback of `apply` that throws) would end the process; report it instead.
   const onUnhandled = (error: unknown) => failure.note(error);
   process.on("unhandledRejection", onUnhandled);
   try {
@@ -63,10 +63,10 @@ async function evaluateAlone(options: EvaluateOptions): Promise<Record<string, u
   }
 }
 
-/** Longest wait for a runtime that a failure has stopped: what is under way there ends at once, or never. */
+/** Maximum wait for the runtime after a failure: its pending work ends at once, or never. */
 const FAILED_MILLIS = 500;
 
-/** Resolves when every registration is done. One whose inputs are rejected never is: after a failure it is left behind. */
+/** Resolves when every registration has ended, or after a failure: a registration with rejected inputs never ends. */
 async function disconnected(failure: FirstFailure): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const left = new Promise<void>((resolve) => {
@@ -93,7 +93,7 @@ function mocksFor(options: EvaluateOptions, failure: FirstFailure, place: Regist
   };
 }
 
-/** The part of Pulumi's mock monitor that is needed to know where in the tree a resource stands: mocks are not told. */
+/** The part of Pulumi's mock monitor that knows a resource's URN and parent, which mocks do not receive. */
 interface Monitor {
   newUrn(parent: string, type: string, name: string): string;
   registerResource(request: { getParent(): string }, callback: unknown): Promise<void>;
@@ -103,7 +103,7 @@ class RegistrationPlace {
   private parent = "";
   private newUrn: Monitor["newUrn"] = () => "";
 
-  /** The monitor calls the mock within `registerResource`, before anything else can run. */
+  /** The monitor calls the mock synchronously within `registerResource`. */
   watch(monitor: Monitor): void {
     const register = monitor.registerResource.bind(monitor);
     this.newUrn = monitor.newUrn.bind(monitor);
@@ -113,7 +113,7 @@ class RegistrationPlace {
     };
   }
 
-  /** To be asked first thing in the mock. */
+  /** Must be called first in the mock. */
   of(type: string, name: string): { urn: string; parent?: string } {
     const { parent } = this;
     return { urn: this.newUrn(parent, type, name), ...(parent && { parent }) };
@@ -123,6 +123,6 @@ class RegistrationPlace {
 async function plainOutputs(returned: unknown): Promise<Record<string, unknown>> {
   if (typeof returned !== "object" || returned === null) return {};
   const outputs = pulumi.output(returned as Record<string, unknown>);
-  // As Pulumi's own host awaits a stack's outputs; `apply` would never come to an end when one of them is rejected.
+  // Awaits the stack's outputs as Pulumi's host does; with a rejected output, `apply` would never end.
   return { ...(await (outputs as unknown as { promise(): Promise<Record<string, unknown>> }).promise()) };
 }

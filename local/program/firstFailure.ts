@@ -1,10 +1,10 @@
-/** The first error of a program's evaluation, and a quiet end for all that would still follow it. */
+/** Keeps the first error of a program's evaluation and silences the ones that follow from it. */
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Nothing is ever rejected into Pulumi's runtime: a rejected registration comes back as dozens of unhandled rejections.
- * Instead the first error is kept, the runtime is told that this is a preview from now on, so that callbacks on what is
- * not known do not run, and every later resource is answered with nothing.
+ * Never rejects into Pulumi's runtime, where a rejected registration causes dozens of unhandled rejections. Instead it
+ * keeps the first error, switches the runtime to preview, so that callbacks on unknown values do not run, and answers
+ * every later resource with no outputs.
  */
 export class FirstFailure {
   /** Rejects with the first error; never resolves. */
@@ -17,7 +17,7 @@ export class FirstFailure {
     this.rejected = new Promise((_resolve, reject) => {
       this.reject = reject;
     });
-    // Whoever awaits it sees the rejection; when nobody does, `throwIfFailed` has thrown it.
+    // A rejection that nothing awaits is not lost: `throwIfFailed` throws the error.
     this.rejected.catch(() => undefined);
   }
 
@@ -32,7 +32,7 @@ export class FirstFailure {
     if (this.failure) throw this.failure.error;
   }
 
-  /** The work's result, or `otherwise` when something has failed, itself included. */
+  /** The work's result, or `otherwise` if this work or an earlier one has failed. */
   async unlessFailed<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
     if (this.failure) return otherwise;
     const running = work();
@@ -48,7 +48,7 @@ export class FirstFailure {
     }
   }
 
-  /** Resolves when no work is under way and Node.js has reported what was left unhandled. */
+  /** Resolves when no work is pending and Node.js has reported all unhandled rejections. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.allSettled([...this.running]);
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** Resource inputs as plain values: what Pulumi marks as secret is unwrapped, assets and archives stay what they are. */
+/** Resource inputs as plain values: secrets are unwrapped, assets and archives stay unchanged. */
 
 /** The keys by which Pulumi's wire format marks a secret (`pulumi/pulumi`, sdk/nodejs/runtime/rpc.ts). */
 export const SPECIAL = "4dabf18193072939515e22adb298388d";
@@ -16,7 +16,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(object).map(([name, part]) => [name, plain(part)]));
 }
 
-/** By its prototype's own shape: objects may come from another realm, where `Object` is another one. */
+/** Checks the prototype's shape, because an object from another realm has another `Object`. */
 export function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -10,54 +10,54 @@ import { DEFAULTS, type Failure, type ManagedResource, type Provisioner, unknown
 type Values = Record<string, unknown>;
 
 /**
- * Stands in a preview for what is not known yet, as on Pulumi's own wire (`UnknownStringValue`, sdk/go/common/resource/plugin):
- * whoever adapts the wire has nothing to translate. Assets and archives are taken in the wire's form as well as in the
- * form of Pulumi's classes, secrets are unwrapped.
+ * Stands in a preview for an unknown value, as in Pulumi's wire format (`UnknownStringValue` in
+ * sdk/go/common/resource/plugin), so that an adapter of the wire translates nothing. Assets and archives are accepted in
+ * the wire's form and as objects of Pulumi's classes; secrets are unwrapped.
  */
-export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-export interface CheckedInputs {
-  /** What the other operations take: the program's own and, where there was none, a physical name. */
+interface CheckedInputs {
+  /** The inputs for the other operations: the program's, with a physical name filled in if it has none. */
   readonly inputs: Values;
-  /** What is refused; the engine shows them and stops. */
+  /** The refused inputs; the engine shows them and stops. */
   readonly failures: readonly Failure[];
 }
 
-export interface InputDiff {
+interface InputDiff {
   readonly changes: boolean;
-  /** The inputs, by name, whose change makes another resource in its place; empty where it is updated. */
+  /** The names of the changed inputs that force a replacement; empty for an update. */
   readonly replaces: readonly string[];
   /** The path of every difference. */
   readonly changed: readonly string[];
-  /** True where the old one must go first, since both have the same explicit name. */
+  /** True if the old resource must be deleted first, because both have the same explicit name. */
   readonly deleteBeforeReplace: boolean;
 }
 
-export interface PreviewOptions {
-  /** Nothing is done: outputs are what is known of them. @default false */
+interface PreviewOptions {
+  /** Changes nothing and returns the known outputs. @default false */
   readonly preview?: boolean;
 }
 
-/** A provider's operations on one cloud. Each throws an Error that names resource, type and what is wrong. */
+/** A provider's operations on one cloud. Each throws an Error that names the resource, its type and the problem. */
 export interface LocalProvider {
-  /** @param olds the inputs of the last check of what exists; undefined for a new resource and for a replacement */
+  /** @param olds the checked inputs of the existing resource; undefined for a new resource and for a replacement */
   check(type: string, name: string, olds: Values | undefined, news: Values): Promise<CheckedInputs>;
-  /** Compares checked inputs. What is not known yet counts as changed. */
+  /** Compares checked inputs. An unknown value counts as changed. */
   diff(type: string, id: string, olds: Values, news: Values): Promise<InputDiff>;
-  /** In a preview the id is empty, and outputs are the inputs. */
+  /** Creates the resource. In a preview the id is empty, and the outputs are the inputs. */
   create(
     type: string,
     name: string,
     inputs: Values,
     options?: PreviewOptions,
   ): Promise<{ id: string; outputs: Values }>;
-  /** Resolves to all outputs, inputs among them. In a preview outputs that are no inputs are those of now. */
+  /** Resolves to all outputs and inputs. In a preview, outputs that are not inputs keep their current values. */
   update(type: string, id: string, inputs: Values, options?: PreviewOptions): Promise<Values>;
-  /** What is not there is deleted already. */
+  /** Deletes the resource; a missing one counts as deleted. */
   delete(type: string, id: string): Promise<void>;
-  /** What exists, as it was last made; undefined where nothing does. */
+  /** The resource as last created or updated; undefined if it does not exist. */
   read(type: string, id: string): Promise<{ inputs: Values; outputs: Values } | undefined>;
-  /** A function of the provider, `"aws:index/getRegion:getRegion"`. */
+  /** Calls a function of the provider, `"aws:index/getRegion:getRegion"`. */
   invoke(token: string, inputs: Values): Promise<Values>;
 }
 
@@ -109,7 +109,7 @@ export function createLocalProvider(
   };
 }
 
-/** A name that was filled in is kept from one check to the next; a new resource, or a replacement, gets one that is free. */
+/** A filled-in name stays the same from check to check; a new resource or a replacement gets a free one. */
 function named(
   provisioner: Provisioner,
   simulation: ResourceSimulation,
@@ -137,7 +137,7 @@ function named(
   return { ...inputs, [property]: isKept ? olds[property] : name(), [DEFAULTS]: [property] };
 }
 
-/** Without secrets' marks, and without what is null, which to the AWS provider is not given. */
+/** The inputs without the marks of secrets and without null values, which the AWS provider treats as absent. */
 function given(inputs: Values): Values {
   return Object.fromEntries(
     Object.entries(plainInputs(inputs)).filter(([, value]) => (value ?? undefined) !== undefined),

@@ -1,4 +1,4 @@
-/** The provider's functions that programs call for the account and region; any other is refused by name. */
+/** Answers the provider's functions for the account and region; any other function is refused by name. */
 
 /** Answers a call such as `aws.getCallerIdentity()`. */
 export function providerFunctions(account: { readonly region: string; readonly accountId: string }) {

@@ -1,9 +1,9 @@
-/** Makes, changes and ends resources with the services that simulate them, keeps what exists, and refuses by name what none does. */
+/** Creates, updates and deletes resources with the services that simulate them, and keeps the list of existing ones. */
 
 import type { Outputs, ResourceSimulation, Service } from "../cloud/service";
 import { withContent } from "./content";
 
-/** A resource that exists here. */
+/** An existing resource. */
 export interface ManagedResource {
   /** `aws:s3/bucket:Bucket` */
   readonly type: string;
@@ -12,13 +12,13 @@ export interface ManagedResource {
   /** The provider's id. */
   readonly id: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** What the provider gives beside the inputs, or in their place. */
+  /** The provider's outputs, in addition to the inputs or in their place. */
   readonly outputs: Readonly<Outputs>;
-  /** Whether something runs behind it; false where it is only declared (an alarm, a key). */
+  /** False if the resource is only declared (an alarm), and nothing runs for it. */
   readonly simulated: boolean;
 }
 
-/** An input that is refused, or with an empty property the type. */
+/** A refused input; an empty property stands for the type. */
 export interface Failure {
   readonly property: string;
   readonly reason: string;
@@ -27,7 +27,7 @@ export interface Failure {
 type Inputs = Record<string, unknown>;
 
 /**
- * The key by which a provider's inputs say which of them it has filled in itself, as the AWS provider's do; it is no input.
+ * The key under which a provider lists the inputs that it has filled in, as the AWS provider does; it is not an input.
  */
 export const DEFAULTS = "__defaults";
 
@@ -38,7 +38,7 @@ export class Provisioner {
 
   constructor(private readonly services: () => readonly Service[]) {}
 
-  /** What exists, oldest first. */
+  /** The existing resources, oldest first. */
   all(): readonly ManagedResource[] {
     return [...this.#existing.values()];
   }
@@ -47,7 +47,7 @@ export class Provisioner {
     return this.#existing.get(keyOf(type, id));
   }
 
-  /** @throws Error naming resource, type and property, for what is not simulated and for what fails to be made */
+  /** @throws Error that names resource, type and property, if one is not simulated or the creation fails */
   async create(type: string, name: string, inputs: Inputs): Promise<ManagedResource> {
     const simulation = this.simulationOf(type, name);
     refuseUnknownInputs(type, name, inputs, simulation);
@@ -57,7 +57,7 @@ export class Provisioner {
     return this.#keep({ type, name, id, inputs, outputs, simulated: simulation.simulated.length > 0 });
   }
 
-  /** @throws Error as `create`, and where no such resource exists */
+  /** @throws Error as `create` does, and if the resource does not exist */
   async update(type: string, id: string, inputs: Inputs): Promise<ManagedResource> {
     const existing = this.#existingOne(type, id);
     const { name } = existing;
@@ -70,7 +70,7 @@ export class Provisioner {
     return this.#keep({ ...existing, inputs, outputs });
   }
 
-  /** What does not exist is deleted already. */
+  /** Deletes the resource; a missing one counts as deleted. */
   async delete(type: string, id: string): Promise<void> {
     const existing = this.find(type, id);
     if (!existing) return;
@@ -80,7 +80,7 @@ export class Provisioner {
     this.#existing.delete(keyOf(type, id));
   }
 
-  /** @throws Error naming resource and type, for a type that no service simulates */
+  /** @throws Error that names resource and type, for a type that no service simulates */
   simulationOf(type: string, name: string): ResourceSimulation {
     const found = this.services()
       .map((service) => ownOf(service.resources, type))
@@ -101,7 +101,7 @@ export class Provisioner {
   }
 }
 
-/** One for each input that the simulation does not know. */
+/** One failure for each input that the simulation does not know. */
 export function unknownInputs(type: string, name: string, inputs: Inputs, simulation: ResourceSimulation): Failure[] {
   return unknownNames(inputs, simulation).map((property) => ({
     property,
