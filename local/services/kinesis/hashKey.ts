@@ -7,7 +7,7 @@ export interface HashRange {
   readonly last: bigint;
 }
 
-export const MAX_HASH_KEY = (1n << 128n) - 1n;
+const MAX_HASH_KEY = (1n << 128n) - 1n;
 
 export function hashOf(partitionKey: string): bigint {
   return BigInt(`0x${createHash("md5").update(partitionKey).digest("hex")}`);

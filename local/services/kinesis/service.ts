@@ -8,7 +8,7 @@ import { reshardOperations } from "./operations/reshard";
 import { streamResources } from "./streamResources";
 import { type KinesisFaults, type PutNews, Streams } from "./streams";
 
-export interface ShardLogFile {
+interface ShardLogFile {
   readonly shard: string;
   /** NDJSON, one line a record: `SequenceNumber`, `ApproximateArrivalTimestamp` in seconds, `PartitionKey`, `Data` in base64. */
   readonly path: string;

@@ -83,7 +83,7 @@ export function invalid(message: string): ServiceError {
   return new ServiceError("InvalidArgumentException", message);
 }
 
-export function notFound(message: string): ServiceError {
+function notFound(message: string): ServiceError {
   return new ServiceError("ResourceNotFoundException", message);
 }
 

@@ -12,7 +12,7 @@ export interface InvocationEnd {
   readonly payload: string;
 }
 
-export interface ProcessOptions {
+interface ProcessOptions {
   /** The file that holds the bootstrap. */
   readonly bootstrap: string;
   readonly cwd: string;

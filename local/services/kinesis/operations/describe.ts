@@ -22,7 +22,7 @@ interface ListShardsInput extends StreamReference {
   readonly ShardFilter?: { readonly Type: string; readonly ShardId?: string };
 }
 
-export interface ShardDescription {
+interface ShardDescription {
   readonly ShardId: string;
   readonly ParentShardId?: string;
   readonly AdjacentParentShardId?: string;

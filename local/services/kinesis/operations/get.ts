@@ -21,7 +21,7 @@ interface RecordsInput {
   readonly Limit?: number;
 }
 
-export interface GetRecordsOutput {
+interface GetRecordsOutput {
   readonly Records: readonly StoredRecord[];
   /** Absent at the end of a shard that was split or merged. */
   readonly NextShardIterator?: string;

@@ -1,7 +1,7 @@
 /** What a function's response to a batch means when the mapping reports item failures. */
 
 /** The index of the first record to deliver again; undefined when the whole batch succeeded. 0 is the whole batch. */
-export type FailedFrom = number | undefined;
+type FailedFrom = number | undefined;
 
 /**
  * The lowest reported sequence number is the checkpoint; everything from it is delivered again. An empty or null response

@@ -2,7 +2,7 @@
 import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "./kinesisEvent";
 import type { Batch, BufferedRecord, FailureCondition } from "./mappingState";
 
-export interface FailureDetails {
+interface FailureDetails {
   readonly shard: string;
   readonly batch: Batch;
   readonly condition: FailureCondition;

@@ -25,7 +25,7 @@ const TAIL = "]}";
  * One record of the event.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, "Example event"
  */
-export function eventRecordText(source: EventSource, shard: string, record: StreamRecord): string {
+function eventRecordText(source: EventSource, shard: string, record: StreamRecord): string {
   return `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(record.partitionKey)},"sequenceNumber":"${record.sequenceNumber}","data":"${record.data}","approximateArrivalTimestamp":${record.arrivedMillis / 1000}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shard}:${record.sequenceNumber}","eventName":"aws:kinesis:record","invokeIdentityArn":"${source.roleArn}","awsRegion":"${source.region}","eventSourceARN":"${source.streamArn}"}`;
 }
 

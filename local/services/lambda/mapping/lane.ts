@@ -7,7 +7,7 @@ import type { Batch, BufferedRecord, FailureCondition, InvocationResult, Lane } 
 export const EMPTY_LANE: Lane = { buffer: [], bufferBytes: 0, since: 0, batches: [], busy: "no" };
 
 /** What a lane does next. */
-export type LaneAction =
+type LaneAction =
   | { readonly type: "invoke"; readonly batch: Batch }
   | { readonly type: "giveUp"; readonly batch: Batch; readonly condition: FailureCondition };
 

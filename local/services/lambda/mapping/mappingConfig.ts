@@ -33,7 +33,7 @@ export interface MappingConfig {
 export const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** What the back-off between retries doubles from, and where it stops. AWS does not document its own figures. */
-export const BACK_OFF = { firstMillis: 250, longestMillis: 30_000 } as const;
+const BACK_OFF = { firstMillis: 250, longestMillis: 30_000 } as const;
 
 /** The wait after so many tries that did not succeed. */
 export function backOffMillis(tries: number): number {

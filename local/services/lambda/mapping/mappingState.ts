@@ -48,7 +48,7 @@ export type Position =
  * `waiting`: parents are not finished · `positioning`: an iterator is asked for · `ready`: may read · `reading`: a read is
  * under way · `ended`: closed and read to its end.
  */
-export type ShardPhase = "waiting" | "positioning" | "ready" | "reading" | "ended";
+type ShardPhase = "waiting" | "positioning" | "ready" | "reading" | "ended";
 
 export interface Shard {
   readonly id: string;

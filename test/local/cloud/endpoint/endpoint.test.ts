@@ -3,15 +3,31 @@ import * as http from "node:http";
 import { connect } from "node:net";
 import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { inputOf } from "../../../../local/cloud/endpoint/formProtocol";
-import { stringifyOutput } from "../../../../local/cloud/endpoint/jsonProtocol";
 import { element } from "../../../../local/cloud/endpoint/xml";
+import type { Operation, Service } from "../../../../local/cloud/service";
 import { kinesisService } from "../../../../local/services/kinesis/service";
 import { type TestCloud, testCloud } from "../../support/testCloud";
 
 let local: TestCloud;
+let received: unknown;
+const typesOf: Operation<object> = {
+  access: () => [],
+  run: () => ({ at: new Date(1_500), data: Buffer.from("hi"), none: undefined }),
+};
+const publish: Operation<object> = {
+  access: () => [],
+  run: (input) => {
+    received = input;
+    return {};
+  },
+};
+/** Services of one operation each: one answers over the JSON protocol, the other over the query protocol. */
+const scripted: readonly Service[] = [
+  { name: "kms", resources: {}, operations: { TypesOf: typesOf } },
+  { name: "sns", resources: {}, operations: { Publish: publish } },
+];
 beforeAll(async () => {
-  local = await testCloud(kinesisService);
+  local = await testCloud(kinesisService, ...scripted.map((service) => () => service));
 });
 afterAll(() => local.close());
 
@@ -116,17 +132,20 @@ test("a service that is registered twice is an error", () => {
   );
 });
 
-test("dates become seconds and bytes base64 in JSON answers", () => {
-  expect(stringifyOutput({ at: new Date(1_500), data: Buffer.from("hi"), none: undefined })).toBe(
-    '{"at":1.5,"data":"aGk="}',
-  );
+test("dates become seconds and bytes base64 in JSON answers", async () => {
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.TypesOf" };
+  expect(await post(headers, "{}")).toEqual({ status: 200, body: '{"at":1.5,"data":"aGk="}' });
 });
 
-test("forms become lists and maps", () => {
-  const form = new URLSearchParams(
-    "Action=X&Version=1&A.member.2=b&A.member.1=a&M.entry.1.key=k&M.entry.1.value=v&P.Q=r&__proto__.x=1",
-  );
-  expect(inputOf(form)).toEqual({ A: ["a", "b"], M: { k: "v" }, P: { Q: "r" }, ["__proto__"]: { x: "1" } });
+test("forms become lists and maps", async () => {
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    authorization: "AWS4-HMAC-SHA256 Credential=mine/20261120/eu-central-1/sns/aws4_request",
+  };
+  const form =
+    "Action=Publish&Version=1&A.member.2=b&A.member.1=a&M.entry.1.key=k&M.entry.1.value=v&P.Q=r&__proto__.x=1";
+  expect((await post(headers, form)).status).toBe(200);
+  expect(received).toEqual({ A: ["a", "b"], M: { k: "v" }, P: { Q: "r" }, ["__proto__"]: { x: "1" } });
   expect(({} as { x?: string }).x).toBeUndefined();
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { missingDuckDb, openDuckDb } from "../../../../local/duckdb/duckdb";
+import { openDuckDb } from "../../../../local/duckdb/duckdb";
 import { flattenHour } from "../../../../local/flatten/flattenHour";
 
 let workDir: string;
@@ -67,10 +67,4 @@ test("a thousand rows with fields of their own", async () => {
   const { report } = await flatten(lines);
   expect(report.columns).toHaveLength(1004);
   expect(report.rows).toBe(1000);
-});
-
-test("a machine without DuckDB is told what to install", () => {
-  expect(missingDuckDb(new Error("Cannot find module")).message).toBe(
-    'local runs Glue jobs and Athena queries on DuckDB, and the package "@duckdb/node-api" does not load: npm install @duckdb/node-api',
-  );
 });

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { asset } from "@pulumi/pulumi";
-import { UNKNOWN_VALUE } from "../../../../local/program/provider";
 import { type ProviderWorld, providerWorld } from "../../support/provider/world";
 
 let world: ProviderWorld;
@@ -17,6 +16,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
+/** Pulumi's wire format for a string that a preview does not know (`UnknownStringValue`, sdk/go/common/resource/plugin). */
+const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const TOPIC = "aws:sns/topic:Topic";
 const BUCKET = "aws:s3/bucket:Bucket";
 const FUNCTION = "aws:lambda/function:Function";
