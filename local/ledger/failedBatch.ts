@@ -1,4 +1,4 @@
-/** Reads the object that Lambda's on-failure destination writes: the whole event that the function could not take. */
+/** Reads the object that Lambda's on-failure destination writes: the whole event that the function failed on. */
 
 interface FailedEvent {
   readonly Records?: readonly {

@@ -1,6 +1,6 @@
 /**
- * The ledger of a run: every record of the stream lies in exactly one of raw/, unformatted/ and a failed batch, and every
- * row of raw/ lies in its table exactly once. Counted by identity, never by totals, and on disk where memory would not do.
+ * Checks the ledger of a run: every record of the stream is in exactly one of raw/, unformatted/ and a failed batch,
+ * and every row of raw/ is in its table exactly once. It compares identities, not totals, and uses a database on disk.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -9,34 +9,34 @@ import { CHECKS, type Check } from "./checks";
 import { type LedgerSources, loadSources } from "./load";
 import { countsOf, type LedgerCounts } from "./totals";
 
-/** What one check found wrong. */
-export interface Finding {
-  /** In words: `"rows of raw/ are missing in their table"`. */
+/** The finding of one check. */
+interface Finding {
+  /** A description: `"rows of raw/ are missing in their table"`. */
   readonly what: string;
   readonly count: number;
-  /** The first of them, in order: record or row identities, or object paths. */
+  /** The first wrong ones in order: record or row identities, or object paths. */
   readonly examples: readonly string[];
 }
 
 export interface Ledger extends LedgerCounts {
-  /** Records and rows that are nowhere. */
+  /** Lost records and rows. */
   readonly lost: number;
-  /** Records that are in two places, and rows that a table has twice. */
+  /** Records in two places, and rows that a table contains twice. */
   readonly duplicated: number;
-  /** Records and rows that nobody sent. */
+  /** Records and rows that no producer sent. */
   readonly unknown: number;
-  /** Nothing lost, nothing twice, nothing unknown. */
+  /** True if nothing is lost, duplicated or unknown. */
   readonly balanced: boolean;
   readonly findings: readonly Finding[];
 }
 
 const EXAMPLES = 5;
 
-/** @param scratchDir where a temporary database may lie while this runs; it is gone afterwards */
+/** @param scratchDir the directory of a temporary database, which is deleted at the end */
 export async function readLedger(sources: LedgerSources, scratchDir: string): Promise<Ledger> {
   const scratch = mkdtempSync(path.join(scratchDir, "ledger-"));
   try {
-    // A database file, so that what does not fit in memory is spilled beside it.
+    // A database file, because DuckDB spills beside it what does not fit in memory.
     const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb") });
     try {
       await loadSources(db, sources, scratch);

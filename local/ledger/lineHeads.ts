@@ -1,9 +1,9 @@
-/** The beginning of every line of a file, so that lines of any length cost no memory. */
+/** Reads the beginning of every line of a file, so that long lines use no memory. */
 
 const NEWLINE = 0x0a;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** @param bytes how much of each line is given, at most */
+/** @param bytes the maximum bytes of each line to return */
 export async function* lineHeads(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
   let held = NOTHING;
   for await (const chunk of chunks) {

@@ -1,11 +1,11 @@
-/** Every record of a stream, read from the logs that local keeps of its shards. */
+/** Reads every record of a stream from local's shard logs. */
 import { createReadStream } from "node:fs";
 import { lineHeads } from "./lineHeads";
 import type { StreamPosition } from "./load";
 
-export interface ShardLogFile {
+interface ShardLogFile {
   readonly shard: string;
-  /** NDJSON; each line begins with its sequence number. */
+  /** An NDJSON file; each line begins with its sequence number. */
   readonly path: string;
 }
 

@@ -1,27 +1,27 @@
-/** The ledger's totals, each a number of distinct identities. */
+/** Counts the ledger's totals; each is a number of distinct identities. */
 import type { DuckDb } from "../duckdb/duckdb";
 
 export interface LedgerCounts {
   readonly records: {
-    /** In the stream. */
+    /** Records in the stream. */
     readonly sent: number;
-    /** With rows in raw/; of an aggregated record, rows of one user record at least. */
+    /** Records with rows in raw/; of an aggregated record, at least one user record has rows. */
     readonly landed: number;
-    /** With nothing in raw/. */
+    /** Unformatted records with no row in raw/. */
     readonly unformatted: number;
-    /** In a failed batch and nowhere else: a batch may fail after some of its records have landed. */
+    /** Records only in a failed batch: a batch may fail after some of its records have landed. */
     readonly failed: number;
   };
   readonly rows: {
-    /** In raw/, a row that lies in several objects counted once. */
+    /** Rows in raw/; a row in several objects counts once. */
     readonly raw: number;
-    /** In the tables. */
+    /** Rows in the tables. */
     readonly tables: number;
   };
   /** Objects that hold rows. */
   readonly rawObjects: number;
   readonly failedBatches: number;
-  /** Unformatted records by reason, each user record of an aggregated one counted. */
+  /** Unformatted records by reason; each user record of an aggregated record counts. */
   readonly byReason: Readonly<Record<string, number>>;
   /** Rows and Parquet files by table. */
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
