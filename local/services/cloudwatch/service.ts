@@ -1,4 +1,4 @@
-/** CloudWatch alarms: declared only. Nothing here measures, so no alarm ever fires; the topology lists them as declared. */
+/** CloudWatch alarms, which are only declared: local has no metrics, so no alarm fires. */
 import { physicalName } from "../../cloud/physicalName";
 import type { CloudContext, Service } from "../../cloud/service";
 

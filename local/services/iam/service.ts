@@ -1,4 +1,4 @@
-/** IAM: roles with their policies, as far as the pipeline declares them. It decides every call of local. */
+/** IAM: roles, policies and attachments, as far as the pipeline declares them. */
 import type { Cloud } from "../../cloud/cloud";
 import { parsePolicy, type Statement } from "../../cloud/iam/policy";
 import { type Principal, roleOf } from "../../cloud/iam/principal";
@@ -10,7 +10,7 @@ export interface IamService extends Service {
   readonly name: "iam";
   readonly roles: Roles;
   /**
-   * The role as a service principal assumes it; throws `AccessDenied` where the trust policy does not let it.
+   * Assumes a role as a service principal; throws `AccessDenied` if the trust policy does not allow it.
    *
    * @param service `"lambda.amazonaws.com"`
    * @param context condition keys of the assumption, `{ "aws:SourceArn": … }`
@@ -60,7 +60,7 @@ export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamServic
     return { id: arn, outputs: { name, arn } };
   }
 
-  /** The roles that it is attached to have the new one at once. */
+  /** Updates the policy in all roles that it is attached to. */
   async function updatePolicy(arn: string, resource: DeclaredResource) {
     const statements = parsePolicy(`policy "${resource.name}"`, resource.inputs.policy, "identity");
     policies.set(arn, statements);
@@ -87,7 +87,7 @@ export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamServic
     return { id: `${role.name}-${arn}`, outputs: {} };
   }
 
-  /** Its role may be gone already, and the policy with it. */
+  /** Detaches a policy; the role may already be deleted, and the policy with it. */
   async function detach({ inputs }: DeclaredResource, policy: string): Promise<void> {
     roles.named(roleName(inputs.role))?.policies.delete(policy);
   }
@@ -167,7 +167,7 @@ function roleName(nameOrArn: unknown): string {
   return text.slice(text.lastIndexOf("/") + 1);
 }
 
-/** A copy of each statement, so that what one role uses is not counted for another. */
+/** Copies each statement, so that its use by one role does not count for another. */
 function copyOf(statements: readonly Statement[]): Statement[] {
   return statements.map((statement) => ({ ...statement }));
 }

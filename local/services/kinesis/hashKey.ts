@@ -1,4 +1,4 @@
-/** Which shard a record belongs to: the MD5 of its stream partition key as a number, in the shards' ranges. */
+/** Assigns records to shards by the MD5 of the stream partition key, as a number in the shards' hash key ranges. */
 import { createHash } from "node:crypto";
 
 export interface HashRange {

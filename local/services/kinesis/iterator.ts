@@ -1,4 +1,4 @@
-/** Shard iterators: a stream, a shard and a position, opaque to clients, good for five minutes. */
+/** Shard iterators: opaque tokens of a stream, a shard and a position, valid for five minutes. */
 import { ServiceError } from "../../cloud/service";
 import type { LogPosition } from "./shardLog";
 import { invalid } from "./streams";

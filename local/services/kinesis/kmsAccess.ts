@@ -1,4 +1,4 @@
-/** What a stream's encryption asks of its producers and consumers: nothing with AWS's own key, access to a key of one's own. */
+/** The KMS permissions that an encrypted stream requires: none with AWS's own key, access to the key otherwise. */
 import type { Access } from "../../cloud/service";
 import type { StreamReference, Streams } from "./streams";
 

@@ -1,7 +1,7 @@
-/** A shard's records on disk: one JSON line a record, appended, with a sparse index in memory, so that millions cost no memory. */
+/** Stores a shard's records on disk, one JSON line each, with a sparse index in memory. */
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 
-/** A record as GetRecords gives it on the wire. */
+/** A record in the wire format of GetRecords. */
 export interface StoredRecord {
   readonly SequenceNumber: string;
   /** Seconds since the epoch, with milliseconds. */

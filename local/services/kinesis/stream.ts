@@ -1,4 +1,4 @@
-/** One data stream: its shards with their hash ranges and logs, what is put into them, and how they split and merge. */
+/** One data stream: its shards with their hash key ranges and logs, and how they take records, split and merge. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { evenRanges, type HashRange } from "./hashKey";

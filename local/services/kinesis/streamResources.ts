@@ -1,4 +1,4 @@
-/** The Kinesis resources that a program declares: the stream, made, changed and ended; consumers, refused. */
+/** The Kinesis resources of a program: creates, updates and deletes streams, and refuses consumers. */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { physicalName } from "../../cloud/physicalName";

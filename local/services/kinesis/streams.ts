@@ -1,4 +1,4 @@
-/** The streams of a run, found by name or ARN; what their operations share. */
+/** The streams of a run, found by name or ARN, and the checks that their operations share. */
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { Shard, Stream } from "./stream";
 

@@ -1,4 +1,4 @@
-/** What runs inside a function's process: loads the handler, then answers one invocation after the other over a pipe. */
+/** The program of a function's process: loads the handler, then answers one invocation at a time over a pipe. */
 
 /** What the process is told when it starts, in its environment variable `STREAMLAKE_START`, which the handler never sees. */
 export interface StartMessage {

@@ -1,4 +1,4 @@
-/** Where a function's output goes: one file a log stream, under the directory of its log group. */
+/** Writes a function's output to a file per log stream, in the directory of its log group. */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { roleOf } from "../../cloud/iam/principal";

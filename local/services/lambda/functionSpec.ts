@@ -1,4 +1,4 @@
-/** A function as it was declared, checked, with AWS's defaults where nothing was said. */
+/** Reads and checks a declared function, with AWS's defaults for absent inputs. */
 import type { LogLevel } from "./bootstrap";
 
 export interface FunctionSpec {

@@ -1,11 +1,11 @@
-/** Lets so many in at once; the others wait their turn, first come, first served. */
+/** Limits concurrent work; further work waits in order of arrival. */
 export class Gate {
   private inside = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly places: number) {}
 
-  /** Runs it when there is a place. */
+  /** Runs the work when a slot is free. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.inside >= this.places) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.inside++;

@@ -1,4 +1,4 @@
-/** Writes a function's package to disk, byte for byte as it would be shipped. */
+/** Unpacks a function's package to disk, with the bytes that a deployment would upload. */
 import { copyFile, cp, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 

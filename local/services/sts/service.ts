@@ -1,9 +1,9 @@
-/** STS: who the caller is. */
+/** STS: returns the identity of the caller. */
 import type { Cloud } from "../../cloud/cloud";
 import type { CallContext, Operation, Service } from "../../cloud/service";
 
 export function stsService(cloud: Pick<Cloud, "accountId" | "arnOf">): Service {
-  // No permission is needed for it on AWS either: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+  // AWS requires no permission either: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   const getCallerIdentity: Operation<object> = {
     access: () => [],
     run: (_input, { principal }: CallContext) => {

@@ -1,4 +1,4 @@
-/** What a function's response to a batch means when the mapping reports item failures. */
+/** Interprets a function's response to a batch if the mapping reports batch item failures. */
 
 /** The index of the first record to deliver again; undefined when the whole batch succeeded. 0 is the whole batch. */
 type FailedFrom = number | undefined;

@@ -1,4 +1,4 @@
-/** Gives up a batch: its on-failure destination gets what AWS would send there, and the run remembers it. */
+/** Discards a batch: sends AWS's failure record to the on-failure destination and returns a summary. */
 
 import { uuid } from "../../../cloud/random";
 import { announceFailure, deliverFailure, type FailedBatch } from "./failureDelivery";

@@ -1,4 +1,4 @@
-/** One lane of a shard: gathers records to batches and sees each batch through to success or to being given up. */
+/** One lane of a shard: gathers records into batches and delivers each until it succeeds or is discarded. */
 import { readBatchResponse } from "./batchResponse";
 import { EVENT_FRAME_BYTES } from "./kinesisEvent";
 import { backOffMillis, type MappingConfig } from "./mappingConfig";
@@ -200,8 +200,8 @@ function bytesOf(records: readonly BufferedRecord[]): number {
 }
 
 /**
- * The lane of a stream partition key. The same key always goes to the same lane, so that its records stay in order. AWS does not document its hash;
- * this one is 32-bit FNV-1a over the key's UTF-16 units.
+ * The lane of a stream partition key. The same key always has the same lane, so that its records stay in order. AWS does
+ * not document its hash; this one is 32-bit FNV-1a over the key's UTF-16 units.
  */
 export function laneOf(partitionKey: string, lanes: number): number {
   if (lanes === 1) return 0;

@@ -1,4 +1,4 @@
-/** Runs one event source mapping: does what the state machine asks for, with the permissions of the function's role. */
+/** Runs one event source mapping: performs the commands of the state machine with the permissions of the function's role. */
 
 import { ServiceError } from "../../../cloud/service";
 import type { FailedBatch } from "./failureDelivery";

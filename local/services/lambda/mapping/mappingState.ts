@@ -1,4 +1,4 @@
-/** What an event source mapping knows, what can happen to it, and what it asks for. Plain immutable data. */
+/** The state, inputs and commands of an event source mapping, as plain immutable data. */
 
 import type { StreamRecord } from "./kinesisEvent";
 import type { StartingPosition } from "./mappingConfig";

@@ -1,4 +1,4 @@
-/** The event source mapping: a pure function from what is known and what happened to what is known then and what to do. */
+/** The state machine of an event source mapping: a pure function from state and input to the next state and commands. */
 import { applyDelivered, applyResult, nextDue } from "./lane";
 import type { MappingConfig } from "./mappingConfig";
 import type { Mapping, MappingCommand, MappingInput, Position, Shard, ShardDescription, Step } from "./mappingState";
