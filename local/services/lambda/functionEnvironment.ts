@@ -1,4 +1,4 @@
-/** The environment of a function's process: what Lambda sets, the way to local, and nothing else of this process's own. */
+/** The environment variables of a function's process: Lambda's own, the endpoint, and no others of this process. */
 import type { StartMessage } from "./bootstrap";
 import type { FunctionSpec } from "./functionSpec";
 
