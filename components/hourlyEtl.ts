@@ -8,8 +8,11 @@ import { hourlyAlarms } from "./hourly/alarms";
 import type { HourlyEtlArgs } from "./hourly/args";
 import { checkHourlyEtl } from "./hourly/checks";
 import { type FlattenJob, flattenJob } from "./hourly/flattenJob";
+import { hoursPerExecution } from "./hourly/hourStates";
 import { type HourlySchedule, hourlySchedule } from "./hourly/schedule";
 import { hourlyWorkflow } from "./hourly/workflow";
+import { leaseAccess, planAccess, reconcileAccess } from "./lake/access";
+import { declaredColumns } from "./lake/tables";
 import { arnPrefix } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
@@ -54,9 +57,13 @@ export class HourlyEtl extends pulumi.ComponentResource {
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, failureTopicArn: this.failureTopicArn });
   }
 
-  /** For whoever starts an hour by hand, with `{ "hour": "2026-11-20T10" }`. */
+  /** For whoever starts it by hand: with `{ "hour": "2026-11-20T10" }`, or with `{}` for the last closed hour. */
   startAccess(): Permission {
     return { actions: ["states:StartExecution"], resources: [this.stateMachineArn] };
+  }
+
+  private hoursPerExecution(args: HourlyEtlArgs): number {
+    return hoursPerExecution(args.retryAttempts ?? defaults.hourly.retryAttempts);
   }
 
   private job(name: string, args: HourlyEtlArgs): FlattenJob {
@@ -75,19 +82,24 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const { raw, ledger } = args.lake.prefixes;
     const config = {
       prefixes: { raw, ledger },
+      workflow: name,
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
-      declared: args.lake.declaredColumns,
+      hoursPerPass: Math.min(args.hoursPerPass ?? defaults.hourly.hoursPerPass, this.hoursPerExecution(args)),
+      hasCrawler: args.lake.nodes.crawler !== undefined,
+      declared: declaredColumns(args.lake.tables),
     };
     return new CallbackFunction(
       `${name}-plan`,
       {
-        description: "Finds the hours that need work",
+        description: "Holds the lease and finds the hours that need work",
         factory: () => {
           const { createPlanHours } = require("../functions/planHours") as typeof import("../functions/planHours");
           return createPlanHours(config);
         },
-        permissions: args.lake.planAccess(),
+        permissions: [...planAccess(args.lake.resources), leaseAccess(args.lake.resources, name)],
         environment: { LAKE_BUCKET: args.lake.bucketName },
+        memoryMebibytes: args.planMemoryMebibytes ?? defaults.hourly.planMemoryMebibytes,
+        timeoutSeconds: args.planTimeoutSeconds ?? defaults.hourly.planTimeoutSeconds,
         logRetentionDays: args.logRetentionDays,
         transform: args.transform?.plan,
       },
@@ -96,8 +108,8 @@ export class HourlyEtl extends pulumi.ComponentResource {
   }
 
   private reconcile(name: string, args: HourlyEtlArgs): CallbackFunction {
-    const { parquet, ledger } = args.lake.prefixes;
-    const config = { prefixes: { parquet, ledger } };
+    const { raw, parquet, ledger } = args.lake.prefixes;
+    const config = { prefixes: { raw, parquet, ledger }, declared: declaredColumns(args.lake.tables) };
     return new CallbackFunction(
       `${name}-reconcile`,
       {
@@ -106,10 +118,10 @@ export class HourlyEtl extends pulumi.ComponentResource {
           const { createReconcile } = require("../functions/reconcile") as typeof import("../functions/reconcile");
           return createReconcile(config);
         },
-        permissions: args.lake.reconcileAccess(),
+        permissions: reconcileAccess(args.lake.resources),
         environment: { LAKE_BUCKET: args.lake.bucketName },
-        memoryMebibytes: defaults.router.memoryMebibytes,
-        timeoutSeconds: 900,
+        memoryMebibytes: args.reconcileMemoryMebibytes ?? defaults.hourly.reconcileMemoryMebibytes,
+        timeoutSeconds: args.reconcileTimeoutSeconds ?? defaults.hourly.reconcileTimeoutSeconds,
         logRetentionDays: args.logRetentionDays,
         transform: args.transform?.reconcile,
       },
@@ -150,6 +162,11 @@ export class HourlyEtl extends pulumi.ComponentResource {
           jobTimeoutMinutes: args.jobTimeoutMinutes ?? defaults.hourly.jobTimeoutMinutes,
           crawlerPollSeconds: args.crawlerPollSeconds ?? defaults.hourly.crawlerPollSeconds,
           crawlerTimeoutMinutes: args.crawlerTimeoutMinutes ?? defaults.hourly.crawlerTimeoutMinutes,
+          hoursPerExecution: this.hoursPerExecution(args),
+          functionTimeoutSeconds: Math.max(
+            args.planTimeoutSeconds ?? defaults.hourly.planTimeoutSeconds,
+            args.reconcileTimeoutSeconds ?? defaults.hourly.reconcileTimeoutSeconds,
+          ),
         })
         .apply(hourlyWorkflow),
       permissions: [
@@ -159,6 +176,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
         ...(crawlAccess ? [crawlAccess] : []),
         { actions: ["sns:Publish"], resources: [failures.arn] },
       ],
+      describesExecutions: true,
       logRetentionDays: args.logRetentionDays ?? defaults.function.logRetentionDays,
       transform: args.transform?.workflow,
     });

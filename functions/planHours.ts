@@ -1,22 +1,29 @@
-/** The step of the hourly workflow that says which hours need work: found by listing keys, and from what was just flattened. */
+/** Decides which execution of the hourly workflow flattens hours, and finds the hours that need it. */
 import type { Column } from "../lake/columns";
-import { type Hour, hoursBetween, partitionOf } from "../lake/hour";
-import { firstHourOf, type PlannedHour, planHours, withHours } from "../lake/hourly/planHours";
+import { type Hour, hoursBetween, isHour, partitionOf } from "../lake/hour";
+import { firstHourOf, type LedgerObject, type PlannedHour, unsealedHours, withHours } from "../lake/hourly/planHours";
 import { isTableName } from "../lake/tableName";
 import { environmentVariable } from "./effects/environment";
-import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
+import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
-import { hourOfInput, tablesOfInput } from "./parts/hourInput";
-import { hoursWithRows, knownColumns, type TableColumnsOptions, updateColumns } from "./parts/tableColumns";
+import { hourOfInput } from "./parts/hourInput";
+import { beginPlan, claimLease, expectCrawl, releaseLease } from "./parts/hourLease";
+import { hoursWithRows, knownColumns, updateColumns } from "./parts/tableColumns";
 
 /** Plain data, so that it can be captured in a package. */
 export interface PlanHoursConfig {
-  /** The tables that are processed. Defaults to all that have rows. */
+  /** The tables that are processed. @default all that have rows */
   readonly tables?: readonly string[];
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly ledger: string };
-  /** How many hours are looked at, the one asked for included. */
+  /** Names the lease: that of the workflow. */
+  readonly workflow: string;
+  /** How many hours are listed, the one asked for included. */
   readonly lookbackHours: number;
+  /** Hours in one plan at most; more wait for the next one. */
+  readonly hoursPerPass: number;
+  /** True where a crawler catalogs the tables without a declared schema. */
+  readonly hasCrawler: boolean;
   /** Declared columns by table. @default {} */
   readonly declared?: Readonly<Record<string, readonly Column[]>>;
 }
@@ -25,20 +32,36 @@ export interface PlanHoursEffects {
   readonly store: Pick<ObjectStore, "get" | "getVersion" | "list" | "listFolders" | "putIfUnchanged">;
 }
 
-export interface PlanHoursResult {
-  /** Oldest first. `tables` is one text, since it becomes an argument of the job: `"orders,records"`. */
-  readonly hours: { readonly hour: Hour; readonly tables: string }[];
+/** Whether the execution holds the lease now; else the one that does. */
+export interface ClaimResult {
+  readonly isHeld: boolean;
+  readonly holder: string;
 }
 
-export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<PlanHoursResult>;
+export interface PlanResult {
+  /** Oldest first. `tables` is one string, since it becomes an argument of the job: `"orders,records"`. */
+  readonly hours: { readonly hour: Hour; readonly tables: string }[];
+  /** Whether hours are left for another plan. */
+  readonly isMore: boolean;
+  /** Whether the crawler must run, before or after these hours. */
+  readonly isCrawlDue: boolean;
+  /** Whether another execution asked for hours since the last plan: then none was passed over. */
+  readonly isAsked: boolean;
+}
 
-/** Hours to be written again in one plan; an execution's history ends at 25,000 events. The others wait for the next plan. */
-const MAX_REWRITTEN = 400;
+/** False where another execution asked for hours: they are planned first. */
+export interface ReleaseResult {
+  readonly isReleased: boolean;
+}
+
+export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<ClaimResult | PlanResult | ReleaseResult>;
 
 /**
- * Makes the handler. Its input is `{ hour: "2026-11-20T10" }`, the last closed hour; or `{ flattened: [{ hour, tables }] }`,
- * hours that were just flattened: then the answer is the hours that must be flattened again, because a column's type
- * is wider now.
+ * Makes the handler. Its inputs, each with `execution` (an ARN):
+ *
+ * - `{ step: "claim", hour: "2026-11-20T10", replaces? }` takes the lease, or leaves the hour to the execution that holds it;
+ * - `{ step: "plan", skip: ["2026-11-20T09"], hasCrawled }` finds the hours to flatten, without those of `skip`;
+ * - `{ step: "release", hasCrawled, isForced }` ends it.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -47,58 +70,137 @@ export function createPlanHours(
   effects: PlanHoursEffects = { store: s3ObjectStore(environmentVariable("LAKE_BUCKET")) },
 ): PlanHoursHandler {
   const { store } = effects;
-  const options = { store, prefixes: config.prefixes, declared: config.declared ?? {} };
+  const { prefixes, workflow } = config;
+  const lease = { store, prefixes, workflow };
   return async (input) => {
-    const planned = isAfterFlatten(input)
-      ? await planAgain(options, input.flattened)
-      : await planUnsealed(config, options, store, hourOfInput("planHours", input));
-    return { hours: planned.map(({ hour, tables }) => ({ hour, tables: tables.join(",") })) };
+    const { step, execution, replaces, skip, hasCrawled, isForced } = (input ?? {}) as Record<string, unknown>;
+    if (typeof execution !== "string") {
+      throw new Error(`planHours: the input needs "execution", an ARN; got ${JSON.stringify(execution)}`);
+    }
+    switch (step) {
+      case "claim": {
+        const hour = hourOfInput("planHours", input);
+        const { holder } = await claimLease(lease, { execution, hour, ...(isText(replaces) && { replaces }) });
+        return { isHeld: holder === execution, holder: holder ?? execution };
+      }
+      case "plan":
+        return plan(config, store, { execution, skip: hoursOf(skip), hasCrawled: hasCrawled === true });
+      case "release": {
+        const how = { hasCrawled: hasCrawled === true, isForced: isForced === true };
+        return { isReleased: await releaseLease(lease, execution, how) };
+      }
+      default:
+        throw new Error(`planHours: step is ${JSON.stringify(step)}; use "claim", "plan" or "release"`);
+    }
   };
 }
 
-async function planUnsealed(
+interface PlanInput {
+  readonly execution: string;
+  readonly skip: readonly Hour[];
+  readonly hasCrawled: boolean;
+}
+
+async function plan(
   config: PlanHoursConfig,
-  options: TableColumnsOptions,
+  store: PlanHoursEffects["store"],
+  { execution, skip: before, hasCrawled }: PlanInput,
+): Promise<PlanResult> {
+  const { prefixes, workflow, declared = {}, hoursPerPass } = config;
+  const lease = { store, prefixes, workflow };
+  const { through, isAsked, isCrawlDue: wasDue } = await beginPlan(lease, execution, hasCrawled);
+  // Who asks may have mended an hour that failed, or know of its late records.
+  const skip = isAsked ? [] : before;
+  const open = await openHours(config, store, through, skip);
+  const hours = open.slice(0, hoursPerPass);
+  const isExpected =
+    config.hasCrawler && hours.some(({ tables }) => tables.some((table) => !Object.hasOwn(declared, table)));
+  const isDue = wasDue && !hasCrawled;
+  if (isExpected && !isDue) await expectCrawl(lease, execution);
+  return {
+    hours: hours.map(({ hour, tables }) => ({ hour, tables: tables.join(",") })),
+    isMore: open.length > hours.length,
+    isCrawlDue: config.hasCrawler && (isDue || isExpected),
+    isAsked,
+  };
+}
+
+/** Hours without a seal, and hours whose columns are narrower than the table's: as many as a pass takes, and one more. */
+async function openHours(
+  config: PlanHoursConfig,
   store: PlanHoursEffects["store"],
   lastHour: Hour,
+  skip: readonly Hour[],
 ): Promise<PlannedHour[]> {
-  const days = daysBetween(firstHourOf(lastHour, config.lookbackHours), lastHour);
+  const passed = new Set(skip);
   const tables = config.tables ?? (await tablesBelow(store, config.prefixes.raw));
-  const [raw, ledger, narrow] = await Promise.all([
-    objectsOf(store, config.prefixes.raw, tables, days),
-    objectsOf(store, config.prefixes.ledger, tables, days),
-    mapConcurrently([...tables], CONCURRENT_REQUESTS, (table) => narrowHours(options, table)),
-  ]);
-  const planned = planHours(lastHour, config.lookbackHours, { rawKeys: raw.map(({ key }) => key), ledger });
-  return tables.reduce((all, table, index) => withHours(all, table, narrow[index] ?? []), planned);
+  const days = daysBetween(firstHourOf(lastHour, config.lookbackHours), lastHour);
+  const folders = tables.flatMap((table) => days.map((day) => ({ table, day })));
+  const listed = await mapConcurrently(folders, CONCURRENT_REQUESTS, async ({ table, day }) => ({
+    table,
+    hours: await unsealedOf(config, store, `${table}/dt=${day}/`, lastHour),
+  }));
+  const narrow = await mapConcurrently([...tables], CONCURRENT_REQUESTS, async (table) => ({
+    table,
+    hours: await narrowHours(config, store, table, passed),
+  }));
+  return [...listed, ...narrow].reduce<PlannedHour[]>(
+    (planned, { table, hours }) =>
+      withHours(
+        planned,
+        table,
+        hours.filter((hour) => !passed.has(hour)),
+      ),
+    [],
+  );
 }
 
-/** Hours of a table that an earlier execution left narrow, or that a newly declared schema makes so. */
-async function narrowHours(options: TableColumnsOptions, table: string): Promise<Hour[]> {
-  const { narrow } = Object.hasOwn(options.declared, table)
+/** Of one table's day, listed as a stream: only the ledger of the day and the hours that are open are kept. */
+async function unsealedOf(
+  { prefixes, lookbackHours }: PlanHoursConfig,
+  store: PlanHoursEffects["store"],
+  folder: string,
+  lastHour: Hour,
+): Promise<Hour[]> {
+  const ledger: LedgerObject[] = [];
+  for await (const object of store.list(`${prefixes.ledger}${folder}`)) ledger.push(object);
+  const open: Hour[] = [];
+  for await (const hour of unsealedHours(keysOf(store, `${prefixes.raw}${folder}`), ledger)) {
+    if (hour >= firstHourOf(lastHour, lookbackHours) && hour <= lastHour) open.push(hour);
+  }
+  return open;
+}
+
+async function* keysOf(store: PlanHoursEffects["store"], prefix: string): AsyncGenerator<string> {
+  for await (const { key } of store.list(prefix)) yield key;
+}
+
+/** Hours of a table whose columns became narrow by a later hour, or by a newly declared schema; oldest first. */
+async function narrowHours(
+  { prefixes, declared = {}, hoursPerPass }: PlanHoursConfig,
+  store: PlanHoursEffects["store"],
+  table: string,
+  passed: ReadonlySet<Hour>,
+): Promise<Hour[]> {
+  const options = { store, prefixes, declared };
+  const { narrow } = Object.hasOwn(declared, table)
     ? await updateColumns(options, table, [])
     : await knownColumns(options, table);
-  return (await hoursWithRows(options, table, narrow)).slice(0, MAX_REWRITTEN);
+  return hoursWithRows(
+    options,
+    table,
+    narrow.filter((hour) => !passed.has(hour)),
+    hoursPerPass + 1,
+  );
 }
 
-/** Ends: where no column has changed there is nothing to do again, and a column changes a few times at most. */
-async function planAgain(options: TableColumnsOptions, flattened: readonly unknown[]): Promise<PlannedHour[]> {
-  const hours = new Map<string, Hour[]>();
-  for (const input of flattened) {
-    const hour = hourOfInput("planHours", input);
-    for (const table of tablesOfInput("planHours", input)) hours.set(table, [...(hours.get(table) ?? []), hour]);
-  }
-  let planned: PlannedHour[] = [];
-  for (const [table, done] of hours) {
-    const { hasChanged, narrow } = await updateColumns(options, table, done);
-    if (!hasChanged) continue;
-    planned = withHours(planned, table, (await hoursWithRows(options, table, narrow)).slice(0, MAX_REWRITTEN));
-  }
-  return planned;
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
-function isAfterFlatten(input: unknown): input is { flattened: readonly unknown[] } {
-  return Array.isArray((input as { flattened?: unknown } | null)?.flattened);
+function hoursOf(skip: unknown): Hour[] {
+  if (Array.isArray(skip) && skip.every((hour) => isText(hour) && isHour(hour))) return skip as Hour[];
+  throw new Error(`planHours: the input needs "skip", a list of hours; got ${typeof skip}`);
 }
 
 function daysBetween(first: Hour, last: Hour): string[] {
@@ -112,20 +214,4 @@ async function tablesBelow(store: PlanHoursEffects["store"], prefix: string): Pr
     if (isTableName(table)) tables.push(table);
   }
   return tables;
-}
-
-/** Objects of these days, listed a day and a table at a time, so that what the lake has kept for years costs nothing. */
-async function objectsOf(
-  store: PlanHoursEffects["store"],
-  prefix: string,
-  tables: readonly string[],
-  days: readonly string[],
-): Promise<StoredObject[]> {
-  const folders = tables.flatMap((table) => days.map((day) => `${prefix}${table}/dt=${day}/`));
-  const found = await mapConcurrently(folders, CONCURRENT_REQUESTS, async (folder) => {
-    const objects: StoredObject[] = [];
-    for await (const object of store.list(folder)) objects.push(object);
-    return objects;
-  });
-  return found.flat();
 }

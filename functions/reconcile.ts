@@ -1,5 +1,6 @@
-/** The last step of the hourly workflow: the rows of an hour's raw objects are in Parquet, each once, or the hour fails. */
+/** Seals an hour: its columns are known, and each row of its raw objects is in Parquet once; else the hour fails. */
 
+import type { Column } from "../lake/columns";
 import { type Hour, partitionPath } from "../lake/hour";
 import { countDistinctRows } from "../lake/hourly/distinctRows";
 import { fingerprintOf, jobReportKey, readJobReport, sealKey } from "../lake/hourly/ledger";
@@ -9,15 +10,18 @@ import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/ob
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
 import { hourOfInput, tablesOfInput } from "./parts/hourInput";
 import { LedgerBroken } from "./parts/ledgerBroken";
+import { updateColumns } from "./parts/tableColumns";
 
 /** Plain data, so that it can be captured in a package. */
 export interface ReconcileConfig {
   /** Each ends with `/`. */
-  readonly prefixes: { readonly parquet: string; readonly ledger: string };
+  readonly prefixes: { readonly raw: string; readonly parquet: string; readonly ledger: string };
+  /** Declared columns by table. @default {} */
+  readonly declared?: Readonly<Record<string, readonly Column[]>>;
 }
 
 export interface ReconcileEffects {
-  readonly store: Pick<ObjectStore, "get" | "getRange" | "list" | "put">;
+  readonly store: Pick<ObjectStore, "get" | "getRange" | "getVersion" | "list" | "put" | "putIfUnchanged">;
 }
 
 export interface ReconciledTable {
@@ -33,6 +37,10 @@ export interface ReconciledTable {
 export interface ReconcileResult {
   readonly hour: Hour;
   readonly tables: ReconciledTable[];
+  /** Whether a table's columns changed, so that other hours may have to be flattened again. */
+  readonly isWidened: boolean;
+  /** Whether the hour itself must be flattened again: its table was widened after its job read the columns. */
+  readonly isNarrow: boolean;
 }
 
 export type ReconcileHandler = (input: unknown, context?: unknown) => Promise<ReconcileResult>;
@@ -55,13 +63,20 @@ export function createReconcile(
     const hour = hourOfInput("reconcile", input);
     const done: ReconciledTable[] = [];
     const broken: string[] = [];
+    let isWidened = false;
+    let isNarrow = false;
     for (const table of tablesOfInput("reconcile", input)) {
+      // Before the seal: a sealed hour is not looked at again.
+      const options = { store: effects.store, prefixes: config.prefixes, declared: config.declared ?? {} };
+      const { hasChanged, narrow } = await updateColumns(options, table, [hour]);
+      isWidened ||= hasChanged;
+      isNarrow ||= narrow.includes(hour);
       const counted = await reconcileTable(config, effects.store, table, hour);
       if (typeof counted === "string") broken.push(counted);
       else done.push(counted);
     }
     if (broken.length > 0) throw new LedgerBroken(broken);
-    return { hour, tables: done };
+    return { hour, tables: done, isWidened, isNarrow };
   };
 }
 

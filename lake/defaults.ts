@@ -1,15 +1,15 @@
-/** Every default of the library, written once; docs, code and tests read it here. */
+/** All defaults of the library; docs, code and tests read them here. */
 export const defaults = {
   prefixes: {
     raw: "raw/",
     unformatted: "unformatted/",
     parquet: "parquet-output/",
-    /** What the hourly step has done: a report of each job run and the seal of each reconciled hour. */
+    /** The hourly step's results: a report of each job run and the seal of each reconciled hour. */
     ledger: "ledger/",
     jobs: "jobs/",
-    /** Unformatted records that have rows by now, their bytes as they were. */
+    /** Unformatted records that have rows after a replay, with their original bytes. */
     replayed: "replayed/",
-    /** What alerts have said already, by window. */
+    /** Alerts that were sent, by window. */
     alerts: "alerts/",
   },
   table: "records",
@@ -19,12 +19,17 @@ export const defaults = {
     batchWindowSeconds: 60,
     parallelizationFactor: 1,
     retryAttempts: 10,
-    /** Below the stream's retention, so that a batch that never succeeds is kept before Kinesis drops it. */
-    maxRecordAgeHours: 24,
     memoryMebibytes: 1024,
     timeoutSeconds: 120,
     /** PutObject calls under way at once. */
     concurrentWrites: 8,
+    alarms: {
+      /** Beyond the batch window. */
+      iteratorAgeMinutes: 15,
+      unformattedPercent: 5,
+      unformattedRecords: 10,
+      unformattedPeriodMinutes: 15,
+    },
   },
   alerts: {
     windowMinutes: 60,
@@ -34,7 +39,6 @@ export const defaults = {
     batchWindowSeconds: 10,
     parallelizationFactor: 1,
     retryAttempts: 10,
-    maxRecordAgeHours: 24,
     memoryMebibytes: 512,
     timeoutSeconds: 120,
   },
@@ -49,6 +53,12 @@ export const defaults = {
     workerType: "G.1X",
     jobTimeoutMinutes: 60,
     retryAttempts: 2,
+    /** Whole rounds for 1, 2, 3, 4, 6, 8 or 12 jobs at once, and a crawl after each of them. */
+    hoursPerPass: 48,
+    planMemoryMebibytes: 512,
+    planTimeoutSeconds: 900,
+    reconcileMemoryMebibytes: 1024,
+    reconcileTimeoutSeconds: 900,
     crawlerPollSeconds: 30,
     crawlerTimeoutMinutes: 60,
   },

@@ -7,7 +7,18 @@ import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
 import { made } from "./madeComponents";
 
-export const WorkerType = { G025X: "G.025X", G1X: "G.1X", G2X: "G.2X", G4X: "G.4X", G8X: "G.8X" } as const;
+export const WorkerType = {
+  G1X: "G.1X",
+  G2X: "G.2X",
+  G4X: "G.4X",
+  G8X: "G.8X",
+  G12X: "G.12X",
+  G16X: "G.16X",
+  R1X: "R.1X",
+  R2X: "R.2X",
+  R4X: "R.4X",
+  R8X: "R.8X",
+} as const;
 export type WorkerType = (typeof WorkerType)[keyof typeof WorkerType];
 
 export interface HourlyEtlInputs extends Omit<HourlyEtlArgs, "lake" | "workerType" | "alarms" | "transform"> {

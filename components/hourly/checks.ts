@@ -1,9 +1,23 @@
 /** Checks of the hourly step's arguments, before anything is declared. */
 import { defaults } from "../../lake/defaults";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "../parts/checks";
-import type { HourlyEtlArgs } from "./args";
+import type { HourlyEtlArgs, WorkerType } from "./args";
 
-const WORKER_TYPES = ["G.025X", "G.1X", "G.2X", "G.4X", "G.8X"];
+const WORKER_TYPES: readonly WorkerType[] = [
+  "G.1X",
+  "G.2X",
+  "G.4X",
+  "G.8X",
+  "G.12X",
+  "G.16X",
+  "R.1X",
+  "R.2X",
+  "R.4X",
+  "R.8X",
+];
+/** Lambda's bounds (Lambda developer guide, quotas), and the least in which the AWS SDK starts. */
+const MEMORY = { min: 128, max: 10_240, unit: "MiB" };
+const TIMEOUT = { min: 3, max: 900, unit: "seconds" };
 
 /** @throws one error that names every problem */
 export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
@@ -19,6 +33,11 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     wholeNumberProblem("retryAttempts", args.retryAttempts, { min: 0, max: 10, unit: "tries" }),
     wholeNumberProblem("crawlerPollSeconds", args.crawlerPollSeconds, { min: 5, max: 300, unit: "seconds" }),
     wholeNumberProblem("crawlerTimeoutMinutes", args.crawlerTimeoutMinutes, { min: 1, max: 1440, unit: "minutes" }),
+    wholeNumberProblem("hoursPerPass", args.hoursPerPass, { min: 1, max: 100, unit: "hours" }),
+    wholeNumberProblem("planMemoryMebibytes", args.planMemoryMebibytes, MEMORY),
+    wholeNumberProblem("planTimeoutSeconds", args.planTimeoutSeconds, TIMEOUT),
+    wholeNumberProblem("reconcileMemoryMebibytes", args.reconcileMemoryMebibytes, MEMORY),
+    wholeNumberProblem("reconcileTimeoutSeconds", args.reconcileTimeoutSeconds, TIMEOUT),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
   ]);
 }

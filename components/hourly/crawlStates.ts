@@ -3,6 +3,7 @@
 import { CAUSE } from "../workflow/runStates";
 import { retryOn } from "../workflow/stateRetry";
 import type { HourlyWorkflow, States } from "../workflow/states";
+import { GLUE_SERVICE_ERRORS } from "./jobRunStates";
 
 const KEEP_INPUT = "{% $states.input %}";
 const CATALOGUED = "{% $crawlerState = 'READY' and $ours and $lastCrawl = 'SUCCEEDED' %}";
@@ -31,7 +32,7 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
         },
         crawlFailed(),
       ],
-      Retry: [retryOn(["Glue.OperationTimeoutException", "Glue.ThrottlingException"], 5)],
+      Retry: [retryOn(GLUE_SERVICE_ERRORS, 5)],
       Next: "AwaitCrawler",
     },
     AwaitCrawler: { Type: "Wait", Seconds: workflow.crawlerPollSeconds, Next: "GetCrawler" },
@@ -46,14 +47,14 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
         crawlError: textOr("$states.result.Crawler.LastCrawl.ErrorMessage", ""),
       },
       Output: KEEP_INPUT,
-      Retry: [retryOn(["Glue.OperationTimeoutException", "Glue.ThrottlingException"], 5)],
+      Retry: [retryOn(GLUE_SERVICE_ERRORS, 5)],
       Catch: [crawlFailed()],
       Next: "IsCatalogued",
     },
     IsCatalogued: {
       Type: "Choice",
       Choices: [
-        { Condition: CATALOGUED, Next: "ReconcileHours" },
+        { Condition: CATALOGUED, Assign: { hasCrawled: true }, Next: "AfterPass" },
         { Condition: polledEnough, Next: "CrawlFailed" },
         { Condition: "{% $crawlerState = 'READY' and $not($ours) %}", Next: "StartCrawler" },
         { Condition: "{% $crawlerState = 'READY' %}", Next: "CrawlFailed" },
@@ -62,10 +63,12 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
     },
     CrawlFailed: {
       Type: "Pass",
-      Output: {
-        failures: `{% $append($states.input.failures, [{ 'step': 'crawl', 'error': 'CrawlFailed', 'cause': ${WHY} }]) %}`,
+      Comment: "The lease remembers that a crawl is due",
+      Assign: {
+        isMore: false,
+        failures: `{% $append($failures, [{ 'step': 'crawl', 'error': 'CrawlFailed', 'cause': ${WHY} }]) %}`,
       },
-      Next: "Notify",
+      Next: "Release",
     },
   };
 }
@@ -73,13 +76,14 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
 const WHY =
   "'crawler ' & $crawlerState & ', last crawl ' & $lastCrawl & ', polls ' & $string($polls) & ' ' & $substring($crawlError, 0, 300)";
 
-/** An error of the call itself; what failed before is kept. */
+/** An error of the call itself; the failures before it are kept. */
 function crawlFailed() {
   const failure = `{ 'step': 'crawl', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }`;
   return {
     ErrorEquals: ["States.ALL"],
-    Output: { failures: `{% $append($states.input.failures, [${failure}]) %}` },
-    Next: "Notify",
+    Assign: { isMore: false, failures: `{% $append($failures, [${failure}]) %}` },
+    Output: KEEP_INPUT,
+    Next: "Release",
   };
 }
 

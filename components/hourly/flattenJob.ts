@@ -5,6 +5,8 @@ import * as iam from "@pulumi/aws/iam";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataLake } from "../dataLake";
+import { flattenAccess } from "../lake/access";
+import { declaredColumns } from "../lake/tables";
 import { arnPrefix } from "../parts/arn";
 import type { Permission } from "../parts/permission";
 import { policyDocument, trustPolicy } from "../parts/policy";
@@ -58,7 +60,7 @@ export function flattenJob(name: string, options: FlattenJobOptions): FlattenJob
       { parent },
     ),
   );
-  const permissions = [...lake.flattenAccess(), jobLogs(lake)];
+  const permissions = [...flattenAccess(lake.resources), jobLogs(lake)];
   const policy = new iam.RolePolicy(
     ...transformed<iam.RolePolicyArgs>(
       transform.policy,
@@ -100,13 +102,9 @@ function jobArgs(options: FlattenJobOptions, role: iam.Role, script: s3.BucketOb
       "--RAW_PREFIX": lake.prefixes.raw,
       "--PARQUET_PREFIX": lake.prefixes.parquet,
       "--LEDGER_PREFIX": lake.prefixes.ledger,
-      "--COLUMNS": declaredColumns(lake),
+      "--COLUMNS": JSON.stringify(declaredColumns(lake.tables)),
     },
   };
-}
-
-function declaredColumns(lake: DataLake): string {
-  return JSON.stringify(lake.declaredColumns);
 }
 
 /** Glue writes all jobs' logs to these groups of the account, and makes them when they are missing. */

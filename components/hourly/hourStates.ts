@@ -1,52 +1,71 @@
-/** The states that work on hours: which ones, each flattened by the Glue job, each reconciled. */
+/** The states that work on hours: some are planned, each is flattened by the Glue job and sealed, until none is left. */
 
-import { catchAll, failureOf } from "../workflow/runStates";
+import { CAUSE } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
 import type { HourlyWorkflow, States } from "../workflow/states";
+import { jobRunStates } from "./jobRunStates";
+import { planCall, stepFailed } from "./leaseStates";
 
+/** Glue refuses to start a run: none was started. */
+const REFUSED_RUNS = [
+  "Glue.ConcurrentRunsExceededException",
+  "Glue.ResourceNumberLimitExceededException",
+  "Glue.ThrottlingException",
+];
+/** What `startJobRun.sync` calls throttling, and every other error that Glue's model does not name. */
+const UNNAMED_ERROR = "Glue.AWSGlueException";
+const MAX_REFUSALS = 10;
+/** Events of an hour whose run starts at once: iteration, start, task, choice and the function that seals it. */
+const EVENTS_PER_TRY = 30;
+const HISTORY_EVENTS = 20_000;
+
+/** Hours after which an execution hands on, so that 25,000 events (Step Functions quotas) are never reached. */
+export function hoursPerExecution(retryAttempts: number): number {
+  // Each refusal and each other try leaves a task, a listing of job runs, a choice and a wait.
+  const perHour = EVENTS_PER_TRY * (1 + retryAttempts) + 3 * MAX_REFUSALS + EVENTS_PER_TRY;
+  return Math.floor(HISTORY_EVENTS / perHour);
+}
+
+/** The hub: every pass begins with a plan, and the execution ends when one finds nothing. */
 export function planStates(workflow: HourlyWorkflow): States {
+  const ofCrawler = workflow.crawlerName === undefined ? [] : [{ Condition: "{% $isCrawlDue %}", Next: "Crawl" }];
+  const skip = "{% [$append($failedHours, $stillNarrowHours)] %}";
+  const keepUnlessAsked = (name: string) => `{% $states.result.Payload.isAsked ? [] : [$${name}] %}`;
   return {
     PlanHours: {
-      Type: "Task",
-      Resource: "arn:aws:states:::lambda:invoke",
-      Arguments: { FunctionName: workflow.planFunctionArn, Payload: { hour: "{% $states.input.hour %}" } },
-      Output: { hours: "{% $states.result.Payload.hours %}" },
-      Assign: { flattened: [], failures: [] },
-      Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
-      Catch: [catchAll("plan hours")],
-      Next: "HasWork",
+      ...planCall(workflow, { step: "plan", skip, hasCrawled: "{% $hasCrawled %}" }),
+      Output: { hours: "{% [$states.result.Payload.hours] %}" },
+      Assign: {
+        hasCrawled: false,
+        isMore: "{% $states.result.Payload.isMore %}",
+        isCrawlDue: "{% $states.result.Payload.isCrawlDue %}",
+        failedHours: keepUnlessAsked("failedHours"),
+        stillNarrowHours: keepUnlessAsked("stillNarrowHours"),
+      },
+      Catch: [stepFailed("plan hours")],
+      Next: "HasHours",
     },
-    HasWork: {
+    HasHours: {
       Type: "Choice",
-      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "FlattenHours" }],
-      Default: "NothingToDo",
+      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "FlattenHours" }, ...ofCrawler],
+      Default: "Release",
     },
-    NothingToDo: { Type: "Succeed" },
   };
 }
 
 /**
- * A failed hour does not stop the others; it is collected, and fails the execution at the end. Where an hour has made a
- * column's type wider, hours that are narrower are flattened again before anyone reads them, until none is.
+ * A failed hour does not stop the others: it is collected, passed over by the plans that follow, and fails the execution at the
+ * end. Where hours have made a column wider, the next plan has those that are narrower; it comes before the crawl.
  */
 export function flattenStates(workflow: HourlyWorkflow): States {
-  const flatten = {
-    Type: "Task",
-    Resource: "arn:aws:states:::glue:startJobRun.sync",
-    Arguments: {
-      JobName: workflow.jobName,
-      Arguments: { "--HOUR": "{% $states.input.hour %}", "--TABLES": "{% $states.input.tables %}" },
-    },
-    // The job ends itself at its timeout; this is for a job run that is never started.
-    TimeoutSeconds: (workflow.jobTimeoutMinutes + 30) * 60,
-    Output: { hour: "{% $states.input.hour %}", tables: "{% $states.input.tables %}" },
-    Retry: [
-      retryOn(["Glue.ConcurrentRunsExceededException", "Glue.ThrottlingException"], 10, 30),
-      retryOn(["States.ALL"], workflow.retryAttempts, 60),
-    ],
-    Catch: [failedHour("flatten", "FlattenFailed")],
-    End: true,
-  };
+  const results = "$states.result";
+  const succeeded = `${results}[$not($exists(failure))]`;
+  const narrow = `${results}[isNarrow].hour`;
+  const isWidened = `$count(${results}[isWidened]) > 0`;
+  const ofCrawler =
+    workflow.crawlerName === undefined
+      ? []
+      : [{ Condition: "{% $isCrawlDue and $states.input.succeeded > 0 %}", Next: "Crawl" }];
   return {
     FlattenHours: {
       Type: "Map",
@@ -54,113 +73,129 @@ export function flattenStates(workflow: HourlyWorkflow): States {
       MaxConcurrency: workflow.concurrentJobs,
       ItemProcessor: {
         ProcessorConfig: { Mode: "INLINE" },
-        StartAt: "Flatten",
-        States: { Flatten: flatten, FlattenFailed: { Type: "Pass", End: true } },
+        StartAt: "BeginHour",
+        States: { ...hourStates(workflow), ...sealStates(workflow) },
       },
-      Output: collected("$states.result", "$failures"),
+      Output: {
+        succeeded: `{% $count(${succeeded}) %}`,
+        isWidened: `{% ${isWidened} or $count(${narrow}[$not($ in $narrowHours)]) > 0 %}`,
+      },
       Assign: {
-        flattened: `{% $append($flattened, ${succeeded("$states.result")}) %}`,
-        failures: `{% $append($failures, ${failed("$states.result")}) %}`,
+        hours: `{% $hours + $count(${results}) %}`,
+        failures: `{% [$append($failures, ${results}.failure)] %}`,
+        failedHours: `{% [$distinct($append($failedHours, ${results}.failure.hour))] %}`,
+        narrowHours: `{% ${isWidened} ? [${narrow}] : [$append($narrowHours, ${narrow})] %}`,
+        // An hour that stays narrow however often it is flattened is not planned without end.
+        stillNarrowHours: `{% ${isWidened} ? [] : [$append($stillNarrowHours, ${narrow}[$ in $narrowHours])] %}`,
       },
-      Catch: [catchAll("flatten hours")],
-      Next: "HasFlattened",
+      // Functions of other hours may still run then: the lease stays with this execution, and the next one waits for them.
+      Catch: [stepFailed("flatten hours", "Notify")],
+      Next: "AfterHours",
     },
-    HasFlattened: {
+    AfterHours: {
       Type: "Choice",
-      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "WidenColumns" }],
-      Default: "AllFlattened",
+      Choices: [{ Condition: "{% $states.input.isWidened %}", Next: "HasRoom" }, ...ofCrawler],
+      Default: "AfterPass",
     },
-    WidenColumns: {
+    AfterPass: {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $isMore %}", Next: "HasRoom" }],
+      Default: "Release",
+    },
+  };
+}
+
+/**
+ * Flattens one hour. After an error that leaves open whether a run was started, the next try waits until no run of the hour is
+ * under way, so that two never write to it.
+ */
+function hourStates(workflow: HourlyWorkflow): States {
+  const kept = { hour: "{% $states.input.hour %}", tables: "{% $states.input.tables %}" };
+  const error = { error: "{% $states.errorOutput.Error %}", cause: `{% ${CAUSE} %}` };
+  const counted = (name: string, errors: string[]) => ({
+    ErrorEquals: errors,
+    Assign: { [name]: `{% $${name} + 1 %}`, ...error },
+    Output: "{% $states.input %}",
+    Next: "ListJobRunsOfHour",
+  });
+  return {
+    BeginHour: { Type: "Pass", Assign: { errors: 0, refusals: 0 }, Next: "Flatten" },
+    Flatten: {
       Type: "Task",
-      Resource: "arn:aws:states:::lambda:invoke",
-      Arguments: { FunctionName: workflow.planFunctionArn, Payload: { flattened: "{% $states.input.hours %}" } },
-      Output: { hours: "{% $states.result.Payload.hours %}" },
-      Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
-      Catch: [catchAll("widen columns")],
-      Next: "HasNarrow",
+      Resource: "arn:aws:states:::glue:startJobRun.sync",
+      Arguments: {
+        JobName: workflow.jobName,
+        Arguments: { "--HOUR": "{% $states.input.hour %}", "--TABLES": "{% $states.input.tables %}" },
+      },
+      // The job ends itself at its timeout; this is for a job run that is never started.
+      TimeoutSeconds: (workflow.jobTimeoutMinutes + 30) * 60,
+      Output: kept,
+      Retry: [retryOn(REFUSED_RUNS, MAX_REFUSALS, 30)],
+      Catch: [counted("refusals", [UNNAMED_ERROR]), counted("errors", ["States.ALL"])],
+      Next: "Reconcile",
     },
-    HasNarrow: {
-      Type: "Choice",
-      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "FlattenHours" }],
-      Default: "AllFlattened",
-    },
-    AllFlattened: {
-      Type: "Pass",
-      Comment: "Each hour once, however often it was flattened",
-      Output: { hours: "{% [$distinct($flattened)] %}", failures: "{% $failures %}" },
-      Next: "HasHours",
-    },
-    HasHours: {
+    ...jobRunStates("OfHour", workflow, "MayTryAgain", failedHour("flatten")),
+    MayTryAgain: {
       Type: "Choice",
       Choices: [
         {
-          Condition: "{% $count($states.input.hours) > 0 %}",
-          Next: workflow.crawlerName === undefined ? "ReconcileHours" : "Crawl",
+          Condition: `{% $errors <= ${workflow.retryAttempts} and $refusals <= ${MAX_REFUSALS} %}`,
+          Next: "AwaitTry",
         },
       ],
-      Default: "Notify",
+      Default: "FlattenFailed",
     },
-  };
-}
-
-export function reconcileStates(workflow: HourlyWorkflow): States {
-  const reconcile = {
-    Type: "Task",
-    Resource: "arn:aws:states:::lambda:invoke",
-    Arguments: {
-      FunctionName: workflow.reconcileFunctionArn,
-      Payload: { hour: "{% $states.input.hour %}", tables: "{% $states.input.tables %}" },
+    AwaitTry: {
+      Type: "Wait",
+      Seconds: "{% $min([300, 30 * $power(2, $errors + $refusals)]) %}",
+      Next: "Flatten",
     },
-    Output: "{% $states.result.Payload %}",
-    // A broken ledger stays broken: only the service's errors are tried again.
-    Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6)],
-    Catch: [failedHour("reconcile", "ReconcileFailed")],
-    End: true,
-  };
-  return {
-    ReconcileHours: {
-      Type: "Map",
-      Items: "{% $states.input.hours %}",
-      MaxConcurrency: workflow.concurrentJobs,
-      ItemProcessor: {
-        ProcessorConfig: { Mode: "INLINE" },
-        StartAt: "Reconcile",
-        States: { Reconcile: reconcile, ReconcileFailed: { Type: "Pass", End: true } },
+    FlattenFailed: {
+      Type: "Pass",
+      Output: {
+        failure: { hour: "{% $states.input.hour %}", step: "flatten", error: "{% $error %}", cause: "{% $cause %}" },
       },
-      Output: collected("$states.result", "$states.input.failures"),
-      Catch: [catchAll("reconcile hours")],
-      Next: "HasFailures",
+      Next: "HourFailed",
     },
-    HasFailures: {
-      Type: "Choice",
-      Choices: [{ Condition: "{% $count($states.input.failures) > 0 %}", Next: "Notify" }],
-      Default: "Done",
-    },
-    Done: { Type: "Succeed" },
   };
 }
 
-/** An hour whose step failed becomes an entry that says so, in the place of its result. */
-function failedHour(step: string, next: string) {
+function sealStates(workflow: HourlyWorkflow): States {
+  const result = "$states.result.Payload";
+  return {
+    Reconcile: {
+      Type: "Task",
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: workflow.reconcileFunctionArn,
+        Payload: { hour: "{% $states.input.hour %}", tables: "{% $states.input.tables %}" },
+      },
+      Output: {
+        hour: "{% $states.input.hour %}",
+        isWidened: `{% ${result}.isWidened %}`,
+        isNarrow: `{% ${result}.isNarrow %}`,
+      },
+      // A broken ledger stays broken: only the service's errors are tried again.
+      Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6)],
+      Catch: [failedHour("reconcile")],
+      End: true,
+    },
+    HourFailed: { Type: "Pass", End: true },
+  };
+}
+
+/** An hour whose step failed becomes an entry that names it, in the place of its result. */
+function failedHour(step: string) {
   return {
     ErrorEquals: ["States.ALL"],
-    Output: { failure: { hour: "{% $states.input.hour %}", ...failureOf(step) } },
-    Next: next,
+    Output: {
+      failure: {
+        hour: "{% $states.input.hour %}",
+        step,
+        error: "{% $states.errorOutput.Error %}",
+        cause: `{% ${CAUSE} %}`,
+      },
+    },
+    Next: "HourFailed",
   };
-}
-
-/** What a map gives: the hours that went well, and the failures beside those there were before. */
-function collected(results: string, failuresBefore: string) {
-  return {
-    hours: `{% ${succeeded(results)} %}`,
-    failures: `{% $append(${failuresBefore}, ${failed(results)}) %}`,
-  };
-}
-
-function succeeded(results: string): string {
-  return `[${results}[$not($exists(failure))]]`;
-}
-
-function failed(results: string): string {
-  return `[${results}.failure]`;
 }

@@ -3,23 +3,26 @@
 import { notifyStates, startStates } from "../workflow/runStates";
 import type { HourlyWorkflow, States } from "../workflow/states";
 import { crawlStates } from "./crawlStates";
-import { flattenStates, planStates, reconcileStates } from "./hourStates";
+import { flattenStates, planStates } from "./hourStates";
+import { claimStates, releaseStates } from "./leaseStates";
 
 /**
- * Started by the schedule it names the hour and starts itself once for it; started with `{ "hour": "2026-11-20T10" }` it plans
- * the hours that need work, flattens them, crawls, reconciles, and succeeds only when all of that did.
+ * Started by the schedule it names the hour and starts itself once for it. Started with `{ "hour": "2026-11-20T10" }`, or with
+ * `{}` for the last closed hour, it takes the lease, plans the hours that need work, flattens and seals each of them, crawls,
+ * and plans again until nothing is left; it succeeds only when all of that did.
  */
 export function hourlyWorkflow(workflow: HourlyWorkflow) {
   return {
-    Comment: "Hourly: plan, flatten, crawl, reconcile",
+    Comment: "Hourly: claim, plan, flatten and seal, crawl, release",
     QueryLanguage: "JSONata",
     StartAt: "HasHour",
     States: {
-      ...startStates(),
+      ...startStates("Begin"),
+      ...claimStates(workflow),
       ...planStates(workflow),
       ...flattenStates(workflow),
       ...(workflow.crawlerName === undefined ? {} : crawlStates(workflow, workflow.crawlerName)),
-      ...reconcileStates(workflow),
+      ...releaseStates(workflow),
       ...notifyStates({
         topicArn: workflow.topicArn,
         subject: "Streamlake: the hourly step failed",

@@ -1,6 +1,7 @@
 /** What may be done with a lake's objects and catalog, by purpose: each user collects its own, and no more. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
+import { leaseKey } from "../../lake/hourly/lease";
 import { accountIdOf, arnPrefix } from "../parts/arn";
 import type { Permission } from "../parts/permission";
 
@@ -61,6 +62,12 @@ export function planAccess(lake: LakeResources): Permission[] {
     listing(lake),
     ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
   ];
+}
+
+/** The lease of one hourly workflow, which a plan reads as part of the ledger. */
+export function leaseAccess({ lakeArn, prefixes }: LakeResources, workflow: string): Permission {
+  const key = leaseKey(prefixes.ledger, workflow);
+  return { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lakeArn}/${key}`] };
 }
 
 /** The flatten job: reads raw objects, its script and the tables' columns, replaces Parquet, reports in the ledger. */

@@ -70,14 +70,20 @@ function crawlerArgs(options: LakeCrawlerOptions, role: iam.Role): glue.CrawlerA
     s3Targets: [
       {
         path: pulumi.interpolate`s3://${options.bucketName}/${options.prefix}`,
-        exclusions: options.declaredTables.map((table) => `${table}/**`),
+        // Hadoop writes a marker beside each folder it makes.
+        exclusions: [...options.declaredTables.map((table) => `${table}/**`), "**_$folder$"],
+        // All objects of an hour have the same columns: one of each folder is read, however many there are.
+        sampleSize: 1,
       },
     ],
     // A table whose objects are gone stays; only people delete tables.
     schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
+    // Crawls of new folders alone add no table and no column (Glue developer guide, incremental crawls).
     recrawlPolicy: { recrawlBehavior: "CRAWL_EVERYTHING" },
     configuration: JSON.stringify({
       Version: 1,
+      // On by default; the lake's queries name their days, and the role would need two more permissions.
+      CreatePartitionIndex: false,
       CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
       // Level 1 is the bucket: each folder right below the prefix is one table.
       Grouping: {

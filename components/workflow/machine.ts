@@ -16,6 +16,8 @@ export interface WorkflowMachineOptions {
   /** What its tasks do. */
   readonly permissions: readonly Permission[];
   readonly logRetentionDays: number;
+  /** Whether an execution describes others of its machine. @default false */
+  readonly describesExecutions?: boolean;
   readonly transform?: WorkflowMachineTransform;
 }
 
@@ -31,7 +33,7 @@ export interface WorkflowMachine {
   readonly machine: sfn.StateMachine;
   readonly role: iam.Role;
   readonly policy: iam.RolePolicy;
-  /** Lets the machine start itself; its ARN is known only once it is there. */
+  /** Lets the machine start itself and describe its executions; its ARN is known only once it is there. */
   readonly startPolicy: iam.RolePolicy;
   readonly logs: cloudwatch.LogGroup;
 }
@@ -87,7 +89,11 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
       { parent, dependsOn: [policy] },
     ),
   );
-  const startPolicy = rolePolicy("start-policy", [{ actions: ["states:StartExecution"], resources: [machine.arn] }]);
+  const executions = machine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
+  const startPolicy = rolePolicy("start-policy", [
+    { actions: ["states:StartExecution"], resources: [machine.arn] },
+    ...(options.describesExecutions ? [{ actions: ["states:DescribeExecution"], resources: [executions] }] : []),
+  ]);
   return { machine, role, policy, startPolicy, logs };
 }
 

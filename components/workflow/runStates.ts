@@ -3,20 +3,34 @@
 import { retryOn } from "./stateRetry";
 import type { States } from "./states";
 
-/** A start by the schedule becomes one execution named after the hour, so that a second start of it is a no-op. */
-export function startStates(): States {
+const HOUR_BEFORE = (time: string) => `{% $substring($fromMillis($toMillis(${time}) - 3600000), 0, 13) %}`;
+
+/**
+ * A start by the schedule becomes one execution named after the hour, so that a second start of it is a no-op. A start by hand
+ * without an hour is for the last closed one.
+ *
+ * @param next is entered with `{ hour }` and whatever else the start has
+ */
+export function startStates(next: string): States {
   return {
     HasHour: {
       Type: "Choice",
-      Choices: [{ Condition: "{% $exists($states.input.hour) %}", Next: "PlanHours" }],
-      Default: "NameHour",
+      Choices: [
+        { Condition: "{% $exists($states.input.hour) %}", Next: next },
+        { Condition: "{% $exists($states.input.scheduledTime) %}", Next: "NameHour" },
+      ],
+      Default: "LastHour",
+    },
+    LastHour: {
+      Type: "Pass",
+      Comment: "The last closed hour, UTC",
+      Output: { hour: HOUR_BEFORE("$states.context.Execution.StartTime") },
+      Next: next,
     },
     NameHour: {
       Type: "Pass",
       Comment: "The last closed hour at the scheduled time, UTC",
-      Output: {
-        hour: "{% $substring($fromMillis($toMillis($states.input.scheduledTime) - 3600000), 0, 13) %}",
-      },
+      Output: { hour: HOUR_BEFORE("$states.input.scheduledTime") },
       Next: "StartHour",
     },
     StartHour: {

@@ -13,6 +13,10 @@ export interface HourlyWorkflow {
   readonly jobTimeoutMinutes: number;
   readonly crawlerPollSeconds: number;
   readonly crawlerTimeoutMinutes: number;
+  /** Hours that an execution flattens before another one goes on with the rest. */
+  readonly hoursPerExecution: number;
+  /** How long a function may still run after the execution that called it has ended. */
+  readonly functionTimeoutSeconds: number;
 }
 
 /** States by name; each as Amazon States Language writes it. */

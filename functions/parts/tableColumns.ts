@@ -26,8 +26,8 @@ export interface UpdatedColumns extends TableColumns {
   readonly hasChanged: boolean;
 }
 
-/** Two workflows at once change the same table rarely, and never more often than this in a row. */
-const ATTEMPTS = 10;
+/** Up to 40 hours are reconciled at once, and few of them change the columns of their table. */
+const ATTEMPTS = 40;
 
 /**
  * Takes in the hours that were just flattened. Where a column that was there before is wider now, every hour of the table is looked at.
@@ -51,7 +51,9 @@ export async function updateColumns(
     if (!hasChanged && (isSame || before === undefined)) return { ...after, hasChanged };
     if (await store.putIfUnchanged(key, Buffer.from(text), found?.version)) return { ...after, hasChanged };
   }
-  throw new Error(`planHours: "${key}" is changed by others all the time; is another workflow on the same lake?`);
+  throw new Error(
+    `lake: "${key}" changed ${ATTEMPTS} times while it was written; is another workflow on the same lake?`,
+  );
 }
 
 async function columnsAfter(
@@ -85,21 +87,59 @@ export async function knownColumns(
   return body ? readTableColumns(key, body) : { columns: [], narrow: [] };
 }
 
-/** Those of the hours that still have every raw object that they were flattened from; from fewer, rows would go missing. */
+/**
+ * Those of the hours, at most `limit`, that still have every raw object that they were flattened from; from fewer, rows would
+ * go missing. Hours without any raw object are forgotten: nothing can make them wider, and each look at one is two requests.
+ */
 export async function hoursWithRows(
-  { store, prefixes }: Pick<TableColumnsOptions, "store" | "prefixes">,
+  options: Pick<TableColumnsOptions, "store" | "prefixes">,
   table: string,
   hours: readonly Hour[],
+  limit: number,
 ): Promise<Hour[]> {
-  const found = await mapConcurrently([...hours], CONCURRENT_REQUESTS, async (hour) => {
-    const raw = new Set<string>();
-    for await (const { key } of store.list(`${prefixes.raw}${table}/${partitionPath(hour)}/`)) raw.add(key);
-    const reportKey = jobReportKey(prefixes.ledger, table, hour);
-    const report = await store.get(reportKey);
-    const flattened = (report && readJobReport(reportKey, report)?.objects) ?? [];
-    return raw.size > 0 && flattened.every((key) => raw.has(key)) ? [hour] : [];
-  });
-  return found.flat();
+  const found: Hour[] = [];
+  const gone: Hour[] = [];
+  for (let start = 0; start < hours.length && found.length < limit; start += CONCURRENT_REQUESTS) {
+    const some = hours.slice(start, start + CONCURRENT_REQUESTS);
+    const rows = await mapConcurrently(some, CONCURRENT_REQUESTS, (hour) => rowsOf(options, table, hour));
+    for (const [index, hour] of some.entries()) {
+      if (rows[index] === "all") found.push(hour);
+      if (rows[index] === "none") gone.push(hour);
+    }
+  }
+  if (gone.length > 0) await forgetNarrow(options, table, gone);
+  return found.slice(0, limit);
+}
+
+async function rowsOf(
+  { store, prefixes }: Pick<TableColumnsOptions, "store" | "prefixes">,
+  table: string,
+  hour: Hour,
+): Promise<"all" | "some" | "none"> {
+  const reportKey = jobReportKey(prefixes.ledger, table, hour);
+  const report = await store.get(reportKey);
+  const missing = new Set((report && readJobReport(reportKey, report)?.objects) ?? []);
+  let raw = 0;
+  for await (const { key } of store.list(`${prefixes.raw}${table}/${partitionPath(hour)}/`)) {
+    missing.delete(key);
+    raw += 1;
+  }
+  if (raw === 0) return "none";
+  return missing.size === 0 ? "all" : "some";
+}
+
+async function forgetNarrow(
+  { store, prefixes }: Pick<TableColumnsOptions, "store" | "prefixes">,
+  table: string,
+  gone: readonly Hour[],
+): Promise<void> {
+  const key = tableColumnsKey(prefixes.ledger, table);
+  const found = await store.getVersion(key);
+  if (!found) return;
+  const { columns, narrow } = readTableColumns(key, found.body);
+  const after: TableColumns = { columns, narrow: narrow.filter((hour) => !gone.includes(hour)) };
+  // Where another changed it meanwhile, the next plan forgets them.
+  await store.putIfUnchanged(key, Buffer.from(`${JSON.stringify(after)}\n`), found.version);
 }
 
 async function reportedHours({ store, prefixes }: TableColumnsOptions, table: string): Promise<Hour[]> {
@@ -111,17 +151,23 @@ async function reportedHours({ store, prefixes }: TableColumnsOptions, table: st
   return hours;
 }
 
-/** The columns of each hour that has a report. */
+/** The columns of each hour that has a report. Hours of equal columns share one list: a ledger may hold 9,600 hours. */
 async function readReports(
   { store, prefixes }: TableColumnsOptions,
   table: string,
   hours: readonly Hour[],
 ): Promise<Map<Hour, Column[]>> {
+  const shared = new Map<string, Column[]>();
   const reports = await mapConcurrently([...hours], CONCURRENT_REQUESTS, async (hour) => {
     const key = jobReportKey(prefixes.ledger, table, hour);
     const body = await store.get(key);
     const report = body && readJobReport(key, body);
-    return report ? [[hour, userColumns(report.columns)] as const] : [];
+    if (!report) return [];
+    const columns = userColumns(report.columns);
+    const text = JSON.stringify(columns);
+    const same = shared.get(text) ?? columns;
+    shared.set(text, same);
+    return [[hour, same] as const];
   });
   return new Map(reports.flat());
 }

@@ -45,10 +45,28 @@ export function hourOfReportKey(key: string): Hour | undefined {
   return key.endsWith("/job.json") ? hourOfKey(key) : undefined;
 }
 
-/** Stands for a set of raw objects, whatever their order: 16 hexadecimal digits. */
+/** Stands for a set of raw objects: 16 hexadecimal digits. Keys are added in their order, and none is kept. */
+export class Fingerprint {
+  readonly #hash = createHash("sha256");
+  #isBegun = false;
+
+  add(rawKey: string): void {
+    if (this.#isBegun) this.#hash.update("\n");
+    this.#hash.update(rawKey);
+    this.#isBegun = true;
+  }
+
+  /** Ends it: no key can be added after this. */
+  text(): string {
+    return this.#hash.digest("hex").slice(0, 16);
+  }
+}
+
+/** The fingerprint of these keys, whatever their order. */
 export function fingerprintOf(rawKeys: Iterable<string>): string {
-  const text = [...rawKeys].sort().join("\n");
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const fingerprint = new Fingerprint();
+  for (const key of [...rawKeys].sort()) fingerprint.add(key);
+  return fingerprint.text();
 }
 
 /**

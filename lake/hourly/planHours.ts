@@ -1,14 +1,7 @@
 /** Which hours need the hourly step: the last closed one, missed ones, and those that late records reached since. */
 import { addHours, type Hour } from "../hour";
 import { parseObjectKey } from "../objectKey";
-import { fingerprintOf, hourOfReportKey, parseSealKey } from "./ledger";
-
-export interface LakeKeys {
-  /** Keys of raw objects; those of other hours, and keys that are not ours, are passed over. */
-  readonly rawKeys: Iterable<string>;
-  /** Objects of the ledger; only the job reports and the seals matter. */
-  readonly ledger: Iterable<LedgerObject>;
-}
+import { Fingerprint, hourOfReportKey, parseSealKey } from "./ledger";
 
 export interface LedgerObject {
   readonly key: string;
@@ -22,7 +15,7 @@ export interface PlannedHour {
   readonly tables: readonly string[];
 }
 
-/** The first hour that a plan made for `lastHour` looks at; the last one is `lastHour` itself. */
+/** The first hour that a plan made for `lastHour` lists; the last one is `lastHour` itself. */
 export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
   if (!Number.isInteger(lookbackHours) || lookbackHours < 1) {
     throw new RangeError(`lookbackHours is ${lookbackHours}; it needs a whole number of hours, 1 or more`);
@@ -31,45 +24,50 @@ export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
 }
 
 /**
- * The hours whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint, so the hour comes
- * up again; and a seal counts only if no job run has written to the hour since.
+ * The hours of one table whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint, so the
+ * hour comes up again; and a seal counts only if no job run has written to the hour since.
  *
- * @param lastHour the last closed hour; later ones are not planned
- * @param lookbackHours how many hours are looked at, `lastHour` included
+ * An hour is forgotten when the first key of the next one is read, so that memory does not grow with the number of keys.
+ *
+ * @param rawKeys in their order, as S3 lists them; keys that the router did not write are passed over
+ * @param ledger of the same hours; only job reports and seals count
  */
-export function planHours(lastHour: Hour, lookbackHours: number, keys: LakeKeys): PlannedHour[] {
-  const firstHour = firstHourOf(lastHour, lookbackHours);
-  const sealed = sealedHours([...keys.ledger]);
-  const landed = new Map<string, string[]>();
-  for (const key of keys.rawKeys) {
-    const object = parseObjectKey(key);
-    if (!object || object.hour < firstHour || object.hour > lastHour) continue;
-    const partition = `${object.hour}/${object.table}`;
-    const objects = landed.get(partition);
-    if (objects) objects.push(key);
-    else landed.set(partition, [key]);
+export async function* unsealedHours(
+  rawKeys: AsyncIterable<string> | Iterable<string>,
+  ledger: Iterable<LedgerObject>,
+): AsyncGenerator<Hour> {
+  const sealed = sealedHours([...ledger]);
+  let hour: Hour | undefined;
+  let fingerprint = new Fingerprint();
+  const isOpen = () => hour !== undefined && !sealed.has(`${hour}/${fingerprint.text()}`);
+  for await (const key of rawKeys) {
+    const landed = parseObjectKey(key);
+    if (!landed) continue;
+    if (landed.hour !== hour) {
+      if (isOpen()) yield hour as Hour;
+      if (hour !== undefined && landed.hour < hour) {
+        throw new Error(`lake: "${key}" is listed after a key of hour ${hour}; a plan needs keys in their order`);
+      }
+      hour = landed.hour;
+      fingerprint = new Fingerprint();
+    }
+    fingerprint.add(key);
   }
-  const planned = new Map<Hour, string[]>();
-  for (const partition of [...landed.keys()].sort()) {
-    if (sealed.has(`${partition}/${fingerprintOf(landed.get(partition) ?? [])}`)) continue;
-    const [hour, table] = partition.split("/") as [Hour, string];
-    planned.set(hour, [...(planned.get(hour) ?? []), table]);
-  }
-  return [...planned].map(([hour, tables]) => ({ hour, tables }));
+  if (isOpen()) yield hour as Hour;
 }
 
-/** `<hour>/<table>/<fingerprint>` of every seal that counts. */
+/** `<hour>/<fingerprint>` of every seal that counts. */
 function sealedHours(ledger: readonly LedgerObject[]): Set<string> {
-  const folderOf = (key: string) => key.slice(0, key.lastIndexOf("/"));
-  const writtenMillis = new Map<string, number>();
+  const writtenMillis = new Map<Hour, number>();
   for (const { key, modifiedMillis } of ledger) {
-    if (hourOfReportKey(key) !== undefined) writtenMillis.set(folderOf(key), modifiedMillis);
+    const hour = hourOfReportKey(key);
+    if (hour !== undefined) writtenMillis.set(hour, modifiedMillis);
   }
   const sealed = new Set<string>();
   for (const { key, modifiedMillis } of ledger) {
     const seal = parseSealKey(key);
-    if (!seal || modifiedMillis < (writtenMillis.get(folderOf(key)) ?? 0)) continue;
-    sealed.add(`${seal.hour}/${seal.table}/${seal.fingerprint}`);
+    if (!seal || modifiedMillis < (writtenMillis.get(seal.hour) ?? 0)) continue;
+    sealed.add(`${seal.hour}/${seal.fingerprint}`);
   }
   return sealed;
 }

@@ -1,43 +1,64 @@
-import { createPlanHours } from "../../functions/planHours";
+import { createPlanHours, type PlanHoursConfig, type PlanResult } from "../../functions/planHours";
 import { fingerprintOf } from "../../lake/hourly/ledger";
-import { memoryStore } from "./support/memoryStore";
+import { type MemoryStore, memoryStore } from "./support/memoryStore";
 
-const CONFIG = { prefixes: { raw: "raw/", ledger: "ledger/" }, lookbackHours: 24 };
+const CONFIG: PlanHoursConfig = {
+  prefixes: { raw: "raw/", ledger: "ledger/" },
+  workflow: "etl",
+  lookbackHours: 24,
+  hoursPerPass: 48,
+  hasCrawler: true,
+};
+const LEASE = "ledger/hourly-leases/etl.json";
+const ONE = "arn:aws:states:us-east-1:123456789012:execution:etl:one";
+const TWO = "arn:aws:states:us-east-1:123456789012:execution:etl:two";
+const LAST = "2026-11-20T10";
 
 function raw(table: string, day: string, hour: string, first = 1): string {
   return `raw/${table}/dt=${day}/hour=${hour}/shardId-000000000000-${first}-${first + 9}-10.ndjson.gz`;
 }
 
-function store(...keys: string[]) {
+function lake(...keys: string[]): MemoryStore {
   return memoryStore(Object.fromEntries(keys.map((key) => [key, ""])));
 }
 
-test("hours come oldest first, each with its tables in one text", async () => {
-  const effects = {
-    store: store(
-      raw("records", "2026-11-20", "10"),
-      raw("orders", "2026-11-20", "10"),
-      raw("records", "2026-11-19", "11"),
-    ),
-  };
-  expect(await createPlanHours(CONFIG, effects)({ hour: "2026-11-20T10" })).toEqual({
+/** A claim of the hour and a plan by the same execution. */
+async function planned(store: MemoryStore, config: Partial<PlanHoursConfig> = {}, skip: string[] = []) {
+  const plan = createPlanHours({ ...CONFIG, ...config }, { store });
+  await plan({ step: "claim", execution: ONE, hour: LAST });
+  store.requests.length = 0;
+  return (await plan({ step: "plan", execution: ONE, skip, hasCrawled: false })) as PlanResult;
+}
+
+const leaseOf = (store: MemoryStore) => JSON.parse(String(store.objects.get(LEASE)));
+
+test("hours come oldest first, each with its tables in one string", async () => {
+  const store = lake(
+    raw("records", "2026-11-20", "10"),
+    raw("orders", "2026-11-20", "10"),
+    raw("records", "2026-11-19", "11"),
+  );
+  expect(await planned(store)).toEqual({
     hours: [
       { hour: "2026-11-19T11", tables: "records" },
-      { hour: "2026-11-20T10", tables: "orders,records" },
+      { hour: LAST, tables: "orders,records" },
     ],
+    isMore: false,
+    isCrawlDue: true,
+    isAsked: false,
   });
 });
 
 test("a lake without rows has no hours to do, at the cost of one listing", async () => {
-  const empty = store();
-  expect(await createPlanHours(CONFIG, { store: empty })({ hour: "2026-11-20T10" })).toEqual({ hours: [] });
-  expect(empty.requests).toEqual(["LIST raw/ by /"]);
+  const empty = lake();
+  expect(await planned(empty)).toEqual({ hours: [], isMore: false, isCrawlDue: false, isAsked: false });
+  expect(empty.requests).toEqual([`GET ${LEASE}`, "LIST raw/ by /"]);
 });
 
 test("only the days within the lookback are listed", async () => {
-  const lake = store(raw("records", "2020-01-01", "00"), raw("records", "2026-11-20", "10"));
-  await createPlanHours(CONFIG, { store: lake })({ hour: "2026-11-20T10" });
-  expect(lake.requests.sort()).toEqual([
+  const store = lake(raw("records", "2020-01-01", "00"), raw("records", "2026-11-20", "10"));
+  await planned(store);
+  expect(store.requests.filter((request) => !request.endsWith(LEASE)).sort()).toEqual([
     "GET ledger/records/columns.json",
     "LIST ledger/records/dt=2026-11-19/",
     "LIST ledger/records/dt=2026-11-20/",
@@ -47,11 +68,20 @@ test("only the days within the lookback are listed", async () => {
   ]);
 });
 
+test("hours before the lookback and after the hour asked for are not planned", async () => {
+  const store = lake(
+    raw("records", "2026-11-20", "11"),
+    raw("records", "2026-11-20", "08"),
+    raw("records", "2026-11-20", "07"),
+  );
+  expect((await planned(store, { lookbackHours: 3 })).hours).toEqual([{ hour: "2026-11-20T08", tables: "records" }]);
+});
+
 test("tables that are named are not looked for, and others are left alone", async () => {
-  const lake = store(raw("records", "2026-11-20", "10"), raw("orders", "2026-11-20", "10"));
-  const plan = createPlanHours({ ...CONFIG, tables: ["orders"], lookbackHours: 1 }, { store: lake });
-  expect(await plan({ hour: "2026-11-20T10" })).toEqual({ hours: [{ hour: "2026-11-20T10", tables: "orders" }] });
-  expect(lake.requests.sort()).toEqual([
+  const store = lake(raw("records", "2026-11-20", "10"), raw("orders", "2026-11-20", "10"));
+  const { hours } = await planned(store, { tables: ["orders"], lookbackHours: 1 });
+  expect(hours).toEqual([{ hour: LAST, tables: "orders" }]);
+  expect(store.requests.filter((request) => !request.endsWith(LEASE)).sort()).toEqual([
     "GET ledger/orders/columns.json",
     "LIST ledger/orders/dt=2026-11-20/",
     "LIST raw/orders/dt=2026-11-20/",
@@ -59,42 +89,121 @@ test("tables that are named are not looked for, and others are left alone", asyn
 });
 
 test("a folder that is not a table is passed over", async () => {
-  const lake = store("raw/Not a table/dt=2026-11-20/hour=10/s-1-1-1.ndjson.gz");
-  expect(await createPlanHours(CONFIG, { store: lake })({ hour: "2026-11-20T10" })).toEqual({ hours: [] });
+  expect((await planned(lake("raw/Not a table/dt=2026-11-20/hour=10/s-1-1-1.ndjson.gz"))).hours).toEqual([]);
 });
 
 test("a sealed hour is done, until a late object arrives", async () => {
   const key = raw("records", "2026-11-20", "10");
   const seal = `ledger/records/dt=2026-11-20/hour=10/sealed-${fingerprintOf([key])}.json`;
-  const plan = (...keys: string[]) => createPlanHours(CONFIG, { store: store(...keys) })({ hour: "2026-11-20T10" });
-  expect(await plan(key, seal)).toEqual({ hours: [] });
-  expect(await plan(key, seal, raw("records", "2026-11-20", "10", 11))).toEqual({
-    hours: [{ hour: "2026-11-20T10", tables: "records" }],
-  });
+  expect((await planned(lake(key, seal))).hours).toEqual([]);
+  expect((await planned(lake(key, seal, raw("records", "2026-11-20", "10", 11)))).hours).toEqual([
+    { hour: LAST, tables: "records" },
+  ]);
 });
 
 test("prefixes may be several folders deep", async () => {
-  const config = { prefixes: { raw: "a/b/raw/", ledger: "a/b/ledger/" }, lookbackHours: 1 };
-  const effects = { store: store(`a/b/${raw("records", "2026-11-20", "10")}`) };
-  expect(await createPlanHours(config, effects)({ hour: "2026-11-20T10" })).toEqual({
-    hours: [{ hour: "2026-11-20T10", tables: "records" }],
+  const store = lake(`a/b/${raw("records", "2026-11-20", "10")}`);
+  const prefixes = { raw: "a/b/raw/", ledger: "a/b/ledger/" };
+  expect((await planned(store, { prefixes, lookbackHours: 1 })).hours).toEqual([{ hour: LAST, tables: "records" }]);
+});
+
+test("a plan has so many hours at most, and tells that there are more", async () => {
+  const store = lake(...["08", "09", "10"].map((hour) => raw("records", "2026-11-20", hour)));
+  expect(await planned(store, { hoursPerPass: 2 })).toMatchObject({
+    hours: [{ hour: "2026-11-20T08" }, { hour: "2026-11-20T09" }],
+    isMore: true,
   });
 });
 
+test("hours to skip are left out, unless another execution asked for hours since", async () => {
+  const store = lake(raw("records", "2026-11-20", "10"));
+  expect(await planned(store, {}, [LAST])).toMatchObject({ hours: [], isAsked: false });
+  const plan = createPlanHours(CONFIG, { store });
+  await plan({ step: "claim", execution: TWO, hour: LAST });
+  const again = await plan({ step: "plan", execution: ONE, skip: [LAST], hasCrawled: false });
+  expect(again).toMatchObject({ hours: [{ hour: LAST }], isAsked: true });
+});
+
+describe("the lease", () => {
+  test("one execution takes it; the hour of another is left to it, and it plans up to that hour", async () => {
+    const store = lake(raw("records", "2026-11-20", "11"));
+    const plan = createPlanHours(CONFIG, { store });
+    expect(await plan({ step: "claim", execution: ONE, hour: LAST })).toEqual({ isHeld: true, holder: ONE });
+    expect(await plan({ step: "claim", execution: TWO, hour: "2026-11-20T11" })).toEqual({
+      isHeld: false,
+      holder: ONE,
+    });
+    expect(await plan({ step: "plan", execution: ONE, skip: [] })).toMatchObject({
+      hours: [{ hour: "2026-11-20T11" }],
+    });
+  });
+
+  test("it is released only when nobody asked since the last plan", async () => {
+    const plan = createPlanHours(CONFIG, { store: lake() });
+    await plan({ step: "claim", execution: ONE, hour: LAST });
+    await plan({ step: "claim", execution: TWO, hour: LAST });
+    expect(await plan({ step: "release", execution: ONE })).toEqual({ isReleased: false });
+    await plan({ step: "plan", execution: ONE, skip: [] });
+    expect(await plan({ step: "release", execution: ONE })).toEqual({ isReleased: true });
+    expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({ isHeld: true, holder: TWO });
+  });
+
+  test("an execution without it cannot plan, and releases nothing", async () => {
+    const plan = createPlanHours(CONFIG, { store: lake() });
+    await plan({ step: "claim", execution: ONE, hour: LAST });
+    await expect(plan({ step: "plan", execution: TWO, skip: [] })).rejects.toMatchObject({
+      name: "LeaseLost",
+      message: `planHours: "${TWO}" does not hold the lease of "etl"; its holder is ${ONE}`,
+    });
+    expect(await plan({ step: "release", execution: TWO })).toEqual({ isReleased: true });
+    expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({ isHeld: false, holder: ONE });
+  });
+
+  test("two claims at once have one winner", async () => {
+    const plan = createPlanHours(CONFIG, { store: lake() });
+    const claims = [ONE, TWO].map((execution) => plan({ step: "claim", execution, hour: LAST }));
+    expect((await Promise.all(claims)).filter((claim) => "isHeld" in claim && claim.isHeld)).toHaveLength(1);
+  });
+
+  test("a crawl stays due until one has succeeded", async () => {
+    const store = lake(raw("records", "2026-11-20", "10"));
+    await planned(store);
+    const plan = createPlanHours(CONFIG, { store });
+    await plan({ step: "release", execution: ONE });
+    expect(leaseOf(store)).toMatchObject({ holder: null, isCrawlDue: true });
+    await plan({ step: "claim", execution: TWO, hour: LAST });
+    expect(await plan({ step: "plan", execution: TWO, skip: [LAST] })).toMatchObject({ hours: [], isCrawlDue: true });
+    await plan({ step: "release", execution: TWO, hasCrawled: true });
+    expect(leaseOf(store)).toMatchObject({ holder: null, isCrawlDue: false });
+  });
+
+  test("hours of declared tables alone need no crawl", async () => {
+    const declared = { records: [{ name: "a", type: "double" } as const] };
+    expect((await planned(lake(raw("records", "2026-11-20", "10")), { declared })).isCrawlDue).toBe(false);
+  });
+});
+
+test.each([undefined, {}, { step: "claim", hour: LAST }])(
+  "the input %p, without an execution, is refused",
+  async (input) => {
+    await expect(createPlanHours(CONFIG, { store: lake() })(input)).rejects.toThrow(
+      'planHours: the input needs "execution", an ARN; got undefined',
+    );
+  },
+);
+
 test.each([
-  [undefined, "undefined"],
-  [{}, "undefined"],
-  [{ hour: "2026-11-20T10:00:00Z" }, '"2026-11-20T10:00:00Z"'],
-  [{ hour: 10 }, "10"],
-])("the input %p is refused", async (input, got) => {
-  await expect(createPlanHours(CONFIG, { store: store() })(input)).rejects.toThrow(
-    `planHours: the input needs "hour", a UTC hour such as "2026-11-20T10"; got ${got}`,
-  );
+  [{ step: "claim" }, 'planHours: the input needs "hour", a UTC hour such as "2026-11-20T10"; got undefined'],
+  [{ step: "claim", hour: 10 }, 'planHours: the input needs "hour", a UTC hour such as "2026-11-20T10"; got 10'],
+  [{ step: "plan", skip: "x" }, 'planHours: the input needs "skip", a list of hours; got string'],
+  [{ step: "sweep" }, 'planHours: step is "sweep"; use "claim", "plan" or "release"'],
+])("the input %p is refused", async (input, message) => {
+  await expect(createPlanHours(CONFIG, { store: lake() })({ ...input, execution: ONE })).rejects.toThrow(message);
 });
 
 test("a listing that fails fails the plan", async () => {
   const failing = memoryStore({ [raw("records", "2026-11-20", "10")]: "" }, (request) =>
     request.startsWith("LIST ledger/") ? new Error("AccessDenied") : undefined,
   );
-  await expect(createPlanHours(CONFIG, { store: failing })({ hour: "2026-11-20T10" })).rejects.toThrow("AccessDenied");
+  await expect(planned(failing)).rejects.toThrow("AccessDenied");
 });

@@ -6,7 +6,7 @@ import { routeBatch } from "../lake/support/routeBatch";
 import { memoryStore } from "./support/memoryStore";
 import { parquetOf } from "./support/parquet";
 
-const CONFIG = { prefixes: { parquet: "parquet-output/", ledger: "ledger/" } };
+const CONFIG = { prefixes: { raw: "raw/", parquet: "parquet-output/", ledger: "ledger/" } };
 const INPUT = { hour: "2026-11-20T10", tables: "records" };
 const PARTITION = "dt=2026-11-20/hour=10";
 
@@ -35,6 +35,8 @@ test("an hour that adds up is sealed with the fingerprint of what the job read",
   expect(await createReconcile(CONFIG, { store })(INPUT)).toEqual({
     hour: "2026-11-20T10",
     tables: [{ table: "records", objects: 2, rawRows: 5, rows: 5 }],
+    isWidened: false,
+    isNarrow: false,
   });
   const seal = `ledger/records/${PARTITION}/sealed-${fingerprintOf(keys)}.json`;
   expect(String(store.objects.get(seal))).toBe(
@@ -52,6 +54,9 @@ test("counting costs one request a Parquet object, and none for raw objects that
   });
   await createReconcile(CONFIG, { store })(INPUT);
   expect(store.requests).toEqual([
+    "GET ledger/records/columns.json",
+    "LIST ledger/records/",
+    `GET ledger/records/${PARTITION}/job.json`,
     `GET ledger/records/${PARTITION}/job.json`,
     `LIST parquet-output/records/${PARTITION}/`,
     `GET parquet-output/records/${PARTITION}/part-0.parquet 0-${parquet.length}`,
@@ -81,6 +86,41 @@ test("rows of overlapping batches count once", async () => {
     [`parquet-output/records/${PARTITION}/part-0.parquet`]: await parquetOf(4),
   });
   expect(await createReconcile(CONFIG, { store })(INPUT)).toMatchObject({ tables: [{ rawRows: 4, rows: 4 }] });
+});
+
+test("the columns of an hour are known before it is sealed, and it tells where others are narrower", async () => {
+  const reportOf = (objects: string[], type: string) =>
+    JSON.stringify({ objects, rows: 2, columns: [{ name: "a", type }], failedCasts: 0 });
+  const raw = landed([1, 2]);
+  const store = memoryStore({
+    ...raw,
+    [`ledger/records/${PARTITION}/job.json`]: reportOf(Object.keys(raw), "string"),
+    "ledger/records/dt=2026-11-20/hour=09/job.json": reportOf([], "bigint"),
+    "ledger/records/columns.json": JSON.stringify({ columns: [{ name: "a", type: "bigint" }], narrow: [] }),
+    [`parquet-output/records/${PARTITION}/part-0.parquet`]: await parquetOf(2),
+  });
+  expect(await createReconcile(CONFIG, { store })(INPUT)).toMatchObject({ isWidened: true, isNarrow: false });
+  const writes = store.requests.filter((request) => request.startsWith("PUT"));
+  expect(writes[0]).toBe("PUT ledger/records/columns.json");
+  expect(writes[1]).toMatch(/sealed-/);
+  expect(JSON.parse(String(store.objects.get("ledger/records/columns.json"))).narrow).toEqual(["2026-11-20T09"]);
+});
+
+test("an hour that was flattened before its table was widened tells that it is narrow", async () => {
+  const raw = landed([1, 2]);
+  const columns = [{ name: "a", type: "bigint" }];
+  const store = memoryStore({
+    ...raw,
+    [`ledger/records/${PARTITION}/job.json`]: JSON.stringify({
+      objects: Object.keys(raw),
+      rows: 2,
+      columns,
+      failedCasts: 0,
+    }),
+    "ledger/records/columns.json": JSON.stringify({ columns: [{ name: "a", type: "string" }], narrow: [] }),
+    [`parquet-output/records/${PARTITION}/part-0.parquet`]: await parquetOf(2),
+  });
+  expect(await createReconcile(CONFIG, { store })(INPUT)).toMatchObject({ isWidened: false, isNarrow: true });
 });
 
 test("an object that landed after the job listed the hour is late: sealed without it", async () => {

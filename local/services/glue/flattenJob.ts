@@ -73,7 +73,10 @@ async function readColumns(
   }
 }
 
-/** Writes the new objects over those of the last run, then deletes every other object in the partition. */
+/**
+ * Replaces the partition's objects so that no row is there twice at any moment: what the first new object does not overwrite is
+ * deleted before it is written. A partition of one object is replaced at once.
+ */
 async function replacePartition(
   cloud: CloudContext,
   role: Principal,
@@ -82,14 +85,12 @@ async function replacePartition(
   files: readonly string[],
 ): Promise<void> {
   const folder = `${job.parquetPrefix}${partition}`;
-  const keys = new Set<string>();
-  for (const [index, file] of files.entries()) {
-    const key = `${folder}part-${String(index).padStart(5, "0")}.zstd.parquet`;
-    await (cloud.service("s3") as S3Service).adoptFile(role, job.bucket, key, file);
-    keys.add(key);
+  const keyOf = (index: number) => `${folder}part-${String(index).padStart(5, "0")}.zstd.parquet`;
+  for (const { key } of await objectsAs(cloud, role).list(job.bucket, folder)) {
+    if (key !== keyOf(0)) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: key });
   }
-  for (const other of await objectsAs(cloud, role).list(job.bucket, folder)) {
-    if (!keys.has(other.key)) await cloud.call(role, "s3", "DeleteObject", { Bucket: job.bucket, Key: other.key });
+  for (const [index, file] of files.entries()) {
+    await (cloud.service("s3") as S3Service).adoptFile(role, job.bucket, keyOf(index), file);
   }
 }
 

@@ -1,9 +1,17 @@
 /** Types that widen over hours: which hours are planned again, and when that ends. */
-import { createPlanHours } from "../../../functions/planHours";
+import { type TableColumnsOptions, updateColumns } from "../../../functions/parts/tableColumns";
+import { createPlanHours, type PlanHoursConfig, type PlanResult } from "../../../functions/planHours";
 import type { Column } from "../../../lake/columns";
 import { memoryStore } from "../support/memoryStore";
 
-const CONFIG = { prefixes: { raw: "raw/", ledger: "ledger/" }, lookbackHours: 1 };
+const CONFIG: PlanHoursConfig = {
+  prefixes: { raw: "raw/", ledger: "ledger/" },
+  workflow: "etl",
+  lookbackHours: 1,
+  hoursPerPass: 48,
+  hasCrawler: true,
+};
+const EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:etl:one";
 const partition = (hour: string) => `records/dt=${hour.slice(0, 10)}/hour=${hour.slice(11)}`;
 const rawKey = (hour: string) => `raw/${partition(hour)}/shardId-000000000000-1-10-10.ndjson.gz`;
 const report = (columns: Record<string, string>) =>
@@ -33,39 +41,63 @@ function known(store: ReturnType<typeof memoryStore>) {
   };
 }
 
-const flattened = (...hours: string[]) => ({ flattened: hours.map((hour) => ({ hour, tables: "records" })) });
+type Store = TableColumnsOptions["store"] & ReturnType<typeof memoryStore>;
+
+/** Takes in the columns of hours, as their reconciliation does; whether that changed the table's. */
+async function flattened(store: Store, hours: string[], declared: TableColumnsOptions["declared"] = {}) {
+  const { hasChanged } = await updateColumns({ store, prefixes: CONFIG.prefixes, declared }, "records", hours);
+  return hasChanged;
+}
+
+/** The hours of a plan up to an hour. */
+async function planned(store: Store, hour: string, config: Partial<PlanHoursConfig> = {}) {
+  const plan = createPlanHours({ ...CONFIG, ...config }, { store });
+  await plan({ step: "claim", execution: EXECUTION, hour });
+  const { hours } = (await plan({ step: "plan", execution: EXECUTION, skip: [] })) as PlanResult;
+  return hours.map((one) => one.hour);
+}
+
 const [H8, H9, H10, H11] = ["2026-11-20T08", "2026-11-20T09", "2026-11-20T10", "2026-11-20T11"] as const;
+/** An hour without rows: what is planned for it are narrow hours. */
+const LATER = "2026-11-20T23";
 
 test("an hour that is wider than those before has them planned again, once", async () => {
   const store = lakeOf({ [H8]: { a: "bigint" }, [H9]: { a: "bigint", b: "string" } });
-  const plan = createPlanHours(CONFIG, { store });
-  expect(await plan(flattened(H8, H9))).toEqual({ hours: [] });
+  await flattened(store, [H8, H9]);
+  expect(await planned(store, LATER)).toEqual([]);
   expect(known(store)).toEqual({ columns: ["a bigint", "b string"], narrow: [] });
 
   store.objects.set(rawKey(H10), Buffer.from(""));
   store.objects.set(`ledger/${partition(H10)}/job.json`, Buffer.from(report({ a: "string" })));
-  expect(await plan(flattened(H10))).toEqual({
-    hours: [
-      { hour: H8, tables: "records" },
-      { hour: H9, tables: "records" },
-    ],
-  });
+  expect(await flattened(store, [H10])).toBe(true);
+  expect(await planned(store, LATER)).toEqual([H8, H9]);
   expect(known(store)).toEqual({ columns: ["a string", "b string"], narrow: [H8, H9] });
 
   store.objects.set(`ledger/${partition(H8)}/job.json`, Buffer.from(report({ a: "string" })));
-  expect(await plan(flattened(H8))).toEqual({ hours: [] });
-  expect(known(store).narrow).toEqual([H9]);
+  expect(await flattened(store, [H8])).toBe(false);
+  expect(await planned(store, LATER)).toEqual([H9]);
 });
 
 test("hours left narrow are in the next plan, however long ago they were, as long as their raw rows are there", async () => {
   const columns = JSON.stringify({ columns: [{ name: "a", type: "string" }], narrow: [H8, H9] });
   const store = lakeOf({ [H8]: { a: "bigint" }, [H11]: {} }, { "ledger/records/columns.json": columns });
-  expect(await createPlanHours(CONFIG, { store })({ hour: H11 })).toEqual({
-    hours: [
-      { hour: H8, tables: "records" },
-      { hour: H11, tables: "records" },
-    ],
-  });
+  expect(await planned(store, H11)).toEqual([H8, H11]);
+});
+
+test("narrow hours without any raw object are forgotten, and those with some are not", async () => {
+  const columns = JSON.stringify({ columns: [{ name: "a", type: "string" }], narrow: [H8, H9, H10] });
+  const store = lakeOf({ [H8]: { a: "bigint" } }, { "ledger/records/columns.json": columns });
+  await planned(store, LATER);
+  expect(known(store).narrow).toEqual([H8]);
+});
+
+test("no more narrow hours are looked at than a pass takes", async () => {
+  const all = Array.from({ length: 24 }, (_, index) => `2026-11-19T${String(index).padStart(2, "0")}`);
+  const columns = JSON.stringify({ columns: [{ name: "a", type: "string" }], narrow: all });
+  const hours = Object.fromEntries(all.map((hour) => [hour, { a: "bigint" }]));
+  const store = lakeOf(hours, { "ledger/records/columns.json": columns });
+  expect(await planned(store, LATER, { hoursPerPass: 3 })).toEqual(all.slice(0, 3));
+  expect(store.requests.filter((request) => request.endsWith("/job.json"))).toHaveLength(16);
 });
 
 test("an hour of whose raw objects some are gone is not written again from the rest", async () => {
@@ -75,53 +107,45 @@ test("an hour of whose raw objects some are gone is not written again from the r
   const reportOf = (objects: string[]) =>
     Buffer.from(JSON.stringify({ objects, rows: 20, columns: [{ name: "a", type: "bigint" }] }));
   store.objects.set(`ledger/${partition(H8)}/job.json`, reportOf([rawKey(H8), gone]));
-  const plan = createPlanHours({ ...CONFIG, lookbackHours: 1 }, { store });
-  expect(await plan({ hour: H11 })).toEqual({ hours: [] });
+  expect(await planned(store, LATER)).toEqual([]);
 
   store.objects.set(gone, Buffer.from(""));
-  expect(await plan({ hour: H11 })).toEqual({ hours: [{ hour: H8, tables: "records" }] });
+  expect(await planned(store, LATER)).toEqual([H8]);
 });
 
 test("two hours flattened at once with different types: the narrower is planned again", async () => {
   const store = lakeOf({ [H8]: { a: "bigint" }, [H9]: { a: "double" } });
-  expect(await createPlanHours(CONFIG, { store })(flattened(H8, H9))).toEqual({
-    hours: [{ hour: H8, tables: "records" }],
-  });
+  await flattened(store, [H8, H9]);
+  expect(await planned(store, LATER)).toEqual([H8]);
 });
 
-test("an hour whose type cannot be widened is not planned without end", async () => {
+test("an hour whose type cannot be widened changes nothing when it is flattened again, and stays narrow", async () => {
   const store = lakeOf({ [H8]: { a: "bigint" }, [H9]: { a: "double" } });
-  const plan = createPlanHours(CONFIG, { store });
-  await plan(flattened(H8, H9));
-  expect(await plan(flattened(H8))).toEqual({ hours: [] });
+  await flattened(store, [H8, H9]);
+  expect(await flattened(store, [H8])).toBe(false);
   expect(known(store).narrow).toEqual([H8]);
 });
 
 test("a column of nulls takes the type of the first hour that has values", async () => {
   const store = lakeOf({ [H8]: { a: "string?", b: "array<string>?", c: "string" } });
-  const plan = createPlanHours(CONFIG, { store });
-  await plan(flattened(H8));
+  await flattened(store, [H8]);
   expect(known(store).columns).toEqual(["a string?", "b array<string>?", "c string"]);
   store.objects.set(
     `ledger/${partition(H9)}/job.json`,
     Buffer.from(report({ a: "bigint", b: "array<bigint>", c: "string?" })),
   );
-  expect(await plan(flattened(H9))).toEqual({ hours: [{ hour: H8, tables: "records" }] });
+  await flattened(store, [H9]);
+  expect(await planned(store, LATER)).toEqual([H8]);
   expect(known(store)).toEqual({ columns: ["a bigint", "b array<bigint>", "c string"], narrow: [H8] });
 });
 
 test("a declared schema has every hour of another type planned again", async () => {
   const store = lakeOf({ [H8]: { a: "bigint" }, [H9]: { a: "double" }, [H11]: { a: "double" } });
   const declared = { records: [{ name: "a", type: "double" } as const, { name: "new", type: "string" } as const] };
-  const plan = createPlanHours({ ...CONFIG, declared }, { store });
-  const hours = [
-    { hour: H8, tables: "records" },
-    { hour: H11, tables: "records" },
-  ];
-  expect(await plan({ hour: H11 })).toEqual({ hours });
+  expect(await planned(store, H11, { declared })).toEqual([H8, H11]);
   expect(known(store)).toEqual({ columns: ["a double", "new string"], narrow: [H8] });
   store.objects.set(`ledger/${partition(H8)}/job.json`, Buffer.from(report({ a: "double" })));
-  expect(await plan(flattened(H8, H11))).toEqual({ hours: [] });
+  await flattened(store, [H8, H11], declared);
   expect(known(store).narrow).toEqual([]);
 });
 
@@ -140,14 +164,13 @@ test("another workflow's change in between is taken in", async () => {
       return inner(key, body, version);
     },
   };
-  const plan = createPlanHours(CONFIG, { store: racing });
-  await plan(flattened(H8));
+  await flattened(racing, [H8]);
   expect(known(store)).toEqual({ columns: ["a double"], narrow: [H8] });
 });
 
 test("a table's columns that do not read fail the plan by their key", async () => {
   const store = lakeOf({ [H8]: {} }, { "ledger/records/columns.json": "{}" });
-  await expect(createPlanHours(CONFIG, { store })({ hour: H8 })).rejects.toThrow(
+  await expect(planned(store, H8)).rejects.toThrow(
     'lake: "ledger/records/columns.json" does not say a table\'s columns; remove it, and the next hour makes it anew',
   );
 });

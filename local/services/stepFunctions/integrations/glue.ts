@@ -1,10 +1,10 @@
-/** The integrations with Glue: job runs that are waited for, and crawlers, which have no integration that waits. */
+/** The integrations with Glue: job runs, whose task waits for the end, and crawlers, whose task does not wait. */
 import { type Json, withoutUndefined } from "../../../cloud/json";
 import { WorkflowError } from "../workflowError";
 import { argumentsOf, type Integration, withErrorNames } from "./integration";
 
-/** AWS polls every minute, later every five; here a run takes seconds. */
-const POLL_MILLIS = 1_000;
+/** AWS polls every minute, later every five; here a run may take seconds: polls begin close together and grow apart. */
+const POLLS = { firstMillis: 1_000, growth: 1.1, maxMillis: 60_000 };
 const FAILED = new Set(["FAILED", "TIMEOUT", "STOPPED", "ERROR", "EXPIRED"]);
 const ERRORS = { prefix: "Glue", accessDenied: "AccessDeniedException" };
 
@@ -15,8 +15,8 @@ export const glueStartJobRun: Integration = async (call, service) => {
     service("glue", "StartJobRun", withoutUndefined({ JobName, Arguments })),
   );
   const { JobRunId } = started as { JobRunId: string };
-  for (;;) {
-    await call.clock.sleep(POLL_MILLIS, call.signal);
+  for (let millis = POLLS.firstMillis; ; millis = Math.min(millis * POLLS.growth, POLLS.maxMillis)) {
+    await call.clock.sleep(millis, call.signal);
     const found = await withErrorNames(ERRORS, () => service("glue", "GetJobRun", { JobName, RunId: JobRunId }));
     const run = glueJson((found as { JobRun: object }).JobRun) as { [name: string]: Json };
     const state = String(run.JobRunState);
@@ -25,10 +25,10 @@ export const glueStartJobRun: Integration = async (call, service) => {
   }
 };
 
-/** `aws-sdk:glue:startCrawler`: answers `{}`; a crawler that runs already is `Glue.CrawlerRunningException`. */
+/** `aws-sdk:glue:startCrawler`: returns `{}`; throws `Glue.CrawlerRunningException` if the crawler is already running. */
 export const glueStartCrawler: Integration = crawlerCall("StartCrawler");
 
-/** `aws-sdk:glue:getCrawler`: answers `{ Crawler: { Name, State, LastCrawl … } }`. */
+/** `aws-sdk:glue:getCrawler`: returns `{ Crawler: { Name, State, LastCrawl … } }`. */
 export const glueGetCrawler: Integration = crawlerCall("GetCrawler");
 
 function crawlerCall(operation: string): Integration {
@@ -38,7 +38,29 @@ function crawlerCall(operation: string): Integration {
   };
 }
 
-/** An answer of Glue as plain JSON: a `Date` becomes an ISO 8601 string, undefined is left out. */
+/** Converts Glue's response to plain JSON: a `Date` becomes an ISO 8601 string, undefined is omitted. */
 function glueJson(answer: object): Json {
   return JSON.parse(JSON.stringify(answer)) as Json;
+}
+
+const TIMES = ["StartedOn", "LastModifiedOn", "CompletedOn"];
+
+/** `aws-sdk:glue:getJobRuns`: the runs of a job, newest first, a page at a time. */
+export const glueGetJobRuns: Integration = async (call, service) => {
+  const { JobName, MaxResults, NextToken } = argumentsOf(call, ["JobName", "MaxResults", "NextToken"], ["JobName"]);
+  const input = withoutUndefined({ JobName, MaxResults, NextToken });
+  const found = (await withErrorNames(ERRORS, () => service("glue", "GetJobRuns", input))) as {
+    JobRuns: Record<string, unknown>[];
+    NextToken?: string;
+  };
+  return glueJson({ ...found, JobRuns: found.JobRuns.map(withTimes) });
+};
+
+/** Converts times, which are seconds on the wire, to the strings that Step Functions returns. */
+function withTimes(run: Record<string, unknown>): Record<string, unknown> {
+  const times = TIMES.filter((name) => typeof run[name] === "number");
+  return {
+    ...run,
+    ...Object.fromEntries(times.map((name) => [name, new Date(Number(run[name]) * 1000).toISOString()])),
+  };
 }

@@ -1,6 +1,6 @@
 /** The service integrations that a task's `Resource` may name; any other is refused when the state machine is created. */
 import { withoutUndefined } from "../../../cloud/json";
-import { glueGetCrawler, glueStartCrawler, glueStartJobRun } from "./glue";
+import { glueGetCrawler, glueGetJobRuns, glueStartCrawler, glueStartJobRun } from "./glue";
 import { argumentsOf, type Integration, withErrorNames } from "./integration";
 import { lambdaInvoke } from "./lambdaInvoke";
 
@@ -32,11 +32,38 @@ const startExecution: Integration = async (call, service) => {
   return { ExecutionArn: executionArn, StartDate: startDate.toISOString() };
 };
 
+// As with `STATES_ERRORS`, under the name of the SDK's client.
+const SFN_ERRORS = { prefix: "Sfn", accessDenied: "SfnException" };
+
+/** `aws-sdk:sfn:describeExecution`: the status of an execution; its input, output and error are not returned. */
+const describeExecution: Integration = async (call, service) => {
+  const { ExecutionArn } = argumentsOf(call, ["ExecutionArn"], ["ExecutionArn"]);
+  const input = { executionArn: ExecutionArn };
+  const found = (await withErrorNames(SFN_ERRORS, () => service("states", "DescribeExecution", input))) as {
+    executionArn: string;
+    stateMachineArn: string;
+    name: string;
+    status: string;
+    startDate: Date;
+    stopDate?: Date;
+  };
+  return {
+    ExecutionArn: found.executionArn,
+    StateMachineArn: found.stateMachineArn,
+    Name: found.name,
+    Status: found.status,
+    StartDate: found.startDate.toISOString(),
+    ...(found.stopDate && { StopDate: found.stopDate.toISOString() }),
+  };
+};
+
 export const integrations: ReadonlyMap<string, Integration> = new Map([
   ["arn:aws:states:::lambda:invoke", lambdaInvoke],
   ["arn:aws:states:::glue:startJobRun.sync", glueStartJobRun],
   ["arn:aws:states:::aws-sdk:glue:startCrawler", glueStartCrawler],
   ["arn:aws:states:::aws-sdk:glue:getCrawler", glueGetCrawler],
+  ["arn:aws:states:::aws-sdk:glue:getJobRuns", glueGetJobRuns],
+  ["arn:aws:states:::aws-sdk:sfn:describeExecution", describeExecution],
   ["arn:aws:states:::sns:publish", snsPublish],
   ["arn:aws:states:::states:startExecution", startExecution],
 ]);

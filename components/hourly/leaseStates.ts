@@ -1,0 +1,189 @@
+/** The states around the lease: claimed before the first plan, taken over from executions that are over, released or handed on. */
+
+import { CAUSE } from "../workflow/runStates";
+import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
+import type { HourlyWorkflow, States } from "../workflow/states";
+import { jobRunStates } from "./jobRunStates";
+
+const EXECUTION = "{% $states.context.Execution.Id %}";
+const FAILURES = { failures: "{% [$failures] %}" };
+
+/** Errors that the service of a call does not name, such as throttling (Step Functions developer guide, AWS SDK integrations). */
+const SFN_SERVICE_ERRORS = ["Sfn.SfnException", "Sfn.SdkClientException", "Sfn.ThrottlingException"];
+
+export function planCall(workflow: HourlyWorkflow, payload: Record<string, string | boolean>) {
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::lambda:invoke",
+    Arguments: { FunctionName: workflow.planFunctionArn, Payload: { ...payload, execution: EXECUTION } },
+    Output: "{% $states.result.Payload %}",
+    Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
+  };
+}
+
+/**
+ * Ends with `PlanHours`, the lease held and no job run under way; or leaves the hour to the execution that holds the lease,
+ * which plans again before it releases it.
+ */
+export function claimStates(workflow: HourlyWorkflow): States {
+  const isAlive = "{% $states.input.status in ['RUNNING', 'PENDING_REDRIVE'] %}";
+  const settled = `$fromMillis($toMillis($states.input.endedAt) + ${workflow.functionTimeoutSeconds * 1000})`;
+  return {
+    Begin: { Type: "Pass", Assign: beginning(), Next: "Claim" },
+    Claim: {
+      ...planCall(workflow, { step: "claim", hour: "{% $hour %}", replaces: "{% $replaces %}" }),
+      Catch: [stepFailed("claim the lease", "Notify")],
+      Next: "HoldsLease",
+    },
+    HoldsLease: {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $states.input.isHeld %}", Next: "ListJobRuns" }],
+      Default: "DescribeHolder",
+    },
+    DescribeHolder: {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:sfn:describeExecution",
+      Arguments: { ExecutionArn: "{% $states.input.holder %}" },
+      Assign: { replaces: "{% $states.input.holder %}" },
+      Output: {
+        holder: "{% $states.input.holder %}",
+        status: "{% $states.result.Status %}",
+        endedAt: "{% $exists($states.result.StopDate) ? $states.result.StopDate : $states.context.State.EnteredTime %}",
+      },
+      Retry: [retryOn(SFN_SERVICE_ERRORS, 6)],
+      Catch: [
+        {
+          ErrorEquals: ["Sfn.ExecutionDoesNotExistException"],
+          Assign: { replaces: "{% $states.input.holder %}" },
+          Next: "Claim",
+        },
+        stepFailed("describe the execution that holds the lease", "Notify"),
+      ],
+      Next: "IsHolderAlive",
+    },
+    IsHolderAlive: {
+      Type: "Choice",
+      Choices: [{ Condition: isAlive, Next: "LeftToHolder" }],
+      Default: "AwaitFunctions",
+    },
+    LeftToHolder: {
+      Type: "Succeed",
+      Output: {
+        hour: "{% $hour %}",
+        result: "left to the execution that flattens hours now",
+        execution: "{% $states.input.holder %}",
+      },
+    },
+    AwaitFunctions: {
+      Type: "Wait",
+      Comment: "A function that the holder called may run to its timeout",
+      Timestamp: `{% ${settled} %}`,
+      Next: "Claim",
+    },
+    // A job run of an earlier execution may go on: .sync stops it on a best-effort basis (Step Functions developer guide).
+    ...jobRunStates("", workflow, "PlanHours", stepFailed("list job runs")),
+  };
+}
+
+/** What an execution starts from: nothing, or what the one it continues leaves to it. */
+function beginning(): Record<string, string | number | []> {
+  const before = "$states.input.continues";
+  const given = (name: string, otherwise: string) =>
+    `{% $exists(${before}.${name}) ? ${before}.${name} : ${otherwise} %}`;
+  return {
+    hour: "{% $states.input.hour %}",
+    replaces: given("execution", "''"),
+    root: given("root", "$states.context.Execution.Name"),
+    part: given("part", "1"),
+    hasCrawled: given("hasCrawled", "false"),
+    failedHours: `{% [${before}.failedHours] %}`,
+    narrowHours: `{% [${before}.narrowHours] %}`,
+    stillNarrowHours: `{% [${before}.stillNarrowHours] %}`,
+    failures: [],
+    hours: 0,
+  };
+}
+
+/** Releases the lease, unless others asked for hours meanwhile; goes on in another execution when this one's history fills up. */
+export function releaseStates(workflow: HourlyWorkflow): States {
+  const release = (isForced: boolean) =>
+    planCall(workflow, { step: "release", hasCrawled: "{% $hasCrawled %}", isForced });
+  const hasFailures = "{% $count($failures) > 0 %}";
+  const result = "$hours > 0 ? 'flattened' : 'nothing to do'";
+  return {
+    HasRoom: {
+      Type: "Choice",
+      Choices: [{ Condition: `{% $hours >= ${workflow.hoursPerExecution} %}`, Next: "Continue" }],
+      Default: "PlanHours",
+    },
+    Release: {
+      ...release(false),
+      Assign: { hasCrawled: false },
+      Catch: [stepFailed("release the lease", "Notify")],
+      Next: "IsReleased",
+    },
+    IsReleased: {
+      Type: "Choice",
+      Choices: [
+        { Condition: "{% $not($states.input.isReleased) %}", Next: "HasRoom" },
+        { Condition: hasFailures, Output: FAILURES, Next: "Notify" },
+      ],
+      Default: "Done",
+    },
+    Done: { Type: "Succeed", Output: { hour: "{% $hour %}", result: `{% ${result} %}`, hours: "{% $hours %}" } },
+    ReleaseAfterFailure: {
+      ...release(true),
+      Output: "{% $states.input %}",
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: "{% $states.input %}", Next: "Notify" }],
+      Next: "Notify",
+    },
+    Continue: {
+      Type: "Task",
+      Comment: "A history holds 25,000 events",
+      Resource: "arn:aws:states:::states:startExecution",
+      Arguments: {
+        StateMachineArn: "{% $states.context.StateMachine.Id %}",
+        // The same for every try, so that one execution goes on.
+        Name: "{% $substring($root, 0, 70) & '-' & $string($part + 1) %}",
+        Input: {
+          hour: "{% $hour %}",
+          continues: {
+            execution: EXECUTION,
+            root: "{% $root %}",
+            part: "{% $part + 1 %}",
+            hasCrawled: "{% $hasCrawled %}",
+            failedHours: "{% [$failedHours] %}",
+            narrowHours: "{% [$narrowHours] %}",
+            stillNarrowHours: "{% [$stillNarrowHours] %}",
+          },
+        },
+      },
+      Output: {},
+      Retry: [retryOn(["StepFunctions.ThrottlingException", "StepFunctions.SdkClientException"], 5)],
+      Catch: [
+        { ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"], Output: {}, Next: "IsContinued" },
+        stepFailed("go on in another execution"),
+      ],
+      Next: "IsContinued",
+    },
+    IsContinued: {
+      Type: "Choice",
+      Choices: [{ Condition: hasFailures, Output: FAILURES, Next: "Notify" }],
+      Default: "Continued",
+    },
+    Continued: {
+      Type: "Succeed",
+      Output: { hour: "{% $hour %}", result: "another execution goes on", hours: "{% $hours %}" },
+    },
+  };
+}
+
+/** Ends the execution as failed, with the failures before it; the lease is released first. */
+export function stepFailed(step: string, next = "ReleaseAfterFailure") {
+  const failure = `{ 'step': '${step}', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }`;
+  return {
+    ErrorEquals: ["States.ALL"],
+    Output: { failures: `{% $append($failures, [${failure}]) %}` },
+    Next: next,
+  };
+}

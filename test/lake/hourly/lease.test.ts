@@ -1,0 +1,68 @@
+import { claimed, type HourLease, leaseKey, readLease, released } from "../../../lake/hourly/lease";
+import { isTableName } from "../../../lake/tableName";
+
+const arn = (name: string, machine = "etl") => `arn:aws:states:us-east-1:123456789012:execution:${machine}:${name}`;
+const [ONE, TWO] = [arn("one"), arn("two")];
+const [H9, H10] = ["2026-11-20T09", "2026-11-20T10"];
+const FREE: HourLease = { holder: null, through: H9, isAsked: false, isCrawlDue: false };
+const HELD: HourLease = { ...FREE, holder: ONE };
+
+test("the lease lies where no table can", () => {
+  expect(leaseKey("ledger/", "etl")).toBe("ledger/hourly-leases/etl.json");
+  expect(isTableName("hourly-leases")).toBe(false);
+});
+
+test.each([
+  ["there is none yet", undefined, { ...FREE, holder: TWO, through: H10 }],
+  [
+    "it is free",
+    { ...FREE, through: "2026-11-20T12", isAsked: true, isCrawlDue: true },
+    { ...FREE, holder: TWO, through: H10, isCrawlDue: true },
+  ],
+  [
+    "the execution holds it",
+    { ...HELD, holder: TWO, isAsked: true },
+    { ...HELD, holder: TWO, through: H10, isAsked: true },
+  ],
+  [
+    "its holder is of a machine that was replaced",
+    { ...HELD, holder: arn("one", "old") },
+    { ...HELD, holder: TWO, through: H10 },
+  ],
+])("a claim takes the lease where %s", (_, before, after) => {
+  expect(claimed(before, { execution: TWO, hour: H10 })).toEqual(after);
+});
+
+test("a claim leaves its hour to the holder", () => {
+  expect(claimed(HELD, { execution: TWO, hour: H10 })).toEqual({ ...HELD, through: H10, isAsked: true });
+  expect(claimed({ ...HELD, through: H10 }, { execution: TWO, hour: H9 }).through).toBe(H10);
+});
+
+test("a claim of an hour far ahead does not move the holder's plans", () => {
+  expect(claimed(HELD, { execution: TWO, hour: "2030-01-01T00" })).toEqual({ ...HELD, isAsked: true });
+});
+
+test("a claim takes over from the execution that it replaces, and from no other", () => {
+  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: ONE })).toEqual({ ...HELD, holder: TWO, through: H10 });
+  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: arn("three") }).holder).toBe(ONE);
+});
+
+test.each([
+  ["its holder frees it", HELD, ONE, false, null],
+  ["another execution does not", HELD, TWO, false, ONE],
+  ["a holder that is asked for hours does not", { ...HELD, isAsked: true }, ONE, false, ONE],
+  ["a holder that is asked and failed does", { ...HELD, isAsked: true }, ONE, true, null],
+])("of a release: %s", (_, before, execution, isForced, holder) => {
+  expect(released(before, execution, isForced).holder).toBe(holder);
+});
+
+test.each(["null", "{}", '{"holder":1,"through":"2026-11-20T09","isAsked":false,"isCrawlDue":false}'])(
+  "%s is not a lease",
+  (text) => {
+    expect(() => readLease("ledger/l.json", Buffer.from(text))).toThrow('lake: "ledger/l.json" is not a lease');
+  },
+);
+
+test("a lease reads back", () => {
+  expect(readLease("ledger/l.json", Buffer.from(JSON.stringify(HELD)))).toEqual(HELD);
+});
