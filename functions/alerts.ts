@@ -1,4 +1,4 @@
-/** The handler of alerts: a batch of records in, messages out, for the rows that a rule has something to say about. */
+/** The handler of alerts: evaluates rules on the rows of a batch, and publishes the alerts. */
 import type { FormatsConfig } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import { FormatError } from "../formats/formatError";
@@ -20,7 +20,7 @@ import { type BatchResponse, recordsOf } from "./parts/kinesisEvent";
 /** Plain data, so that it can be captured in a package. */
 export interface AlertsConfig {
   readonly formats: FormatsConfig;
-  /** Where claims are kept; ends with `/`. */
+  /** Prefix of the claims; ends with `/`. */
   readonly prefix: string;
   /** Length of a window. */
   readonly windowMinutes: number;
@@ -49,8 +49,8 @@ export interface AlertsOptions {
 export type AlertsHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
- * Makes the handler, at cold start. Records that do not decode are the router's to keep; here they are passed over. A message
- * that cannot be sent stops the batch at its record, and Lambda delivers again from there.
+ * Makes the handler, at cold start. It skips records that do not decode, which the router keeps. If a message cannot be sent,
+ * the batch stops at its record, and Lambda delivers again from there.
  *
  */
 export function createAlerts(config: AlertsConfig, options: AlertsOptions): AlertsHandler {
@@ -64,7 +64,7 @@ export function createAlerts(config: AlertsConfig, options: AlertsOptions): Aler
     for (const record of records) {
       try {
         for (const part of userRecords(record)) {
-          await sayAlerts(part, await decodeRecord(decode, part), { config, rules, send, counts });
+          await sendAlerts(part, await decodeRecord(decode, part), { config, rules, send, counts });
         }
       } catch (error) {
         effects.log({ message: "alert failed", ...counts, error: describe(error) });
@@ -76,17 +76,17 @@ export function createAlerts(config: AlertsConfig, options: AlertsOptions): Aler
   };
 }
 
-interface Saying {
+interface Evaluation {
   readonly config: AlertsConfig;
   readonly rules: AlertRules;
   readonly send: AlertSender;
   readonly counts: Record<AlertOutcome, number>;
 }
 
-async function sayAlerts(
+async function sendAlerts(
   record: IncomingRecord,
   decoded: DecodedRecord | undefined,
-  { config, rules, send, counts }: Saying,
+  { config, rules, send, counts }: Evaluation,
 ): Promise<void> {
   const { arrivedMillis } = record;
   const window = windowOf(arrivedMillis, config.windowMinutes);
@@ -98,7 +98,7 @@ async function sayAlerts(
   }
 }
 
-/** Undefined for a record that cannot be used. */
+/** Undefined for a record that does not decode. */
 async function decodeRecord(decode: Decode, { payload }: IncomingRecord): Promise<DecodedRecord | undefined> {
   try {
     return await decode(payload);

@@ -37,7 +37,7 @@ export interface RouterConfig {
   readonly validators?: Readonly<Record<string, RowValidator>>;
 }
 
-/** What the router does to the world. */
+/** The router's inputs and outputs other than events. */
 export interface RouterEffects {
   /** The stream's name, kept with every row. */
   readonly stream: string;
@@ -50,10 +50,10 @@ export interface RouterEffects {
 }
 
 /**
- * 6 MB of events hold some 4.5 MB of payloads, so a full event of text that was compressed to a quarter or less passes them, and
- * so does what is made to be expensive, which would take minutes and gibibytes. What is behind the bounds is answered as not
- * done yet: Lambda delivers it again at once, which uses up no retries where batches are bisected, and one each time where they
- * are not (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
+ * An event of 6 MB has about 4.5 MB of payloads. A full event passes these bounds if its text was compressed to a quarter or
+ * less, or if its payloads are built to take minutes and gibibytes. Records past the bounds are reported as failed, and Lambda
+ * delivers them again at once. This uses up no retries with bisected batches, and one each time without
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
  */
 const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 64 * 1024 * 1024 };
 
@@ -71,9 +71,8 @@ export interface RouterOptions {
 export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
- * Makes the handler, at cold start. A write that fails is answered with the lowest sequence number of its records, and Lambda
- * delivers again from there; so is what a batch has beyond `BOUNDS`. Anything else that goes wrong outside a record is a defect and fails the batch.
- *
+ * Makes the handler, at cold start. After a failed write, or for records past `BOUNDS`, it returns the lowest sequence number
+ * that is not done, and Lambda delivers again from there. Any other error outside a record is a defect and fails the batch.
  */
 export function createRouter(config: RouterConfig, options: RouterOptions): RouterHandler {
   const { formats, hooks = {}, schemas, effects = environmentEffects() } = options;

@@ -1,11 +1,11 @@
-/** What rules say of rows, and the names under which that is remembered: equal for the same records, whoever reads them. */
+/** Evaluates alert rules on rows, and names the objects that record sent alerts: the same names for the same records. */
 import { createHash } from "node:crypto";
 import type { Row } from "../formats/row";
 import { isoOf } from "./hour";
 
 /**
- * Looks at one row: false where all is well, else what is to be said, without more of the row than may be read in a message.
- * Rules are synchronous, and say the same of the same row each time.
+ * Returns false for a row without an alert, else the alert's text, which subscribers of the topic read.
+ * Rules are synchronous and return the same for the same row.
  *
  * @example (row) => typeof row.total === "number" && row.total > 10_000 && `an order over 10000 in ${row.country}`
  */
@@ -14,56 +14,56 @@ export type AlertRule = (row: Row) => false | string;
 /** By name: lower-case letters, digits and `-`. */
 export type AlertRules = Readonly<Record<string, AlertRule>>;
 
-/** Something to be said, once in its window. */
+/** An alert, which is sent once in its window. */
 export interface Alert {
   readonly rule: string;
   readonly text: string;
 }
 
 const RULE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
-const LONGEST_TEXT = 1000;
+const MAX_TEXT = 1000;
 const MINUTE = 60_000;
 
 export function isRuleName(name: string): boolean {
   return RULE_NAME.test(name);
 }
 
-/** What each rule says of a row. A rule that fails says so itself, by its error's name, so that no rule is broken in silence. */
+/** The alerts of a row. A rule that throws gives an alert too, with its error's name, so that it does not fail silently. */
 export function* alertsOf(row: Row, rules: AlertRules): Generator<Alert, void> {
-  for (const [rule, says] of Object.entries(rules)) {
-    const text = textOf(rule, says, row);
+  for (const [rule, evaluate] of Object.entries(rules)) {
+    const text = textOf(rule, evaluate, row);
     if (text !== false) yield { rule, text };
   }
 }
 
-function textOf(rule: string, says: AlertRule, row: Row): false | string {
-  let said: unknown;
+function textOf(rule: string, evaluate: AlertRule, row: Row): false | string {
+  let found: unknown;
   try {
-    said = says(row);
+    found = evaluate(row);
   } catch (error) {
-    // The message may quote the row; the name is enough to look for it.
+    // The message may quote the row, so only the name is published.
     return `the rule ${rule} threw ${error instanceof Error ? error.name : typeof error}`;
   }
-  if (said === false) return false;
-  if (typeof said === "string" && said !== "") return said.slice(0, LONGEST_TEXT).replace(/\p{Surrogate}/gu, "\ufffd");
-  // A promise is taken in, so that its rejection does not end the process.
-  if (said instanceof Promise) said.catch(() => undefined);
-  return `the rule ${rule} returned ${kindOf(said)}, not false or a text`;
+  if (found === false) return false;
+  if (typeof found === "string" && found !== "") return found.slice(0, MAX_TEXT).replace(/\p{Surrogate}/gu, "\ufffd");
+  // An unhandled rejection would end the process.
+  if (found instanceof Promise) found.catch(() => undefined);
+  return `the rule ${rule} returned ${kindOf(found)}, not false or a string`;
 }
 
 function kindOf(value: unknown): string {
   if (value instanceof Promise) return "a promise (rules are synchronous)";
-  if (value === "") return "an empty text";
+  if (value === "") return "an empty string";
   return value === null ? "null" : typeof value;
 }
 
-/** The window of an arrival time, by its start: `20261120T1000Z`. Windows begin at midnight UTC and are this many minutes long. */
+/** The window of an arrival time, by its start: `20261120T1000Z`. Windows begin at midnight UTC and have this many minutes. */
 export function windowOf(arrivedMillis: number, windowMinutes: number): string {
   const start = Math.floor(arrivedMillis / (windowMinutes * MINUTE)) * windowMinutes * MINUTE;
   return `${isoOf(start).slice(0, "2026-11-20T10:00".length).replace(/[-:]/g, "")}Z`;
 }
 
-/** `alerts/<name>/<window>/<rule>-<16 hex>.json`: who was the first to raise this alert in the window, and its message. */
+/** `alerts/<name>/<window>/<rule>-<16 hex>.json`: the first row that raised this alert in the window, and the message. */
 export function claimKey(prefix: string, window: string, { rule, text }: Alert): string {
   const digest = createHash("sha256").update(`${rule}\n${text}`).digest("hex").slice(0, 16);
   return `${prefix}${window}/${rule}-${digest}.json`;

@@ -1,4 +1,4 @@
-/** Column types of the lake's tables, as Glue and Athena name them, and what a declared schema must look like. */
+/** Column types of the lake's tables, as Glue and Athena name them, and checks of declared columns. */
 
 export const SCALAR_TYPES = ["boolean", "bigint", "double", "string", "timestamp", "date"] as const;
 export type ScalarType = (typeof SCALAR_TYPES)[number];
@@ -9,7 +9,7 @@ export interface Column {
   readonly type: ColumnType;
   /** The fields that lead to its values. @default the path that flattens to the name */
   readonly path?: readonly string[];
-  /** No value was seen: nulls alone, or lists without elements. The type is a guess, and gives way to any other. */
+  /** True if only nulls or empty lists were seen. Any other type replaces the guessed one. */
   readonly guessed?: true;
 }
 
@@ -47,7 +47,7 @@ export function isColumnType(text: string): text is ColumnType {
   return (SCALAR_TYPES as readonly string[]).includes(scalar);
 }
 
-/** What is wrong with a declared schema; empty where it can be used. Each problem says which column and what would be right. */
+/** The problems of declared columns, each with the column and a correct value; empty if there are none. */
 export function checkColumns(columns: readonly Column[]): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();

@@ -29,7 +29,7 @@ export function recordId(shard: string, sequenceNumber: string, subSequence = 0)
   return `${shard}/${sequenceNumber}/${subSequence}`;
 }
 
-/** For one record: what writes its rows, given each one's place in it and its JSON, as lines that end with a newline. */
+/** Returns a function that writes a row of the record, given its place and JSON, as a line that ends with a newline. */
 export function rawLineWriter(
   record: IncomingRecord,
   stream: string,

@@ -1,4 +1,4 @@
-/** The formats a router decodes, for rooms that configure a router and touch no bytes. */
+/** The formats that a router decodes, for rooms that configure a router but do not decode. */
 import { enabledLoaders, type FormatsConfig, formatProblems } from "../formats/config";
 import { FORMATS, type FormatLoaders } from "../formats/registry";
 
@@ -9,7 +9,7 @@ export function checkFormats(config: FormatsConfig): string[] {
   return formatProblems(config, FORMATS);
 }
 
-/** What a router's package needs to load the formats of its configuration, and nothing else. */
+/** Loaders of the configured formats only, so that a router's package contains no others. */
 export function formatLoaders(config: FormatsConfig): FormatLoaders {
   return enabledLoaders(config, FORMATS);
 }

@@ -1,7 +1,7 @@
 /** Object keys of landed data: a pure function of the records in the object, so that redelivery is harmless. */
 import { type Hour, hourOfKey, partitionPath } from "./hour";
 
-/** What an object holds: a shard, the first and last sequence number of the records in it, and how many lines. */
+/** The contents of an object: a shard, the first and last sequence number of its records, and its number of lines. */
 export interface ObjectRange {
   readonly shard: string;
   readonly first: string;

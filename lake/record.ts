@@ -1,4 +1,4 @@
-/** A record as the router receives it, whatever the event it came in looked like. */
+/** A record as the router receives it, independent of the form of its event. */
 export interface IncomingRecord {
   /** `shardId-000000000003` */
   readonly shard: string;

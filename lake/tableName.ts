@@ -1,4 +1,4 @@
-/** Which table names the lake allows: those that Glue, Athena and an object key all take unchanged. */
+/** Checks table names: Glue, Athena and object keys must all accept them unchanged. */
 
 const TABLE_NAME = /^[a-z0-9_]{1,255}$/;
 
@@ -7,5 +7,5 @@ export function isTableName(text: string): boolean {
   return TABLE_NAME.test(text);
 }
 
-/** The table over what could not be used. No rows go to a table of this name: a crawl would find two tables of one name. */
+/** The table over `unformatted/`. No rows go to a table of this name, because a crawl would find two tables of one name. */
 export const UNFORMATTED_TABLE = "unformatted";

@@ -1,4 +1,4 @@
-/** What a handler is told by its environment variables, read when the handler is made. */
+/** Reads environment variables when a handler is made. */
 
 /** Throws where the variable is missing or empty: the function was deployed without it. */
 export function environmentVariable(name: string): string {

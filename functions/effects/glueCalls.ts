@@ -1,4 +1,4 @@
-/** Operations of Glue without Glue's client, whose 270 operations weigh more than all the rest of a package. */
+/** Calls Glue without Glue's client, whose 270 operations are larger than the rest of a package. */
 import { type SignedCallOptions, type SignedService, signedCalls } from "./signedCalls";
 
 /** @throws CallError with the answer's code, or the error of the connection, after the last attempt */
@@ -24,7 +24,7 @@ const GLUE: SignedService = {
   },
 };
 
-/** A proxy's error need not be JSON; its status says enough. */
+/** A proxy's error may not be JSON; its status is enough. */
 function parsed(text: string): Record<string, string | undefined> {
   try {
     return Object(JSON.parse(text));

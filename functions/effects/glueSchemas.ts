@@ -1,4 +1,4 @@
-/** Schemas by version id from Glue's Schema Registry. A package has this only where its router reads from one. */
+/** Looks up schemas by version id in Glue's Schema Registry. Only packages of routers with a registry contain it. */
 import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/schemaIds/lookup";
 import { type GlueCall, glueCalls } from "./glueCalls";
 import { CallError } from "./signedCalls";
@@ -11,7 +11,7 @@ const FORMATS: Readonly<Record<string, SchemaDefinition["format"]>> = {
 /** Glue's codes for an id that it does not know, and for what cannot be an id. */
 const UNKNOWN_ID: ReadonlySet<string> = new Set(["EntityNotFoundException", "InvalidInputException"]);
 
-/** The formats keep what they were answered, so each id is asked for once an instance. @param call defaults to Glue as the environment says */
+/** The formats cache schemas, so each id is looked up once an instance. @param call defaults to Glue, from the environment */
 export function glueSchemas(call: GlueCall = glueCalls()): SchemaLookup {
   return async ({ registry, id }) => {
     if (registry !== "glue") return undefined;

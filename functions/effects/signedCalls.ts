@@ -1,23 +1,23 @@
-/** Operations of a service without its client: signed by the SDK's own signer, tried again as its clients do. */
+/** Calls a service without its client: signs with the SDK's signer, and retries as the SDK's clients do. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { partition } from "@aws-sdk/core/client";
 import { SignatureV4 } from "@smithy/signature-v4";
 
-/** How one service is asked, and how it answers. */
+/** The protocol of one service. */
 export interface SignedService {
   /** In its host name, its signature and, in capitals, the environment variable of its endpoint. */
   readonly name: string;
   /** Regions where the FIPS endpoint has the ordinary name. @default none */
   readonly plainFipsRegions?: readonly string[];
-  /** What an answer of status 2xx says. */
+  /** Reads an answer of status 2xx. */
   read(text: string): unknown;
-  /** What an answer of any other status says, as far as it does. */
+  /** Reads the code and message of an answer of any other status. */
   readError(text: string, headers: Headers): { readonly code?: string; readonly message?: string };
 }
 
 export interface SignedCallOptions {
-  /** Lends region, credentials and hash; the packages that call have this client anyway. Defaults to one made from the environment. */
+  /** Provides region, credentials and hash; packages contain this client anyway. Defaults to one made from the environment. */
   readonly client?: S3Client;
   /** Waits before another attempt. Defaults to real time. */
   readonly sleep?: (millis: number) => Promise<unknown>;
@@ -82,7 +82,7 @@ export function signedCalls(service: SignedService, options: SignedCallOptions =
   };
 }
 
-/** Where the SDK's own clients would ask (AWS SDKs and Tools reference guide, service-specific and FIPS endpoints). */
+/** The endpoint of the SDK's own clients (AWS SDKs and Tools reference guide, service-specific and FIPS endpoints). */
 async function endpoint({ name, plainFipsRegions = [] }: SignedService, config: S3Client["config"]): Promise<URL> {
   const own = process.env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL;
   if (own) return new URL(own);

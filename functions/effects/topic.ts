@@ -1,4 +1,4 @@
-/** The topic as handlers see it, and the one on SNS, without SNS's client: one operation is all that is asked of it. */
+/** The topic as handlers see it, and its implementation on SNS without SNS's client, for the one operation needed. */
 import { type SignedCallOptions, type SignedService, signedCalls } from "./signedCalls";
 
 export interface Topic {
@@ -22,7 +22,7 @@ export function snsTopic(topicArn: string, options: SignedCallOptions = {}): Top
 
 const SNS: SignedService = {
   name: "sns",
-  // As the SDK's own endpoint rules for SNS say.
+  // From the SDK's endpoint rules for SNS.
   plainFipsRegions: ["us-gov-east-1", "us-gov-west-1"],
   read: (text) => textOf(text, "MessageId"),
   readError: (text) => ({ code: textOf(text, "Code"), message: textOf(text, "Message") }),

@@ -1,11 +1,11 @@
-/** Says each alert once in its window, and no more than so many in all, whoever else is saying them at the same time. */
+/** Sends each alert once in its window, and a bounded number of messages a window, with any number of concurrent senders. */
 import { type Alert, claimKey, slotKey } from "../../lake/alerts";
 import { isoOf } from "../../lake/hour";
 import type { ObjectStore } from "../effects/objectStore";
 import type { Topic } from "../effects/topic";
 
 export interface AlertSenderConfig {
-  /** Where claims are kept; ends with `/`. */
+  /** Prefix of the claims; ends with `/`. */
   readonly prefix: string;
   /** Messages that one window may send. */
   readonly messagesPerWindow: number;
@@ -26,12 +26,12 @@ export interface AlertSource {
   readonly window: string;
 }
 
-/** What became of an alert. `held`: the window has sent all the messages that it may. */
+/** `held`: the window has sent its maximum of messages. */
 export type AlertOutcome = "sent" | "repeated" | "held";
 
 export type AlertSender = (alert: Alert, source: AlertSource) => Promise<AlertOutcome>;
 
-/** What is written of a claim: whose it is and, once it is sent, the message's id. */
+/** The content of a claim: the row that raised the alert and, once it is sent, the message's id. */
 interface Claim extends Alert {
   readonly row: string;
   readonly messageId?: string;

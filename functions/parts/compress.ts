@@ -1,4 +1,4 @@
-/** Gzip whose bytes depend on the body alone, so that an object written again is the same object. */
+/** Compresses with gzip so that the same body always gives the same bytes. */
 import { gzipSync } from "node:zlib";
 
 /** Level 1: objects are read once by the hourly step, and a router's time is dearer than its bytes. */

@@ -1,6 +1,6 @@
-/** Does the same to many things, a few at a time. */
+/** Runs an asynchronous function over many items, a few at a time. */
 
-/** Requests to S3 that a handler has under way at once. */
+/** Maximum number of concurrent requests of a handler to S3. */
 export const CONCURRENT_REQUESTS = 16;
 
 /** Results in the order of the items; the first failure rejects, and no further item is begun. */

@@ -1,4 +1,4 @@
-/** Writes objects, several at once, and remembers the writes that failed instead of stopping at the first. */
+/** Writes several objects at once, and collects failed writes instead of stopping at the first. */
 import { compareSequence } from "../../lake/sequenceNumber";
 import type { ObjectStore } from "../effects/objectStore";
 

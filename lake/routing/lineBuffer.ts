@@ -1,6 +1,6 @@
-/** Text gathered as UTF-8 bytes. A string of the same text is a tree of millions of parts that the garbage collector walks again and again. */
+/** Collects lines as UTF-8 bytes; one long string would be a tree of millions of parts that slows the garbage collector. */
 
-/** Characters gathered before they become bytes: enough to make the call worth its cost, few enough to die young. */
+/** Characters collected before they become bytes: enough for an efficient call, few enough for short-lived strings. */
 const CHUNK_CHARACTERS = 8 * 1024;
 const FIRST_BYTES = 4 * 1024;
 const MAX_BYTES_PER_CHARACTER = 3;
@@ -15,7 +15,7 @@ export class LineBuffer {
     if (this.pending.length >= CHUNK_CHARACTERS) this.flush();
   }
 
-  /** All of it; nothing may be appended afterwards. */
+  /** Returns all bytes; nothing may be appended afterwards. */
   close(): Uint8Array {
     this.flush();
     return this.bytes.subarray(0, this.used);

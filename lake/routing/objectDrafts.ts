@@ -1,4 +1,4 @@
-/** Gathers lines into objects, one for each kind, table, hour and shard, until they are closed under keys that name them. */
+/** Collects lines in objects, one for each kind, table, hour and shard, until the objects are closed. */
 import { hourOf } from "../hour";
 import { objectKey } from "../objectKey";
 import type { RefusalCount } from "../reasons";
@@ -9,7 +9,7 @@ import { LineBuffer } from "./lineBuffer";
 
 type Kind = LandingObject["kind"];
 
-/** Lines of one record, each ended by a newline, and how many. */
+/** Lines of one record, each with a newline at its end, and their number. */
 export interface Lines {
   readonly text: string;
   readonly count: number;
@@ -36,12 +36,12 @@ export class ObjectDrafts {
   /** @param prefixes each ends with `/` */
   constructor(private readonly prefixes: Readonly<Record<Kind, string>>) {}
 
-  /** Characters gathered since the last `close`. */
+  /** Characters added since the last `close`. */
   get size(): number {
     return this.characters;
   }
 
-  /** Adds lines of a record; all lines that one record has for a table come at once. */
+  /** Adds lines of a record. All lines of a record for one table must be added at once. */
   add(
     kind: Kind,
     table: string,
@@ -63,7 +63,7 @@ export class ObjectDrafts {
     this.characters += text.length;
   }
 
-  /** Everything gathered, in the order of the first records; gathering starts anew. */
+  /** Yields all objects, in the order of their first records, and starts empty again. */
   *close(): Generator<LandingObject, void> {
     for (const { kind, table, hour, shard, first, last, count, lines, refused } of this.drafts.values()) {
       const range = { shard, first, last, count };
@@ -78,7 +78,7 @@ export class ObjectDrafts {
   private draftOf(kind: Kind, table: string, { shard, arrivedMillis, sequenceNumber }: IncomingRecord): Draft {
     const hour = hourOf(arrivedMillis);
     const { latest } = this;
-    // Nearly every record goes where the one before it went, and comparing is cheaper than making a name to look up.
+    // Nearly every record goes to the object of the record before it, and comparing is cheaper than a look-up by name.
     if (latest?.kind === kind && latest.table === table && latest.hour === hour && latest.shard === shard) {
       return latest;
     }

@@ -20,29 +20,29 @@ export interface RouteOptions extends HookReports {
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /**
-   * Objects are closed once the text of all of them together is longer, before compression, so that records which unfold a hundredfold
-   * never need all their memory at once. Longer by one record at most. @default 33554432
+   * Objects are closed once their text together, before compression, is longer, so that records which become a hundred times
+   * larger never need all their memory at once. It is longer by one record at most. @default 33554432
    */
   readonly maxGatheredCharacters?: number;
-  /** What of a batch is routed; see `BatchBounds`. @default all of it */
+  /** Bounds after which the rest of a batch is left; see `BatchBounds`. @default none */
   readonly bounds?: BatchBounds;
   /** By table: what each of its rows must match. @default none */
   readonly checks?: ReadonlyMap<string, RowCheck>;
 }
 
 /**
- * Where a batch ends that becomes very much more than it is: behind the record with which it passes one of these. The records
- * behind that one are left for another batch.
+ * Bounds of a batch whose records become much larger than they are. The batch ends after the record that passes one of these
+ * bounds; later records are left for another batch.
  */
 export interface BatchBounds {
-  /** Of what compressed payloads have become, and of values that took no bytes, whether they landed or not; see `Unpacked`. */
+  /** Bytes of unpacked payloads and of values without bytes, whether they landed or not; see `Unpacked`. */
   readonly unpackedBytes: number;
-  /** Of the text of all objects, before compression; each record, user records too, counts for 512 besides. */
+  /** Characters of all objects before compression, plus 512 for each record or user record. */
   readonly characters: number;
 }
 
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
-/** What a record takes of the time of a batch, whatever becomes of it, is as much as so many characters take. */
+/** The fixed cost of a record, as the number of characters that take the same time. */
 const CHARACTERS_OF_RECORD = 512;
 const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
@@ -92,8 +92,8 @@ function isPast(bounds: BatchBounds | undefined, unpackedBytes: number, characte
 }
 
 /**
- * All that a record of the stream becomes lies in the same objects, because their keys tell them apart by its sequence number
- * alone. So what its user records become together is bounded, and those behind the bound are unformatted.
+ * All lines of a record of the stream must be in the same objects, because only the sequence number distinguishes their keys.
+ * So the lines of its user records are bounded together, and user records past the bound are unformatted.
  */
 const TOO_MUCH = refuse(
   "limits",
@@ -104,7 +104,7 @@ function closeIfLarge(drafts: ObjectDrafts, options: RouteOptions): Iterable<Lan
   return drafts.size > (options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS) ? drafts.close() : NONE;
 }
 
-/** Adds a record to the objects that are being gathered. */
+/** Adds a record to the open objects. */
 function addRecord(
   drafts: ObjectDrafts,
   record: IncomingRecord,
@@ -142,7 +142,7 @@ const MAX_REFUSED_ROWS_BYTES = 64 * 1024;
  */
 function refusedRows(
   record: IncomingRecord,
-  { payload }: SeparateRows,
+  separate: SeparateRows,
   refused: ReadonlyMap<number, Refusal>,
   landed: number,
 ): PlacedRows["refused"] | undefined {
@@ -150,7 +150,7 @@ function refusedRows(
   let left = Math.max(MAX_REFUSED_ROWS_BYTES, record.payload.length);
   const parts: { part: IncomingRecord; refusal: Refusal }[] = [];
   for (const [row, refusal] of refused) {
-    const part = { ...record, row, payload: payload(row) };
+    const part = { ...record, row, payload: separate.payload(row) };
     left -= part.payload.length;
     if (left < 0) return undefined;
     parts.push({ part, refusal });
@@ -221,6 +221,6 @@ function decodeRecord(record: IncomingRecord, decode: Decode, unpacked: Unpacked
 function refusalOf(error: unknown): Refusal {
   if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`, error.format);
   if (error instanceof LookupError) throw error;
-  // A defect of a decoder must not hold up the shard: the record is kept, exactly, and says so.
+  // A defect of a decoder must not block the shard: the record is kept with its bytes.
   return refuse("format", `the decoder failed with ${error instanceof Error ? error.name : typeof error}`);
 }

@@ -1,10 +1,10 @@
-/** The records that producers wrote, where a library packed many of them into one record of the stream. */
+/** Unpacks the records that a producer's library (KPL) aggregated into one record of the stream. */
 import { isAggregated, unaggregate } from "../../formats/aggregated";
 import type { IncomingRecord } from "../record";
 
 /**
- * The user records of an aggregated record, each with its own stream partition key and its place as `subSequence`; of any
- * other, itself. Each lands on its own: some may be rows while others are unformatted.
+ * The user records of an aggregated record, each with its own stream partition key and its place as `subSequence`; any other
+ * record is returned unchanged. User records land independently: some may become rows and others be unformatted.
  */
 export function userRecords(record: IncomingRecord): readonly IncomingRecord[] {
   // One that is read back from `unformatted/` has been unpacked before.

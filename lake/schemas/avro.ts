@@ -148,7 +148,7 @@ const PRIMITIVES: Readonly<Record<string, JsonSchema>> = {
   string: { type: "string" },
 };
 
-/** What a logical type's values look like in a row, as the decoder reads them; undefined where as without it. */
+/** The form of a logical type's values in a row, as the decoder reads them; undefined if it is the plain type's. */
 function logical(node: Record<string, unknown>): JsonSchema | undefined {
   const { type, size } = node;
   switch (avroLogicalType({ kind: String(type), size: size as number }, node)?.type) {

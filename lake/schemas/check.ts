@@ -1,11 +1,11 @@
-/** Checks rows in the router: opens the text that a schema was compiled to, and says what fails, never with which value. */
+/** Checks rows in the router with a compiled schema; reports the failing path and rule, never the value. */
 import { isDeepStrictEqual } from "node:util";
 import type { Row, Value } from "../../formats/row";
 import { SCHEMA_FORMATS } from "./formats";
 import { readTexts, TEXT_FORMATS } from "./texts";
 import type { RowValidator } from "./validator";
 
-/** What fails, as `/total must be number`; undefined for a row that matches. */
+/** Returns the failing rule, as `/total must be number`; undefined for a row that matches. */
 export type RowCheck = (row: Row, format: string) => string | undefined;
 
 interface Failure {
@@ -38,7 +38,7 @@ function compiled(code: string): Compiled {
   return module.exports as Compiled;
 }
 
-/** What the compiled text requires (`RUNTIME` of schemaValidator.ts). */
+/** Modules that the compiled code requires (`RUNTIME` of validator.ts). */
 const RUNTIME: Readonly<Record<string, unknown>> = {
   "ajv/dist/runtime/ucs2length": codePoints,
   "ajv/dist/runtime/equal": isDeepStrictEqual,

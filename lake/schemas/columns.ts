@@ -8,7 +8,7 @@ import { allowsNull, branchesOf, type JsonSchema, kindsOf, propertiesOf, require
 export interface SchemaColumn extends Column {
   /** The fields that lead to the value. */
   readonly path: Path;
-  /** Whether every row that matches has a value there. */
+  /** True if every matching row has a value there. */
   readonly required: boolean;
 }
 

@@ -1,18 +1,18 @@
-/** What a change of a table's schema means for those who read and write it. */
+/** Compares table schemas: finds the changes that break readers and producers, and the others. */
 import { type ColumnType, elementType } from "../columns";
 import type { RecordedColumn, RecordedTable, SchemaRecord } from "./record";
 
-/** The changes of one table, in words. */
+/** The changes of one table, as sentences. */
 export interface Evolution {
   /** `lake/orders` */
   readonly table: string;
-  /** What would break queries that are there, hide rows, or refuse rows that are accepted now. */
+  /** Changes that break existing queries, hide rows, or refuse rows that are accepted now. */
   readonly breaks: readonly string[];
-  /** What nobody notices who does not look for it. */
+  /** Compatible changes. */
   readonly changes: readonly string[];
 }
 
-/** Every table whose record differs; none where the declared schemas are those that are recorded. */
+/** Every table whose record differs; none if the declared schemas are the recorded ones. */
 export function evolutions(before: SchemaRecord, after: SchemaRecord): Evolution[] {
   const tables = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return tables
@@ -87,13 +87,13 @@ function comparePartitions(before: RecordedTable, after: RecordedTable, { breaks
   }
 }
 
-/** Whether queries of the narrower type mean the same of the wider one. A number as text would not: it sorts and adds in other ways. */
+/** True if queries of the narrower type give the same results on the wider one. A number as a string does not: it sorts and adds differently. */
 function isWider(type: string, than: string): boolean {
   const [item, itemBefore] = [elementType(type as ColumnType), elementType(than as ColumnType)];
   if (item !== undefined && itemBefore !== undefined) return isWider(item, itemBefore);
   return (than === "bigint" && type === "double") || (than === "date" && type === "timestamp");
 }
 
-/** What can be done about breaks, for the error. */
+/** Ways to handle breaks, for the error. */
 export const WAYS_OUT =
   'Keep old columns and add new ones as optional; or give the new shape a table of its own ("orders_v2"), and let readers move; or, when nobody reads what breaks any more, record it: `streamlake schemas accept --breaking`.';

@@ -1,4 +1,4 @@
-/** The texts that a schema's `format` accepts: exactly those that the hourly step can read as the column's type. */
+/** Checks the strings of a schema's `format`: accepts exactly those that the hourly step can read as the column's type. */
 
 const TIME = /^[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)?)?$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -19,7 +19,7 @@ function isTimestamp(text: string): boolean {
   return text.startsWith("0001-01-01") || text.startsWith("9999-12-31") ? !/[+-]\d{2}:\d{2}$/.test(text) : true;
 }
 
-/** `T10:04:09.123Z`, as most programs write it: told without a regular expression, several times faster. */
+/** True for `T10:04:09.123Z`, the most common form; several times faster than a regular expression. */
 function isUsualTime(text: string): boolean {
   if (text.length !== 24 || text.charCodeAt(10) !== 0x54 || text.charCodeAt(23) !== 0x5a) return false;
   if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a || text.charCodeAt(19) !== 0x2e) return false;

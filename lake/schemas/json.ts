@@ -34,7 +34,7 @@ type OfType<T, S> = T extends "string"
             ? ObjectOf<S>
             : Value;
 
-/** The type of values that match; `Value` where the schema says it in a way that types do not follow (`anyOf`, `$ref` …). */
+/** The type of matching values; `Value` for keywords that types cannot follow (`anyOf`, `$ref` …). */
 type ValueOf<S> = S extends { readonly const: infer C }
   ? C
   : S extends { readonly enum: readonly (infer E)[] }
@@ -73,7 +73,7 @@ function pointed(root: JsonSchema, reference: string): unknown {
   return found;
 }
 
-/** The kinds of values that a schema allows, `null` aside: `["integer"]`; none where it does not say. */
+/** The kinds of values that a schema allows, without `null`: `["integer"]`; none if it has no such keyword. */
 export function kindsOf(node: JsonSchema): string[] {
   const { type, enum: allowed } = node;
   const kinds =
@@ -87,7 +87,7 @@ export function kindsOf(node: JsonSchema): string[] {
   return [...new Set(kinds)].filter((kind) => kind !== "null");
 }
 
-/** Whether null matches, as far as `type`, `enum` and `const` say. */
+/** True if null matches `type`, `enum` and `const`. */
 export function allowsNull(node: JsonSchema): boolean {
   if ("const" in node) return node.const === null;
   if (Array.isArray(node.enum)) return node.enum.includes(null);
@@ -101,7 +101,7 @@ function kindOf(value: unknown): string {
   return typeof value;
 }
 
-/** What of `anyOf` or `oneOf` is more than null; undefined where there is no such keyword. */
+/** The branches of `anyOf` or `oneOf` other than null; undefined without such a keyword. */
 export function branchesOf(node: JsonSchema): unknown[] | undefined {
   const branches = node.anyOf ?? node.oneOf;
   if (!Array.isArray(branches)) return undefined;

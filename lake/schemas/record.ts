@@ -1,4 +1,4 @@
-/** What of schemas is deployed, kept under version control beside `Pulumi.yaml`: the tables' columns as readers know them. */
+/** The record of deployed schemas, under version control beside `Pulumi.yaml`: the tables' columns as readers see them. */
 import { createHash } from "node:crypto";
 import { PARTITION_COLUMNS } from "../columns";
 import type { Schema } from "./schema";

@@ -15,7 +15,7 @@ import { compileValidator, type RowValidator } from "./validator";
 export interface Schema<R extends object = Row> {
   /** For messages: `orders`. */
   readonly name: string;
-  /** What rows are checked against, whatever the schema was declared in. */
+  /** The JSON Schema that rows are checked against, whichever way the schema was declared. */
   readonly jsonSchema: JsonSchema;
   /** The table's own columns, in the declared order. */
   readonly columns: readonly SchemaColumn[];
@@ -39,7 +39,7 @@ export interface FieldsDeclaration<F extends Fields> {
   readonly fields: F;
 }
 
-/** A schema as JSON Schema, 2020-12, or draft-07 where `$schema` says so. The root is an object. */
+/** A schema as JSON Schema 2020-12, or draft-07 if `$schema` names it. The root is an object. */
 export interface JsonSchemaDeclaration<S extends JsonSchema> {
   readonly name: string;
   readonly jsonSchema: S;
@@ -53,7 +53,7 @@ export interface AvroDeclaration<A extends AvroRecord> {
 }
 
 /**
- * Declares a schema. Fields that it does not name are let through and stay in `raw/`, unless it says otherwise
+ * Declares a schema. Rows may have fields that it does not name, which stay in `raw/`, unless it forbids them
  * (`additionalProperties: false`).
  *
  * @throws for a declaration that cannot be checked or has no columns, naming the schema and what would be right

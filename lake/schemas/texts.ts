@@ -1,17 +1,17 @@
-/** Rows of formats that know texts only (CSV, XML), read as the schema's types, so that they are checked as what they mean. */
+/** Reads the strings of CSV and XML rows as the schema's types, so that their values can be checked. */
 import type { Row, Value } from "../../formats/row";
 import { allowsNull, branchesOf, type JsonSchema, kindsOf, propertiesOf, requiredOf, resolve } from "./json";
 
-/** What texts at one place stand for; plain data. */
+/** The meaning of strings at one place of a row; plain data. */
 export interface TextNode {
   readonly kind: "integer" | "number" | "boolean" | "string" | "instant" | "object" | "array" | "other";
-  /** What an empty text stands for, where not for itself. */
+  /** The meaning of an empty string. @default an empty string */
   readonly empty?: "null" | "absent";
   readonly fields?: Readonly<Record<string, TextNode>>;
   readonly items?: TextNode;
 }
 
-/** Formats whose scalars are all texts. */
+/** Formats whose scalars are all strings. */
 export const TEXT_FORMATS: ReadonlySet<string> = new Set(["csv", "xml"]);
 
 const OTHER: TextNode = { kind: "other" };

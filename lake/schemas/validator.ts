@@ -1,22 +1,22 @@
-/** Makes the text of a row's check when the program is evaluated, so that no router carries a schema compiler. */
+/** Compiles a schema to the code of a row check at deployment, so that no router needs a schema compiler. */
 
 import { SCHEMA_FORMATS } from "./formats";
 import type { JsonSchema } from "./json";
 import type { TextNode } from "./texts";
 
-/** How a router checks rows; plain data. Opened by `openValidator`. */
+/** A compiled check of rows, as plain data; `openValidator` opens it. */
 export interface RowValidator {
   /** A CommonJS module that exports the check. */
   readonly code: string;
   readonly texts: TextNode;
-  /** Names that the schema itself says; others in a failing path are data, and are not told. */
+  /** Names that the schema contains. Other names in a failing path are data, and are left out. */
   readonly names: readonly string[];
 }
 
-/** Comparing each element with each other one takes their number squared. */
+/** The time to compare all elements with each other grows with the square of their number. */
 const MAX_UNIQUE_ITEMS = 1000;
 
-/** @throws for a schema that is wrong, or that checks what cannot be checked here */
+/** @throws for an invalid schema, and for one with checks that are not supported */
 export function compileValidator(jsonSchema: JsonSchema): string {
   refuseUnbounded(jsonSchema);
   const { _ } = require("ajv") as typeof import("ajv");
@@ -25,12 +25,12 @@ export function compileValidator(jsonSchema: JsonSchema): string {
   const formats = Object.fromEntries(Object.keys(SCHEMA_FORMATS).map((name) => [name, SCHEMA_FORMATS[name] as never]));
   const compiler = new Compiler({
     strict: true,
-    // What these would refuse has a meaning in JSON Schema: several types, `required` without `properties`.
+    // These would refuse schemas that are valid JSON Schema: several types, `required` without `properties`.
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
     allowUnionTypes: true,
-    // A row has what it was given, not what every object has: `constructor`.
+    // A row has its own properties only, not inherited ones such as `constructor`.
     ownProperties: namesPrototype(jsonSchema),
     formats,
     code: { source: true, formats: _`formats` },
@@ -41,7 +41,7 @@ export function compileValidator(jsonSchema: JsonSchema): string {
   return text;
 }
 
-/** What the text of a check may require; `openValidator` has them. */
+/** Modules that the code of a check may require; `openValidator` provides them. */
 export const RUNTIME: ReadonlySet<string> = new Set(["ajv/dist/runtime/ucs2length", "ajv/dist/runtime/equal"]);
 
 function compilerOf({ $schema: draft }: JsonSchema): typeof import("ajv/dist/2020").default {

@@ -15,14 +15,14 @@ test.each([
 
 test.each<[string, () => unknown, string]>([
   ["throws", () => JSON.parse("{secret"), "the rule r threw SyntaxError"],
-  ["returns true", () => true, "the rule r returned boolean, not false or a text"],
-  ["returns nothing", () => undefined, "the rule r returned undefined, not false or a text"],
-  ["returns null", () => null, "the rule r returned null, not false or a text"],
-  ["returns an empty text", () => "", "the rule r returned an empty text, not false or a text"],
+  ["returns true", () => true, "the rule r returned boolean, not false or a string"],
+  ["returns nothing", () => undefined, "the rule r returned undefined, not false or a string"],
+  ["returns null", () => null, "the rule r returned null, not false or a string"],
+  ["returns an empty text", () => "", "the rule r returned an empty string, not false or a string"],
   [
     "is asynchronous",
     () => Promise.reject(new Error("late")),
-    "the rule r returned a promise (rules are synchronous), not false or a text",
+    "the rule r returned a promise (rules are synchronous), not false or a string",
   ],
 ])("a rule that %s says so, without the row", (_, says, text) => {
   expect([...alertsOf({ secret: 1 }, { r: says as () => false })]).toEqual([{ rule: "r", text }]);

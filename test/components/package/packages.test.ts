@@ -17,6 +17,7 @@ import {
 } from "streamlake";
 import { declare, kinesisEvent } from "streamlake/testing";
 import { MAX_PACKAGE_BYTES } from "../../../components/package/bundleCallback";
+import { functionPlaces } from "../../../components/package/functionPlaces";
 import { FORMATS } from "../../../formats/registry";
 import { glueSchemas } from "../../../functions/effects/glueSchemas";
 import { createPlanHours } from "../../../functions/planHours";
@@ -215,7 +216,9 @@ test("the same with hooks, which travel in the package", async () => {
   };
   const code = await packageText("router-router-function", { hooks });
   expect(await invoke(code, EVENT, endpoints[0])).toEqual({ result: { batchItemFailures: [] } });
-  await createRouter(config, { hooks, formats: FORMATS })(EVENT);
+  const hookPlaces = functionPlaces({ ...hooks });
+  expect(Object.keys(hookPlaces)).toEqual(["transform", "accept", "table"]);
+  await createRouter({ ...config, hookPlaces }, { hooks, formats: FORMATS })(EVENT);
   expect([...bundled.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/")).sort()).toEqual([
     "raw/numbers",
     "unformatted/records",
