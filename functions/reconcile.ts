@@ -9,7 +9,6 @@ import { environmentVariable } from "./effects/environment";
 import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
 import { hourOfInput, tablesOfInput } from "./parts/hourInput";
-import { LedgerBroken } from "./parts/ledgerBroken";
 import { updateColumns } from "./parts/tableColumns";
 
 /** Plain data, so that it can be captured in a package. */
@@ -105,6 +104,16 @@ async function reconcileTable(
   const key = sealKey(prefixes.ledger, { table, hour, fingerprint: fingerprintOf(objects) });
   await store.put(key, Buffer.from(`${JSON.stringify({ hour, ...counted })}\n`));
   return counted;
+}
+
+/** Thrown if rows in and rows out differ; Step Functions reads its name. */
+class LedgerBroken extends Error {
+  override readonly name = "LedgerBroken";
+
+  /** @param findings one sentence for each table whose hour does not add up */
+  constructor(readonly findings: readonly string[]) {
+    super(`reconcile: ${findings.join("; ")}`);
+  }
 }
 
 async function existing(store: ReconcileEffects["store"], key: string): Promise<Uint8Array> {
