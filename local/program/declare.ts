@@ -3,34 +3,37 @@ import * as pulumi from "@pulumi/pulumi";
 import { createProvider, type DeclaredResource, UNKNOWN } from "./declaredResource";
 
 export interface DeclareOptions {
-  /** As `pulumi preview` sees it: what only AWS knows (ARNs, ids) is unknown, and nothing inside `apply` runs for it. @default false */
+  /** Runs as `pulumi preview`: ARNs and ids are unknown, and callbacks of `apply` on them do not run. @default false */
   preview?: boolean;
   /** @default "project" */
   project?: string;
   /** @default "stack" */
   stack?: string;
-  /** Configuration, with its namespace: `{ "streamlake:allowDataDeletion": "true" }`. @default {} */
+  /**
+   * Configuration, with its namespace: `{ "streamlake:allowDataDeletion": "true" }`. Resources are in `aws:region`, or else
+   * in us-east-1. @default {}
+   */
   config?: Readonly<Record<string, string>>;
 }
 
 export interface Declared {
   /** Every resource, components included, in the order of their names. */
   readonly resources: readonly DeclaredResource[];
-  /** What the program returned, outputs resolved. */
+  /** The program's return value, with resolved outputs. */
   readonly outputs: unknown;
-  /** The one resource of that logical name that is not a component, else the component. Throws when there is none, or several. */
+  /** The resource with this logical name, else the component. Throws if there is none, or more than one. */
   one(logicalName: string): DeclaredResource;
-  /** Those of one type, `"aws:kinesis/stream:Stream"`. */
+  /** The resources of one type, `"aws:kinesis/stream:Stream"`. */
   all(type: string): readonly DeclaredResource[];
 }
 
 /**
- * Runs the program once and waits for all that it declares. Programs are evaluated one after the other: Pulumi's runtime
- * is one for the process.
+ * Runs the program once and waits for all that it declares. Programs are evaluated one at a time, because a process has
+ * one Pulumi runtime.
  *
- * @param program constructs components and resources; what it returns becomes `outputs`
- * @throws what the program throws at construction. What fails later (a callback that does not bundle) ends the test run
- *   by Pulumi's own unhandled rejection.
+ * @param program constructs components and resources; its return value becomes `outputs`
+ * @throws the program's own error at construction. A later failure (a callback that does not bundle) ends the test run
+ *   with Pulumi's unhandled rejection.
  */
 export async function declare(program: () => unknown, options: DeclareOptions = {}): Promise<Declared> {
   const turn = last.then(() => evaluate(program, options));
@@ -42,7 +45,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 async function evaluate(program: () => unknown, options: DeclareOptions): Promise<Declared> {
   const preview = options.preview ?? false;
-  const provider = createProvider(preview);
+  const provider = createProvider(preview, options.config?.["aws:region"]);
   await pulumi.runtime.setMocks(provider, options.project ?? "project", options.stack ?? "stack", preview);
   pulumi.runtime.setAllConfig({ ...options.config });
   const result = await program();
@@ -69,7 +72,7 @@ function oneOf(resources: readonly DeclaredResource[], logicalName: string): Dec
   return found;
 }
 
-/** A plain value of what may be, or hold, outputs. */
+/** Resolves a value that is or contains outputs to a plain value. */
 function settle(value: unknown): Promise<unknown> {
   return new Promise((resolve) => {
     const output = pulumi.output(value) as pulumi.Output<unknown> & {

@@ -1,4 +1,4 @@
-/** The mocked provider behind `declare`: it makes nothing, and answers with ids, names and ARNs as AWS would shape them. */
+/** The mocked provider of `declare`: it creates nothing and returns ids, names and ARNs in the form of AWS. */
 import type { MockCallArgs, MockResourceArgs, Mocks } from "@pulumi/pulumi/runtime";
 
 export interface DeclaredResource {
@@ -6,31 +6,45 @@ export interface DeclaredResource {
   readonly type: string;
   /** The logical name. */
   readonly name: string;
-  /** As given to the provider, outputs of other resources resolved. In a preview, what is not known yet is `UNKNOWN`. */
+  /** The provider's inputs, with resolved outputs of other resources. In a preview, an unknown value is `UNKNOWN`. */
   // biome-ignore lint/suspicious/noExplicitAny: a test states what it expects of the provider's own shape
   readonly inputs: Record<string, any>;
-  /** True for components, which group resources and are none themselves. */
+  /** True for components, which only group resources. */
   readonly component: boolean;
 }
 
-/** Stands in a preview for a value that only AWS can give. */
+/** Stands in a preview for a value that only AWS can provide. */
 export const UNKNOWN = "<unknown>";
 
 const REGION = "us-east-1";
 const ACCOUNT = "123456789012";
 
-export interface Provider extends Mocks {
+/** The region of resources; ARNs begin with `arn:<partition>:<service>:<region>:`. */
+interface Place {
+  readonly region: string;
+  readonly partition: "aws" | "aws-cn" | "aws-us-gov";
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function placeOf(region: string): Place {
+  if (region.startsWith("cn-")) return { region, partition: "aws-cn" };
+  return { region, partition: region.startsWith("us-gov-") ? "aws-us-gov" : "aws" };
+}
+
+interface Provider extends Mocks {
   readonly resources: readonly DeclaredResource[];
 }
 
-export function createProvider(preview: boolean): Provider {
+/** @param region the region of all resources, from `aws:region` */
+export function createProvider(preview: boolean, region = REGION): Provider {
+  const place = placeOf(region);
   const resources: DeclaredResource[] = [];
   return {
     resources,
     newResource({ type, name, inputs, custom }: MockResourceArgs) {
       resources.push({ type, name, inputs: withoutUnknowns(inputs) as Record<string, unknown>, component: !custom });
       if (!custom || preview) return { id: undefined, state: inputs };
-      return { id: idOf(type, name, inputs), state: { ...computed(type, name, inputs), ...inputs } };
+      return { id: idOf(type, name, inputs), state: { ...computed(place, type, name, inputs), ...inputs } };
     },
     call({ token }: MockCallArgs) {
       throw new Error(`the program asks the provider for ${token}; a look-up has no answer in a unit test`);
@@ -38,11 +52,11 @@ export function createProvider(preview: boolean): Provider {
   };
 }
 
-/** Outputs that are not inputs. Physical names are logical ones here, so that tests can state them. */
-function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+/** Outputs that are not inputs. Physical names equal logical names, so that tests can state them. */
+function computed(place: Place, type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   const physical = String(inputs.name ?? name);
-  const resource = ARNS[type];
-  const arn = resource ? resource(physical, inputs) : `arn:aws:${serviceOf(type)}:${REGION}:${ACCOUNT}:${physical}`;
+  const arnOf = ARNS[type] ?? regional(serviceOf(type), "");
+  const arn = arnOf(place, physical, inputs);
   return { name, arn, ...(type === "aws:lambda/eventSourceMapping:EventSourceMapping" && { uuid: `${name}-uuid` }) };
 }
 
@@ -54,23 +68,33 @@ function serviceOf(type: string): string {
   return type.slice(type.indexOf(":") + 1).split("/")[0] ?? "";
 }
 
-const regional = (service: string, path: string) => (name: string) =>
-  `arn:aws:${service}:${REGION}:${ACCOUNT}:${path}${name}`;
+type ArnOf = (place: Place, name: string, inputs: Record<string, unknown>) => string;
 
-/** The forms of ARNs that differ from `arn:aws:<service>:<region>:<account>:<name>`. */
-const ARNS: Readonly<Record<string, (name: string, inputs: Record<string, unknown>) => string>> = {
+const regional =
+  (service: string, path: string): ArnOf =>
+  ({ partition, region }, name) =>
+    `arn:${partition}:${service}:${region}:${ACCOUNT}:${path}${name}`;
+
+/** The forms of ARNs that differ from `arn:<partition>:<service>:<region>:<account>:<name>`. */
+const ARNS: Readonly<Record<string, ArnOf>> = {
   "aws:athena/workgroup:Workgroup": regional("athena", "workgroup/"),
   "aws:cloudwatch/logGroup:LogGroup": regional("logs", "log-group:"),
   "aws:cloudwatch/metricAlarm:MetricAlarm": regional("cloudwatch", "alarm:"),
   "aws:glue/catalogDatabase:CatalogDatabase": regional("glue", "database/"),
-  "aws:glue/catalogTable:CatalogTable": (name, inputs) => regional("glue", "table/")(`${inputs.databaseName}/${name}`),
+  "aws:glue/catalogTable:CatalogTable": (place, name, inputs) =>
+    regional("glue", "table/")(place, `${inputs.databaseName}/${name}`, inputs),
   "aws:glue/crawler:Crawler": regional("glue", "crawler/"),
   "aws:glue/job:Job": regional("glue", "job/"),
-  "aws:iam/role:Role": (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
+  "aws:glue/registry:Registry": (place, name, inputs) =>
+    regional("glue", "registry/")(place, String(inputs.registryName ?? name), inputs),
+  // A schema without a registry is in Glue's default registry (Glue API reference, CreateSchema).
+  "aws:glue/schema:Schema": (place, name, { registryArn = "default-registry", schemaName = name, ...inputs }) =>
+    regional("glue", "schema/")(place, `${String(registryArn).split("/").at(-1)}/${schemaName}`, inputs),
+  "aws:iam/role:Role": ({ partition }, name) => `arn:${partition}:iam::${ACCOUNT}:role/${name}`,
   "aws:kinesis/stream:Stream": regional("kinesis", "stream/"),
-  "aws:kinesis/streamConsumer:StreamConsumer": (name, inputs) => `${inputs.streamArn}/consumer/${name}:1`,
+  "aws:kinesis/streamConsumer:StreamConsumer": (_, name, inputs) => `${inputs.streamArn}/consumer/${name}:1`,
   "aws:lambda/function:Function": regional("lambda", "function:"),
-  "aws:s3/bucket:Bucket": (name, inputs) => `arn:aws:s3:::${inputs.bucket ?? name}`,
+  "aws:s3/bucket:Bucket": ({ partition }, name, inputs) => `arn:${partition}:s3:::${inputs.bucket ?? name}`,
   "aws:scheduler/schedule:Schedule": regional("scheduler", "schedule/default/"),
   "aws:sfn/stateMachine:StateMachine": regional("states", "stateMachine:"),
 };
