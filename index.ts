@@ -1,19 +1,18 @@
 /** The public API: the components, and what their arguments are made of. */
 
-export type { ContentAlertsArgs } from "./components/alerts/args";
 export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes } from "./components/callbackFunction";
-export { ContentAlerts, type ContentAlertsNodes } from "./components/contentAlerts";
+export { ContentAlerts, type ContentAlertsArgs, type ContentAlertsNodes } from "./components/contentAlerts";
 export { DataLake } from "./components/dataLake";
 export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";
 export type { HourlyEtlArgs } from "./components/hourly/args";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
-export type { DataLakeArgs, DataLakeNodes, LakeTable } from "./components/lake/args";
+export type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./components/lake/args";
 export type { Handler, HandlerFactory } from "./components/package/bundleCallback";
 export type { AlarmsArgs } from "./components/parts/alarm";
 export type { Permission } from "./components/parts/permission";
 export type { Transform } from "./components/parts/transform";
-export { Replay, type ReplayNodes } from "./components/replay";
-export type { ReplayArgs } from "./components/replay/args";
+export { Replay, type ReplayArgs, type ReplayNodes } from "./components/replay";
+export type { RouterAlarmsArgs } from "./components/router/alarms";
 export type { FormatRouterArgs } from "./components/router/args";
 export {
   type RegistrySchema,

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { bundleCallback, type HandlerFactory } from "./package/bundleCallback";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
+import { type DerivedName, nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
 import { policyDocument, trustPolicy } from "./parts/policy";
 import { type Transform, transformed } from "./parts/transform";
@@ -157,6 +158,7 @@ export class CallbackFunction extends pulumi.ComponentResource {
 
 function check(name: string, args: CallbackFunctionArgs): void {
   refuseProblems("CallbackFunction", name, [
+    ...nameProblems(name, functionNames("")),
     typeof args.factory === "function"
       ? undefined
       : `factory is ${typeof args.factory}; use an inline callback that returns the handler.`,
@@ -165,4 +167,13 @@ function check(name: string, args: CallbackFunctionArgs): void {
     wholeNumberProblem("reservedConcurrency", args.reservedConcurrency, { min: 0, max: 100_000, unit: "invocations" }),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
   ]);
+}
+
+/** The names of a function whose component's name ends with `suffix`; for checks of the components that declare one. */
+export function functionNames(suffix: string): DerivedName[] {
+  return [
+    ["Lambda function", `${suffix}-function`],
+    ["IAM role", `${suffix}-role`],
+    ["log group", `${suffix}-logs`],
+  ];
 }

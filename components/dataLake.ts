@@ -2,19 +2,25 @@
 import * as athena from "@pulumi/aws/athena";
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { UNFORMATTED_TABLE } from "../lake/tableName";
 import * as access from "./lake/access";
-import type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./lake/args";
+import {
+  checkDataLake,
+  type DataLakeArgs,
+  type DataLakeNodes,
+  firstDayOf,
+  type LakeRetentionDays,
+  type LakeTable,
+  retentionOf,
+  warnOfFirstDay,
+} from "./lake/args";
 import { lakeBuckets } from "./lake/buckets";
-import { checkDataLake } from "./lake/checks";
 import { type LakeCrawler, lakeCrawler } from "./lake/crawler";
 import type { PrivateBucket } from "./lake/privateBucket";
 import { readyQueries } from "./lake/queries";
 import { checkSchemaRecord, declaredSchemas } from "./lake/schemaRecords";
-import { declaredColumns, withSchemas } from "./lake/schemas";
-import { parquetTable, unformattedTable } from "./lake/tables";
+import { parquetTable, unformattedTable, withSchemas } from "./lake/tables";
 import { accountIdOf } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
@@ -31,10 +37,15 @@ export class DataLake extends pulumi.ComponentResource {
   /** How long objects are kept, days; undefined: for ever. */
   readonly retentionDays: LakeRetentionDays;
   readonly nodes: DataLakeNodes;
-  private readonly resources: access.LakeResources;
+  /**
+   * For the library's own components, which take their access from `lake/access.ts`.
+   * @internal
+   */
+  readonly resources: access.LakeResources;
 
   constructor(name: string, args: DataLakeArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     checkDataLake(name, args);
+    warnOfFirstDay(name, args);
     const schemas = declaredSchemas(name, args);
     checkSchemaRecord(name, schemas);
     super("streamlake:index:DataLake", name, Object.keys(schemas).length > 0 ? { schemas } : {}, opts);
@@ -73,12 +84,7 @@ export class DataLake extends pulumi.ComponentResource {
     });
   }
 
-  /** Declared columns by table, those of schemas among them. */
-  get declaredColumns(): Record<string, Column[]> {
-    return declaredColumns(this.tables);
-  }
-
-  /** For a router: creating raw and unformatted objects. */
+  /** For programs that write rows as a router does: creating raw and unformatted objects. */
   writeAccess(): Permission[] {
     return access.landAccess(this.resources);
   }
@@ -91,41 +97,6 @@ export class DataLake extends pulumi.ComponentResource {
   /** For programs that ask in SQL: Athena, the catalog, Parquet and results. */
   queryAccess(): Permission[] {
     return access.queryAccess(this.resources);
-  }
-
-  /** For a router's role: the bucket that Lambda puts failed batches in. */
-  failedBatchAccess(): Permission[] {
-    return access.failedBatchAccess(this.resources);
-  }
-
-  /** For the step that plans hours: listing keys, the ledger's reports and columns. */
-  planAccess(): Permission[] {
-    return access.planAccess(this.resources);
-  }
-
-  /** For the flatten job: raw in, Parquet out, its report. */
-  flattenAccess(): Permission[] {
-    return access.flattenAccess(this.resources);
-  }
-
-  /** For the step that reconciles: counting rows, sealing hours. */
-  reconcileAccess(): Permission[] {
-    return access.reconcileAccess(this.resources);
-  }
-
-  /** For alerts: remembering what those of that name have said. */
-  alertAccess(name: string): Permission[] {
-    return access.alertAccess(this.resources, name);
-  }
-
-  /** For the step that plans a replay: listing what could not be used. */
-  replayPlanAccess(): Permission[] {
-    return access.replayPlanAccess(this.resources);
-  }
-
-  /** For the step that replays: landing rows, moving what has landed. */
-  replayAccess(): Permission[] {
-    return access.replayAccess(this.resources);
   }
 
   private database(name: string, args: DataLakeArgs, opts?: pulumi.ComponentResourceOptions): glue.CatalogDatabase {
@@ -142,7 +113,7 @@ export class DataLake extends pulumi.ComponentResource {
   }
 
   private catalogTables(name: string, args: DataLakeArgs, database: glue.CatalogDatabase) {
-    const firstDay = args.firstDay ?? defaults.firstDay;
+    const firstDay = firstDayOf(args);
     const at = (prefix: string) => ({ databaseName: database.name, bucketName: this.bucketName, prefix, firstDay });
     const declare = (tableArgs: glue.CatalogTableArgs, table: string) =>
       new glue.CatalogTable(
@@ -237,20 +208,6 @@ export class DataLake extends pulumi.ComponentResource {
       encryptionKeyArn: args.encryptionKeyArn,
     };
   }
-}
-
-function retentionOf({
-  retentionDays: { raw, unformatted, parquet, ...others } = {},
-}: DataLakeArgs): LakeRetentionDays {
-  const { results, failedBatches, accessLogs } = defaults.retentionDays;
-  return {
-    raw,
-    unformatted,
-    parquet,
-    results: others.results ?? results,
-    failedBatches: others.failedBatches ?? failedBatches,
-    accessLogs: others.accessLogs ?? accessLogs,
-  };
 }
 
 function databaseNameOf(name: string): string {

@@ -7,23 +7,29 @@ import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import type { RouterHooks } from "../lake/routing/hooks";
 import { CallbackFunction } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
-import { alarm } from "./parts/alarm";
+import { failedBatchAccess } from "./lake/access";
 import { functionPlaces } from "./package/functionPlaces";
 import type { Permission } from "./parts/permission";
-import type { FormatRouterArgs } from "./router/args";
-import { checkFormatRouter } from "./router/checks";
+import { routerAlarms } from "./router/alarms";
+import { checkFormatRouter, type FormatRouterArgs } from "./router/args";
 import { schemaLookup } from "./schemaRegistry";
-import { maxRecordAgeHours, streamMapping } from "./stream/mapping";
+import { streamMapping } from "./stream/mapping";
 
 /** The raw resources. */
 export interface FormatRouterNodes {
   readonly function: CallbackFunction;
   readonly mapping: lambda.EventSourceMapping;
-  /** `iterator-age`, `errors` and `failed-batches`, where alarms are asked for. */
+  /**
+   * With the argument `alarms`: `iterator-age`, `errors`, `failed-batches`, `dropped-records`, `failed-deliveries`,
+   * `failed-writes`, `failed-hooks` and `unformatted`.
+   */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
-/** What a router does with records. */
+/**
+ * How a router routes records.
+ * @internal
+ */
 export interface Routing {
   /** Makes the handler; its formats, hooks and schemas are captured with it. */
   readonly factory: () => (event: unknown) => Promise<object>;
@@ -38,7 +44,10 @@ export interface Routing {
 export class FormatRouter extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly nodes: FormatRouterNodes;
-  /** For what routes records as this router does, from elsewhere. */
+  /**
+   * For `Replay`, which routes records as this router does.
+   * @internal
+   */
   readonly routing: Routing;
 
   constructor(name: string, args: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,7 +57,7 @@ export class FormatRouter extends pulumi.ComponentResource {
     this.routing = this.routed(args);
     const handler = this.handler(name, args);
     const mapping = this.mapping(name, args, handler);
-    this.nodes = { function: handler, mapping, alarms: this.alarms(name, args, handler, mapping) };
+    this.nodes = { function: handler, mapping, alarms: routerAlarms(name, { args, parent: this, handler, mapping }) };
     this.functionName = handler.nodes.function.name;
 
     this.registerOutputs({ functionName: this.functionName });
@@ -76,7 +85,9 @@ export class FormatRouter extends pulumi.ComponentResource {
       environment: {
         LAKE_BUCKET: args.lake.bucketName,
         STREAM_NAME: args.stream.streamName,
-        ...(args.exposeHookErrors !== undefined && { EXPOSE_HOOK_ERRORS: pulumi.output(String(args.exposeHookErrors)) }),
+        ...(args.exposeHookErrors !== undefined && {
+          EXPOSE_HOOK_ERRORS: pulumi.output(String(args.exposeHookErrors)),
+        }),
       },
       permissions: args.schemaRegistry ? [args.schemaRegistry.readAccess()] : [],
       lake: args.lake,
@@ -92,7 +103,7 @@ export class FormatRouter extends pulumi.ComponentResource {
         permissions: [
           ...args.stream.readAccess(args.consumer),
           ...args.lake.writeAccess(),
-          ...args.lake.failedBatchAccess(),
+          ...failedBatchAccess(args.lake.resources),
           ...this.routing.permissions,
         ],
         environment: this.routing.environment,
@@ -111,54 +122,10 @@ export class FormatRouter extends pulumi.ComponentResource {
       handler,
       defaults: defaults.router,
       onFailureArn: args.lake.failedBucketArn,
-      // The metric behind the alarm on failed batches is published only when asked for.
+      // The metrics behind the alarms on failed batches and dropped records are published, and cost, only with this setting.
       countsEvents: args.alarms !== undefined,
       transform: args.transform?.mapping,
     });
-  }
-
-  private alarms(
-    name: string,
-    args: FormatRouterArgs,
-    handler: CallbackFunction,
-    mapping: lambda.EventSourceMapping,
-  ): Record<string, cloudwatch.MetricAlarm> {
-    if (!args.alarms) return {};
-    const { topicArn } = args.alarms;
-    const declare = (role: string, options: Parameters<typeof alarm>[1]) =>
-      alarm(`${name}-alarm-${role}`, options, { topicArn }, this, args.transform?.alarm);
-    const common = { namespace: "AWS/Lambda", periodSeconds: 300, when: "at least", withoutData: "fine" } as const;
-    const functionDimension = ["FunctionName", handler.nodes.function.name] as const;
-    const halfAgeHours = maxRecordAgeHours(args, defaults.router) / 2;
-    return {
-      "iterator-age": declare("iterator-age", {
-        ...common,
-        description: `${name} is ${halfAgeHours} hours behind; at ${halfAgeHours * 2} hours batches are given up`,
-        metricName: "IteratorAge",
-        dimension: functionDimension,
-        statistic: "Maximum",
-        periods: 3,
-        threshold: halfAgeHours * 3_600_000,
-      }),
-      errors: declare("errors", {
-        ...common,
-        description: `${name} fails, and its batches are tried again`,
-        metricName: "Errors",
-        dimension: functionDimension,
-        statistic: "Sum",
-        periods: 3,
-        threshold: 1,
-      }),
-      "failed-batches": declare("failed-batches", {
-        ...common,
-        description: `${name} gave up on records; they are in the bucket of failed batches`,
-        metricName: "OnFailureDestinationDeliveredEventCount",
-        dimension: ["EventSourceMappingUUID", mapping.uuid],
-        statistic: "Sum",
-        periods: 1,
-        threshold: 1,
-      }),
-    };
   }
 }
 

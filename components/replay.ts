@@ -3,16 +3,49 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { CallbackFunction } from "./callbackFunction";
-import { alarm } from "./parts/alarm";
+import { CallbackFunction, type CallbackFunctionTransform, functionNames } from "./callbackFunction";
+import type { FormatRouter } from "./formatRouter";
+import { replayAccess, replayPlanAccess } from "./lake/access";
+import { type AlarmsArgs, alarm } from "./parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
+import { nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
-import type { ReplayArgs } from "./replay/args";
+import type { Transform } from "./parts/transform";
 import { replayEvents } from "./replay/chunkStates";
 import { replayWorkflow } from "./replay/workflow";
 import { executionFailed, failureTopic } from "./workflow/failures";
-import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
+import { type WorkflowMachine, type WorkflowMachineTransform, workflowMachine } from "./workflow/machine";
+
+export interface ReplayArgs {
+  /** The router whose records are replayed: its formats, hooks and schemas travel in the replay's own package. */
+  router: FormatRouter;
+  /** Chunks (of at most 20 objects or 32 MiB) that are replayed at once, 1 to 40. @default `defaults.replay.concurrentChunks` (10) */
+  concurrentChunks?: number;
+  /** Tries again of a failed step, 0 to 10, with growing waits between. @default `defaults.replay.retryAttempts` (2) */
+  retryAttempts?: number;
+  /**
+   * Events of its history after which an execution starts another one that goes on, 200 to 24000. Step Functions ends an
+   * execution at 25,000 (service quotas). @default `defaults.replay.eventsPerExecution` (20000)
+   */
+  eventsPerExecution?: number;
+  /** Memory of the function that replays a chunk, MiB, 128 to 10240. @default `defaults.replay.memoryMebibytes` (1024) */
+  memoryMebibytes?: number;
+  /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
+  logRetentionDays?: number;
+  /** An alarm on failed executions. @default none */
+  alarms?: AlarmsArgs;
+  /** Changes to the raw resources, just before they are declared. @default none */
+  transform?: ReplayTransform;
+}
+
+export interface ReplayTransform {
+  plan?: CallbackFunctionTransform;
+  chunk?: CallbackFunctionTransform;
+  failures?: Transform<sns.TopicArgs>;
+  workflow?: WorkflowMachineTransform;
+  alarm?: Transform<cloudwatch.MetricAlarmArgs>;
+}
 
 /** The raw resources. */
 export interface ReplayNodes {
@@ -73,7 +106,7 @@ export class Replay extends pulumi.ComponentResource {
           const { createReplayPlan } = require("../functions/replayPlan") as typeof import("../functions/replayPlan");
           return createReplayPlan(config);
         },
-        permissions: lake.replayPlanAccess(),
+        permissions: replayPlanAccess(lake.resources),
         environment: { LAKE_BUCKET: lake.bucketName, FAILED_BUCKET: lake.nodes.failed.bucket.id },
         logRetentionDays: args.logRetentionDays,
         transform: args.transform?.plan,
@@ -94,7 +127,7 @@ export class Replay extends pulumi.ComponentResource {
             require("../functions/replayChunk") as typeof import("../functions/replayChunk");
           return createReplayChunk(factory());
         },
-        permissions: [...lake.replayAccess(), ...permissions],
+        permissions: [...replayAccess(lake.resources), ...permissions],
         environment: {
           ...environment,
           FAILED_BUCKET: lake.nodes.failed.bucket.id,
@@ -142,6 +175,13 @@ export class Replay extends pulumi.ComponentResource {
 
 function check(name: string, args: ReplayArgs): void {
   refuseProblems("Replay", name, [
+    ...nameProblems(name, [
+      ...functionNames("-plan"),
+      ...functionNames("-chunk"),
+      ["state machine", "-workflow"],
+      ["IAM role", "-workflow-role"],
+      ["SNS topic", "-failures"],
+    ]),
     wholeNumberProblem("concurrentChunks", args.concurrentChunks, { min: 1, max: 40, unit: "chunks at once" }),
     wholeNumberProblem("retryAttempts", args.retryAttempts, { min: 0, max: 10, unit: "tries" }),
     wholeNumberProblem("eventsPerExecution", args.eventsPerExecution, { min: 200, max: 24_000, unit: "events" }),

@@ -3,7 +3,8 @@ import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { choiceProblem, refuseProblems, wholeNumberProblem } from "./parts/checks";
-import { mayDeleteData } from "./parts/deletion";
+import { mayDeleteData } from "./parts/config";
+import { nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
 import { type Transform, transformed } from "./parts/transform";
 
@@ -15,11 +16,21 @@ export interface StreamIngestArgs {
   capacity?: "on-demand" | "provisioned";
   /** Shards of a provisioned stream, each taking 1 MB/s or 1,000 records/s. @default none: needed when provisioned */
   shards?: number;
-  /** Throughput that an on-demand stream takes at once, MiB/s, 1 to 10240; costs while it is set. @default none */
+  /**
+   * Throughput that an on-demand stream takes without warm-up, MiB/s, 1 to 10240. Kinesis accepts it only in an account that has
+   * enabled the minimum throughput billing commitment (On-demand Advantage), which is billed for at least 24 hours.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html
+   * @default none
+   */
   warmThroughputMebibytesPerSecond?: number;
   /** How long records stay readable, hours, 24 to 8760. @default `defaults.stream.retentionHours` (168) */
   retentionHours?: number;
-  /** The largest record, KiB, 1024 to 10240. @default none: Kinesis' own 1024 */
+  /**
+   * The largest record, KiB, 1024 to 10240. A record above about 4.4 MiB never reaches a router: Lambda's event holds it in
+   * base64, and an event has at most 6 MB; Lambda discards the record into the bucket of failed batches. A preview warns.
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+   * @default none: Kinesis' own 1024
+   */
   maxRecordKibibytes?: number;
   /**
    * Names of consumers with a throughput of their own (enhanced fan-out), 2 MB/s a shard each; at most 20.
@@ -60,6 +71,7 @@ export class StreamIngest extends pulumi.ComponentResource {
     this.retentionHours = args.retentionHours ?? defaults.stream.retentionHours;
     this.encryptionKeyArn = args.encryptionKeyArn;
 
+    warnOfLargeRecords(name, args);
     const stream = this.stream(name, args);
     this.nodes = { stream, consumers: this.consumers(name, args, stream) };
 
@@ -136,10 +148,24 @@ function subscribeTo(consumerArn: pulumi.Output<string>): Permission {
   return { actions: ["kinesis:SubscribeToShard"], resources: [consumerArn] };
 }
 
+/** 6 MB hold three quarters of that in base64: 4,608 KiB, less some for the rest of the event. */
+const MAX_INVOKED_KIBIBYTES = 4500;
+
+function warnOfLargeRecords(name: string, { maxRecordKibibytes = 0 }: StreamIngestArgs): void {
+  if (maxRecordKibibytes <= MAX_INVOKED_KIBIBYTES) return;
+  void pulumi.log.warn(
+    `StreamIngest "${name}": maxRecordKibibytes is ${maxRecordKibibytes}, but Lambda's events hold records of about ${MAX_INVOKED_KIBIBYTES} KiB at most; larger ones never reach a router and land in the bucket of failed batches.`,
+  );
+}
+
 function check(name: string, args: StreamIngestArgs): void {
   const provisioned = args.capacity === "provisioned";
   const consumers = args.consumers ?? [];
   refuseProblems("StreamIngest", name, [
+    ...nameProblems(name, [
+      ["Kinesis stream", "-stream"],
+      ...consumers.map((consumer) => ["Kinesis consumer", `-consumer-${consumer}`] as const),
+    ]),
     choiceProblem("capacity", args.capacity, ["on-demand", "provisioned"]),
     wholeNumberProblem("shards", args.shards, { min: 1, max: 100_000, unit: "shards" }),
     provisioned && args.shards === undefined ? `capacity is "provisioned" without shards; say how many.` : undefined,

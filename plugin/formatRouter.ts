@@ -23,6 +23,17 @@ export const StartingPosition = {
 } as const;
 export type StartingPosition = (typeof StartingPosition)[keyof typeof StartingPosition];
 
+export interface RouterAlarms extends Alarms {
+  /** Age of the oldest record of a batch, beyond the batch window, at which an alarm goes off, minutes, 1 to 10080. @default 15 */
+  iteratorAgeMinutes?: number;
+  /** Share of unformatted records at which an alarm goes off, percent, 1 to 100. @default 5 */
+  unformattedPercent?: number;
+  /** Unformatted records in a period below which that alarm never goes off. @default 10 */
+  unformattedRecords?: number;
+  /** Period over which unformatted records are counted, minutes, 1 to 1440. @default 15 */
+  unformattedPeriodMinutes?: number;
+}
+
 type TypeScriptOnly = "hooks" | "exposeHookErrors" | "transform";
 type Restated = "stream" | "lake" | "schemaRegistry" | "formats" | "table" | "alarms" | "filters" | "startingPosition";
 
@@ -41,8 +52,8 @@ export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnl
   startingPosition?: StartingPosition;
   /** Event filter patterns, JSON, at most 5; a record that matches none is dropped for good. @default none */
   filters?: string[];
-  /** Alarms on the age of records, function errors and failed batches. @default none */
-  alarms?: Alarms;
+  /** Alarms on records that wait, are unformatted, are not written or are discarded. @default none */
+  alarms?: RouterAlarms;
 }
 
 /** A Lambda function on a stream, and the event source mapping between them. */

@@ -2,10 +2,29 @@
 import * as fs from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
+import { makeDataLake } from "./dataLake";
+import { makeFormatRouter } from "./formatRouter";
+import { makeHourlyEtl } from "./hourlyEtl";
 import { componentOf, remember } from "./madeComponents";
-import { type Maker, makers } from "./makers";
 import type { PackageSchema } from "./packageSchema";
 import { plainInputs } from "./plainInputs";
+import { makeSchemaRegistry } from "./schemaRegistry";
+import { makeStreamIngest } from "./streamIngest";
+
+/** Makes the library's own component of inputs that are data; its resources are those of a TypeScript program. */
+export type Maker<Inputs> = (
+  name: string,
+  inputs: Inputs,
+  opts: pulumi.ComponentResourceOptions,
+) => pulumi.ComponentResource;
+
+export const makers = {
+  DataLake: makeDataLake,
+  FormatRouter: makeFormatRouter,
+  HourlyEtl: makeHourlyEtl,
+  SchemaRegistry: makeSchemaRegistry,
+  StreamIngest: makeStreamIngest,
+} satisfies Readonly<Record<string, Maker<never>>>;
 
 /** Serves the schema of that file, and constructs the components in it. */
 export function componentProvider(schemaFile: string): Provider {

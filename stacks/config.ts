@@ -1,74 +1,53 @@
-/** All configuration of the program, read and checked in one place; environments differ by it alone. */
+/** The configuration of the program under `streamlake:`; environments differ in `Pulumi.<stack>.yaml` alone. */
 import * as pulumi from "@pulumi/pulumi";
 import type { LakeTable } from "../components/lake/args";
+import {
+  booleanKey,
+  COMPONENT_KEYS,
+  type ConfigKey,
+  type ConfigValues,
+  numberKey,
+  readKey,
+  wrongValue,
+} from "../components/parts/config";
 import { defaults } from "../lake/defaults";
 
-/** What `Pulumi.<stack>.yaml` may say, under `streamlake:`. */
-export interface StackConfig {
+const KEYS = {
   /** Refuses to delete any resource until it is switched off. @default true */
-  readonly protect: boolean;
-  /** With it, destroying the stack deletes its data. @default false */
-  readonly allowDataDeletion: boolean;
-  /** Alarms, sent to a topic of the stack. @default true */
-  readonly alarms: boolean;
-  /** Logs who asked what of the lake's buckets. @default true */
-  readonly accessLogs: boolean;
+  protect: booleanKey(true),
+  ...COMPONENT_KEYS,
+  /** Declares alarms, which notify a topic of the stack. @default true */
+  alarms: booleanKey(true),
+  /** Logs the requests to the lake's buckets. @default true */
+  accessLogs: booleanKey(true),
   /** Starts the hourly step every hour. @default true */
-  readonly schedule: boolean;
-  /** Declares a state machine that replays what could not be used. It costs nothing while it is not started. @default false */
-  readonly replay: boolean;
-  /** Refuses schemas that differ from `streamlake.schemas.json`. @default true */
-  readonly checkSchemas: boolean;
-  /** Tables of the lake, by name; with columns, or `{}`. @default `{ records: {} }` */
-  readonly tables: Record<string, LakeTable>;
-  /** How long the stream keeps records, hours. @default `defaults.stream.retentionHours` */
-  readonly streamRetentionHours: number;
-  /** How long the router gathers a batch, seconds. @default `defaults.router.batchWindowSeconds` */
-  readonly batchWindowSeconds: number;
+  schedule: booleanKey(true),
+  /** Declares a state machine that replays unusable records. It costs nothing until it is started. @default false */
+  replay: booleanKey(false),
+  /** The lake's tables by name, each with its columns or `{}`. @default `{ records: {} }` */
+  tables: tablesOf as ConfigKey<Record<string, LakeTable>>,
+  /** How long the stream keeps records, hours. @default `defaults.stream.retentionHours` (168) */
+  streamRetentionHours: numberKey<number>(defaults.stream.retentionHours),
+  /** How long the router collects a batch, seconds. @default `defaults.router.batchWindowSeconds` (60) */
+  batchWindowSeconds: numberKey<number>(defaults.router.batchWindowSeconds),
   /** How long raw rows are kept, days. @default none: for ever */
-  readonly rawRetentionDays?: number;
-  /** How long logs are kept, days. @default `defaults.function.logRetentionDays` */
-  readonly logRetentionDays: number;
-  /** What one query may scan, GiB. @default `defaults.athena.scanLimitGibibytes` */
-  readonly scanLimitGibibytes: number;
-}
+  rawRetentionDays: numberKey<undefined>(undefined),
+  /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
+  logRetentionDays: numberKey<number>(defaults.function.logRetentionDays),
+  /** The maximum that one query may scan, GiB. @default `defaults.athena.scanLimitGibibytes` (100) */
+  scanLimitGibibytes: numberKey<number>(defaults.athena.scanLimitGibibytes),
+};
 
-const KEYS: readonly (keyof StackConfig)[] = [
-  "protect",
-  "allowDataDeletion",
-  "alarms",
-  "accessLogs",
-  "schedule",
-  "replay",
-  "checkSchemas",
-  "tables",
-  "streamRetentionHours",
-  "batchWindowSeconds",
-  "rawRetentionDays",
-  "logRetentionDays",
-  "scanLimitGibibytes",
-];
+export type StackConfig = ConfigValues<typeof KEYS>;
 
 /**
- * @throws for a key that is not one of `StackConfig`, and for a value of the wrong kind; bounds are the components' to check
+ * @throws for an unknown key, for a value of the wrong kind, and for a protected stack that may delete data. The components
+ *   check bounds.
  */
 export function readConfig(): StackConfig {
   refuseUnknownKeys();
-  const read: StackConfig = {
-    protect: booleanOf("protect") ?? true,
-    allowDataDeletion: booleanOf("allowDataDeletion") ?? false,
-    alarms: booleanOf("alarms") ?? true,
-    accessLogs: booleanOf("accessLogs") ?? true,
-    schedule: booleanOf("schedule") ?? true,
-    replay: booleanOf("replay") ?? false,
-    checkSchemas: booleanOf("checkSchemas") ?? true,
-    tables: tablesOf("tables"),
-    streamRetentionHours: numberOf("streamRetentionHours") ?? defaults.stream.retentionHours,
-    batchWindowSeconds: numberOf("batchWindowSeconds") ?? defaults.router.batchWindowSeconds,
-    rawRetentionDays: numberOf("rawRetentionDays"),
-    logRetentionDays: numberOf("logRetentionDays") ?? defaults.function.logRetentionDays,
-    scanLimitGibibytes: numberOf("scanLimitGibibytes") ?? defaults.athena.scanLimitGibibytes,
-  };
+  const keys = Object.keys(KEYS) as (keyof StackConfig)[];
+  const read = Object.fromEntries(keys.map((key) => [key, readKey(KEYS, key)])) as StackConfig;
   if (read.protect && read.allowDataDeletion) {
     throw new pulumi.RunError(
       "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
@@ -77,33 +56,10 @@ export function readConfig(): StackConfig {
   return read;
 }
 
-type Key = keyof StackConfig;
-
-/** The text that Pulumi hands over, whatever its kind in the file. */
-function textOf(key: Key): string | undefined {
-  return new pulumi.Config("streamlake").get(key);
-}
-
-function booleanOf(key: Key): boolean | undefined {
-  const text = textOf(key);
-  if (text === undefined || text === "true" || text === "false")
-    return text === undefined ? undefined : text === "true";
-  throw wrong(key, JSON.stringify(text), "true or false");
-}
-
-function numberOf(key: Key): number | undefined {
-  const text = textOf(key);
-  const value = Number(text);
-  if (text === undefined) return undefined;
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw wrong(key, JSON.stringify(text), "a number");
-}
-
-function tablesOf(key: Key): Record<string, LakeTable> {
-  const text = textOf(key);
+function tablesOf(key: string, text: string | undefined): Record<string, LakeTable> {
   if (text === undefined) return { [defaults.table]: {} };
   const tables = json(text);
-  if (!isObject(tables)) throw wrong(key, kindOf(tables), "names of tables with {} or { columns } each");
+  if (!isObject(tables)) throw wrongValue(key, kindOf(tables), "names of tables with {} or { columns } each");
   for (const [table, declared] of Object.entries(tables)) {
     if (isObject(declared)) continue;
     throw new pulumi.RunError(
@@ -113,7 +69,7 @@ function tablesOf(key: Key): Record<string, LakeTable> {
   return tables as Record<string, LakeTable>;
 }
 
-/** A text that is no JSON stands for itself. */
+/** A string that is not JSON stands for itself. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -130,13 +86,9 @@ function kindOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }
 
-function wrong(key: Key, value: string, right: string): pulumi.RunError {
-  return new pulumi.RunError(`config: streamlake:${key} is ${value}; use ${right}.`);
-}
-
-/** A misspelt key would leave its default in place without a word. */
+/** Without this check, a misspelt key would leave the default in place silently. */
 function refuseUnknownKeys(): void {
-  const known = new Set<string>(KEYS.map((key) => `streamlake:${key}`));
+  const known = new Set<string>(Object.keys(KEYS).map((key) => `streamlake:${key}`));
   for (const key of Object.keys(pulumi.runtime.allConfig())) {
     if (!key.startsWith("streamlake:") || known.has(key)) continue;
     throw new pulumi.RunError(`config: "${key}" is not an option; use one of ${[...known].join(", ")}.`);

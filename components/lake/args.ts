@@ -1,9 +1,14 @@
 /** What a lake is told: its tables, how long data is kept, and what queries may cost; and the raw resources it has. */
 import type * as athena from "@pulumi/aws/athena";
 import type * as glue from "@pulumi/aws/glue";
-import type * as pulumi from "@pulumi/pulumi";
-import type { Column } from "../../lake/columns";
+import * as pulumi from "@pulumi/pulumi";
+import { type Column, checkColumns } from "../../lake/columns";
+import { defaults } from "../../lake/defaults";
 import type { Schema } from "../../lake/schemas/schema";
+import { isTableName, UNFORMATTED_TABLE } from "../../lake/tableName";
+import { isDay, refuseProblems, wholeNumberProblem } from "../parts/checks";
+import { COMPONENT_KEYS, readKey } from "../parts/config";
+import { type DerivedName, nameProblems } from "../parts/names";
 import type { Transform } from "../parts/transform";
 import type { LakePrefixes } from "./access";
 import type { LakeCrawler, LakeCrawlerTransform } from "./crawler";
@@ -37,7 +42,14 @@ export interface DataLakeArgs {
   databaseName?: string;
   /** Prefixes in the lake's bucket, each ending with `/`. @default `defaults.prefixes` */
   prefixes?: Partial<LakePrefixes>;
-  /** The first day that tables with declared columns show, `YYYY-MM-DD`. @default `defaults.firstDay` ("2024-01-01") */
+  /**
+   * The first day that tables show, `YYYY-MM-DD`: the day of the lake's first deployment, or that of the oldest record in its
+   * streams. Rows of earlier days stay invisible. The catalog computes the hours of a table from that day on (partition
+   * projection), and AWS advises against it where more than half of them are empty. The day is written down in the program or
+   * in `Pulumi.<stack>.yaml`, so that previews and updates on later days change nothing; a preview warns while it is missing.
+   * https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+   * @default the stack's `streamlake:firstDay`, else `defaults.firstDay` ("2024-01-01")
+   */
   firstDay?: string;
   /** What one query may scan, GiB; Athena stops it there. @default `defaults.athena.scanLimitGibibytes` (100) */
   scanLimitGibibytes?: number;
@@ -109,4 +121,101 @@ export interface DataLakeNodes {
   readonly workgroup: athena.Workgroup;
   /** By role: `count-<table>`, `latest-<table>`, `unformatted`; for tables with a schema `summary-<table>` too. */
   readonly queries: Readonly<Record<string, athena.NamedQuery>>;
+}
+
+/** The first day that tables show. */
+export function firstDayOf({ firstDay }: DataLakeArgs): string {
+  return firstDay ?? readKey(COMPONENT_KEYS, "firstDay") ?? defaults.firstDay;
+}
+
+/** Names today in a preview of a lake without a first day; the clock decides nothing else. */
+export function warnOfFirstDay(name: string, { firstDay }: DataLakeArgs): void {
+  if (!pulumi.runtime.isDryRun() || (firstDay ?? readKey(COMPONENT_KEYS, "firstDay")) !== undefined) return;
+  const today = new Date().toISOString().slice(0, 10);
+  void pulumi.log.warn(
+    `DataLake "${name}" has no first day: its tables list every hour since ${defaults.firstDay}, nearly all of them empty. Set the day of the first deployment: \`pulumi config set streamlake:firstDay ${today}\`.`,
+  );
+}
+
+/** The retentions of a lake, defaults filled in. */
+export function retentionOf({
+  retentionDays: { raw, unformatted, parquet, ...others } = {},
+}: DataLakeArgs): LakeRetentionDays {
+  const { results, failedBatches, accessLogs } = defaults.retentionDays;
+  return {
+    raw,
+    unformatted,
+    parquet,
+    results: others.results ?? results,
+    failedBatches: others.failedBatches ?? failedBatches,
+    accessLogs: others.accessLogs ?? accessLogs,
+  };
+}
+
+/** @throws one error that names every problem */
+export function checkDataLake(name: string, args: DataLakeArgs): void {
+  refuseProblems("DataLake", name, [
+    ...nameProblems(name, derivedNames(args)),
+    args.tables && Object.keys(args.tables).length === 0 ? "tables is empty; name at least one." : undefined,
+    ...Object.entries(args.tables ?? {}).flatMap(([table, { columns, schema }]) => [
+      tableProblem(table),
+      columns && schema ? `table "${table}" has columns and a schema; keep one of them.` : undefined,
+      ...(columns ? columnProblems(table, columns) : []),
+    ]),
+    args.databaseName === undefined || isTableName(args.databaseName)
+      ? undefined
+      : `databaseName "${args.databaseName}" is not a Glue name; use lower-case letters, digits and "_".`,
+    ...prefixProblems({ ...defaults.prefixes, ...args.prefixes }),
+    args.firstDay === undefined || isDay(args.firstDay)
+      ? undefined
+      : `firstDay "${args.firstDay}" is not a day; write it as 2024-01-01.`,
+    wholeNumberProblem("scanLimitGibibytes", args.scanLimitGibibytes, { min: 1, max: 1_000_000, unit: "GiB" }),
+    ...retentionProblems(args),
+  ]);
+}
+
+function derivedNames({ accessLogs }: DataLakeArgs): DerivedName[] {
+  return [
+    ["S3 bucket", "-results"],
+    ...(accessLogs ? ([["S3 bucket", "-access-logs"]] as const) : []),
+    ["IAM role", "-crawler-role"],
+    ["Athena workgroup", "-workgroup"],
+  ];
+}
+
+const RETENTIONS = ["raw", "unformatted", "parquet", "results", "failedBatches", "accessLogs"];
+
+function retentionProblems({ retentionDays = {}, accessLogs }: DataLakeArgs): (string | undefined)[] {
+  return [
+    ...Object.entries(retentionDays).map(([kind, days]) =>
+      RETENTIONS.includes(kind)
+        ? wholeNumberProblem(`retentionDays.${kind}`, days, { min: 1, max: 36_500, unit: "days" })
+        : `retentionDays has "${kind}"; use ${RETENTIONS.join(", ")}.`,
+    ),
+    retentionDays.accessLogs !== undefined && !accessLogs
+      ? "retentionDays.accessLogs is given, but accessLogs is not true; set it."
+      : undefined,
+  ];
+}
+
+function tableProblem(table: string): string | undefined {
+  if (!isTableName(table)) return `table "${table}" is not a Glue name; use lower-case letters, digits and "_".`;
+  if (table === UNFORMATTED_TABLE)
+    return `table "${table}" is the lake's own, for what could not be used; use another name.`;
+  return undefined;
+}
+
+function columnProblems(table: string, columns: readonly Column[]): string[] {
+  return checkColumns(columns).map((problem) => `table "${table}": ${problem}.`);
+}
+
+function prefixProblems(prefixes: object): (string | undefined)[] {
+  const entries = Object.entries(prefixes) as [string, string][];
+  return entries.map(([role, prefix]) => {
+    if (!/^([A-Za-z0-9_.-]+\/)+$/.test(prefix)) {
+      return `prefix ${role} is "${prefix}"; use letters, digits, "_", "." and "-", ending with one "/".`;
+    }
+    const other = entries.find(([otherRole, text]) => otherRole !== role && prefix.startsWith(text));
+    return other ? `prefix ${role} "${prefix}" lies in prefix ${other[0]} "${other[1]}"; keep them apart.` : undefined;
+  });
 }

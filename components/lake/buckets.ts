@@ -1,7 +1,7 @@
 /** The buckets of a lake: its objects, results of queries, failed batches, and who asked what of these. */
 import type * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
-import { mayDeleteData } from "../parts/deletion";
+import { mayDeleteData } from "../parts/config";
 import type { LakePrefixes } from "./access";
 import { accessLogs } from "./accessLogs";
 import type { DataLakeArgs, DataLakeNodes, LakeRetentionDays } from "./args";

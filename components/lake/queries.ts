@@ -10,6 +10,12 @@ export interface ReadyQuery {
   readonly sql: string;
 }
 
+/**
+ * Names the days, so that Athena lists their hours alone: a query without it lists every hour since the lake's first day.
+ * https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+ */
+const RECENT = `WHERE "dt" >= date_format(current_date - interval '7' day, '%Y-%m-%d')`;
+
 /** Two for each table, three where it has a schema, and one for what is unformatted. */
 export function readyQueries(tables: Readonly<Record<string, LakeTable>>): ReadyQuery[] {
   const ofTables = Object.entries(tables).flatMap(([table, { schema }]) => [
@@ -23,9 +29,10 @@ export function readyQueries(tables: Readonly<Record<string, LakeTable>>): Ready
 function countByFormatAndHour(table: string): ReadyQuery {
   return {
     role: `count-${table}`,
-    description: `Rows of ${table} by hour of arrival and format`,
+    description: `Rows of ${table} by hour of arrival and format, of the last 7 days`,
     sql: `SELECT "dt", "hour", "_format", count(*) AS "row_count"
 FROM "${table}"
+${RECENT}
 GROUP BY "dt", "hour", "_format"
 ORDER BY "dt", "hour", "_format"`,
   };
@@ -36,9 +43,10 @@ function latestRows(table: string, columns?: readonly Column[]): ReadyQuery {
   const shown = columns ? [...META_COLUMNS, ...columns].map(({ name }) => `"${name}"`).join(", ") : "*";
   return {
     role: `latest-${table}`,
-    description: `The 10 rows of ${table} that arrived last`,
+    description: `The 10 rows of ${table} that arrived last, of the last 7 days`,
     sql: `SELECT ${shown}
 FROM "${table}"
+${RECENT}
 ORDER BY "_arrived" DESC, "_id" DESC
 LIMIT 10`,
   };
@@ -58,10 +66,11 @@ function summary(table: string, columns: readonly Column[]): ReadyQuery {
     ]);
   return {
     role: `summary-${table}`,
-    description: `Rows of ${table} by day: values of each column and their bounds`,
+    description: `Rows of ${table} by day: values of each column and their bounds, of the last 7 days`,
     sql: `SELECT "dt", count(*) AS "row_count",
   ${measures.join(",\n  ")}
 FROM "${table}"
+${RECENT}
 GROUP BY "dt"
 ORDER BY "dt"`,
   };
@@ -69,9 +78,10 @@ ORDER BY "dt"`,
 
 const unformattedByReason: ReadyQuery = {
   role: UNFORMATTED_TABLE,
-  description: "Records that could not be used, by table and reason",
+  description: "Records that could not be used, by table and reason, of the last 7 days",
   sql: `SELECT "table_name", "reason", count(*) AS "record_count"
 FROM "${UNFORMATTED_TABLE}"
+${RECENT}
 GROUP BY "table_name", "reason"
 ORDER BY "record_count" DESC, "table_name", "reason"`,
 };

@@ -7,9 +7,13 @@ import { evolutions, WAYS_OUT } from "../../lake/schemas/evolution";
 import { readSchemaRecord, recordedTable, SCHEMA_RECORD, type SchemaRecord } from "../../lake/schemas/record";
 import { projectDirectory } from "../package/programDirectory";
 import { refuseProblems } from "../parts/checks";
+import { COMPONENT_KEYS, readKey } from "../parts/config";
 import type { DataLakeArgs } from "./args";
 
-/** The schemas of a lake as they are recorded; they are the component's inputs, so that the command can read them. */
+/**
+ * The schemas of a lake as they are recorded; they are the component's inputs, so that the command can read them. The
+ * record is one for all stacks, so the first day is the program's, never that of `streamlake:firstDay`.
+ */
 export function declaredSchemas(
   name: string,
   { tables = {}, firstDay = defaults.firstDay }: DataLakeArgs,
@@ -27,7 +31,7 @@ export function declaredSchemas(
  * @throws for a change that is not recorded, with the list of what breaks and the ways out
  */
 export function checkSchemaRecord(name: string, declared: SchemaRecord): void {
-  if (!(new pulumi.Config("streamlake").getBoolean("checkSchemas") ?? true)) return;
+  if (!readKey(COMPONENT_KEYS, "checkSchemas")) return;
   const file = path.join(projectDirectory() ?? process.cwd(), SCHEMA_RECORD);
   if (!existsSync(file)) {
     if (Object.keys(declared).length > 0) void pulumi.log.warn(unrecorded(name));

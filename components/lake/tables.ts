@@ -4,6 +4,7 @@ import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { type Column, META_COLUMNS, PARTITION_COLUMNS } from "../../lake/columns";
 import { UNFORMATTED_TABLE } from "../../lake/tableName";
+import type { LakeTable } from "./args";
 
 const UNFORMATTED_COLUMNS = ["id", "arrived", "reason", "detail", "stream", "key", "payload"];
 
@@ -87,4 +88,21 @@ function hourProjection(firstDay: string): Record<string, string> {
     "projection.hour.range": "0,23",
     "projection.hour.digits": "2",
   };
+}
+
+/** Tables as they were given, columns of schemas filled in. */
+export function withSchemas(tables: Readonly<Record<string, LakeTable>>): Record<string, LakeTable> {
+  const filled = Object.entries(tables).map(([table, declared]) => {
+    const { schema } = declared;
+    return [table, schema ? { ...declared, columns: schema.columns } : declared] as const;
+  });
+  return Object.fromEntries(filled);
+}
+
+/** Declared columns by table, as the hourly step needs them. */
+export function declaredColumns(tables: Readonly<Record<string, LakeTable>>): Record<string, Column[]> {
+  const declared = Object.entries(tables).flatMap(([table, { columns }]) =>
+    columns ? [[table, columns.map(({ name, type, path }) => ({ name, type, ...(path && { path }) }))] as const] : [],
+  );
+  return Object.fromEntries(declared);
 }

@@ -1,28 +1,43 @@
-/** A CloudWatch alarm as every alarm of the library is: on one resource, to one topic. */
+/** Declares a CloudWatch alarm as every alarm of the library is: on one resource, with an SNS topic as its action. */
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "./transform";
 
 export interface AlarmsArgs {
-  /** ARN of the SNS topic that is told when an alarm goes off and when it is over. CloudWatch must be allowed to publish to it. */
+  /** ARN of the SNS topic that is notified when an alarm goes off and when it is over. CloudWatch must be allowed to publish to it. */
   topicArn: pulumi.Input<string>;
 }
 
-export interface AlarmOptions {
+interface CommonOptions {
   readonly description: string;
   readonly namespace: string;
-  readonly metricName: string;
-  /** An alarm without a dimension watches nothing; here it cannot be left out. */
+  /** Required: an alarm without a dimension watches nothing. */
   readonly dimension: readonly [name: string, value: pulumi.Input<string>];
   readonly statistic: "Sum" | "Maximum";
   readonly periodSeconds: number;
-  /** Periods in a row that must be beyond the threshold. */
+  /** Consecutive periods that must be beyond the threshold. */
   readonly periods: number;
   readonly threshold: number;
   readonly when: "at least" | "below";
-  /** What no data means. */
+  /** The meaning of a period without data. */
   readonly withoutData: "fine" | "alarm";
 }
+
+/** An alarm on one metric. */
+interface MetricOptions extends CommonOptions {
+  readonly metricName: string;
+  readonly metricNames?: undefined;
+}
+
+/** An alarm on several metrics of the same dimension. */
+interface MathOptions extends CommonOptions {
+  readonly metricName?: undefined;
+  readonly metricNames: readonly string[];
+  /** Metric math over the ids of the metrics. @default their sum */
+  readonly expression?: (ids: readonly string[]) => string;
+}
+
+export type AlarmOptions = MetricOptions | MathOptions;
 
 const COMPARISONS = { "at least": "GreaterThanOrEqualToThreshold", below: "LessThanThreshold" } as const;
 
@@ -33,18 +48,13 @@ export function alarm(
   parent: pulumi.Resource,
   transform?: Transform<cloudwatch.MetricAlarmArgs>,
 ): cloudwatch.MetricAlarm {
-  const [dimension, value] = options.dimension;
   return new cloudwatch.MetricAlarm(
     ...transformed<cloudwatch.MetricAlarmArgs>(
       transform,
       logicalName,
       {
         alarmDescription: options.description,
-        namespace: options.namespace,
-        metricName: options.metricName,
-        dimensions: { [dimension]: value },
-        statistic: options.statistic,
-        period: options.periodSeconds,
+        ...(options.metricNames ? mathOf(options) : metricOf(options, options.metricName)),
         evaluationPeriods: options.periods,
         threshold: options.threshold,
         comparisonOperator: COMPARISONS[options.when],
@@ -55,4 +65,24 @@ export function alarm(
       { parent },
     ),
   );
+}
+
+function metricOf({ namespace, dimension, statistic, periodSeconds }: CommonOptions, metricName: string) {
+  const [name, value] = dimension;
+  return { namespace, metricName, dimensions: { [name]: value }, statistic, period: periodSeconds };
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
+function mathOf(options: MathOptions) {
+  const ids = options.metricNames.map((_, index) => `m${index + 1}`);
+  const sum = (all: readonly string[]) => `SUM([${all.join(", ")}])`;
+  return {
+    metricQueries: [
+      { id: "e1", expression: (options.expression ?? sum)(ids), label: options.description, returnData: true },
+      ...options.metricNames.map((metricName, index) => {
+        const { statistic, ...metric } = metricOf(options, metricName);
+        return { id: ids[index] as string, metric: { ...metric, stat: statistic } };
+      }),
+    ],
+  };
 }

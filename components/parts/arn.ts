@@ -21,6 +21,12 @@ export function arnPrefix(neighbour: pulumi.Input<string>, service: string): pul
   });
 }
 
+/** The resource of a state that calls a service, `lambda:invoke`, in the partition of `neighbour`. */
+export function taskResource(neighbour: string, call: string): string {
+  const [, partition] = neighbour.split(":");
+  return `arn:${partition}:states:::${call}`;
+}
+
 /** The account that a resource is in. */
 export function accountIdOf(arn: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.output(arn).apply((text) => arnParts(text).accountId);

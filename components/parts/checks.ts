@@ -28,6 +28,13 @@ export function choiceProblem(option: string, value: unknown, choices: readonly 
   return `${option} is ${JSON.stringify(value)}; use one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}.`;
 }
 
+/** True for a day of the calendar, `2026-11-21`. */
+export function isDay(text: string): boolean {
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+  );
+}
+
 /** Days for which CloudWatch Logs can keep events (PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

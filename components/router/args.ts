@@ -1,14 +1,16 @@
 /** What a router is told, beside the settings of its event source mapping: its formats and the user's hooks. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
-import type { FormatsConfig } from "../../lake/formats";
+import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/formats";
 import type { RouterHooks } from "../../lake/routing/hooks";
-import type { CallbackFunctionTransform } from "../callbackFunction";
+import { type CallbackFunctionTransform, functionNames } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
-import type { AlarmsArgs } from "../parts/alarm";
+import { refuseProblems, wholeNumberProblem } from "../parts/checks";
+import { nameProblems } from "../parts/names";
 import type { Transform } from "../parts/transform";
 import type { SchemaRegistry } from "../schemaRegistry";
-import type { StreamMappingArgs } from "../stream/mappingArgs";
+import { type StreamMappingArgs, streamMappingProblems } from "../stream/mappingArgs";
+import { type RouterAlarmsArgs, routerAlarmsProblems } from "./alarms";
 
 export interface FormatRouterArgs extends StreamMappingArgs {
   /** The lake that rows land in. */
@@ -48,8 +50,11 @@ export interface FormatRouterArgs extends StreamMappingArgs {
   timeoutSeconds?: number;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
-  /** Alarms on the age of records, function errors and failed batches. @default none */
-  alarms?: AlarmsArgs;
+  /**
+   * Alarms on records that wait, are unformatted, are not written or are discarded, and on hooks that throw. Each costs what
+   * CloudWatch charges for an alarm, and the mapping's metrics cost as custom ones. @default none
+   */
+  alarms?: RouterAlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: FormatRouterTransform;
 }
@@ -58,4 +63,33 @@ export interface FormatRouterTransform {
   function?: CallbackFunctionTransform;
   mapping?: Transform<lambda.EventSourceMappingArgs>;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
+}
+
+/** @throws one error that names every problem */
+export function checkFormatRouter(name: string, args: FormatRouterArgs): void {
+  const formats = args.formats ?? DEFAULT_FORMATS;
+  refuseProblems("FormatRouter", name, [
+    ...nameProblems(name, functionNames("-router")),
+    ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
+    tableProblem(args),
+    ...hookProblems(args),
+    ...streamMappingProblems(args, formats),
+    ...routerAlarmsProblems(args.alarms),
+    wholeNumberProblem("concurrentWrites", args.concurrentWrites, { min: 1, max: 100, unit: "writes" }),
+  ]);
+}
+
+function tableProblem({ table, lake }: FormatRouterArgs): string | undefined {
+  if (table === undefined || Object.hasOwn(lake.tables, table)) return undefined;
+  return `table "${table}" is not a table of its lake; use one of ${Object.keys(lake.tables).join(", ")}.`;
+}
+
+function hookProblems({ hooks = {} }: FormatRouterArgs): (string | undefined)[] {
+  return Object.entries(hooks).map(([hook, callback]) => {
+    if (!["transform", "accept", "table"].includes(hook)) {
+      return `hooks has "${hook}"; the hooks are transform, accept and table.`;
+    }
+    if (callback === undefined || typeof callback === "function") return undefined;
+    return `hook ${hook} is ${typeof callback}; use an inline callback.`;
+  });
 }

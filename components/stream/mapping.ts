@@ -11,7 +11,6 @@ export interface StreamMappingDefaults {
   readonly batchWindowSeconds: number;
   readonly parallelizationFactor: number;
   readonly retryAttempts: number;
-  readonly maxRecordAgeHours: number;
 }
 
 export interface StreamMappingOptions {
@@ -45,7 +44,7 @@ export function streamMapping(
         maximumBatchingWindowInSeconds: args.batchWindowSeconds ?? defaults.batchWindowSeconds,
         parallelizationFactor: args.parallelizationFactor ?? defaults.parallelizationFactor,
         maximumRetryAttempts: args.retryAttempts ?? defaults.retryAttempts,
-        maximumRecordAgeInSeconds: maxRecordAgeHours(args, defaults) * 3600,
+        maximumRecordAgeInSeconds: maxRecordAgeHours(args) * 3600,
         bisectBatchOnFunctionError: args.bisect ?? true,
         functionResponseTypes: ["ReportBatchItemFailures"],
         destinationConfig: { onFailure: { destinationArn: options.onFailureArn } },
@@ -59,10 +58,13 @@ export function streamMapping(
   );
 }
 
-/** As said, or the default; an hour below a shorter retention, since Kinesis drops what is older. */
-export function maxRecordAgeHours(
-  { maxRecordAgeHours, stream }: StreamMappingArgs,
-  defaults: Pick<StreamMappingDefaults, "maxRecordAgeHours">,
-): number {
-  return maxRecordAgeHours ?? Math.min(defaults.maxRecordAgeHours, stream.retentionHours - 1);
+const HOURS_PER_WEEK = 168;
+
+/**
+ * The argument, or an hour less than the stream's retention, so that Lambda still reads a record that it discards and keeps
+ * it in the on-failure destination; Kinesis drops records without a trace. Lambda takes at most a week.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+ */
+export function maxRecordAgeHours({ maxRecordAgeHours, stream }: StreamMappingArgs): number {
+  return maxRecordAgeHours ?? Math.min(HOURS_PER_WEEK, stream.retentionHours - 1);
 }

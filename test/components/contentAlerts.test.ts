@@ -49,7 +49,7 @@ test("the mapping is safe by default, and the topic is told of batches that fail
     functionName: "arn:aws:lambda:us-east-1:123456789012:function:shop-alerts-function",
     functionResponseTypes: ["ReportBatchItemFailures"],
     maximumBatchingWindowInSeconds: 10,
-    maximumRecordAgeInSeconds: 86400,
+    maximumRecordAgeInSeconds: 601_200,
     maximumRetryAttempts: 10,
     parallelizationFactor: 1,
     startingPosition: "TRIM_HORIZON",

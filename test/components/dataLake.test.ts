@@ -1,6 +1,9 @@
 /** DataLake: its buckets, catalog, workgroup and queries, what access to it is, and what it refuses. */
+import * as pulumi from "@pulumi/pulumi";
 import { DataLake, type DataLakeArgs, type Permission } from "streamlake";
 import { type Declared, declare } from "streamlake/testing";
+import { failedBatchAccess, planAccess, reconcileAccess } from "../../components/lake/access";
+import { declaredMembers } from "./support/declaredMembers";
 import { listed, statements } from "./support/listed";
 
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/own";
@@ -201,6 +204,34 @@ test("a declared table has projected partitions and its columns after the lake's
   });
 });
 
+const dtRange = (declared: Declared, table: string) =>
+  declared.one(`lake-table-${table}`).inputs.parameters["projection.dt.range"];
+
+test("the first day is the argument's, or the stack's, and never that of the clock", async () => {
+  const config = { "streamlake:firstDay": "2026-11-21" };
+  expect(dtRange(await declare(lake(), { config }), "unformatted")).toBe("2026-11-21,NOW");
+  expect(dtRange(await declare(lake(), { config, preview: true }), "unformatted")).toBe("2026-11-21,NOW");
+  expect(dtRange(await declare(lake({ firstDay: "2025-06-01" }), { config }), "unformatted")).toBe("2025-06-01,NOW");
+  expect(dtRange(await declare(lake()), "unformatted")).toBe("2024-01-01,NOW");
+});
+
+test("a preview without a first day names today's; an update, and a preview with one, say nothing", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockImplementation(async () => undefined);
+  try {
+    await declare(lake());
+    await declare(lake(), { preview: true, config: { "streamlake:firstDay": "2026-11-21" } });
+    await declare(lake({ firstDay: "2026-11-21" }), { preview: true });
+    expect(warn.mock.calls).toEqual([]);
+    await declare(lake(), { preview: true });
+    const today = new Date().toISOString().slice(0, 10);
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      `DataLake "lake" has no first day: its tables list every hour since 2024-01-01, nearly all of them empty. Set the day of the first deployment: \`pulumi config set streamlake:firstDay ${today}\`.`,
+    ]);
+  } finally {
+    warn.mockRestore();
+  }
+});
+
 test("what is unformatted is a table of JSON lines, by the table it was meant for", async () => {
   const { inputs } = (await declare(lake({ tables: { visits: {}, orders: {} } }))).one("lake-table-unformatted");
   expect(inputs.parameters["projection.table_name.values"]).toBe("orders,visits");
@@ -229,11 +260,12 @@ test("the crawler takes each folder of Parquet as a table, and leaves declared t
     description: "Catalogs the tables whose schema is not declared",
     recrawlPolicy: { recrawlBehavior: "CRAWL_EVERYTHING" },
     role: "arn:aws:iam::123456789012:role/lake-crawler-role",
-    s3Targets: [{ path: "s3://lake-lake/parquet-output/", exclusions: ["orders/**"] }],
+    s3Targets: [{ path: "s3://lake-lake/parquet-output/", exclusions: ["orders/**", "**_$folder$"], sampleSize: 1 }],
     schemaChangePolicy: { deleteBehavior: "LOG", updateBehavior: "UPDATE_IN_DATABASE" },
   });
   expect(JSON.parse(configuration)).toEqual({
     Version: 1,
+    CreatePartitionIndex: false,
     CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
     Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas", TableLevelConfiguration: 3 },
   });
@@ -308,12 +340,15 @@ test("the queries are ready in the workgroup", async () => {
   expect(ready).toEqual([
     [
       "count-records",
-      'SELECT "dt", "hour", "_format", count(*) AS "row_count"\nFROM "records"\nGROUP BY "dt", "hour", "_format"\nORDER BY "dt", "hour", "_format"',
+      'SELECT "dt", "hour", "_format", count(*) AS "row_count"\nFROM "records"\nWHERE "dt" >= date_format(current_date - interval \'7\' day, \'%Y-%m-%d\')\nGROUP BY "dt", "hour", "_format"\nORDER BY "dt", "hour", "_format"',
     ],
-    ["latest-records", 'SELECT *\nFROM "records"\nORDER BY "_arrived" DESC, "_id" DESC\nLIMIT 10'],
+    [
+      "latest-records",
+      'SELECT *\nFROM "records"\nWHERE "dt" >= date_format(current_date - interval \'7\' day, \'%Y-%m-%d\')\nORDER BY "_arrived" DESC, "_id" DESC\nLIMIT 10',
+    ],
     [
       "unformatted",
-      'SELECT "table_name", "reason", count(*) AS "record_count"\nFROM "unformatted"\nGROUP BY "table_name", "reason"\nORDER BY "record_count" DESC, "table_name", "reason"',
+      'SELECT "table_name", "reason", count(*) AS "record_count"\nFROM "unformatted"\nWHERE "dt" >= date_format(current_date - interval \'7\' day, \'%Y-%m-%d\')\nGROUP BY "table_name", "reason"\nORDER BY "record_count" DESC, "table_name", "reason"',
     ],
   ]);
   expect(declared.one("lake-query-unformatted").inputs).toMatchObject({
@@ -343,7 +378,7 @@ const accesses: [string, (lake: DataLake) => Permission[], unknown[]][] = [
   ],
   [
     "planAccess",
-    (lake) => lake.planAccess(),
+    (lake) => planAccess(lake.resources),
     [
       { actions: ["s3:GetObject"], resources: [`${LAKE}/ledger/*`] },
       { actions: ["s3:PutObject"], resources: [`${LAKE}/ledger/*/columns.json`] },
@@ -352,7 +387,7 @@ const accesses: [string, (lake: DataLake) => Permission[], unknown[]][] = [
   ],
   [
     "reconcileAccess",
-    (lake) => lake.reconcileAccess(),
+    (lake) => reconcileAccess(lake.resources),
     [
       { actions: ["s3:GetObject"], resources: [`${LAKE}/raw/*`, `${LAKE}/parquet-output/*`, `${LAKE}/ledger/*`] },
       { actions: ["s3:PutObject"], resources: [`${LAKE}/ledger/*`] },
@@ -399,8 +434,25 @@ test("with a key of one's own, writing needs to encrypt and reading to decrypt",
     ((await access(of, { encryptionKeyArn: KEY })) as Permission[]).filter(({ resources }) => resources.includes(KEY));
   expect(await keyOf((lake) => lake.writeAccess())).toEqual([{ actions: ["kms:GenerateDataKey"], resources: [KEY] }]);
   expect(await keyOf((lake) => lake.readAccess())).toEqual([{ actions: ["kms:Decrypt"], resources: [KEY] }]);
-  expect(await keyOf((lake) => lake.failedBatchAccess())).toEqual([
+  expect(await keyOf((lake) => failedBatchAccess(lake.resources))).toEqual([
     { actions: ["kms:GenerateDataKey"], resources: [KEY] },
+  ]);
+});
+
+test("the declared type has three accesses, and nothing that only the library uses", () => {
+  expect(declaredMembers("components/dataLake.ts", "DataLake")).toEqual([
+    "bucketName",
+    "constructor",
+    "databaseName",
+    "failedBucketArn",
+    "nodes",
+    "prefixes",
+    "queryAccess",
+    "readAccess",
+    "retentionDays",
+    "tables",
+    "workgroupName",
+    "writeAccess",
   ]);
 });
 
@@ -436,18 +488,21 @@ const wrong: [DataLakeArgs, string][] = [
     { tables: { unformatted: {} } },
     'table "unformatted" is the lake\'s own, for what could not be used; use another name.',
   ],
-  [{ tables: { a: { columns: [{ name: "Total", type: "double" }] } } }, 'column "Total" of table "a" is not a name;'],
+  [
+    { tables: { a: { columns: [{ name: "Total", type: "double" }] } } },
+    'table "a": column "Total" is not a column name; use 1 to 255 lower-case letters, digits and "_".',
+  ],
   [
     { tables: { a: { columns: [{ name: "_id", type: "string" }] } } },
-    'column "_id" of table "a" is one of the lake\'s own;',
+    'table "a": column "_id" is the lake\'s own; give it another name.',
   ],
   [
     { tables: { a: { columns: [{ name: "hour", type: "string" }] } } },
-    'column "hour" of table "a" is one of the lake\'s own;',
+    'table "a": column "hour" is the lake\'s own; give it another name.',
   ],
   [
     { tables: { a: { columns: [{ name: "b", type: "int" as never }] } } },
-    'column "b" of table "a" has the type "int"; use boolean, bigint, double, string, timestamp, date, or array<…> of one.',
+    'table "a": column "b" has type "int"; use boolean, bigint, double, string, timestamp, date or array<…> of one of them.',
   ],
   [
     {
@@ -460,8 +515,9 @@ const wrong: [DataLakeArgs, string][] = [
         },
       },
     },
-    'column "b" of table "a" is there twice.',
+    'table "a": column "b" is declared twice.',
   ],
+  [{ tables: { a: { columns: [] } } }, 'table "a": a declared schema needs at least one column.'],
   [{ databaseName: "my-lake" }, 'databaseName "my-lake" is not a Glue name; use lower-case letters, digits and "_".'],
   [{ prefixes: { raw: "raw" } }, 'prefix raw is "raw"; use letters, digits, "_", "." and "-", ending with one "/".'],
   [

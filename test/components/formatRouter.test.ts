@@ -1,6 +1,7 @@
 /** FormatRouter: its mapping, its role, its alarms, and what it refuses. */
 import { DataLake, FormatRouter, type FormatRouterArgs, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
+import { declaredMembers } from "./support/declaredMembers";
 import { listed, statements } from "./support/listed";
 
 const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/in-stream";
@@ -42,7 +43,7 @@ test("by default the mapping is safe: partial responses, bisect, finite tries an
     functionName: "arn:aws:lambda:us-east-1:123456789012:function:clicks-router-function",
     functionResponseTypes: ["ReportBatchItemFailures"],
     maximumBatchingWindowInSeconds: 60,
-    maximumRecordAgeInSeconds: 86400,
+    maximumRecordAgeInSeconds: 601_200,
     maximumRetryAttempts: 10,
     parallelizationFactor: 1,
     startingPosition: "TRIM_HORIZON",
@@ -144,55 +145,116 @@ test("without alarms there is none, and no metric is paid for", async () => {
   expect(declared.one("clicks-mapping").inputs.metricsConfig).toBeUndefined();
 });
 
+const COMMON_ALARM = {
+  alarmActions: [TOPIC],
+  comparisonOperator: "GreaterThanOrEqualToThreshold",
+  evaluationPeriods: 1,
+  okActions: [TOPIC],
+  treatMissingData: "notBreaching",
+};
+const COUNT = { ...COMMON_ALARM, namespace: "AWS/Lambda", period: 300, statistic: "Sum", threshold: 1 };
+const OF_FUNCTION = { FunctionName: "clicks-router-function" };
+const OF_MAPPING = { EventSourceMappingUUID: "clicks-mapping-uuid" };
+const OF_STREAM = { Stream: "in-stream" };
+const query = (id: string, metricName: string, period: number) => ({
+  id,
+  metric: { namespace: "Streamlake", metricName, dimensions: OF_STREAM, period, stat: "Sum" },
+});
+
 test("its alarms have a dimension, an action, and thresholds from the configuration", async () => {
-  const declared = await declare(router({ alarms: { topicArn: TOPIC }, maxRecordAgeHours: 10 }));
-  const common = {
-    alarmActions: [TOPIC],
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
-    namespace: "AWS/Lambda",
-    okActions: [TOPIC],
-    period: 300,
-    treatMissingData: "notBreaching",
-  };
-  expect(declared.all("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs])).toEqual([
+  const declared = await declare(router({ alarms: { topicArn: TOPIC }, formats: { json: {}, csv: {} } }));
+  const withoutDescription = ({ alarmDescription: _, ...inputs }: Record<string, unknown>) => inputs;
+  const unformatted =
+    'At least 5 percent of the records of clicks are unformatted; the query "unformatted" counts them by reason';
+  const hooks = 'A hook of clicks throws or returns the wrong type; the records are in unformatted/, reason "hook"';
+  const alarms = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm");
+  expect(alarms.map(({ name, inputs }) => [name, withoutDescription(inputs)])).toEqual([
+    ["clicks-alarm-dropped-records", { ...COUNT, dimensions: OF_MAPPING, metricName: "DroppedEventCount" }],
+    ["clicks-alarm-errors", { ...COUNT, dimensions: OF_FUNCTION, evaluationPeriods: 3, metricName: "Errors" }],
     [
-      "clicks-alarm-errors",
+      "clicks-alarm-failed-batches",
+      { ...COUNT, dimensions: OF_MAPPING, metricName: "OnFailureDestinationDeliveredEventCount" },
+    ],
+    [
+      "clicks-alarm-failed-deliveries",
+      { ...COUNT, dimensions: OF_FUNCTION, metricName: "DestinationDeliveryFailures" },
+    ],
+    [
+      "clicks-alarm-failed-hooks",
       {
-        ...common,
-        alarmDescription: "clicks fails, and its batches are tried again",
-        dimensions: { FunctionName: "clicks-router-function" },
-        evaluationPeriods: 3,
-        metricName: "Errors",
-        statistic: "Sum",
+        ...COMMON_ALARM,
         threshold: 1,
+        metricQueries: [
+          { id: "e1", expression: "SUM([m1, m2])", label: hooks, returnData: true },
+          query("m1", "Unformatted.hook.json", 300),
+          query("m2", "Unformatted.hook.csv", 300),
+        ],
       },
     ],
     [
-      "clicks-alarm-failed-batches",
-      {
-        ...common,
-        alarmDescription: "clicks gave up on records; they are in the bucket of failed batches",
-        dimensions: { EventSourceMappingUUID: "clicks-mapping-uuid" },
-        evaluationPeriods: 1,
-        metricName: "OnFailureDestinationDeliveredEventCount",
-        statistic: "Sum",
-        threshold: 1,
-      },
+      "clicks-alarm-failed-writes",
+      { ...COUNT, namespace: "Streamlake", dimensions: OF_STREAM, evaluationPeriods: 3, metricName: "FailedWrites" },
     ],
     [
       "clicks-alarm-iterator-age",
       {
-        ...common,
-        alarmDescription: "clicks is 5 hours behind; at 10 hours batches are given up",
-        dimensions: { FunctionName: "clicks-router-function" },
+        ...COUNT,
+        dimensions: OF_FUNCTION,
         evaluationPeriods: 3,
         metricName: "IteratorAge",
         statistic: "Maximum",
-        threshold: 18_000_000,
+        threshold: 960_000,
+      },
+    ],
+    [
+      "clicks-alarm-unformatted",
+      {
+        ...COMMON_ALARM,
+        threshold: 5,
+        metricQueries: [
+          { id: "e1", expression: "IF(m1 >= 10, 100 * m1 / m2, 0)", label: unformatted, returnData: true },
+          query("m1", "Unformatted", 900),
+          query("m2", "Records", 900),
+        ],
       },
     ],
   ]);
   expect(declared.one("clicks-mapping").inputs.metricsConfig).toEqual({ metrics: ["EventCount"] });
+});
+
+test("the alarms' thresholds are arguments, and descriptions name what to do", async () => {
+  const alarms = {
+    topicArn: TOPIC,
+    iteratorAgeMinutes: 30,
+    unformattedPercent: 1,
+    unformattedRecords: 1,
+    unformattedPeriodMinutes: 60,
+  };
+  const declared = await declare(router({ alarms, batchWindowSeconds: 0 }));
+  expect(declared.one("clicks-alarm-iterator-age").inputs).toMatchObject({
+    alarmDescription: "clicks is 30 minutes behind; Lambda discards records after 167 hours",
+    threshold: 1_800_000,
+  });
+  const { metricQueries, threshold } = declared.one("clicks-alarm-unformatted").inputs;
+  expect([threshold, metricQueries[0].expression, metricQueries[1].metric.period]).toEqual([
+    1,
+    "IF(m1 >= 1, 100 * m1 / m2, 0)",
+    3600,
+  ]);
+  expect(declared.one("clicks-alarm-failed-batches").inputs.alarmDescription).toBe(
+    "Lambda discarded records of clicks into the bucket of failed batches; `streamlake replay` routes them again",
+  );
+});
+
+const ages: [number, number][] = [
+  [24, 23],
+  [168, 167],
+  [8760, 168],
+];
+
+test.each(ages)("of a stream that keeps %i hours, records are discarded at %i hours", async (retentionHours, hours) => {
+  const declared = await declare(router({ ingest: { retentionHours } }));
+  expect(declared.one("clicks-mapping").inputs.maximumRecordAgeInSeconds).toBe(hours * 3600);
 });
 
 test("a filter on data is taken when JSON is the only format", async () => {
@@ -205,12 +267,17 @@ const wrong: [string, Parts, string][] = [
   [
     "an age at the retention",
     { maxRecordAgeHours: 168 },
-    "maxRecordAgeHours is 168, but the stream keeps records for 168 hours; use less, or failed records are gone before they are kept.",
+    "maxRecordAgeHours is 168, but the stream keeps records for 168 hours; use less: Kinesis drops older records before Lambda can keep them in the on-failure destination.",
   ],
   [
     "an age over a short retention",
     { maxRecordAgeHours: 30, ingest: { retentionHours: 24 } },
     "maxRecordAgeHours is 30, but the stream keeps records for 24 hours;",
+  ],
+  [
+    "an alarm that always goes off",
+    { alarms: { topicArn: TOPIC, unformattedPercent: 0 } },
+    "alarms.unformattedPercent is 0; use a whole number from 1 to 100 percent.",
   ],
   ["no age", { maxRecordAgeHours: 0 }, "maxRecordAgeHours is 0; use a whole number from 1 to 168 hours."],
   ["endless tries", { retryAttempts: -1 }, "retryAttempts is -1; use a whole number from 0 to 10000 tries."],
@@ -281,4 +348,12 @@ test("the lake's first table is the default, and hooks may name others", async (
   const declared = await declare(router({ tables: { visits: {}, orders: {} }, hooks: { table: () => "orders" } }));
   const { text } = (await declared.one("clicks-router-function").inputs.code.assets)["index.js"];
   expect(await text).toContain('.table="visits"');
+});
+
+test("the declared type has nothing that only the library uses", () => {
+  expect(declaredMembers("components/formatRouter.ts", "FormatRouter")).toEqual([
+    "constructor",
+    "functionName",
+    "nodes",
+  ]);
 });

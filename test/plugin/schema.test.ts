@@ -1,5 +1,5 @@
 /** The schema under version control is the one of the components, and a change that breaks other languages is named. */
-import { makers } from "../../plugin/makers";
+import { makers } from "../../plugin/provider";
 import { committedSchema, generatedSchema } from "./support/generatedSchema";
 import { schemaBreaks } from "./support/schemaBreaks";
 

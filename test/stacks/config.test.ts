@@ -34,6 +34,7 @@ test("every value can be set", async () => {
       "streamlake:schedule": "false",
       "streamlake:replay": "true",
       "streamlake:checkSchemas": "false",
+      "streamlake:firstDay": "2026-11-21",
       "streamlake:tables": '{"orders":{"columns":[{"name":"total","type":"double"}]}}',
       "streamlake:streamRetentionHours": "48",
       "streamlake:batchWindowSeconds": "0",
@@ -49,6 +50,7 @@ test("every value can be set", async () => {
     schedule: false,
     replay: true,
     checkSchemas: false,
+    firstDay: "2026-11-21",
     tables: { orders: { columns: [{ name: "total", type: "double" }] } },
     streamRetentionHours: 48,
     batchWindowSeconds: 0,
@@ -67,6 +69,7 @@ const wrong: [Record<string, string>, string][] = [
     { "streamlake:allowDataDeletion": "true" },
     "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
   ],
+  [{ "streamlake:firstDay": "today" }, 'config: streamlake:firstDay is "today"; use a day as 2026-11-21.'],
   [{ "streamlake:protect": "yes" }, 'config: streamlake:protect is "yes"; use true or false.'],
   [{ "streamlake:batchWindowSeconds": "soon" }, 'config: streamlake:batchWindowSeconds is "soon"; use a number.'],
   [

@@ -47,6 +47,7 @@ test("a schema gives the catalog its columns, and the hourly step their paths", 
     declared.one("lake-query-latest-orders").inputs.query,
   ).toBe(`SELECT "_id", "_arrived", "_format", "order_id", "total", "at_city"
 FROM "orders"
+WHERE "dt" >= date_format(current_date - interval '7' day, '%Y-%m-%d')
 ORDER BY "_arrived" DESC, "_id" DESC
 LIMIT 10`);
   expect(declared.one("lake-query-summary-orders").inputs.query).toBe(`SELECT "dt", count(*) AS "row_count",
@@ -56,6 +57,7 @@ LIMIT 10`);
   max("total") AS "total_max",
   count("at_city") AS "at_city_count"
 FROM "orders"
+WHERE "dt" >= date_format(current_date - interval '7' day, '%Y-%m-%d')
 GROUP BY "dt"
 ORDER BY "dt"`);
 });

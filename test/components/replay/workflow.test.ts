@@ -15,9 +15,9 @@ import { type ExecutionEnd, runExecution } from "../../../local/services/stepFun
 import { WorkflowError } from "../../../local/services/stepFunctions/workflowError";
 
 const WORKFLOW = {
-  planFunctionArn: "arn:plan",
-  chunkFunctionArn: "arn:chunk",
-  topicArn: "arn:topic",
+  planFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:plan",
+  chunkFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:chunk",
+  topicArn: "arn:aws:sns:us-east-1:123456789012:topic",
   concurrentChunks: 3,
   retryAttempts: 2,
 };
@@ -65,14 +65,14 @@ async function run(world: World = {}): Promise<Run> {
   let chunks = 0;
   const answer = async (resource: string, args: { [name: string]: Json }): Promise<Json> => {
     switch (`${resource.split(":::")[1]} ${args.FunctionName ?? ""}`.trim()) {
-      case "lambda:invoke arn:plan":
+      case `lambda:invoke ${WORKFLOW.planFunctionArn}`:
         try {
           const step = await planReplayStep(args.Payload as unknown as ReplayStepInput, { page }, config);
           return { Payload: JSON.parse(JSON.stringify(step)) as Json };
         } catch (error) {
           throw new WorkflowError("Error", JSON.stringify({ errorMessage: (error as Error).message }));
         }
-      case "lambda:invoke arn:chunk": {
+      case `lambda:invoke ${WORKFLOW.chunkFunctionArn}`: {
         const { request, chunk, before } = args.Payload as unknown as {
           request: object;
           chunk: { keys: string[] };
@@ -245,4 +245,15 @@ test("an input that is none is a failure with its problem", async () => {
   const { end, published } = await run({ input: { dryrun: false } });
   expect(end).toMatchObject({ status: "FAILED", error: "ReplayFailed" });
   expect(published[0]).toContain("is not a field; use dryRun, sources");
+});
+
+test.each(["aws-cn", "aws-us-gov"])("in %s, the functions are invoked in that partition", (partition) => {
+  const arns = ["planFunctionArn", "chunkFunctionArn", "topicArn"] as const;
+  const local = Object.fromEntries(arns.map((arn) => [arn, WORKFLOW[arn].replace("arn:aws:", `arn:${partition}:`)]));
+  const { Notify: _, ...States } = replayWorkflow({ ...WORKFLOW, ...local }).States as Record<string, object>;
+  const called = JSON.stringify(States).match(/arn:[a-z-]+:states:::[a-zA-Z:]+/g);
+  expect([...new Set(called)].sort()).toEqual([
+    `arn:${partition}:states:::lambda:invoke`,
+    `arn:${partition}:states:::states:startExecution`,
+  ]);
 });

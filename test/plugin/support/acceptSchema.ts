@@ -1,6 +1,6 @@
 /** Records the schema of the components: what `npm run schema` does. */
 import * as fs from "node:fs";
-import { makers } from "../../../plugin/makers";
+import { makers } from "../../../plugin/provider";
 import { committedSchema, generatedSchema, SCHEMA_FILE } from "./generatedSchema";
 import { schemaBreaks } from "./schemaBreaks";
 

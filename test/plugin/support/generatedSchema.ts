@@ -18,7 +18,7 @@ interface AnalyzerParts {
 /** Takes some seconds: the compiler reads the sources of the components. */
 export function generatedSchema(components: readonly string[]): PackageSchema {
   const { name, version, description } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
-  const analyzer = new Analyzer(path.join(ROOT, "plugin"), name, { main: "makers.ts" }, new Set(components));
+  const analyzer = new Analyzer(path.join(ROOT, "plugin"), name, { main: "provider.ts" }, new Set(components));
   const parts = analyzer as unknown as AnalyzerParts;
   sayDefaults(parts);
   referToOwnComponents(parts, name);

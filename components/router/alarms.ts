@@ -1,0 +1,150 @@
+/** The alarms of a router: records wait, are refused, are not written, or are discarded. */
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as lambda from "@pulumi/aws/lambda";
+import type * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../../lake/defaults";
+import { DEFAULT_FORMATS } from "../../lake/formats";
+import type { CallbackFunction } from "../callbackFunction";
+import { type AlarmOptions, type AlarmsArgs, alarm } from "../parts/alarm";
+import { wholeNumberProblem } from "../parts/checks";
+import { maxRecordAgeHours } from "../stream/mapping";
+import type { FormatRouterArgs } from "./args";
+
+export interface RouterAlarmsArgs extends AlarmsArgs {
+  /**
+   * Age of the oldest record of a batch, beyond the batch window, at which `iterator-age` goes off, minutes, 1 to 10080.
+   * @default `defaults.router.alarms.iteratorAgeMinutes` (15)
+   */
+  iteratorAgeMinutes?: number;
+  /** Share of unformatted records at which `unformatted` goes off, percent, 1 to 100. @default `defaults.router.alarms.unformattedPercent` (5) */
+  unformattedPercent?: number;
+  /**
+   * Unformatted records in a period below which `unformatted` never goes off, whatever their share, at least 1.
+   * @default `defaults.router.alarms.unformattedRecords` (10)
+   */
+  unformattedRecords?: number;
+  /** Period over which unformatted records are counted, minutes, 1 to 1440. @default `defaults.router.alarms.unformattedPeriodMinutes` (15) */
+  unformattedPeriodMinutes?: number;
+}
+
+export interface RouterAlarmsOptions {
+  readonly args: FormatRouterArgs;
+  readonly parent: pulumi.Resource;
+  readonly handler: CallbackFunction;
+  readonly mapping: lambda.EventSourceMapping;
+}
+
+/** The namespace of the router's own metrics (functions/parts/routedCounts.ts); their dimension is the stream. */
+const NAMESPACE = "Streamlake";
+const PERIOD_SECONDS = 300;
+
+/**
+ * Lambda's metrics are those of its developer guide, "Types of metrics for Lambda functions": `DroppedEventCount` and
+ * `OnFailureDestinationDeliveredEventCount` have the mapping as their dimension and exist where it has the metrics config
+ * `EventCount`; `DestinationDeliveryFailures` has the function.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export function routerAlarms(name: string, options: RouterAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {
+  const { args, parent, handler, mapping } = options;
+  const { alarms } = args;
+  if (!alarms) return {};
+  const declare = (role: string, alarmOptions: AlarmOptions) =>
+    [role, alarm(`${name}-alarm-${role}`, alarmOptions, alarms, parent, args.transform?.alarm)] as const;
+
+  const ofFunction = { namespace: "AWS/Lambda", dimension: ["FunctionName", handler.nodes.function.name] } as const;
+  const ofMapping = { namespace: "AWS/Lambda", dimension: ["EventSourceMappingUUID", mapping.uuid] } as const;
+  const ofRouter = { namespace: NAMESPACE, dimension: ["Stream", args.stream.streamName] } as const;
+  /** Goes off at the first one in a period. */
+  const atOnce = { statistic: "Sum", periodSeconds: PERIOD_SECONDS, periods: 1, threshold: 1, ...LATE } as const;
+  return Object.fromEntries([
+    declare("iterator-age", { ...ofFunction, metricName: "IteratorAge", ...iteratorAge(name, args, alarms) }),
+    declare("errors", {
+      ...ofFunction,
+      ...atOnce,
+      metricName: "Errors",
+      periods: 3,
+      description: `${name} fails, and Lambda retries its batches`,
+    }),
+    declare("failed-batches", {
+      ...ofMapping,
+      ...atOnce,
+      metricName: "OnFailureDestinationDeliveredEventCount",
+      description: `Lambda discarded records of ${name} into the bucket of failed batches; \`streamlake replay\` routes them again`,
+    }),
+    declare("dropped-records", {
+      ...ofMapping,
+      ...atOnce,
+      metricName: "DroppedEventCount",
+      description: `Lambda dropped records of ${name} and could not keep them; only the stream still has them`,
+    }),
+    declare("failed-deliveries", {
+      ...ofFunction,
+      ...atOnce,
+      metricName: "DestinationDeliveryFailures",
+      description: `Lambda cannot write failed batches of ${name} to their bucket; check the role, the bucket and its key`,
+    }),
+    declare("failed-writes", {
+      ...ofRouter,
+      ...atOnce,
+      metricName: "FailedWrites",
+      periods: 3,
+      description: `${name} cannot write objects to the lake, and Lambda retries its batches; check the role, the bucket and its key`,
+    }),
+    declare("failed-hooks", {
+      ...ofRouter,
+      ...atOnce,
+      metricNames: hookMetrics(args),
+      description: `A hook of ${name} throws or returns the wrong type; the records are in unformatted/, reason "hook"`,
+    }),
+    declare("unformatted", { ...ofRouter, ...LATE, ...unformatted(name, alarms) }),
+  ]);
+}
+
+const LATE = { when: "at least", withoutData: "fine" } as const;
+
+function iteratorAge(name: string, args: FormatRouterArgs, { iteratorAgeMinutes }: RouterAlarmsArgs) {
+  const minutes = iteratorAgeMinutes ?? defaults.router.alarms.iteratorAgeMinutes;
+  const windowSeconds = args.batchWindowSeconds ?? defaults.router.batchWindowSeconds;
+  return {
+    description: `${name} is ${minutes} minutes behind; Lambda discards records after ${maxRecordAgeHours(args)} hours`,
+    statistic: "Maximum",
+    periodSeconds: PERIOD_SECONDS,
+    periods: 3,
+    threshold: (minutes * 60 + windowSeconds) * 1000,
+    ...LATE,
+  } as const;
+}
+
+/** The reason's metrics, one a format; an alarm reads at most ten metrics, which is as many as there are formats. */
+function hookMetrics({ formats = DEFAULT_FORMATS }: FormatRouterArgs): string[] {
+  const enabled = Object.entries(formats).filter(([format, options]) => options !== undefined && format !== "limits");
+  return enabled.map(([format]) => `Unformatted.hook.${format}`);
+}
+
+function unformatted(name: string, alarms: RouterAlarmsArgs) {
+  const { unformattedPercent, unformattedRecords, unformattedPeriodMinutes } = {
+    ...defaults.router.alarms,
+    ...Object.fromEntries(Object.entries(alarms).filter(([, value]) => value !== undefined)),
+  };
+  return {
+    description: `At least ${unformattedPercent} percent of the records of ${name} are unformatted; the query "unformatted" counts them by reason`,
+    metricNames: ["Unformatted", "Records"],
+    expression: ([bad, all]: readonly string[]) => `IF(${bad} >= ${unformattedRecords}, 100 * ${bad} / ${all}, 0)`,
+    statistic: "Sum",
+    periodSeconds: unformattedPeriodMinutes * 60,
+    periods: 1,
+    threshold: unformattedPercent,
+  } as const;
+}
+
+export function routerAlarmsProblems(alarms: RouterAlarmsArgs | undefined): (string | undefined)[] {
+  if (!alarms) return [];
+  const problem = (option: keyof RouterAlarmsArgs, max: number, unit: string) =>
+    wholeNumberProblem(`alarms.${option}`, alarms[option] as number | undefined, { min: 1, max, unit });
+  return [
+    problem("iteratorAgeMinutes", 10_080, "minutes"),
+    problem("unformattedPercent", 100, "percent"),
+    problem("unformattedRecords", 1_000_000_000, "records"),
+    problem("unformattedPeriodMinutes", 1440, "minutes"),
+  ];
+}
