@@ -3,12 +3,12 @@
 import { countUnpacked } from "./compression/countUnpacked";
 import { uncompress } from "./compression/uncompress";
 import { enabledFormats, type FormatsConfig, formatProblems } from "./config";
-import type { FormatReader } from "./format";
+import type { FormatReader, FormatRows } from "./format";
 import { FormatError } from "./formatError";
 import { beyond, DEFAULT_LIMITS, type Limits } from "./limits";
 import { Payload } from "./payload";
 import type { FormatLoaders } from "./registry";
-import type { Decode, DecodedRecord, DecodedRow, Unpacked } from "./row";
+import type { Decode, DecodedRecord, Unpacked } from "./row";
 import type { SchemaLookup } from "./schemaIds/lookup";
 
 interface OpenFormat {
@@ -53,9 +53,10 @@ function decodeFrom(
   throw unknown(payload, readers.map(({ name }) => name).join(", "));
 }
 
-function decoded(format: string, rows: readonly DecodedRow[]): DecodedRecord {
-  if (rows.length === 0) throw new FormatError(format, "no rows", "empty");
-  return { format, rows };
+function decoded(format: string, found: FormatRows): DecodedRecord {
+  const record = Array.isArray(found) ? { format, rows: found } : { format, ...found };
+  if (record.rows.length === 0) throw new FormatError(format, "no rows", "empty");
+  return record;
 }
 
 function unpack(bytes: Uint8Array, limits: Limits, unpacked: Unpacked): Uint8Array {

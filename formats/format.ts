@@ -1,7 +1,7 @@
 /** What a format is: one file that exports a `Format`, and one line in `registry.ts`. */
 import type { Limits } from "./limits";
 import type { Payload } from "./payload";
-import type { DecodedRow, Row } from "./row";
+import type { DecodedRecord, DecodedRow, Row } from "./row";
 import type { SchemaLookup } from "./schemaIds/lookup";
 
 /**
@@ -36,10 +36,12 @@ export interface FormatReader {
   detect(payload: Payload): boolean;
 
   /**
-   * All rows, in order. A promise only where a schema must be looked up; undefined where that schema turns out to be one of
+   * All rows, in order, with `separate` if they are refused one by one. A promise only where a schema must be looked up; undefined where that schema turns out to be one of
    * another format, so that the formats behind this one are asked.
    *
    * @throws FormatError
    */
-  decode(payload: Payload): DecodedRow[] | undefined | Promise<DecodedRow[] | undefined>;
+  decode(payload: Payload): FormatRows | undefined | Promise<DecodedRow[] | undefined>;
 }
+
+export type FormatRows = DecodedRow[] | Pick<DecodedRecord, "rows" | "separate">;

@@ -1,4 +1,5 @@
-/** The words every room shares for decoded data: a row is named values, exact to the last digit. */
+/** The types of decoded data that all rooms share: a row is named values, exact to the last digit. */
+import type { FormatError } from "./formatError";
 
 /** `bigint` carries integers that a double cannot hold; it is written to JSON as a plain number. */
 export type Value = string | number | bigint | boolean | null | Value[] | { [name: string]: Value };
@@ -22,6 +23,18 @@ export interface DecodedRecord {
   readonly format: string;
   /** At least one row: a payload without rows is a `FormatError` with the reason `empty`. */
   readonly rows: readonly DecodedRow[];
+  /** Present if a bad row leaves the record's other rows alone; otherwise a record lands with all its rows or with none. */
+  readonly separate?: SeparateRows;
+}
+
+/** The place of each row in its record, for records whose rows are refused one by one. */
+export interface SeparateRows {
+  /** The place of each of the record's `rows`, from 0; refused rows have places of their own among them. */
+  readonly places: readonly number[];
+  /** The rows that the format refused. */
+  readonly refused: readonly { readonly place: number; readonly error: FormatError }[];
+  /** The row at a place as a payload of its own, which the same options decode. */
+  payload(place: number): Uint8Array;
 }
 
 /**

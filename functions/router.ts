@@ -3,6 +3,7 @@ import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import type { FormatLoaders } from "../formats/registry";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
+import { unformattedId } from "../lake/envelope";
 import { MAX_RECORDS } from "../lake/replay/batches";
 import { replayOf } from "../lake/replay/event";
 import type { HookReports, RouterHooks } from "../lake/routing/hooks";
@@ -89,8 +90,9 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
     const records = recordsOf(event);
     const replay = replayOf(event);
     if (replay) {
-      const objects = landingObjects(records.slice(0, MAX_RECORDS), decode, hooks, routing);
-      return replayObjects(objects, replay, store, { stream, bucket, prefixes });
+      const some = records.slice(0, MAX_RECORDS);
+      const objects = landingObjects(some, decode, hooks, routing);
+      return replayObjects(objects, new Set(some.map(unformattedId)), replay, store, { stream, bucket, prefixes });
     }
     const writer = createWriter(store, config.concurrentWrites);
     const counts = new RoutedCounts(records.length);

@@ -11,4 +11,6 @@ export interface IncomingRecord {
   readonly payload: Uint8Array;
   /** Place among the user records of an aggregated record. @default none, for a record that is not a part of another */
   readonly subSequence?: number;
+  /** Place of the row in its record, if the payload is one row that was refused by itself. @default none, for a whole record */
+  readonly row?: number;
 }

@@ -6,6 +6,9 @@ import type { XmlOptions } from "../formats/xml/options";
 export const CsvDelimiter = { Comma: ",", Semicolon: ";", Tab: "\t", Pipe: "|" } as const;
 export type CsvDelimiter = (typeof CsvDelimiter)[keyof typeof CsvDelimiter];
 
+export const CsvOnBadRow = { Row: "row", Record: "record" } as const;
+export type CsvOnBadRow = (typeof CsvOnBadRow)[keyof typeof CsvOnBadRow];
+
 export interface CsvFormat {
   /** Whether the first line of every payload names the columns; `false` needs `columns`. @default true */
   header?: boolean;
@@ -13,6 +16,11 @@ export interface CsvFormat {
   columns?: string[];
   /** @default told from the first line outside quotes */
   delimiter?: CsvDelimiter;
+  /**
+   * `row`: a bad row lies in `unformatted/` by itself, and the record's other rows land. `record`: one bad row takes its whole
+   * record along. @default "row"
+   */
+  onBadRow?: CsvOnBadRow;
 }
 
 export const XmlOutside = { Refuse: "refuse", Drop: "drop" } as const;

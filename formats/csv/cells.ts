@@ -3,6 +3,7 @@ import { FormatError, type FormatReason } from "../formatError";
 import { beyond, type Limits } from "../limits";
 
 const QUOTE = 0x22;
+const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const DOUBLED_QUOTE = /""/g;
@@ -15,9 +16,11 @@ const SHORT_CELL = 4_096;
  * before it, where two readers would see different cells.
  */
 export class CsvCells {
-  /** Where the line that `next` gave last begins. */
+  /** Where the line that `next` read last begins. */
   private lineStart = 0;
   private readonly delimiter: number;
+  /** The last position whose line was counted, and that line: errors come in order, so none is counted from the start. */
+  private counted = { position: 0, line: 1 };
 
   constructor(
     private readonly text: string,
@@ -31,6 +34,11 @@ export class CsvCells {
   /** Where the text after the last line begins: at its line end. */
   get position(): number {
     return this.at;
+  }
+
+  /** Where the line that `next` read last begins. */
+  get start(): number {
+    return this.lineStart;
   }
 
   /** The cells of the next line, or undefined at the end. @throws FormatError */
@@ -67,7 +75,38 @@ export class CsvCells {
     return cells;
   }
 
-  /** An error on the line that `next` gave last. */
+  /**
+   * Moves to the end of the line that `next` read last or failed on, if no other line can belong to its row.
+   *
+   * @returns false if a quote may reach into other lines: then it is unknown where the next row begins
+   */
+  skipBadLine(): boolean {
+    const { text, lineStart } = this;
+    let end = lineStart;
+    while (end < text.length && !isLineEnd(text.charCodeAt(end))) end++;
+    const isRead = this.at > lineStart;
+    if (isRead) return this.at === end;
+    if (lineEndAfter(text, end) < text.length && !this.closesItsQuotes(lineStart, end)) return false;
+    this.at = end;
+    return true;
+  }
+
+  /** True if every quote of the line is closed in it, also for a reader that takes quotes after blanks for opening ones. */
+  private closesItsQuotes(start: number, end: number): boolean {
+    const line = this.text.slice(start, end);
+    if ((line.length - line.replaceAll('"', "").length) % 2 > 0) return false;
+    for (let at = 0; at < line.length; at++) {
+      while (line[at] === " " || (line[at] === "\t" && this.delimiter !== TAB)) at++;
+      if (line.charCodeAt(at) === QUOTE) {
+        at = closingQuote(line, at);
+        if (at < 0) return false;
+      }
+      while (at < line.length && line.charCodeAt(at) !== this.delimiter) at++;
+    }
+    return true;
+  }
+
+  /** An error on the line that `next` read last. */
   errorHere(problem: string): FormatError {
     return this.error(this.lineStart, problem);
   }
@@ -94,7 +133,17 @@ export class CsvCells {
   }
 
   private error(position: number, problem: string, reason: FormatReason = "format"): FormatError {
-    return new FormatError("csv", `line ${lineAt(this.text, position)}: ${problem}`, reason);
+    const from = this.counted.position <= position ? this.counted : { position: 0, line: 1 };
+    this.counted = { position, line: from.line + lineEndsBetween(this.text, from.position, position) };
+    return new FormatError("csv", `line ${this.counted.line}: ${problem}`, reason);
+  }
+}
+
+/** The position of the quote that closes the one at `open`, or -1. */
+function closingQuote(line: string, open: number): number {
+  for (let at = open + 1; ; at += 2) {
+    at = line.indexOf('"', at);
+    if (at < 0 || line.charCodeAt(at + 1) !== QUOTE) return at;
   }
 }
 
@@ -111,14 +160,20 @@ function undoubled(cell: string): string {
   return Buffer.from(codes.buffer, 0, length * 2).toString("utf16le");
 }
 
-/** The line, from 1, that a position lies on, line ends inside quotes counted too. */
-function lineAt(text: string, position: number): number {
-  let line = 1;
-  for (let at = 0; at < position; at++) {
+/** Line ends between two positions, those inside quotes too; a CRLF counts where its LF is. */
+function lineEndsBetween(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
-    if (code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) line++;
+    if (code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) lines++;
   }
-  return line;
+  return lines;
+}
+
+/** The position behind the line end at `at`, or `at` itself at the end of the text. */
+export function lineEndAfter(text: string, at: number): number {
+  if (at >= text.length) return at;
+  return text.charCodeAt(at) === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED ? at + 2 : at + 1;
 }
 
 function isLineEnd(code: number): boolean {

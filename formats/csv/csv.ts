@@ -1,11 +1,11 @@
 /** CSV: a header line and rows, or rows with declared columns. */
 
-import type { Format, FormatReader } from "../format";
+import type { Format, FormatReader, FormatRows } from "../format";
 import { FormatError } from "../formatError";
 import { startsLikeJson } from "../json/start";
 import { beyond, type Limits } from "../limits";
-import type { DecodedRow, Row } from "../row";
-import { CsvCells } from "./cells";
+import type { DecodedRow, Row, SeparateRows } from "../row";
+import { CsvCells, lineEndAfter } from "./cells";
 import { detectDelimiter } from "./dialect";
 import { encodeCsv } from "./encode";
 import { type CsvHeader, CsvHeaders } from "./header";
@@ -16,42 +16,103 @@ import { type CsvOptions, checkCsvOptions } from "./options";
  * never text that begins with `{` or `[`. Values are strings exactly as they stand, an empty cell is `""`. Every row must
  * have as many cells as there are columns. An empty name in the header becomes `column_<position>`; a header that has a name
  * twice, or none at all, is refused.
+ *
+ * A bad row leaves the other rows of its record alone: rows of CSV do not depend on each other, and a record of 50 rows should
+ * not wait for the repair of one. A row is bad if it has the wrong number of cells or wrong quotes; the router treats a row
+ * that a hook or a schema refuses in the same way. It lies in `unformatted/` as a record of its own: the header and the row,
+ * byte for byte, with the line in the detail and the identity that the row would have in its table. A replay of it lands that
+ * row alone.
+ *
+ * A record is refused as a whole if `onBadRow` is `"record"`, if no row or fewer than half of the rows are good, if more than
+ * 1,000 rows are bad, if a quote may reach from a bad row into the next lines, and if the delimiter is not certain (the header
+ * has several candidates and `delimiter` is not declared).
  */
 export const csv: Format<"csv", CsvOptions> = {
   name: "csv",
   check: checkCsvOptions,
   open(options, limits): FormatReader {
     const headers = new CsvHeaders(options, limits);
+    const isSeparate = options.onBadRow !== "record";
     const isDeclared = options.columns !== undefined || options.delimiter !== undefined;
     return {
       detect(payload) {
         if (!payload.isText || startsLikeJson(payload)) return false;
         return isDeclared || headers.recognizes(payload.text) || detectDelimiter(payload.text) !== undefined;
       },
-      decode: (payload) => decodeRows(payload.text, headers.read(payload.text), limits),
+      decode: (payload) => decodeRows(payload.text, headers.read(payload.text), limits, isSeparate),
     };
   },
   encode: encodeCsv,
 };
 
-function decodeRows(text: string, { names, template, delimiter, end }: CsvHeader, limits: Limits): DecodedRow[] {
+/** Bad rows of one record; beyond, the record is something else than CSV with a few mistakes. */
+const MAX_BAD_ROWS = 1_000;
+
+function decodeRows(text: string, header: CsvHeader, limits: Limits, isSeparate: boolean): FormatRows {
+  const { names, template, delimiter, end } = header;
   const lines = new CsvCells(text, delimiter, limits, end);
-  const most = Math.min(limits.rows, Math.floor(limits.values / names.length));
+  const maxRows = Math.min(limits.rows, Math.floor(limits.values / names.length));
   const rows: DecodedRow[] = [];
-  for (let cells = lines.next(); cells !== undefined; cells = lines.next()) {
-    if (cells.length !== names.length) {
-      throw lines.errorHere(`${count(cells.length, "cell")} for ${count(names.length, "column")}`);
+  const separate = isSeparate && header.isCertain ? new CsvPlaces(text, end) : undefined;
+  for (;;) {
+    let cells: string[] | undefined;
+    try {
+      cells = lines.next();
+      if (cells === undefined) break;
+      if (cells.length !== names.length) {
+        throw lines.errorHere(`${count(cells.length, "cell")} for ${count(names.length, "column")}`);
+      }
+    } catch (error) {
+      if (!separate?.refuse(lines, error as FormatError)) throw error;
+      continue;
     }
-    if (rows.length === most) {
-      const limit = most < limits.rows ? "values" : "rows";
+    if (rows.length === maxRows) {
+      const limit = maxRows < limits.rows ? "values" : "rows";
       throw new FormatError("csv", beyond(limit, limits[limit]), "limits");
     }
     const row: Row = { ...template };
     for (let index = 0; index < names.length; index++) row[names[index] as string] = cells[index] as string;
     rows.push({ row });
+    separate?.add(lines);
   }
+  const [first] = separate?.refused ?? [];
+  if (first && rows.length < (separate as CsvPlaces).refused.length) throw first.error;
   if (rows.length === 0) throw new FormatError("csv", "no rows", "empty");
-  return rows;
+  return separate ? { rows, separate } : rows;
+}
+
+/** Where each row of a record stands in its text, so that a bad row can be kept by itself. */
+class CsvPlaces implements SeparateRows {
+  readonly places: number[] = [];
+  readonly refused: { readonly place: number; readonly error: FormatError }[] = [];
+  /** The start and the end of each row, by place; the end is behind its line end. */
+  private readonly bounds: number[] = [];
+
+  constructor(
+    private readonly text: string,
+    private readonly headerEnd: number,
+  ) {}
+
+  /** The row that was read last is good. */
+  add(lines: CsvCells): void {
+    this.places.push(this.bounds.length / 2);
+    this.bounds.push(lines.start, lines.position);
+  }
+
+  /** The row that was read last is bad; false if it cannot be told from the others, or too many are bad. */
+  refuse(lines: CsvCells, error: FormatError): boolean {
+    if (error.reason !== "format" || this.refused.length === MAX_BAD_ROWS || !lines.skipBadLine()) return false;
+    this.refused.push({ place: this.bounds.length / 2, error });
+    this.bounds.push(lines.start, lines.position);
+    return true;
+  }
+
+  payload(place: number): Uint8Array {
+    const { text, headerEnd, bounds } = this;
+    const [start, end] = bounds.slice(place * 2, place * 2 + 2) as [number, number];
+    const header = headerEnd === 0 ? "" : text.slice(0, lineEndAfter(text, headerEnd));
+    return Buffer.from(header + text.slice(start, lineEndAfter(text, end)));
+  }
 }
 
 function count(number: number, noun: string): string {

@@ -13,6 +13,8 @@ export interface CsvHeader {
   /** A row with these names. */
   readonly template: Row;
   readonly delimiter: string;
+  /** True if every payload that begins with this header has this delimiter. */
+  readonly isCertain: boolean;
   /** Where the rows begin. */
   readonly end: number;
 }
@@ -48,13 +50,20 @@ export class CsvHeaders {
     const found = declared === undefined ? detectDelimiter(text) : { delimiter: declared, isCertain: true };
     // Text with one declared column has no delimiter to find; any will do.
     const delimiter = found?.delimiter ?? ",";
+    const isCertain = found?.isCertain ?? true;
     if (this.options.header === false) {
-      return { names: columns as readonly string[], template: this.declaredTemplate as Row, delimiter, end: 0 };
+      return {
+        names: columns as readonly string[],
+        template: this.declaredTemplate as Row,
+        delimiter,
+        isCertain,
+        end: 0,
+      };
     }
     const lines = new CsvCells(text, delimiter, this.limits);
     const names = readNames(lines, columns);
     const end = lines.position;
-    const header = { names, template: rowTemplate(names), delimiter, end };
+    const header = { names, template: rowTemplate(names), delimiter, isCertain, end };
     // With its line end, so that a longer header that begins like this one is another.
     if (found?.isCertain && end < text.length && text.length <= MAX_KEPT_CHARACTERS)
       this.last = { ...header, text: text.slice(0, end + 1) };

@@ -1,4 +1,4 @@
-/** What can be declared about CSV; everything else is told from the payload. */
+/** The options of CSV; everything else is detected in the payload. */
 
 /** The delimiters that are detected, in the order that settles a tie. */
 export const CSV_DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -13,14 +13,21 @@ export interface CsvOptions {
    * exactly these. A single column is CSV only when it is declared here. @example ["sku", "quantity"]
    */
   readonly columns?: readonly string[];
-  /** @default told from the first line outside quotes */
+  /** @default detected in the first line, outside quotes */
   readonly delimiter?: CsvDelimiter;
+  /**
+   * `"row"`: a bad row lies in `unformatted/` by itself, with the header, and the record's other rows land. `"record"`: one bad
+   * row takes its whole record to `unformatted/`. @default "row"
+   */
+  readonly onBadRow?: "row" | "record";
 }
 
-/** What is wrong with the options, one sentence a problem. */
+/** The problems of the options, one sentence each. */
 export function checkCsvOptions(options: CsvOptions): string[] {
-  const { header, columns, delimiter, ...others } = options as Record<keyof CsvOptions, unknown>;
-  const problems = Object.keys(others).map((name) => `csv.${name} is not an option; use header, columns or delimiter`);
+  const { header, columns, delimiter, onBadRow, ...others } = options as Record<keyof CsvOptions, unknown>;
+  const problems = Object.keys(others).map(
+    (name) => `csv.${name} is not an option; use header, columns, delimiter or onBadRow`,
+  );
   if (header !== undefined && typeof header !== "boolean") {
     problems.push(`csv.header is ${JSON.stringify(header)}; use true or false`);
   }
@@ -28,6 +35,9 @@ export function checkCsvOptions(options: CsvOptions): string[] {
   if (columns !== undefined) problems.push(...checkColumns(columns));
   if (delimiter !== undefined && !CSV_DELIMITERS.includes(delimiter as CsvDelimiter)) {
     problems.push(`csv.delimiter is ${JSON.stringify(delimiter)}; use "," ";" "\\t" or "|"`);
+  }
+  if (onBadRow !== undefined && onBadRow !== "row" && onBadRow !== "record") {
+    problems.push(`csv.onBadRow is ${JSON.stringify(onBadRow)}; use "row" or "record"`);
   }
   return problems;
 }

@@ -16,6 +16,8 @@ export interface KinesisEventRecord {
     readonly approximateArrivalTimestamp: number;
     /** Only in a replay: the place among the user records of an aggregated record. */
     readonly subSequence?: number;
+    /** Only in a replay: the place in its record of a row that was refused by itself. */
+    readonly row?: number;
   };
   /** `shardId-000000000003:4965…` */
   readonly eventID: string;
@@ -52,5 +54,6 @@ function recordOf(record: Partial<KinesisEventRecord> | null, index: number): In
     partitionKey: kinesis.partitionKey,
     payload: Buffer.from(kinesis.data, "base64"),
     ...(typeof kinesis.subSequence === "number" && { subSequence: kinesis.subSequence }),
+    ...(typeof kinesis.row === "number" && { row: kinesis.row }),
   };
 }

@@ -1,6 +1,7 @@
 /** Answers a replay event: writes the objects that a router makes of its records, and reports each of them. */
 import { readUnformattedLine, rowIdOf } from "../../lake/envelope";
 import type { ReplayAnswer, ReplayEvent, ReplayedObject } from "../../lake/replay/event";
+import { keptLines } from "../../lake/replay/keptLines";
 import { replayKey } from "../../lake/replay/keys";
 import type { ReplayRouter } from "../../lake/replay/run";
 import { StayingKinds, type StayingRecords } from "../../lake/replay/stayingKinds";
@@ -10,10 +11,12 @@ import { compress } from "./compress";
 
 /**
  * @param objects returns the number of records in its objects
+ * @param ids identities of the event's records, some of which may be rows that were refused by themselves
  * @param router described in the answer
  */
 export async function replayObjects(
   objects: AsyncIterator<LandingObject, number>,
+  ids: ReadonlySet<string>,
   { dryRun, source }: ReplayEvent["replay"],
   store: Pick<ObjectStore, "putIfAbsent">,
   router: ReplayRouter,
@@ -23,15 +26,22 @@ export async function replayObjects(
   const stays = new StayingKinds();
   let step = await objects.next();
   for (; !step.done; step = await objects.next()) {
-    const { kind, table, hour, body, range, text } = step.value;
-    for (const line of text.split("\n").slice(0, -1)) {
-      if (kind === "raw") landed.add(recordOf(rowIdOf(line)));
+    const { kind, table, hour, text } = step.value;
+    let { body } = step.value;
+    let lines = text.split("\n").slice(0, -1);
+    let key = replayKey(step.value.key, body);
+    for (const line of lines) {
+      if (kind === "raw") landed.add(recordOf(rowIdOf(line), ids));
       else stays.add(stayingRecord(line));
     }
-    if (kind === "unformatted" && source === "unformatted") continue;
-    const key = replayKey(step.value.key, body);
+    if (kind === "unformatted" && source === "unformatted") {
+      // Records that still cannot be used stay where they are. Bad rows of a record whose other rows land leave it.
+      lines = lines.filter((line) => !ids.has(readUnformattedLine(line).id));
+      if (lines.length === 0) continue;
+      ({ key, body } = keptLines(router.prefixes.unformatted, { table, hour, shard: step.value.range.shard }, lines));
+    }
     const state = dryRun ? "planned" : await store.putIfAbsent(key, compress(body));
-    written.push({ key, kind, table, hour, lines: range.count, state });
+    written.push({ key, kind, table, hour, lines: lines.length, state });
   }
   return {
     batchItemFailures: [],
@@ -44,9 +54,9 @@ export async function replayObjects(
   };
 }
 
-/** `shardId-000000000003/4965…/0.17` is a row of `shardId-000000000003/4965…/0`. */
-function recordOf(rowId: string): string {
-  return rowId.slice(0, rowId.lastIndexOf("."));
+/** `shardId-000000000003/4965…/0.17` is a row of `shardId-000000000003/4965…/0`, unless the event has that row by itself. */
+function recordOf(rowId: string, ids: ReadonlySet<string>): string {
+  return ids.has(rowId) ? rowId : rowId.slice(0, rowId.lastIndexOf("."));
 }
 
 function stayingRecord(line: string): StayingRecords {

@@ -1,11 +1,11 @@
 /** Replays an object of `unformatted/`: records that have rows afterwards leave it, and their bytes move to `replayed/`. */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { readUnformattedLine } from "../envelope";
-import { type LandedObject, objectKey } from "../objectKey";
-import { compareSequence } from "../sequenceNumber";
+import type { LandedObject } from "../objectKey";
 import { replayRecords } from "./batches";
 import { eventRecordOf } from "./event";
-import { replayedKey, replayKey } from "./keys";
+import { keptLines } from "./keptLines";
+import { replayedKey } from "./keys";
 import type { ReplayBucket, ReplayRun } from "./run";
 
 export async function replayUnformattedObject(
@@ -46,15 +46,8 @@ async function supersede(
   await bucket.put(replayedKey(object.key, prefix, kept), gzipSync(kept));
   const rest = lines.filter((line) => !isLanded(line));
   if (rest.length > 0) {
-    const body = textOf(rest);
-    const sequences = rest.map((line) => readUnformattedLine(line).id.split("/")[1] as string).sort(compareSequence);
-    const range = {
-      shard: object.shard,
-      first: sequences[0] as string,
-      last: sequences.at(-1) as string,
-      count: rest.length,
-    };
-    await bucket.put(replayKey(objectKey(prefix, object.table, object.hour, range), body), gzipSync(body));
+    const { key, body } = keptLines(prefix, object, rest);
+    await bucket.put(key, gzipSync(body));
   }
   await bucket.delete(object.key);
 }

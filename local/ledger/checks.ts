@@ -1,4 +1,4 @@
-/** What the ledger looks for, one query each: rows of `id`, an identity that is wrong, and `n`, how many times. */
+/** The checks of the ledger, one query each. A query returns wrong identities (`id`) and their counts (`n`). */
 
 export interface Check {
   readonly side: "lost" | "duplicated" | "unknown";
@@ -21,8 +21,10 @@ export const CHECKS: readonly Check[] = [
   },
   {
     side: "lost",
-    what: "rows between the first and the last of their record are missing in raw/",
-    sql: `SELECT record AS id, max(place) + 1 - count(DISTINCT place) AS n FROM raw_rows GROUP BY record, part
+    what: "rows between the first and the last of their record are in none of raw/ and unformatted/",
+    sql: `SELECT record AS id, max(place) + 1 - count(DISTINCT place) AS n
+      FROM (SELECT record, part, place FROM raw_rows UNION ALL SELECT record, part, place FROM unformatted)
+      WHERE place IS NOT NULL GROUP BY record, part
       HAVING max(place) + 1 > count(DISTINCT place)`,
   },
   {
@@ -41,7 +43,18 @@ export const CHECKS: readonly Check[] = [
   {
     side: "duplicated",
     what: "records are in raw/ and in unformatted/",
-    sql: "SELECT record AS id, 1 AS n FROM unformatted SEMI JOIN raw_rows USING (record, part)",
+    sql: "SELECT record AS id, 1 AS n FROM unformatted SEMI JOIN raw_rows USING (record, part) WHERE place IS NULL",
+  },
+  {
+    side: "duplicated",
+    what: "rows are in raw/ and in unformatted/",
+    sql: "SELECT record AS id, 1 AS n FROM unformatted SEMI JOIN raw_rows USING (record, part, place)",
+  },
+  {
+    side: "duplicated",
+    what: "records and rows of theirs are in unformatted/",
+    sql: `SELECT record AS id, 1 AS n FROM unformatted SEMI JOIN (FROM unformatted WHERE place IS NOT NULL) USING (record, part)
+      WHERE place IS NULL`,
   },
   {
     side: "duplicated",

@@ -1,4 +1,4 @@
-/** Loads what the ledger compares into tables of identities: `sent`, `failed`, `landed`, `unformatted`, `raw_rows`, `table_rows`. */
+/** Loads the tables of identities that the ledger compares, such as `sent`, `landed` and `table_rows`. */
 import { createWriteStream, readFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -19,9 +19,9 @@ export interface StreamPosition {
 export interface LedgerSources {
   /** Every record of the streams that are routed into this lake. */
   readonly sent: Iterable<StreamPosition> | AsyncIterable<StreamPosition>;
-  /** The folder that holds the lake bucket's objects; which is which is told from their keys and lines, not from prefixes. */
+  /** The folder of the lake bucket's objects. Keys and lines, not prefixes, tell the kinds of objects apart. */
   readonly lakeDir: string;
-  /** The folders that hold the on-failure destinations' objects. */
+  /** The folders of the on-failure destinations' objects. */
   readonly failedDirs: readonly string[];
 }
 
@@ -46,10 +46,10 @@ export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: s
   );
 }
 
-/** Of what is loaded: identities and paths. DuckDB's buffers are twice as large, one a thread. */
+/** Maximum bytes of a loaded line: identities and paths. DuckDB's buffers are twice as large, one per thread. */
 const LONGEST_ROW_BYTES = 128 * 1024;
 
-/** Through a file, so that any number of rows takes little memory. */
+/** Loads rows through a file, so that any number of rows uses little memory. */
 async function loadTable(
   db: DuckDb,
   { table, columns, file }: { table: string; columns: Record<string, string>; file: string },
@@ -74,8 +74,8 @@ async function* textOf(rows: AsyncIterable<object> | Iterable<object>): AsyncGen
 }
 
 /**
- * `record` is stream/shard/sequence number; `part` is the user record's place in an aggregated record, else 0; `place` is the
- * row's in that.
+ * `record` is stream/shard/sequence number; `part` is the user record's position in an aggregated record, else 0;
+ * `place` is the row's position in the user record, null for a whole record of unformatted/.
  */
 async function splitLines(db: DuckDb): Promise<void> {
   await db.run(`
@@ -87,9 +87,10 @@ async function splitLines(db: DuckDb): Promise<void> {
       FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
   await db.run(`
     CREATE TABLE unformatted AS
-      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+$', 1) AS record,
-        regexp_extract(id, '/([0-9]+)$', 1)::INTEGER AS part, any_value(reason) AS reason
-      FROM lines WHERE kind = 'unformatted' GROUP BY record, part`);
+      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+([.][0-9]+)?$', 1) AS record,
+        regexp_extract(id, '/([0-9]+)([.][0-9]+)?$', 1)::INTEGER AS part,
+        nullif(regexp_extract(id, '[.]([0-9]+)$', 1), '')::BIGINT AS place, any_value(reason) AS reason
+      FROM lines WHERE kind = 'unformatted' GROUP BY record, part, place`);
   await db.run("CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted");
 }
 
@@ -109,7 +110,7 @@ async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<ob
   }
 }
 
-/** Lambda writes each failed batch below this fixed prefix. */
+/** The fixed prefix of Lambda's failed batches. */
 function* failedRecords(folders: readonly string[]): Generator<object> {
   for (const folder of folders) {
     for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {

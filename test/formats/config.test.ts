@@ -36,7 +36,7 @@ test.each<[string, object, string[]]>([
   [
     "an unknown option of csv",
     { csv: { quote: "'" } },
-    ["csv.quote is not an option; use header, columns or delimiter"],
+    ["csv.quote is not an option; use header, columns, delimiter or onBadRow"],
   ],
   ["no header and no columns", { csv: { header: false } }, ["csv.header is false; declare csv.columns as well"]],
   ["text for header", { csv: { header: "no" } }, ['csv.header is "no"; use true or false']],

@@ -59,14 +59,16 @@ type Totals = { -readonly [Name in Exclude<keyof FuzzResult, "wrong" | "formats"
 function routeAndCheck(batch: IncomingRecord[], decode: DecodeAtOnce, totals: Totals, wrong: string[]): void {
   const objects = routeBatch(batch, decode, {}, OPTIONS);
   /** By identity: rows that landed, or the bytes that were kept. */
-  const landed = new Map<string, number>();
+  const landed = new Map<string, number[]>();
+  /** By the identity of their record: places of rows that were kept by themselves. */
+  const apart = new Map<string, number[]>();
   const kept = new Map<string, Uint8Array>();
   for (const object of objects) {
     const lines = object.text.split("\n").slice(0, -1);
     if (lines.length !== object.range.count) wrong.push(`${object.key} has ${lines.length} lines`);
     for (const line of lines) {
       if (object.kind === "raw") countRow(line, landed, totals, wrong);
-      else keepRecord(line, kept, wrong);
+      else keepRecord(line, kept, apart, wrong);
     }
   }
   totals.records += batch.length;
@@ -76,7 +78,10 @@ function routeAndCheck(batch: IncomingRecord[], decode: DecodeAtOnce, totals: To
       totals.parts += 1;
       const id = recordId(SHARD, sequenceNumber, place);
       const bytes = kept.get(id);
+      const places = [...(landed.get(id) ?? []), ...(apart.get(id) ?? [])].sort((left, right) => left - right);
+      if (places.some((row, index) => row !== index)) wrong.push(`${id} has the rows ${places.join(", ")}`);
       const isRaw = landed.delete(id);
+      if (apart.delete(id) && !isRaw) wrong.push(`${id} has rows in unformatted/ alone`);
       const isKept = kept.delete(id);
       totals.raw += Number(isRaw);
       totals.unformatted += Number(isKept);
@@ -84,27 +89,34 @@ function routeAndCheck(batch: IncomingRecord[], decode: DecodeAtOnce, totals: To
       if (bytes && !Buffer.from(part.payload).equals(bytes)) wrong.push(`${id} is kept with other bytes`);
     }
   }
-  for (const id of [...landed.keys(), ...kept.keys()]) wrong.push(`${id} was never sent`);
+  for (const id of [...landed.keys(), ...apart.keys(), ...kept.keys()]) wrong.push(`${id} was never sent`);
 }
 
-function countRow(line: string, landed: Map<string, number>, totals: Totals, wrong: string[]): void {
+function countRow(line: string, landed: Map<string, number[]>, totals: Totals, wrong: string[]): void {
   const { id, format, json } = readRawLine(line);
   const dot = id.lastIndexOf(".");
   const recordOf = id.slice(0, dot);
-  const next = landed.get(recordOf) ?? 0;
-  if (next !== Number(id.slice(dot + 1))) wrong.push(`${id} comes behind ${next} rows`);
-  if (next === 0) totals.formats[format] = (totals.formats[format] ?? 0) + 1;
-  landed.set(recordOf, next + 1);
+  const places = landed.get(recordOf) ?? [];
+  if (places.length === 0) totals.formats[format] = (totals.formats[format] ?? 0) + 1;
+  landed.set(recordOf, places);
+  places.push(Number(id.slice(dot + 1)));
   totals.rows += 1;
   const row: unknown = JSON.parse(json);
   if (typeof row !== "object" || row === null || Array.isArray(row)) wrong.push(`${id} is no object`);
 }
 
-function keepRecord(line: string, kept: Map<string, Uint8Array>, wrong: string[]): void {
+function keepRecord(
+  line: string,
+  kept: Map<string, Uint8Array>,
+  apart: Map<string, number[]>,
+  wrong: string[],
+): void {
   const { id, detail, payload } = readUnformattedLine(line);
   if (kept.has(id)) wrong.push(`${id} is in unformatted/ twice`);
   if (detail.startsWith("the decoder failed")) wrong.push(`${id} (${Buffer.from(payload).toString("hex")}): ${detail}`);
-  kept.set(id, payload);
+  const [record, place] = id.split(".") as [string, string?];
+  if (place === undefined) kept.set(id, payload);
+  else apart.set(record, [...(apart.get(record) ?? []), Number(place)]);
 }
 
 /** Mostly a record of the pool with a few changes; sometimes wrapped, aggregated, or bytes of chance. */

@@ -98,6 +98,51 @@ test("a run without any record is balanced", async () => {
   });
 });
 
+/** Rows of record 10 at these places in raw/ and in the table, and others that were refused by themselves. */
+async function writeRowsApart(raw: number[], refused: number[]): Promise<void> {
+  const range = { shard: SHARD, first: "10", last: "10" };
+  const write = rawLineWriter(record("10"), "clicks", "csv");
+  const rawKey = objectKey(PREFIXES.raw, "records", HOUR, { ...range, count: raw.length });
+  writeObject(rawKey, gzipSync(raw.map((place) => write(place, "{}")).join("")));
+  const lines = refused.map((row) =>
+    unformattedLine({ ...record("10"), row }, "clicks", { reason: "format", detail: "d" }),
+  );
+  const key = objectKey(PREFIXES.unformatted, "records", HOUR, { ...range, count: refused.length });
+  writeObject(key, gzipSync(lines.join("")));
+  await writeTable(raw.map((place) => rowId("10", place)));
+}
+
+test("rows that were refused by themselves balance with the other rows of their record", async () => {
+  await writeRowsApart([0, 2], [1, 3]);
+
+  expect(await read(positions("10"))).toMatchObject({
+    balanced: true,
+    records: { sent: 1, landed: 1, unformatted: 0, failed: 0 },
+    rows: { raw: 2, tables: 2 },
+    byReason: { format: 2 },
+  });
+});
+
+test("a row between the good and the bad rows of its record is missed", async () => {
+  await writeRowsApart([0, 2], [3]);
+
+  expect((await read(positions("10"))).findings).toEqual([
+    {
+      what: "rows between the first and the last of their record are in none of raw/ and unformatted/",
+      count: 1,
+      examples: [`clicks/${SHARD}/10`],
+    },
+  ]);
+});
+
+test("a row in raw/ and by itself in unformatted/ is in two places", async () => {
+  await writeRowsApart([0, 1], [1]);
+
+  expect((await read(positions("10"))).findings).toEqual([
+    { what: "rows are in raw/ and in unformatted/", count: 1, examples: [`clicks/${SHARD}/10`] },
+  ]);
+});
+
 test("rows, unformatted records and a failed batch balance, though two raw objects overlap", async () => {
   writeRaw([
     ["10", 1],
@@ -319,7 +364,7 @@ describe("an aggregated record", () => {
         [1, 2],
       ],
       { lost: 1, duplicated: 0, unknown: 0 },
-      "rows between the first and the last of their record are missing in raw/",
+      "rows between the first and the last of their record are in none of raw/ and unformatted/",
     ],
   ])("breaks the ledger by %s", async (_, rows, unformatted, landed, expected, what) => {
     writeParts(rows, unformatted);
