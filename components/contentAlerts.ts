@@ -1,4 +1,4 @@
-/** Says on a topic what rules find in the rows of a stream: each thing once in its window, and never more than a window may say. */
+/** Publishes to an SNS topic what alert rules match in the rows of a stream: each text once a window, up to a limit. */
 import type * as lambda from "@pulumi/aws/lambda";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
@@ -16,28 +16,28 @@ import { type SchemaRegistry, schemaLookup } from "./schemaRegistry";
 import { streamMapping } from "./stream/mapping";
 import { type StreamMappingArgs, streamMappingProblems } from "./stream/mappingArgs";
 
-/** The defaults of the mapping are `defaults.alerts`; batches that fail for good are told of on the topic. */
+/** The mapping's defaults are `defaults.alerts`. Lambda reports discarded batches to the topic. */
 export interface ContentAlertsArgs extends StreamMappingArgs {
-  /** The lake that keeps what was said already, under its prefix `alerts/`. */
+  /** The lake that remembers the published alerts, under its prefix `alerts/`. */
   lake: DataLake;
   /**
-   * Inline callbacks by name (lower-case letters, digits and `-`): each looks at one row and returns false, or what is to be
-   * said. The same text of the same rule is said once a window, so it holds what tells two alerts apart, and no more. Rules
-   * travel in the package: what they use besides plain values, they `require` inside their body.
+   * Inline callbacks by name (lower-case letters, digits and `-`). Each takes one row and returns false or the alert's text. The
+   * same text of the same rule is published once a window, so it contains only what distinguishes two alerts. Rules are
+   * part of the package: they `require` inside their body everything but plain values.
    * @example rules: { "large-order": (row) => Number(row.total) > 10_000 && `an order over 10000 in ${row.country}` }
    */
   rules: AlertRules;
-  /** The formats that are tried, each with its options; the router's own, as a rule. @default JSON, NDJSON and CSV */
+  /** The formats that are tried, each with its options; usually those of the router. @default JSON, NDJSON and CSV */
   formats?: FormatsConfig;
-  /** Where schemas come from that records name by id in Glue's frame; the router's own, as a rule. @default none: only declared schemas are known */
+  /** The registry of the schemas that records name by id in Glue's frame; usually that of the router. @default none: only declared schemas are known */
   schemaRegistry?: SchemaRegistry;
-  /** Length of a window, minutes; a divisor of the day's 1440. Windows are of arrival time. @default `defaults.alerts.windowMinutes` (60) */
+  /** Length of a window of arrival time, minutes; a divisor of the day's 1440. @default `defaults.alerts.windowMinutes` (60) */
   windowMinutes?: number;
-  /** Messages that a window may send, of all rules together, 1 to 100; the last one says that it is. @default `defaults.alerts.messagesPerWindow` (20) */
+  /** Maximum messages a window, of all rules together, 1 to 100; the last one announces the limit. @default `defaults.alerts.messagesPerWindow` (20) */
   messagesPerWindow?: number;
   /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.alerts.memoryMebibytes` (512) */
   memoryMebibytes?: number;
-  /** Longest run for one batch, seconds, 1 to 900. @default `defaults.alerts.timeoutSeconds` (120) */
+  /** Maximum run time for one batch, seconds, 1 to 900. @default `defaults.alerts.timeoutSeconds` (120) */
   timeoutSeconds?: number;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
@@ -59,7 +59,7 @@ export interface ContentAlertsNodes {
   readonly mapping: lambda.EventSourceMapping;
 }
 
-/** A topic, and a Lambda function on a stream beside the router's: what it does or fails to do never holds up the router. */
+/** A topic, and a Lambda function on a stream beside the router's. Its failures never delay the router. */
 export class ContentAlerts extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   readonly nodes: ContentAlertsNodes;
@@ -88,7 +88,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
     );
   }
 
-  /** @param first names what alerts remember, which a renaming must not make them forget */
+  /** @param first the component's first name: the published alerts are remembered under it, also after a rename */
   private handler(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): CallbackFunction {
     const { rules, lake } = args;
     const config = {
@@ -137,7 +137,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
       parent: this,
       handler,
       defaults: defaults.alerts,
-      // The router keeps the records; what is to be told here is that rules have not seen them.
+      // The router keeps the records; the topic reports that the rules did not see them.
       onFailureArn: topic.arn,
       countsEvents: false,
       transform: args.transform?.mapping,

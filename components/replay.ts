@@ -1,4 +1,4 @@
-/** Replays what could not be used, however much it is: through the router's own configuration and hooks, on Step Functions. */
+/** Replays unformatted records and failed batches on Step Functions, with the router's own configuration and hooks. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
@@ -22,11 +22,11 @@ export interface ReplayArgs {
   router: FormatRouter;
   /** Chunks (of at most 20 objects or 32 MiB) that are replayed at once, 1 to 40. @default `defaults.replay.concurrentChunks` (10) */
   concurrentChunks?: number;
-  /** Tries again of a failed step, 0 to 10, with growing waits between. @default `defaults.replay.retryAttempts` (2) */
+  /** Retries of a failed step, 0 to 10, with growing waits. @default `defaults.replay.retryAttempts` (2) */
   retryAttempts?: number;
   /**
-   * Events of its history after which an execution starts another one that goes on, 200 to 24000. Step Functions ends an
-   * execution at 25,000 (service quotas). @default `defaults.replay.eventsPerExecution` (20000)
+   * Events in an execution's history after which it starts another execution that continues, 200 to 24000. Step Functions
+   * ends an execution at 25,000 (service quotas). @default `defaults.replay.eventsPerExecution` (20000)
    */
   eventsPerExecution?: number;
   /** Memory of the function that replays a chunk, MiB, 128 to 10240. @default `defaults.replay.memoryMebibytes` (1024) */
@@ -51,14 +51,14 @@ export interface ReplayTransform {
 export interface ReplayNodes {
   readonly plan: CallbackFunction;
   readonly chunk: CallbackFunction;
-  /** Told of every failed execution; subscribe to it. */
+  /** Notified of every failed execution; subscribe to it. */
   readonly failures: sns.Topic;
   readonly workflow: WorkflowMachine;
-  /** `failed`, where alarms are asked for. */
+  /** `failed`, with the argument `alarms`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
-/** Lambda's longest run: a chunk takes seconds, unless its records are very large. */
+/** Lambda's maximum run time. A chunk takes seconds unless its records are very large. */
 const CHUNK_TIMEOUT_SECONDS = 900;
 
 /**
@@ -67,7 +67,7 @@ const CHUNK_TIMEOUT_SECONDS = 900;
  */
 export class Replay extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
-  /** Told of every failed execution. */
+  /** Notified of every failed execution. */
   readonly failureTopicArn: pulumi.Output<string>;
   readonly nodes: ReplayNodes;
 
@@ -86,7 +86,7 @@ export class Replay extends pulumi.ComponentResource {
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, failureTopicArn: this.failureTopicArn });
   }
 
-  /** For whoever starts a replay. */
+  /** For programs that start a replay. */
   startAccess(): Permission {
     return { actions: ["states:StartExecution"], resources: [this.stateMachineArn] };
   }
