@@ -44,7 +44,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     super("streamlake:index:HourlyEtl", name, {}, opts);
 
     const job = this.job(name, args);
-    const plan = this.plan(name, args);
+    const plan = this.plan(name, firstName(name, opts), args);
     const reconcile = this.reconcile(name, args);
     const failures = failureTopic(name, args.transform?.failures, this);
     const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
@@ -78,11 +78,12 @@ export class HourlyEtl extends pulumi.ComponentResource {
     });
   }
 
-  private plan(name: string, args: HourlyEtlArgs): CallbackFunction {
+  private plan(name: string, first: string, args: HourlyEtlArgs): CallbackFunction {
     const { raw, ledger } = args.lake.prefixes;
     const config = {
       prefixes: { raw, ledger },
-      workflow: name,
+      // As it was called first: renamed with an alias it keeps its lease.
+      workflow: first,
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
       hoursPerPass: Math.min(args.hoursPerPass ?? defaults.hourly.hoursPerPass, this.hoursPerExecution(args)),
       hasCrawler: args.lake.nodes.crawler !== undefined,
@@ -96,7 +97,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
           const { createPlanHours } = require("../functions/planHours") as typeof import("../functions/planHours");
           return createPlanHours(config);
         },
-        permissions: [...planAccess(args.lake.resources), leaseAccess(args.lake.resources, name)],
+        permissions: [...planAccess(args.lake.resources), leaseAccess(args.lake.resources, first)],
         environment: { LAKE_BUCKET: args.lake.bucketName },
         memoryMebibytes: args.planMemoryMebibytes ?? defaults.hourly.planMemoryMebibytes,
         timeoutSeconds: args.planTimeoutSeconds ?? defaults.hourly.planTimeoutSeconds,

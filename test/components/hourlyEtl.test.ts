@@ -107,6 +107,7 @@ const policies: [string, unknown[]][] = [
       allow(["s3:GetObject"], `${LAKE}/ledger/*`),
       allow(["s3:PutObject"], `${LAKE}/ledger/*/columns.json`),
       allow(["s3:ListBucket"], LAKE),
+      allow(["s3:PutObject"], `${LAKE}/ledger/hourly-leases/etl.json`),
     ],
   ],
   [
@@ -144,7 +145,13 @@ const policies: [string, unknown[]][] = [
       ),
     ],
   ],
-  ["etl-workflow-start-policy", [allow(["states:StartExecution"], `arn:aws:states:${ARN}:stateMachine:etl-workflow`)]],
+  [
+    "etl-workflow-start-policy",
+    [
+      allow(["states:StartExecution"], `arn:aws:states:${ARN}:stateMachine:etl-workflow`),
+      allow(["states:DescribeExecution"], `arn:aws:states:${ARN}:execution:etl-workflow:*`),
+    ],
+  ],
   [
     "etl-schedule-policy",
     [
@@ -221,6 +228,11 @@ test("every option reaches its place", async () => {
       workerType: "G.2X",
       jobTimeoutMinutes: 30,
       retryAttempts: 4,
+      hoursPerPass: 12,
+      planMemoryMebibytes: 1024,
+      planTimeoutSeconds: 300,
+      reconcileMemoryMebibytes: 2048,
+      reconcileTimeoutSeconds: 600,
       crawlerPollSeconds: 60,
       crawlerTimeoutMinutes: 30,
       logRetentionDays: 7,
@@ -239,7 +251,12 @@ test("every option reaches its place", async () => {
   const { States } = JSON.parse(declared.one("etl-workflow").inputs.definition);
   expect(States.FlattenHours.MaxConcurrency).toBe(5);
   expect(States.FlattenHours.ItemProcessor.States.Flatten.TimeoutSeconds).toBe(3600);
-  expect(States.FlattenHours.ItemProcessor.States.Flatten.Retry[1].MaxAttempts).toBe(4);
+  expect(States.FlattenHours.ItemProcessor.States.MayTryAgain.Choices[0].Condition).toContain("$errors <= 4");
+  expect(States.PlanHours.Retry[1].MaxAttempts).toBe(4);
+  // A function of an execution that is over may still run for its timeout, the longer of the two.
+  expect(States.AwaitFunctions.Timestamp).toContain("+ 600000)");
+  expect(declared.one("etl-plan-function").inputs).toMatchObject({ memorySize: 1024, timeout: 300 });
+  expect(declared.one("etl-reconcile-function").inputs).toMatchObject({ memorySize: 2048, timeout: 600 });
   expect(States.AwaitCrawler.Seconds).toBe(60);
   expect(States.IsCatalogued.Choices[1].Condition).toBe("{% $polls >= 30 %}");
   for (const logs of ["etl-plan-logs", "etl-reconcile-logs", "etl-workflow-logs"]) {
@@ -247,6 +264,7 @@ test("every option reaches its place", async () => {
   }
   const { text } = (await declared.one("etl-plan-function").inputs.code.assets)["index.js"];
   expect((await text).includes(".lookbackHours=48")).toBe(true);
+  expect((await text).includes(".hoursPerPass=12")).toBe(true);
 });
 
 test("a lake whose tables are all declared is not crawled, and the workflow may not crawl", async () => {
@@ -326,7 +344,15 @@ const wrong: [Partial<HourlyEtlArgs>, string][] = [
   [{ lookbackHours: 0 }, "lookbackHours is 0; use a whole number from 1 to 720 hours."],
   [{ concurrentJobs: 41 }, "concurrentJobs is 41; use a whole number from 1 to 40 hours at once."],
   [{ workers: 1 }, "workers is 1; use a whole number from 2 to 299 workers."],
-  [{ workerType: "Z.1X" as never }, 'workerType is "Z.1X"; use one of "G.025X", "G.1X", "G.2X", "G.4X", "G.8X".'],
+  [
+    { workerType: "G.025X" as never },
+    'workerType is "G.025X"; use one of "G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "G.16X", "R.1X", "R.2X", "R.4X", "R.8X".',
+  ],
+  [{ hoursPerPass: 101 }, "hoursPerPass is 101; use a whole number from 1 to 100 hours."],
+  [{ planMemoryMebibytes: 64 }, "planMemoryMebibytes is 64; use a whole number from 128 to 10240 MiB."],
+  [{ planTimeoutSeconds: 901 }, "planTimeoutSeconds is 901; use a whole number from 3 to 900 seconds."],
+  [{ reconcileMemoryMebibytes: 64 }, "reconcileMemoryMebibytes is 64; use a whole number from 128 to 10240 MiB."],
+  [{ reconcileTimeoutSeconds: 0 }, "reconcileTimeoutSeconds is 0; use a whole number from 3 to 900 seconds."],
   [{ jobTimeoutMinutes: 0 }, "jobTimeoutMinutes is 0; use a whole number from 1 to 2880 minutes."],
   [{ retryAttempts: 11 }, "retryAttempts is 11; use a whole number from 0 to 10 tries."],
   [{ crawlerPollSeconds: 1 }, "crawlerPollSeconds is 1; use a whole number from 5 to 300 seconds."],

@@ -118,6 +118,31 @@ describe("glue:startJobRun.sync", () => {
   });
 });
 
+describe("aws-sdk:sfn", () => {
+  const described = { executionArn: "e", stateMachineArn: "m", name: "n", startDate: new Date(0), input: "{}" };
+
+  test("describeExecution answers the status", async () => {
+    const answer = { ...described, status: "FAILED", stopDate: new Date(1000), error: "E" };
+    const { result, calls } = await call("aws-sdk:sfn:describeExecution", { ExecutionArn: "e" }, answer);
+    expect(result).toEqual({
+      ExecutionArn: "e",
+      StateMachineArn: "m",
+      Name: "n",
+      Status: "FAILED",
+      StartDate: "1970-01-01T00:00:00.000Z",
+      StopDate: "1970-01-01T00:00:01.000Z",
+    });
+    expect(calls).toEqual([["states", "DescribeExecution", { executionArn: "e" }]]);
+  });
+
+  test.each([
+    [new ServiceError("ExecutionDoesNotExist", "Execution Does Not Exist: 'e'"), "Sfn.ExecutionDoesNotExistException"],
+    [denied, "Sfn.SfnException"],
+  ])("an error of describeExecution, %s, is %s", async (thrown, name) => {
+    expect((await call("aws-sdk:sfn:describeExecution", { ExecutionArn: "e" }, thrown)).error?.name).toBe(name);
+  });
+});
+
 describe("aws-sdk:glue", () => {
   test("startCrawler answers an empty object; a running crawler is Glue.CrawlerRunningException", async () => {
     expect((await call("aws-sdk:glue:startCrawler", { Name: "c" }, undefined)).result).toEqual({});
@@ -125,6 +150,19 @@ describe("aws-sdk:glue", () => {
     expect((await call("aws-sdk:glue:startCrawler", { Name: "c" }, running)).error?.name).toBe(
       "Glue.CrawlerRunningException",
     );
+  });
+
+  test("getJobRuns answers a page of runs, their times as text", async () => {
+    const given = { JobName: "etl", MaxResults: 25, NextToken: "t" };
+    const { result, calls } = await call("aws-sdk:glue:getJobRuns", given, {
+      JobRuns: [{ Id: "jr_1", JobRunState: "RUNNING", StartedOn: 1_795_168_800 }],
+      NextToken: "u",
+    });
+    expect(result).toEqual({
+      JobRuns: [{ Id: "jr_1", JobRunState: "RUNNING", StartedOn: "2026-11-20T10:00:00.000Z" }],
+      NextToken: "u",
+    });
+    expect(calls).toEqual([["glue", "GetJobRuns", given]]);
   });
 
   test("getCrawler answers the crawler", async () => {
