@@ -27,6 +27,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "send unformatted records and failed batches through the current router again",
     load: () => require("./commands/replay").replay,
   },
+  smoke: {
+    summary: "check a deployed stack end to end with records of its own",
+    load: () => require("./commands/smoke").smoke,
+  },
 };
 
 /** Resolves to the exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */

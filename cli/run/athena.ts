@@ -50,14 +50,20 @@ interface ResultPage {
   readonly NextToken?: string;
 }
 
+export interface QueryOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Between two looks at a running query. @default 20, for the simulated Athena */
+  readonly pollMillis?: number;
+}
+
 const POLL_MILLIS = 20;
 
 export async function runQuery(
   call: CallAthena,
   sql: string,
   { database, workgroup }: QueryContext,
-  clock: Clock,
-  signal: AbortSignal,
+  { clock, signal, pollMillis = POLL_MILLIS }: QueryOptions,
 ): Promise<QueryResult> {
   const { QueryExecutionId } = (await call("StartQueryExecution", {
     QueryString: sql,
@@ -76,7 +82,7 @@ export async function runQuery(
     if (State === "FAILED" || State === "CANCELLED") {
       return { sql, columns: [], rows: [], error: StateChangeReason ?? State.toLowerCase() };
     }
-    await clock.sleep(POLL_MILLIS, signal);
+    await clock.sleep(pollMillis, signal);
   }
 }
 

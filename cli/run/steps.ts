@@ -138,7 +138,7 @@ export async function answer(
   for (const { sql, ...where } of queries) {
     progress.update(`running query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
     const call = (operation: string, input: object) => cloud.call("athena", operation, input);
-    const result = await runQuery(call, sql, where, io.clock, io.signal);
+    const result = await runQuery(call, sql, where, io);
     results.push(asked.length > 0 ? result : withoutTable(result, tablesWithRows));
   }
   return results;

@@ -24,7 +24,7 @@ test("the version is the package's", async () => {
   expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["local", "produce", "query", "schemas", "inspect", "replay"])(
+test.each(["local", "produce", "query", "schemas", "inspect", "replay", "smoke"])(
   "%s has help that names every option once",
   async (command) => {
     const { code, out, err } = await run(command, "--help");
@@ -37,7 +37,10 @@ test.each(["local", "produce", "query", "schemas", "inspect", "replay"])(
 );
 
 test.each([
-  [["launch"], 'streamlake: unknown command "launch"; use one of local, produce, query, schemas, inspect, replay\n'],
+  [
+    ["launch"],
+    'streamlake: unknown command "launch"; use one of local, produce, query, schemas, inspect, replay, smoke\n',
+  ],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [
     ["local", "--records", "ten"],
@@ -60,6 +63,7 @@ test.each([
     'streamlake produce: --endpoint-url must be an address such as http://127.0.0.1:4566, not "localhost:1"\n',
   ],
   [["query"], "streamlake query: SQL is missing; see --help\n"],
+  [["smoke"], "streamlake smoke: give one of --stack and --outputs; see --help\n"],
   [["inspect", "--hex"], "streamlake inspect: --hex needs --record\n"],
 ])("%j is one line on stderr and exit 2", async (argv, message) => {
   expect(await run(...argv)).toEqual({ code: 2, out: "", err: message });

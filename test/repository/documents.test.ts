@@ -50,7 +50,7 @@ test("the whole pipeline takes at most 25 lines", () => {
   expect(read("examples/minimal.ts").trim().split("\n").length).toBeLessThanOrEqual(25);
 });
 
-test.each(["local", "test", "check", "bench", "schema"])(
+test.each(["local", "test", "check", "bench", "schema", "smoke"])(
   "the command `npm run %s`, of which documents speak, exists",
   (script) => {
     expect(JSON.parse(read("package.json")).scripts[script]).toEqual(expect.any(String));

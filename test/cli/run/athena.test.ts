@@ -22,7 +22,7 @@ function fakeAthena(states: object[], pages: object[]): { call: CallAthena; call
 }
 
 const run = (call: CallAthena, clock: Clock = skippingClock(systemClock)) =>
-  runQuery(call, "SELECT 1", CONTEXT, clock, new AbortController().signal);
+  runQuery(call, "SELECT 1", CONTEXT, { clock, signal: new AbortController().signal });
 
 const ColumnInfo = [
   { Name: "n", Type: "bigint" },
