@@ -53,9 +53,9 @@ export const MALFORMATIONS: readonly Malformation[] = [
     format: "csv",
     make: (random, index) => {
       const [header, ...rows] = orderLines(transaction(random, index)) as [string[], ...string[][]];
-      const ragged = random.pick(rows);
-      if (random.chance(0.5)) ragged.push("surplus");
-      else ragged.pop();
+      // Every row: the record's other rows would land.
+      if (random.chance(0.5)) for (const row of rows) row.push("surplus");
+      else for (const row of rows) row.pop();
       return Buffer.from(csvText([header, ...rows], anyDialect(random)));
     },
   },
@@ -64,7 +64,8 @@ export const MALFORMATIONS: readonly Malformation[] = [
     format: "csv",
     make: (random, index) => {
       const text = csvText(orderLines(transaction(random, index)), { delimiter: ",", lineEnd: "\n", quoteAll: true });
-      return Buffer.from(text.trimEnd().slice(0, -1));
+      // In the header, so that no row can be read.
+      return Buffer.from(text.replace('"\n', "\n"));
     },
   },
   {

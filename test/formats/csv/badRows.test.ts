@@ -65,7 +65,11 @@ test.each([
   ["a quote that swallows the next rows", 'a,b\n1,2\n3,"4\n5,6\n7,8\n', "line 3: a quote is not closed"],
   ["a quote that ends in another row", 'a,b\n1,2\n3,"4\n5,"6"\n7,8\n', "line 4: text follows a closing quote"],
   ["a bad row of several lines", 'a,b\n1,2\n"3\n3"\n7,8\n', "line 3: 1 cell for 2 columns"],
-  ["a bad line whose last quote opens a cell", 'a,b\n1,2\n3, "4",5","6\n7",8\n9,9\n', "line 3: blanks before an opening quote"],
+  [
+    "a bad line whose last quote opens a cell",
+    'a,b\n1,2\n3, "4",5","6\n7",8\n9,9\n',
+    "line 3: blanks before an opening quote",
+  ],
   ["more bad rows than good ones", "a,b\n1,2\n3\n4\n", "line 3: 1 cell for 2 columns"],
   ["no good row", "a,b\n1\n", "line 2: 1 cell for 2 columns"],
   ["a delimiter that is not certain", "a,b;c\n1,2\n3\n4,5\n", "line 3: 1 cell for 2 columns"],
@@ -121,7 +125,11 @@ test(`rows in are good rows and bad rows out, byte for byte, seed ${SEED}`, () =
     expect(all).toEqual(all.map((_, index) => index));
     expect([rows.length, separate?.refused.length]).toEqual([good.length, bad.length]);
     const header = /^a,b,c(?:\r\n|\r|\n)/.exec(text)?.[0] ?? "";
-    const bytes = all.map((place) => Buffer.from(separate?.payload(place) ?? []).toString().slice(header.length));
+    const bytes = all.map((place) =>
+      Buffer.from(separate?.payload(place) ?? [])
+        .toString()
+        .slice(header.length),
+    );
     expect(header + bytes.join("")).toBe(text);
     separated += bad.length > 0 ? 1 : 0;
   }

@@ -105,12 +105,7 @@ function countRow(line: string, landed: Map<string, number[]>, totals: Totals, w
   if (typeof row !== "object" || row === null || Array.isArray(row)) wrong.push(`${id} is no object`);
 }
 
-function keepRecord(
-  line: string,
-  kept: Map<string, Uint8Array>,
-  apart: Map<string, number[]>,
-  wrong: string[],
-): void {
+function keepRecord(line: string, kept: Map<string, Uint8Array>, apart: Map<string, number[]>, wrong: string[]): void {
   const { id, detail, payload } = readUnformattedLine(line);
   if (kept.has(id)) wrong.push(`${id} is in unformatted/ twice`);
   if (detail.startsWith("the decoder failed")) wrong.push(`${id} (${Buffer.from(payload).toString("hex")}): ${detail}`);

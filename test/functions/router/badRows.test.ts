@@ -27,7 +27,8 @@ function linesIn(store: MemoryStore, prefix: string): string[] {
 }
 
 function idsIn(store: MemoryStore): { raw: string[]; unformatted: string[]; replayed: string[] } {
-  const idsOf = (prefix: string) => linesIn(store, prefix).map((line) => readUnformattedLine(line).id.split("/").slice(1).join("/"));
+  const idsOf = (prefix: string) =>
+    linesIn(store, prefix).map((line) => readUnformattedLine(line).id.split("/").slice(1).join("/"));
   const raw = linesIn(store, "raw/").map((line) => String(JSON.parse(line)._id).split("/").slice(1).join("/"));
   return { raw: raw.sort(), unformatted: idsOf("unformatted/"), replayed: idsOf("replayed/") };
 }
