@@ -269,16 +269,31 @@ test("the planning package finds the same hours as the planner itself", async ()
     objects.set("raw/records/dt=2026-11-20/hour=09/shardId-000000000000-1-2-2.ndjson.gz", Buffer.from("a"));
     objects.set("raw/orders/dt=2026-11-20/hour=08/shardId-000000000000-1-2-2.ndjson.gz", Buffer.from("a"));
   }
+  const execution = "arn:aws:states:us-east-1:123456789012:execution:etl:one";
+  const claim = { step: "claim", execution, hour: "2026-11-20T09" };
+  const held = { isHeld: true, holder: execution };
+  const plan = { step: "plan", execution, skip: [] };
   const expected = {
     hours: [
       { hour: "2026-11-20T08", tables: "orders" },
       { hour: "2026-11-20T09", tables: "records" },
     ],
+    isMore: false,
+    isCrawlDue: true,
+    isAsked: false,
   };
   const code = await packageText("etl-plan-function");
-  expect(await invoke(code, { hour: "2026-11-20T09" }, endpoints[0])).toEqual({ result: expected });
-  const handler = createPlanHours({ prefixes: { raw, ledger }, lookbackHours: 168 });
-  expect(await handler({ hour: "2026-11-20T09" })).toEqual(expected);
+  expect(await invoke(code, claim, endpoints[0])).toEqual({ result: held });
+  expect(await invoke(code, plan, endpoints[0])).toEqual({ result: expected });
+  const handler = createPlanHours({
+    prefixes: { raw, ledger },
+    workflow: "etl",
+    lookbackHours: 168,
+    hoursPerPass: 48,
+    hasCrawler: true,
+  });
+  expect(await handler(claim)).toEqual(held);
+  expect(await handler(plan)).toEqual(expected);
 });
 
 test("the reconciling package fails with the same broken ledger as the reconciler itself", async () => {
@@ -289,7 +304,7 @@ test("the reconciling package fails with the same broken ledger as the reconcile
   const { error } = (await invoke(code, input, endpoints[0])) as { error: { name: string; message: string } };
   expect(error.name).toBe("LedgerBroken");
   expect(error.message).toContain(said);
-  const handler = createReconcile({ prefixes: { parquet, ledger } });
+  const handler = createReconcile({ prefixes: { raw, parquet, ledger } });
   await expect(handler(input)).rejects.toMatchObject({ name: "LedgerBroken", message: error.message });
 });
 

@@ -30,7 +30,7 @@ export async function troubled(seed: number, samples: ReadonlyMap<number, Buffer
   const whole = (limit: number) => Math.floor(random() * limit);
   let isPeace = false;
   const chance = (part: number) => !isPeace && random() < part;
-  const backlog = 2 + whole(6);
+  const backlog = 1 + whole(4);
   let hour = addHours(FIRST, backlog);
   const model = await HourlyModel.open(
     {
@@ -38,20 +38,20 @@ export async function troubled(seed: number, samples: ReadonlyMap<number, Buffer
       random,
       lookbackHours: 24,
       concurrentJobs: 1 + whole(3),
-      hoursPerPass: 1 + whole(4),
-      hoursPerExecution: 4 + whole(4),
+      hoursPerPass: 1 + whole(3),
+      hoursPerExecution: 2 + whole(4),
       hasCrawler: chance(0.5),
-      jobMillis: () => (1 + whole(40)) * MINUTE,
+      jobMillis: () => (1 + whole(whole(2) === 0 ? 5 : 40)) * MINUTE,
       jobFails: () => (chance(0.15) ? (chance(0.5) ? "reading" : "writing") : undefined),
       callFails: () => chance(0.02),
-      requestMillis: () => whole(300),
+      requestMillis: () => (whole(4) === 0 ? whole(1000) : 0),
       functionMillis: () => (chance(0.1) ? whole(10 * MINUTE) : whole(2000)),
     },
     samples,
   );
   const type = () => (chance(0.05) ? "string" : chance(0.1) ? "double" : "bigint");
   for (let back = 0; back < backlog; back += 1) model.land(addHours(FIRST, back), 1 + whole(3), type());
-  for (let step = 0; step < 4; step += 1) {
+  for (let step = 0; step < 2; step += 1) {
     model.start({ scheduledTime: new Date(model.clock.now()).toISOString() });
     const end = model.clock.now() + 60 * MINUTE;
     while (model.clock.now() < end) {
@@ -65,7 +65,7 @@ export async function troubled(seed: number, samples: ReadonlyMap<number, Buffer
     hour = addHours(hour, 1);
   }
   isPeace = true;
-  await schedule(model, 3);
+  await schedule(model, 2);
   await model.clock.run();
   return model;
 }

@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { createPlanHours } from "../../../../functions/planHours";
+import { updateColumns } from "../../../../functions/parts/tableColumns";
+import { createPlanHours, type PlanResult } from "../../../../functions/planHours";
 import type { Column } from "../../../../lake/columns";
 import { addHours, type Hour, partitionPath } from "../../../../lake/hour";
 import { jobReportKey } from "../../../../lake/hourly/ledger";
@@ -23,6 +24,8 @@ import { type MemoryStore, memoryStore } from "../../../functions/support/memory
 const SEQUENCES = 100;
 const HOURS = 3;
 const FIRST: Hour = "2026-11-20T08";
+/** An hour that no test lands rows in. */
+const NO_ROWS = "2099-12-31T23";
 const PREFIXES = { raw: "raw/", ledger: "ledger/" };
 
 type Row = Record<string, unknown>;
@@ -67,18 +70,27 @@ class Table {
     const key = `raw/t/${partitionPath(hour)}/s-1-1-${rows.length}.ndjson.gz`;
     this.files.set(hour, { key, raw, parquet: path.join(dir, this.name, `${hour}.parquet`) });
     this.store.objects.set(key, Buffer.from(""));
-    const plan = createPlanHours(
-      { prefixes: PREFIXES, lookbackHours: 1, ...(declared && { declared: { t: declared } }) },
-      { store: this.store },
-    );
-    let { hours } = await plan({ hour });
+    const columns = { store: this.store, prefixes: PREFIXES, declared: declared ? { t: declared } : {} };
+    let hours: readonly Hour[] = await this.planned(hour, columns.declared);
     for (let rounds = 0; hours.length > 0; rounds++) {
       if (rounds > 10) throw new Error(`${this.name}: hours are planned without end`);
       // As a Map state at once: each job sees the columns that were known before the round.
       const tableColumns = await this.columns();
-      for (const planned of hours) await this.flatten(planned.hour, tableColumns);
-      ({ hours } = await plan({ flattened: hours }));
+      for (const planned of hours) await this.flatten(planned, tableColumns);
+      const { hasChanged } = await updateColumns(columns, "t", hours);
+      hours = hasChanged ? await this.planned(NO_ROWS, columns.declared) : [];
     }
+  }
+
+  /** What is planned for an hour: that one where it has rows, and those that are narrow. */
+  private async planned(hour: Hour, declared: Readonly<Record<string, readonly Column[]>>): Promise<Hour[]> {
+    const config = { prefixes: PREFIXES, workflow: "etl", lookbackHours: 1, hoursPerPass: 48, hasCrawler: true };
+    const plan = createPlanHours({ ...config, declared }, { store: this.store });
+    const execution = "arn:aws:states:us-east-1:123456789012:execution:etl:one";
+    await plan({ step: "claim", execution, hour });
+    const { hours } = (await plan({ step: "plan", execution, skip: [] })) as PlanResult;
+    await plan({ step: "release", execution });
+    return hours.map((planned) => planned.hour);
   }
 
   async columns(): Promise<readonly Column[]> {
