@@ -12,8 +12,7 @@ export type { AlarmsArgs } from "./components/parts/alarm";
 export type { Permission } from "./components/parts/permission";
 export type { Transform } from "./components/parts/transform";
 export { Replay, type ReplayArgs, type ReplayNodes } from "./components/replay";
-export type { RouterAlarmsArgs } from "./components/router/alarms";
-export type { FormatRouterArgs } from "./components/router/args";
+export type { FormatRouterArgs, RouterAlarmsArgs } from "./components/router/args";
 export {
   type RegistrySchema,
   type SchemaCompatibility,

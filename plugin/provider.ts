@@ -2,14 +2,14 @@
 import * as fs from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
-import { makeDataLake } from "./dataLake";
-import { makeFormatRouter } from "./formatRouter";
-import { makeHourlyEtl } from "./hourlyEtl";
-import { componentOf, remember } from "./madeComponents";
+import { makeDataLake } from "./components/dataLake";
+import { makeFormatRouter } from "./components/formatRouter";
+import { makeHourlyEtl } from "./components/hourlyEtl";
+import { componentOf, remember } from "./components/madeComponents";
+import { makeSchemaRegistry } from "./components/schemaRegistry";
+import { makeStreamIngest } from "./components/streamIngest";
 import type { PackageSchema } from "./packageSchema";
 import { plainInputs } from "./plainInputs";
-import { makeSchemaRegistry } from "./schemaRegistry";
-import { makeStreamIngest } from "./streamIngest";
 
 /** Makes the library's own component of inputs that are data; its resources are those of a TypeScript program. */
 export type Maker<Inputs> = (

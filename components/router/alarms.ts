@@ -5,27 +5,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
 import { DEFAULT_FORMATS } from "../../lake/formats";
 import type { CallbackFunction } from "../callbackFunction";
-import { type AlarmOptions, type AlarmsArgs, alarm } from "../parts/alarm";
-import { wholeNumberProblem } from "../parts/checks";
+import { type AlarmOptions, alarm } from "../parts/alarm";
 import { maxRecordAgeHours } from "../stream/mapping";
-import type { FormatRouterArgs } from "./args";
-
-export interface RouterAlarmsArgs extends AlarmsArgs {
-  /**
-   * Age of the oldest record of a batch, beyond the batch window, at which `iterator-age` goes off, minutes, 1 to 10080.
-   * @default `defaults.router.alarms.iteratorAgeMinutes` (15)
-   */
-  iteratorAgeMinutes?: number;
-  /** Share of unformatted records at which `unformatted` goes off, percent, 1 to 100. @default `defaults.router.alarms.unformattedPercent` (5) */
-  unformattedPercent?: number;
-  /**
-   * Unformatted records in a period below which `unformatted` never goes off, whatever their share, at least 1.
-   * @default `defaults.router.alarms.unformattedRecords` (10)
-   */
-  unformattedRecords?: number;
-  /** Period over which unformatted records are counted, minutes, 1 to 1440. @default `defaults.router.alarms.unformattedPeriodMinutes` (15) */
-  unformattedPeriodMinutes?: number;
-}
+import type { FormatRouterArgs, RouterAlarmsArgs } from "./args";
 
 export interface RouterAlarmsOptions {
   readonly args: FormatRouterArgs;
@@ -135,16 +117,4 @@ function unformatted(name: string, alarms: RouterAlarmsArgs) {
     periods: 1,
     threshold: unformattedPercent,
   } as const;
-}
-
-export function routerAlarmsProblems(alarms: RouterAlarmsArgs | undefined): (string | undefined)[] {
-  if (!alarms) return [];
-  const problem = (option: keyof RouterAlarmsArgs, max: number, unit: string) =>
-    wholeNumberProblem(`alarms.${option}`, alarms[option] as number | undefined, { min: 1, max, unit });
-  return [
-    problem("iteratorAgeMinutes", 10_080, "minutes"),
-    problem("unformattedPercent", 100, "percent"),
-    problem("unformattedRecords", 1_000_000_000, "records"),
-    problem("unformattedPeriodMinutes", 1440, "minutes"),
-  ];
 }

@@ -5,12 +5,29 @@ import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/fo
 import type { RouterHooks } from "../../lake/routing/hooks";
 import { type CallbackFunctionTransform, functionNames } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
+import type { AlarmsArgs } from "../parts/alarm";
 import { refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
 import type { Transform } from "../parts/transform";
 import type { SchemaRegistry } from "../schemaRegistry";
 import { type StreamMappingArgs, streamMappingProblems } from "../stream/mappingArgs";
-import { type RouterAlarmsArgs, routerAlarmsProblems } from "./alarms";
+
+export interface RouterAlarmsArgs extends AlarmsArgs {
+  /**
+   * Age of the oldest record of a batch, beyond the batch window, at which `iterator-age` goes off, minutes, 1 to 10080.
+   * @default `defaults.router.alarms.iteratorAgeMinutes` (15)
+   */
+  iteratorAgeMinutes?: number;
+  /** Share of unformatted records at which `unformatted` goes off, percent, 1 to 100. @default `defaults.router.alarms.unformattedPercent` (5) */
+  unformattedPercent?: number;
+  /**
+   * Unformatted records in a period below which `unformatted` never goes off, whatever their share, at least 1.
+   * @default `defaults.router.alarms.unformattedRecords` (10)
+   */
+  unformattedRecords?: number;
+  /** Period over which unformatted records are counted, minutes, 1 to 1440. @default `defaults.router.alarms.unformattedPeriodMinutes` (15) */
+  unformattedPeriodMinutes?: number;
+}
 
 export interface FormatRouterArgs extends StreamMappingArgs {
   /** The lake that rows land in. */
@@ -92,4 +109,16 @@ function hookProblems({ hooks = {} }: FormatRouterArgs): (string | undefined)[] 
     if (callback === undefined || typeof callback === "function") return undefined;
     return `hook ${hook} is ${typeof callback}; use an inline callback.`;
   });
+}
+
+export function routerAlarmsProblems(alarms: RouterAlarmsArgs | undefined): (string | undefined)[] {
+  if (!alarms) return [];
+  const problem = (option: keyof RouterAlarmsArgs, max: number, unit: string) =>
+    wholeNumberProblem(`alarms.${option}`, alarms[option] as number | undefined, { min: 1, max, unit });
+  return [
+    problem("iteratorAgeMinutes", 10_080, "minutes"),
+    problem("unformattedPercent", 100, "percent"),
+    problem("unformattedRecords", 1_000_000_000, "records"),
+    problem("unformattedPeriodMinutes", 1440, "minutes"),
+  ];
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DataLake, defineSchema, FormatRouter, HourlyEtl, SchemaRegistry, StreamIngest } from "streamlake";
 import { declare } from "streamlake/testing";
-import { componentOf } from "../../plugin/madeComponents";
+import { componentOf } from "../../plugin/components/madeComponents";
 import { componentProvider } from "../../plugin/provider";
 import { listed, packageOf } from "../components/support/listed";
 import { SCHEMA_FILE } from "./support/generatedSchema";

@@ -1,12 +1,16 @@
-/** KMS keys and aliases: declared only. Data here is never encrypted, and no call needs a key's permission. */
+/** KMS: customer managed keys that are enabled or disabled, and aliases. Data is not encrypted. */
 import { createHash } from "node:crypto";
 import { uuid } from "../../cloud/random";
-import type { CloudContext, Service } from "../../cloud/service";
+import { type Access, type CloudContext, type Operation, type Service, ServiceError } from "../../cloud/service";
+
+interface Key {
+  enabled: boolean;
+}
 
 export function kmsService(cloud: CloudContext): Service {
   const arnOf = (rest: string) => `arn:aws:kms:${cloud.region}:${cloud.accountId}:${rest}`;
   const keyOutputs = (keyId: string) => ({ keyId, arn: arnOf(`key/${keyId}`) });
-  const keys = new Set<string>();
+  const keys = new Map<string, Key>();
   const freeKeyId = (seed: string): string => {
     const numbers = numbersFrom(seed);
     for (;;) {
@@ -14,24 +18,42 @@ export function kmsService(cloud: CloudContext): Service {
       if (!keys.has(keyId)) return keyId;
     }
   };
+  const keyIdOf = (reference: string) => reference.slice(reference.lastIndexOf("/") + 1);
+
+  /** The operation that sets a key's state: https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html */
+  const switchTo = (action: string, enabled: boolean): Operation<{ KeyId: string }> => ({
+    access: ({ KeyId }) => [{ action, resource: arnOf(`key/${keyIdOf(KeyId)}`) }],
+    run: ({ KeyId }) => {
+      const key = keys.get(keyIdOf(KeyId));
+      if (!key) throw new ServiceError("NotFoundException", `Key '${arnOf(`key/${keyIdOf(KeyId)}`)}' does not exist`);
+      key.enabled = enabled;
+      return {};
+    },
+  });
+
   return {
     name: "kms",
     resources: {
       "aws:kms/key:Key": {
-        simulated: [],
+        simulated: ["isEnabled"],
         withoutEffect: [
-          ...["description", "deletionWindowInDays", "enableKeyRotation", "isEnabled", "keyUsage", "multiRegion"],
+          ...["description", "deletionWindowInDays", "enableKeyRotation", "keyUsage", "multiRegion"],
           ...["policy", "rotationPeriodInDays", "tags"],
         ],
         replaceOn: ["keyUsage", "multiRegion"],
-        create: async ({ type, name }) => {
+        create: async ({ type, name, inputs }) => {
           const keyId = freeKeyId(`${type}\n${name}`);
-          keys.add(keyId);
+          keys.set(keyId, { enabled: inputs.isEnabled !== false });
           return { id: keyId, outputs: keyOutputs(keyId) };
         },
-        update: async (keyId) => ({ outputs: keyOutputs(keyId) }),
-        // Its id is not given again: on AWS it waits for its deletion.
-        delete: async () => undefined,
+        update: async (keyId, { inputs }) => {
+          keys.set(keyId, { enabled: inputs.isEnabled !== false });
+          return { outputs: keyOutputs(keyId) };
+        },
+        // The id is not used again: on AWS the key is pending deletion, and cannot be used either.
+        delete: async (keyId) => {
+          keys.set(keyId, { enabled: false });
+        },
       },
       "aws:kms/alias:Alias": {
         simulated: [],
@@ -46,13 +68,26 @@ export function kmsService(cloud: CloudContext): Service {
         delete: async () => undefined,
       },
     },
-    operations: {},
+    operations: {
+      DisableKey: switchTo("kms:DisableKey", false),
+      EnableKey: switchTo("kms:EnableKey", true),
+    },
+    refusalOf: (access) => (keys.get(keyIdOf(access.resource))?.enabled === false ? disabled(access) : undefined),
   };
 }
 
-/** Numbers in [0, 1) that depend on a text alone, so that a key has the same id in every run. */
-function numbersFrom(text: string): () => number {
-  let bytes = createHash("sha256").update(text).digest();
+/** Managing a disabled key is allowed; using it is not: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
+function disabled({ action, resource, context }: Access): ServiceError | undefined {
+  if (!/^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey)/.test(action)) return undefined;
+  const service = context?.["kms:ViaService"]?.split(".")[0];
+  // S3 puts a dot into the code of KMS's errors, Kinesis lists its own: KMSDisabledException (PutRecords, API reference).
+  const code = { s3: "KMS.DisabledException", kinesis: "KMSDisabledException" }[service ?? ""] ?? "DisabledException";
+  return new ServiceError(code, `${resource} is disabled.`);
+}
+
+/** Numbers in [0, 1) that depend on the seed alone, so that a key has the same id in every run. */
+function numbersFrom(seed: string): () => number {
+  let bytes = createHash("sha256").update(seed).digest();
   let at = 0;
   return () => {
     if (at === bytes.length) {

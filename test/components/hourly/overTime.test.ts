@@ -1,7 +1,7 @@
 /** The hourly workflow over time: executions that overlap, end early, fail and follow each other, on one clock. */
 import { addHours, startOf } from "../../../lake/hour";
-import { HourlyModel, MINUTE, type ModelOptions, parquetSamples } from "./support/hourlyModel";
-import { schedule, troubled } from "./support/trouble";
+import { HourlyModel, MINUTE, type ModelOptions, parquetSamples } from "../support/hourly/hourlyModel";
+import { schedule, troubled } from "../support/hourly/trouble";
 
 const SEEDS = Number(process.env.STREAMLAKE_HOURLY_SEEDS ?? 60);
 const FIRST_SEED = Number(process.env.STREAMLAKE_HOURLY_SEED ?? 1);

@@ -118,7 +118,10 @@ export async function countRows(
   const counts: Record<string, unknown> = {};
   for (const table of tables) {
     const sql = `SELECT count(*) FROM ${table}`;
-    const { rows, error } = await runQuery(call, sql, where, { clock: systemClock, signal: new AbortController().signal });
+    const { rows, error } = await runQuery(call, sql, where, {
+      clock: systemClock,
+      signal: new AbortController().signal,
+    });
     counts[table] = error ?? rows[0]?.[0];
   }
   return counts;

@@ -1,6 +1,6 @@
 /** SchemaRegistry, as programs in any language see it. */
 import * as pulumi from "@pulumi/pulumi";
-import * as library from "../components/schemaRegistry";
+import * as library from "../../components/schemaRegistry";
 
 /** What a new version must keep; `_ALL` against every earlier version, else against the last. */
 export const SchemaCompatibility = {

@@ -1,7 +1,7 @@
 /** DataLake, as programs in any language see it. */
 import * as pulumi from "@pulumi/pulumi";
-import * as library from "../components/dataLake";
-import type { DataLakeArgs } from "../components/lake/args";
+import * as library from "../../components/dataLake";
+import type { DataLakeArgs } from "../../components/lake/args";
 import { libraryTables, type TableDeclaration } from "./tables";
 
 /** Prefixes in the lake's bucket, each ending with `/`. */

@@ -1,7 +1,7 @@
 /** A router's formats, as programs in any language declare them: those of `FormatsConfig`, schemas as texts. */
-import type { Limits } from "../formats/limits";
-import type { ProtobufMessage } from "../formats/protobuf/options";
-import type { XmlOptions } from "../formats/xml/options";
+import type { Limits } from "../../formats/limits";
+import type { ProtobufMessage } from "../../formats/protobuf/options";
+import type { XmlOptions } from "../../formats/xml/options";
 
 export const CsvDelimiter = { Comma: ",", Semicolon: ";", Tab: "\t", Pipe: "|" } as const;
 export type CsvDelimiter = (typeof CsvDelimiter)[keyof typeof CsvDelimiter];

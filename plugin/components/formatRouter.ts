@@ -1,11 +1,11 @@
 /** FormatRouter, as programs in any language see it: with its formats, without hooks. */
 import * as pulumi from "@pulumi/pulumi";
-import * as components from "../components/dataLake";
-import * as library from "../components/formatRouter";
-import type { FormatRouterArgs } from "../components/router/args";
-import { SchemaRegistry as RegistryComponent } from "../components/schemaRegistry";
-import { StreamIngest as IngestComponent } from "../components/streamIngest";
-import type { FormatsConfig } from "../lake/formats";
+import * as components from "../../components/dataLake";
+import * as library from "../../components/formatRouter";
+import type { FormatRouterArgs } from "../../components/router/args";
+import { SchemaRegistry as RegistryComponent } from "../../components/schemaRegistry";
+import { StreamIngest as IngestComponent } from "../../components/streamIngest";
+import type { FormatsConfig } from "../../lake/formats";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
 import type { RouterFormats } from "./formats";

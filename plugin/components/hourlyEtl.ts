@@ -1,8 +1,8 @@
 /** HourlyEtl, as programs in any language see it. */
 import * as pulumi from "@pulumi/pulumi";
-import * as components from "../components/dataLake";
-import type { HourlyEtlArgs } from "../components/hourly/args";
-import * as library from "../components/hourlyEtl";
+import * as components from "../../components/dataLake";
+import type { HourlyEtlArgs } from "../../components/hourly/args";
+import * as library from "../../components/hourlyEtl";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
 import { made } from "./madeComponents";

@@ -1,9 +1,9 @@
 /** A lake's tables, as programs in any language declare them: data alone, schemas as texts. */
-import type { LakeTable } from "../components/lake/args";
-import type { AvroRecord } from "../lake/schemas/avro";
-import type { Fields } from "../lake/schemas/fields";
-import type { JsonSchema } from "../lake/schemas/json";
-import { defineSchema, type Schema } from "../lake/schemas/schema";
+import type { LakeTable } from "../../components/lake/args";
+import type { AvroRecord } from "../../lake/schemas/avro";
+import type { Fields } from "../../lake/schemas/fields";
+import type { JsonSchema } from "../../lake/schemas/json";
+import { defineSchema, type Schema } from "../../lake/schemas/schema";
 
 /** Types of columns, as Glue and Athena name them. */
 export const ColumnType = {

@@ -1,6 +1,6 @@
 /** StreamIngest, as programs in any language see it. */
 import * as pulumi from "@pulumi/pulumi";
-import * as library from "../components/streamIngest";
+import * as library from "../../components/streamIngest";
 
 export const StreamCapacity = {
   /** AWS sets the number of shards, as load asks. */
