@@ -1,4 +1,4 @@
-/** The formats with schemas against their bare codecs: rows as they land, and what the codec makes of the same bytes. */
+/** Compares Avro, Protobuf and Parquet with their bare codecs: our rows, and the codec's values from the same bytes. */
 
 import * as avsc from "avsc";
 import { parse } from "protobufjs";

@@ -1,4 +1,4 @@
-/** How long it takes to tell what a record is, with every format enabled: over the corpus, and for JSON alone. */
+/** Measures how long format detection takes with every format enabled: over the corpus, and for JSON alone. */
 import { enabledFormats } from "../formats/config";
 import { DEFAULT_LIMITS } from "../formats/limits";
 import { Payload } from "../formats/payload";

@@ -1,4 +1,4 @@
-/** XML, MessagePack, CBOR and Zstandard against the fastest codecs for Node: rows as they land, and what each makes of the same bytes. */
+/** Compares XML, MessagePack and CBOR with the fastest codecs for Node: our rows, and the codec's values from the same bytes. */
 
 import { XMLParser } from "fast-xml-parser";
 import { Unpackr } from "msgpackr";
@@ -8,7 +8,7 @@ import { encode } from "../test/formats/support/encode";
 import { compare } from "./support/compare";
 import { transaction as row } from "./support/transaction";
 
-/** Its types are those of an ES module, though it can be required. */
+/** The package's types describe an ES module, although `require` can load it. */
 const { Decoder } = require("cbor-x") as {
   Decoder: new (options: object) => { decode(bytes: Uint8Array): unknown };
 };
@@ -20,7 +20,7 @@ const xmlParser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: 
 const payload = (format: "messagepack" | "cbor") => Buffer.from(encode(format, [row]));
 const xml = (rows: number) => Buffer.from(encode("xml", Array(rows).fill(row), options));
 
-/** Tags and texts alone: saxes makes no values of them. */
+/** Counts tags and runs of text only: saxes builds no values from them. */
 function readTags(bytes: Buffer): number {
   let count = 0;
   const parser = new SaxesParser();

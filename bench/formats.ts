@@ -1,4 +1,4 @@
-/** The decoders against the least that reading their payloads takes; ratios from one process, side by side. */
+/** Compares the decoders with the minimum work of reading their payloads; the ratios come from one process, side by side. */
 
 import { parse } from "papaparse";
 import { json } from "../formats/json/json";

@@ -1,7 +1,7 @@
-/** The long run of the fuzzer over all formats: how many records landed where, and what went wrong, which must be nothing. */
+/** A long run of the fuzzer over all formats; it counts the records by where they landed, and fails on any error. */
 import { fuzz } from "../test/formats/support/fuzz";
 
-/** `npm run fuzz` asks for a million. */
+/** `npm run fuzz` sets a million. */
 const records = Number(process.env.STREAMLAKE_FUZZ_RECORDS ?? 50_000);
 const seed = Number(process.env.STREAMLAKE_FUZZ_SEED ?? 1);
 const ROUND = 50_000;

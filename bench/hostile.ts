@@ -1,4 +1,4 @@
-/** Payloads built to be expensive, at half a mebibyte and at one: the time each takes, and how it grows when they double. */
+/** Measures expensive payloads of 0.5 MiB and 1 MiB: the time each takes, and the growth of the time when the size doubles. */
 
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -18,7 +18,7 @@ const MAX_RATIO = 2.3;
 type CollectGarbage = (options?: { type: "minor" }) => void;
 const decode = createDecoder(CORPUS_FORMATS);
 
-/** With our own Zstandard decoder where that is what is measured: it is the one that hostile data could slow down. */
+/** Zstandard payloads go through our own decoder: it is the one that hostile data could slow down. */
 function run(name: string, payload: Buffer): void {
   try {
     if (name.startsWith("zstd")) unzstd(payload, DEFAULT_LIMITS, null);
@@ -28,9 +28,9 @@ function run(name: string, payload: Buffer): void {
   }
 }
 
-/** Milliseconds of the processor, not of the clock: what else the machine does is not the payload's doing. */
+/** Milliseconds of processor time, not of wall-clock time, so that other work on the machine does not count. */
 function timed(run: () => void, collectGarbage: CollectGarbage): number {
-  // Nor is the garbage of the round before. A full collection would make the young generation small again, and slow.
+  // Garbage of the previous round does not count either. A full collection would shrink the young generation and slow it.
   collectGarbage({ type: "minor" });
   const start = process.cpuUsage();
   run();
@@ -40,11 +40,11 @@ function timed(run: () => void, collectGarbage: CollectGarbage): number {
 
 interface Measured {
   readonly millis: number;
-  /** To half of it. */
+  /** The time for the whole payload divided by the time for half of it. */
   readonly ratio: number;
 }
 
-/** The least of several rounds, of half and whole by turns. */
+/** The minimum over several rounds, which alternate between the half and the whole payload. */
 function measure(run: (payload: Buffer) => void, make: (bytes: number) => Buffer, collect: CollectGarbage): Measured {
   const [half, whole] = [make(MEBIBYTE / 2), make(MEBIBYTE)];
   let [halfMillis, millis] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -59,14 +59,14 @@ function measure(run: (payload: Buffer) => void, make: (bytes: number) => Buffer
       timed(() => run(whole), collect),
     );
   }
-  // Where the whole is refused early, half of it may take longer.
+  // If the whole payload is refused early, half of it may take longer.
   return { millis: Math.max(millis, halfMillis), ratio: millis / halfMillis };
 }
 
 function main(collect: CollectGarbage, isOfTime: boolean): void {
   let worst = 0;
   const report = (name: string, { millis, ratio }: Measured) => {
-    // Below some milliseconds the clock, not the payload, decides how it grows.
+    // Below a few milliseconds the growth depends on the clock's resolution, not on the payload.
     if (!isOfTime && millis < 2) return;
     worst = Math.max(worst, isOfTime ? millis : ratio);
     console.log(
@@ -88,7 +88,7 @@ function main(collect: CollectGarbage, isOfTime: boolean): void {
   if (worst > (isOfTime ? MAX_MILLIS : MAX_RATIO)) process.exitCode = 1;
 }
 
-/** Each takes six bytes. */
+/** Empty user records of six bytes each. */
 function usersOfNothing(bytes: number): Buffer {
   const nothing = { partitionKey: "k", payload: Buffer.alloc(0) };
   return aggregate(Array.from({ length: Math.floor(bytes / 6) }, () => nothing));
@@ -97,9 +97,9 @@ function usersOfNothing(bytes: number): Buffer {
 const collect = (globalThis as { gc?: CollectGarbage }).gc;
 if (collect) main(collect, process.env.STREAMLAKE_BENCH_HOSTILE === "time");
 else {
-  // What threads of their own collect would count as the payload's time, and when they do is chance.
+  // Collections on other threads would count as the payload's time, and they happen at random moments.
   const flags = ["--expose-gc", "--single-threaded-gc"];
-  // How long a collection takes depends on how much lives at that moment, so growth is told where the whole takes none.
+  // A collection's time depends on the live heap at that moment, so growth is measured with room to need no collection.
   const roomy = ["--min-semi-space-size=256", "--max-semi-space-size=256"];
   for (const [what, more] of [
     ["time", []],

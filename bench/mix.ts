@@ -1,4 +1,4 @@
-/** Full events of any mix through the router, each in a process with little memory: the time and the memory that it takes at most. */
+/** Routes full events of each mix in a process with little memory; fails above a maximum of time or memory. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ try {
 console.log(`mix: ${failed} above ${MAX_MILLIS} ms or ${MAX_MEBIBYTES} MiB`);
 if (failed > 0) process.exitCode = 1;
 
-/** One file without TypeScript, as a Lambda package is. */
+/** Bundles the script into one JavaScript file, as in a Lambda package. */
 function bundled(): string {
   const outfile = path.join(directory, "routeEvent.js");
   buildSync({
@@ -43,7 +43,7 @@ function bundled(): string {
   return outfile;
 }
 
-/** True where it stays within the limits. */
+/** True if the mix stays within the limits. */
 function measure(name: string, script: string, mix: ReturnType<(typeof MIXES)[string]>): boolean {
   const file = path.join(directory, "event.json");
   writeFileSync(file, JSON.stringify(fullEvent(mix)));

@@ -1,4 +1,4 @@
-/** The whole local pipeline, first PutRecords to last row in raw/, for a number of records and for a tenth of it, side by side. */
+/** Measures the local pipeline from the first PutRecords to the last row in raw/, for a number of records and a tenth of it. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ const MAX_RATIO = 10.5;
 interface Measured {
   readonly records: number;
   readonly millis: number;
-  /** Peak memory of the process that holds services, endpoint and producer; functions have their own. */
+  /** Peak memory of the process of services, endpoint and producer; functions run in processes of their own. */
   readonly mebibytes: number;
 }
 
@@ -68,7 +68,7 @@ async function measure(records: number): Promise<Measured> {
   }
 }
 
-/** In a process of its own, so that one measurement's memory is not another's. */
+/** Runs in a process of its own, so that measurements do not share memory. */
 function measureApart(records: number): Measured {
   const env = { ...process.env, STREAMLAKE_BENCH_RECORDS: String(records) };
   const run = path.join(__dirname, "run.js");

@@ -1,4 +1,4 @@
-/** How much memory the function that plans hours takes for 1,000,000 raw objects; fails beyond 128 MiB more than before. */
+/** Measures the memory that the planning of hours needs for 1,000,000 raw objects; fails above a growth of 128 MiB. */
 
 import type { StoredObject } from "../functions/effects/objectStore";
 import { createPlanHours } from "../functions/planHours";
@@ -15,7 +15,7 @@ const hours = hoursBetween(FIRST, LAST);
 const perHour = Math.ceil(KEYS / hours.length);
 let listed = 0;
 
-/** Makes keys as they are listed: what stays in memory is the function's. */
+/** Makes keys while they are listed, so that only the function under test keeps them in memory. */
 async function* list(prefix: string): AsyncGenerator<StoredObject> {
   if (!prefix.startsWith("raw/")) return;
   for (const hour of hours) {
@@ -24,7 +24,7 @@ async function* list(prefix: string): AsyncGenerator<StoredObject> {
       const first = String(10_000_000 + index * 10);
       const range = { shard: "shardId-000000000000", first, last: `${first}9`, count: 10 };
       listed += 1;
-      // S3 answers pages of 1,000 keys.
+      // S3 returns pages of 1,000 keys.
       if (index % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
       yield { key: objectKey("raw/", "records", hour, range), size: 1, modifiedMillis: 0 };
     }

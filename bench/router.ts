@@ -1,4 +1,4 @@
-/** The router on full 6 MiB events, against the least that any such router does; ratios from one process, side by side. */
+/** Compares the router on full 6 MiB events with the minimum work of any such router; the ratios come from one process. */
 import { gzipSync } from "node:zlib";
 import { parse } from "papaparse";
 import { FORMATS } from "../formats/registry";
@@ -11,9 +11,9 @@ const WARM_UP_ROUNDS = 5;
 
 interface Workload {
   readonly name: string;
-  /** The payload of the record at a place in the event. */
+  /** Returns the payload of the record at an index of the event. */
   readonly payload: (index: number) => string;
-  /** What the floor does with one payload's text in place of parsing it by its format. */
+  /** Parses the text of one payload for the floor, in place of the format's decoder. */
   readonly parse: (text: string) => unknown;
   readonly limit: number;
 }
@@ -51,7 +51,7 @@ const WORKLOADS: Workload[] = [
   },
 ];
 
-/** base64 → UTF-8 → parse → stringify → gzip 1: nothing is checked, nothing is named, nothing is written. */
+/** base64 → UTF-8 → parse → stringify → gzip 1, without checks, object keys or writes. */
 function floor(event: KinesisEvent, parsePayload: Workload["parse"]): number {
   let lines = "";
   for (const { kinesis } of event.Records) {

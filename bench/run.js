@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-// Runs benchmarks, all of them or those that are named, one after the other and each in a process of its own.
+// Runs all benchmarks, or the named ones, one after the other, each in a process of its own.
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");

@@ -1,4 +1,4 @@
-/** Checking rows against a schema: made when the program is evaluated, opened at cold start, run once a row. */
+/** Measures the check of rows against a schema: defined with the program, opened at cold start, run once per row. */
 
 import { openValidator } from "../lake/schemas/check";
 import { defineSchema } from "../lake/schemas/schema";
@@ -31,7 +31,7 @@ const row = {
 };
 const texts = { ...row, total: "99.5", quantity: "3", gift: "false", lines: [{ sku: "a-1", quantity: "3" }] };
 
-/** Microseconds a call, the best of nine rounds. */
+/** Microseconds per call, the best of nine rounds. */
 function micros(calls: number, run: () => unknown): number {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 9; round++) {

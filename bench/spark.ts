@@ -1,7 +1,9 @@
 /**
- * An hour of a million rows, flat, nested and of a declared schema, through the flatten job on real Spark, against a bare read of
- * its JSON and write of its Parquet: in turns, in one Spark, by the fastest run of each, which other work on the machine has
- * held up least. Usage: npm run bench -- spark (STREAMLAKE_BENCH_ROWS, STREAMLAKE_BENCH_TURNS: other counts than a million and 3)
+ * Compares the flatten job on real Spark with a bare read of JSON and write of Parquet, for an hour of a million rows: flat,
+ * nested, and with a declared schema. Both run in turns in one Spark; the fastest run of each counts, because other work on
+ * the machine delays it least.
+ *
+ * Usage: npm run bench -- spark (STREAMLAKE_BENCH_ROWS, STREAMLAKE_BENCH_TURNS: other counts than a million and 3)
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -109,7 +111,7 @@ interface Turn {
   readonly flatten: number;
 }
 
-/** Seconds of each, one after the other. */
+/** Runs both, one after the other; returns their times in seconds. */
 async function turn(spark: SparkSession, bare: string, table: string): Promise<Turn> {
   const prefixes = ["--RAW_PREFIX", "raw/", "--PARQUET_PREFIX", "parquet-output/", "--LEDGER_PREFIX", "ledger/"];
   const columns = JSON.stringify({ [table]: TABLES[table]?.columns });

@@ -1,6 +1,6 @@
 /**
- * Two ways to do the same, in turns and in one process, by the processor's time: their ratio holds on any machine and whatever
- * else it does, their times do not.
+ * Compares the processor time of two functions, which run in turns in one process. Their ratio is comparable between machines
+ * and loads; their times are not.
  */
 
 export interface Comparison {
@@ -8,7 +8,7 @@ export interface Comparison {
   readonly payload: Buffer;
   readonly ours: (payload: Buffer) => unknown;
   readonly floorName: string;
-  /** What it is held against; a promise is waited for. */
+  /** The function that `ours` is compared with; a promise is awaited. */
   readonly floor: (payload: Buffer) => unknown;
 }
 
@@ -16,7 +16,7 @@ const ROUNDS = 31;
 const WARM_UP_ROUNDS = 5;
 const ROUND_MILLIS = 15;
 
-/** Prints a line a comparison: the median of the ratios of neighbouring rounds. @param bench its name, before each line */
+/** Prints one line per comparison: the median of the ratios of neighbouring rounds. @param bench the name that begins each line */
 export async function compare(bench: string, comparisons: readonly Comparison[]): Promise<void> {
   for (const { name, payload, ours, floorName, floor } of comparisons) {
     const [mine, ratios]: [number[], number[]] = [[], []];
@@ -34,7 +34,7 @@ export async function compare(bench: string, comparisons: readonly Comparison[])
   }
 }
 
-/** Microseconds of the processor a call, over one round. */
+/** Microseconds of processor time per call, over one round. */
 async function round(run: () => unknown): Promise<number> {
   const end = process.hrtime.bigint() + BigInt(ROUND_MILLIS * 1e6);
   const start = process.cpuUsage();

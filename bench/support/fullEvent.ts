@@ -5,7 +5,7 @@ import type { KinesisEvent } from "../../functions/parts/kinesisEvent";
 const EVENT_BYTES = 6 * 1024 * 1024;
 const MAX_RECORDS = 10_000;
 
-/** A full event of one shard. @param payload of the record at a place in the event; the event ends where there is none */
+/** A full event of one shard. @param payload returns the payload of the record at an index; undefined ends the event */
 export function fullEvent(payload: (index: number) => Uint8Array | string | undefined): KinesisEvent {
   const Records: KinesisEvent["Records"][number][] = [];
   let bytes = '{"Records":[]}'.length;

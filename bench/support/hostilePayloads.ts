@@ -1,4 +1,4 @@
-/** Payloads built to be expensive, of any size: what each is, and what makes it. */
+/** Payloads that are built to be expensive, by name and for any size. */
 
 import { deflateSync } from "node:zlib";
 import { encodeContainer } from "../../formats/avro/containerWrite";
@@ -16,7 +16,7 @@ const binary =
     const [start, end] = [Buffer.from(head, "hex"), Buffer.from(tail, "hex")];
     return Buffer.concat([start, Buffer.alloc(bytes - start.length - end.length, unit, "hex"), end]);
   };
-/** A MessagePack array that says how long it is. */
+/** A MessagePack array that announces its length. */
 const array = (unit: string) => (bytes: number) => {
   const count = Math.floor((bytes - 8) / (unit.length / 2));
   return Buffer.concat([
@@ -24,21 +24,21 @@ const array = (unit: string) => (bytes: number) => {
     Buffer.alloc((count * unit.length) / 2, unit, "hex"),
   ]);
 };
-/** An Avro file of one row, which is a list of as many items as there is room for, or `most`, each the same bytes. */
+/** An Avro file of one row: a list of equal items, as many as fit into the size, but no more than `most`. */
 const avroList =
   (items: unknown, unit: string, most = Number.POSITIVE_INFINITY) =>
   (bytes: number) => {
     const schema = { type: "record", name: "R", fields: [{ name: "a", type: { type: "array", items } }] };
     const empty = encodeContainer([{ a: [] }], schema);
     const marker = empty.subarray(-16);
-    // Before the marker: one row of one byte.
+    // The row count, the block size and the block take one byte each, before the marker of 16.
     const header = empty.subarray(0, -19);
     const item = Buffer.from(unit, "hex");
     const count = Math.min(most, Math.floor((bytes - header.length - 40) / Math.max(1, item.length)));
     const list = [writeLong(BigInt(count)), Buffer.alloc(count * item.length, item), writeLong(0n)];
     return Buffer.concat([header, writeLong(1n), withLength(Buffer.concat(list)), marker]);
   };
-/** A Parquet file of a row for each so many bytes. */
+/** A Parquet file with one row for every `bytesEach` bytes of the size. */
 const parquet = (bytesEach: number, row: (index: number) => Row) => (bytes: number) =>
   Buffer.from(
     encode(
@@ -46,7 +46,7 @@ const parquet = (bytesEach: number, row: (index: number) => Row) => (bytes: numb
       Array.from({ length: Math.floor(bytes / bytesEach) }, (_, index) => row(index)),
     ),
   );
-/** Names that all differ, so that each is a member of its own. */
+/** Distinct names, so that each becomes a member of its own. */
 const names = (count: number) => Array.from({ length: count }, (_, index) => index.toString(36).padStart(4, "0"));
 const zstdFrame = (block: Buffer) => (bytes: number) =>
   Buffer.concat([

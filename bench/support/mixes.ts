@@ -1,4 +1,4 @@
-/** What a full event may hold, by name: every format alone, all of them mixed, and the most expensive that is plausible. */
+/** Contents of full events, by name: every format alone, all formats mixed, and the most expensive payloads. */
 
 import { deflateSync, gzipSync } from "node:zlib";
 import { encodeContainer } from "../../formats/avro/containerWrite";
@@ -11,14 +11,14 @@ import { storeZstd } from "../../test/formats/support/storeZstd";
 import { HOSTILE } from "./hostilePayloads";
 import { REFUSED } from "./refusedPayloads";
 
-/** The payload of the record at a place in the event; the event ends where there is none. */
+/** Returns the payload of the record at an index of the event; undefined ends the event. */
 export type Mix = (index: number) => Uint8Array | undefined;
 
 const SEED = 20_261_120;
 const random = seeded(SEED);
 const SITES = ["Zürich", "Łódź", "東京", "Rio", "a,b", "São Paulo 🌡"];
 
-/** Fits every format of the corpus: its Avro schema, its message and its layout. */
+/** A row that fits every format of the corpus: its Avro schema, its Protobuf message and its binary layout. */
 function reading(): Row {
   return {
     sensor: `s-${random.below(100_000)}`,
@@ -32,13 +32,13 @@ const readings = (count: number) => Array.from({ length: count }, reading);
 type Name = keyof typeof CORPUS_FORMATS;
 const encoded = (format: Name, rows: Row[]) => Buffer.from(encode(format, rows, CORPUS_FORMATS[format] as object));
 
-/** The same payloads again and again: making half a million of them takes longer than routing them. */
+/** Repeats a few payloads, because making half a million of them takes longer than routing them. */
 function cycle(count: number, make: () => Uint8Array): Mix {
   const payloads = Array.from({ length: count }, make);
   return (index) => payloads[index % payloads.length];
 }
 
-/** So many bytes of one kind, in records of that size. */
+/** The same payload in every record. */
 const repeated =
   (payload: Uint8Array): Mix =>
   () =>
@@ -52,7 +52,7 @@ function all(): Mix {
   return (index) => payloads[index];
 }
 
-/** Rows alike enough to become as small as the limit of expansion allows. */
+/** Rows so alike that they compress close to the limit of expansion. */
 function dense(format: Name, times: number): Uint8Array {
   const alike = { sensor: "s-4711", site: "Zürich", celsius: 20.5, count: 42 };
   const rows = Array.from({ length: 20_000 }, (_, index) => ({ ...alike, count: index % times === 0 ? index : 42 }));
@@ -62,11 +62,11 @@ function dense(format: Name, times: number): Uint8Array {
 const aggregated = (count: number, payload: () => Uint8Array) =>
   aggregate(Array.from({ length: count }, () => ({ partitionKey: `u-${random.below(50)}`, payload: payload() })));
 
-/** Text that takes the longest, for what it becomes. */
+/** The text payloads that take the longest for their unpacked size. */
 const UNPACKED = ["xml, attributes", "xml, references", "xml, empty elements", "json, small objects"];
 type Make = (bytes: number) => Buffer;
 
-/** Within the limit of expansion, however much smaller it could be: the header's name of the file fills it (RFC 1952). */
+/** Gzip within the limit of expansion, however well the bytes compress: the header's file name pads it (RFC 1952). */
 function gzipLoosely(bytes: Buffer): Buffer {
   const packed = gzipSync(bytes);
   packed[3] = 0x08;
@@ -78,7 +78,7 @@ function gzipLoosely(bytes: Buffer): Buffer {
   ]);
 }
 
-/** Lines that become a twelfth in gzip. */
+/** Lines that gzip compresses to a twelfth of their size. */
 function accessLogs(): Buffer {
   const lines = Array.from({ length: 5_000 }, (_, index) => {
     const seconds = String(index % 60).padStart(2, "0");
@@ -158,7 +158,7 @@ function one(payload: Uint8Array): Mix {
   return (index) => (index === 0 ? payload : undefined);
 }
 
-/** A file whose rows take no byte each. */
+/** An Avro file of one row, a list of nulls: its items take no bytes. */
 function nulls(): Uint8Array {
   const schema = { type: "record", name: "Empty", fields: [{ name: "a", type: { type: "array", items: "null" } }] };
   return encodeContainer([{ a: Array(260_000).fill(null) }], schema);

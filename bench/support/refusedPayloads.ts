@@ -1,4 +1,4 @@
-/** Payloads of few bytes that become very many values, and are refused only then: their end is not there. */
+/** Small payloads that become very many values and are refused only afterwards, because they are cut short. */
 
 import { encodeContainer } from "../../formats/avro/containerWrite";
 import type { Row } from "../../formats/row";
@@ -12,13 +12,13 @@ const listOf = (items: string) => ({
     { name: "b", type: "string" },
   ],
 });
-/** What the router has to declare, to read the single object. */
+/** The schema that the router must declare to read the single object. */
 export const NULLS = listOf("null");
-/** As many values as a payload may stand for whatever its size, but for the row and the list themselves. */
+/** Nearly as many values as a payload of any size may become; the row and the list themselves count too. */
 const nulls: Row = { a: Array(262_000).fill(null), b: "" };
 const numbers: Row = { a: Array(1_900_000).fill(0), b: "" };
 const MARKER_BYTES = 16;
-/** As Avro writes it. */
+/** The number 2 in Avro's encoding. */
 const TWO = 0x04;
 
 export const REFUSED: Readonly<Record<string, () => Buffer>> = {
@@ -28,7 +28,7 @@ export const REFUSED: Readonly<Record<string, () => Buffer>> = {
     withoutSecondRow(encodeContainer([numbers], listOf("int"), "deflate")),
 };
 
-/** The file of one row says that it has two. */
+/** Changes the row count of a file of one row to two. */
 function withoutSecondRow(file: Buffer): Buffer {
   file[file.indexOf(file.subarray(-MARKER_BYTES)) + MARKER_BYTES] = TWO;
   return file;

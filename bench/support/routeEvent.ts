@@ -1,4 +1,4 @@
-/** Routes an event that lies in a file, over and over, and prints what it took; a process of its own, as a Lambda instance is. */
+/** Routes an event from a file several times and prints its cost; a process of its own, as a Lambda instance is. */
 import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { FORMATS } from "../../formats/registry";
@@ -11,14 +11,14 @@ const ROUNDS = 4;
 const { avro } = CORPUS_FORMATS;
 
 export interface Routed {
-  /** Of the processor, a round, the first of a cold process. */
+  /** Processor time of each round; the process is cold in the first. */
   readonly millis: readonly number[];
-  /** The most memory that the process ever had. */
+  /** Peak memory of the process. */
   readonly mebibytes: number;
   readonly records: number;
   readonly rows: number;
   readonly unformatted: number;
-  /** Of the records, those for the next batch. */
+  /** Records that are left for the next batch. */
   readonly left: number;
   readonly objectBytes: number;
 }

@@ -1,4 +1,4 @@
-/** A row as shops send it, some 300 bytes as JSON, with a letter that is not ASCII. */
+/** A shop's transaction: about 300 bytes as JSON, with one letter that is not ASCII. */
 export const transaction = {
   transactionId: "t-0000004711",
   occurredAt: "2026-11-20T10:04:09.123Z",
