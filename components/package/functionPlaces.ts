@@ -31,7 +31,7 @@ export function functionPlaces(functions: Readonly<Record<string, unknown>>): Re
     found.flatMap(([name], index) => {
       const location = locations[index];
       const script = location && scripts.get(location.scriptId);
-      return script?.url ? [[name, placeOf(script, location)]] : [];
+      return location && script?.url ? [[name, placeOf(script, location)]] : [];
     }),
   );
 }

@@ -221,6 +221,7 @@ test("the same with hooks, which travel in the package", async () => {
   await createRouter({ ...config, hookPlaces }, { hooks, formats: FORMATS })(EVENT);
   expect([...bundled.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/")).sort()).toEqual([
     "raw/numbers",
+    "raw/texts",
     "unformatted/records",
   ]);
   expect([...bundled.objects].sort()).toEqual([...direct.objects].sort());
