@@ -1,9 +1,9 @@
 /** KPL-aggregated records: many user records in one record of the stream, as the Kinesis Producer Library packs them. */
 import { createHash } from "node:crypto";
 
-/** A record that a producer gave to the library, before it was packed. */
+/** A record of the producer, before the library packed it. */
 export interface UserRecord {
-  /** The stream partition key that the producer gave it. */
+  /** The stream partition key that the producer chose. */
   readonly partitionKey: string;
   readonly payload: Uint8Array;
 }
@@ -11,14 +11,14 @@ export interface UserRecord {
 const MAGIC = Buffer.from("f3899ac2", "hex");
 const CHECKSUM_BYTES = 16;
 
-/** True for bytes that begin as aggregated records do; no UTF-8 text does. */
+/** True for bytes that begin like an aggregated record; no UTF-8 text begins so. */
 export function isAggregated(bytes: Uint8Array): boolean {
   return bytes[0] === 0xf3 && bytes[1] === 0x89 && bytes[2] === 0x9a && bytes[3] === 0xc2;
 }
 
 /**
- * The user records, in order; undefined for bytes that are not an aggregated record after all: another magic, an MD5 that
- * does not match, a message that is not as documented, or one without user records. Such bytes are ordinary bytes.
+ * The user records, in order. Undefined for ordinary bytes: another magic, an MD5 that does not match, a message that differs
+ * from the documented format, or a message without user records.
  * (https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md)
  */
 export function unaggregate(bytes: Uint8Array): UserRecord[] | undefined {
@@ -33,7 +33,7 @@ export function unaggregate(bytes: Uint8Array): UserRecord[] | undefined {
 /** `AggregatedRecord`: 1 partition keys, 2 explicit hash keys, 3 records. */
 function readMessage(message: Buffer): UserRecord[] | undefined {
   const keys: string[] = [];
-  // Of each record the place of its key, and where its data begins and ends: objects would cost many times its bytes.
+  // Per record: the index of its key, and the start and end of its data. Objects would take many times the record's bytes.
   const places: number[] = [];
   const fields = new Fields(message, 0, message.length);
   while (fields.next()) {
@@ -65,13 +65,13 @@ function readRecord(message: Buffer, { start, end }: Fields, places: number[]): 
   return true;
 }
 
-/** The fields of a protobuf message that has varints and length-delimited fields only, one at a time. */
+/** Reads a protobuf message of varints and length-delimited fields, one field at a time. */
 class Fields {
   number = 0;
   isBytes = false;
-  /** Of a varint. */
+  /** The value of a varint; the length of a length-delimited field. */
   value = 0;
-  /** Of a length-delimited field's bytes. */
+  /** The start of a length-delimited field's bytes. */
   start = 0;
   end = 0;
   isMalformed = false;
@@ -82,7 +82,7 @@ class Fields {
     private readonly last: number,
   ) {}
 
-  /** False at the end of the message, and where it is malformed. */
+  /** False at the end of the message, and at a malformed field. */
   next(): boolean {
     if (this.at >= this.last) return false;
     const tag = this.varint();
@@ -93,7 +93,7 @@ class Fields {
     this.start = this.at;
     this.end = this.at + value;
     if (this.isBytes) this.at = this.end;
-    // A number without end is NaN, which no comparison holds for.
+    // A varint that does not end is NaN, so every comparison with it is false.
     if (this.number > 0 && (this.isBytes || tag % 8 === 0) && value >= 0 && this.at <= this.last) return true;
     this.isMalformed = true;
     return false;

@@ -1,10 +1,10 @@
-/** What the rows of one payload may still cost, for formats in which a few bytes can stand for many values or for long names. */
+/** Bounds the cost of one payload's rows, for formats in which a few bytes can encode many values or long names. */
 import { countUnpacked } from "./compression/countUnpacked";
 import { FormatError } from "./formatError";
 import { beyond, type Limits } from "./limits";
 import type { Payload } from "./payload";
 
-/** Values that a record may stand for whatever its size: dictionaries and runs of a small Parquet file do. */
+/** Values that a record of any size may become: a small Parquet file with dictionaries and runs needs this. */
 const ALWAYS_ALLOWED_VALUES = 256 * 1024;
 
 export class Budget {
@@ -22,22 +22,22 @@ export class Budget {
     this.mostValues = Math.min(limits.values, Math.max(ALWAYS_ALLOWED_VALUES, payload.recordBytes * limits.expansion));
   }
 
-  /** One more row. */
+  /** Counts one more row. */
   row(): void {
     this.rows += 1;
     if (this.rows > this.limits.rows) throw this.limit("rows");
   }
 
-  /** Rows that are announced, before they are read. */
+  /** Checks an announced number of rows before they are read. */
   announceRows(count: number): void {
     if (this.rows + count > this.limits.rows) throw this.limit("rows");
   }
 
   /**
-   * Values that are about to be made; each is counted as a byte that was unpacked.
+   * Counts values before they are made; each counts as one unpacked byte.
    *
-   * @param characters of their names, and of texts that are not in the payload but in its schema or dictionary; all of them
-   *   together are held to `payloadBytes`, because rows are written as JSON
+   * @param characters of the values' names, and of strings that come from a schema or a dictionary; their sum may not exceed
+   *   `payloadBytes`, because rows are written as JSON
    */
   spend(values: number, characters: number): void {
     this.values += values;
@@ -55,12 +55,12 @@ export class Budget {
     if (depth > this.limits.depth) throw this.limit("depth");
   }
 
-  /** @param count of names in one object */
+  /** @param count number of names in one object */
   columns(count: number): void {
     if (count > this.limits.columns) throw this.limit("columns");
   }
 
-  /** Unpacks a part of the payload, and counts what it becomes. */
+  /** Unpacks a part of the payload and counts the unpacked bytes. */
   unpack<T extends Uint8Array, U extends Uint8Array>(
     bytes: T,
     limits: Limits,

@@ -1,20 +1,20 @@
-/** Evaluates alert rules on rows, and names the objects that record sent alerts: the same names for the same records. */
+/** Evaluates alert rules on rows, and makes the keys of the objects that record sent alerts; the same records get the same keys. */
 import { createHash } from "node:crypto";
 import type { Row } from "../formats/row";
 import { isoOf } from "./hour";
 
 /**
- * Returns false for a row without an alert, else the alert's text, which subscribers of the topic read.
- * Rules are synchronous and return the same for the same row.
+ * Returns false for a row without an alert; otherwise the alert's text, which the topic's subscribers read.
+ * Rules are synchronous and return the same result for the same row.
  *
  * @example (row) => typeof row.total === "number" && row.total > 10_000 && `an order over 10000 in ${row.country}`
  */
 export type AlertRule = (row: Row) => false | string;
 
-/** By name: lower-case letters, digits and `-`. */
+/** Rules by name; a name has lower-case letters, digits and `-`. */
 export type AlertRules = Readonly<Record<string, AlertRule>>;
 
-/** An alert, which is sent once in its window. */
+/** An alert, which is sent once per window. */
 export interface Alert {
   readonly rule: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export function isRuleName(name: string): boolean {
   return RULE_NAME.test(name);
 }
 
-/** The alerts of a row. A rule that throws gives an alert too, with its error's name, so that it does not fail silently. */
+/** The alerts of a row. A rule that throws also raises an alert, with the error's name, so that it does not fail silently. */
 export function* alertsOf(row: Row, rules: AlertRules): Generator<Alert, void> {
   for (const [rule, evaluate] of Object.entries(rules)) {
     const text = textOf(rule, evaluate, row);
@@ -57,19 +57,19 @@ function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
-/** The window of an arrival time, by its start: `20261120T1000Z`. Windows begin at midnight UTC and have this many minutes. */
+/** Returns the start of the window that holds an arrival time: `20261120T1000Z`. The first window of a day starts at midnight UTC. */
 export function windowOf(arrivedMillis: number, windowMinutes: number): string {
   const start = Math.floor(arrivedMillis / (windowMinutes * MINUTE)) * windowMinutes * MINUTE;
   return `${isoOf(start).slice(0, "2026-11-20T10:00".length).replace(/[-:]/g, "")}Z`;
 }
 
-/** `alerts/<name>/<window>/<rule>-<16 hex>.json`: the first row that raised this alert in the window, and the message. */
+/** `alerts/<name>/<window>/<rule>-<16 hex>.json`: holds the first row that raised this alert in the window, and the message's id. */
 export function claimKey(prefix: string, window: string, { rule, text }: Alert): string {
   const digest = createHash("sha256").update(`${rule}\n${text}`).digest("hex").slice(0, 16);
   return `${prefix}${window}/${rule}-${digest}.json`;
 }
 
-/** `alerts/<name>/<window>/message-07.json`: one of the messages that the window may send. */
+/** `alerts/<name>/<window>/message-07.json`: reserves one of the messages that the window may send. */
 export function slotKey(prefix: string, window: string, slot: number): string {
   return `${prefix}${window}/message-${String(slot).padStart(2, "0")}.json`;
 }

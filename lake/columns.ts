@@ -7,13 +7,13 @@ export type ColumnType = ScalarType | `array<${ScalarType}>`;
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** The fields that lead to its values. @default the path that flattens to the name */
+  /** The field names that lead to its values. @default the path that flattens to the name */
   readonly path?: readonly string[];
   /** True if only nulls or empty lists were seen. Any other type replaces the guessed one. */
   readonly guessed?: true;
 }
 
-/** The columns every table starts with; user columns never take these names. */
+/** The first columns of every table; user columns never have these names. */
 export const META_COLUMNS: readonly Column[] = [
   { name: "_id", type: "string" },
   { name: "_arrived", type: "timestamp" },

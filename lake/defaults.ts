@@ -4,7 +4,7 @@ export const defaults = {
     raw: "raw/",
     unformatted: "unformatted/",
     parquet: "parquet-output/",
-    /** The hourly step's results: a report of each job run and the seal of each reconciled hour. */
+    /** Results of the hourly workflow: a report of each job run and the seal of each reconciled hour. */
     ledger: "ledger/",
     jobs: "jobs/",
     /** Unformatted records that have rows after a replay, with their original bytes. */
@@ -21,10 +21,10 @@ export const defaults = {
     retryAttempts: 10,
     memoryMebibytes: 1024,
     timeoutSeconds: 120,
-    /** PutObject calls under way at once. */
+    /** Maximum number of concurrent PutObject calls. */
     concurrentWrites: 8,
     alarms: {
-      /** Beyond the batch window. */
+      /** In addition to the batch window. */
       iteratorAgeMinutes: 15,
       unformattedPercent: 5,
       unformattedRecords: 10,
@@ -35,7 +35,7 @@ export const defaults = {
     windowMinutes: 60,
     messagesPerWindow: 20,
     batchSize: 10_000,
-    /** Short: an alert is to be early, and there is no object to be made large. */
+    /** Short, because alerts are urgent and, unlike the router, need no large objects. */
     batchWindowSeconds: 10,
     parallelizationFactor: 1,
     retryAttempts: 10,
@@ -46,14 +46,14 @@ export const defaults = {
   hourly: {
     /** Minutes after the hour at which it is processed; records stamped in its last second have landed by then. */
     minute: 10,
-    /** How far back hours are looked at for missed and late data. */
+    /** Hours that each plan searches for missed and late data, counted back from the processed hour. */
     lookbackHours: 168,
     concurrentJobs: 3,
     workers: 2,
     workerType: "G.1X",
     jobTimeoutMinutes: 60,
     retryAttempts: 2,
-    /** Whole rounds for 1, 2, 3, 4, 6, 8 or 12 jobs at once, and a crawl after each of them. */
+    /** Divides evenly into rounds of 1, 2, 3, 4, 6, 8 or 12 concurrent jobs. */
     hoursPerPass: 48,
     planMemoryMebibytes: 512,
     planTimeoutSeconds: 900,
@@ -65,12 +65,12 @@ export const defaults = {
   replay: {
     concurrentChunks: 10,
     retryAttempts: 2,
-    /** Of at most 25,000 that a history may hold (Step Functions service quotas). */
+    /** A history holds at most 25,000 events (Step Functions service quotas). */
     eventsPerExecution: 20_000,
     memoryMebibytes: 1024,
   },
   athena: { scanLimitGibibytes: 100 },
-  /** How long objects are kept, days. Raw rows, unformatted records and Parquet have no default: they are kept for ever. */
+  /** Days that objects are kept. Raw rows, unformatted records and Parquet have no default: they never expire. */
   retentionDays: {
     results: 30,
     failedBatches: 90,
@@ -80,6 +80,6 @@ export const defaults = {
     noncurrentVersions: 30,
     abandonedUploads: 7,
   },
-  /** The first day that tables with a declared schema show. */
+  /** The first day that queries see in tables with a declared schema. */
   firstDay: "2024-01-01",
 } as const;

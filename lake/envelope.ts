@@ -1,4 +1,4 @@
-/** The lines of landed objects: a row of `raw/` in its envelope, a record of `unformatted/` with its bytes and the reason. */
+/** The lines of landed objects: a row of `raw/` in its envelope, a record of `unformatted/` with its bytes and its reason. */
 import { gunzipSync } from "node:zlib";
 import { isoOf } from "./hour";
 import type { Reason, Refusal } from "./reasons";
@@ -21,15 +21,15 @@ export interface UnformattedLine {
 const ID = '{"_id":"';
 
 /**
- * A record's identity, `shardId-000000000003/4965…/0`; the identity of a row adds its place in the record, `…/0.17`.
+ * A record's identity, `shardId-000000000003/4965…/0`; the identity of a row adds the row's index in the record, `…/0.17`.
  *
- * @param subSequence the user record's place in an aggregated record
+ * @param subSequence the user record's index in an aggregated record
  */
 export function recordId(shard: string, sequenceNumber: string, subSequence = 0): string {
   return `${shard}/${sequenceNumber}/${subSequence}`;
 }
 
-/** Returns a function that writes a row of the record, given its place and JSON, as a line that ends with a newline. */
+/** Returns a function that formats one row of the record, given its index and JSON, as a line that ends with a newline. */
 export function rawLineWriter(
   record: IncomingRecord,
   stream: string,
@@ -42,13 +42,13 @@ export function rawLineWriter(
   return (index, json) => `${head}${index}${middle}${json}}\n`;
 }
 
-/** The identity of a record of `unformatted/`, which may be a row that was refused by itself. */
+/** The identity of a record of `unformatted/`, which may be a single refused row. */
 export function unformattedId({ shard, sequenceNumber, subSequence, row }: IncomingRecord): string {
   const id = recordId(shard, sequenceNumber, subSequence);
   return row === undefined ? id : `${id}.${row}`;
 }
 
-/** Writes a record that cannot be used as one line, ended by a newline. */
+/** Formats an unusable record as one line that ends with a newline. */
 export function unformattedLine(record: IncomingRecord, stream: string, refusal: Refusal): string {
   const { payload } = record;
   return `${JSON.stringify({

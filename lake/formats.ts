@@ -1,10 +1,10 @@
-/** The formats that a router decodes, for rooms that configure a router but do not decode. */
+/** The formats that a router decodes, for code that configures a router but does not decode. */
 import { enabledLoaders, type FormatsConfig, formatProblems } from "../formats/config";
 import { FORMATS, type FormatLoaders } from "../formats/registry";
 
 export { DEFAULT_FORMATS, type FormatsConfig } from "../formats/config";
 
-/** The problems of a configuration, one sentence each; none for one that a router takes. */
+/** The problems of a configuration, one sentence each; empty if a router accepts it. */
 export function checkFormats(config: FormatsConfig): string[] {
   return formatProblems(config, FORMATS);
 }

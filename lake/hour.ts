@@ -7,7 +7,7 @@ const MILLIS_PER_HOUR = 3_600_000;
 const HOUR = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])$/;
 const PARTITION = /(?:^|\/)dt=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})(?:\/|$)/;
 
-/** The last results: consecutive records share their second and hour, and formatting a date costs more than a row's line. */
+/** Caches of the last results: consecutive records share their second and hour, and formatting a date costs more than a row's line. */
 let lastHour = { index: Number.NaN, text: "" };
 let lastSecond = { index: Number.NaN, text: "" };
 
@@ -42,12 +42,12 @@ export function isHour(text: string): boolean {
   return !Number.isNaN(start) && hourOf(start) === text;
 }
 
-/** The hour that lies `count` hours after (before, when negative). */
+/** The hour `count` hours later, or earlier if `count` is negative. */
 export function addHours(hour: Hour, count: number): Hour {
   return hourOf(startOf(hour) + count * MILLIS_PER_HOUR);
 }
 
-/** Every hour from the first to the last, both included. */
+/** Every hour from the first to the last, both inclusive. */
 export function hoursBetween(first: Hour, last: Hour): Hour[] {
   const hours: Hour[] = [];
   for (let start = startOf(first); start <= startOf(last); start += MILLIS_PER_HOUR) hours.push(hourOf(start));
@@ -66,7 +66,7 @@ export function partitionPath(hour: Hour): string {
   return `dt=${partition.dt}/hour=${partition.hour}`;
 }
 
-/** The hour that an object key lies in, or undefined where the key has no `dt=…/hour=…`. */
+/** The hour of an object key, or undefined if the key has no `dt=…/hour=…`. */
 export function hourOfKey(key: string): Hour | undefined {
   const found = PARTITION.exec(key);
   if (!found) return undefined;

@@ -21,7 +21,7 @@ const LANDED =
 
 /**
  * `raw/<table>/dt=2026-11-20/hour=10/<shard>-<first>-<last>-<count>.ndjson.gz`. The key names the whole range: a key
- * with only the first sequence number loses rows when a batch is cut again after a crash (see docs/decisions).
+ * with only the first sequence number loses rows if a redelivered batch has other bounds (see docs/decisions).
  *
  * @param prefix ends with `/`
  */
@@ -29,7 +29,7 @@ export function objectKey(prefix: string, table: string, hour: Hour, range: Obje
   return `${prefix}${table}/${partitionPath(hour)}/${range.shard}-${range.first}-${range.last}-${range.count}.ndjson.gz`;
 }
 
-/** The reverse of `objectKey`, and of `replayKey`, which adds digits of the content; undefined for a key that is not one of ours. */
+/** The reverse of `objectKey` and of `replayKey`, which adds digits of the content; undefined for any other key. */
 export function parseObjectKey(key: string): LandedObject | undefined {
   const found = LANDED.exec(`/${key}`);
   const hour = hourOfKey(key);

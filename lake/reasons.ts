@@ -1,4 +1,4 @@
-/** The closed list of reasons for which a record lies in `unformatted/`. */
+/** The complete list of reasons for which a record lands in `unformatted/`. */
 import type { FormatReason } from "../formats/formatError";
 
 /**
@@ -10,7 +10,7 @@ export const REASONS = ["format", "too-large", "limits", "checksum", "empty", "h
 
 export type Reason = (typeof REASONS)[number];
 
-/** A record that cannot be used: the code, and a detail that holds no payload. */
+/** The reason why a record cannot be used, with a detail that contains no payload. */
 export interface Refusal {
   readonly reason: Reason;
   readonly detail: string;
@@ -18,12 +18,12 @@ export interface Refusal {
   readonly format?: string;
 }
 
-/** Takes a decoder's reasons too; the compiler checks that the list above contains them. */
+/** Accepts a decoder's reasons too; the compiler checks that `REASONS` contains them. */
 export function refuse(reason: FormatReason | Reason, detail: string, format?: string): Refusal {
   return { reason, detail: shortText(detail), ...(format !== undefined && { format }) };
 }
 
-/** How many records were refused for one reason, of one format. */
+/** The number of records of one format that were refused for one reason. */
 export interface RefusalCount {
   readonly reason: Reason;
   readonly format: string;
@@ -34,7 +34,7 @@ export interface RefusalCount {
 
 const LONGEST_DETAIL = 256;
 
-/** Replaces the numbers of a detail, so that details of the same failure are equal. The line of a hook stays: `hooks.ts:17`. */
+/** Replaces the numbers of a detail, so that details of the same failure are equal; keeps the line of a hook: `hooks.ts:17`. */
 export function generalDetail(detail: string): string {
   return detail.replace(/(?<!\.[cm]?[jt]sx?:\d*)\d+/g, "…");
 }

@@ -2,15 +2,15 @@
 export interface IncomingRecord {
   /** `shardId-000000000003` */
   readonly shard: string;
-  /** Decimal digits, unique on its shard and rising. */
+  /** Decimal digits, unique and increasing within the shard. */
   readonly sequenceNumber: string;
-  /** Arrival time as Kinesis stamped it, in milliseconds since the epoch; a redelivery keeps it. */
+  /** Arrival time that Kinesis stamped, in milliseconds since the epoch; a redelivery keeps it. */
   readonly arrivedMillis: number;
   /** The stream partition key. */
   readonly partitionKey: string;
   readonly payload: Uint8Array;
-  /** Place among the user records of an aggregated record. @default none, for a record that is not a part of another */
+  /** Index among the user records of an aggregated record. @default none, for a record that is not part of another */
   readonly subSequence?: number;
-  /** Place of the row in its record, if the payload is one row that was refused by itself. @default none, for a whole record */
+  /** Index of the row in its record, if the payload is a single refused row. @default none, for a whole record */
   readonly row?: number;
 }

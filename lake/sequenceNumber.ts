@@ -1,4 +1,4 @@
-/** The order of Kinesis sequence numbers: decimal integers of up to 129 digits, kept as strings. */
+/** Compares Kinesis sequence numbers: decimal integers of up to 129 digits, kept as strings. */
 
 /** Negative, zero or positive, as for `Array.prototype.sort`. */
 export function compareSequence(left: string, right: string): number {

@@ -19,7 +19,7 @@ import { AvroSchemaError, parseAvroSchema } from "./schema";
 
 const SINGLE_OBJECT = "c301";
 const SINGLE_OBJECT_BYTES = 10;
-/** Schemas of container files whose readers are kept; a stream of files mostly has one. */
+/** Container file schemas whose readers are kept; a stream of files usually has one schema. */
 const KEPT_SCHEMAS = 100;
 
 /**
@@ -34,7 +34,7 @@ export const avro: Format<"avro", AvroOptions> = {
   encode: (rows, options) => encodeContainer(rows, options.schemas?.[0]),
 };
 
-/** A declared schema, and the eight bytes that name it. */
+/** The reader of a declared schema, and its fingerprint in two halves. */
 interface Fingerprinted {
   readonly low: number;
   readonly high: number;
@@ -45,7 +45,7 @@ class AvroFormatReader implements FormatReader {
   private readonly byFingerprint: readonly Fingerprinted[];
   private readonly byId: SchemaCache<ReadAvro>;
   private readonly ofFiles = new Map<string, ReadAvro>();
-  /** The frame of the payload that was looked at last: it is read once for both looks. */
+  /** The frame of the latest payload, kept by `detect` so that `decode` does not read it again. */
   private latest: { readonly bytes: Buffer; readonly frame: Framed | undefined } | undefined;
 
   constructor(
@@ -99,7 +99,7 @@ class AvroFormatReader implements FormatReader {
     return read instanceof Promise ? read.then(decode) : decode(read);
   }
 
-  /** The schema of single-object encoding whose fingerprint the bytes begin with. */
+  /** The declared schema whose fingerprint the bytes carry (single-object encoding). */
   private singleObject(bytes: Buffer): Fingerprinted | undefined {
     if (bytes.length < SINGLE_OBJECT_BYTES || bytes[1] !== 0x01) return undefined;
     const low = int32At(bytes, 2);
@@ -131,7 +131,7 @@ class AvroFormatReader implements FormatReader {
   }
 }
 
-/** Four bytes that are there, as one number. */
+/** Four bytes as one number; the caller checks that they exist. */
 function int32At(bytes: Buffer, at: number): number {
   const [first, second, third] = [bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number];
   return (first << 24) | (second << 16) | (third << 8) | (bytes[at + 3] as number);
@@ -158,7 +158,7 @@ function compileFileSchema(schema: string): ReadAvro {
     return avroReader(parseAvroSchema(schema));
   } catch (cause) {
     if (!(cause instanceof AvroSchemaError)) throw cause;
-    // Its message may quote names; the file came with the record, so they are payload.
+    // The error's message may quote names from the file, which are payload, so it is only kept as the cause.
     throw new FormatError("avro", `the file's schema of ${schema.length} characters is not valid`, "format", { cause });
   }
 }

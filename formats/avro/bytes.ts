@@ -1,11 +1,11 @@
-/** Reads Avro's binary encoding: variable-length integers, lengths and texts, never past the end. */
+/** Reads Avro's binary encoding: variable-length integers, lengths and strings, never past the end. */
 import type { Budget } from "../budget";
 import { FormatError } from "../formatError";
 import { utf8Text } from "../values/utf8Text";
 
 export class AvroBytes {
   at = 0;
-  /** Objects and arrays that are open. */
+  /** Number of open objects and arrays. */
   depth = 0;
 
   constructor(
@@ -14,7 +14,7 @@ export class AvroBytes {
     readonly budget: Budget,
   ) {}
 
-  /** A long, as a bigint only where a double does not hold it. */
+  /** A long; a bigint only if a double cannot hold it exactly. */
   long(): number | bigint {
     const first = this.bytes[this.at] as number;
     if (first < 0x80 && this.at < this.end) {
@@ -30,7 +30,7 @@ export class AvroBytes {
     return value;
   }
 
-  /** What follows is at least as long: a count of bytes. */
+  /** A count of bytes; at least as many bytes follow. */
   length(): number {
     const length = this.long();
     if (typeof length === "bigint" || length < 0) throw this.refuse("a length is negative or far too large");
@@ -52,7 +52,7 @@ export class AvroBytes {
     return this.bytes.toString("base64", start, start + length);
   }
 
-  /** Steps over bytes, and says where they begin. */
+  /** Moves past bytes; returns the position of the first. */
   skip(length: number): number {
     const start = this.at;
     if (length > this.end - start) throw this.cutShort();
@@ -96,7 +96,7 @@ export class AvroBytes {
       if (scale > 2 ** 34) throw this.refuse("an integer has more than 10 bytes");
     }
     this.at = at;
-    // Below 2^53 - 2 in steps of two, a double is exact; above, and for sure above 64 bits, bigints tell.
+    // Below 2^52 the zigzag value is exact in a double; above, bigints are exact and detect more than 64 bits.
     if (high < 2 ** 24) {
       const value = high * 2 ** 28 + low;
       return value % 2 === 0 ? value / 2 : -(value + 1) / 2;

@@ -1,4 +1,4 @@
-/** Avro object container files: a header with the schema, then blocks of rows, each compressed for itself. */
+/** Avro object container files: a header with the schema, then blocks of rows, each compressed separately. */
 import { crc32, inflateRawSync } from "node:zlib";
 import type { Budget } from "../budget";
 import { inflate } from "../compression/inflate";
@@ -10,12 +10,12 @@ import { AvroBytes } from "./bytes";
 
 export const AVRO_MAGIC = Buffer.from("Obj\x01", "latin1");
 const SYNC_BYTES = 16;
-/** Behind each Snappy block: the CRC-32 of what it stands for, big-endian. */
+/** After each Snappy block: the CRC-32 of its uncompressed data, big-endian. */
 const CRC_BYTES = 4;
-/** Starting a decompressor costs some microseconds, whatever it unpacks. */
+/** Starting a decompressor takes some microseconds, even for an empty block, so the number of blocks is bounded. */
 const MAX_COMPRESSED_BLOCKS = 4_096;
 
-/** A block's rows, to be read from `data`. */
+/** A block: `data` contains its `rows` rows. */
 export interface AvroBlock {
   readonly rows: number;
   readonly data: AvroBytes;
@@ -97,7 +97,7 @@ function unpacker(codec: string, limits: Limits): Unpack {
   };
 }
 
-/** Each within the limits, of which `payloadBytes` is what the blocks before have left of it. @throws FormatError */
+/** Each decompresses one block within limits; `payloadBytes` is the rest that earlier blocks left. @throws FormatError */
 const DECOMPRESS: Readonly<Record<string, (block: Buffer, limits: Limits) => Buffer>> = {
   deflate: (block, limits) => inflate("deflate", inflateRawSync, block, limits),
   snappy: (block, limits) => {

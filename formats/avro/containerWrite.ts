@@ -1,4 +1,4 @@
-/** Rows to Avro payloads, for producers and tests. */
+/** Writes rows to Avro container files, for producers and tests. */
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { Row } from "../row";
@@ -6,7 +6,7 @@ import { AVRO_MAGIC } from "./container";
 import { type AvroSchema, parseAvroSchema } from "./schema";
 import { withLength, writeAvro, writeLong } from "./write";
 
-/** An object container file of one block. @throws TypeError without a schema, or for rows that it cannot hold */
+/** An object container file of one block. @throws TypeError without a schema, or for rows that the schema cannot hold */
 export function encodeContainer(
   rows: readonly Row[],
   schema: AvroSchema | undefined,
@@ -16,7 +16,7 @@ export function encodeContainer(
   const node = parseAvroSchema(schema);
   const data = Buffer.concat(rows.map((row) => writeAvro(node, row)));
   const block = codec === "deflate" ? deflateRawSync(data) : data;
-  // The marker only has to be unlikely in the data; made of it, the same rows give the same bytes.
+  // The marker must only be unlikely in the data. As a digest of the block, it is the same for the same rows.
   const sync = createHash("md5").update(block).digest();
   const text = typeof schema === "string" ? schema : JSON.stringify(schema);
   const metadata = { "avro.schema": text, "avro.codec": codec };

@@ -1,9 +1,9 @@
-/** The fingerprint of an Avro schema: CRC-64-AVRO over its canonical form, by which single-object encoding names it. */
+/** The fingerprint of an Avro schema: CRC-64-AVRO of its canonical form, which identifies it in single-object encoding. */
 import type { AvroNode } from "./schema";
 
 const EMPTY = 0xc15d213aa4d7a795n;
 
-/** As it stands in a payload: 8 bytes, little-endian, in hexadecimal. */
+/** The fingerprint as in a payload: 8 bytes, little-endian, in hexadecimal. */
 export function avroFingerprint(schema: AvroNode): string {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(crc64(Buffer.from(canonicalForm(schema))));

@@ -7,14 +7,15 @@ import { uuidText } from "../values/uuidText";
 import type { AvroBytes } from "./bytes";
 import type { AvroLogical, AvroNode } from "./schema";
 
-/** 1,000 digits; the text of a number takes time that grows with the square of its length. */
+/** About 1,000 digits; the time to write a number as text grows with the square of its length. */
 const MAX_DECIMAL_BYTES = 416;
 const DAY_SECONDS = 86_400;
 
 /**
+ * The reader of a logical type:
  * `timestamp-*` as `2026-11-20T10:04:09.123Z` (six digits for micros, as many as needed for nanos), `local-timestamp-*` the same
  * without the Z, `date` as `2026-11-20`, `time-*` as `10:04:09.123`, `decimal` as the text of the number, `uuid` as its usual
- * text. What lies outside the years 1 to 9999 is refused.
+ * text. Times outside the years 1 to 9999 are refused.
  */
 export function readLogical(node: AvroNode, logical: AvroLogical): (bytes: AvroBytes) => string {
   switch (logical.type) {

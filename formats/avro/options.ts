@@ -1,4 +1,4 @@
-/** The options of Avro: schemas of records that do not carry theirs. */
+/** The options of Avro: schemas for records that do not carry their own. */
 
 import { checkSchemaIds } from "../schemaIds/registryFrame";
 import { type AvroSchema, AvroSchemaError, parseAvroSchema } from "./schema";
@@ -19,7 +19,7 @@ export interface AvroOptions {
   readonly registered?: Readonly<Record<string, AvroSchema>>;
 }
 
-/** What is wrong with the options, one sentence a problem. */
+/** The problems of the options, one sentence each. */
 export function checkAvroOptions(options: AvroOptions): string[] {
   const { schemas = [], registered = {}, ...others } = options;
   const problems = Object.keys(others).map((name) => `avro.${name} is not an option; use schemas or registered`);

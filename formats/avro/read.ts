@@ -1,4 +1,4 @@
-/** Avro values as rows hold them: one function a type, made from the schema once and used for every record of it. */
+/** Decodes Avro values to row values, by one function per type, which is built once from the schema. */
 
 import type { Row, Value } from "../row";
 import { recordMaker } from "../values/recordMaker";
@@ -6,14 +6,15 @@ import type { AvroBytes } from "./bytes";
 import { readLogical } from "./logical";
 import type { AvroNode, AvroRecord } from "./schema";
 
-/** Values that a list, a map or a logical type's text counts for beside its own: it is a byte here, and many times that in memory. */
+/** Additional values that a list, a map or a logical type's text counts as: one byte here takes many times that in memory. */
 const ROOM = 4;
 
 export type ReadAvro = (bytes: AvroBytes) => Value;
 
 /**
- * `null`, booleans, texts, numbers; longs beyond ±(2^53 − 1) are bigints, floats that are not finite null; `bytes` and `fixed`
- * base64 text; enums their symbol; unions the value of their branch; logical types as `readLogical` says.
+ * The reader of a type. `null`, booleans, strings and numbers keep their value. Longs beyond ±(2^53 − 1) become bigints, floats
+ * that are not finite null, `bytes` and `fixed` base64 text, enums their symbol, unions the value of their branch, and logical
+ * types the text that `readLogical` documents.
  */
 export function avroReader(node: AvroNode): ReadAvro {
   return readerOf(node, new Map());
@@ -140,13 +141,13 @@ function mapReader(value: ReadAvro): ReadAvro {
   };
 }
 
-/** A name that comes twice keeps its last value; `__proto__` is a name as any other. */
+/** A repeated name keeps its last value; `__proto__` is an ordinary name. */
 function setMember(row: Row, name: string, value: Value): void {
   if (name !== "__proto__") row[name] = value;
   else Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** How many items the next block has; a negative count is followed by the block's size in bytes. */
+/** The number of items in the next block; the block's size in bytes follows a negative count. */
 function blockCount(bytes: AvroBytes): number {
   const count = bytes.long();
   if (typeof count === "bigint") throw bytes.refuse("a block has far too many items");

@@ -1,11 +1,11 @@
-/** Avro schemas: from JSON to a tree in which every name is resolved. https://avro.apache.org/docs/1.12.0/specification/ */
+/** Parses Avro schemas from JSON to a tree in which every name is resolved. https://avro.apache.org/docs/1.12.0/specification/ */
 
 /** A schema as plain data, or as the JSON text of it. */
 export type AvroSchema = string | { readonly [name: string]: unknown } | readonly unknown[];
 
 export type AvroPrimitive = "null" | "boolean" | "int" | "long" | "float" | "double" | "bytes" | "string";
 
-/** What a `logicalType` says of the values, where it fits the type it stands on; elsewhere it is ignored, as the specification asks. */
+/** A `logicalType` that fits its underlying type; any other is ignored, as the specification requires. */
 export type AvroLogical =
   | { readonly type: "timestamp" | "local-timestamp"; readonly unit: "ms" | "us" | "ns" }
   | { readonly type: "time"; readonly unit: "ms" | "us" }
@@ -24,18 +24,18 @@ export type AvroNode =
 export interface AvroRecord {
   readonly kind: "record";
   readonly name: string;
-  /** Filled after the record has its name, because a record may hold itself. */
+  /** Filled after the record is named, because a record may contain itself. */
   readonly fields: { readonly name: string; readonly node: AvroNode }[];
 }
 
-/** Says what is wrong with a schema, in its own words. */
+/** A schema that is not valid; the message may quote names from the schema. */
 export class AvroSchemaError extends Error {
   override readonly name = "AvroSchemaError";
 }
 
 const PRIMITIVES: readonly string[] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
 const NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
-/** Types inside each other in the schema's own text; the tree is walked by recursion. */
+/** Maximum nesting of types in the schema's text; the parser is recursive. */
 const DEEPEST = 200;
 
 /** @throws AvroSchemaError */
@@ -163,7 +163,7 @@ function withLogical<Node extends { kind: AvroPrimitive } | { kind: "fixed"; siz
   return logical ? { ...node, logical } : node;
 }
 
-/** A logical type that the annotated type can have; any other annotation is ignored, as the specification asks. */
+/** The logical type, if the annotated type allows it; any other annotation is ignored, as the specification requires. */
 export function avroLogicalType(
   node: { kind: string; size?: number },
   definition: Record<string, unknown>,
@@ -198,7 +198,7 @@ export function avroLogicalType(
   }
 }
 
-/** A wrong precision or scale makes the logical type invalid, and an invalid one is ignored. */
+/** A wrong precision or scale makes the logical type invalid; an invalid logical type is ignored. */
 function decimalOf({ precision, scale = 0 }: Record<string, unknown>): AvroLogical | undefined {
   const isValid = Number.isSafeInteger(precision) && Number.isSafeInteger(scale);
   if (!isValid || (precision as number) < 1 || (scale as number) < 0 || (scale as number) > (precision as number)) {

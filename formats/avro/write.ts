@@ -1,4 +1,4 @@
-/** Row values to Avro's binary encoding: the reverse of `avroReader`. */
+/** Encodes row values in Avro's binary encoding: the reverse of `avroReader`. */
 
 import type { Row, Value } from "../row";
 import { timestampCount } from "../values/binaryTimestamp";
@@ -63,7 +63,7 @@ export function withLength(bytes: Buffer): Buffer {
   return Buffer.concat([writeLong(BigInt(bytes.length)), bytes]);
 }
 
-/** The first branch that can hold the value. */
+/** Writes the value to the first branch that can hold it. */
 function writeUnion(branches: readonly AvroNode[], value: Value | undefined): Buffer {
   for (const [index, branch] of branches.entries()) {
     try {
@@ -82,7 +82,7 @@ function integer(node: AvroNode, value: Value | undefined): bigint {
   return whole;
 }
 
-/** Null is what a value that is not finite becomes when it is read. */
+/** Null is written as NaN, because values that are not finite are read as null. */
 function writeFloat(kind: "float" | "double", value: Value | undefined): Buffer {
   if (typeof value !== "number" && value !== null) throw mismatch({ kind }, value);
   const bytes = Buffer.alloc(kind === "float" ? 4 : 8);

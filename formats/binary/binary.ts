@@ -16,7 +16,7 @@ interface OpenLayout {
 
 interface OpenField {
   readonly name: string;
-  /** Absent for pad. */
+  /** Absent for `pad`. */
   readonly read?: ReadField;
   readonly skip: number;
 }

@@ -1,17 +1,17 @@
-/** Reads and writes the fields of a binary frame, one function a field type. */
+/** Reads and writes the fields of a binary frame, by one function per field type. */
 
 import type { Value } from "../row";
 import { timestampCount, timestampText } from "../values/binaryTimestamp";
 import { utf8Text } from "../values/utf8Text";
 import type { BinaryField, NumberType } from "./layout";
 
-/** Bytes and the position in them, which reading moves on. */
+/** Bytes and a position in them, which each read advances. */
 export interface FrameCursor {
   readonly bytes: Buffer;
   at: number;
 }
 
-/** Says what stands at the cursor that cannot be read; the caller adds the position. */
+/** Bytes at the cursor that cannot be read; the caller adds the position. */
 export class FieldError extends Error {
   override readonly name = "FieldError";
 }
@@ -31,7 +31,7 @@ const SIZES: Record<NumberType, number> = {
   f64: 8,
 };
 
-/** The function that reads a field; `undefined` for pad, whose bytes are only skipped (`skippedBytes`). */
+/** The function that reads a field; undefined for `pad`, whose bytes are skipped (`skipBytes`). */
 export function fieldReader(field: BinaryField, little: boolean): ReadField | undefined {
   switch (field.type) {
     case "pad":
@@ -55,7 +55,6 @@ export function fieldReader(field: BinaryField, little: boolean): ReadField | un
   }
 }
 
-/** Moves past pad bytes. */
 export function skipBytes(cursor: FrameCursor, count: number): void {
   take(cursor, count);
 }
@@ -86,7 +85,7 @@ export function encodeField(field: BinaryField, value: Value | undefined, little
   }
 }
 
-/** Moves past bytes, and says where they begin. */
+/** Moves past bytes; returns the position of the first. */
 function take(cursor: FrameCursor, count: number): number {
   const start = cursor.at;
   if (start + count > cursor.bytes.length) {

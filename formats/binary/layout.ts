@@ -1,4 +1,4 @@
-/** Declared layouts of fixed-layout binary records: what stands where, and what of it cannot be. */
+/** Declared layouts of fixed-layout binary records, and the checks of their options. */
 
 export type NumberType = "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" | "f32" | "f64";
 
@@ -8,7 +8,7 @@ export type BinaryField =
   | { readonly name: string; readonly type: NumberType }
   /** UTF-8 in a fixed number of bytes, padded with NUL at its end. */
   | { readonly name: string; readonly type: "text"; readonly bytes: number }
-  /** UTF-8 behind its length in bytes, which is a u8 or a u16. */
+  /** UTF-8 after its length in bytes, which is a u8 or a u16. */
   | { readonly name: string; readonly type: "text8" | "text16" }
   /**
    * Time since 1970-01-01 UTC, read as ISO text with `Z`: `2026-11-20T10:04:09.123Z`, with six digits for `us`. `width` is 8
@@ -43,7 +43,7 @@ export interface BinaryOptions {
 const NUMBER_TYPES: readonly string[] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"];
 const TYPES = [...NUMBER_TYPES, "text", "text8", "text16", "timestamp", "pad"];
 const MAGIC = /^[0-9a-f]{4,32}$/;
-/** What other payloads begin with: gzip, a byte order mark, JSON. */
+/** The first bytes of other payloads: gzip, a byte order mark, JSON. */
 const TAKEN_MAGIC = /^(?:1f8b|efbbbf|7b|5b)/;
 const MAX_FIELD_BYTES = 65_535;
 
@@ -52,7 +52,7 @@ export function magicOf(layout: BinaryLayout): string {
   return String(layout.magic).replaceAll(" ", "").toLowerCase();
 }
 
-/** What is wrong with the options, one sentence a problem. */
+/** The problems of the options, one sentence each. */
 export function checkBinaryOptions(options: BinaryOptions): string[] {
   const { layouts, layoutColumn, ...others } = options;
   const problems = Object.keys(others).map((name) => `binary.${name} is not an option; use layouts or layoutColumn`);

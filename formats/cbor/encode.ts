@@ -1,4 +1,4 @@
-/** Rows to CBOR, each head in its shortest form, integers of any size. */
+/** Encodes rows as CBOR, each head in its shortest form, with integers of any size. */
 import type { Row, Value } from "../row";
 
 export function encodeCbor(value: Value): Buffer {
@@ -41,7 +41,7 @@ function writeNumber(value: number, parts: Buffer[]): void {
   parts.push(bytes);
 }
 
-/** Beyond 64 bits as a bignum, tag 2 or 3 before its bytes. */
+/** An integer beyond 64 bits is a bignum: tag 2 or 3, then its bytes. */
 function writeInteger(value: bigint, parts: Buffer[]): void {
   const [sign, size] = value < 0n ? [1, -1n - value] : [0, value];
   if (size < 2n ** 64n) {

@@ -1,9 +1,9 @@
-/** What begins a CBOR item: its kind and a number in one to nine bytes (RFC 8949, section 3). */
+/** Reads the head of a CBOR item: its kind and a number, in one to nine bytes (RFC 8949, section 3). */
 import type { ByteReader } from "../values/byteReader";
 
 export const BREAK = 0xff;
 
-/** The number that a head holds or announces; a bigint only where a double does not hold it. */
+/** The number of a head; a bigint only if a double cannot hold it exactly. */
 export function argument(reader: ByteReader, head: number): number | bigint {
   const low = head & 0x1f;
   if (low < 24) return low;
@@ -14,19 +14,19 @@ export function argument(reader: ByteReader, head: number): number | bigint {
   throw reader.refuse(`${head.toString(16).toUpperCase()} begins no value`);
 }
 
-/** A head's number as a count of bytes or items, of which none is beyond a double in any payload. */
+/** The number of a head as a count of bytes or items; a count above 2^53 is inexact, but no payload is that long. */
 export function lengthOf(reader: ByteReader, head: number): number {
   return Number(argument(reader, head));
 }
 
-/** True past the break that ends items of unannounced length. */
+/** Moves past a break, which ends items of indefinite length; false if there is none. */
 export function takeBreak(reader: ByteReader): boolean {
   if (reader.bytes[reader.at] !== BREAK) return false;
   reader.at += 1;
   return true;
 }
 
-/** A byte string, in one piece or in several until a break. */
+/** A byte string, in one piece or in several pieces that a break ends. */
 export function readBytes(reader: ByteReader, head: number): Buffer {
   if (head !== 0x5f) return onePiece(reader, head);
   const pieces: Buffer[] = [];
@@ -47,7 +47,7 @@ function onePiece(reader: ByteReader, head: number): Buffer {
   return reader.bytes.subarray(start, start + length);
 }
 
-/** Each piece is of the same kind, and none is in pieces itself. */
+/** The head of a piece: of the same kind, and not in pieces itself. */
 function pieceHead(reader: ByteReader, kind: number): number {
   const head = reader.u8();
   if (head >> 5 !== kind || (head & 0x1f) === 0x1f) {
@@ -56,7 +56,7 @@ function pieceHead(reader: ByteReader, kind: number): number {
   return head;
 }
 
-/** Half precision; null where it is not finite. */
+/** A half-precision float; null if it is not finite. */
 export function float16(bits: number): number | null {
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

@@ -1,4 +1,4 @@
-/** CBOR's tags: those that are known, and what becomes of the value behind them. */
+/** Decodes CBOR's known tags and the values after them; unknown tags are refused. */
 
 import { LONGEST_NUMBER } from "../json/tokens";
 import type { Value } from "../row";
@@ -7,20 +7,20 @@ import { instantText } from "../values/instantText";
 import { uuidText } from "../values/uuidText";
 import { readBytes } from "./head";
 
-/** Tag 55799 as it is written: the three bytes say no more than that CBOR follows. */
+/** The encoding of tag 55799, which only states that CBOR follows. */
 export const SELF_DESCRIBED = Buffer.of(0xd9, 0xd9, 0xf7);
 
 const EPOCH_SECONDS = 1;
 const POSITIVE_BIGNUM = 2;
 const NEGATIVE_BIGNUM = 3;
 const UUID = 37;
-/** Text of a date and time, hints to converters, URI, base64, MIME, a date's text, and CBOR itself: the value says it all. */
+/** Date and time as text, hints to converters, URI, base64, MIME, date as text, and CBOR itself: the value is complete without the tag. */
 const TRANSPARENT: readonly number[] = [0, 21, 22, 23, 32, 33, 34, 36, 1004, 55799];
 
-/** Bytes of the largest integer that is written with at most `LONGEST_NUMBER` digits. */
+/** Bytes of the largest integer with at most `LONGEST_NUMBER` digits. */
 const LONGEST_BIGNUM = Math.floor(((LONGEST_NUMBER - 1) * Math.log2(10)) / 8);
 
-/** @param readItem reads the value behind the tag */
+/** @param readItem reads the value after the tag */
 export function readTagged(
   reader: ByteReader,
   tag: number | bigint,
@@ -32,7 +32,7 @@ export function readTagged(
   if (tag === NEGATIVE_BIGNUM) return narrow(-1n - bignum(reader));
   if (tag === UUID) return uuid(reader);
   if (!TRANSPARENT.includes(Number(tag))) throw reader.refuse(`tag ${tag} is not known`);
-  // A tag may stand before a tag, so tags count as levels.
+  // Tags can nest, so each counts as a level.
   reader.enterArray(1, depth);
   return readItem(reader, depth + 1);
 }
@@ -43,7 +43,7 @@ function epoch(reader: ByteReader, value: Value): string {
   return text;
 }
 
-/** To the microsecond: a double has no more for the times of our days. */
+/** Rounds to the microsecond: a double is not more precise for present-day times. */
 function epochText(value: number): string | undefined {
   const seconds = Math.floor(value);
   const micros = Math.round((value - seconds) * 1e6);

@@ -1,4 +1,4 @@
-/** How many different rows raw objects hold: from their keys where batches do not overlap, from their lines where they do. */
+/** Counts the distinct rows of raw objects: from the keys of objects that do not overlap, and from the lines of those that do. */
 import { readLines, rowIdOf } from "../envelope";
 import { type LandedObject, parseObjectKey } from "../objectKey";
 import { compareSequence } from "../sequenceNumber";
@@ -9,14 +9,14 @@ export type Overlap = readonly LandedObject[];
 export interface CountPlan {
   /** Rows in objects that overlap no other. */
   readonly counted: number;
-  /** Redelivered batches cut anew, or parallel lanes of one shard: only their lines can tell. */
+  /** From redelivered batches with other bounds, or parallel batches of one shard: their rows must be compared line by line. */
   readonly overlaps: readonly Overlap[];
 }
 
-/** Objects fetched ahead of the one being counted. */
+/** Maximum number of objects that are fetched at once. */
 const READ_AHEAD = 8;
 
-/** Sorts objects into those whose key says enough and those that must be read. */
+/** Separates objects whose keys suffice for the count from objects that must be read. */
 export function planCount(keys: Iterable<string>): CountPlan {
   const groups = new Map<string, LandedObject[]>();
   for (const key of new Set(keys)) {
@@ -63,7 +63,7 @@ function runsOf(objects: LandedObject[]): LandedObject[][] {
   return runs;
 }
 
-/** Sweeps along the shard, forgetting ids that no later object can hold, so that memory does not grow with the hour. */
+/** Reads objects in shard order and forgets ids that no later object can hold, so that memory does not grow with the hour. */
 async function countOverlap(overlap: Overlap, read: (key: string) => Promise<Uint8Array>): Promise<number> {
   let rows = 0;
   /** Sequence number → ids of its rows. */
@@ -90,7 +90,7 @@ async function* readAhead(overlap: Overlap, read: (key: string) => Promise<Uint8
     while (pending.length < READ_AHEAD && rest.length > 0) {
       const object = rest.shift() as LandedObject;
       const body = read(object.key);
-      // A failure is reported when its turn comes; until then it must not count as unhandled.
+      // The loop reports a failure when it awaits the body; until then the rejection must not be unhandled.
       body.catch(() => undefined);
       pending.push({ object, body });
     }

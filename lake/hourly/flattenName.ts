@@ -2,7 +2,7 @@
 import { MAX_COLUMN_NAME, RESERVED_NAMES } from "../columns";
 import type { Path } from "./flattenShape";
 
-/** `["Order Lines", "SKU"]` → `order_lines_sku`. ASCII only is lower-cased; every other character becomes one `_`. */
+/** `["Order Lines", "SKU"]` → `order_lines_sku`. Only ASCII letters are lower-cased; every character outside `[a-z0-9_]` becomes one `_`. */
 export function columnName(path: Path): string {
   return path.map(plainName).join("_").slice(0, MAX_COLUMN_NAME);
 }
@@ -13,8 +13,8 @@ function plainName(field: string): string {
 }
 
 /**
- * One name for each path, by the paths' order: who comes first keeps the plain name, later ones get `_2`, `_3` …
- * The lake's own columns (`_id`, `dt` …) count as taken.
+ * Returns one name for each path. Of paths with the same name, the first keeps it, and later ones get `_2`, `_3` …
+ * The names of the lake's own columns (`_id`, `dt` …) are never used.
  */
 export function uniqueNames(sortedPaths: readonly Path[]): string[] {
   const taken = new Set(RESERVED_NAMES);

@@ -1,15 +1,15 @@
-/** Which columns a table's hour gets, from the shape of its rows: the flatten rules, without an engine. */
+/** Derives the columns of a table's hour from the shape of its rows: the flatten rules, independent of an engine. */
 import { type Column, type ColumnType, META_COLUMNS, type ScalarType } from "../columns";
 import { columnName, comparePaths, uniqueNames } from "./flattenName";
 import type { Fields, Path, Shape } from "./flattenShape";
 
-/** A column and where its values come from. */
+/** A column and the source of its values. */
 export interface PlannedColumn extends Omit<Column, "path"> {
-  /** The fields that lead to the value; null for a declared column that no row has: all null. */
+  /** The field names that lead to the value; null for a declared column that no row has, whose values are all null. */
   readonly path: Path | null;
   /**
-   * `value`: every value has the type, or has a text (a scalar its own, an object or array its JSON);
-   * `cast`: declared, values are converted, those that cannot be become null and are counted.
+   * `value`: every value has the type, or is written as a string (objects and arrays as JSON);
+   * `cast`: the type is declared and values are converted; values that cannot be converted become null and are counted.
    */
   readonly how: "value" | "cast";
 }
@@ -17,20 +17,20 @@ export interface PlannedColumn extends Omit<Column, "path"> {
 export interface FlattenPlan {
   /** User columns in the order of their names; the lake's own columns come before them. */
   readonly columns: readonly PlannedColumn[];
-  /** Columns past `MAX_COLUMNS`; their values stay in `raw/`. */
+  /** Number of columns beyond `MAX_COLUMNS`; their values stay in `raw/`. */
   readonly dropped: number;
 }
 
-/** An object with more fields than this is a map with keys that are data: it becomes one column of JSON text. */
+/** An object with more fields than this is treated as a map whose keys are data: it becomes one column of JSON strings. */
 export const MAX_FIELDS = 1000;
 
 /** Glue, Athena and Parquet readers slow down or fail on wider tables. */
 export const MAX_COLUMNS = 4000;
 
 /**
- * The columns of a table without a declared schema.
+ * Plans the columns of a table without a declared schema.
  *
- * @param shape of the rows' data: an object, or null where no row has a field
+ * @param shape the shape of the rows' data: an object, or null if no row has a field
  */
 export function planColumns(shape: Shape): FlattenPlan {
   const all = leavesOf(rowFields(shape));
@@ -49,8 +49,9 @@ export function planColumns(shape: Shape): FlattenPlan {
 }
 
 /**
- * The columns of a table with a declared schema: exactly those, in the declared order, their values found by their path or, without one, by flattened name.
- * A name that no flattened column has may also be an object (its JSON text), or lie below a field that is an object in some rows only.
+ * Plans the columns of a table with a declared schema: exactly the declared columns, in the declared order. A column's values
+ * are found by its path or, without a path, by its flattened name. If no flattened column has that name, it may also match an
+ * object (read as JSON), or a path below a field that is an object in some rows only.
  */
 export function planDeclared(shape: Shape, declared: readonly Column[]): FlattenPlan {
   const flattened = new Map(planColumns(shape).columns.map((column) => [column.name, column.path]));
@@ -72,7 +73,7 @@ export function planDeclared(shape: Shape, declared: readonly Column[]): Flatten
   return { columns, dropped: 0 };
 }
 
-/** The columns that the table has, the lake's own first. */
+/** All columns of the table; the lake's own come first. */
 export function tableColumns(plan: FlattenPlan): Column[] {
   const own = plan.columns.map(({ name, type, guessed }) => ({ name, type, ...(guessed && { guessed }) }));
   return [...META_COLUMNS, ...own];

@@ -1,10 +1,10 @@
-/** The shape of an hour's rows: what kinds of values were seen at each path, merged over all rows. */
+/** The shape of an hour's rows: the kinds of values at each path, merged over all rows. */
 
 /**
- * - `null`: nothing but nulls; `integer`: within 64 bits, signed; `double`: any other number, or both
+ * - `null`: only nulls; `integer`: signed integers of 64 bits; `double`: any other numbers, or both
  * - `array`: `items` is the merged shape of all elements
- * - `object`: `fields` by their exact names; none where the objects were all empty
- * - `mixed`: kinds that have no type in common. `fields`, where present, is what those of the values held that were objects.
+ * - `object`: `fields` by their exact names; empty if all objects were empty
+ * - `mixed`: kinds that have no type in common; `fields`, if present, are the fields of those values that were objects
  */
 export type Shape =
   | { readonly kind: "null" | "boolean" | "integer" | "double" | "string" }
@@ -12,7 +12,7 @@ export type Shape =
   | { readonly kind: "object"; readonly fields: Fields }
   | { readonly kind: "mixed"; readonly fields?: Fields };
 
-/** Read it by `Object.entries` and write it by `Object.fromEntries` only: a field may be called `__proto__`. */
+/** Read it with `Object.entries` and create it with `Object.fromEntries` only: a field may have the name `__proto__`. */
 export type Fields = { readonly [name: string]: Shape };
 
 /** The field names that lead to a value; arrays are never descended into. */

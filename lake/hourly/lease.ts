@@ -1,35 +1,35 @@
-/** The lease of the hourly workflow: one execution at a time flattens hours, and it takes over the hours that others ask for. */
+/** The lease of the hourly workflow: one execution at a time flattens hours, and also handles the hours that others request. */
 import { addHours, type Hour, isHour } from "../hour";
 
-/** One object for each workflow, changed by conditional writes only: `ledger/hourly-leases/<name>.json`. */
+/** One object for each workflow, which only conditional writes change: `ledger/hourly-leases/<name>.json`. */
 export interface HourLease {
-  /** ARN of the execution that flattens hours; null while there is none. */
+  /** ARN of the execution that flattens hours; null if there is none. */
   readonly holder: string | null;
-  /** The newest hour that was asked for: the holder plans up to it. */
+  /** The newest requested hour; the holder plans up to it. */
   readonly through: Hour;
-  /** Another execution asked for hours since the holder planned last: the holder plans again before it releases the lease. */
+  /** True if another execution requested hours since the holder's last plan: the holder plans again before it releases the lease. */
   readonly isAsked: boolean;
-  /** Hours were flattened that the crawler may not have cataloged yet. */
+  /** True if the crawler may not have cataloged some flattened hours yet. */
   readonly isCrawlDue: boolean;
 }
 
 export interface LeaseClaim {
-  /** ARN of the execution that claims. */
+  /** ARN of the execution that claims the lease. */
   readonly execution: string;
   readonly hour: Hour;
-  /** ARN of an execution that is over, or that hands its lease to this one. */
+  /** ARN of an execution that has ended, or that passes its lease to this one. */
   readonly replaces?: string;
 }
 
-/** A running holder is asked for hours that close while it runs; one further ahead than this is a slip of the pen. */
+/** Other executions request hours that close while the holder runs; an hour further ahead than this is taken for a mistake. */
 const MAX_HOURS_AHEAD = 24;
 
-/** The hyphen keeps it apart from the folders of tables, whose names have none. */
+/** The hyphen distinguishes the folder from those of tables, whose names contain no hyphen. */
 export function leaseKey(ledgerPrefix: string, name: string): string {
   return `${ledgerPrefix}hourly-leases/${name}.json`;
 }
 
-/** @throws Error that names `key`, where the object is not a lease */
+/** @throws Error that names `key`, if the object is not a lease */
 export function readLease(key: string, body: Uint8Array): HourLease {
   const lease = (JSON.parse(Buffer.from(body).toString("utf8")) ?? {}) as Partial<HourLease>;
   const { holder, through, isAsked, isCrawlDue } = lease;
@@ -40,9 +40,9 @@ export function readLease(key: string, body: Uint8Array): HourLease {
 }
 
 /**
- * The lease after a claim: the claiming execution holds it, or its hour is left to the holder.
+ * The lease after a claim: the claiming execution holds it, or the present holder gets the requested hour.
  *
- * A free lease forgets which hours were asked for before, so that a start by hand can plan older hours alone.
+ * A claim of a free lease replaces the hours requested before, so that a manual start can plan older hours alone.
  */
 export function claimed(before: HourLease | undefined, { execution, hour, replaces }: LeaseClaim): HourLease {
   if (!before || before.holder === null) {
@@ -55,16 +55,16 @@ export function claimed(before: HourLease | undefined, { execution, hour, replac
 }
 
 /**
- * The lease after its holder is done: free, unless others asked for hours that the holder has yet to plan.
+ * The lease after its holder is done: free, unless others requested hours that the holder has not planned yet.
  *
- * @param isForced releases it in any case, for a holder that cannot plan
+ * @param isForced true to release it in any case, for a holder that cannot plan
  */
 export function released(before: HourLease, execution: string, isForced: boolean): HourLease {
   const stays = before.holder !== execution || (before.isAsked && !isForced);
   return stays ? before : { ...before, holder: null };
 }
 
-/** The state machine of that ARN was replaced by this one: its executions are over, and this one may not describe them. */
+/** False if the holder's state machine was replaced: its executions have ended, and the new one may not describe them. */
 function isOfSameMachine(left: string, right: string): boolean {
   return machineOf(left) === machineOf(right);
 }

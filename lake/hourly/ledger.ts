@@ -1,16 +1,16 @@
-/** The lake's ledger: what the hourly step read and wrote for a table's hour, and the seal once its rows were counted. */
+/** The lake's ledger: the report of each job run for a table's hour, and the hour's seal once its rows are counted. */
 import { createHash } from "node:crypto";
 import type { Column } from "../columns";
 import { type Hour, hourOfKey, partitionPath } from "../hour";
 
-/** What the flatten job says of one table's hour, written after its Parquet objects. */
+/** The flatten job's report on one table's hour, written after the hour's Parquet objects. */
 export interface JobReport {
-  /** Keys of the raw objects that it read, all of them. */
+  /** Keys of all raw objects that the job read. */
   readonly objects: readonly string[];
-  /** Rows it wrote. */
+  /** Rows that the job wrote. */
   readonly rows: number;
   readonly columns: readonly Column[];
-  /** Values that did not fit the declared type of their column and became null. */
+  /** Number of values that did not fit their column's declared type and became null. */
   readonly failedCasts: number;
 }
 
@@ -27,7 +27,7 @@ export function jobReportKey(prefix: string, table: string, hour: Hour): string 
   return `${prefix}${table}/${partitionPath(hour)}/job.json`;
 }
 
-/** `ledger/<table>/dt=…/hour=…/sealed-<fingerprint>.json`: these raw objects, and no others, are in Parquet row by row. */
+/** `ledger/<table>/dt=…/hour=…/sealed-<fingerprint>.json`: Parquet holds the rows of exactly these raw objects. */
 export function sealKey(prefix: string, seal: Seal): string {
   return `${prefix}${seal.table}/${partitionPath(seal.hour)}/sealed-${seal.fingerprint}.json`;
 }
@@ -40,12 +40,12 @@ export function parseSealKey(key: string): Seal | undefined {
   return { table: found[1], hour, fingerprint: found[2] };
 }
 
-/** The hour of a key that `jobReportKey` gives; undefined for any other key. */
+/** The hour of a key that `jobReportKey` returns; undefined for any other key. */
 export function hourOfReportKey(key: string): Hour | undefined {
   return key.endsWith("/job.json") ? hourOfKey(key) : undefined;
 }
 
-/** Stands for a set of raw objects: 16 hexadecimal digits. Keys are added in their order, and none is kept. */
+/** Identifies a set of raw objects by 16 hexadecimal digits. Keys must be added in sorted order; none is kept in memory. */
 export class Fingerprint {
   readonly #hash = createHash("sha256");
   #isBegun = false;
@@ -56,13 +56,13 @@ export class Fingerprint {
     this.#isBegun = true;
   }
 
-  /** Ends it: no key can be added after this. */
+  /** Returns the digits; no key can be added afterwards. */
   text(): string {
     return this.#hash.digest("hex").slice(0, 16);
   }
 }
 
-/** The fingerprint of these keys, whatever their order. */
+/** The fingerprint of these keys, in any order. */
 export function fingerprintOf(rawKeys: Iterable<string>): string {
   const fingerprint = new Fingerprint();
   for (const key of [...rawKeys].sort()) fingerprint.add(key);
@@ -70,12 +70,12 @@ export function fingerprintOf(rawKeys: Iterable<string>): string {
 }
 
 /**
- * What lies at the report's key from before a run replaces the hour's Parquet until its report: a seal that is older counts
- * no more, whatever becomes of the run.
+ * The content of `job.json` while a run replaces the hour's Parquet, until the run writes its report. It invalidates every
+ * older seal of the hour, even if the run fails.
  */
 export const JOB_STARTED = '{"started":true}';
 
-/** Reads a `job.json`; undefined where a run began to write and did not end. `key` is for the error. */
+/** Reads a `job.json`; undefined if a run started to write and has not ended. `key` is for the error. */
 export function readJobReport(key: string, body: Uint8Array): JobReport | undefined {
   const report = JSON.parse(Buffer.from(body).toString("utf8")) as (Partial<JobReport> & { started?: unknown }) | null;
   if (report?.started === true) return undefined;

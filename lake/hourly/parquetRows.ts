@@ -1,4 +1,4 @@
-/** How many rows a Parquet object holds, from its footer alone: `num_rows` of the FileMetaData, in Thrift's compact protocol. */
+/** Reads the row count of a Parquet object from its footer: `num_rows` of the FileMetaData, in Thrift's compact protocol. */
 
 /** Bytes at the end of a Parquet object after its footer: the footer's length and the magic number. */
 const TAIL_BYTES = 8;
@@ -23,7 +23,7 @@ const Type = {
 const DEEPEST = 32;
 
 /**
- * Bytes that must be at hand, counted from the object's end, before `parquetRows` can answer.
+ * Returns the number of bytes at the object's end that `parquetRows` needs.
  *
  * @param end the last bytes of the object, 8 or more
  */
@@ -35,7 +35,7 @@ export function parquetFooterBytes(end: Uint8Array): number {
   return bytes.readUInt32LE(bytes.length - TAIL_BYTES) + TAIL_BYTES;
 }
 
-/** @param end the last bytes of the object, at least as many as `parquetFooterBytes` says */
+/** @param end the last bytes of the object, at least as many as `parquetFooterBytes` returns */
 export function parquetRows(end: Uint8Array): number {
   const needed = parquetFooterBytes(end);
   if (end.length < needed) throw new Error(`lake: the Parquet footer takes ${needed} bytes, ${end.length} are at hand`);

@@ -1,11 +1,11 @@
-/** Which hours need the hourly step: the last closed one, missed ones, and those that late records reached since. */
+/** Finds the hours that need the hourly workflow: the last closed one, missed ones, and those that received late records. */
 import { addHours, type Hour } from "../hour";
 import { parseObjectKey } from "../objectKey";
 import { Fingerprint, hourOfReportKey, parseSealKey } from "./ledger";
 
 export interface LedgerObject {
   readonly key: string;
-  /** When it was written last, milliseconds since the epoch. */
+  /** Time of the last write, milliseconds since the epoch. */
   readonly modifiedMillis: number;
 }
 
@@ -15,7 +15,7 @@ export interface PlannedHour {
   readonly tables: readonly string[];
 }
 
-/** The first hour that a plan made for `lastHour` lists; the last one is `lastHour` itself. */
+/** The first hour that a plan for `lastHour` lists; its last one is `lastHour` itself. */
 export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
   if (!Number.isInteger(lookbackHours) || lookbackHours < 1) {
     throw new RangeError(`lookbackHours is ${lookbackHours}; it needs a whole number of hours, 1 or more`);
@@ -24,13 +24,13 @@ export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
 }
 
 /**
- * The hours of one table whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint, so the
- * hour comes up again; and a seal counts only if no job run has written to the hour since.
+ * Yields the hours of one table whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint,
+ * so the seal no longer matches. A seal is valid only if no job run has written to the hour since.
  *
- * An hour is forgotten when the first key of the next one is read, so that memory does not grow with the number of keys.
+ * Only one hour's state is kept at a time, so that memory does not grow with the number of keys.
  *
- * @param rawKeys in their order, as S3 lists them; keys that the router did not write are passed over
- * @param ledger of the same hours; only job reports and seals count
+ * @param rawKeys sorted, as S3 lists them; keys that the router did not write are skipped
+ * @param ledger ledger objects of the same hours; only job reports and seals are used
  */
 export async function* unsealedHours(
   rawKeys: AsyncIterable<string> | Iterable<string>,
@@ -56,7 +56,7 @@ export async function* unsealedHours(
   if (isOpen()) yield hour as Hour;
 }
 
-/** `<hour>/<fingerprint>` of every seal that counts. */
+/** `<hour>/<fingerprint>` of every valid seal. */
 function sealedHours(ledger: readonly LedgerObject[]): Set<string> {
   const writtenMillis = new Map<Hour, number>();
   for (const { key, modifiedMillis } of ledger) {
@@ -72,7 +72,7 @@ function sealedHours(ledger: readonly LedgerObject[]): Set<string> {
   return sealed;
 }
 
-/** The plan with these hours of a table in it too. */
+/** Adds these hours of a table to the plan. */
 export function withHours(planned: readonly PlannedHour[], table: string, hours: readonly Hour[]): PlannedHour[] {
   const all = new Map(planned.map(({ hour, tables }) => [hour, new Set(tables)]));
   for (const hour of hours) all.set(hour, (all.get(hour) ?? new Set()).add(table));

@@ -1,22 +1,21 @@
-/** Types of a table's columns over all its hours: where hours differ, the table has the wider type, and narrower hours are written again. */
+/** Merges column types over all hours of a table: the table has the widest type, and narrower hours are written again. */
 import { type Column, type ColumnType, elementType, META_COLUMNS } from "../columns";
 import { type Hour, isHour } from "../hour";
 import type { FlattenPlan, PlannedColumn } from "./flattenPlan";
 
-/** What the lake knows of a table: `ledger/<table>/columns.json`. */
+/** The known columns of a table: `ledger/<table>/columns.json`. */
 export interface TableColumns {
-  /** The types that SQL sees, the widest of all hours; those of a declared schema where there is one. */
+  /** With the types that SQL sees: those of the declared schema, or else the widest of all hours. */
   readonly columns: readonly Column[];
-  /** Hours whose Parquet has another type for one of them, oldest first: to be flattened again. */
+  /** Hours whose Parquet has another type for one of the columns, oldest first; they must be flattened again. */
   readonly narrow: readonly Hour[];
 }
 
-/** Where it lies. */
 export function tableColumnsKey(ledgerPrefix: string, table: string): string {
   return `${ledgerPrefix}${table}/columns.json`;
 }
 
-/** Reads it; `key` is for the error. */
+/** @param key for the error */
 export function readTableColumns(key: string, body: Uint8Array): TableColumns {
   const { columns, narrow } = (JSON.parse(Buffer.from(body).toString("utf8")) ?? {}) as Partial<TableColumns>;
   if (Array.isArray(columns) && Array.isArray(narrow) && narrow.every((hour) => isHour(hour)))
@@ -27,15 +26,15 @@ export function readTableColumns(key: string, body: Uint8Array): TableColumns {
 type TypedColumn = Omit<Column, "path">;
 
 /**
- * The type that holds the values of both. A column of which no value was seen (`guessed`) gives way: its nulls are nulls of
- * any type, its empty lists are lists of any type.
+ * Returns the column with the type that holds the values of both. A `guessed` column, of which no value was seen, takes the
+ * other's type: its nulls are nulls of any type, its empty lists are lists of any type.
  */
 export function widerColumn(left: TypedColumn, right: TypedColumn): Column {
   const guessed = left.guessed && right.guessed;
   return { name: left.name, type: widerType(left, right), ...(guessed && { guessed }) };
 }
 
-/** Every column of either, each with the wider type, by name. */
+/** Every column of either list, with the wider type, sorted by name. */
 export function widerColumns(left: readonly Column[], right: readonly Column[]): Column[] {
   const wider = new Map(left.map((column) => [column.name, plain(column)]));
   for (const column of right) {
@@ -45,7 +44,7 @@ export function widerColumns(left: readonly Column[], right: readonly Column[]):
   return [...wider.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** A plan whose columns are at least as wide as the table's. */
+/** Widens a plan's columns to at least the types of the table. */
 export function widenPlan(plan: FlattenPlan, table: readonly Column[]): FlattenPlan {
   const known = new Map(table.map((column) => [column.name, column]));
   const columns = plan.columns.map((column): PlannedColumn => {
@@ -55,7 +54,7 @@ export function widenPlan(plan: FlattenPlan, table: readonly Column[]): FlattenP
   return { ...plan, columns };
 }
 
-/** Whether an hour with these columns reads as the table: each column that it has is of the table's type. */
+/** True if every column of the hour that the table has is of the table's type. */
 export function fitsTable(hour: readonly Column[], table: readonly Column[]): boolean {
   const types = new Map(table.map(({ name, type }) => [name, type]));
   return hour.every(({ name, type }) => !types.has(name) || types.get(name) === type);

@@ -1,15 +1,15 @@
-/** Sends records to a router in events that Lambda accepts and whose answers it can return. */
+/** Sends records to a router in events small enough for Lambda's request and response limits. */
 import type { ReplayAnswer, ReplayEvent } from "./event";
 import type { ReplayTarget } from "./run";
 
-/** Of an event's 6 MB, less the JSON around the records. */
+/** Lambda's limit of 6 MB for an event, less the JSON around the records. */
 const MAX_CHARACTERS = 5_500_000;
 /** Each record has a line in the answer, which Lambda also limits to 6 MB. */
 export const MAX_RECORDS = 5_000;
 
 /**
- * Sends every record once. A router routes only part of an event that unpacks to too much for one invocation; the rest is
- * sent again.
+ * Replays every record. If an event unpacks to more than one invocation can process, the router routes only its first
+ * records; the rest is sent again.
  */
 export async function* replayRecords(
   target: Pick<ReplayTarget, "invoke">,

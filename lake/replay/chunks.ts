@@ -1,4 +1,4 @@
-/** Groups keys into chunks that one invocation replays, as many chunks as one step may return. */
+/** Groups keys into chunks, which one invocation each replays, up to the limits of one step. */
 import type { ReplaySource } from "./request";
 
 export interface ReplayChunk {
@@ -13,12 +13,12 @@ export interface ListedObject {
   readonly modifiedMillis: number;
 }
 
-/** One invocation replays so many in less than its 15 minutes; an invocation that times out is tried again. */
+/** One invocation replays this many objects within its 15 minutes; an invocation that times out is retried. */
 const MAX_OBJECTS = 20;
 const MAX_BYTES = 32 * 1024 * 1024;
 /**
- * At most 256 KiB of UTF-8 pass between states (Step Functions service quotas): the keys on the way in, the results of the
- * chunks on the way out, and the totals both times.
+ * States pass at most 256 KiB of UTF-8 to each other (Step Functions service quotas): the keys and the totals in the input,
+ * the results of the chunks and the totals in the output.
  */
 const MAX_KEY_BYTES = 150_000;
 const MAX_CHUNKS = 50;

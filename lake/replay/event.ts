@@ -1,4 +1,4 @@
-/** The event that asks a router to route stored records again, and the router's answer. */
+/** The event with which a router routes stored records again, and the router's answer. */
 import type { UnformattedLine } from "../envelope";
 import type { Hour } from "../hour";
 import { REPLAY_SOURCES, type ReplaySource } from "./request";
@@ -11,8 +11,8 @@ export interface ReplayEvent {
     /** True to plan only: the router writes nothing. */
     readonly dryRun: boolean;
     /**
-     * The place where the records are kept. Records of `unformatted/` that still cannot be used stay where they are. Those of a
-     * failed batch are kept nowhere else, so they land in `unformatted/`.
+     * The place where the records are stored. Unusable records of `unformatted/` stay where they are. Unusable records of a
+     * failed batch are stored nowhere else, so they land in `unformatted/`.
      */
     readonly source: ReplaySource;
   };
@@ -30,7 +30,7 @@ export interface ReplayedObject {
 }
 
 export interface ReplayAnswer {
-  /** Always empty: a replay fails as a whole, and is repeated as a whole. */
+  /** Always empty: a replay event fails and is retried as a whole. */
   readonly batchItemFailures: never[];
   readonly stream: string;
   readonly bucket: string;
@@ -67,9 +67,9 @@ export function eventRecordOf({ id, arrived, key, payload }: UnformattedLine) {
       kinesisSchemaVersion: "1.0",
       partitionKey: key,
       sequenceNumber,
-      /** Not a field of Kinesis: the record's place in an aggregated record, which was unpacked before. */
+      /** Not a field of Kinesis: the index in an aggregated record, which was unpacked before. */
       subSequence: Number(sub),
-      /** Not a field of Kinesis either: the place of a row that was refused by itself. */
+      /** Not a field of Kinesis either: the index of a single refused row. */
       ...(row !== undefined && { row: Number(row) }),
       data: Buffer.from(payload).toString("base64"),
       approximateArrivalTimestamp: Date.parse(arrived) / 1000,

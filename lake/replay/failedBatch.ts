@@ -1,11 +1,11 @@
-/** Replays a failed batch: the document that Lambda left in the bucket contains the whole event. */
+/** Replays a failed batch from the document that Lambda wrote to the bucket, which contains the whole event. */
 import { hourOf } from "../hour";
 import { replayRecords } from "./batches";
 import { failedBatchMarker } from "./keys";
 import { hasHour } from "./request";
 import type { ReplayRun } from "./run";
 
-/** Lambda's fixed prefix. */
+/** The fixed prefix of Lambda's on-failure destinations in S3. */
 export const FAILED_PREFIX = "aws/lambda/";
 
 interface EventRecord {
@@ -20,7 +20,7 @@ interface FailureDocument {
 export interface FailedBatch {
   readonly bucket: string;
   readonly key: string;
-  /** Batches of other functions, which may share the bucket, are left out. */
+  /** Batches of other functions, which may share the bucket, are skipped. */
   readonly functionName: string;
 }
 

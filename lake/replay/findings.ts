@@ -1,4 +1,4 @@
-/** Counts the answers of a replay: rows by table and hour, records that stay by reason, and left-out objects. */
+/** Counts the answers of a replay: rows by table and hour, records that stay by reason, and skipped objects. */
 import type { Hour } from "../hour";
 import type { Reason } from "../reasons";
 import type { ReplayAnswer } from "./event";
@@ -11,7 +11,7 @@ export interface Landing {
   readonly hour: Hour;
   rows: number;
   objects: number;
-  /** Those of the objects that an earlier replay wrote. */
+  /** The number of these objects that an earlier replay wrote. */
   present: number;
 }
 

@@ -1,4 +1,4 @@
-/** An object of `unformatted/` that a replay writes: some lines of another object, under a key made of their content. */
+/** An object of `unformatted/` that a replay writes: some lines of another object, with a key that contains their hash. */
 import { readUnformattedLine } from "../envelope";
 import { type LandedObject, objectKey } from "../objectKey";
 import { compareSequence } from "../sequenceNumber";

@@ -1,12 +1,12 @@
-/** Keys of the objects that a replay writes: each ends with 16 hexadecimal digits of its content. */
+/** Keys of the objects that a replay writes; each contains a hash of the content. */
 import { createHash } from "node:crypto";
 import { defaults } from "../defaults";
 
 const REPLAYED = /-r[0-9a-f]{16}\.ndjson\.gz$/;
 
 /**
- * Adds digits of the content to the key that a batch of these records would have. A replay chooses among the records of a
- * range, so two different choices may have the same range and count.
+ * Adds 16 digits of the content's hash to the key that a batch of these records would have. A replay selects records within
+ * a range, so two different selections may have the same range and count.
  */
 export function replayKey(key: string, body: Uint8Array): string {
   return key.replace(/\.ndjson\.gz$/, `-r${sha256(body, 16)}.ndjson.gz`);
@@ -17,7 +17,7 @@ export function isReplayKey(key: string): boolean {
   return REPLAYED.test(key);
 }
 
-/** The key that keeps the lines of an unformatted object whose records have rows now; no table covers it. */
+/** The key for the lines of an unformatted object whose records have rows now; no table covers it. */
 export function replayedKey(unformattedKey: string, unformattedPrefix: string, body: Uint8Array): string {
   const name = unformattedKey.slice(unformattedPrefix.length).replace(/(-r[0-9a-f]{16})?\.ndjson\.gz$/, "");
   return `${defaults.prefixes.replayed}${name}-r${sha256(body, 16)}.gz`;

@@ -1,4 +1,4 @@
-/** Plans a replay of any size in steps: a bounded number of keys a step, and a bounded history an execution. */
+/** Plans a replay of any size in steps: a bounded number of keys per step, and a bounded history per execution. */
 import type { Hour } from "../hour";
 import { parseObjectKey } from "../objectKey";
 import { Chunks, type ListedObject, type ReplayChunk } from "./chunks";
@@ -33,7 +33,7 @@ export interface ReplayProgress {
   readonly execution: string;
   /** Upper bound of the events in this execution's history so far. */
   readonly events: number;
-  /** Undefined once everything is listed. */
+  /** Undefined once all objects are listed. */
   readonly cursor?: ReplayCursor;
   readonly totals: ReplayTotals;
 }
@@ -121,7 +121,7 @@ function begin({ name, startedAt }: ReplayStepInput["execution"], request: Repla
   };
 }
 
-/** The next chunks, as many as one step may return, and the new position of the listing. */
+/** The next chunks, up to the limits of one step, and the new position of the listing. */
 async function nextChunks(
   { request, startedAt, cursor: start }: ReplayProgress,
   listing: ReplayListing,
@@ -154,8 +154,8 @@ function nextSource(source: ReplaySource, request: ReplayRequest): ReplayCursor 
 }
 
 /**
- * Leaves out objects that this same replay wrote: the rest of an object that it moved lines from, and the refused records of a
- * failed batch. Their records were tried just now. S3 returns times in whole seconds.
+ * Skips objects that this same replay wrote, whose records it has already tried: the rest of an object whose other lines it
+ * moved, and the refused records of a failed batch. S3 returns times in whole seconds.
  */
 function isWanted(
   { key, modifiedMillis }: ListedObject,
@@ -169,7 +169,7 @@ function isWanted(
   return !isReplayKey(key) || modifiedMillis < Math.floor(Date.parse(startedAt) / 1000) * 1000;
 }
 
-/** Keys are in the order of table and hour, so the listing skips tables and hours that the request leaves out. */
+/** Returns a position after tables and hours that the request excludes; keys are sorted by table and hour. */
 function skipped(after: string, prefix: string, { tables, from, to }: ReplayRequest): string {
   const object = parseObjectKey(after);
   if (!object) return after;

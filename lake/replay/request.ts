@@ -1,4 +1,4 @@
-/** The request of a replay: which records to replay, and whether to write anything. */
+/** The request of a replay: the records to replay, and whether to write anything. */
 import { type Hour, isHour } from "../hour";
 import type { LandedObject } from "../objectKey";
 import { REASONS, type Reason } from "../reasons";
@@ -10,13 +10,13 @@ export type ReplaySource = (typeof REPLAY_SOURCES)[number];
 
 /** The input of the state machine, where each field is optional. */
 export interface ReplayRequest {
-  /** True counts only; false also writes. @default true */
+  /** True to count only, false to write as well. @default true */
   readonly dryRun: boolean;
   /** @default both */
   readonly sources: readonly ReplaySource[];
-  /** Failed batches have no reason and no table yet: a request with either leaves them out. @default all */
+  /** Failed batches have no reason and no table yet: a request with either excludes them. @default all */
   readonly reasons: readonly Reason[];
-  /** Tables under which records lie in `unformatted/`, which are the routers' own. @default all */
+  /** Tables of the records in `unformatted/`, which are the routers' default tables. @default all */
   readonly tables: readonly string[];
   /** First arrival hour, as `2026-11-20T10` (UTC). @default no bound */
   readonly from?: Hour;
@@ -24,7 +24,7 @@ export interface ReplayRequest {
   readonly to?: Hour;
 }
 
-/** The note for failed batches that a request leaves out because it names reasons or tables. */
+/** The note for failed batches that a request excludes because it names reasons or tables. */
 export const WITHOUT_REASON = "failed batches, which have no reason and no table yet";
 
 /** True if the request names reasons or tables, which failed batches do not have. */
@@ -40,7 +40,7 @@ export function hasObject(request: ReplayRequest, { table, hour }: LandedObject)
   return (request.tables.length === 0 || request.tables.includes(table)) && hasHour(request, hour);
 }
 
-/** A request passes between states with the keys of a step; together at most 256 KiB (Step Functions service quotas). */
+/** States pass the request on with the keys of a step, together at most 256 KiB (Step Functions service quotas). */
 const MAX_REQUEST_BYTES = 32_000;
 
 const FIELDS = ["dryRun", "sources", "reasons", "tables", "from", "to"];

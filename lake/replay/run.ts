@@ -29,7 +29,7 @@ export interface ReplayRun {
   readonly findings: ReplayFindings;
 }
 
-/** Starts a run: an empty dry run asks the router for its bucket and prefixes. */
+/** Starts a run; the router's answer to an empty dry run contains its bucket and prefixes. */
 export async function openReplay(
   target: ReplayTarget,
   request: ReplayRequest,

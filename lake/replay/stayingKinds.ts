@@ -1,17 +1,17 @@
-/** Counts records that a replay still cannot use, similar ones together, so that an answer stays small. */
+/** Counts records that a replay still cannot use, grouped by reason and detail, so that an answer stays small. */
 import { generalDetail, type Reason } from "../reasons";
 
-/** Records with one reason, whose details differ in numbers only. */
+/** Records with the same reason, whose details differ only in numbers. */
 export interface StayingRecords {
   readonly reason: Reason;
-  /** Numbers are replaced by `…`; `other details` stands for all kinds after the first 200. */
+  /** Numbers are replaced by `…`; all kinds after the first 200 are counted as `other details`. */
   readonly detail: string;
   readonly records: number;
   /** The identity of one of them. */
   readonly example: string;
 }
 
-/** Each detail has at most some 300 characters, because `refuse` cuts details at 256. */
+/** A detail has about 300 characters at most, because `refuse` cuts details at 256. */
 const MAX_KINDS = 200;
 
 export class StayingKinds {

@@ -8,17 +8,17 @@ export interface ReplayTotals {
   readonly objects: number;
   /** Records that the router routed; each user record of an aggregated record counts. */
   readonly records: number;
-  /** Records that have rows, or would have in a dry run. */
+  /** Records that have rows; in a dry run, those that would have rows. */
   readonly landed: number;
   /** Rows of those records. */
   readonly rows: number;
-  /** Objects of rows that were created, or would be in a dry run. */
+  /** Objects of rows that were created; in a dry run, those that would be created. */
   readonly created: number;
   /** Objects of rows that an earlier replay created. */
   readonly alreadyThere: number;
   /** Records that still cannot be used, by their present reason. */
   readonly stays: Readonly<Partial<Record<Reason, number>>>;
-  /** Objects and records that were left out, by note. */
+  /** Skipped objects and records, by note. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** The first and the last hour whose tables get rows. */
   readonly firstHour?: Hour;
@@ -40,7 +40,7 @@ export interface ReplayFailure {
   readonly cause: string;
 }
 
-/** The result of a chunk, without the keys that are left; the next plan adds it to the totals. */
+/** The result of a chunk, without the keys that failed; the next plan adds it to the totals. */
 export interface ChunkResult {
   /** Counts of the objects that are done. */
   readonly totals?: ReplayTotals;
@@ -50,8 +50,8 @@ export interface ChunkResult {
 }
 
 /**
- * Keys have up to 1,024 bytes. All that passes between states has at most 256 KiB, and the cause of a failed execution, which
- * contains the failures, has at most 32,768 characters.
+ * A key has up to 1,024 bytes. States pass at most 256 KiB to each other, and the cause of a failed execution, which contains
+ * the failures, has at most 32,768 characters.
  */
 const MAX_FAILURES = 10;
 

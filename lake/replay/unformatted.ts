@@ -31,8 +31,8 @@ export async function replayUnformattedObject(
 }
 
 /**
- * Moves lines whose rows are in `raw/` now. The object is deleted last: a replay that stops in between leaves a line twice,
- * never nowhere, and the next replay finishes the move.
+ * Moves lines whose rows are in `raw/` now to `replayed/`. The object is deleted last: a replay that stops in between may
+ * leave a line in two places, but never loses it, and the next replay completes the move.
  */
 async function supersede(
   bucket: ReplayBucket,

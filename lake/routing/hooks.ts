@@ -5,13 +5,13 @@ import { type Refusal, refuse } from "../reasons";
 import { isTableName, UNFORMATTED_TABLE } from "../tableName";
 
 /**
- * The user's callbacks, called for each row in this order. Hooks are synchronous and return the same for the same row, because
- * a record that is delivered again must land where it landed before. If a hook fails on a row, the whole record goes to
- * `unformatted/`; of CSV, only the row does.
+ * The user's callbacks, called for each row in this order. Hooks are synchronous and return the same result for the same row,
+ * because a redelivered record must land in the same place. If a hook fails on a row, the whole record goes to
+ * `unformatted/`; in CSV, only that row does.
  */
 export interface RouterHooks {
   /**
-   * Returns the row to land instead of this one. Changes to the argument count only if it is returned.
+   * Returns the row to land instead of this one. Changes to the argument itself have an effect only if it is returned.
    *
    * @example (row) => ({ ...row, amount: Number(row.amount) })
    */
@@ -38,7 +38,7 @@ export interface PlacedRow {
   readonly json: string;
 }
 
-/** How failures of hooks are described. */
+/** Options for the description of hook failures. */
 export interface HookReports {
   /** Places where the hooks are declared, as `hooks.ts:17`. @default none */
   readonly hookPlaces?: Readonly<Partial<Record<keyof RouterHooks, string>>>;
@@ -53,7 +53,7 @@ export function placeRow(
   options: HookReports & { readonly table: string },
 ): PlacedRow | Refusal {
   let { row } = decoded;
-  // Written before the hooks see the row, so that what they change in it without returning it is not kept.
+  // Serialized before the hooks run, so that changes to a row that they do not return are not kept.
   let json = hooks.transform ? "" : (decoded.json ?? stringifyRow(row));
   let current: keyof RouterHooks = "transform";
   const failed = (problem: string, error?: unknown) => refuseHook(current, problem, error, options);
@@ -80,7 +80,7 @@ export function placeRow(
   }
 }
 
-/** `transform threw TypeError (hooks.ts:17)`. An error's message may quote the row, so it is left out unless it is asked for. */
+/** `transform threw TypeError (hooks.ts:17)`. An error's message may quote the row, so it is included only with `exposesHookErrors`. */
 function refuseHook(hook: keyof RouterHooks, problem: string, error: unknown, options: HookReports): Refusal {
   const place = options.hookPlaces?.[hook];
   const message = options.exposesHookErrors && error instanceof Error ? `: ${error.message}` : "";

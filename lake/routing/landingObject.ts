@@ -1,4 +1,4 @@
-/** An object to be written to the lake: the lines of one table, hour and shard, and the key that names them. */
+/** An object to write to the lake: its key, and the lines of one table, hour and shard. */
 import type { Hour } from "../hour";
 import type { ObjectRange } from "../objectKey";
 import type { RefusalCount } from "../reasons";
@@ -9,9 +9,9 @@ export class LandingObject {
     readonly kind: "raw" | "unformatted",
     readonly table: string,
     readonly hour: Hour,
-    /** If this object is not written, the batch must start again at `range.first`, its lowest sequence number. */
+    /** If the write fails, the batch must start again at `range.first`, the object's lowest sequence number. */
     readonly range: ObjectRange,
-    /** NDJSON in UTF-8, each line ended by a newline. */
+    /** NDJSON in UTF-8; each line ends with a newline. */
     readonly body: Uint8Array,
     /** Records by reason and format; empty in `raw/`. */
     readonly refused: readonly RefusalCount[],

@@ -1,4 +1,4 @@
-/** Routes a batch whose decoder may have to wait, and hands over each object as soon as it is complete. */
+/** Routes a batch with a decoder that may be asynchronous, and yields each object as soon as it is complete. */
 import type { Decode } from "../../formats/row";
 import type { IncomingRecord } from "../record";
 import type { RouterHooks } from "./hooks";
@@ -6,7 +6,7 @@ import type { LandingObject } from "./landingObject";
 import { type RouteOptions, route } from "./route";
 
 /**
- * Yields objects as soon as they are large enough, so that each can be written and released before the next one is made.
+ * Yields objects as soon as they are large enough, so that the caller can write and release each before the next one exists.
  *
  * @returns number of records routed, counted from the first: all of them, unless `options.bounds` ends the batch
  * @throws LookupError if a schema cannot be looked up: the batch must be delivered again

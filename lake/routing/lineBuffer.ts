@@ -1,6 +1,6 @@
-/** Collects lines as UTF-8 bytes; one long string would be a tree of millions of parts that slows the garbage collector. */
+/** Collects lines as UTF-8 bytes; one long string would be a tree of millions of parts, which slows garbage collection. */
 
-/** Characters collected before they become bytes: enough for an efficient call, few enough for short-lived strings. */
+/** Characters that are encoded at once: enough for an efficient call, few enough for short-lived strings. */
 const CHUNK_CHARACTERS = 8 * 1024;
 const FIRST_BYTES = 4 * 1024;
 const MAX_BYTES_PER_CHARACTER = 3;

@@ -9,7 +9,7 @@ import { LineBuffer } from "./lineBuffer";
 
 type Kind = LandingObject["kind"];
 
-/** Lines of one record, each with a newline at its end, and their number. */
+/** Lines of one record, each with a newline at its end, and the number of lines. */
 export interface Lines {
   readonly text: string;
   readonly count: number;
@@ -63,7 +63,7 @@ export class ObjectDrafts {
     this.characters += text.length;
   }
 
-  /** Yields all objects, in the order of their first records, and starts empty again. */
+  /** Yields all objects in the order of their first records, then removes them. */
   *close(): Generator<LandingObject, void> {
     for (const { kind, table, hour, shard, first, last, count, lines, refused } of this.drafts.values()) {
       const range = { shard, first, last, count };
@@ -78,7 +78,7 @@ export class ObjectDrafts {
   private draftOf(kind: Kind, table: string, { shard, arrivedMillis, sequenceNumber }: IncomingRecord): Draft {
     const hour = hourOf(arrivedMillis);
     const { latest } = this;
-    // Nearly every record goes to the object of the record before it, and comparing is cheaper than a look-up by name.
+    // Nearly every record goes to the same object as the previous record, and comparing is cheaper than a look-up by name.
     if (latest?.kind === kind && latest.table === table && latest.hour === hour && latest.shard === shard) {
       return latest;
     }

@@ -1,4 +1,4 @@
-/** Routes a batch: decides the object of each record as a pure function of the records. */
+/** Routes a batch: assigns each record to an object, as a pure function of the records. */
 import { FormatError } from "../../formats/formatError";
 import type { Decode, DecodedRecord, SeparateRows, Unpacked } from "../../formats/row";
 import { LookupError } from "../../formats/schemaIds/lookup";
@@ -15,46 +15,46 @@ import { userRecords } from "./userRecords";
 export interface RouteOptions extends HookReports {
   /** The stream's name, kept with every row. */
   readonly stream: string;
-  /** The table of rows that no hook sends elsewhere, and of everything in `unformatted/`. */
+  /** The table of rows for which no `table` hook decides, and of everything in `unformatted/`. */
   readonly table: string;
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /**
-   * Objects are closed once their text together, before compression, is longer, so that records which become a hundred times
-   * larger never need all their memory at once. It is longer by one record at most. @default 33554432
+   * All objects are closed once their total length before compression exceeds this, so that records that become a hundred
+   * times larger never need all their memory at once. The excess is at most one record. @default 33554432
    */
   readonly maxGatheredCharacters?: number;
-  /** Bounds after which the rest of a batch is left; see `BatchBounds`. @default none */
+  /** Bounds after which the batch ends; see `BatchBounds`. @default none */
   readonly bounds?: BatchBounds;
-  /** By table: what each of its rows must match. @default none */
+  /** The check of each table's rows, by table. @default none */
   readonly checks?: ReadonlyMap<string, RowCheck>;
 }
 
 /**
- * Bounds of a batch whose records become much larger than they are. The batch ends after the record that passes one of these
- * bounds; later records are left for another batch.
+ * Bounds of a batch whose records expand when they are decoded. The batch ends after the record that exceeds a bound; later
+ * records are left for another batch.
  */
 export interface BatchBounds {
-  /** Bytes of unpacked payloads and of values without bytes, whether they landed or not; see `Unpacked`. */
+  /** Bytes of unpacked payloads and of values without bytes, landed or not; see `Unpacked`. */
   readonly unpackedBytes: number;
   /** Characters of all objects before compression, plus 512 for each record or user record. */
   readonly characters: number;
 }
 
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
-/** The fixed cost of a record, as the number of characters that take the same time. */
+/** The fixed cost of a record, as the number of characters that take the same time to process. */
 const CHARACTERS_OF_RECORD = 512;
 const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
 const UNKNOWN_FORMAT = "unknown";
-/** The only format whose rows are refused by themselves. */
+/** The only format whose rows are refused one by one. */
 const ROW_FORMAT = "csv";
 
 export type Decoded = DecodedRecord | Refusal;
 
 /**
- * Yields the objects of a batch, in no particular order. It also yields the promises of a decoder that needs to wait; the
- * caller passes their results to `next`.
+ * Yields the objects of a batch, in no particular order. It also yields the promises of an asynchronous decoder; the caller
+ * passes their results to `next`.
  *
  * @returns number of records routed, counted from the first: all of them, unless `options.bounds` ends the batch
  */
@@ -74,7 +74,7 @@ export function* route(
       const isFull =
         drafts.size - before.characters > MAX_GATHERED_CHARACTERS || unpacked.bytes - before.bytes > MAX_UNPACKED_BYTES;
       const decoded = isFull ? TOO_MUCH : decodeRecord(part, decode, unpacked);
-      // Waiting takes a turn of the event loop, so only for what is late.
+      // Each `await` takes a turn of the event loop, so only promises are yielded.
       addRecord(drafts, part, decoded instanceof Promise ? yield decoded : decoded, hooks, options);
       characters += CHARACTERS_OF_RECORD;
     }
@@ -92,8 +92,8 @@ function isPast(bounds: BatchBounds | undefined, unpackedBytes: number, characte
 }
 
 /**
- * All lines of a record of the stream must be in the same objects, because only the sequence number distinguishes their keys.
- * So the lines of its user records are bounded together, and user records past the bound are unformatted.
+ * All lines of a stream record for one table must be in the same object, because only the sequence number distinguishes the
+ * keys of objects. So the lines of its user records share one bound, and user records beyond it are unformatted.
  */
 const TOO_MUCH = refuse(
   "limits",
@@ -104,7 +104,6 @@ function closeIfLarge(drafts: ObjectDrafts, options: RouteOptions): Iterable<Lan
   return drafts.size > (options.maxGatheredCharacters ?? MAX_GATHERED_CHARACTERS) ? drafts.close() : NONE;
 }
 
-/** Adds a record to the open objects. */
 function addRecord(
   drafts: ObjectDrafts,
   record: IncomingRecord,
@@ -129,16 +128,16 @@ function addRecord(
 
 interface PlacedRows {
   readonly raw: Iterable<[table: string, Lines]>;
-  /** Rows that are refused by themselves. */
+  /** Rows that are refused one by one. */
   readonly refused: readonly { readonly part: IncomingRecord; readonly refusal: Refusal }[];
 }
 
-/** Bytes that rows of one record may take together when each is kept by itself with its header; more only if the record has more. */
+/** Maximum total of bytes of a record's refused rows, each kept with the header; a record with more bytes raises it. */
 const MAX_REFUSED_ROWS_BYTES = 64 * 1024;
 
 /**
- * The refused rows as records of their own; undefined if fewer than half of the record's rows land, or if they would take more
- * bytes by themselves than the record does.
+ * Returns the refused rows as separate records; undefined if fewer than half of the record's rows land, or if the separate
+ * records would exceed `MAX_REFUSED_ROWS_BYTES` and the record's own size.
  */
 function refusedRows(
   record: IncomingRecord,
@@ -158,7 +157,7 @@ function refusedRows(
   return parts;
 }
 
-/** All rows of a record by table, or why none of them can be used. Only rows that are `separate` are refused one by one. */
+/** Returns a record's rows by table, or the reason why the record cannot be used. Only `separate` rows are refused one by one. */
 function placeRows(
   record: IncomingRecord,
   decoded: DecodedRecord,
@@ -204,7 +203,7 @@ function placeRows(
   return apart ? { raw: placed, refused: apart } : ([...inOrder.values()][0] as Refusal);
 }
 
-/** `orders, row 3 of 50: /total must be number`: the failing path and rule, never a value. */
+/** `orders, row 3 of 50: /total must be number`: contains the failing path and rule, never a value. */
 function schemaDetail(table: string, failure: string, index: number, rows: number): string {
   return `${table}${rows > 1 ? `, row ${index + 1} of ${rows}` : ""}: ${failure}`;
 }
@@ -221,6 +220,6 @@ function decodeRecord(record: IncomingRecord, decode: Decode, unpacked: Unpacked
 function refusalOf(error: unknown): Refusal {
   if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`, error.format);
   if (error instanceof LookupError) throw error;
-  // A defect of a decoder must not block the shard: the record is kept with its bytes.
+  // A decoder's defect must not block the shard: the record lands in `unformatted/` with its bytes.
   return refuse("format", `the decoder failed with ${error instanceof Error ? error.name : typeof error}`);
 }

@@ -3,11 +3,11 @@ import { isAggregated, unaggregate } from "../../formats/aggregated";
 import type { IncomingRecord } from "../record";
 
 /**
- * The user records of an aggregated record, each with its own stream partition key and its place as `subSequence`; any other
- * record is returned unchanged. User records land independently: some may become rows and others be unformatted.
+ * Returns the user records of an aggregated record, each with its own stream partition key and its index as `subSequence`;
+ * any other record is returned unchanged. User records land independently: some may become rows and others be unformatted.
  */
 export function userRecords(record: IncomingRecord): readonly IncomingRecord[] {
-  // One that is read back from `unformatted/` has been unpacked before.
+  // A record with a `subSequence` comes from `unformatted/` and was unpacked before.
   if (!isAggregated(record.payload) || record.subSequence !== undefined) return [record];
   const users = unaggregate(record.payload);
   if (!users) return [record];

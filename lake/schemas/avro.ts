@@ -1,4 +1,4 @@
-/** Schemas as Avro records: what rows decoded from them look like, as JSON Schema and as a type. */
+/** Schemas declared as Avro records: converts them to the JSON Schema and the TypeScript type of decoded rows. */
 import { avroLogicalType } from "../../formats/avro/schema";
 import type { Value } from "../../formats/row";
 import { BIGINT } from "./fields";
@@ -49,7 +49,7 @@ type AvroValue<T> = T extends "string" | "bytes"
                     ? AvroValue<U>
                     : Value;
 
-/** Logical types of numbers that are texts in a row. */
+/** Logical types of numbers that are strings in a row. */
 type LogicalText = "date" | `time-${string}` | `timestamp-${string}` | `local-timestamp-${string}`;
 
 export type RowOfAvro<A> = A extends { readonly fields: readonly (infer F)[] }
@@ -148,7 +148,7 @@ const PRIMITIVES: Readonly<Record<string, JsonSchema>> = {
   string: { type: "string" },
 };
 
-/** The form of a logical type's values in a row, as the decoder reads them; undefined if it is the plain type's. */
+/** The schema of a logical type's values in a decoded row; undefined if they have the form of the plain type. */
 function logical(node: Record<string, unknown>): JsonSchema | undefined {
   const { type, size } = node;
   switch (avroLogicalType({ kind: String(type), size: size as number }, node)?.type) {

@@ -15,14 +15,14 @@ interface Failure {
 
 type Compiled = ((row: unknown) => boolean) & { readonly errors?: readonly Failure[] | null };
 
-/** To be called once, at cold start. */
+/** Compiles the check; called once, at cold start. */
 export function openValidator({ code, texts, names }: RowValidator): RowCheck {
   const isMatch = compiled(code);
   const known = new Set(names);
   return (row, format) => {
     const read = TEXT_FORMATS.has(format) ? readTexts(row, texts) : row;
     if (isMatch(read)) return undefined;
-    // The check knows doubles only; wider integers are rare enough to be looked for after it failed.
+    // The check supports doubles only; bigints are rare, so they are converted only after it fails.
     const narrowed = withoutBigints(read);
     if (narrowed !== read && isMatch(narrowed)) return undefined;
     const failure = isMatch.errors?.[0];
@@ -33,7 +33,7 @@ export function openValidator({ code, texts, names }: RowValidator): RowCheck {
 function compiled(code: string): Compiled {
   const module: { exports: unknown } = { exports: undefined };
   const load = (name: string) => ({ default: RUNTIME[name] });
-  // The text is made by the schema compiler when the program is evaluated, and travels in the package like any code.
+  // The schema compiler generates the code at deployment; it is part of the package, like other code.
   new Function("module", "require", "formats", code)(module, load, SCHEMA_FORMATS);
   return module.exports as Compiled;
 }
@@ -53,7 +53,7 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** The row itself where it has none. */
+/** Converts bigints to doubles; returns the value itself if it contains none. */
 function withoutBigints(value: Value): Value {
   if (typeof value === "bigint") return nearest(value);
   if (typeof value !== "object" || value === null) return value;
@@ -68,12 +68,12 @@ function withoutBigints(value: Value): Value {
 /** Largest double below 2^63. */
 const MAX_BELOW = 2 ** 63 - 1024;
 
-/** The nearest double that is within 64 bits exactly where the integer is. */
+/** The nearest double that is within the signed 64-bit range if and only if the integer is. */
 function nearest(value: bigint): number {
   return BigInt.asIntN(64, value) === value ? Math.min(Number(value), MAX_BELOW) : Number(value);
 }
 
-/** Names that the schema does not have are keys that came with the data: they show as `*`. The row itself is `/`. */
+/** Replaces names that the schema does not contain by `*`, because they are data. The path of the row itself is `/`. */
 function shownPath(instancePath: string, known: ReadonlySet<string>): string {
   if (instancePath === "") return "/";
   const parts = instancePath.split("/").slice(1);

@@ -1,4 +1,4 @@
-/** The columns of a schema: its fields flattened, each with the path of its values. */
+/** Derives a schema's columns: its flattened fields, each with the path of its values. */
 import type { Column, ColumnType, ScalarType } from "../columns";
 import { comparePaths, uniqueNames } from "../hourly/flattenName";
 import { MAX_COLUMNS, MAX_FIELDS } from "../hourly/flattenPlan";
@@ -6,7 +6,7 @@ import type { Path } from "../hourly/flattenShape";
 import { allowsNull, branchesOf, type JsonSchema, kindsOf, propertiesOf, requiredOf, resolve } from "./json";
 
 export interface SchemaColumn extends Column {
-  /** The fields that lead to the value. */
+  /** The field names that lead to the value. */
   readonly path: Path;
   /** True if every matching row has a value there. */
   readonly required: boolean;
@@ -25,7 +25,7 @@ interface Place {
   readonly seen: readonly string[];
 }
 
-/** In the declared order. Objects are flattened; lists of objects, and what may be of several types, are texts. */
+/** In the declared order. Objects are flattened; lists of objects and values of several types become strings. */
 export function schemaColumns(root: JsonSchema): SchemaColumn[] {
   const resolved = resolve(root, root);
   const isObject = resolved && kindsOf(resolved.node).join() === "object" && !allowsNull(resolved.node);
@@ -70,7 +70,7 @@ function columnType(root: JsonSchema, node: JsonSchema, seen: readonly string[])
   return element ? `array<${element}>` : "string";
 }
 
-/** Undefined for what is no scalar, or may be several: such a column holds texts. */
+/** Undefined if the value is not a scalar or has several types: its column holds strings. */
 function scalarType(root: JsonSchema, node: JsonSchema, seen: readonly string[]): ScalarType | undefined {
   const branches = branchesOf(node);
   if (branches && node.type === undefined) {

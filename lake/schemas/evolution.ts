@@ -1,4 +1,4 @@
-/** Compares table schemas: finds the changes that break readers and producers, and the others. */
+/** Compares table schemas: separates changes that break readers or producers from compatible ones. */
 import { type ColumnType, elementType } from "../columns";
 import type { RecordedColumn, RecordedTable, SchemaRecord } from "./record";
 
@@ -12,7 +12,7 @@ export interface Evolution {
   readonly changes: readonly string[];
 }
 
-/** Every table whose record differs; none if the declared schemas are the recorded ones. */
+/** Every table whose record differs; empty if the declared schemas equal the recorded ones. */
 export function evolutions(before: SchemaRecord, after: SchemaRecord): Evolution[] {
   const tables = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return tables
@@ -87,7 +87,7 @@ function comparePartitions(before: RecordedTable, after: RecordedTable, { breaks
   }
 }
 
-/** True if queries of the narrower type give the same results on the wider one. A number as a string does not: it sorts and adds differently. */
+/** True if queries on the narrower type return the same results on the wider one. A number as a string is not wider: it sorts and adds differently. */
 function isWider(type: string, than: string): boolean {
   const [item, itemBefore] = [elementType(type as ColumnType), elementType(than as ColumnType)];
   if (item !== undefined && itemBefore !== undefined) return isWider(item, itemBefore);

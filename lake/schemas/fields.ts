@@ -1,10 +1,10 @@
-/** Schemas in TypeScript: fields by name, with the lake's own types. */
+/** Schemas declared in TypeScript: fields by name, with the lake's own types. */
 import { elementType, isColumnType, SCALAR_TYPES, type ScalarType } from "../columns";
 import type { JsonSchema } from "./json";
 
 export type FieldType = ScalarType | `array<${ScalarType}>` | Fields | readonly [Fields];
 
-/** A name that ends with `?` is of a field that may be absent or null. */
+/** A field whose name ends with `?` may be absent or null. */
 export interface Fields {
   readonly [name: string]: FieldType;
 }
@@ -19,7 +19,7 @@ type FieldValue<T> = T extends `array<${infer E}>`
       ? ScalarValue<T>
       : RowOfFields<T>;
 
-/** The row's type; timestamps and dates are texts, integers may be `bigint`. */
+/** The row's type; timestamps and dates are strings, integers may be `bigint`. */
 export type RowOfFields<F> = {
   -readonly [K in keyof F as K extends `${string}?` ? never : K]: FieldValue<F[K]>;
 } & {
@@ -64,7 +64,7 @@ function valueSchema(type: FieldType, name: string): JsonSchema {
   return fieldsJsonSchema(type as Fields, `${name}.`);
 }
 
-/** Lists of the lake hold nulls. */
+/** Lists in the lake may contain nulls. */
 function nullable(schema: JsonSchema): JsonSchema {
   return { ...schema, type: [schema.type, "null"] };
 }

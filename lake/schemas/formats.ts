@@ -1,10 +1,10 @@
-/** Checks the strings of a schema's `format`: accepts exactly those that the hourly step can read as the column's type. */
+/** Checks the strings of a schema's `format`: accepts exactly those that the flatten job can read as the column's type. */
 
 const TIME = /^[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)?)?$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DATE_LENGTH = 10;
 
-/** By name, as JSON Schema's `format` writes it. A `date-time` may leave out the time, the seconds or the offset (UTC then). */
+/** By name, as JSON Schema's `format` writes it. A `date-time` may omit the time, the seconds or the offset (then UTC). */
 export const SCHEMA_FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   "date-time": isTimestamp,
   date: (text) => text.length === DATE_LENGTH && startsWithDate(text),
@@ -15,7 +15,7 @@ function isTimestamp(text: string): boolean {
   if (!startsWithDate(text)) return false;
   if (text.length === DATE_LENGTH || isUsualTime(text)) return true;
   if (!TIME.test(text.slice(DATE_LENGTH))) return false;
-  // An offset may move the first and the last day of the calendar out of it.
+  // An offset may move an instant of the calendar's first or last day out of the calendar.
   return text.startsWith("0001-01-01") || text.startsWith("9999-12-31") ? !/[+-]\d{2}:\d{2}$/.test(text) : true;
 }
 
@@ -28,7 +28,7 @@ function isUsualTime(text: string): boolean {
   return isFraction && hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds < 60;
 }
 
-/** `2026-11-20`, a day that there is, from the year 1 on. */
+/** True if the text starts with a real day, as `2026-11-20`, from the year 1 on. */
 function startsWithDate(text: string): boolean {
   if (text.length < DATE_LENGTH || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return false;
   const [century, years, month, day] = [twoDigits(text, 0), twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)];
@@ -37,7 +37,7 @@ function startsWithDate(text: string): boolean {
   return day >= 1 && day <= daysOf(year, month);
 }
 
-/** Negative where they are not two digits. */
+/** Negative if the characters are not two digits. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 0x30;
   const ones = text.charCodeAt(at + 1) - 0x30;

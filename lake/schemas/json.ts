@@ -1,7 +1,7 @@
-/** JSON Schema as the lake reads it: the type of rows that match, and the parts that columns and texts are made of. */
+/** Reads JSON Schemas: the TypeScript type of matching rows, and the parts from which columns and text readers derive. */
 import type { Row, Value } from "../../formats/row";
 
-/** A JSON Schema of an object; every keyword of its draft is allowed, formats are those of `schemaFormats.ts`. */
+/** A JSON Schema of an object; every keyword of its draft is allowed, and the formats of `SCHEMA_FORMATS`. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
@@ -34,7 +34,7 @@ type OfType<T, S> = T extends "string"
             ? ObjectOf<S>
             : Value;
 
-/** The type of matching values; `Value` for keywords that types cannot follow (`anyOf`, `$ref` …). */
+/** The type of matching values; `Value` for keywords that types cannot express (`anyOf`, `$ref` …). */
 type ValueOf<S> = S extends { readonly const: infer C }
   ? C
   : S extends { readonly enum: readonly (infer E)[] }
@@ -47,7 +47,7 @@ type ValueOf<S> = S extends { readonly const: infer C }
 
 export type RowOfJsonSchema<S> = ObjectOf<S> extends infer R extends object ? R : Row;
 
-/** A value's schema with its local references followed, or undefined for one that refers to itself or to nothing. */
+/** Follows local references to a value's schema; undefined if a reference is circular or does not resolve. */
 export function resolve(root: JsonSchema, node: unknown, seen: readonly string[] = []): Resolved | undefined {
   if (typeof node !== "object" || node === null) return undefined;
   const { $ref: reference } = node as { $ref?: unknown };
@@ -56,13 +56,13 @@ export function resolve(root: JsonSchema, node: unknown, seen: readonly string[]
   return resolve(root, pointed(root, reference), [...seen, reference]);
 }
 
-/** A schema, and the references that led to it: one of them again would never end. */
+/** A schema, and the references that led to it; repeating one would never end. */
 export interface Resolved {
   readonly node: JsonSchema;
   readonly seen: readonly string[];
 }
 
-/** `#/$defs/address`; references to other documents are the validator's to refuse. */
+/** `#/$defs/address`; the validator refuses references to other documents. */
 function pointed(root: JsonSchema, reference: string): unknown {
   if (!reference.startsWith("#")) return undefined;
   let found: unknown = root;
@@ -73,7 +73,7 @@ function pointed(root: JsonSchema, reference: string): unknown {
   return found;
 }
 
-/** The kinds of values that a schema allows, without `null`: `["integer"]`; none if it has no such keyword. */
+/** The kinds of values that a schema allows, without `null`: `["integer"]`; empty if it has no such keyword. */
 export function kindsOf(node: JsonSchema): string[] {
   const { type, enum: allowed } = node;
   const kinds =

@@ -12,7 +12,7 @@ export interface RecordedTable {
   readonly partitions: readonly { readonly name: string; readonly type: string }[];
   /** The first day that queries see, `2024-01-01`. */
   readonly firstDay: string;
-  /** Stands for everything that rows are checked for. */
+  /** A hash of the schema's JSON Schema, which changes with any rule. */
   readonly rules: string;
 }
 
@@ -27,7 +27,6 @@ export interface RecordedColumn {
 /** By lake and table: `lake/orders`. */
 export type SchemaRecord = Readonly<Record<string, RecordedTable>>;
 
-/** A schema as it is recorded. */
 export function recordedTable(schema: Schema<object>, firstDay: string): RecordedTable {
   return {
     columns: schema.columns.map(({ name, type, path, required }) => ({ name, type, path: pointer(path), required })),
@@ -37,7 +36,7 @@ export function recordedTable(schema: Schema<object>, firstDay: string): Recorde
   };
 }
 
-/** One line a column, sorted by table: made to be read in a diff. */
+/** Writes one line per column, sorted by table, so that diffs are readable. */
 export function writeSchemaRecord(record: SchemaRecord): string {
   const tables = Object.keys(record)
     .sort()

@@ -1,4 +1,4 @@
-/** One schema of a table's rows, declared once: it gives the row's type, the router's check, and the table's columns. */
+/** A schema of a table's rows, from which the row's type, the router's check and the table's columns derive. */
 import type { Row } from "../../formats/row";
 import { type AvroRecord, avroJsonSchema, type RowOfAvro } from "./avro";
 import { type SchemaColumn, schemaColumns } from "./columns";
@@ -8,20 +8,20 @@ import { propertyNames, textNode } from "./texts";
 import { compileValidator, type RowValidator } from "./validator";
 
 /**
- * Plain data: it travels in the router's package as it is.
+ * A compiled schema: plain data, which becomes part of the router's package.
  *
- * @typeParam R what a row that matches looks like; read it with `RowOf<typeof schema>`
+ * @typeParam R the type of matching rows; read it with `RowOf<typeof schema>`
  */
 export interface Schema<R extends object = Row> {
   /** For messages: `orders`. */
   readonly name: string;
-  /** The JSON Schema that rows are checked against, whichever way the schema was declared. */
+  /** The JSON Schema that rows are checked against, for every kind of declaration. */
   readonly jsonSchema: JsonSchema;
   /** The table's own columns, in the declared order. */
   readonly columns: readonly SchemaColumn[];
-  /** How the router checks a row. */
+  /** The router's check of a row. */
   readonly validator: RowValidator;
-  /** Never there; it carries the row's type. */
+  /** Never present at run time; only carries the row's type. */
   readonly row?: R;
 }
 
@@ -53,10 +53,10 @@ export interface AvroDeclaration<A extends AvroRecord> {
 }
 
 /**
- * Declares a schema. Rows may have fields that it does not name, which stay in `raw/`, unless it forbids them
- * (`additionalProperties: false`).
+ * Declares a schema. Unless the schema forbids them (`additionalProperties: false`), rows may have other fields, which stay
+ * in `raw/`.
  *
- * @throws for a declaration that cannot be checked or has no columns, naming the schema and what would be right
+ * @throws Error for a declaration that cannot be checked or has no columns, with the schema's name and a correction
  * @example
  * const orders = defineSchema({ name: "orders", fields: { order_id: "string", total: "double", "note?": "string" } });
  * new DataLake("lake", { tables: { orders: { schema: orders } } });
@@ -92,7 +92,7 @@ function nameOf(declaration: object): string {
   throw new Error("a schema needs a name, such as orders");
 }
 
-/** A copy: what the caller changes later changes nothing here. */
+/** Returns a copy, so that the caller's later changes have no effect. */
 function jsonSchemaOf(declaration: object): JsonSchema {
   const given = ["fields", "jsonSchema", "avro"].filter((key) => key in declaration);
   if (given.length !== 1) {

@@ -50,7 +50,7 @@ export function textNode(root: JsonSchema, schema: unknown = root, above: readon
   }
 }
 
-/** Names of properties anywhere in the schema: a path may show them, all other names are data. */
+/** Names of all properties in the schema: a failing path may contain these; all other names are data. */
 export function propertyNames(schema: unknown): string[] {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
@@ -65,13 +65,13 @@ export function propertyNames(schema: unknown): string[] {
   return [...names].sort();
 }
 
-/** A copy in which texts that read as the schema's type are of that type; the others stay, for the check to name. */
+/** Returns a copy in which strings that parse as the schema's type have that type; others stay, and the check reports them. */
 export function readTexts(row: Row, node: TextNode): Row {
   return readFields(row, node);
 }
 
 function readFields(fields: { [name: string]: Value }, node: TextNode): { [name: string]: Value } {
-  // Without a prototype a field may be called `__proto__`.
+  // Without a prototype, a field may have the name `__proto__`.
   const read = Object.create(null) as { [name: string]: Value };
   for (const name of Object.keys(fields)) {
     const value = fields[name] as Value;
@@ -91,7 +91,7 @@ function readValue(value: Value, node: TextNode): Value {
 const INTEGER = /^[+-]?\d+(\.0*)?$/;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
-/** As the hourly step's casts have it: white space around a value is nothing, numbers are decimal. */
+/** Follows the casts of the flatten job: surrounding white space is ignored, and numbers are decimal. */
 function readText(text: string, node: TextNode): Value {
   const value = trimmed(text);
   if (value === "" && node.empty === "null") return null;

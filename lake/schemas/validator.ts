@@ -4,16 +4,16 @@ import { SCHEMA_FORMATS } from "./formats";
 import type { JsonSchema } from "./json";
 import type { TextNode } from "./texts";
 
-/** A compiled check of rows, as plain data; `openValidator` opens it. */
+/** A compiled check of rows, as plain data; `openValidator` loads it. */
 export interface RowValidator {
   /** A CommonJS module that exports the check. */
   readonly code: string;
   readonly texts: TextNode;
-  /** Names that the schema contains. Other names in a failing path are data, and are left out. */
+  /** Names that the schema contains. Other names in a failing path are data, and are masked. */
   readonly names: readonly string[];
 }
 
-/** The time to compare all elements with each other grows with the square of their number. */
+/** `uniqueItems` compares all elements with each other: its time grows with the square of their number. */
 const MAX_UNIQUE_ITEMS = 1000;
 
 /** @throws for an invalid schema, and for one with checks that are not supported */
@@ -41,7 +41,7 @@ export function compileValidator(jsonSchema: JsonSchema): string {
   return text;
 }
 
-/** Modules that the code of a check may require; `openValidator` provides them. */
+/** Modules that a check's code may require; `openValidator` provides them. */
 export const RUNTIME: ReadonlySet<string> = new Set(["ajv/dist/runtime/ucs2length", "ajv/dist/runtime/equal"]);
 
 function compilerOf({ $schema: draft }: JsonSchema): typeof import("ajv/dist/2020").default {

@@ -198,12 +198,12 @@ test("a dry run counts, a run lands each row once, a second run changes nothing"
   ]);
 }, 120_000);
 
-test("an order that is none fails, and the topic is told", async () => {
+test("a request that is none fails, and the topic is told", async () => {
   const cloud = clouds.at(-1) as LocalCloud;
   const refused = await run(cloud, { dryrun: false, reasons: ["bored"], from: "yesterday" });
   expect(refused).toMatchObject({ status: "FAILED", error: "ReplayFailed" });
   const problem =
-    'the input of a replay: \\"dryrun\\" is not a field; use dryRun, sources, reasons, tables, from, to; reasons holds \\"bored\\"; use format, ';
+    'the input of a replay: \\"dryrun\\" is not a field; use dryRun, sources, reasons, tables, from, to; reasons contains \\"bored\\"; use format, ';
   expect(refused.cause).toContain(JSON.stringify(problem).slice(1, -1));
   const topic = (cloud.service("sns") as SnsService).topics().find(({ arn }) => arn === cloud.outputs.topic);
   expect(topic?.messages.map(({ subject }) => subject)).toEqual(["Streamlake: a replay failed"]);
@@ -222,10 +222,10 @@ test("a choice of reasons leaves failed batches out, and hours outside the range
 
 test("a failed batch whose retention ended after it was listed is left out, by what the role may do", async () => {
   const cloud = clouds.at(-1) as LocalCloud;
-  const order = { dryRun: false, sources: ["failed"], reasons: [], tables: [] };
+  const request = { dryRun: false, sources: ["failed"], reasons: [], tables: [] };
   const { Payload, FunctionError } = (await cloud.call("lambda", "Invoke", {
     FunctionName: cloud.outputs.chunk,
-    Payload: Buffer.from(JSON.stringify({ order, chunk: { source: "failed", keys: ["aws/lambda/uuid/expired"] } })),
+    Payload: Buffer.from(JSON.stringify({ request, chunk: { source: "failed", keys: ["aws/lambda/uuid/expired"] } })),
   })) as { Payload: Uint8Array; FunctionError?: string };
   const answer = JSON.parse(Buffer.from(Payload).toString());
   expect([FunctionError, answer]).toEqual([
