@@ -1,4 +1,4 @@
-/** Evaluates alert rules on rows, and makes the keys of the objects that record sent alerts; the same records get the same keys. */
+/** Evaluates alert rules on rows, and makes the keys of the objects that record sent alerts. */
 import { createHash } from "node:crypto";
 import type { Row } from "../formats/row";
 import { isoOf } from "./hour";
@@ -28,7 +28,10 @@ export function isRuleName(name: string): boolean {
   return RULE_NAME.test(name);
 }
 
-/** The alerts of a row. A rule that throws also raises an alert, with the error's name, so that it does not fail silently. */
+/**
+ * The alerts of a row. A rule that throws also raises an alert, with the error's name, so that it does not fail
+ * silently.
+ */
 export function* alertsOf(row: Row, rules: AlertRules): Generator<Alert, void> {
   for (const [rule, evaluate] of Object.entries(rules)) {
     const text = textOf(rule, evaluate, row);
@@ -57,13 +60,19 @@ function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
-/** Returns the start of the window that holds an arrival time: `20261120T1000Z`. The first window of a day starts at midnight UTC. */
+/**
+ * Returns the start of the window that holds an arrival time: `20261120T1000Z`. The first window of a day starts at
+ * midnight UTC.
+ */
 export function windowOf(arrivedMillis: number, windowMinutes: number): string {
   const start = Math.floor(arrivedMillis / (windowMinutes * MINUTE)) * windowMinutes * MINUTE;
   return `${isoOf(start).slice(0, "2026-11-20T10:00".length).replace(/[-:]/g, "")}Z`;
 }
 
-/** `alerts/<name>/<window>/<rule>-<16 hex>.json`: holds the first row that raised this alert in the window, and the message's id. */
+/**
+ * `alerts/<name>/<window>/<rule>-<16 hex>.json`: holds the first row that raised this alert in the window, and the
+ * message's id.
+ */
 export function claimKey(prefix: string, window: string, { rule, text }: Alert): string {
   const digest = createHash("sha256").update(`${rule}\n${text}`).digest("hex").slice(0, 16);
   return `${prefix}${window}/${rule}-${digest}.json`;

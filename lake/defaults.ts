@@ -53,7 +53,7 @@ export const defaults = {
     workerType: "G.1X",
     jobTimeoutMinutes: 60,
     retryAttempts: 2,
-    /** Divides evenly into rounds of 1, 2, 3, 4, 6, 8 or 12 concurrent jobs. */
+    /** Divides evenly into rounds of 1, 2, 3, 4, 6, 8 or 12 concurrent jobs; a crawl follows each pass. */
     hoursPerPass: 48,
     planMemoryMebibytes: 512,
     planTimeoutSeconds: 900,

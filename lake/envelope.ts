@@ -1,4 +1,4 @@
-/** The lines of landed objects: a row of `raw/` in its envelope, a record of `unformatted/` with its bytes and its reason. */
+/** The lines of landed objects: a row of `raw/` with its identity, a record of `unformatted/` with its bytes. */
 import { gunzipSync } from "node:zlib";
 import { isoOf } from "./hour";
 import type { Reason, Refusal } from "./reasons";
@@ -21,7 +21,8 @@ export interface UnformattedLine {
 const ID = '{"_id":"';
 
 /**
- * A record's identity, `shardId-000000000003/4965…/0`; the identity of a row adds the row's index in the record, `…/0.17`.
+ * A record's identity, `shardId-000000000003/4965…/0`; the identity of a row adds the row's index in the record,
+ * `…/0.17`.
  *
  * @param subSequence the user record's index in an aggregated record
  */
@@ -29,7 +30,9 @@ export function recordId(shard: string, sequenceNumber: string, subSequence = 0)
   return `${shard}/${sequenceNumber}/${subSequence}`;
 }
 
-/** Returns a function that formats one row of the record, given its index and JSON, as a line that ends with a newline. */
+/**
+ * Returns a function that formats one row of the record, given its index and JSON, as a line that ends with a newline.
+ */
 export function rawLineWriter(
   record: IncomingRecord,
   stream: string,

@@ -7,7 +7,10 @@ const MILLIS_PER_HOUR = 3_600_000;
 const HOUR = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])$/;
 const PARTITION = /(?:^|\/)dt=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})(?:\/|$)/;
 
-/** Caches of the last results: consecutive records share their second and hour, and formatting a date costs more than a row's line. */
+/**
+ * Caches of the last results: consecutive records share their second and hour, and formatting a date costs more than a
+ * row's line.
+ */
 let lastHour = { index: Number.NaN, text: "" };
 let lastSecond = { index: Number.NaN, text: "" };
 

@@ -34,7 +34,10 @@ export interface RefusalCount {
 
 const LONGEST_DETAIL = 256;
 
-/** Replaces the numbers of a detail, so that details of the same failure are equal; keeps the line of a hook: `hooks.ts:17`. */
+/**
+ * Replaces the numbers of a detail, so that details of the same failure are equal; keeps the line of a hook:
+ * `hooks.ts:17`.
+ */
 export function generalDetail(detail: string): string {
   return detail.replace(/(?<!\.[cm]?[jt]sx?:\d*)\d+/g, "…");
 }

@@ -7,5 +7,8 @@ export function isTableName(text: string): boolean {
   return TABLE_NAME.test(text);
 }
 
-/** The table over `unformatted/`. Rows cannot go to a table of this name: a crawler would find two tables with the same name. */
+/**
+ * The table over `unformatted/`. Rows cannot go to a table of this name: a crawler would find two tables with the same
+ * name.
+ */
 export const UNFORMATTED_TABLE = "unformatted";

@@ -1,4 +1,4 @@
-/** Counts the distinct rows of raw objects: from the keys of objects that do not overlap, and from the lines of those that do. */
+/** Counts the distinct rows of raw objects: by their keys, or by their lines where objects overlap. */
 import { readLines, rowIdOf } from "../envelope";
 import { type LandedObject, parseObjectKey } from "../objectKey";
 import { compareSequence } from "../sequenceNumber";
@@ -9,7 +9,10 @@ export type Overlap = readonly LandedObject[];
 export interface CountPlan {
   /** Rows in objects that overlap no other. */
   readonly counted: number;
-  /** From redelivered batches with other bounds, or parallel batches of one shard: their rows must be compared line by line. */
+  /**
+   * From redelivered batches with other bounds, or parallel batches of one shard: their rows must be compared line by
+   * line.
+   */
   readonly overlaps: readonly Overlap[];
 }
 
@@ -63,7 +66,10 @@ function runsOf(objects: LandedObject[]): LandedObject[][] {
   return runs;
 }
 
-/** Reads objects in shard order and forgets ids that no later object can hold, so that memory does not grow with the hour. */
+/**
+ * Reads objects in shard order and forgets ids that no later object can hold, so that memory does not grow with the
+ * hour.
+ */
 async function countOverlap(overlap: Overlap, read: (key: string) => Promise<Uint8Array>): Promise<number> {
   let rows = 0;
   /** Sequence number → ids of its rows. */

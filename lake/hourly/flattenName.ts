@@ -2,7 +2,10 @@
 import { MAX_COLUMN_NAME, RESERVED_NAMES } from "../columns";
 import type { Path } from "./flattenShape";
 
-/** `["Order Lines", "SKU"]` → `order_lines_sku`. Only ASCII letters are lower-cased; every character outside `[a-z0-9_]` becomes one `_`. */
+/**
+ * `["Order Lines", "SKU"]` → `order_lines_sku`. Only ASCII letters are lower-cased; every character outside `[a-z0-9_]`
+ * becomes one `_`.
+ */
 export function columnName(path: Path): string {
   return path.map(plainName).join("_").slice(0, MAX_COLUMN_NAME);
 }

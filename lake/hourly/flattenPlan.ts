@@ -21,7 +21,9 @@ export interface FlattenPlan {
   readonly dropped: number;
 }
 
-/** An object with more fields than this is treated as a map whose keys are data: it becomes one column of JSON strings. */
+/**
+ * An object with more fields than this is treated as a map whose keys are data: it becomes one column of JSON strings.
+ */
 export const MAX_FIELDS = 1000;
 
 /** Glue, Athena and Parquet readers slow down or fail on wider tables. */
@@ -49,9 +51,9 @@ export function planColumns(shape: Shape): FlattenPlan {
 }
 
 /**
- * Plans the columns of a table with a declared schema: exactly the declared columns, in the declared order. A column's values
- * are found by its path or, without a path, by its flattened name. If no flattened column has that name, it may also match an
- * object (read as JSON), or a path below a field that is an object in some rows only.
+ * Plans the columns of a table with a declared schema: exactly the declared columns, in the declared order. A column's
+ * values are found by its path or, without a path, by its flattened name. If no flattened column has that name, it may
+ * also match an object (read as JSON), or a path below a field that is an object in some rows only.
  */
 export function planDeclared(shape: Shape, declared: readonly Column[]): FlattenPlan {
   const flattened = new Map(planColumns(shape).columns.map((column) => [column.name, column.path]));

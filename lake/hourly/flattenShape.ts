@@ -12,7 +12,9 @@ export type Shape =
   | { readonly kind: "object"; readonly fields: Fields }
   | { readonly kind: "mixed"; readonly fields?: Fields };
 
-/** Read it with `Object.entries` and create it with `Object.fromEntries` only: a field may have the name `__proto__`. */
+/**
+ * Read it with `Object.entries` and create it with `Object.fromEntries` only: a field may have the name `__proto__`.
+ */
 export type Fields = { readonly [name: string]: Shape };
 
 /** The field names that lead to a value; arrays are never descended into. */

@@ -1,4 +1,4 @@
-/** The lease of the hourly workflow: one execution at a time flattens hours, and also handles the hours that others request. */
+/** The lease of the hourly workflow: one execution at a time flattens hours, also those that others request. */
 import { addHours, type Hour, isHour } from "../hour";
 
 /** One object for each workflow, which only conditional writes change: `ledger/hourly-leases/<name>.json`. */
@@ -7,7 +7,10 @@ export interface HourLease {
   readonly holder: string | null;
   /** The newest requested hour; the holder plans up to it. */
   readonly through: Hour;
-  /** True if another execution requested hours since the holder's last plan: the holder plans again before it releases the lease. */
+  /**
+   * True if another execution requested hours since the holder's last plan: the holder plans again before it releases
+   * the lease.
+   */
   readonly isAsked: boolean;
   /** True if the crawler may not have cataloged some flattened hours yet. */
   readonly isCrawlDue: boolean;
@@ -21,7 +24,10 @@ export interface LeaseClaim {
   readonly replaces?: string;
 }
 
-/** Other executions request hours that close while the holder runs; an hour further ahead than this is taken for a mistake. */
+/**
+ * Other executions request hours that close while the holder runs; an hour further ahead than this is taken for a
+ * mistake.
+ */
 const MAX_HOURS_AHEAD = 24;
 
 /** The hyphen distinguishes the folder from those of tables, whose names contain no hyphen. */
@@ -64,7 +70,9 @@ export function released(before: HourLease, execution: string, isForced: boolean
   return stays ? before : { ...before, holder: null };
 }
 
-/** False if the holder's state machine was replaced: its executions have ended, and the new one may not describe them. */
+/**
+ * False if the holder's state machine was replaced: its executions have ended, and the new one may not describe them.
+ */
 function isOfSameMachine(left: string, right: string): boolean {
   return machineOf(left) === machineOf(right);
 }

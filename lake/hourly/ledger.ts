@@ -45,7 +45,9 @@ export function hourOfReportKey(key: string): Hour | undefined {
   return key.endsWith("/job.json") ? hourOfKey(key) : undefined;
 }
 
-/** Identifies a set of raw objects by 16 hexadecimal digits. Keys must be added in sorted order; none is kept in memory. */
+/**
+ * Identifies a set of raw objects by 16 hexadecimal digits. Keys must be added in sorted order; none is kept in memory.
+ */
 export class Fingerprint {
   readonly #hash = createHash("sha256");
   #isBegun = false;
@@ -70,8 +72,8 @@ export function fingerprintOf(rawKeys: Iterable<string>): string {
 }
 
 /**
- * The content of `job.json` while a run replaces the hour's Parquet, until the run writes its report. It invalidates every
- * older seal of the hour, even if the run fails.
+ * The content of `job.json` while a run replaces the hour's Parquet, until the run writes its report. It invalidates
+ * every older seal of the hour, even if the run fails.
  */
 export const JOB_STARTED = '{"started":true}';
 

@@ -1,4 +1,4 @@
-/** Reads the row count of a Parquet object from its footer: `num_rows` of the FileMetaData, in Thrift's compact protocol. */
+/** Reads the row count of a Parquet object: `num_rows` in its footer, in Thrift's compact protocol. */
 
 /** Bytes at the end of a Parquet object after its footer: the footer's length and the magic number. */
 const TAIL_BYTES = 8;

@@ -1,4 +1,4 @@
-/** Finds the hours that need the hourly workflow: the last closed one, missed ones, and those that received late records. */
+/** Finds the hours to flatten: the last closed one, missed ones, and those that received late records. */
 import { addHours, type Hour } from "../hour";
 import { parseObjectKey } from "../objectKey";
 import { Fingerprint, hourOfReportKey, parseSealKey } from "./ledger";
@@ -24,8 +24,8 @@ export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
 }
 
 /**
- * Yields the hours of one table whose raw objects no seal covers, oldest first. A late object changes its hour's fingerprint,
- * so the seal no longer matches. A seal is valid only if no job run has written to the hour since.
+ * Yields the hours of one table whose raw objects no seal covers, oldest first. A late object changes its hour's
+ * fingerprint, so the seal no longer matches. A seal is valid only if no job run has written to the hour since.
  *
  * Only one hour's state is kept at a time, so that memory does not grow with the number of keys.
  *

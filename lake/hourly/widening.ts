@@ -1,4 +1,4 @@
-/** Merges column types over all hours of a table: the table has the widest type, and narrower hours are written again. */
+/** Merges column types over all hours of a table, and finds the hours that have narrower types. */
 import { type Column, type ColumnType, elementType, META_COLUMNS } from "../columns";
 import { type Hour, isHour } from "../hour";
 import type { FlattenPlan, PlannedColumn } from "./flattenPlan";
@@ -26,8 +26,8 @@ export function readTableColumns(key: string, body: Uint8Array): TableColumns {
 type TypedColumn = Omit<Column, "path">;
 
 /**
- * Returns the column with the type that holds the values of both. A `guessed` column, of which no value was seen, takes the
- * other's type: its nulls are nulls of any type, its empty lists are lists of any type.
+ * Returns the column with the type that holds the values of both. A `guessed` column, of which no value was seen, takes
+ * the other's type: its nulls are nulls of any type, its empty lists are lists of any type.
  */
 export function widerColumn(left: TypedColumn, right: TypedColumn): Column {
   const guessed = left.guessed && right.guessed;

@@ -17,8 +17,8 @@ export interface ListedObject {
 const MAX_OBJECTS = 20;
 const MAX_BYTES = 32 * 1024 * 1024;
 /**
- * States pass at most 256 KiB of UTF-8 to each other (Step Functions service quotas): the keys and the totals in the input,
- * the results of the chunks and the totals in the output.
+ * States pass at most 256 KiB of UTF-8 to each other (Step Functions service quotas): the keys and the totals in the
+ * input, the results of the chunks and the totals in the output.
  */
 const MAX_KEY_BYTES = 150_000;
 const MAX_CHUNKS = 50;

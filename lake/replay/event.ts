@@ -11,8 +11,8 @@ export interface ReplayEvent {
     /** True to plan only: the router writes nothing. */
     readonly dryRun: boolean;
     /**
-     * The place where the records are stored. Unusable records of `unformatted/` stay where they are. Unusable records of a
-     * failed batch are stored nowhere else, so they land in `unformatted/`.
+     * The place where the records are stored. Unusable records of `unformatted/` stay where they are. Unusable records
+     * of a failed batch are stored nowhere else, so they land in `unformatted/`.
      */
     readonly source: ReplaySource;
   };

@@ -1,4 +1,4 @@
-/** An object of `unformatted/` that a replay writes: some lines of another object, with a key that contains their hash. */
+/** An object of `unformatted/` that a replay writes: some lines of another object, with their hash in the key. */
 import { readUnformattedLine } from "../envelope";
 import { type LandedObject, objectKey } from "../objectKey";
 import { compareSequence } from "../sequenceNumber";

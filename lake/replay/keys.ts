@@ -5,8 +5,8 @@ import { defaults } from "../defaults";
 const REPLAYED = /-r[0-9a-f]{16}\.ndjson\.gz$/;
 
 /**
- * Adds 16 digits of the content's hash to the key that a batch of these records would have. A replay selects records within
- * a range, so two different selections may have the same range and count.
+ * Adds 16 digits of the content's hash to the key that a batch of these records would have. A replay selects records
+ * within a range, so two different selections may have the same range and count.
  */
 export function replayKey(key: string, body: Uint8Array): string {
   return key.replace(/\.ndjson\.gz$/, `-r${sha256(body, 16)}.ndjson.gz`);

@@ -154,8 +154,8 @@ function nextSource(source: ReplaySource, request: ReplayRequest): ReplayCursor 
 }
 
 /**
- * Skips objects that this same replay wrote, whose records it has already tried: the rest of an object whose other lines it
- * moved, and the refused records of a failed batch. S3 returns times in whole seconds.
+ * Skips objects that this same replay wrote, whose records it has already tried: the rest of an object whose other
+ * lines it moved, and the refused records of a failed batch. S3 returns times in whole seconds.
  */
 function isWanted(
   { key, modifiedMillis }: ListedObject,

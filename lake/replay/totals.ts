@@ -50,8 +50,8 @@ export interface ChunkResult {
 }
 
 /**
- * A key has up to 1,024 bytes. States pass at most 256 KiB to each other, and the cause of a failed execution, which contains
- * the failures, has at most 32,768 characters.
+ * A key has up to 1,024 bytes. States pass at most 256 KiB to each other, and the cause of a failed execution, which
+ * contains the failures, has at most 32,768 characters.
  */
 const MAX_FAILURES = 10;
 

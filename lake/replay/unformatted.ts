@@ -31,8 +31,8 @@ export async function replayUnformattedObject(
 }
 
 /**
- * Moves lines whose rows are in `raw/` now to `replayed/`. The object is deleted last: a replay that stops in between may
- * leave a line in two places, but never loses it, and the next replay completes the move.
+ * Moves lines whose rows are in `raw/` now to `replayed/`. The object is deleted last: a replay that stops in between
+ * may leave a line in two places, but never loses it, and the next replay completes the move.
  */
 async function supersede(
   bucket: ReplayBucket,

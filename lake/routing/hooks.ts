@@ -5,9 +5,9 @@ import { type Refusal, refuse } from "../reasons";
 import { isTableName, UNFORMATTED_TABLE } from "../tableName";
 
 /**
- * The user's callbacks, called for each row in this order. Hooks are synchronous and return the same result for the same row,
- * because a redelivered record must land in the same place. If a hook fails on a row, the whole record goes to
- * `unformatted/`; in CSV, only that row does.
+ * The user's callbacks, called for each row in this order. Hooks are synchronous and return the same result for the
+ * same row, because a redelivered record must land in the same place. If a hook fails on a row, the whole record goes
+ * to `unformatted/`; in CSV, only that row does.
  */
 export interface RouterHooks {
   /**
@@ -80,7 +80,10 @@ export function placeRow(
   }
 }
 
-/** `transform threw TypeError (hooks.ts:17)`. An error's message may quote the row, so it is included only with `exposesHookErrors`. */
+/**
+ * `transform threw TypeError (hooks.ts:17)`. An error's message may quote the row, so it is included only with
+ * `exposesHookErrors`.
+ */
 function refuseHook(hook: keyof RouterHooks, problem: string, error: unknown, options: HookReports): Refusal {
   const place = options.hookPlaces?.[hook];
   const message = options.exposesHookErrors && error instanceof Error ? `: ${error.message}` : "";

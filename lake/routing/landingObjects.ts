@@ -6,7 +6,8 @@ import type { LandingObject } from "./landingObject";
 import { type RouteOptions, route } from "./route";
 
 /**
- * Yields objects as soon as they are large enough, so that the caller can write and release each before the next one exists.
+ * Yields objects as soon as they are large enough, so that the caller can write and release each before the next one
+ * exists.
  *
  * @returns number of records routed, counted from the first: all of them, unless `options.bounds` ends the batch
  * @throws LookupError if a schema cannot be looked up: the batch must be delivered again

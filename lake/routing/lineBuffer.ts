@@ -1,4 +1,4 @@
-/** Collects lines as UTF-8 bytes; one long string would be a tree of millions of parts, which slows garbage collection. */
+/** Collects lines as UTF-8 bytes, because one long string of millions of parts slows garbage collection. */
 
 /** Characters that are encoded at once: enough for an efficient call, few enough for short-lived strings. */
 const CHUNK_CHARACTERS = 8 * 1024;

@@ -78,7 +78,7 @@ export class ObjectDrafts {
   private draftOf(kind: Kind, table: string, { shard, arrivedMillis, sequenceNumber }: IncomingRecord): Draft {
     const hour = hourOf(arrivedMillis);
     const { latest } = this;
-    // Nearly every record goes to the same object as the previous record, and comparing is cheaper than a look-up by name.
+    // Nearly every record goes to the previous record's object, and comparing is cheaper than a look-up by name.
     if (latest?.kind === kind && latest.table === table && latest.hour === hour && latest.shard === shard) {
       return latest;
     }

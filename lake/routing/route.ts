@@ -20,8 +20,8 @@ export interface RouteOptions extends HookReports {
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /**
-   * All objects are closed once their total length before compression exceeds this, so that records that become a hundred
-   * times larger never need all their memory at once. The excess is at most one record. @default 33554432
+   * All objects are closed once their total length before compression exceeds this, so that records that become a
+   * hundred times larger never need all their memory at once. The excess is at most one record. @default 33554432
    */
   readonly maxGatheredCharacters?: number;
   /** Bounds after which the batch ends; see `BatchBounds`. @default none */
@@ -31,8 +31,8 @@ export interface RouteOptions extends HookReports {
 }
 
 /**
- * Bounds of a batch whose records expand when they are decoded. The batch ends after the record that exceeds a bound; later
- * records are left for another batch.
+ * Bounds of a batch whose records expand when they are decoded. The batch ends after the record that exceeds a bound;
+ * later records are left for another batch.
  */
 export interface BatchBounds {
   /** Bytes of unpacked payloads and of values without bytes, landed or not; see `Unpacked`. */
@@ -53,8 +53,8 @@ const ROW_FORMAT = "csv";
 export type Decoded = DecodedRecord | Refusal;
 
 /**
- * Yields the objects of a batch, in no particular order. It also yields the promises of an asynchronous decoder; the caller
- * passes their results to `next`.
+ * Yields the objects of a batch, in no particular order. It also yields the promises of an asynchronous decoder; the
+ * caller passes their results to `next`.
  *
  * @returns number of records routed, counted from the first: all of them, unless `options.bounds` ends the batch
  */
@@ -92,8 +92,8 @@ function isPast(bounds: BatchBounds | undefined, unpackedBytes: number, characte
 }
 
 /**
- * All lines of a stream record for one table must be in the same object, because only the sequence number distinguishes the
- * keys of objects. So the lines of its user records share one bound, and user records beyond it are unformatted.
+ * All lines of a stream record for one table must be in the same object, because only the sequence number distinguishes
+ * the keys of objects. So the lines of its user records share one bound, and user records beyond it are unformatted.
  */
 const TOO_MUCH = refuse(
   "limits",
@@ -136,8 +136,8 @@ interface PlacedRows {
 const MAX_REFUSED_ROWS_BYTES = 64 * 1024;
 
 /**
- * Returns the refused rows as separate records; undefined if fewer than half of the record's rows land, or if the separate
- * records would exceed `MAX_REFUSED_ROWS_BYTES` and the record's own size.
+ * Returns the refused rows as separate records; undefined if fewer than half of the record's rows land, or if the
+ * separate records would exceed `MAX_REFUSED_ROWS_BYTES` and the record's own size.
  */
 function refusedRows(
   record: IncomingRecord,
@@ -157,7 +157,10 @@ function refusedRows(
   return parts;
 }
 
-/** Returns a record's rows by table, or the reason why the record cannot be used. Only `separate` rows are refused one by one. */
+/**
+ * Returns a record's rows by table, or the reason why the record cannot be used. Only `separate` rows are refused one
+ * by one.
+ */
 function placeRows(
   record: IncomingRecord,
   decoded: DecodedRecord,

@@ -3,8 +3,9 @@ import { isAggregated, unaggregate } from "../../formats/aggregated";
 import type { IncomingRecord } from "../record";
 
 /**
- * Returns the user records of an aggregated record, each with its own stream partition key and its index as `subSequence`;
- * any other record is returned unchanged. User records land independently: some may become rows and others be unformatted.
+ * Returns the user records of an aggregated record, each with its own stream partition key and its index as
+ * `subSequence`; any other record is returned unchanged. User records land independently: some may become rows and
+ * others be unformatted.
  */
 export function userRecords(record: IncomingRecord): readonly IncomingRecord[] {
   // A record with a `subSequence` comes from `unformatted/` and was unpacked before.

@@ -87,7 +87,10 @@ function comparePartitions(before: RecordedTable, after: RecordedTable, { breaks
   }
 }
 
-/** True if queries on the narrower type return the same results on the wider one. A number as a string is not wider: it sorts and adds differently. */
+/**
+ * True if queries on the narrower type return the same results on the wider one. A number as a string is not wider: it
+ * sorts and adds differently.
+ */
 function isWider(type: string, than: string): boolean {
   const [item, itemBefore] = [elementType(type as ColumnType), elementType(than as ColumnType)];
   if (item !== undefined && itemBefore !== undefined) return isWider(item, itemBefore);

@@ -1,10 +1,12 @@
-/** Checks the strings of a schema's `format`: accepts exactly those that the flatten job can read as the column's type. */
+/** Checks strings by a schema's `format`: accepts exactly those that the flatten job reads as the column's type. */
 
 const TIME = /^[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)?)?$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DATE_LENGTH = 10;
 
-/** By name, as JSON Schema's `format` writes it. A `date-time` may omit the time, the seconds or the offset (then UTC). */
+/**
+ * By name, as JSON Schema's `format` writes it. A `date-time` may omit the time, the seconds or the offset (then UTC).
+ */
 export const SCHEMA_FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   "date-time": isTimestamp,
   date: (text) => text.length === DATE_LENGTH && startsWithDate(text),

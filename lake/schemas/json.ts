@@ -1,4 +1,4 @@
-/** Reads JSON Schemas: the TypeScript type of matching rows, and the parts from which columns and text readers derive. */
+/** Reads JSON Schemas: the type of matching rows, and the parts from which columns and text readers derive. */
 import type { Row, Value } from "../../formats/row";
 
 /** A JSON Schema of an object; every keyword of its draft is allowed, and the formats of `SCHEMA_FORMATS`. */

@@ -53,8 +53,8 @@ export interface AvroDeclaration<A extends AvroRecord> {
 }
 
 /**
- * Declares a schema. Unless the schema forbids them (`additionalProperties: false`), rows may have other fields, which stay
- * in `raw/`.
+ * Declares a schema. Unless the schema forbids them (`additionalProperties: false`), rows may have other fields, which
+ * stay in `raw/`.
  *
  * @throws Error for a declaration that cannot be checked or has no columns, with the schema's name and a correction
  * @example

@@ -65,7 +65,10 @@ export function propertyNames(schema: unknown): string[] {
   return [...names].sort();
 }
 
-/** Returns a copy in which strings that parse as the schema's type have that type; others stay, and the check reports them. */
+/**
+ * Returns a copy in which strings that parse as the schema's type have that type; others stay, and the check reports
+ * them.
+ */
 export function readTexts(row: Row, node: TextNode): Row {
   return readFields(row, node);
 }
