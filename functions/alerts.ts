@@ -17,14 +17,14 @@ import { type AlertOutcome, type AlertSender, createAlertSender } from "./parts/
 import { describe } from "./parts/describe";
 import { type BatchResponse, recordsOf } from "./parts/kinesisEvent";
 
-/** Plain data, so that it can be captured in a package. */
+/** Plain data, so that a package can capture it. */
 export interface AlertsConfig {
   readonly formats: FormatsConfig;
   /** Prefix of the claims; ends with `/`. */
   readonly prefix: string;
   /** Length of a window. */
   readonly windowMinutes: number;
-  /** Messages that one window may send. */
+  /** Maximum number of messages in one window. */
   readonly messagesPerWindow: number;
 }
 
@@ -40,7 +40,7 @@ export interface AlertsOptions {
   readonly rules: AlertRules;
   /** Loads the formats that the configuration enables. */
   readonly formats: FormatLoaders;
-  /** Looks up schemas that records name by id and the configuration does not declare. @default none */
+  /** Looks up schemas by the ids in records, if the configuration does not declare them. @default none */
   readonly schemas?: SchemaLookup | undefined;
   /** @default S3, SNS and the log, with `ALERTS_BUCKET`, `ALERTS_TOPIC` and `STREAM_NAME` from the environment */
   readonly effects?: AlertsEffects;
@@ -49,9 +49,8 @@ export interface AlertsOptions {
 export type AlertsHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
- * Makes the handler, at cold start. It skips records that do not decode, which the router keeps. If a message cannot be sent,
- * the batch stops at its record, and Lambda delivers again from there.
- *
+ * Makes the handler, at cold start. It skips records that do not decode, because the router keeps them. If a message
+ * cannot be sent, the batch stops at its record, and Lambda redelivers from there.
  */
 export function createAlerts(config: AlertsConfig, options: AlertsOptions): AlertsHandler {
   const { rules, formats, schemas, effects = environmentEffects() } = options;

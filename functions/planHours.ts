@@ -10,19 +10,19 @@ import { hourOfInput } from "./parts/hourInput";
 import { beginPlan, claimLease, expectCrawl, releaseLease } from "./parts/hourLease";
 import { hoursWithRows, knownColumns, updateColumns } from "./parts/tableColumns";
 
-/** Plain data, so that it can be captured in a package. */
+/** Plain data, so that a package can capture it. */
 export interface PlanHoursConfig {
-  /** The tables that are processed. @default all that have rows */
+  /** The tables to process. @default all that have rows */
   readonly tables?: readonly string[];
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly ledger: string };
-  /** Names the lease: that of the workflow. */
+  /** The workflow's name, which is also the lease's. */
   readonly workflow: string;
-  /** How many hours are listed, the one asked for included. */
+  /** Number of hours to list, including the requested one. */
   readonly lookbackHours: number;
-  /** Hours in one plan at most; more wait for the next one. */
+  /** Maximum number of hours in one plan; others wait for the next plan. */
   readonly hoursPerPass: number;
-  /** True where a crawler catalogs the tables without a declared schema. */
+  /** True if a crawler catalogs the tables without a declared schema. */
   readonly hasCrawler: boolean;
   /** Declared columns by table. @default {} */
   readonly declared?: Readonly<Record<string, readonly Column[]>>;
@@ -32,25 +32,26 @@ export interface PlanHoursEffects {
   readonly store: Pick<ObjectStore, "get" | "getVersion" | "list" | "listFolders" | "putIfUnchanged">;
 }
 
-/** Whether the execution holds the lease now; else the one that does. */
 export interface ClaimResult {
+  /** True if the execution holds the lease now. */
   readonly isHeld: boolean;
+  /** ARN of the execution that holds the lease. */
   readonly holder: string;
 }
 
 export interface PlanResult {
-  /** Oldest first. `tables` is one string, since it becomes an argument of the job: `"orders,records"`. */
+  /** Oldest first. `tables` is one string, because it becomes an argument of the job: `"orders,records"`. */
   readonly hours: { readonly hour: Hour; readonly tables: string }[];
-  /** Whether hours are left for another plan. */
+  /** True if hours are left for another plan. */
   readonly isMore: boolean;
-  /** Whether the crawler must run, before or after these hours. */
+  /** True if the crawler must run, before or after these hours. */
   readonly isCrawlDue: boolean;
-  /** Whether another execution asked for hours since the last plan: then none was passed over. */
+  /** True if another execution requested hours since the last plan; then `skip` was ignored. */
   readonly isAsked: boolean;
 }
 
-/** False where another execution asked for hours: they are planned first. */
 export interface ReleaseResult {
+  /** False if another execution requested hours, which must be planned first. */
   readonly isReleased: boolean;
 }
 
@@ -59,9 +60,9 @@ export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<Cl
 /**
  * Makes the handler. Its inputs, each with `execution` (an ARN):
  *
- * - `{ step: "claim", hour: "2026-11-20T10", replaces? }` takes the lease, or leaves the hour to the execution that holds it;
- * - `{ step: "plan", skip: ["2026-11-20T09"], hasCrawled }` finds the hours to flatten, without those of `skip`;
- * - `{ step: "release", hasCrawled, isForced }` ends it.
+ * - `{ step: "claim", hour: "2026-11-20T10", replaces? }` takes the lease, or requests the hour from its holder;
+ * - `{ step: "plan", skip: ["2026-11-20T09"], hasCrawled }` finds the hours to flatten, except those of `skip`;
+ * - `{ step: "release", hasCrawled, isForced }` releases the lease.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -109,7 +110,7 @@ async function plan(
   const { prefixes, workflow, declared = {}, hoursPerPass } = config;
   const lease = { store, prefixes, workflow };
   const { through, isAsked, isCrawlDue: wasDue } = await beginPlan(lease, execution, hasCrawled);
-  // Who asks may have mended an hour that failed, or know of its late records.
+  // The requesting execution may follow a fix for a failed hour, or late records.
   const skip = isAsked ? [] : before;
   const open = await openHours(config, store, through, skip);
   const hours = open.slice(0, hoursPerPass);
@@ -125,7 +126,7 @@ async function plan(
   };
 }
 
-/** Hours without a seal, and hours whose columns are narrower than the table's: as many as a pass takes, and one more. */
+/** Hours without a seal, and hours whose columns are narrower than the table's. */
 async function openHours(
   config: PlanHoursConfig,
   store: PlanHoursEffects["store"],
@@ -155,7 +156,10 @@ async function openHours(
   );
 }
 
-/** Of one table's day, listed as a stream: only the ledger of the day and the hours that are open are kept. */
+/**
+ * The unsealed hours of one table's day. Raw keys are streamed: only the day's ledger and the result are kept in
+ * memory.
+ */
 async function unsealedOf(
   { prefixes, lookbackHours }: PlanHoursConfig,
   store: PlanHoursEffects["store"],
@@ -175,7 +179,10 @@ async function* keysOf(store: PlanHoursEffects["store"], prefix: string): AsyncG
   for await (const { key } of store.list(prefix)) yield key;
 }
 
-/** Hours of a table whose columns became narrow by a later hour, or by a newly declared schema; oldest first. */
+/**
+ * Hours of a table that are narrower than a later hour or a newly declared schema, oldest first; one more than a pass
+ * takes.
+ */
 async function narrowHours(
   { prefixes, declared = {}, hoursPerPass }: PlanHoursConfig,
   store: PlanHoursEffects["store"],

@@ -1,4 +1,4 @@
-/** Seals an hour: its columns are known, and each row of its raw objects is in Parquet once; else the hour fails. */
+/** Seals an hour: merges its columns, and checks that Parquet holds each raw row exactly once. */
 
 import type { Column } from "../lake/columns";
 import { type Hour, partitionPath } from "../lake/hour";
@@ -11,7 +11,7 @@ import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
 import { hourOfInput, tablesOfInput } from "./parts/hourInput";
 import { updateColumns } from "./parts/tableColumns";
 
-/** Plain data, so that it can be captured in a package. */
+/** Plain data, so that a package can capture it. */
 export interface ReconcileConfig {
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly parquet: string; readonly ledger: string };
@@ -29,28 +29,28 @@ export interface ReconciledTable {
   readonly objects: number;
   /** Distinct rows in them. */
   readonly rawRows: number;
-  /** Rows in the hour's Parquet objects; the same number. */
+  /** Rows in the hour's Parquet objects; always equal to `rawRows`. */
   readonly rows: number;
 }
 
 export interface ReconcileResult {
   readonly hour: Hour;
   readonly tables: ReconciledTable[];
-  /** Whether a table's columns changed, so that other hours may have to be flattened again. */
+  /** True if a table's columns changed, so that other hours may have to be flattened again. */
   readonly isWidened: boolean;
-  /** Whether the hour itself must be flattened again: its table was widened after its job read the columns. */
+  /** True if the hour itself must be flattened again: its table was widened after the job read the columns. */
   readonly isNarrow: boolean;
 }
 
 export type ReconcileHandler = (input: unknown, context?: unknown) => Promise<ReconcileResult>;
 
-/** Most footers fit; where one does not, a second request fetches the rest. */
+/** Nearly all footers fit; a second request fetches a larger one. */
 const FOOTER_GUESS_BYTES = 64 * 1024;
 
 /**
- * Makes the handler; its input is `{ hour, tables: "orders,records" }`. Each table that adds up is sealed; if one does not,
- * the handler throws `LedgerBroken` after the others are done. Objects that landed after the job listed the hour are late,
- * not lost: they leave the hour without a seal for all its objects, so that the next plan takes it up again.
+ * Makes the handler; its input is `{ hour, tables: "orders,records" }`. Each table with equal counts is sealed; if
+ * counts differ, the handler throws `LedgerBroken` after the other tables are done. Objects that landed after the job
+ * listed the hour are late, not lost: the seal does not cover them, so the next plan contains the hour again.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -65,7 +65,7 @@ export function createReconcile(
     let isWidened = false;
     let isNarrow = false;
     for (const table of tablesOfInput("reconcile", input)) {
-      // Before the seal: a sealed hour is not looked at again.
+      // Before the seal, because a sealed hour is not processed again.
       const options = { store: effects.store, prefixes: config.prefixes, declared: config.declared ?? {} };
       const { hasChanged, narrow } = await updateColumns(options, table, [hour]);
       isWidened ||= hasChanged;
@@ -79,7 +79,7 @@ export function createReconcile(
   };
 }
 
-/** The counts of a table whose hour adds up, or what is wrong with it. */
+/** Returns the counts of a table, or a description of the problem. */
 async function reconcileTable(
   { prefixes }: ReconcileConfig,
   store: ReconcileEffects["store"],
@@ -106,7 +106,7 @@ async function reconcileTable(
   return counted;
 }
 
-/** Thrown if rows in and rows out differ; Step Functions reads its name. */
+/** Thrown if the numbers of raw and Parquet rows differ; the state machine matches its name. */
 class LedgerBroken extends Error {
   override readonly name = "LedgerBroken";
 

@@ -1,4 +1,4 @@
-/** The handler that replays a chunk of a large replay, through a router that it makes as the deployed one is made. */
+/** The handler that replays one chunk of a large replay, through its own instance of the deployed router. */
 import { parseObjectKey } from "../lake/objectKey";
 import type { ReplayChunk } from "../lake/replay/chunks";
 import type { ReplayAnswer } from "../lake/replay/event";
@@ -16,25 +16,25 @@ import { describe } from "./parts/describe";
 export interface ReplayChunkInput {
   readonly request: ReplayRequest;
   readonly chunk: ReplayChunk;
-  /** The totals of earlier invocations, if the chunk is the rest that they left. @default none */
+  /** The totals of earlier invocations, if the chunk is what they left. @default none */
   readonly before?: ReplayTotals;
 }
 
 export interface ReplayChunkAnswer extends ChunkResult {
-  /** `before` included. */
+  /** Including `before`. */
   readonly totals: ReplayTotals;
-  /** The objects that failed, with `partial` and `failure`; the caller tries them again. @default none */
+  /** The objects that failed, described by `partial` and `failure`; the caller retries them. @default none */
   readonly left?: ReplayChunk;
 }
 
-/** Characters of a cause; the causes of all chunks pass between states. */
+/** Maximum length of a cause, because states pass on the causes of all chunks. */
 const MAX_CAUSE = 200;
 
 export interface ReplayChunkEffects {
   readonly bucket: (name: string) => ReplayBucket;
   /** The bucket of failed batches. */
   readonly failed: string;
-  /** The router's function; failed batches of other functions are left out. */
+  /** The router's function; failed batches of other functions are skipped. */
   readonly functionName: string;
   readonly log: Log;
 }

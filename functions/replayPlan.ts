@@ -1,4 +1,4 @@
-/** The handler that plans a replay, step by step: adds the results of the last chunks, and lists the next ones. */
+/** The handler that plans a replay step by step: adds up the results of the last chunks, and lists the next ones. */
 import { planReplayStep, type ReplayPlanConfig, type ReplayStep, type ReplayStepInput } from "../lake/replay/plan";
 import type { ReplaySource } from "../lake/replay/request";
 import { environmentVariable } from "./effects/environment";

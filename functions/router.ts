@@ -1,4 +1,4 @@
-/** The router's handler: a batch of records in, objects in the lake out, each record in exactly one place. */
+/** The router's handler: writes the records of a batch to objects in the lake. */
 import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import type { FormatLoaders } from "../formats/registry";
@@ -23,18 +23,18 @@ import { replayObjects } from "./parts/replayObjects";
 import { RoutedCounts } from "./parts/routedCounts";
 import { createWriter } from "./parts/writer";
 
-/** Plain data, so that it can be captured in a package. */
+/** Plain data, so that a package can capture it. */
 export interface RouterConfig {
   readonly formats: FormatsConfig;
-  /** The table of rows that no hook sends elsewhere, and of everything in `unformatted/`. */
+  /** The table of rows for which no `table` hook decides, and of everything in `unformatted/`. */
   readonly table: string;
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
-  /** Writes under way at once. */
+  /** Maximum number of concurrent writes. */
   readonly concurrentWrites: number;
   /** Places where the hooks are declared, for details and the log. @default none */
   readonly hookPlaces?: HookReports["hookPlaces"];
-  /** By table: what its rows must match. @default none */
+  /** The check of each table's rows, by table. @default none */
   readonly validators?: Readonly<Record<string, RowValidator>>;
 }
 
@@ -51,10 +51,10 @@ export interface RouterEffects {
 }
 
 /**
- * An event of 6 MB has about 4.5 MB of payloads. A full event passes these bounds if its text was compressed to a quarter or
- * less, or if its payloads are built to take minutes and gibibytes. Records past the bounds are reported as failed, and Lambda
- * delivers them again at once. This uses up no retries with bisected batches, and one each time without
- * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
+ * An event of 6 MB has about 4.5 MB of payloads. A full event exceeds these bounds if its text was compressed to a
+ * quarter or less, or if its payloads are built to take minutes and gibibytes. Records beyond the bounds are reported
+ * as failed, and Lambda redelivers them at once. With bisected batches this uses up no retries, without them one each
+ * time (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
  */
 const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 64 * 1024 * 1024 };
 
@@ -63,7 +63,7 @@ export interface RouterOptions {
   readonly formats: FormatLoaders;
   /** @default none */
   readonly hooks?: RouterHooks;
-  /** Looks up schemas that records name by id and the configuration does not declare. @default none */
+  /** Looks up schemas by the ids in records, if the configuration does not declare them. @default none */
   readonly schemas?: SchemaLookup | undefined;
   /** @default S3 and the log, with `LAKE_BUCKET`, `STREAM_NAME` and `EXPOSE_HOOK_ERRORS` from the environment */
   readonly effects?: RouterEffects;
@@ -72,8 +72,9 @@ export interface RouterOptions {
 export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
- * Makes the handler, at cold start. After a failed write, or for records past `BOUNDS`, it returns the lowest sequence number
- * that is not done, and Lambda delivers again from there. Any other error outside a record is a defect and fails the batch.
+ * Makes the handler, at cold start. After a failed write, or for records beyond `BOUNDS`, it returns the lowest
+ * unfinished sequence number, and Lambda redelivers from there. Any other error outside a record is a defect and fails
+ * the batch.
  */
 export function createRouter(config: RouterConfig, options: RouterOptions): RouterHandler {
   const { formats, hooks = {}, schemas, effects = environmentEffects() } = options;

@@ -1,4 +1,4 @@
-/** Calls Glue without Glue's client, whose 270 operations are larger than the rest of a package. */
+/** Calls Glue without its client, whose 270 operations are larger than the rest of a package. */
 import { type SignedCallOptions, type SignedService, signedCalls } from "./signedCalls";
 
 /** @throws CallError with the answer's code, or the error of the connection, after the last attempt */
@@ -18,13 +18,13 @@ const GLUE: SignedService = {
   read: (text) => JSON.parse(text),
   readError(text, headers) {
     const { __type, message, Message } = parsed(text);
-    // `aws.glue#EntityNotFoundException:http://…`: the code is between (Smithy, AWS JSON protocols, error codes).
+    // `aws.glue#EntityNotFoundException:http://…`: the code is between `#` and `:` (Smithy, AWS JSON protocols).
     const code = headers.get("x-amzn-errortype") ?? __type;
     return { code: code?.replace(/:.*$/s, "").replace(/^.*#/s, ""), message: message ?? Message };
   },
 };
 
-/** A proxy's error may not be JSON; its status is enough. */
+/** Returns no fields if the text is not JSON, as in a proxy's error; the HTTP status is enough. */
 function parsed(text: string): Record<string, string | undefined> {
   try {
     return Object(JSON.parse(text));

@@ -1,4 +1,4 @@
-/** Looks up schemas by version id in Glue's Schema Registry. Only packages of routers with a registry contain it. */
+/** Looks up schemas by version id in Glue's Schema Registry. Included only in packages of functions with a registry. */
 import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/schemaIds/lookup";
 import { type GlueCall, glueCalls } from "./glueCalls";
 import { CallError } from "./signedCalls";
@@ -8,10 +8,14 @@ const FORMATS: Readonly<Record<string, SchemaDefinition["format"]>> = {
   JSON: "json",
   PROTOBUF: "protobuf",
 };
-/** Glue's codes for an id that it does not know, and for what cannot be an id. */
+/** Glue's error codes for an unknown id and for a malformed id. */
 const UNKNOWN_ID: ReadonlySet<string> = new Set(["EntityNotFoundException", "InvalidInputException"]);
 
-/** The formats cache schemas, so each id is looked up once an instance. @param call defaults to Glue, from the environment */
+/**
+ * The formats cache schemas, so each instance looks up an id once.
+ *
+ * @param call defaults to Glue, from the environment
+ */
 export function glueSchemas(call: GlueCall = glueCalls()): SchemaLookup {
   return async ({ registry, id }) => {
     if (registry !== "glue") return undefined;
@@ -19,7 +23,7 @@ export function glueSchemas(call: GlueCall = glueCalls()): SchemaLookup {
       return definitionOf(await call("GetSchemaVersion", { SchemaVersionId: id }));
     } catch (error) {
       if (error instanceof CallError && UNKNOWN_ID.has(error.name)) return undefined;
-      // Throttled, denied, cut off: the record is not at fault, and is delivered again.
+      // Throttled, denied or disconnected: the record is not at fault, and is redelivered.
       throw new LookupError(`Glue could not be asked for the schema version ${id}`, { cause: error });
     }
   };

@@ -1,8 +1,8 @@
-/** A handler's log: one line of JSON an entry, on standard output, where Lambda takes it to CloudWatch. */
+/** Writes a handler's log to standard output, one line of JSON per entry; Lambda sends it to CloudWatch. */
 
 export interface LogEntry {
   readonly message: string;
-  /** Which of the entry's numbers are metrics, in CloudWatch's embedded metric format. @default none of them */
+  /** Declares numbers of the entry as metrics, in CloudWatch's embedded metric format. @default none */
   readonly _aws?: { readonly CloudWatchMetrics: readonly object[] };
   readonly [name: string]: unknown;
 }
@@ -14,6 +14,6 @@ export const logToConsole: Log = ({ _aws: metrics, ...entry }) => {
     console.log(JSON.stringify(entry));
     return;
   }
-  // Lambda's own `console.log` would wrap the line, and CloudWatch finds metrics at the line's root only.
+  // Lambda's `console.log` wraps the line in another object, but CloudWatch finds metrics only at the root.
   process.stdout.write(`${JSON.stringify({ ...entry, _aws: { Timestamp: Date.now(), ...metrics } })}\n`);
 };

@@ -1,4 +1,4 @@
-/** The bucket as handlers and the command see it, and its implementation on S3. */
+/** The interface of a bucket for handlers and the command line, and its implementation on S3. */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeleteObjectCommand,
@@ -18,11 +18,11 @@ export interface StoredObject {
 }
 
 export interface ObjectStore {
-  /** Creates the object unless the key exists; an existing object stays as it is. */
+  /** Creates the object unless the key exists; an existing object stays unchanged. */
   putIfAbsent(key: string, body: Uint8Array): Promise<"created" | "present">;
-  /** Creates or replaces. */
+  /** Creates or replaces the object. */
   put(key: string, body: Uint8Array): Promise<void>;
-  /** Creates or replaces, but returns false if another write came after this version (undefined: no object). */
+  /** Creates or replaces the object; returns false if it no longer has this version (undefined: no object). */
   putIfUnchanged(key: string, body: Uint8Array, version: string | undefined): Promise<boolean>;
   /** The whole object with its version, or undefined if there is none. */
   getVersion(key: string): Promise<{ body: Uint8Array; version: string } | undefined>;
@@ -42,7 +42,7 @@ export interface ObjectStore {
 export interface S3Options {
   /** Defaults to a client made from the environment (`AWS_REGION`, `AWS_ENDPOINT_URL`, the role's credentials). */
   readonly client?: S3Client;
-  /** Waits before a conflicting write is tried again. Defaults to real time. */
+  /** Waits before a conflicting write is retried. Defaults to real time. */
   readonly sleep?: (millis: number) => Promise<unknown>;
   /** Timeout of one attempt, if no client is given. The SDK itself has none. @default 15000 */
   readonly requestTimeoutMillis?: number;
@@ -52,7 +52,10 @@ export interface S3Options {
 
 const CONNECTION_TIMEOUT_MILLIS = 3_000;
 const REQUEST_TIMEOUT_MILLIS = 15_000;
-/** Attempts of one request, throttling and 5xx included, and of one write that conflicts with another of the same key. */
+/**
+ * Attempts of a request that is throttled or fails with 5xx, and of a write that conflicts with another of the same
+ * key.
+ */
 const ATTEMPTS = 4;
 const CONFLICT_WAIT_MILLIS = 100;
 

@@ -1,4 +1,4 @@
-/** Calls a service without its client: signs with the SDK's signer, and retries as the SDK's clients do. */
+/** Calls a service without its client: signs with the SDK's signer, and retries like the SDK's clients. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { partition } from "@aws-sdk/core/client";
@@ -6,7 +6,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 
 /** The protocol of one service. */
 export interface SignedService {
-  /** In its host name, its signature and, in capitals, the environment variable of its endpoint. */
+  /** Part of the host name, the signature and, in capitals, the environment variable of the endpoint. */
   readonly name: string;
   /** Regions where the FIPS endpoint has the ordinary name. @default none */
   readonly plainFipsRegions?: readonly string[];
@@ -21,7 +21,7 @@ export interface SignedCallOptions {
   readonly client?: S3Client;
   /** Waits before another attempt. Defaults to real time. */
   readonly sleep?: (millis: number) => Promise<unknown>;
-  /** How long one attempt may take. @default 10000 */
+  /** Timeout of one attempt. @default 10000 */
   readonly requestTimeoutMillis?: number;
 }
 
@@ -91,7 +91,7 @@ async function endpoint({ name, plainFipsRegions = [] }: SignedService, config: 
   return new URL(`https://${name}${fips}.${region}.${partition(region).dnsSuffix}/`);
 }
 
-/** Throttled, broken at the service's side, or not connected: worth another attempt. */
+/** True if another attempt may succeed: throttling, an error of the service, or a failed connection. */
 function mayPass(error: unknown): boolean {
   if (!(error instanceof CallError)) return isOfConnection(error);
   return error.status >= 500 || error.status === 429 || /throttl|TooManyRequests|RequestLimit/i.test(error.name);

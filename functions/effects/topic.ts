@@ -1,4 +1,4 @@
-/** The topic as handlers see it, and its implementation on SNS without SNS's client, for the one operation needed. */
+/** The interface of a topic for handlers, and its implementation on SNS without the SNS client. */
 import { type SignedCallOptions, type SignedService, signedCalls } from "./signedCalls";
 
 export interface Topic {
@@ -6,7 +6,7 @@ export interface Topic {
   publish(message: { readonly subject: string; readonly body: string }): Promise<string>;
 }
 
-/** SNS's query protocol: a form in, XML out. */
+/** Uses SNS's query protocol: the request is a form, the response XML. */
 export function snsTopic(topicArn: string, options: SignedCallOptions = {}): Topic {
   const call = signedCalls(SNS, options);
   return {
@@ -28,7 +28,7 @@ const SNS: SignedService = {
   readError: (text) => ({ code: textOf(text, "Code"), message: textOf(text, "Message") }),
 };
 
-/** The text of the first element of that name; ids and codes hold nothing that XML would escape. */
+/** The text of the first element with that name; ids and codes contain no characters that XML escapes. */
 function textOf(xml: string, element: string): string | undefined {
   return new RegExp(`<${element}>([^<]*)</${element}>`).exec(xml)?.[1];
 }

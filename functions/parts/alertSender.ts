@@ -1,4 +1,4 @@
-/** Sends each alert once in its window, and a bounded number of messages a window, with any number of concurrent senders. */
+/** Sends each alert once per window, and a bounded number of messages, with any number of senders. */
 import { type Alert, claimKey, slotKey } from "../../lake/alerts";
 import { isoOf } from "../../lake/hour";
 import type { ObjectStore } from "../effects/objectStore";
@@ -7,7 +7,7 @@ import type { Topic } from "../effects/topic";
 export interface AlertSenderConfig {
   /** Prefix of the claims; ends with `/`. */
   readonly prefix: string;
-  /** Messages that one window may send. */
+  /** Maximum number of messages in one window. */
   readonly messagesPerWindow: number;
 }
 
@@ -26,32 +26,33 @@ export interface AlertSource {
   readonly window: string;
 }
 
-/** `held`: the window has sent its maximum of messages. */
+/** `held`: the window has sent its maximum number of messages. */
 export type AlertOutcome = "sent" | "repeated" | "held";
 
 export type AlertSender = (alert: Alert, source: AlertSource) => Promise<AlertOutcome>;
 
-/** The content of a claim: the row that raised the alert and, once it is sent, the message's id. */
+/** The content of a claim: the alert, the row that raised it and, once sent, the message's id. */
 interface Claim extends Alert {
   readonly row: string;
   readonly messageId?: string;
 }
 
 interface KnownWindow {
-  /** Keys of claims that are another's, or sent. */
+  /** Keys of claims that are sent or belong to another row. */
   readonly settled: Set<string>;
-  /** Keys of claims that took a message and could not be sent yet. */
+  /** Keys of claims that have a message slot but are not sent yet. */
   readonly unsent: Set<string>;
   nextSlot: number;
 }
 
-/** Windows that are remembered: enough for records of several shards that lie hours apart. */
+/** Maximum number of windows in memory: enough for shards whose records are hours apart. */
 const MAX_WINDOWS = 64;
 
 /**
- * Claims are objects that only one can create. Whoever creates a claim takes one of the window's message objects, sends, and
- * writes the message's id into the claim. Where it fails in between, its batch is delivered again, and the claim says that
- * it was this very row's; a message is sent twice only when the function ends between sending and writing the id.
+ * A claim is an object that only one sender can create. Its creator also creates one of the window's message objects,
+ * sends the message, and writes the message's id into the claim. If it fails in between, the batch is redelivered, and
+ * the sender recognizes the claim by its row. A message is sent twice only if the function ends between sending and
+ * writing the id.
  */
 export function createAlertSender(config: AlertSenderConfig, effects: AlertSenderEffects): AlertSender {
   const { prefix, messagesPerWindow } = config;
@@ -69,7 +70,7 @@ export function createAlertSender(config: AlertSenderConfig, effects: AlertSende
     return known;
   }
 
-  /** The place of this claim among the window's messages; undefined where all are taken. */
+  /** Takes a message slot of the window for this claim; undefined if all slots are taken. */
   async function takeSlot(known: KnownWindow, window: string, key: string, isResumed: boolean) {
     for (let slot = isResumed ? 0 : known.nextSlot; slot < messagesPerWindow; slot += 1) {
       const slotObject = slotKey(prefix, window, slot);
@@ -86,7 +87,7 @@ export function createAlertSender(config: AlertSenderConfig, effects: AlertSende
     const known = windowNamed(window);
     const key = claimKey(prefix, window, alert);
     if (known.settled.has(key)) return "repeated";
-    // Without a request: in a bad hour this is the way of nearly all alerts.
+    // Needs no request: during a flood, nearly all alerts end here.
     if (known.nextSlot >= messagesPerWindow && !known.unsent.has(key)) return "held";
 
     const claim: Claim = { ...alert, row };

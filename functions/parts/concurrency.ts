@@ -1,9 +1,9 @@
-/** Runs an asynchronous function over many items, a few at a time. */
+/** Runs an asynchronous function over many items, with limited concurrency. */
 
 /** Maximum number of concurrent requests of a handler to S3. */
 export const CONCURRENT_REQUESTS = 16;
 
-/** Results in the order of the items; the first failure rejects, and no further item is begun. */
+/** Returns the results in the order of the items. The first failure rejects, and no further item is started. */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -1,8 +1,8 @@
-/** The input of the hourly workflow's functions, narrowed where it enters. */
+/** Reads and checks the input of the hourly workflow's functions. */
 import { type Hour, isHour } from "../../lake/hour";
 import { isTableName } from "../../lake/tableName";
 
-/** The `hour` of an input; throws for anything that is not one. */
+/** The `hour` of an input. @throws Error for any other value */
 export function hourOfInput(who: string, input: unknown): Hour {
   const hour = (input as { hour?: unknown } | null)?.hour;
   if (typeof hour === "string" && isHour(hour)) return hour;

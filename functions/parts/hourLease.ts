@@ -1,4 +1,4 @@
-/** Changes the lease of the hourly workflow, each time by a conditional write. */
+/** Changes the lease of the hourly workflow by conditional writes. */
 import { claimed, type HourLease, type LeaseClaim, leaseKey, readLease, released } from "../../lake/hourly/lease";
 import type { ObjectStore } from "../effects/objectStore";
 
@@ -6,14 +6,16 @@ export interface HourLeaseOptions {
   readonly store: Pick<ObjectStore, "getVersion" | "putIfUnchanged">;
   /** Each ends with `/`. */
   readonly prefixes: { readonly ledger: string };
-  /** Names the lease: that of the workflow. */
+  /** The workflow's name, which is also the lease's. */
   readonly workflow: string;
 }
 
-/** Executions that begin at the same moment, and the holder: more writes than this in a row do not conflict. */
+/**
+ * More than the writes that can conflict in a row: those of the holder and of executions that start at the same time.
+ */
 const ATTEMPTS = 20;
 
-/** The execution asked for a lease that another one holds by now; it must stop. */
+/** Thrown if another execution holds the lease; the caller must stop. */
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
 }
@@ -24,9 +26,9 @@ export async function claimLease(options: HourLeaseOptions, claim: LeaseClaim): 
 }
 
 /**
- * What the holder does before it lists the lake: whoever asked so far is served by what it finds.
+ * Resets `isAsked` before the holder lists the lake: the listing covers all requests so far.
  *
- * @returns the lease as it was before
+ * @returns the lease before the change
  */
 export async function beginPlan(options: HourLeaseOptions, execution: string, hasCrawled: boolean): Promise<HourLease> {
   let before: HourLease | undefined;
@@ -37,12 +39,12 @@ export async function beginPlan(options: HourLeaseOptions, execution: string, ha
   return before as unknown as HourLease;
 }
 
-/** Remembers that hours are about to be flattened that the crawler must catalog. */
+/** Records that the crawler must catalog hours that are about to be flattened. */
 export async function expectCrawl(options: HourLeaseOptions, execution: string): Promise<void> {
   await change(options, (found) => ({ ...heldBy(options, found, execution), isCrawlDue: true }));
 }
 
-/** Releases the lease; false where others asked for hours that must be planned first. */
+/** Releases the lease; returns false if others requested hours, which must be planned first. */
 export async function releaseLease(
   options: HourLeaseOptions,
   execution: string,

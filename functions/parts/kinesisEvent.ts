@@ -1,4 +1,4 @@
-/** The event that Lambda's event source mapping hands over for a Kinesis stream, and the records in it. */
+/** Reads the records of an event that Lambda's event source mapping makes for a Kinesis stream. */
 import type { IncomingRecord } from "../../lake/record";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html */
@@ -14,9 +14,9 @@ export interface KinesisEventRecord {
     readonly data: string;
     /** Seconds since the epoch, with a fraction. */
     readonly approximateArrivalTimestamp: number;
-    /** Only in a replay: the place among the user records of an aggregated record. */
+    /** Only in a replay: the index among the user records of an aggregated record. */
     readonly subSequence?: number;
-    /** Only in a replay: the place in its record of a row that was refused by itself. */
+    /** Only in a replay: the index of a single refused row in its record. */
     readonly row?: number;
   };
   /** `shardId-000000000003:4965…` */
@@ -24,11 +24,11 @@ export interface KinesisEventRecord {
 }
 
 export interface BatchResponse {
-  /** Lambda takes the lowest of these sequence numbers as its checkpoint and delivers again from there. */
+  /** Lambda takes the lowest of these sequence numbers as its checkpoint and redelivers from there. */
   readonly batchItemFailures: { readonly itemIdentifier: string }[];
 }
 
-/** The records of an event, payloads decoded from base64. Throws for an event of any other source. */
+/** The records of an event, with payloads decoded from base64. @throws Error for an event of any other source */
 export function recordsOf(event: unknown): IncomingRecord[] {
   const records = (event as Partial<KinesisEvent> | null)?.Records;
   if (!Array.isArray(records)) throw new Error(`the event is not one of a Kinesis stream: it has no list "Records"`);

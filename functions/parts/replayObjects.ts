@@ -1,4 +1,4 @@
-/** Answers a replay event: writes the objects that a router makes of its records, and reports each of them. */
+/** Answers a replay event: writes the objects of the routed records, and reports each of them. */
 import { readUnformattedLine, rowIdOf } from "../../lake/envelope";
 import type { ReplayAnswer, ReplayEvent, ReplayedObject } from "../../lake/replay/event";
 import { keptLines } from "../../lake/replay/keptLines";
@@ -11,8 +11,8 @@ import { compress } from "./compress";
 
 /**
  * @param objects returns the number of records in its objects
- * @param ids identities of the event's records, some of which may be rows that were refused by themselves
- * @param router described in the answer
+ * @param ids identities of the event's records, some of which may be single refused rows
+ * @param router included in the answer
  */
 export async function replayObjects(
   objects: AsyncIterator<LandingObject, number>,
@@ -35,7 +35,7 @@ export async function replayObjects(
       else stays.add(stayingRecord(line));
     }
     if (kind === "unformatted" && source === "unformatted") {
-      // Records that still cannot be used stay where they are. Bad rows of a record whose other rows land leave it.
+      // Records that still cannot be used stay where they are. Bad rows are written if other rows of their record land.
       lines = lines.filter((line) => !ids.has(readUnformattedLine(line).id));
       if (lines.length === 0) continue;
       ({ key, body } = keptLines(router.prefixes.unformatted, { table, hour, shard: step.value.range.shard }, lines));
@@ -54,7 +54,10 @@ export async function replayObjects(
   };
 }
 
-/** `shardId-000000000003/4965…/0.17` is a row of `shardId-000000000003/4965…/0`, unless the event has that row by itself. */
+/**
+ * `shardId-000000000003/4965…/0.17` is a row of `shardId-000000000003/4965…/0`, unless the row is a record of the event
+ * itself.
+ */
 function recordOf(rowId: string, ids: ReadonlySet<string>): string {
   return ids.has(rowId) ? rowId : rowId.slice(0, rowId.lastIndexOf("."));
 }

@@ -1,4 +1,4 @@
-/** Counts a batch for one line of the log, from which CloudWatch takes metrics. */
+/** Counts a batch for one log line, from which CloudWatch extracts metrics. */
 import type { LandingObject } from "../../lake/routing/landingObject";
 import type { LogEntry } from "../effects/log";
 
@@ -8,10 +8,11 @@ const NAMESPACE = "Streamlake";
 const MAX_METRICS = 100;
 
 /**
- * Counts a batch: `Records` that were routed, `Rows` and `Objects` out, `FailedWrites`, `Unformatted` records, and these by reason and
- * format: `Unformatted.schema.csv`; `HookErrors`, records that a hook failed on, if there are any; `LeftRecords` if some are
- * left for the next batch, which counts them. The dimension is the stream. Reason and format are in the metric's name, because a line has one value for each dimension, and a
- * line for each of them would be up to a hundred lines a batch.
+ * Counts routed `Records`, written `Rows` and `Objects`, `FailedWrites`, and `Unformatted` records, also by reason and
+ * format (`Unformatted.schema.csv`). `HookErrors` counts records that a hook failed on, and `LeftRecords` those left
+ * for the next batch; both are absent if zero. The dimension is the stream. A line has only one value for each
+ * dimension, so the metric's name contains reason and format; a line for each of them would be up to a hundred lines a
+ * batch.
  */
 export class RoutedCounts {
   private rows = 0;

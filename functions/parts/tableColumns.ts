@@ -1,4 +1,4 @@
-/** Keeps what the lake knows of its tables' columns, and which hours must be flattened again because others are wider. */
+/** Maintains the known columns of the lake's tables, and the narrower hours that must be flattened again. */
 import type { Column } from "../../lake/columns";
 import { type Hour, partitionPath } from "../../lake/hour";
 import { hourOfReportKey, jobReportKey, readJobReport } from "../../lake/hourly/ledger";
@@ -17,22 +17,23 @@ export interface TableColumnsOptions {
   readonly store: Pick<ObjectStore, "get" | "getVersion" | "list" | "putIfUnchanged">;
   /** Each ends with `/`. */
   readonly prefixes: { readonly raw: string; readonly ledger: string };
-  /** Declared columns by table; the types of other tables are those of their hours. */
+  /** Declared columns by table; other tables take their types from their hours. */
   readonly declared: Readonly<Record<string, readonly Column[]>>;
 }
 
 export interface UpdatedColumns extends TableColumns {
-  /** Whether the table's columns are others than before. */
+  /** True if the table's columns changed. */
   readonly hasChanged: boolean;
 }
 
-/** Up to 40 hours are reconciled at once, and few of them change the columns of their table. */
+/** Up to 40 hours are reconciled at once, and few of them change their table's columns. */
 const ATTEMPTS = 40;
 
 /**
- * Takes in the hours that were just flattened. Where a column that was there before is wider now, every hour of the table is looked at.
+ * Merges the columns of hours that were just flattened. If a known column becomes wider, all hours of the table are
+ * checked.
  *
- * @param hours those whose job report is new; none to take in a declared schema alone
+ * @param hours hours with a new job report; empty to apply a declared schema alone
  */
 export async function updateColumns(
   options: TableColumnsOptions,
@@ -77,7 +78,7 @@ async function columnsAfter(
   return { columns, narrow: [...stillNarrow, ...narrow].sort() };
 }
 
-/** What is known so far, without looking at any hour. */
+/** The stored columns, without reading any hour's report. */
 export async function knownColumns(
   { store, prefixes }: Pick<TableColumnsOptions, "store" | "prefixes">,
   table: string,
@@ -88,8 +89,9 @@ export async function knownColumns(
 }
 
 /**
- * Those of the hours, at most `limit`, that still have every raw object that they were flattened from; from fewer, rows would
- * go missing. Hours without any raw object are forgotten: nothing can make them wider, and each look at one is two requests.
+ * Returns at most `limit` of the hours, only those that still have every raw object of their last run; with fewer
+ * objects, rows would be lost. Hours without raw objects are removed: they cannot be flattened again, and each check
+ * costs two requests.
  */
 export async function hoursWithRows(
   options: Pick<TableColumnsOptions, "store" | "prefixes">,
@@ -138,7 +140,7 @@ async function forgetNarrow(
   if (!found) return;
   const { columns, narrow } = readTableColumns(key, found.body);
   const after: TableColumns = { columns, narrow: narrow.filter((hour) => !gone.includes(hour)) };
-  // Where another changed it meanwhile, the next plan forgets them.
+  // If another writer changed the object meanwhile, the next plan removes the hours.
   await store.putIfUnchanged(key, Buffer.from(`${JSON.stringify(after)}\n`), found.version);
 }
 

@@ -1,4 +1,4 @@
-/** Writes several objects at once, and collects failed writes instead of stopping at the first. */
+/** Writes several objects concurrently, and collects failed writes instead of stopping at the first. */
 import { compareSequence } from "../../lake/sequenceNumber";
 import type { ObjectStore } from "../effects/objectStore";
 
@@ -10,9 +10,9 @@ export interface WriteFailure {
 }
 
 export interface Writer {
-  /** Starts the write; waits only while as many as allowed are under way. */
+  /** Starts the write; waits first while the maximum number of writes is in progress. */
   write(key: string, body: Uint8Array, firstSequence: string): Promise<void>;
-  /** Waits for all writes; the failed ones, by sequence number. */
+  /** Waits for all writes; returns the failed ones, by sequence number. */
   finish(): Promise<WriteFailure[]>;
 }
 
