@@ -1,4 +1,4 @@
-/** A Lambda function made of an inline callback: its package, its own role and its own log group. */
+/** Declares a Lambda function from an inline callback, with its package, its own role and its own log group. */
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
@@ -13,8 +13,8 @@ import { type Transform, transformed } from "./parts/transform";
 
 export interface CallbackFunctionArgs {
   /**
-   * Makes the handler, once at cold start. Written inline: it may capture plain configuration and callbacks, and requires
-   * everything else inside its body.
+   * Makes the handler, once at cold start. Written inline: it may capture plain configuration and callbacks, and must
+   * `require` everything else inside its body.
    *
    * @example
    * factory: () => {
@@ -23,19 +23,19 @@ export interface CallbackFunctionArgs {
    * }
    */
   factory: HandlerFactory;
-  /** What the function is for, shown in the console. @default none */
+  /** The purpose of the function, shown in the console. @default none */
   description?: string;
-  /** What the handler may do, as the owners of the resources say. Writing its own logs is always among it. @default [] */
+  /** Permissions of the handler, from the owners of the resources. Writing its own logs is always included. @default [] */
   permissions?: readonly Permission[];
-  /** Environment variables: the only way in which names of resources reach a handler. @default {} */
+  /** Environment variables, the only way to pass names of resources to a handler. @default {} */
   environment?: Record<string, pulumi.Input<string>>;
   /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.function.memoryMebibytes` (256) */
   memoryMebibytes?: number;
-  /** Longest run of one invocation, seconds, 1 to 900. @default `defaults.function.timeoutSeconds` (60) */
+  /** Maximum run time of one invocation, seconds, 1 to 900. @default `defaults.function.timeoutSeconds` (60) */
   timeoutSeconds?: number;
   /** How long logs are kept, days, as CloudWatch Logs allows. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
-  /** Invocations at once that are set aside for it, and at most allowed. @default none: the account's shared limit */
+  /** Concurrent invocations: both the number reserved for the function and its maximum. @default none: the account's shared limit */
   reservedConcurrency?: number;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: CallbackFunctionTransform;
@@ -72,7 +72,7 @@ export class CallbackFunction extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.nodes.function.name, functionArn: this.nodes.function.arn });
   }
 
-  /** For whoever calls the function. */
+  /** For programs that call the function. */
   invokeAccess(): Permission {
     return { actions: ["lambda:InvokeFunction"], resources: [this.nodes.function.arn] };
   }
@@ -149,7 +149,7 @@ export class CallbackFunction extends pulumi.ComponentResource {
             logGroup: logs.name,
           },
         },
-        // Without its permissions a function that starts early fails; the policy first.
+        // A function that starts before its policy exists would fail.
         { parent: this, dependsOn: [policy] },
       ),
     );

@@ -1,4 +1,6 @@
-/** A Glue Schema Registry: the schemas that producers name by id in each record, and how they may change. */
+/**
+ * Declares a Glue Schema Registry: the schemas whose ids producers put in each record, and their compatibility rules.
+ */
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { choiceProblem, refuseProblems } from "./parts/checks";
@@ -6,7 +8,7 @@ import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
 import { type Transform, transformed } from "./parts/transform";
 
-/** What a new version must keep; `_ALL` against every earlier version, else against the last. */
+/** Compatibility of a new version: `_ALL` with every earlier version, else with the last one. */
 export type SchemaCompatibility =
   | "NONE"
   | "DISABLED"
@@ -18,9 +20,12 @@ export type SchemaCompatibility =
   | "FULL_ALL";
 
 export interface RegistrySchema {
-  /** How the definition is written, and records are encoded. */
+  /** The format of the definition and of the records. */
   format: "avro" | "json" | "protobuf";
-  /** The definition's text: Avro as JSON, JSON Schema, or a `.proto` file. A changed text becomes a new version. */
+  /**
+   * The definition: Avro as JSON, JSON Schema, or the content of a `.proto` file. A changed definition becomes a new
+   * version.
+   */
   definition: string;
   /** @default the registry's */
   compatibility?: SchemaCompatibility;
@@ -29,7 +34,7 @@ export interface RegistrySchema {
 export interface SchemaRegistryArgs {
   /** By name: letters, digits, `-`, `_`, `$`, `#` and `.`. */
   schemas: Readonly<Record<string, RegistrySchema>>;
-  /** What a new version of any schema must keep. @default "BACKWARD": readers of the new version read old records */
+  /** Compatibility of new versions, for schemas without their own. @default "BACKWARD": readers of the new version read old records */
   compatibility?: SchemaCompatibility;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: { registry?: Transform<glue.RegistryArgs>; schema?: Transform<glue.SchemaArgs> };
@@ -44,7 +49,7 @@ export interface SchemaRegistryNodes {
 
 const MODES = ["NONE", "DISABLED", "BACKWARD", "BACKWARD_ALL", "FORWARD", "FORWARD_ALL", "FULL", "FULL_ALL"];
 
-/** One registry with its schemas. Routers that are given it read records in its frames. */
+/** One registry with its schemas. Routers with this registry decode records in Glue's frame. */
 export class SchemaRegistry extends pulumi.ComponentResource {
   readonly registryArn: pulumi.Output<string>;
   readonly nodes: SchemaRegistryNodes;
@@ -60,18 +65,19 @@ export class SchemaRegistry extends pulumi.ComponentResource {
     this.registerOutputs({ registryArn: this.registryArn });
   }
 
-  /** For what decodes records: looking schemas up by the ids in the records. */
+  /** For decoders of records, which look schemas up by the ids in the records. */
   readAccess(): Permission {
     return {
       actions: ["glue:GetSchemaVersion"],
       resources: ["*"],
-      // The service authorization reference lists registry and schema for this action: they count for requests that name a schema.
+      // The service authorization reference lists registry and schema for this action; they apply to requests that name
+      // a schema.
       reason:
         "a record has a version's id alone, and by id only * grants it (Glue developer guide, Getting started with schema registry, IAM examples for deserializers)",
     };
   }
 
-  /** For producers: finding the id of a definition, and registering new versions. */
+  /** For producers, which find the id of a definition and register new versions. */
   writeAccess(): Permission {
     return {
       actions: ["glue:GetSchemaByDefinition", "glue:RegisterSchemaVersion"],
@@ -131,11 +137,14 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    return false; // JSON.parse throws SyntaxError only; the caller says whose definition it was
+    return false; // JSON.parse throws SyntaxError only; the caller names the definition
   }
 }
 
-/** To be captured by a handler's factory; undefined without a registry, and then the package holds nothing of Glue. */
+/**
+ * Returns a function that a handler's factory captures; undefined without a registry, so that the package contains no
+ * Glue code.
+ */
 export function schemaLookup(registry: SchemaRegistry | undefined) {
   if (!registry) return undefined;
   return () => {

@@ -158,13 +158,17 @@ function warnOfLargeRecords(name: string, { maxRecordKibibytes = 0 }: StreamInge
   );
 }
 
+function isConsumerName(consumer: string): boolean {
+  return /^[a-zA-Z0-9_.-]{1,100}$/.test(consumer);
+}
+
 function check(name: string, args: StreamIngestArgs): void {
   const provisioned = args.capacity === "provisioned";
   const consumers = args.consumers ?? [];
   refuseProblems("StreamIngest", name, [
     ...nameProblems(name, [
       ["Kinesis stream", "-stream"],
-      ...consumers.map((consumer) => ["Kinesis consumer", `-consumer-${consumer}`] as const),
+      ...consumers.filter(isConsumerName).map((consumer) => ["Kinesis consumer", `-consumer-${consumer}`] as const),
     ]),
     choiceProblem("capacity", args.capacity, ["on-demand", "provisioned"]),
     wholeNumberProblem("shards", args.shards, { min: 1, max: 100_000, unit: "shards" }),
@@ -185,7 +189,7 @@ function check(name: string, args: StreamIngestArgs): void {
     consumers.length > 20 ? `consumers has ${consumers.length} names; a stream takes at most 20.` : undefined,
     new Set(consumers).size < consumers.length ? `consumers names one twice (${consumers.join(", ")}).` : undefined,
     ...consumers.map((consumer) =>
-      /^[a-zA-Z0-9_.-]{1,100}$/.test(consumer)
+      isConsumerName(consumer)
         ? undefined
         : `consumer "${consumer}" is not a name; use letters, digits, "_", "." and "-".`,
     ),

@@ -1,9 +1,11 @@
 /** The schedule that starts the hourly workflow, its role, and the queue for starts that never succeeded. */
+
 import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
 import type * as sfn from "@pulumi/aws/sfn";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
+import { arnBeside } from "../parts/arn";
 import { policyDocument, trustPolicy } from "../parts/policy";
 import { type Transform, transformed } from "../parts/transform";
 
@@ -81,7 +83,7 @@ export function hourlySchedule(name: string, options: HourlyScheduleOptions): Ho
         flexibleTimeWindow: { mode: "OFF" },
         target: {
           // The universal target, because its input can carry the scheduled time, which names the hour.
-          arn: "arn:aws:scheduler:::aws-sdk:sfn:startExecution",
+          arn: arnBeside(role.arn, "scheduler:::aws-sdk:sfn:startExecution"),
           roleArn: role.arn,
           input: pulumi.jsonStringify({
             StateMachineArn: workflow.arn,

@@ -1,4 +1,4 @@
-/** What may be done with a lake's objects and catalog, by purpose: each user collects its own, and no more. */
+/** Permissions on a lake's objects and catalog, by purpose; each component collects only those that it needs. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
 import { leaseKey } from "../../lake/hourly/lease";
@@ -44,7 +44,7 @@ export function readAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** Reading the Parquet alone. */
+/** Reading only the Parquet. */
 export function parquetAccess(lake: LakeResources): Permission[] {
   return [
     { actions: ["s3:GetObject"], resources: below(lake, lake.prefixes.parquet) },
@@ -53,7 +53,7 @@ export function parquetAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** Planning hours: lists keys, reads the jobs' reports, keeps what is known of the tables' columns. */
+/** Planning hours: lists keys, reads the jobs' reports, and stores the known columns of the tables. */
 export function planAccess(lake: LakeResources): Permission[] {
   const { ledger } = lake.prefixes;
   return [
@@ -64,13 +64,13 @@ export function planAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** The lease of one hourly workflow, which a plan reads as part of the ledger. */
+/** Writing the lease of one hourly workflow; a plan reads it as part of the ledger. */
 export function leaseAccess({ lakeArn, prefixes }: LakeResources, workflow: string): Permission {
   const key = leaseKey(prefixes.ledger, workflow);
   return { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lakeArn}/${key}`] };
 }
 
-/** The flatten job: reads raw objects, its script and the tables' columns, replaces Parquet, reports in the ledger. */
+/** The flatten job: reads raw objects, its script and the tables' columns; replaces Parquet; reports in the ledger. */
 export function flattenAccess(lake: LakeResources): Permission[] {
   const { raw, parquet, ledger, jobs } = lake.prefixes;
   return [
@@ -85,7 +85,7 @@ export function flattenAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** Reconciling an hour: reads raw objects, Parquet footers and the job's report, seals the hour. */
+/** Reconciling an hour: reads raw objects, Parquet footers and the job's report, and seals the hour. */
 export function reconcileAccess(lake: LakeResources): Permission[] {
   const { raw, parquet, ledger } = lake.prefixes;
   return [
@@ -97,8 +97,8 @@ export function reconcileAccess(lake: LakeResources): Permission[] {
 }
 
 /**
- * Lambda's on-failure destination on S3, whose keys begin with `aws/lambda/`. AWS asks for the condition, so that a bucket
- * of the same name in another account never gets the records (Lambda developer guide).
+ * Lambda's on-failure destination on S3, whose keys begin with `aws/lambda/`. The Lambda developer guide specifies the
+ * condition, so that a bucket of the same name in another account never receives the records.
  */
 export function failedBatchAccess(lake: LakeResources): Permission[] {
   const conditions = { StringEquals: { "s3:ResourceAccount": accountIdOf(lake.databaseArn) } };
@@ -109,12 +109,12 @@ export function failedBatchAccess(lake: LakeResources): Permission[] {
   ];
 }
 
-/** Planning a replay: listing what could not be used. */
+/** Planning a replay: lists unformatted objects and failed batches. */
 export function replayPlanAccess(lake: LakeResources): Permission[] {
   return [{ actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] }];
 }
 
-/** Replaying: landing rows as a router does, and moving what has landed out of `unformatted/`. */
+/** Replaying: lands rows as a router does, and moves landed records out of `unformatted/`. */
 export function replayAccess(lake: LakeResources): Permission[] {
   const { unformatted } = lake.prefixes;
   return [
@@ -125,14 +125,14 @@ export function replayAccess(lake: LakeResources): Permission[] {
     },
     { actions: ["s3:PutObject"], resources: below(lake, defaults.prefixes.replayed) },
     { actions: ["s3:DeleteObject"], resources: below(lake, unformatted) },
-    // Without it S3 answers "access denied" where there is no object (S3 API reference, GetObject): in `unformatted/` another
-    // replay may have taken it up since it was listed, of failed batches the retention may have ended.
+    // Without it, S3 returns "access denied" for a missing object (S3 API reference, GetObject). Since the listing,
+    // another replay may have moved an object out of `unformatted/`, and a failed batch may have expired.
     { actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] },
     ...keyAccess(lake, "kms:Decrypt"),
   ];
 }
 
-/** Remembering what the alerts of that name have said. */
+/** Storing which alerts the component of that name has published. */
 export function alertAccess(lake: LakeResources, name: string): Permission[] {
   return [
     { actions: ["s3:GetObject", "s3:PutObject"], resources: below(lake, `${lake.prefixes.alerts}${name}/`) },
@@ -140,7 +140,7 @@ export function alertAccess(lake: LakeResources, name: string): Permission[] {
   ];
 }
 
-/** Queries in the lake's workgroup over its tables, results included. */
+/** Running queries over the lake's tables in its workgroup, and reading their results. */
 export function queryAccess(lake: LakeResources): Permission[] {
   const catalog = arnPrefix(lake.databaseArn, "glue");
   const { parquet, unformatted } = lake.prefixes;
@@ -176,7 +176,7 @@ function below(lake: LakeResources, ...prefixes: string[]): pulumi.Output<string
   return prefixes.map((prefix) => pulumi.interpolate`${lake.lakeArn}/${prefix}*`);
 }
 
-/** Spark on Glue marks each folder it makes by an empty object beside it, the folders above the tables included. */
+/** Spark on Glue writes an empty marker object beside each folder that it makes, including those above the tables. */
 function folderMarkers(lake: LakeResources, prefix: string): pulumi.Output<string>[] {
   const folders = prefix.split("/").slice(0, -1);
   return folders.map(
@@ -189,14 +189,14 @@ function listing(lake: LakeResources): Permission {
 }
 
 /**
- * Listing for Glue's own machinery, which asks for the bucket's region before it reads or writes: AWS's managed policy for
- * Glue's roles (AWSGlueServiceRole) has the action, too. It tells where the bucket is and nothing of what it holds.
+ * Listing for Glue itself, which requests the bucket's Region before it reads or writes. AWS's managed policy for
+ * Glue's roles (AWSGlueServiceRole) has the action, too; it returns only the bucket's Region.
  */
 function located(lake: LakeResources): Permission {
   return { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn] };
 }
 
-/** A customer's key asks for permissions of its own; S3's own keys do not. */
+/** A customer's key requires permissions of its own; S3's own keys do not. */
 function keyAccess(lake: LakeResources, ...actions: string[]): Permission[] {
   return lake.encryptionKeyArn === undefined ? [] : [{ actions, resources: [lake.encryptionKeyArn] }];
 }

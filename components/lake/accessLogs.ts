@@ -5,7 +5,7 @@ import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBu
 export interface AccessLogsOptions {
   readonly parent: pulumi.Resource;
   readonly deletable: boolean;
-  /** Of the buckets whose access is logged. */
+  /** The account of the buckets whose access is logged. */
   readonly accountId: pulumi.Input<string>;
   /** How long logs are kept, days. */
   readonly retentionDays: number;
@@ -13,7 +13,7 @@ export interface AccessLogsOptions {
 }
 
 /**
- * Encrypted by S3's own keys: S3 delivers logs to no bucket whose default is a KMS key that it may not use.
+ * Encrypted with S3's own keys, because S3 delivers no logs to a bucket whose default is a KMS key that S3 may not use.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function accessLogs(name: string, options: AccessLogsOptions): PrivateBucket {

@@ -1,4 +1,4 @@
-/** What a lake is told: its tables, how long data is kept, and what queries may cost; and the raw resources it has. */
+/** The arguments of a lake, such as tables, retention and query limits, with their checks; and its raw resources. */
 import type * as athena from "@pulumi/aws/athena";
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
@@ -16,13 +16,15 @@ import type { PrivateBucket, PrivateBucketTransform } from "./privateBucket";
 
 export interface LakeTable {
   /**
-   * The table's own columns, beside `_id`, `_arrived` and `_format`. With them the declared types win, and the table needs
-   * no crawler: its partitions are computed. @default none: a crawler finds columns and partitions each hour
+   * The table's own columns, besides `_id`, `_arrived` and `_format`. With declared columns, the declared types win,
+   * and the table needs no crawler, because its partitions are computed.
+   * @default none: a crawler finds columns and partitions each hour
    */
   columns?: readonly Column[];
   /**
-   * The table's schema, instead of `columns`: it gives the columns, and routers check each row against it. Rows that do not
-   * match go to `unformatted/`, reason `schema`. @default none
+   * The table's schema, instead of `columns`. It defines the columns, and routers check each row against it. Rows that
+   * do not match go to `unformatted/`, reason `schema`.
+   * @default none
    * @example tables: { orders: { schema: defineSchema({ name: "orders", fields: { order_id: "string", total: "double" } }) } }
    */
   schema?: Schema<object>;
@@ -37,21 +39,22 @@ export interface DataLakeArgs {
   tables?: Readonly<Record<string, LakeTable>>;
   /**
    * The Glue database: lower-case letters, digits and `_`.
-   * @default `<project>_<stack>_<name>`; of a renamed lake, the name that its last alias says
+   * @default `<project>_<stack>_<name>`; for a renamed lake, with the name in its last alias
    */
   databaseName?: string;
   /** Prefixes in the lake's bucket, each ending with `/`. @default `defaults.prefixes` */
   prefixes?: Partial<LakePrefixes>;
   /**
-   * The first day that tables show, `YYYY-MM-DD`: the day of the lake's first deployment, or that of the oldest record in its
-   * streams. Rows of earlier days stay invisible. The catalog computes the hours of a table from that day on (partition
-   * projection), and AWS advises against it where more than half of them are empty. The day is written down in the program or
-   * in `Pulumi.<stack>.yaml`, so that previews and updates on later days change nothing; a preview warns while it is missing.
+   * The first day that tables show, `YYYY-MM-DD`: the day of the lake's first deployment, or that of the oldest record
+   * in its streams. Queries do not find rows of earlier days. The catalog computes the hours of a table from that day
+   * on (partition projection); AWS advises against projection if more than half of them are empty. Set the day in the
+   * program or in `Pulumi.<stack>.yaml`, so that previews and updates on later days change nothing; a preview warns
+   * while it is missing.
    * https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
    * @default the stack's `streamlake:firstDay`, else `defaults.firstDay` ("2024-01-01")
    */
   firstDay?: string;
-  /** What one query may scan, GiB; Athena stops it there. @default `defaults.athena.scanLimitGibibytes` (100) */
+  /** The maximum that one query may scan, GiB; Athena stops a query there. @default `defaults.athena.scanLimitGibibytes` (100) */
   scanLimitGibibytes?: number;
   /**
    * How long each kind of object is kept, days.
@@ -60,15 +63,20 @@ export interface DataLakeArgs {
    */
   retentionDays?: Partial<LakeRetentionDays>;
   /**
-   * Logs who asked what of the buckets (S3's server access logs), in a bucket of its own, `<name>-access-logs`. S3 asks
-   * nothing for it but the logs' storage. @default false
+   * Logs the requests to the buckets (S3's server access logs) in a separate bucket, `<name>-access-logs`. S3 charges
+   * only for the storage of the logs.
+   * @default false
    */
   accessLogs?: boolean;
-  /** ARN of the customer's KMS key that encrypts all objects; access logs are by S3's own. @default none: S3's own keys (SSE-S3) */
+  /**
+   * ARN of the customer's KMS key that encrypts all objects except access logs, which S3's own keys encrypt.
+   * @default none: S3's own keys (SSE-S3)
+   */
   encryptionKeyArn?: pulumi.Input<string>;
   /**
-   * Lets `pulumi destroy` delete the buckets and everything in them; counts only together with the stack's
-   * `streamlake:allowDataDeletion: true`. @default false: the buckets stay in the account
+   * Lets `pulumi destroy` delete the buckets and everything in them; effective only together with the stack's
+   * `streamlake:allowDataDeletion: true`.
+   * @default false: the buckets stay in the account
    */
   deleteDataOnDestroy?: boolean;
   /** Changes to the raw resources, just before they are declared. @default none */
@@ -109,17 +117,17 @@ export interface DataLakeNodes {
   readonly lake: PrivateBucket;
   /** Athena's results. */
   readonly results: PrivateBucket;
-  /** Lambda's failed batches; their keys begin at the bucket's root, so the bucket is their own. */
+  /** Lambda's failed batches, in a bucket of their own, because their keys begin at the bucket's root. */
   readonly failed: PrivateBucket;
   /** Only with `accessLogs`. */
   readonly accessLogs?: PrivateBucket;
   readonly database: glue.CatalogDatabase;
-  /** Those with declared columns, and `unformatted`. */
+  /** The tables with declared columns, and `unformatted`. */
   readonly tables: Readonly<Record<string, glue.CatalogTable>>;
-  /** Only where a table has no declared columns. */
+  /** Only if a table has no declared columns. */
   readonly crawler?: LakeCrawler;
   readonly workgroup: athena.Workgroup;
-  /** By role: `count-<table>`, `latest-<table>`, `unformatted`; for tables with a schema `summary-<table>` too. */
+  /** By role: `count-<table>`, `latest-<table>`, `unformatted`; also `summary-<table>` for tables with a schema. */
   readonly queries: Readonly<Record<string, athena.NamedQuery>>;
 }
 
@@ -128,7 +136,7 @@ export function firstDayOf({ firstDay }: DataLakeArgs): string {
   return firstDay ?? readKey(COMPONENT_KEYS, "firstDay") ?? defaults.firstDay;
 }
 
-/** Names today in a preview of a lake without a first day; the clock decides nothing else. */
+/** Warns in a preview of a lake without a first day, and suggests today; nothing else depends on the clock. */
 export function warnOfFirstDay(name: string, { firstDay }: DataLakeArgs): void {
   if (!pulumi.runtime.isDryRun() || (firstDay ?? readKey(COMPONENT_KEYS, "firstDay")) !== undefined) return;
   const today = new Date().toISOString().slice(0, 10);
@@ -137,7 +145,7 @@ export function warnOfFirstDay(name: string, { firstDay }: DataLakeArgs): void {
   );
 }
 
-/** The retentions of a lake, defaults filled in. */
+/** The retentions of a lake, with defaults filled in. */
 export function retentionOf({
   retentionDays: { raw, unformatted, parquet, ...others } = {},
 }: DataLakeArgs): LakeRetentionDays {

@@ -1,4 +1,4 @@
-/** The buckets of a lake: its objects, results of queries, failed batches, and who asked what of these. */
+/** Declares the buckets of a lake: objects, query results, failed batches and access logs. */
 import type * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
 import { mayDeleteData } from "../parts/config";
@@ -12,7 +12,7 @@ export interface LakeBucketsOptions {
   readonly parent: pulumi.Resource;
   readonly prefixes: LakePrefixes;
   readonly retentionDays: LakeRetentionDays;
-  /** Of the account whose buckets these are. */
+  /** The account that owns the buckets. */
   readonly accountId: pulumi.Input<string>;
 }
 

@@ -1,4 +1,4 @@
-/** The Glue crawler that catalogs the tables without a declared schema, and the role that it runs as. */
+/** Declares the Glue crawler that catalogs the tables without a declared schema, and its role. */
 import * as glue from "@pulumi/aws/glue";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,11 +11,11 @@ export interface LakeCrawlerOptions {
   readonly parent: pulumi.Resource;
   readonly database: glue.CatalogDatabase;
   readonly bucketName: pulumi.Input<string>;
-  /** Of Parquet; ends with `/`. */
+  /** The prefix of Parquet; ends with `/`. */
   readonly prefix: string;
-  /** Tables below the prefix that the catalog already has. */
+  /** Tables below the prefix that are already in the catalog. */
   readonly declaredTables: readonly string[];
-  /** Reads the Parquet. */
+  /** Permissions to read the Parquet. */
   readonly readAccess: readonly Permission[];
   readonly transform?: LakeCrawlerTransform;
 }
@@ -72,17 +72,17 @@ function crawlerArgs(options: LakeCrawlerOptions, role: iam.Role): glue.CrawlerA
         path: pulumi.interpolate`s3://${options.bucketName}/${options.prefix}`,
         // Hadoop writes a marker beside each folder it makes.
         exclusions: [...options.declaredTables.map((table) => `${table}/**`), "**_$folder$"],
-        // All objects of an hour have the same columns: one of each folder is read, however many there are.
+        // All objects of an hour have the same columns, so the crawler reads one object per folder.
         sampleSize: 1,
       },
     ],
-    // A table whose objects are gone stays; only people delete tables.
+    // The crawler keeps a table whose objects are gone; only people delete tables.
     schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
-    // Crawls of new folders alone add no table and no column (Glue developer guide, incremental crawls).
+    // A crawl limited to new folders adds no table and no column (Glue developer guide, incremental crawls).
     recrawlPolicy: { recrawlBehavior: "CRAWL_EVERYTHING" },
     configuration: JSON.stringify({
       Version: 1,
-      // On by default; the lake's queries name their days, and the role would need two more permissions.
+      // On by default; the lake's queries filter by day, and the role would need two more permissions.
       CreatePartitionIndex: false,
       CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
       // Level 1 is the bucket: each folder right below the prefix is one table.
@@ -94,7 +94,7 @@ function crawlerArgs(options: LakeCrawlerOptions, role: iam.Role): glue.CrawlerA
   };
 }
 
-/** What a crawl does in the catalog, on this database alone (the part of AWSGlueServiceRole that it needs). */
+/** The catalog actions of a crawl, on this database only (the part of AWSGlueServiceRole that it needs). */
 function catalogAccess(database: glue.CatalogDatabase): Permission {
   const catalog = arnPrefix(database.arn, "glue");
   return {
@@ -120,7 +120,7 @@ function catalogAccess(database: glue.CatalogDatabase): Permission {
   };
 }
 
-/** Crawlers of an account share one log group, which the first of them makes. */
+/** All crawlers of an account share one log group; the first one creates it. */
 function crawlerLogs(database: glue.CatalogDatabase): Permission {
   const logs = arnPrefix(database.arn, "logs");
   return {

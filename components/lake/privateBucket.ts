@@ -1,4 +1,4 @@
-/** A bucket as every bucket of the library is: private, encrypted, versioned, TLS only, with a lifecycle. */
+/** Declares a bucket of the library: private, encrypted, versioned, TLS only, with a lifecycle. */
 import * as s3 from "@pulumi/aws/s3";
 import type * as aws from "@pulumi/aws/types/input";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,15 +7,15 @@ import { type Transform, transformed } from "../parts/transform";
 
 export interface PrivateBucketOptions {
   readonly parent: pulumi.Resource;
-  /** True lets the stack delete the bucket with all that is in it; false leaves it in the account. */
+  /** True lets the stack delete the bucket and its objects; false leaves it in the account. */
   readonly deletable: boolean;
-  /** Of a customer's KMS key; without it S3's own keys encrypt. */
+  /** ARN of a customer's KMS key; without it, S3's own keys encrypt objects. */
   readonly encryptionKeyArn?: pulumi.Input<string>;
-  /** Beside those for old versions and abandoned uploads. */
+  /** In addition to the rules for old versions and abandoned uploads. */
   readonly lifecycleRules?: readonly aws.s3.BucketLifecycleConfigurationRule[];
-  /** Beside the one that asks for TLS. */
+  /** In addition to the statement that requires TLS. */
   readonly statements?: (bucketArn: pulumi.Output<string>) => readonly BucketStatement[];
-  /** Where S3 writes who asked what of it. @default nowhere */
+  /** The bucket and the prefix that S3 writes access logs to. @default none */
   readonly accessLogs?: { readonly target: PrivateBucket; readonly prefix: string };
   readonly transform?: PrivateBucketTransform;
 }
@@ -39,7 +39,7 @@ export interface PrivateBucket {
   readonly bucket: s3.Bucket;
   readonly encryption: s3.BucketServerSideEncryptionConfiguration;
   readonly lifecycle: s3.BucketLifecycleConfiguration;
-  /** Only where its access is logged. */
+  /** Only if access is logged. */
   readonly logging?: s3.BucketLogging;
   readonly ownership: s3.BucketOwnershipControls;
   readonly policy: s3.BucketPolicy;
@@ -47,7 +47,7 @@ export interface PrivateBucket {
   readonly versioning: s3.BucketVersioning;
 }
 
-/** @param name the logical name of the bucket, which begins those of the rest */
+/** @param name the logical name of the bucket, and the start of the other logical names */
 export function privateBucket(name: string, options: PrivateBucketOptions): PrivateBucket {
   const { transform = {}, deletable } = options;
   const opts = () => ({ parent: options.parent, retainOnDelete: !deletable });
@@ -97,7 +97,7 @@ export function privateBucket(name: string, options: PrivateBucketOptions): Priv
       transform.lifecycle,
       `${name}-lifecycle`,
       { bucket: bucket.id, rules: [...(options.lifecycleRules ?? []), ...housekeeping()] },
-      // Rules for old versions are refused before versioning is on.
+      // S3 refuses rules for old versions until versioning is on.
       { ...opts(), dependsOn: [versioning] },
     ),
   );
@@ -106,7 +106,7 @@ export function privateBucket(name: string, options: PrivateBucketOptions): Priv
       transform.policy,
       `${name}-policy`,
       { bucket: bucket.id, policy: policyOf(bucket.arn, options.statements?.(bucket.arn)) },
-      // Both change the bucket's policy settings; S3 refuses them at once.
+      // Both change the bucket's policy settings; S3 refuses concurrent changes.
       { ...opts(), dependsOn: [publicAccess] },
     ),
   );
@@ -131,7 +131,7 @@ function logged(
         targetPrefix: prefix,
         targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: "EventTime" } },
       },
-      // S3 may not write there before the policy says so.
+      // S3 may write there only after the policy allows it.
       { ...opts, dependsOn: [target.policy] },
     ),
   );
@@ -146,7 +146,7 @@ function encryptionRule(keyArn: pulumi.Input<string> | undefined) {
   if (keyArn === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-    // One data key a bucket and a while, instead of one KMS call an object.
+    // S3 uses one data key per bucket for a time, instead of one KMS call per object.
     bucketKeyEnabled: true,
   };
 }
@@ -170,7 +170,10 @@ function housekeeping(): aws.s3.BucketLifecycleConfigurationRule[] {
   ];
 }
 
-/** What the bucket itself allows, and a denial of every request that is not over TLS, whoever asks (S3.5 of AWS Foundational Security Best Practices). */
+/**
+ * The bucket's own statements, and one that denies every request without TLS (S3.5 of AWS Foundational Security Best
+ * Practices).
+ */
 function policyOf(
   bucketArn: pulumi.Output<string>,
   statements: readonly BucketStatement[] = [],

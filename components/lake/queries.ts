@@ -1,22 +1,23 @@
-/** The queries that stand ready in a lake's Athena workgroup. Their SQL is Athena's; local runs the same text. */
+/** The named queries of a lake's Athena workgroup, in Athena's SQL; local runs the same SQL. */
 import { type Column, META_COLUMNS } from "../../lake/columns";
 import { UNFORMATTED_TABLE } from "../../lake/tableName";
 import type { LakeTable } from "./args";
 
 export interface ReadyQuery {
-  /** Ends the logical name; unique in a lake. */
+  /** The end of the logical name; unique in a lake. */
   readonly role: string;
   readonly description: string;
   readonly sql: string;
 }
 
 /**
- * Names the days, so that Athena lists their hours alone: a query without it lists every hour since the lake's first day.
+ * Restricts the days, so that Athena lists only their hours. Without it, a query lists every hour since the lake's
+ * first day.
  * https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
  */
 const RECENT = `WHERE "dt" >= date_format(current_date - interval '7' day, '%Y-%m-%d')`;
 
-/** Two for each table, three where it has a schema, and one for what is unformatted. */
+/** Two queries for each table, a third if it has a schema, and one for unformatted records. */
 export function readyQueries(tables: Readonly<Record<string, LakeTable>>): ReadyQuery[] {
   const ofTables = Object.entries(tables).flatMap(([table, { schema }]) => [
     countByFormatAndHour(table),
@@ -38,7 +39,7 @@ ORDER BY "dt", "hour", "_format"`,
   };
 }
 
-/** With a schema the columns are named, so that a column the schema loses is an error and not a surprise. */
+/** With a schema, the query names the columns, so that a column that the schema loses causes an error. */
 function latestRows(table: string, columns?: readonly Column[]): ReadyQuery {
   const shown = columns ? [...META_COLUMNS, ...columns].map(({ name }) => `"${name}"`).join(", ") : "*";
   return {
@@ -53,10 +54,10 @@ LIMIT 10`,
 }
 
 const RANGED: readonly string[] = ["bigint", "double", "timestamp", "date"];
-/** A query's text has at most 262,144 bytes (Athena, CreateNamedQuery). */
+/** A query has at most 262,144 bytes (Athena, CreateNamedQuery). */
 const MAX_SUMMARIZED = 200;
 
-/** How often each column has a value, and between which bounds. */
+/** Counts the values of each column, and selects their bounds. */
 function summary(table: string, columns: readonly Column[]): ReadyQuery {
   const measures = columns
     .slice(0, MAX_SUMMARIZED)

@@ -1,4 +1,4 @@
-/** Holds the schemas that a lake declares against those that are recorded, before anything is declared. */
+/** Compares the schemas that a lake declares with the recorded ones, before any resource is declared. */
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,8 +11,8 @@ import { COMPONENT_KEYS, readKey } from "../parts/config";
 import type { DataLakeArgs } from "./args";
 
 /**
- * The schemas of a lake as they are recorded; they are the component's inputs, so that the command can read them. The
- * record is one for all stacks, so the first day is the program's, never that of `streamlake:firstDay`.
+ * The schemas of a lake in the form of the record. They are the component's inputs, so that the command can read them.
+ * All stacks share one record, so it contains the program's first day, never that of `streamlake:firstDay`.
  */
 export function declaredSchemas(
   name: string,
@@ -25,10 +25,11 @@ export function declaredSchemas(
 }
 
 /**
- * A lake without a record is told of it by a warning; from the first record on, every change must be recorded, and one that
- * breaks readers only on purpose. `streamlake:checkSchemas: false` in a stack's configuration leaves all of it out.
+ * Without a record, logs a warning. With a record, refuses every change that is not recorded; changes that break
+ * readers must be recorded explicitly. `streamlake:checkSchemas: false` in a stack's configuration switches the check
+ * off.
  *
- * @throws for a change that is not recorded, with the list of what breaks and the ways out
+ * @throws for a change that is not recorded; the error lists the breaking changes and the ways out
  */
 export function checkSchemaRecord(name: string, declared: SchemaRecord): void {
   if (!readKey(COMPONENT_KEYS, "checkSchemas")) return;

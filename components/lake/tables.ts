@@ -1,4 +1,6 @@
-/** The catalog's tables: one with partition projection for each declared schema, and one for what is unformatted. */
+/**
+ * Builds the catalog's tables: one with partition projection for each declared schema, and one for unformatted records.
+ */
 
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
@@ -17,7 +19,10 @@ export interface TableLocation {
   readonly firstDay: string;
 }
 
-/** Parquet of one declared schema. Its partitions are computed, so that an hour is there as soon as its objects are. */
+/**
+ * Parquet of one declared schema. Its partitions are computed, so that queries find an hour as soon as its objects
+ * exist.
+ */
 export function parquetTable(
   table: string,
   columns: readonly Column[],
@@ -46,7 +51,7 @@ export function parquetTable(
   };
 }
 
-/** What could not be used, by the table it was meant for. */
+/** Records that could not be used, by the table that they were meant for. */
 export function unformattedTable(tables: readonly string[], location: TableLocation): glue.CatalogTableArgs {
   const root = pulumi.interpolate`s3://${location.bucketName}/${location.prefix}`;
   return {
@@ -90,7 +95,7 @@ function hourProjection(firstDay: string): Record<string, string> {
   };
 }
 
-/** Tables as they were given, columns of schemas filled in. */
+/** The given tables, with the columns of their schemas filled in. */
 export function withSchemas(tables: Readonly<Record<string, LakeTable>>): Record<string, LakeTable> {
   const filled = Object.entries(tables).map(([table, declared]) => {
     const { schema } = declared;

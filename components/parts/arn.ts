@@ -21,10 +21,9 @@ export function arnPrefix(neighbour: pulumi.Input<string>, service: string): pul
   });
 }
 
-/** The resource of a state that calls a service, `lambda:invoke`, in the partition of `neighbour`. */
-export function taskResource(neighbour: string, call: string): string {
-  const [, partition] = neighbour.split(":");
-  return `arn:${partition}:states:::${call}`;
+/** `arn:<partition>:<rest>`, in the partition of `neighbour`: for ARNs without a region and an account. */
+export function arnBeside(neighbour: pulumi.Input<string>, rest: string): pulumi.Output<string> {
+  return pulumi.output(neighbour).apply((arn) => `arn:${arn.split(":")[1]}:${rest}`);
 }
 
 /** The account that a resource is in. */

@@ -1,5 +1,4 @@
 /** The states that replay chunks beside each other, what each may leave in the history included. */
-import { taskResource } from "../parts/arn";
 import { CAUSE, catchAll } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
 import type { States } from "../workflow/states";
@@ -52,7 +51,7 @@ export function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts 
       States: {
         ReplayChunk: {
           Type: "Task",
-          Resource: taskResource(chunkFunctionArn, "lambda:invoke"),
+          Resource: "arn:aws:states:::lambda:invoke",
           Arguments: { FunctionName: chunkFunctionArn, Payload: "{% $states.input %}" },
           Output: { ...kept, tries: 0, found: "{% $states.result.Payload %}" },
           Retry: retries(retryAttempts),
@@ -100,7 +99,7 @@ function leftStates(chunkFunctionArn: string, tries: number): States {
     },
     ReplayLeft: {
       Type: "Task",
-      Resource: taskResource(chunkFunctionArn, "lambda:invoke"),
+      Resource: "arn:aws:states:::lambda:invoke",
       Arguments: {
         FunctionName: chunkFunctionArn,
         Payload: {

@@ -1,6 +1,5 @@
 /** The definition of the state machine that replays (Amazon States Language, JSONata), as plain data. */
 
-import { taskResource } from "../parts/arn";
 import { catchAll, notifyStates } from "../workflow/runStates";
 import { retryOn } from "../workflow/stateRetry";
 import type { States } from "../workflow/states";
@@ -24,7 +23,7 @@ export function replayWorkflow(workflow: ReplayWorkflow) {
     States: {
       ...planStates(workflow),
       ReplayChunks: chunkStates(workflow),
-      ...continueStates(workflow),
+      ...continueStates(),
       ...notifyStates({
         topicArn: workflow.topicArn,
         subject: "Streamlake: a replay failed",
@@ -40,7 +39,7 @@ function planStates({ planFunctionArn, retryAttempts }: ReplayWorkflow): States 
   return {
     PlanChunks: {
       Type: "Task",
-      Resource: taskResource(planFunctionArn, "lambda:invoke"),
+      Resource: "arn:aws:states:::lambda:invoke",
       Arguments: {
         FunctionName: planFunctionArn,
         Payload: {
@@ -84,7 +83,7 @@ function planStates({ planFunctionArn, retryAttempts }: ReplayWorkflow): States 
   };
 }
 
-function continueStates({ planFunctionArn }: ReplayWorkflow): States {
+function continueStates(): States {
   const { progress, execution } = { progress: "$states.input.progress", execution: "$states.context.Execution" };
   // The same for every try, so that there is one execution that goes on.
   const name = `$substring(${progress}.root, 0, 50) & '-' & $string($toMillis(${progress}.startedAt)) & '-' & $string(${progress}.part + 1)`;
@@ -93,7 +92,7 @@ function continueStates({ planFunctionArn }: ReplayWorkflow): States {
     Continue: {
       Type: "Task",
       Comment: "A history holds 25,000 events",
-      Resource: taskResource(planFunctionArn, "states:startExecution"),
+      Resource: "arn:aws:states:::states:startExecution",
       Arguments: {
         StateMachineArn: "{% $states.context.StateMachine.Id %}",
         Name: `{% ${name} %}`,

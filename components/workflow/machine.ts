@@ -78,7 +78,7 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
       {
         type: "STANDARD",
         roleArn: role.arn,
-        definition: pulumi.output(options.definition).apply((definition) => JSON.stringify(definition)),
+        definition: pulumi.all([options.definition, role.arn]).apply(([states, arn]) => inPartition(states, arn)),
         loggingConfiguration: {
           level: "ERROR",
           includeExecutionData: false,
@@ -95,6 +95,14 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
     ...(options.describesExecutions ? [{ actions: ["states:DescribeExecution"], resources: [executions] }] : []),
   ]);
   return { machine, role, policy, startPolicy, logs };
+}
+
+/** Definitions name service integrations as in the partition `aws`; in others the same integrations have that partition's ARNs. */
+function inPartition(definition: object, roleArn: string): string {
+  const [, partition] = roleArn.split(":");
+  return JSON.stringify(definition, (key, value) =>
+    key === "Resource" && typeof value === "string" ? value.replace(/^arn:aws:/, `arn:${partition}:`) : value,
+  );
 }
 
 const logDelivery: Permission = {

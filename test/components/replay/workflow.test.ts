@@ -246,14 +246,3 @@ test("an input that is none is a failure with its problem", async () => {
   expect(end).toMatchObject({ status: "FAILED", error: "ReplayFailed" });
   expect(published[0]).toContain("is not a field; use dryRun, sources");
 });
-
-test.each(["aws-cn", "aws-us-gov"])("in %s, the functions are invoked in that partition", (partition) => {
-  const arns = ["planFunctionArn", "chunkFunctionArn", "topicArn"] as const;
-  const local = Object.fromEntries(arns.map((arn) => [arn, WORKFLOW[arn].replace("arn:aws:", `arn:${partition}:`)]));
-  const { Notify: _, ...States } = replayWorkflow({ ...WORKFLOW, ...local }).States as Record<string, object>;
-  const called = JSON.stringify(States).match(/arn:[a-z-]+:states:::[a-zA-Z:]+/g);
-  expect([...new Set(called)].sort()).toEqual([
-    `arn:${partition}:states:::lambda:invoke`,
-    `arn:${partition}:states:::states:startExecution`,
-  ]);
-});

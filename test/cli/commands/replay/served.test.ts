@@ -162,7 +162,7 @@ test("a state machine that is none, or refuses, is told by name", async () => {
   expect(other.err).toContain("State Machine Does Not Exist");
   const both = await streamlake("replay", "--workflow", outputs.machine, "--function", outputs.router);
   expect(both).toMatchObject({ code: 2 });
-  expect(both.err).toContain("--function replays from this machine, --workflow does not; give one of them");
+  expect(both.err).toContain("--function replays from this machine, --workflow on Step Functions; give one of them");
 }, 60_000);
 
 test("a replay that fails in part says what it landed, and which object failed", async () => {
