@@ -131,7 +131,7 @@ test("the package holds no path of this machine, and is the same bytes from anot
       prefixes: { raw: "raw/", unformatted: "unformatted/" },
       concurrentWrites: 1,
     };
-    return createRouter(config, { formats: { json: () => require("../formats/json").json } });
+    return createRouter(config, { formats: { json: () => require("../formats/json/json").json } });
   };
   const here = await bundle(callback);
   expect(here).not.toContain(path.resolve(__dirname, "../../.."));
