@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 
 export interface HashRange {
   readonly first: bigint;
-  /** Included. */
+  /** Inclusive. */
   readonly last: bigint;
 }
 
@@ -13,7 +13,7 @@ export function hashOf(partitionKey: string): bigint {
   return BigInt(`0x${createHash("md5").update(partitionKey).digest("hex")}`);
 }
 
-/** The whole range cut in equal parts, the last one taking what is left over. */
+/** Divides the whole range into equal parts; the last part includes the remainder. */
 export function evenRanges(count: number): HashRange[] {
   const size = (MAX_HASH_KEY + 1n) / BigInt(count);
   return Array.from({ length: count }, (_, index) => ({
@@ -22,7 +22,7 @@ export function evenRanges(count: number): HashRange[] {
   }));
 }
 
-/** The number of an explicit hash key, or undefined where it is none: decimal digits, at most 2^128 − 1. */
+/** Parses an explicit hash key: decimal digits, at most 2^128 − 1; undefined for any other text. */
 export function explicitHash(text: string): bigint | undefined {
   if (!/^(0|[1-9]\d{0,38})$/.test(text)) return undefined;
   const value = BigInt(text);

@@ -2,7 +2,7 @@
 import type { Access } from "../../cloud/service";
 import type { StreamReference, Streams } from "./streams";
 
-/** AWS's own key for Kinesis; whoever may use the stream may use it. */
+/** AWS's own key for Kinesis; access to the stream includes its use. */
 export const AWS_MANAGED_KEY = "alias/aws/kinesis";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */

@@ -1,11 +1,12 @@
-/** UpdateShardCount with uniform scaling: shards are split and merged until they cut the hash keys in equal parts. */
+/** UpdateShardCount with uniform scaling: splits and merges shards until they divide the hash keys into equal parts. */
 import { ServiceError } from "../../cloud/service";
 import { evenRanges } from "./hashKey";
 import type { Shard, Stream } from "./stream";
 
 /**
- * Throws `LimitExceededException` for more than twice and less than half of the open shards.
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+ *
+ * @throws ServiceError `LimitExceededException` for more than twice or less than half of the open shards
  */
 export function checkShardCount(stream: Stream, target: number): void {
   const open = stream.openShards.length;
@@ -17,7 +18,7 @@ export function checkShardCount(stream: Stream, target: number): void {
   );
 }
 
-/** The shards that are new, those of the meantime among them. */
+/** Returns the new shards, including those that were split or merged again. */
 export function scaleUniformly(stream: Stream, target: number, now: number): Shard[] {
   const before = stream.shards.length;
   const ranges = evenRanges(target);

@@ -1,6 +1,6 @@
 /**
- * Sequence numbers laid out as Kinesis lays them out: 47 hexadecimal digits, written as 56 decimal ones. They grow within a
- * shard, and the record's place in the shard can be read back from them.
+ * Makes and reads sequence numbers in Kinesis' layout: 47 hexadecimal digits, written as 56 decimal ones. They increase
+ * within a shard and contain the record's place in the shard.
  */
 
 /** Digits, from the left: `2`, the shard's creation in seconds (9), shard (1), place (16), zeros (2), arrival in seconds (9), shard (8), `2`. */
@@ -18,14 +18,17 @@ export interface ShardIdentity {
   readonly createdMillis: number;
 }
 
-/** Numbers records of one shard that arrive in the same second: place 0 is the shard's own start, records begin at 1. */
+/**
+ * Returns the sequence numbers of a shard's records in one second, by place: 0 is the shard's own start, records begin
+ * at 1.
+ */
 export function numbering(shard: ShardIdentity, arrivedMillis: number): (place: number) => string {
   const arrival = BigInt(Math.floor(arrivedMillis / 1000));
   const base = prefixOf(shard) | (arrival << ARRIVAL_BITS) | tailOf(shard);
   return (place) => (base | (BigInt(place) << PLACE_BITS)).toString();
 }
 
-/** The place of a record, or undefined where the number is none of this shard's. */
+/** The place of a record, or undefined if the number is not one of this shard. */
 export function placeOf(shard: ShardIdentity, sequenceNumber: string): number | undefined {
   if (!TEXT.test(sequenceNumber)) return undefined;
   const value = BigInt(sequenceNumber);

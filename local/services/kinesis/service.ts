@@ -1,4 +1,4 @@
-/** Kinesis Data Streams: streams whose shards are logs on disk, put and read as on AWS. */
+/** Kinesis Data Streams, with the shards of each stream as logs on disk. */
 
 import type { CloudContext, Service } from "../../cloud/service";
 import { describeOperations } from "./operations/describe";
@@ -10,16 +10,19 @@ import { type KinesisFaults, type PutNews, Streams } from "./streams";
 
 interface ShardLogFile {
   readonly shard: string;
-  /** NDJSON, one line a record: `SequenceNumber`, `ApproximateArrivalTimestamp` in seconds, `PartitionKey`, `Data` in base64. */
+  /**
+   * NDJSON, one line per record: `SequenceNumber`, `ApproximateArrivalTimestamp` in seconds, `PartitionKey`, `Data` in
+   * base64.
+   */
   readonly path: string;
   readonly records: number;
 }
 
 export interface KinesisService extends Service {
   readonly name: "kinesis";
-  /** Called after each append to a shard and after each reshard; returns what ends it. */
+  /** Calls the listener after each append to a shard and after each reshard; returns a function that ends this. */
   onPut(listener: (news: PutNews) => void): () => void;
-  /** The logs of a stream's shards, by the stream's name or ARN: everything that was ever accepted. */
+  /** The logs of a stream's shards, by the stream's name or ARN, with all records ever accepted. */
   shardLogs(stream: string): ShardLogFile[];
   /** Injects faults, or ends them with `{}`. */
   setFaults(faults: KinesisFaults): void;

@@ -11,7 +11,7 @@ export interface StoredRecord {
   readonly Data: string;
 }
 
-/** Where in a log a reader is: before the record of this place, whose line begins at this byte. */
+/** A reader's position in a log: before the record at this place, whose line starts at this byte. */
 export interface LogPosition {
   readonly place: number;
   readonly offset: number;
@@ -36,12 +36,12 @@ export class ShardLog {
     this.file = openSync(path, "w+");
   }
 
-  /** Records appended so far; their places are 1 to this. */
+  /** Number of records appended so far; their places are 1 to this number. */
   get count(): number {
     return this.records;
   }
 
-  /** When the first record arrived; undefined while there is none. */
+  /** Arrival time of the first record; undefined while there is none. */
   get oldestMillis(): number | undefined {
     return this.index[0]?.arrivedMillis;
   }
@@ -69,19 +69,21 @@ export class ShardLog {
     this.records += records.length;
   }
 
-  /** The position of a record by its place; its caller knows that the place is within the log or its end. */
+  /** The position of a record by its place, which must be within the log or at its end. */
   at(place: number): LogPosition {
     const entry = this.lastEntry((candidate) => candidate.place <= place) ?? this.start;
     return this.skip(entry, (_record, at) => at < place);
   }
 
-  /** The first record that arrived at that time or later, or the end. */
+  /** The position of the first record that arrived at this time or later, or the end. */
   arrivedSince(millis: number): LogPosition {
     const entry = this.lastEntry((candidate) => candidate.arrivedMillis < millis) ?? this.start;
     return this.skip(entry, (record) => Math.round(record.ApproximateArrivalTimestamp * 1000) < millis);
   }
 
-  /** The next records, at most so many and about so many bytes of data (one at least, where there is one), and where reading goes on. */
+  /**
+   * The next records, up to both limits (approximate for bytes) but at least one if any is left, and the next position.
+   */
   read(from: LogPosition, limit: number, maxDataBytes: number): { records: StoredRecord[]; next: LogPosition } {
     const records: StoredRecord[] = [];
     let { offset } = from;
@@ -121,7 +123,7 @@ export class ShardLog {
     return { place, offset };
   }
 
-  /** Whole lines from an offset: about READ_BYTES, or one line where it is longer. */
+  /** Whole lines from an offset: about `READ_BYTES`, or one line if it is longer. */
   private lines(offset: number): Buffer {
     for (let size = READ_BYTES; ; size *= 4) {
       const wanted = Math.min(size, this.bytes - offset);

@@ -1,4 +1,4 @@
-/** One data stream: its shards with their hash key ranges and logs, and how they take records, split and merge. */
+/** One data stream: appends records to its shards, which have hash key ranges and logs, and splits and merges them. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { evenRanges, type HashRange } from "./hashKey";
@@ -9,7 +9,7 @@ export interface StreamSettings {
   readonly name: string;
   readonly arn: string;
   readonly mode: "ON_DEMAND" | "PROVISIONED";
-  /** At its start. */
+  /** The initial number of shards. */
   readonly shardCount: number;
   readonly retentionHours: number;
   readonly maxRecordBytes: number;
@@ -45,7 +45,7 @@ export class Stream {
     for (const range of evenRanges(settings.shardCount)) this.addShard(range, createdMillis);
   }
 
-  /** The shards that take records. */
+  /** The shards that accept records. */
   get openShards(): Shard[] {
     return this.shards.filter(({ closed }) => !closed);
   }
@@ -58,7 +58,7 @@ export class Stream {
     return this.shards.find(({ range, closed }) => !closed && hash >= range.first && hash <= range.last) as Shard;
   }
 
-  /** Appends in order, and gives each record its sequence number. */
+  /** Appends records in order, and returns their sequence numbers. */
   append(shard: Shard, records: readonly NewRecord[], arrivedMillis: number): string[] {
     const numberOf = numbering(shard, arrivedMillis);
     const first = shard.log.count + 1;

@@ -59,7 +59,7 @@ function streamResource(streams: Streams): ResourceSimulation {
     async update(StreamARN, resource, olds) {
       const stream = streams.get({ StreamARN });
       const settings = settingsOf(streams, resource);
-      // Another mode keeps the shards; it is another shardCount that the AWS provider asks for.
+      // A change of mode keeps the shards; the AWS provider requests scaling only for another shardCount.
       const isScaled = settings.mode === "PROVISIONED" && resource.inputs.shardCount !== olds.shardCount;
       if (isScaled) checkShardCount(stream, settings.shardCount);
       stream.settings = settings;

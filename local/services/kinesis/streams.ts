@@ -2,13 +2,13 @@
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { Shard, Stream } from "./stream";
 
-/** How an operation names its stream: either, or both. */
+/** An operation's reference to its stream: name, ARN, or both. */
 export interface StreamReference {
   readonly StreamName?: string;
   readonly StreamARN?: string;
 }
 
-/** Said to listeners after records were appended to a shard, or after shards were added by a reshard (with 0 records). */
+/** Sent to listeners after an append to a shard, or after a reshard added shards (with 0 records). */
 export interface PutNews {
   readonly streamName: string;
   readonly streamArn: string;
@@ -16,9 +16,9 @@ export interface PutNews {
   readonly records: number;
 }
 
-/** Faults that tests and demonstrations inject, by count and never by chance. */
+/** Faults that tests and demonstrations inject, by count and never at random. */
 export interface KinesisFaults {
-  /** Every n-th record put, counted from when this was set, is refused as if its shard's rate were exceeded. */
+  /** Refuses every n-th record since this was set, as if the shard's rate were exceeded. */
   readonly putRecords?: { readonly failEveryNth: number };
 }
 
@@ -72,7 +72,7 @@ export class Streams {
     this.putsSinceFaults = 0;
   }
 
-  /** True for the record that an injected fault hits. Counts it. */
+  /** Counts a record; true if an injected fault refuses it. */
   isFaulty(): boolean {
     const every = this.faults.putRecords?.failEveryNth;
     return every !== undefined && ++this.putsSinceFaults % every === 0;
@@ -87,7 +87,7 @@ function notFound(message: string): ServiceError {
   return new ServiceError("ResourceNotFoundException", message);
 }
 
-/** AWS's words for one input that breaks a constraint. The value is never shown: it may be somebody's data. */
+/** AWS's error for an input that violates a constraint, without the value, which may be data of a user. */
 export function constraint(member: string, rule: string): ServiceError {
   return new ServiceError(
     "ValidationException",

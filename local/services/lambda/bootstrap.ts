@@ -1,21 +1,24 @@
 /** The program of a function's process: loads the handler, then answers one invocation at a time over a pipe. */
 
-/** What the process is told when it starts, in its environment variable `STREAMLAKE_START`, which the handler never sees. */
+/**
+ * The settings of the process, in its environment variable `STREAMLAKE_START`, which is removed before the handler
+ * loads.
+ */
 export interface StartMessage {
   /** The directory of the package. */
   readonly root: string;
   /** `"index.handler"` */
   readonly handler: string;
   readonly logFormat: "JSON" | "Text";
-  /** With JSON, what is below it is not logged. */
+  /** With JSON, entries below this level are not logged. */
   readonly logLevel: LogLevel;
-  /** What the context object says whatever the invocation. */
+  /** Fields of the context object that are the same for every invocation. */
   readonly context: Readonly<Record<string, string>>;
 }
 
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 
-/** The head of a frame that starts an invocation; the event's JSON is the frame's body. */
+/** The head of a frame that starts an invocation; the frame's body is the event's JSON. */
 export interface InvocationHead {
   readonly requestId: string;
   readonly timeoutMillis: number;
@@ -28,8 +31,8 @@ export interface AnswerHead {
 }
 
 /**
- * Runs in the process, alone: its text is written to a file, so it may use nothing from outside itself.
- * A frame is two 32-bit lengths, of a head and of a body, then both.
+ * The whole program of the process. Its source text is written to a file, so it must not use anything outside itself.
+ * A frame consists of two 32-bit lengths, a head and a body.
  */
 export function bootstrap(): void {
   const { Socket } = require("node:net") as typeof import("node:net");
@@ -50,7 +53,7 @@ export function bootstrap(): void {
     pipe.write(Buffer.concat([lengths, head, text]), after);
   }
 
-  /** As the Node.js runtime words errors. */
+  /** Formats an error like Lambda's Node.js runtime. */
   function errorText(error: unknown): string {
     if (error instanceof Error) {
       const trace = (error.stack ?? "").split("\n");
@@ -150,7 +153,7 @@ export function bootstrap(): void {
       wanted = 8;
     }
   });
-  // The parent is gone, however it ended: nobody waits for an answer any more.
+  // The parent process has ended, so no one waits for an answer.
   pipe.on("close", () => process.exit(0));
   send("ready", "");
 }

@@ -1,7 +1,7 @@
-/** Frames on the pipe to a function's process: two 32-bit lengths, then a head of JSON and a body. */
+/** Writes and reads frames on the pipe to a function's process: two 32-bit lengths, a head of JSON and a body. */
 import type { AnswerHead, InvocationHead } from "./bootstrap";
 
-/** What goes before an event on the pipe, so that the event itself is never copied. */
+/** The bytes before an event on the pipe; separate, so that the event itself is not copied. */
 export function invocationPrefix(head: InvocationHead, eventBytes: number): Buffer {
   const text = Buffer.from(JSON.stringify(head));
   const lengths = Buffer.alloc(8);
@@ -15,7 +15,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Cuts what arrives on the pipe into answers. */
+/** Splits bytes from the pipe into answers. */
 export class AnswerReader {
   private chunks: Buffer[] = [];
   private held = 0;

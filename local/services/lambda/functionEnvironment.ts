@@ -11,8 +11,8 @@ export interface FunctionCredentials {
 /**
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables"
  *
- * @param endpoint where local answers for AWS
- * @param path where programs are found; Node needs it for child processes only
+ * @param endpoint the URL at which local serves the AWS APIs
+ * @param path the value of `PATH`; Node needs it only for child processes
  */
 export function functionEnvironment(
   spec: FunctionSpec,

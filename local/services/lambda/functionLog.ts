@@ -8,13 +8,16 @@ import type { FunctionSpec } from "./functionSpec";
 export class FunctionLog {
   private constructor(
     readonly stream: string,
-    /** The open file; undefined where the role may not log. */
+    /** The open file; undefined if the role may not log. */
     readonly file: number | undefined,
     private readonly spec: FunctionSpec,
     private readonly now: () => number,
   ) {}
 
-  /** Opens a new stream with the role's permissions. Without them nothing is kept, as on AWS, and the denial is recorded. */
+  /**
+   * Opens a new stream with the role's permissions. Without them, output is discarded, as on AWS, and the denial is
+   * recorded.
+   */
   static open(cloud: CloudContext, spec: FunctionSpec, id: string): FunctionLog {
     const day = new Date(cloud.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     const stream = `${day}/[$LATEST]${id}`;

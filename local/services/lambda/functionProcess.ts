@@ -1,24 +1,24 @@
-/** One execution environment: a Node process that holds a function's code warm and answers one invocation at a time. */
+/** One execution environment: a Node process that keeps a function loaded and handles one invocation at a time. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Clock } from "../../cloud/clock";
 import { type Answer, AnswerReader, invocationPrefix } from "./frames";
 
-/** How an invocation ended; the payload is JSON text. */
+/** The result of an invocation; the payload is JSON. */
 export interface InvocationEnd {
   readonly requestId: string;
-  /** Lambda says `Unhandled` of every error that leaves a function. */
+  /** Lambda reports every error of a function as `Unhandled`. */
   readonly functionError?: "Unhandled";
   readonly payload: string;
 }
 
 interface ProcessOptions {
-  /** The file that holds the bootstrap. */
+  /** The file with the bootstrap program. */
   readonly bootstrap: string;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMebibytes: number;
-  /** An open file that gets everything the process prints; undefined where nothing is kept. */
+  /** An open file for the output of the process. @default none; the output is discarded */
   readonly logFile?: number;
   readonly clock: Clock;
 }
@@ -50,7 +50,7 @@ export class FunctionProcess {
       cwd: options.cwd,
       env: options.environment,
       stdio: ["ignore", output, output, "pipe"],
-      // A group of its own: Ctrl-C at the terminal is for the parent, which then ends its processes in order.
+      // A separate process group: Ctrl-C reaches only the parent, which then ends its processes in order.
       detached: true,
     });
     this.pipe = this.child.stdio[3] as Socket;
@@ -60,7 +60,7 @@ export class FunctionProcess {
     this.pipe.on("data", (chunk: Buffer) => {
       for (const answer of this.reader.read(chunk)) this.deliver(answer);
     });
-    // A process that ends while a frame is on its way breaks the pipe; its exit says the rest.
+    // A process that ends while it receives a frame breaks the pipe; its exit is reported below.
     this.pipe.on("error", () => undefined);
     this.exited = new Promise((resolve) => {
       const end = (how: string) => {
@@ -92,7 +92,7 @@ export class FunctionProcess {
     return answer === "timeout" ? this.timeOut(requestId, timeoutMillis) : this.endOf(requestId, answer);
   }
 
-  /** Ends the process at once and resolves when it is gone. */
+  /** Kills the process, and resolves when it has ended. */
   async kill(): Promise<void> {
     this.child.kill("SIGKILL");
     await this.exited;

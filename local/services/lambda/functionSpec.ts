@@ -10,23 +10,23 @@ export interface FunctionSpec {
   readonly handler: string;
   /** `"nodejs24.x"` */
   readonly runtime: string;
-  /** The directory that its package was unpacked to. */
+  /** The directory of the unpacked package. */
   readonly root: string;
   readonly memoryMebibytes: number;
   readonly timeoutMillis: number;
   readonly variables: Readonly<Record<string, string>>;
-  /** Invocations at once at most; undefined without a limit of its own. */
+  /** Maximum number of concurrent invocations. @default no limit of its own */
   readonly reservedConcurrency?: number;
   readonly logGroup: string;
   readonly logFormat: "JSON" | "Text";
-  /** With JSON, what the function logs below it is left out. */
+  /** With JSON, the function's entries below this level are not logged. */
   readonly logLevel: LogLevel;
-  /** Whether starts, ends and reports are logged: with JSON from the level INFO on. */
+  /** True if starts, ends and reports are logged; with JSON, this requires a system log level of INFO or lower. */
   readonly logsPlatform: boolean;
 }
 
 /**
- * Variables that Lambda sets itself and lets nobody else set.
+ * Variables that Lambda sets itself and that a function must not declare.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Reserved environment variables"
  */
 const RESERVED = new Set([
@@ -53,9 +53,10 @@ const RESERVED = new Set([
 type Inputs = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the inputs of `aws:lambda/function:Function`; throws, saying which value and what would be right.
+ * Reads the inputs of `aws:lambda/function:Function`.
  *
- * @param made what provisioning knows: name, ARN, region, directory
+ * @param made the parts that provisioning determines: name, ARN, region, directory
+ * @throws Error that names the wrong value and the correct ones
  */
 export function readFunctionSpec(
   logicalName: string,

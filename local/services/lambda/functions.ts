@@ -1,4 +1,4 @@
-/** The functions of a run: each with its package on disk and the processes that run it. */
+/** The functions of a run, each with its package on disk and its processes. */
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { physicalName } from "../../cloud/physicalName";
@@ -22,7 +22,7 @@ export class Functions {
   private readonly directory: string;
   private packages = 0;
 
-  /** @param roleChanged told the ARN of a function that another role runs now */
+  /** @param roleChanged called with the ARN of a function whose role was changed */
   constructor(
     private readonly cloud: CloudContext,
     private readonly host: LambdaHost,
@@ -53,7 +53,7 @@ export class Functions {
     delete: (name) => this.delete(name),
   };
 
-  /** By name, ARN or ARN with `:$LATEST`. */
+  /** Finds a function by name, ARN or ARN with `:$LATEST`. */
   of(nameOrArn: string): LambdaFunction {
     const name = /^arn:aws:lambda:[^:]+:\d+:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.split(":")[0];
     const found = this.byName.get(name as string);
@@ -78,7 +78,7 @@ export class Functions {
     return { id: name, outputs: this.outputsOf(spec) };
   }
 
-  /** Another package lies beside the old one, which invocations under way may still read. */
+  /** A new package gets its own directory, because current invocations may still read the old one. */
   private async update(name: string, resource: DeclaredResource, olds: Record<string, unknown>) {
     const running = this.of(name);
     const { roleArn, root } = running.spec;
@@ -98,7 +98,7 @@ export class Functions {
     await rm(running.spec.root, { recursive: true, force: true });
   }
 
-  /** All of it, or nothing and an error. */
+  /** Unpacks the whole package; removes the directory if that fails. */
   private async unpack({ name, inputs }: DeclaredResource, root: string): Promise<void> {
     try {
       await unpackCode(name, inputs.code, root);

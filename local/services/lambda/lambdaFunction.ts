@@ -1,4 +1,4 @@
-/** A running function: its warm processes, each with a log stream, and the rules for calling it. */
+/** A running function: its warm processes, each with a log stream, and the limits of invocations. */
 
 import { rm } from "node:fs/promises";
 import type { Principal } from "../../cloud/iam/principal";
@@ -11,9 +11,9 @@ import { FunctionProcess, type InvocationEnd } from "./functionProcess";
 import type { FunctionSpec } from "./functionSpec";
 import type { Gate } from "./gate";
 
-/** What functions need of the run beside its services. */
+/** The endpoint and credentials that functions get from the run. */
 export interface LambdaHost {
-  /** Where local answers for AWS. */
+  /** The URL at which local serves the AWS APIs. */
   readonly endpoint: string;
   credentialsFor(principal: Principal): FunctionCredentials;
 }
@@ -22,11 +22,11 @@ export interface LambdaHost {
 const MAX_REQUEST_BYTES = 6_291_556;
 
 interface Environment {
-  /** The function as it was when this began. */
+  /** The function's settings when the process started. */
   readonly spec: FunctionSpec;
   readonly process: FunctionProcess;
   readonly log: FunctionLog;
-  /** Once it is to end: resolves when it has. */
+  /** Set once the process is to end; resolves when it has ended. */
   end?: Promise<void>;
 }
 
@@ -50,8 +50,8 @@ export class LambdaFunction {
   }
 
   /**
-   * It is another one from the next invocation on: warm processes end now, those at work after theirs. The directory of
-   * another package is deleted with the last process that it is run in.
+   * Replaces the settings from the next invocation on. Idle processes end now, busy ones after their invocation. The
+   * directory of a replaced package is deleted with its last process.
    */
   async update(spec: FunctionSpec): Promise<void> {
     const { root } = this.current;
@@ -61,10 +61,10 @@ export class LambdaFunction {
   }
 
   /**
-   * Calls the function and waits. Errors of the function are a result; throws `TooManyRequestsException` at its reserved
-   * concurrency and `RequestTooLargeException` for an event that Lambda would not take.
+   * Calls the function and waits for its result, which may be an error of the function.
    *
    * @param event JSON in UTF-8
+   * @throws ServiceError `TooManyRequestsException` at the reserved concurrency, `RequestTooLargeException` for a large event
    */
   async invoke(event: Uint8Array): Promise<InvocationEnd> {
     const { reservedConcurrency } = this.spec;
@@ -83,7 +83,7 @@ export class LambdaFunction {
     }
   }
 
-  /** Ends every process; invocations under way end with an error. */
+  /** Ends every process; current invocations end with an error. */
   async stop(): Promise<void> {
     this.isStopped = true;
     await Promise.all([...this.all].map((environment) => this.discard(environment)));

@@ -12,18 +12,22 @@ import { Mappings } from "./mapping/mappings";
 
 export interface LambdaService extends Service {
   readonly name: "lambda";
-  /** Resolves when every mapping has seen everything in its stream through, without waiting for windows. */
+  /** Resolves when every mapping has processed all records of its stream, without waiting for batch windows. */
   drainMappings(): Promise<void>;
-  /** Where the package that a function runs from its next invocation on is unpacked. Throws where there is no such function. */
+  /**
+   * The directory of the package that the function's next invocation runs.
+   *
+   * @throws ServiceError for an unknown function
+   */
   packageDirectory(nameOrArn: string): string;
-  /** Every batch that was given up, with the reason and where its records are. */
+  /** Every discarded batch, with the reason and the place of its records. */
   failedBatches(): readonly FailedBatch[];
 }
 
-/** Processes at work at once: enough for the shards of a stream side by side, few enough for the machine. */
+/** Maximum number of busy processes: enough for a stream's shards in parallel, few enough for the machine. */
 const MAX_AT_WORK = Math.max(4, 2 * availableParallelism());
 
-/** @param endpoint the URL of the cloud's endpoint, where functions find AWS */
+/** @param endpoint the URL at which functions reach the AWS APIs */
 export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor">, endpoint: string): LambdaService {
   const host: LambdaHost = { endpoint, credentialsFor: (principal) => cloud.credentialsFor(principal) };
   const functions: Functions = new Functions(cloud, host, new Gate(MAX_AT_WORK), (arn) => mappings.roleChanged(arn));
@@ -77,6 +81,6 @@ function isJson(bytes: Uint8Array): boolean {
     JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
     return true;
   } catch {
-    return false; // That it does not parse is the answer.
+    return false; // The parse error is the result.
   }
 }

@@ -2,7 +2,7 @@
 import { copyFile, cp, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** What Pulumi's asset classes hold; told apart by these fields, since a program may bring its own copy of the classes. */
+/** Fields of Pulumi's asset classes; they identify the classes, because a program may have its own copy of them. */
 interface AssetFields {
   readonly __pulumiAsset?: boolean;
   readonly __pulumiArchive?: boolean;
@@ -12,9 +12,9 @@ interface AssetFields {
 }
 
 /**
- * Archives of strings and files, folders of them and whole directories are unpacked; zip files and addresses are refused.
+ * Unpacks archives of strings and files, nested archives and whole directories; refuses zip files and URLs.
  *
- * @param logicalName of the function, for errors
+ * @param logicalName the function's logical name, for errors
  */
 export async function unpackCode(logicalName: string, code: unknown, directory: string): Promise<void> {
   const archive = code as AssetFields | undefined;

@@ -121,7 +121,7 @@ function startingPlace(streams: Streams, stream: Stream, shard: Shard, input: It
   );
 }
 
-/** Records past the stream's retention are not given any more; reading goes on at the oldest that is kept. */
+/** Skips records older than the stream's retention; reading continues at the oldest retained record. */
 function retained(stream: Stream, shard: Shard, position: LogPosition, now: number): LogPosition {
   const oldest = now - stream.settings.retentionHours * MILLIS_PER_HOUR;
   if (shard.log.oldestMillis === undefined || shard.log.oldestMillis >= oldest)

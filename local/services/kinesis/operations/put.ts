@@ -1,4 +1,4 @@
-/** PutRecord and PutRecords. Payloads stay base64 text from the wire to the log: checked, never decoded. */
+/** PutRecord and PutRecords. Payloads stay base64 from the request to the log: checked, never decoded. */
 import { type Access, type Operation, ServiceError } from "../../../cloud/service";
 import { explicitHash, hashOf } from "../hashKey";
 import { encryptionAccess } from "../kmsAccess";

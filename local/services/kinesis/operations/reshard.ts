@@ -1,4 +1,4 @@
-/** SplitShard and MergeShards, of provisioned streams. They take effect at once. */
+/** SplitShard and MergeShards of provisioned streams; both take effect at once. */
 import { type Operation, ServiceError } from "../../../cloud/service";
 import { explicitHash } from "../hashKey";
 import type { Shard, Stream } from "../stream";

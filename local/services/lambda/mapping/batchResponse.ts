@@ -1,11 +1,11 @@
 /** Interprets a function's response to a batch if the mapping reports batch item failures. */
 
-/** The index of the first record to deliver again; undefined when the whole batch succeeded. 0 is the whole batch. */
+/** The index of the first record to redeliver; 0 for the whole batch, undefined if the whole batch succeeded. */
 type FailedFrom = number | undefined;
 
 /**
- * The lowest reported sequence number is the checkpoint; everything from it is delivered again. An empty or null response
- * or list is success; an identifier that is empty, null, under another name or not of this batch fails the whole batch.
+ * The lowest reported sequence number is the checkpoint; all records from it on are redelivered. An empty or null
+ * response or list is success; an identifier that is empty, null, misnamed or not of this batch fails the whole batch.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  */
 export function readBatchResponse(response: unknown, sequenceNumbers: readonly string[]): FailedFrom {

@@ -1,9 +1,9 @@
-/** Takes a batch that was given up to the mapping's on-failure destination, with the permissions of the function's role. */
+/** Sends a discarded batch to the mapping's on-failure destination, with the permissions of the function's role. */
 import type { Principal } from "../../../cloud/iam/principal";
 import { type CloudContext, ServiceError } from "../../../cloud/service";
 import type { FailureCondition } from "./mappingState";
 
-/** A batch that was given up, and where its records are now. */
+/** A discarded batch, and the place of its records. */
 export interface FailedBatch {
   readonly mapping: string;
   readonly shard: string;
@@ -11,14 +11,14 @@ export interface FailedBatch {
   readonly lastSequenceNumber: string;
   readonly records: number;
   readonly condition: FailureCondition;
-  /** What the function's last error was: its type and message. */
+  /** Type and message of the function's last error. */
   readonly reason: string;
-  /** `s3://bucket/key`, or the topic's ARN; undefined where the records are lost, and then `undelivered` says why. */
+  /** `s3://bucket/key`, or the topic's ARN; undefined if the records are lost, for the reason in `undelivered`. */
   readonly destination?: string;
   readonly undelivered?: string;
 }
 
-/** Puts the document to the bucket. AWS drops the batch when that fails; so does this, and says so. */
+/** Puts the document in the bucket. If that fails, the batch is lost, as on AWS, and the result contains the reason. */
 export async function deliverFailure(
   cloud: CloudContext,
   principal: Principal,
@@ -37,7 +37,10 @@ export async function deliverFailure(
   }
 }
 
-/** Tells the topic which records they were; the records themselves go to buckets only (Lambda developer guide). */
+/**
+ * Publishes the batch's metadata to the topic; Lambda sends records themselves only to buckets (Lambda developer
+ * guide).
+ */
 export async function announceFailure(
   cloud: CloudContext,
   principal: Principal,

@@ -1,4 +1,4 @@
-/** What Lambda leaves at an on-failure destination in S3: why, which records, and the whole event. */
+/** The document that Lambda writes to an on-failure destination in S3: the reason, the batch, and the whole event. */
 import { EVENT_FRAME_BYTES, type EventSource, eventJson } from "./kinesisEvent";
 import type { Batch, BufferedRecord, FailureCondition } from "./mappingState";
 
@@ -8,14 +8,14 @@ interface FailureDetails {
   readonly condition: FailureCondition;
   readonly functionArn: string;
   readonly source: EventSource;
-  /** Stands in for the request where the function was never called. */
+  /** The request id to report if the function was never called. */
   readonly requestId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /**
- * The document. `responseContext` is absent where the function was never called; its `functionError` is null after a
+ * Makes the document. `responseContext` is absent if the function was never called; its `functionError` is null after a
  * partial response. Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export function failureRecord({

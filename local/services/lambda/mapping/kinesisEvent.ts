@@ -1,4 +1,4 @@
-/** The event that Lambda hands a function for Kinesis records, as text, and its exact size without building it. */
+/** Encodes the event that a function receives for Kinesis records, and computes its exact size in advance. */
 
 /** A record as read from a shard. */
 export interface StreamRecord {
@@ -10,7 +10,7 @@ export interface StreamRecord {
   readonly data: string;
 }
 
-/** What is the same in every record of a mapping's events. */
+/** The fields that are the same in every record of a mapping's events. */
 export interface EventSource {
   readonly streamArn: string;
   /** The function's role. */
@@ -29,13 +29,13 @@ function eventRecordText(source: EventSource, shard: string, record: StreamRecor
   return `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(record.partitionKey)},"sequenceNumber":"${record.sequenceNumber}","data":"${record.data}","approximateArrivalTimestamp":${record.arrivedMillis / 1000}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shard}:${record.sequenceNumber}","eventName":"aws:kinesis:record","invokeIdentityArn":"${source.roleArn}","awsRegion":"${source.region}","eventSourceARN":"${source.streamArn}"}`;
 }
 
-/** Records whose text is encoded in one go: few enough that no long text is ever held beside its bytes. */
+/** Records that are encoded at once: few, so that no long string is in memory beside its bytes. */
 const RECORDS_A_WRITE = 64;
 
 /**
  * The whole event in UTF-8.
  *
- * @param bytes its size, as the meter measured it
+ * @param bytes the event's size, as computed by `eventRecordMeter`
  */
 export function eventJson(source: EventSource, shard: string, records: readonly StreamRecord[], bytes: number): Buffer {
   const event = Buffer.allocUnsafe(bytes);
@@ -49,7 +49,7 @@ export function eventJson(source: EventSource, shard: string, records: readonly 
   return event;
 }
 
-/** A function that says how many bytes a record of a shard takes in an event, with the comma after it. */
+/** Returns a function that computes the bytes of a shard's record in an event, including the comma after it. */
 export function eventRecordMeter(source: EventSource, shard: string): (record: StreamRecord) => number {
   const empty = { sequenceNumber: "", partitionKey: "", arrivedMillis: 0, data: "" };
   const fixed = Buffer.byteLength(eventRecordText(source, shard, empty)) - "0".length - '""'.length + ",".length;
@@ -61,5 +61,5 @@ export function eventRecordMeter(source: EventSource, shard: string): (record: S
     String(record.arrivedMillis / 1000).length;
 }
 
-/** What an event takes besides its records, each counted with a comma after it. */
+/** Bytes of an event besides its records, each of which is counted with a comma. */
 export const EVENT_FRAME_BYTES = HEAD.length + TAIL.length - ",".length;

@@ -6,16 +6,15 @@ import type { Batch, BufferedRecord, FailureCondition, InvocationResult, Lane } 
 
 export const EMPTY_LANE: Lane = { buffer: [], bufferBytes: 0, since: 0, batches: [], busy: "no" };
 
-/** What a lane does next. */
 type LaneAction =
   | { readonly type: "invoke"; readonly batch: Batch }
   | { readonly type: "giveUp"; readonly batch: Batch; readonly condition: FailureCondition };
 
-/** What bears on a lane from outside. */
+/** The inputs of a lane's transitions. */
 export interface LaneContext {
   readonly config: MappingConfig;
   readonly now: number;
-  /** Whether to batch what is there without waiting for more. */
+  /** True to make a batch of the buffered records without waiting for more. */
   readonly flush: boolean;
   readonly draining: boolean;
   readonly nextBatchId: () => number;
@@ -25,12 +24,12 @@ export function isEmpty(lane: Lane): boolean {
   return lane.buffer.length === 0 && lane.batches.length === 0;
 }
 
-/** Bytes of all records that the lane holds. */
+/** Event bytes of all records in the lane. */
 export function heldBytes(lane: Lane): number {
   return lane.batches.reduce((sum, batch) => sum + batch.bytes, lane.bufferBytes);
 }
 
-/** The lowest sequence number that is not finished. */
+/** The lowest unfinished sequence number. */
 export function firstUnfinished(lane: Lane): string | undefined {
   return (lane.batches[0]?.records[0] ?? lane.buffer[0])?.sequenceNumber;
 }
@@ -45,7 +44,7 @@ export function append(lane: Lane, records: readonly BufferedRecord[], now: numb
   };
 }
 
-/** Starts what can be started. */
+/** Starts the next action, if one is possible. */
 export function advanceLane(lane: Lane, context: LaneContext): { lane: Lane; action?: LaneAction } {
   if (lane.busy !== "no") return { lane };
   const filled = lane.batches.length > 0 ? lane : cut(lane, context);
@@ -68,7 +67,7 @@ export function advanceLane(lane: Lane, context: LaneContext): { lane: Lane; act
   };
 }
 
-/** The invocation under way has ended. */
+/** Applies the result of the current invocation. */
 export function applyResult(
   lane: Lane,
   result: InvocationResult,
@@ -99,12 +98,12 @@ export function applyResult(
   return retry(idle, failed, failedFrom, later, context);
 }
 
-/** The batch that was given up is out of the way. */
+/** Removes the discarded batch after its delivery. */
 export function applyDelivered(lane: Lane): Lane {
   return { ...lane, batches: lane.batches.slice(1), busy: "no" };
 }
 
-/** When something becomes due by time alone. */
+/** The next time at which the lane can act without other input. */
 export function nextDue(lane: Lane, config: MappingConfig): number | undefined {
   if (lane.busy !== "no") return undefined;
   if (lane.batches[0]) return lane.batches[0].notBefore;
@@ -112,7 +111,7 @@ export function nextDue(lane: Lane, config: MappingConfig): number | undefined {
 }
 
 /**
- * Splitting does not use up retries, and with a partial response the split is at the returned number.
+ * Splitting does not use up retries; with a partial response, the batch is split at the returned sequence number.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html,
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
@@ -140,7 +139,7 @@ function retry(
     return giveUp(lane, { ...remaining, failures }, later, "RetryAttemptsExhausted");
   }
   const tried = failedFrom > 0 ? { ...remaining, tries: 0 } : remaining;
-  // Retries that end by themselves need no waiting for when everything is to be seen through now.
+  // Draining skips the back-off, unless retries are unlimited.
   const wait = context.draining && context.config.retryAttempts >= 0 ? {} : backOff(tried, context);
   return { lane: { ...lane, batches: [{ ...remaining, failures, ...wait }, ...later] } };
 }
@@ -161,7 +160,7 @@ function countExpired(batch: Batch, { config, now }: LaneContext): number {
   return young < 0 ? batch.records.length : young;
 }
 
-/** Takes a batch from the buffer where one is full, or waited for long enough. */
+/** Takes a batch from the buffer if it is full or its batch window has ended. */
 function cut(lane: Lane, context: LaneContext): Lane {
   const { config, now } = context;
   if (lane.buffer.length === 0) return lane;

@@ -1,27 +1,27 @@
-/** The settings of one event source mapping, in the units the machine works in. */
+/** The settings of one event source mapping, in the units of the state machine. */
 
-/** Where reading starts on a shard that has no checkpoint yet. */
+/** The start of reading on a shard without a checkpoint. */
 export type StartingPosition =
   | { readonly type: "TRIM_HORIZON" }
   | { readonly type: "LATEST" }
   | { readonly type: "AT_TIMESTAMP"; readonly timestamp: number };
 
 export interface MappingConfig {
-  /** Records in one event at most, 1 to 10,000. */
+  /** Maximum number of records in one event, 1 to 10,000. */
   readonly batchSize: number;
-  /** How long a batch may gather records after its first. */
+  /** Maximum time that a batch gathers records after its first. */
   readonly windowMillis: number;
-  /** Bytes of event JSON at most. */
+  /** Maximum size of an event's JSON. */
   readonly maxEventBytes: number;
-  /** Batches of one shard under way at once, 1 to 10; records of one stream partition key stay in order. */
+  /** Maximum number of concurrent batches of one shard, 1 to 10; records of one stream partition key stay in order. */
   readonly parallelizationFactor: number;
-  /** Whether a batch that failed is split in two. */
+  /** True to split a failed batch in two. */
   readonly bisect: boolean;
-  /** Retries after the first attempt; -1 without end. */
+  /** Retries after the first attempt; -1 for no limit. */
   readonly retryAttempts: number;
-  /** Older records are discarded; -1 never. */
+  /** Older records are discarded; -1 for no limit. */
   readonly maxRecordAgeMillis: number;
-  /** Whether the function's response may name the records that failed (`ReportBatchItemFailures`). */
+  /** True if the function's response may name failed records (`ReportBatchItemFailures`). */
   readonly reportsItemFailures: boolean;
   readonly startingPosition: StartingPosition;
 }
@@ -32,10 +32,10 @@ export interface MappingConfig {
  */
 export const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** What the back-off between retries doubles from, and where it stops. AWS does not document its own figures. */
+/** The back-off between retries doubles from the first to the longest. AWS does not document its own values. */
 const BACK_OFF = { firstMillis: 250, longestMillis: 30_000 } as const;
 
-/** The wait after so many tries that did not succeed. */
+/** The wait after this number of consecutive failed tries. */
 export function backOffMillis(tries: number): number {
   return Math.min(BACK_OFF.longestMillis, BACK_OFF.firstMillis * 2 ** Math.max(0, tries - 1));
 }

@@ -19,32 +19,32 @@ import {
 } from "./stepMapping";
 import { StreamReader } from "./streamReader";
 
-/** How long news is gathered, so that a busy producer does not lead to a read for each of its calls. AWS polls each second. */
+/** Time that news is collected, so that a busy producer does not cause one read per call. AWS polls once a second. */
 const NEWS_MILLIS = 10;
 
 export class MappingDriver {
   readonly failed: FailedBatch[] = [];
   private state: Mapping = NEW_MAPPING;
-  /** Shards with records that are not known of yet; undefined stands for all shards. */
+  /** Shards with news that the state does not contain yet; undefined means all shards. */
   private readonly news = new Set<string | undefined>();
   private readonly stopped = new AbortController();
   private timer = new AbortController();
   private dueAt = Number.POSITIVE_INFINITY;
   private isStopped = false;
-  /** What ended the mapping for good: a denied call, a defect. */
+  /** The error that ended the mapping permanently: a denied call or a defect. */
   private problem: Error | undefined;
   private readonly waiting = new Set<() => void>();
 
   private reader: StreamReader;
   private isNewsDue = false;
-  /** Where delivery goes on, of shards that it has worked on before a pause. */
+  /** The positions at which delivery continues after a pause, by shard. */
   private checkpoints: Checkpoints = new Map();
   private isPaused = true;
   private startedMillis = 0;
-  /** Commands that are being performed. */
+  /** Number of commands in progress. */
   private underWay = 0;
 
-  /** It does nothing before it is started. */
+  /** The driver is paused until `start`. */
   constructor(private options: MappingDriverOptions) {
     this.reader = new StreamReader(options.cloud, options.principal, options.source);
   }
@@ -57,7 +57,7 @@ export class MappingDriver {
     return this.options.functionArn;
   }
 
-  /** Begins, or goes on where a pause has left off. */
+  /** Starts, or continues after a pause. */
   start(): void {
     this.isPaused = false;
     this.problem = undefined;
@@ -65,13 +65,13 @@ export class MappingDriver {
     this.perform({ type: "listShards" });
   }
 
-  /** Is another mapping once it is started again; to be told while it is paused. */
+  /** Replaces the options; called only while paused. */
   take(options: MappingDriverOptions): void {
     this.options = options;
     this.reader = new StreamReader(options.cloud, options.principal, options.source);
   }
 
-  /** Delivers nothing more, until it is started again; resolves once what is under way has ended. */
+  /** Stops delivery until the next `start`; resolves once the commands in progress have ended. */
   async pause(): Promise<void> {
     if (this.isPaused) return;
     this.isPaused = true;
@@ -80,7 +80,7 @@ export class MappingDriver {
     while (this.underWay > 0) await new Promise<void>((resolve) => this.waiting.add(resolve));
     const reached = [...checkpointsOf(this.state)].map(([shard, position]): [string, Position] => [
       shard,
-      // Nothing was read yet, but what came since it began is to be delivered.
+      // Nothing was read yet, but records that arrived since the start must be delivered.
       position.type === "LATEST" ? { type: "AT_TIMESTAMP", timestamp: this.startedMillis } : position,
     ]);
     this.checkpoints = new Map([...this.checkpoints, ...reached]);
@@ -88,7 +88,10 @@ export class MappingDriver {
     this.wakeWaiting();
   }
 
-  /** Records came to this shard; other news concerns all of them. News of a moment is acted on together. */
+  /**
+   * Reports new records on a shard, or without a shard, other news about all shards. News is collected for
+   * `NEWS_MILLIS`.
+   */
   notice(shard?: string): void {
     this.news.add(shard);
     if (this.isNewsDue || this.isStopped || this.isPaused) return;
@@ -100,12 +103,14 @@ export class MappingDriver {
         this.news.clear();
         for (const each of news) this.step({ type: "news", ...(each !== undefined && { shard: each }) });
       },
-      // The mapping was stopped meanwhile.
+      // The sleep is aborted when the mapping stops.
       () => undefined,
     );
   }
 
-  /** Resolves when everything in the stream is seen through, without waiting for windows; rejects when that cannot be. */
+  /**
+   * Resolves when all records of the stream are processed, without waiting for windows; rejects if that is impossible.
+   */
   async drain(): Promise<void> {
     if (this.isPaused) return;
     this.step({ type: "news" });
@@ -132,13 +137,13 @@ export class MappingDriver {
     const now = this.options.cloud.clock.now();
     const { mapping, commands } = stepMapping(this.state, config, input, now, this.checkpoints);
     this.state = mapping;
-    // What is given up is given up; everything else that is left out here begins anew at the checkpoints.
+    // A discarded batch is always delivered; other commands are skipped here and start again from the checkpoints.
     for (const command of commands) if (!this.isPaused || command.type === "giveUp") this.perform(command);
     if (!this.isPaused) this.setTimer(now);
     if (isDrained(mapping) || this.endlessBatch()) this.wakeWaiting();
   }
 
-  /** Shards that came while it was paused have no earlier life to skip. */
+  /** Shards that appeared during a pause are read from their first record. */
   private get config(): MappingConfig {
     const { config } = this.options.settings;
     return this.checkpoints.size === 0 ? config : { ...config, startingPosition: { type: "TRIM_HORIZON" } };
@@ -162,7 +167,7 @@ export class MappingDriver {
         this.dueAt = Number.POSITIVE_INFINITY;
         this.step({ type: "time" });
       },
-      // The timer was set anew.
+      // The sleep is aborted when the timer is replaced.
       () => undefined,
     );
   }

@@ -3,50 +3,50 @@
 import type { StreamRecord } from "./kinesisEvent";
 import type { StartingPosition } from "./mappingConfig";
 
-/** A record that waits for delivery, with the bytes it takes in an event. */
+/** A record that waits for delivery, with its size in an event. */
 export interface BufferedRecord extends StreamRecord {
   readonly eventBytes: number;
 }
 
-/** Records that are delivered together, again and again until they succeed or are given up. */
+/** Records that are delivered together, until they succeed or are discarded. */
 export interface Batch {
   readonly id: number;
   readonly records: readonly BufferedRecord[];
-  /** What the records take in an event, together. */
+  /** Total size of the records in an event. */
   readonly bytes: number;
-  /** Failures that count against the retries: neither splits nor throttles. */
+  /** Failures that count against the retries; splits and throttles do not. */
   readonly failures: number;
-  /** How often the function was called with these records. */
+  /** Number of calls of the function with these records. */
   readonly invocations: number;
-  /** Tries without success since the last progress; the back-off grows with it. */
+  /** Failed tries since the last progress, which determine the back-off. */
   readonly tries: number;
-  /** Not delivered before this instant. */
+  /** The earliest time of the next delivery, milliseconds since the epoch. */
   readonly notBefore: number;
-  /** How the last invocation ended. */
+  /** The result of the last invocation. */
   readonly last?: { readonly requestId: string; readonly functionError: "Unhandled" | null; readonly reason: string };
 }
 
-/** The records of some stream partition keys of a shard, delivered strictly one batch after the other. */
+/** The records of some of a shard's stream partition keys, delivered strictly one batch after the other. */
 export interface Lane {
-  /** Read, not yet in a batch. */
+  /** Records that were read and are not in a batch yet. */
   readonly buffer: readonly BufferedRecord[];
   readonly bufferBytes: number;
-  /** When the first record of the buffer came. */
+  /** Time at which the buffer got its first record. */
   readonly since: number;
-  /** In order of delivery; the first is the one under way. */
+  /** In order of delivery; the first is the current one. */
   readonly batches: readonly Batch[];
-  /** What happens to the first batch right now. */
+  /** The current operation on the first batch. */
   readonly busy: "no" | "invoking" | "delivering";
 }
 
-/** Where reading goes on. */
+/** The position at which reading continues. */
 export type Position =
   | StartingPosition
   | { readonly type: "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER"; readonly sequenceNumber: string };
 
 /**
- * `waiting`: parents are not finished · `positioning`: an iterator is asked for · `ready`: may read · `reading`: a read is
- * under way · `ended`: closed and read to its end.
+ * `waiting`: parents are not finished · `positioning`: an iterator is requested · `ready`: may read · `reading`: a read is
+ * in progress · `ended`: closed and read to its end.
  */
 type ShardPhase = "waiting" | "positioning" | "ready" | "reading" | "ended";
 
@@ -57,9 +57,9 @@ export interface Shard {
   /** Just after the last record that was read. */
   readonly position: Position;
   readonly iterator?: string;
-  /** Whether the last read found nothing more. */
+  /** True if the last read reached the end. */
   readonly caughtUp: boolean;
-  /** Whether records came while a read was under way. */
+  /** True if records arrived after the last read started. */
   readonly news: boolean;
   readonly readFailures: number;
   readonly readNotBefore: number;
@@ -70,13 +70,13 @@ export interface Mapping {
   readonly shards: ReadonlyMap<string, Shard>;
   readonly listed: boolean;
   readonly nextBatchId: number;
-  /** Whether batches go at once, without waiting for their window or a back-off. */
+  /** True to deliver batches at once, without waiting for a window or a back-off. */
   readonly draining: boolean;
 }
 
 export type InvocationResult =
   | { readonly kind: "returned"; readonly response: unknown; readonly requestId: string }
-  /** `reason`: the error's type and message, for people. */
+  /** `reason`: the error's type and message. */
   | { readonly kind: "functionError"; readonly requestId: string; readonly reason: string }
   /** The function could not be called; does not count as an attempt. */
   | { readonly kind: "throttled" };
@@ -86,7 +86,7 @@ export interface ShardDescription {
   readonly parents: readonly string[];
 }
 
-/** What can happen. */
+/** An event that changes the state. */
 export type MappingInput =
   | { readonly type: "shards"; readonly shards: readonly ShardDescription[] }
   | { readonly type: "iterator"; readonly shard: string; readonly iterator: string }
@@ -97,21 +97,21 @@ export type MappingInput =
       readonly records: readonly BufferedRecord[];
       /** Undefined at the end of a closed shard. */
       readonly nextIterator: string | undefined;
-      /** Whether nothing more is there yet. */
+      /** True if the read reached the end. */
       readonly caughtUp: boolean;
     }
   | { readonly type: "readFailed"; readonly shard: string }
-  /** Records came; on any shard when none is named. */
+  /** Records arrived on this shard; without a shard, on any. */
   | { readonly type: "news"; readonly shard?: string }
   | { readonly type: "result"; readonly shard: string; readonly batch: number; readonly result: InvocationResult }
-  /** A batch that was given up has reached its destination, or cannot. */
+  /** The delivery of a discarded batch has ended, successfully or not. */
   | { readonly type: "delivered"; readonly shard: string; readonly batch: number }
   | { readonly type: "drain"; readonly on: boolean }
   | { readonly type: "time" };
 
 export type FailureCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded" | "PayloadSizeExceeded";
 
-/** What the mapping asks for. */
+/** An operation that the driver performs for the mapping. */
 export type MappingCommand =
   | { readonly type: "listShards" }
   | { readonly type: "getIterator"; readonly shard: string; readonly position: Position }

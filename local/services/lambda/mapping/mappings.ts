@@ -1,4 +1,4 @@
-/** The event source mappings of a run: each drives batches from its stream to its function, until it is deleted. */
+/** The event source mappings of a run; each delivers batches from its stream to its function until it is deleted. */
 import type { Principal } from "../../../cloud/iam/principal";
 import { uuid } from "../../../cloud/random";
 import {
@@ -18,13 +18,13 @@ import { type MappingSettings, readMappingSettings } from "./readMappingConfig";
 
 interface Mapping {
   readonly driver: MappingDriver;
-  /** Ends the news of its stream. */
+  /** Ends the subscription to the stream's news. */
   readonly endNews: () => void;
 }
 
 export class Mappings {
   private readonly byId = new Map<string, Mapping>();
-  /** Of mappings that are deleted: their drivers' own lists, which grow while a batch is on its way to its destination. */
+  /** The lists of deleted mappings' drivers, which may still grow while a batch is sent to its destination. */
   private readonly failedBefore: (readonly FailedBatch[])[] = [];
 
   constructor(
@@ -55,7 +55,7 @@ export class Mappings {
     delete: async (id) => this.delete(id),
   };
 
-  /** Resolves when every mapping has seen everything in its stream through, without waiting for windows. */
+  /** Resolves when every mapping has processed all records of its stream, without waiting for batch windows. */
   async drain(): Promise<void> {
     await Promise.all(this.drivers().map((driver) => driver.drain()));
   }
@@ -64,7 +64,7 @@ export class Mappings {
     return [...this.failedBefore, ...this.drivers().map((driver) => driver.failed)].flat();
   }
 
-  /** Goes on as the role that the function has now. */
+  /** Continues the function's mappings with its new role. */
   async roleChanged(functionArn: string): Promise<void> {
     for (const [id, { driver }] of this.byId) {
       if (driver.functionArn === functionArn) await this.goOn(driver, this.optionsOf(id, driver.settings));
@@ -87,7 +87,7 @@ export class Mappings {
     const driver = new MappingDriver(options);
     const kinesis = this.cloud.service("kinesis") as KinesisService;
     const endNews = kinesis.onPut(({ streamArn, shardId, records }) => {
-      // A reshard puts no records; its news is that other shards are closed.
+      // A reshard adds no records, but closes shards, which concerns all shards.
       if (streamArn === settings.streamArn) driver.notice(records > 0 ? shardId : undefined);
     });
     this.byId.set(id, { driver, endNews });
@@ -95,7 +95,7 @@ export class Mappings {
     return { id, outputs: this.outputsOf(id, functionArn, settings) };
   }
 
-  /** What is under way is seen through with the old settings; retries begin anew with the new ones. */
+  /** Commands in progress end with the old settings; retries start again with the new ones. */
   private async update(id: string, resource: DeclaredResource) {
     const { driver } = this.byId.get(id) as Mapping;
     const settings = readMappingSettings(resource.name, resource.inputs);
@@ -146,7 +146,7 @@ export class Mappings {
     );
   }
 
-  /** As on AWS, a mapping is refused whose role cannot reach the stream; often the policy is only about to be made. */
+  /** Refuses a mapping whose role cannot read the stream, as on AWS; often its policy is created only later. */
   private async describeStream(
     logicalName: string,
     { principal, settings }: { readonly principal: Principal; readonly settings: MappingSettings },

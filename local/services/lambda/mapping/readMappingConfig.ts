@@ -6,9 +6,9 @@ export interface MappingSettings {
   readonly streamArn: string;
   /** A function's name or ARN. */
   readonly functionName: string;
-  /** The bucket for batches that are given up; undefined where there is none. */
+  /** The bucket for discarded batches. @default none */
   readonly failureBucket?: string;
-  /** The topic that is told of them instead. */
+  /** The topic for the metadata of discarded batches, instead of a bucket. @default none */
   readonly failureTopic?: string;
   readonly isEnabled: boolean;
 }
@@ -16,8 +16,9 @@ export interface MappingSettings {
 type Inputs = Readonly<Record<string, unknown>>;
 
 /**
- * Throws, saying which value and what would be right.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+ *
+ * @throws Error that names the wrong value and the correct ones
  */
 export function readMappingSettings(logicalName: string, inputs: Inputs): MappingSettings {
   const refuse = (problem: string): never => {

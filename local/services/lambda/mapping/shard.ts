@@ -1,11 +1,11 @@
-/** One shard of a mapping: when it is read, and how its records spread over its lanes. */
+/** One shard of a mapping: decides when to read it, and distributes its records over its lanes. */
 
 import { compareSequence } from "../../../../lake/sequenceNumber";
 import { advanceLane, append, EMPTY_LANE, firstUnfinished, heldBytes, isEmpty, type LaneContext, laneOf } from "./lane";
 import { backOffMillis, type MappingConfig } from "./mappingConfig";
 import type { BufferedRecord, MappingCommand, Position, Shard, ShardDescription } from "./mappingState";
 
-/** Events' worth of records that a shard holds at most before reading pauses: one under way, one to follow. */
+/** Reading pauses once a shard holds the records of this number of events: the current one and the next. */
 const HELD_EVENTS = 2;
 
 export function newShard(description: ShardDescription, position: Position, lanes: number): Shard {
@@ -21,18 +21,18 @@ export function newShard(description: ShardDescription, position: Position, lane
   };
 }
 
-/** Read to its end and every record seen through. */
+/** True if the shard is read to its end and all records are processed. */
 export function isFinished(shard: Shard): boolean {
   return shard.phase === "ended" && shard.lanes.every(isEmpty);
 }
 
-/** Nothing under way and nothing left that is known of. */
+/** True if no operation is in progress and no known record is left. */
 export function isIdle(shard: Shard): boolean {
   const isRead = shard.phase === "ended" || (shard.phase === "ready" && shard.caughtUp && !shard.news);
   return isRead && shard.lanes.every(isEmpty);
 }
 
-/** Where delivery would go on if the mapping began anew: everything before it is finished. */
+/** The position at which a restarted mapping continues; all records before it are finished. */
 export function checkpointOf(shard: Shard): Position {
   const open = shard.lanes.map(firstUnfinished).filter((number) => number !== undefined);
   const sequenceNumber = open.sort(compareSequence)[0];
@@ -57,7 +57,7 @@ export function receive(
   };
 }
 
-/** The iterator does not work any more: another is asked for, at the very place of the old one. */
+/** Replaces an expired iterator by a new one at the same position. */
 export function expireIterator(shard: Shard): { shard: Shard; commands: MappingCommand[] } {
   const { iterator: _expired, ...rest } = shard;
   return {
@@ -71,7 +71,7 @@ export function failRead(shard: Shard, now: number): Shard {
   return { ...shard, phase: "ready", readFailures, readNotBefore: now + backOffMillis(readFailures) };
 }
 
-/** Starts whatever may start: batches first, then a read where there is room. */
+/** Starts all possible actions: batches first, then a read if there is room. */
 export function advanceShard(
   shard: Shard,
   context: Omit<LaneContext, "flush">,
@@ -90,7 +90,7 @@ export function advanceShard(
   return { shard: { ...next, phase: "reading", news: false, caughtUp: false }, commands };
 }
 
-/** When a read that waits becomes due. */
+/** The time at which a delayed read becomes due. */
 export function nextRead(shard: Shard, config: MappingConfig, now: number): number | undefined {
   const room = HELD_EVENTS * config.maxEventBytes;
   return mayRead(shard, room, Number.POSITIVE_INFINITY) && shard.readNotBefore > now ? shard.readNotBefore : undefined;

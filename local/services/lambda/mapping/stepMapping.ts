@@ -14,19 +14,19 @@ import {
   receive,
 } from "./shard";
 
-/** Where each shard goes on, by shard. */
+/** The position at which reading continues, by shard. */
 export type Checkpoints = ReadonlyMap<string, Position>;
 
-/** A mapping before anything has happened; the first thing to do is to list the stream's shards. */
+/** The initial state; the first command lists the stream's shards. */
 export const NEW_MAPPING: Mapping = { shards: new Map(), listed: false, nextBatchId: 1, draining: false };
 
-/** Failures of one batch after which draining gives up, where retries have no end. */
+/** Failures of one batch after which draining fails, if retries are unlimited. */
 const ENDLESS_FAILURES = 5;
 
 /**
- * One step. Deterministic, without effects; `now` is in milliseconds since the epoch.
+ * Performs one step, deterministically and without effects; `now` is in milliseconds since the epoch.
  *
- * @param checkpoints where delivery goes on on shards that an earlier mapping has worked on
+ * @param checkpoints positions on shards that an earlier mapping has processed
  */
 export function stepMapping(
   mapping: Mapping,
@@ -54,7 +54,7 @@ export function stepMapping(
     for (const shard of shards.values()) shards.set(shard.id, { ...shard, news: true });
   }
 
-  // A shard that finishes lets its children start, and those may stand before it in the list: another round for them.
+  // A finished shard lets its children start, which may precede it in the list, so they need another round.
   for (let finished = -1; finished !== countFinished(shards); ) {
     finished = countFinished(shards);
     for (const shard of shards.values()) {
@@ -106,7 +106,7 @@ export function stepMapping(
   }
 }
 
-/** The next instant at which a `time` input will do something; undefined when only news can. */
+/** The next time at which a `time` input has an effect; undefined if only other inputs have one. */
 export function nextWake(mapping: Mapping, config: MappingConfig, now: number): number | undefined {
   const dues = [...mapping.shards.values()].flatMap((shard) => [
     nextRead(shard, config, now),
@@ -116,12 +116,12 @@ export function nextWake(mapping: Mapping, config: MappingConfig, now: number): 
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-/** True when every shard is read to its end and every record seen through. */
+/** True if every shard is read to its end and all records are processed. */
 export function isDrained(mapping: Mapping): boolean {
   return mapping.listed && [...mapping.shards.values()].every(isIdle);
 }
 
-/** What an other mapping needs to go on where this one is: a redelivery of everything that is not finished. */
+/** The positions from which another mapping continues; it redelivers all unfinished records. */
 export function checkpointsOf(mapping: Mapping): Checkpoints {
   return new Map([...mapping.shards.values()].map((shard) => [shard.id, checkpointOf(shard)]));
 }
@@ -130,12 +130,12 @@ function countFinished(shards: ReadonlyMap<string, Shard>): number {
   return [...shards.values()].filter(isFinished).length;
 }
 
-/** Shards that appear later are read from their first record: only those of the beginning have an earlier life to skip. */
+/** The starting position applies only to the first list of shards; later shards are read from their first record. */
 function firstPosition(mapping: Mapping, config: MappingConfig): Position {
   return mapping.listed ? { type: "TRIM_HORIZON" } : config.startingPosition;
 }
 
-/** A parent that is not listed any more has no records left. */
+/** A parent that is no longer listed has no records left. */
 function areParentsFinished(shard: ShardDescription, shards: ReadonlyMap<string, Shard>): boolean {
   return shard.parents.every((parent) => {
     const known = shards.get(parent);
@@ -143,7 +143,7 @@ function areParentsFinished(shard: ShardDescription, shards: ReadonlyMap<string,
   });
 }
 
-/** What is to be said of a batch that has failed again and again, where nothing ever ends its retries. */
+/** The error for a batch that keeps failing with unlimited retries; undefined if there is none. */
 export function endlessBatch(state: Mapping, config: MappingConfig, functionArn: string): string | undefined {
   if (config.retryAttempts >= 0 || config.maxRecordAgeMillis >= 0) return undefined;
   for (const shard of state.shards.values()) {

@@ -12,7 +12,7 @@ interface WireRecord {
   readonly ApproximateArrivalTimestamp: Date | number;
 }
 
-/** What one GetRecords is asked for. AWS gives up to 10,000; less at a time keeps this process small. */
+/** Records per GetRecords call. AWS allows 10,000; fewer keep the memory of this process small. */
 const READ_LIMIT = 2_000;
 export class StreamReader {
   constructor(
@@ -61,7 +61,7 @@ export class StreamReader {
         return { ...plain, eventBytes: meter(plain) };
       });
       const nextIterator = read.NextShardIterator ?? undefined;
-      // 0 milliseconds behind may still be records behind; only a read that finds nothing has found the end.
+      // Records may be left at 0 milliseconds behind; only an empty read has reached the end.
       const caughtUp = records.length === 0 && read.MillisBehindLatest === 0;
       return { type: "records", shard, records, nextIterator, caughtUp };
     } catch (error) {
