@@ -12,7 +12,7 @@ export interface LakeQuery {
   readonly sql: string;
   /** @default the catalog's only database */
   readonly database?: string;
-  /** The time that `NOW` in a partition projection stands for. */
+  /** The value of `NOW` in a partition projection. */
   readonly nowMillis: number;
 }
 

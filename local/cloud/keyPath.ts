@@ -36,7 +36,7 @@ export function isContinued(name: string): boolean {
   return name.endsWith(CONTINUED);
 }
 
-/** The part of a key that a file name stands for. */
+/** The part of a key that a file name represents. */
 export function textOf(name: string): string {
   if (name === EMPTY) return "";
   return name.replace(ESCAPE, (_escape, digits) => String.fromCharCode(Number.parseInt(digits, 16)));

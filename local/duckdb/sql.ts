@@ -22,7 +22,7 @@ export function list(expressions: readonly string[]): string {
   return `[${expressions.join(", ")}]`;
 }
 
-/** All texts of a row at these paths, from the column `data`, its JSON parsed once. */
+/** The values of a row at these paths as strings, from the column `data`, whose JSON is parsed once. */
 export function extractTexts(paths: readonly Path[]): string {
   return `json_extract_string(data, ${list(paths.map((path) => literal(jsonPointer(path))))})`;
 }

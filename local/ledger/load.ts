@@ -120,11 +120,11 @@ function* failedRecords(folders: readonly string[]): Generator<object> {
 }
 
 interface SourceObject {
-  /** Stands for it in the lines. */
+  /** The number that identifies the object in the lines. */
   readonly object: number;
   readonly path: string;
   readonly table_name: string;
-  /** As its key counts them. */
+  /** The number of lines in the object's key. */
   readonly lines: number;
 }
 

@@ -1,4 +1,4 @@
-/** Which inputs differ, as paths: deep, with assets and archives compared by their content. */
+/** Finds the paths at which inputs differ; compares deeply, and assets and archives by their content. */
 import { isContent, isSameContent } from "./content";
 import { isPlainObject } from "./plainInputs";
 

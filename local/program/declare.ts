@@ -1,4 +1,4 @@
-/** Evaluates a Pulumi program with mocked resources, for unit tests: what it declares, with inputs resolved. */
+/** Evaluates a Pulumi program with mocked resources, and returns these with resolved inputs, for unit tests. */
 import * as pulumi from "@pulumi/pulumi";
 import { createProvider, type DeclaredResource, UNKNOWN } from "./declaredResource";
 
@@ -28,8 +28,8 @@ export interface Declared {
 }
 
 /**
- * Runs the program once and waits for all that it declares. Programs are evaluated one at a time, because a process has
- * one Pulumi runtime.
+ * Runs the program once, and waits for all declared resources. Programs are evaluated one at a time, because a process
+ * has one Pulumi runtime.
  *
  * @param program constructs components and resources; its return value becomes `outputs`
  * @throws the program's own error at construction. A later failure (a callback that does not bundle) ends the test run

@@ -13,7 +13,7 @@ export interface DeclaredResource {
   readonly component: boolean;
 }
 
-/** Stands in a preview for a value that only AWS can provide. */
+/** Replaces a value in a preview that only AWS can provide. */
 export const UNKNOWN = "<unknown>";
 
 const REGION = "us-east-1";

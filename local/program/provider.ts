@@ -10,7 +10,7 @@ import { DEFAULTS, type Failure, type ManagedResource, type Provisioner, unknown
 type Values = Record<string, unknown>;
 
 /**
- * Stands in a preview for an unknown value, as in Pulumi's wire format (`UnknownStringValue` in
+ * Represents an unknown value in a preview, as in Pulumi's wire format (`UnknownStringValue` in
  * sdk/go/common/resource/plugin), so that an adapter of the wire translates nothing. Assets and archives are accepted in
  * the wire's form and as objects of Pulumi's classes; secrets are unwrapped.
  */

@@ -18,7 +18,7 @@ export interface ManagedResource {
   readonly simulated: boolean;
 }
 
-/** A refused input; an empty property stands for the type. */
+/** A refused input; if the property is empty, the type is refused. */
 export interface Failure {
   readonly property: string;
   readonly reason: string;

@@ -21,7 +21,7 @@ export function element(name: string, value: unknown, memberName?: string): stri
 /**
  * The properties of an object, in order.
  *
- * @param memberName what wraps each member of a list; lists repeat their own name when it is absent
+ * @param memberName the element around each member of a list; if absent, lists repeat their own name
  */
 export function elements(value: object, memberName?: string): string {
   return Object.entries(value)

@@ -77,7 +77,7 @@ function repliesOf(child: ChildProcess): () => Promise<Reply> {
     child.once("error", reject);
     child.once("close", (code) => reject(new SparkError(`Spark ended with code ${code}: ${log.trim()}`)));
   });
-  ended.catch(() => undefined); // whoever waits for a reply hears of it
+  ended.catch(() => undefined); // reported to the callers that wait for a reply
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
   return async () => {
     const next = await Promise.race([lines.next(), ended]);
