@@ -1,7 +1,7 @@
 /** The kinds of command-line options: flags, numbers, names, lists. */
 import type { Option } from "./options";
 
-/** True when given. */
+/** True if the option is present. */
 export function flag(help: string): Option<boolean> {
   return { help, initial: false, read: () => true };
 }
@@ -62,7 +62,7 @@ export function share(placeholder: string, help: string, initial: number): Optio
   };
 }
 
-/** May be given several times, and may be followed by several values. */
+/** May be repeated, and may be followed by several values. */
 export function list(placeholder: string, help: string): Option<readonly string[]> {
   return {
     placeholder,

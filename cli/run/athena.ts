@@ -9,7 +9,7 @@ export type Cell = string | number | boolean | null;
 export interface QueryResult {
   readonly sql: string;
   readonly columns: readonly string[];
-  /** Numbers and booleans by column type, where a double holds them exactly; otherwise Athena's string. */
+  /** Numbers and booleans by column type if a double holds them exactly; otherwise Athena's string. */
   readonly rows: readonly (readonly Cell[])[];
   /** The reason why the query failed. */
   readonly error?: string;

@@ -1,4 +1,4 @@
-/** Reads the outputs of a deployed stack: where records go in, where they land, and where SQL runs. */
+/** Reads the outputs of a deployed stack: its stream, lake, workgroup and state machine. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { CommandError } from "../errors";

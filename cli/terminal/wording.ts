@@ -27,7 +27,7 @@ export interface Paint {
   bad(text: string): string;
 }
 
-/** Colours only on a terminal, and not where the environment asks for none (https://no-color.org). */
+/** Colours only on a terminal, and not if the environment disables them (https://no-color.org). */
 export function createPaint(out: OutputStream, env: Io["env"]): Paint {
   const on = out.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
   const sgr = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
