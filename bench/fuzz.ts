@@ -1,4 +1,4 @@
-/** A long run of the fuzzer over all formats; it counts the records by where they landed, and fails on any error. */
+/** A long run of the fuzzer over all formats; it counts the records in raw/ and unformatted/, and fails on any error. */
 import { fuzz } from "../test/formats/support/fuzz";
 
 /** `npm run fuzz` sets a million. */

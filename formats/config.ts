@@ -1,17 +1,17 @@
-/** Which formats a router reads and how: plain data, because it travels inside the Lambda package. */
+/** The formats that a router reads, with their options: plain data, because it travels inside the Lambda package. */
 import type { Format } from "./format";
 import { checkLimits, type Limits } from "./limits";
 import type { FormatLoaders, FormatOptions } from "./registry";
 
-/** A format is enabled by being present; its options may be `{}`. */
+/** A format that is present is enabled; its options may be `{}`. */
 export interface FormatsConfig extends FormatOptions {
   readonly limits?: Partial<Limits>;
 }
 
-/** What is enabled unless said otherwise; binary needs declared layouts. */
+/** The formats that are enabled by default; `binary` needs declared layouts. */
 export const DEFAULT_FORMATS: FormatsConfig = { json: {}, ndjson: {}, csv: {} };
 
-/** What is wrong with a configuration, one sentence a problem; none for one that `openDecoder` takes with these formats. */
+/** The problems of a configuration, one sentence each; none if `openDecoder` accepts it with these formats. */
 export function formatProblems(config: FormatsConfig, formats: FormatLoaders): string[] {
   const names: readonly string[] = Object.keys(formats);
   const problems: string[] = [];
@@ -28,7 +28,7 @@ export function formatProblems(config: FormatsConfig, formats: FormatLoaders): s
   return problems;
 }
 
-/** The formats that are present, in the order of the registry, with their options. Only these are loaded. */
+/** The enabled formats in the order of the registry, with their options. No other format is loaded. */
 export function enabledFormats(
   config: FormatsConfig,
   formats: FormatLoaders,
@@ -39,7 +39,7 @@ export function enabledFormats(
   }));
 }
 
-/** What loads the formats that are present, in the order of the registry. */
+/** The loaders of the enabled formats, in the order of the registry. */
 export function enabledLoaders(config: FormatsConfig, formats: FormatLoaders): FormatLoaders {
   return Object.fromEntries(
     Object.entries(formats).filter(([name]) => config[name as keyof FormatLoaders] !== undefined),

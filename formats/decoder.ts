@@ -1,4 +1,4 @@
-/** Bytes to rows: unpacks, asks each enabled format in order, and lets the first that claims the payload decode it. */
+/** Decodes bytes to rows: unpacks them, and lets the first enabled format that claims the payload decode it. */
 
 import { countUnpacked } from "./compression/countUnpacked";
 import { uncompress } from "./compression/uncompress";
@@ -17,11 +17,11 @@ interface OpenFormat {
 }
 
 /**
- * A decoder of the formats that a configuration enables, and of no others: it loads only these.
+ * A decoder of the formats that a configuration enables; no other format is loaded.
  *
- * @param formats what loads them, in the order of the registry
- * @param schemas where schemas come from that are named by id and not declared
- * @throws TypeError for a configuration that `formatProblems` finds problems in
+ * @param formats the formats' loaders, in the order of the registry
+ * @param schemas looks up schemas that a record names by an id which is not declared
+ * @throws TypeError if `formatProblems` finds problems in the configuration
  */
 export function openDecoder(config: FormatsConfig, formats: FormatLoaders, schemas?: SchemaLookup): Decode {
   const problems = formatProblems(config, formats);
@@ -35,7 +35,7 @@ export function openDecoder(config: FormatsConfig, formats: FormatLoaders, schem
     decodeFrom(readers, 0, new Payload(unpack(bytes, limits, unpacked), bytes.length, unpacked));
 }
 
-/** The first format from a place on that claims the payload and, once it has looked closer, still does. */
+/** Decodes with the first format, from index `from` on, that claims the payload and does not withdraw when it decodes. */
 function decodeFrom(
   readers: readonly OpenFormat[],
   from: number,

@@ -1,8 +1,8 @@
-/** Why a payload cannot become rows: a reason code and a detail that never holds payload. */
+/** The error for a payload that cannot become rows: a reason code, and a detail that never contains payload. */
 
 /**
- * `format`: matches no enabled format or breaks its rules; `too-large`: larger than `limits.payloadBytes`, packed, unpacked or as
- * rows; `limits`: past another bound of `limits.ts`; `checksum`: not what its own checksum was made of; `empty`: no bytes or no rows.
+ * `format`: matches no enabled format, or breaks its rules; `too-large`: exceeds `limits.payloadBytes` packed, unpacked or as
+ * rows; `limits`: exceeds another limit of `limits.ts`; `checksum`: does not match its own checksum; `empty`: no bytes or no rows.
  */
 export type FormatReason = "format" | "too-large" | "limits" | "checksum" | "empty";
 
@@ -10,7 +10,7 @@ export class FormatError extends Error {
   override readonly name = "FormatError";
 
   /**
-   * @param format the format that refused, or `"unknown"`
+   * @param format the format that refused the payload, or `"unknown"`
    * @param detail lengths and positions, never payload
    */
   constructor(
@@ -19,7 +19,7 @@ export class FormatError extends Error {
     readonly reason: FormatReason = "format",
     options?: ErrorOptions,
   ) {
-    // A stream may hold nothing but what is refused, and a trace of the stack, which nobody reads, takes most of the time of it.
+    // No stack trace: it is never read, and a stream may consist of refused payloads, for which it would take most of the time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(`formats/${format}: ${detail}`, options);

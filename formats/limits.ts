@@ -1,4 +1,4 @@
-/** Bounds on what one record may cost in time and memory; a record past one is refused, reason `too-large` or `limits`. */
+/** Bounds on the time and memory that one record may take; a record beyond one is refused with `too-large` or `limits`. */
 
 export interface Limits {
   /**
@@ -36,10 +36,10 @@ export const DEFAULT_LIMITS: Limits = {
   values: 2_000_000,
 };
 
-/** The decoders descend into nested values by recursion; this keeps them far from the end of the stack. */
+/** Maximum of `limits.depth`: the decoders are recursive, and this keeps them far from the end of the stack. */
 const DEEPEST = 1_000;
 
-/** What is wrong with configured limits, one sentence a problem. */
+/** The problems of configured limits, one sentence each. */
 export function checkLimits(limits: Partial<Limits>): string[] {
   const problems: string[] = [];
   for (const [name, value] of Object.entries(limits) as [string, unknown][]) {
@@ -54,7 +54,7 @@ export function checkLimits(limits: Partial<Limits>): string[] {
   return problems;
 }
 
-/** The words for a count past its limit: `more than 64 levels of objects and arrays (limits.depth)`. */
+/** The wording for a count beyond its limit: `more than 64 levels of objects and arrays (limits.depth)`. */
 export function beyond(what: keyof Limits, limit: number): string {
   return `more than ${limit} ${WORDS[what]} (limits.${what})`;
 }

@@ -1,17 +1,17 @@
-/** A payload as the formats look at it: bytes first, text only when a format asks, and converted once. */
+/** A payload that the formats inspect: bytes first, and text on request, which is converted once. */
 import { isAscii, isUtf8 } from "node:buffer";
 import type { Unpacked } from "./row";
 
 export class Payload {
   readonly bytes: Buffer;
-  /** Where the content begins: past a UTF-8 byte order mark, and 0 without one. */
+  /** The start of the content: after a UTF-8 byte order mark, or 0 without one. */
   readonly start: number;
   private kind: "ascii" | "utf8" | "binary" | undefined;
   private whole: string | undefined;
 
   /**
-   * @param recordBytes of the record, before it was unpacked
-   * @param unpacked where what its content becomes is counted
+   * @param recordBytes size of the record before it was unpacked
+   * @param unpacked counts the bytes that parts of the content unpack to
    */
   constructor(
     bytes: Uint8Array,
@@ -22,18 +22,18 @@ export class Payload {
     this.start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   }
 
-  /** True for valid UTF-8, which is the only text there is here. */
+  /** True for valid UTF-8, the only text encoding that is supported. */
   get isText(): boolean {
     return this.encoding() !== "binary";
   }
 
-  /** The text without its byte order mark; only where `isText`. */
+  /** The text without its byte order mark; only valid if `isText`. */
   get text(): string {
     this.whole ??= this.slice(this.start, this.bytes.length);
     return this.whole;
   }
 
-  /** The text of some bytes, which must begin and end between characters; only where `isText`. */
+  /** The text of a range of bytes, which must not cut a character; only valid if `isText`. */
   slice(start: number, end: number): string {
     return this.encoding() === "ascii"
       ? this.bytes.toString("latin1", start, end)

@@ -1,9 +1,9 @@
-/** Every format, in the order in which a payload is offered to them: the first that claims it decodes it. */
+/** Every format, in the order of detection: the first format that claims a payload decodes it. */
 import type { Format } from "./format";
 
 /**
- * Each entry loads its format when it is called. A router's package is made of the entries of the formats that it enables, as
- * text, so that it holds their codecs and no others; the text must therefore resolve from the rooms beside this one too.
+ * Each entry loads its format when it is called. A router's package contains the source text of the entries that it enables, so
+ * that it includes only their codecs. The paths in that text must therefore also resolve from this folder's siblings.
  *
  * Before all of them, compression is unpacked. The surest signs come first: magic bytes that are declared (`binary`) or fixed
  * (`avro`, `parquet`), then a message that is declared and fits from its first byte to its last (`protobuf`), then bytes that
@@ -28,7 +28,7 @@ export const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
-/** Loads formats by name; a package has those that its router enables. */
+/** Loaders of formats by name; a package has those that its router enables. */
 export type FormatLoaders = { readonly [Name in FormatName]?: (typeof FORMATS)[Name] };
 
 /** The options of each format: `{ json: {}, csv: { delimiter: ";" } }`. */

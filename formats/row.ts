@@ -1,4 +1,4 @@
-/** The types of decoded data that all rooms share: a row is named values, exact to the last digit. */
+/** The types of decoded data that all folders share: a row is named values, exact to the last digit. */
 import type { FormatError } from "./formatError";
 
 /** `bigint` carries integers that a double cannot hold; it is written to JSON as a plain number. */
@@ -11,13 +11,13 @@ export type Row = { [name: string]: Value };
 export interface DecodedRow {
   readonly row: Row;
   /**
-   * The row as one line of JSON, where the payload was JSON already: its own bytes, so that numbers stay exact
-   * and nothing is serialized twice. Absent where the format is not JSON.
+   * The row as one line of JSON, if the payload is JSON: the original text, so that numbers stay exact and nothing is
+   * serialized twice. Absent for other formats.
    */
   readonly json?: string;
 }
 
-/** What a payload turned out to be. */
+/** A decoded payload. */
 export interface DecodedRecord {
   /** The format's name, `"json"`, `"csv"` …; it becomes `_format`. Compression around it is not part of the name. */
   readonly format: string;
@@ -33,23 +33,23 @@ export interface SeparateRows {
   readonly places: readonly number[];
   /** The rows that the format refused. */
   readonly refused: readonly { readonly place: number; readonly error: FormatError }[];
-  /** The row at a place as a payload of its own, which the same options decode. */
+  /** The row at a place as a payload of its own, which decodes with the same options. */
   payload(place: number): Uint8Array;
 }
 
 /**
- * Counts what compressed payloads, and compressed parts of them, have become, an eighth of their bound for those that were
- * refused for becoming too much; and a byte for each value of Avro, Parquet and Protobuf, whose values may take no byte.
+ * Counts the unpacked bytes of compressed payloads and of their compressed parts, or an eighth of the bound for data that was
+ * refused as too large; plus one byte for each value of Avro, Parquet and Protobuf, whose values may take no bytes.
  */
 export interface Unpacked {
   bytes: number;
 }
 
-/** Bytes to rows; throws `FormatError` for everything that cannot be used, and nothing else. */
+/** Decodes bytes to rows; throws only `FormatError`, for any payload that cannot be decoded. */
 export type DecodeAtOnce = (payload: Uint8Array, unpacked?: Unpacked) => DecodedRecord;
 
 /**
- * The same, where a schema may have to be looked up first: then, and only then, the answer is a promise, and it may be
+ * Decodes bytes to rows like `DecodeAtOnce`. Only if a schema must be looked up first, it returns a promise, which may be
  * rejected with a `LookupError`.
  */
 export type Decode = (payload: Uint8Array, unpacked?: Unpacked) => DecodedRecord | Promise<DecodedRecord>;

@@ -12,10 +12,9 @@ const MAX_DECIMAL_BYTES = 416;
 const DAY_SECONDS = 86_400;
 
 /**
- * The reader of a logical type:
- * `timestamp-*` as `2026-11-20T10:04:09.123Z` (six digits for micros, as many as needed for nanos), `local-timestamp-*` the same
- * without the Z, `date` as `2026-11-20`, `time-*` as `10:04:09.123`, `decimal` as the text of the number, `uuid` as its usual
- * text. Times outside the years 1 to 9999 are refused.
+ * The reader of a logical type. `timestamp-*` becomes `2026-11-20T10:04:09.123Z` (six digits for micros, as many as needed for
+ * nanos), `local-timestamp-*` the same without the Z, `date` `2026-11-20`, `time-*` `10:04:09.123`, `decimal` the number as text,
+ * and `uuid` its usual text. Times outside the years 1 to 9999 are refused.
  */
 export function readLogical(node: AvroNode, logical: AvroLogical): (bytes: AvroBytes) => string {
   switch (logical.type) {

@@ -15,7 +15,7 @@ export type BinaryField =
    * bytes, signed (the default), or 4 bytes, unsigned, for seconds only. The year must lie in 1 to 9999.
    */
   | { readonly name: string; readonly type: "timestamp"; readonly unit: "s" | "ms" | "us"; readonly width?: 4 | 8 }
-  /** Bytes that are skipped, whatever they hold. */
+  /** Bytes that are skipped and not checked. */
   | { readonly type: "pad"; readonly bytes: number };
 
 /**

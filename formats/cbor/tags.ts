@@ -14,7 +14,7 @@ const EPOCH_SECONDS = 1;
 const POSITIVE_BIGNUM = 2;
 const NEGATIVE_BIGNUM = 3;
 const UUID = 37;
-/** Date and time as text, hints to converters, URI, base64, MIME, date as text, and CBOR itself: the value is complete without the tag. */
+/** Date and time as text, hints to converters, URI, base64, MIME, date as text, CBOR itself: the value needs no conversion. */
 const TRANSPARENT: readonly number[] = [0, 21, 22, 23, 32, 33, 34, 36, 1004, 55799];
 
 /** Bytes of the largest integer with at most `LONGEST_NUMBER` digits. */

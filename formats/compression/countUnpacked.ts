@@ -1,10 +1,10 @@
-/** Unpacks, and counts what became of it, for bounds on what the records of a batch cost together. */
+/** Unpacks data and counts the unpacked bytes, which bounds the total cost of a batch's records. */
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
 import type { Unpacked } from "../row";
 import { outputBound } from "./inflate";
 
-/** @param unpack its answer may be the bytes themselves, which count for nothing */
+/** @param unpack may return `bytes` itself, which is not counted */
 export function countUnpacked<T extends Uint8Array, U extends Uint8Array>(
   unpacked: Unpacked,
   bytes: T,
@@ -17,7 +17,7 @@ export function countUnpacked<T extends Uint8Array, U extends Uint8Array>(
     return content;
   } catch (error) {
     const isTooMuch = error instanceof FormatError && error.reason !== "format";
-    // Unpacking alone takes an eighth of the time of reading what was unpacked, or less.
+    // Unpacking takes at most an eighth of the time of reading the unpacked data.
     if (isTooMuch) unpacked.bytes += outputBound(bytes, limits).bound / 8;
     throw error;
   }

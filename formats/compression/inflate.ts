@@ -3,7 +3,7 @@ import { gunzipSync, inflateSync, type ZlibOptions } from "node:zlib";
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
 
-/** A payload that becomes no larger than this is harmless whatever its expansion. */
+/** A payload that becomes no larger than this is harmless at any expansion. */
 const ALWAYS_ALLOWED_BYTES = 64 * 1024;
 
 /**
@@ -38,12 +38,12 @@ export function tooLarge(name: string, bytes: Uint8Array, limits: Limits): Forma
   return new FormatError(name, `${bytes.length} bytes become ${beyond(limit, limits[limit])}`, reason);
 }
 
-/** The error for a payload that unpacks to something else than was packed. */
+/** The error for a payload whose unpacked data does not match its checksum. */
 export function wrongChecksum(name: string, bytes: Uint8Array, cause: unknown): FormatError {
   return new FormatError(name, `the checksum of ${bytes.length} bytes does not match`, "checksum", { cause });
 }
 
-/** The messages of zlib for a mismatch of gzip's CRC-32 and length, of its header's CRC-16, and of zlib's Adler-32 (zlib 1.3, `inflate.c`). */
+/** zlib's messages for a mismatch of gzip's CRC-32, length or header CRC-16, and of zlib's Adler-32 (zlib 1.3, `inflate.c`). */
 const CHECKSUM_MESSAGES: ReadonlySet<string> = new Set([
   "incorrect data check",
   "incorrect length check",
@@ -62,7 +62,7 @@ export function inflate(name: string, inflateSync: typeof gunzipSync, bytes: Uin
 function run(name: string, inflateSync: typeof gunzipSync, bytes: Uint8Array, limits: Limits) {
   try {
     const options: ZlibOptions = { maxOutputLength: outputBound(bytes, limits).bound, info: true };
-    // With `info` zlib returns its engine as well, which knows how many bytes it has read; the types do not say so.
+    // With `info`, zlib also returns its engine, which counts the bytes it has read; the types do not declare it.
     const result = inflateSync(bytes, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { buffer: result.buffer, consumed: result.engine.bytesWritten };
   } catch (error) {

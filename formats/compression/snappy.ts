@@ -1,20 +1,16 @@
 /** Decompresses Snappy blocks: https://github.com/google/snappy/blob/main/format_description.txt */
 
-/**
- * The decompressed bytes; undefined for a block that is broken.
- *
- * @param maxBytes a block that announces more is undefined as well
- */
+/** The decompressed bytes; undefined for a broken block, and for a block that announces more than `maxBytes`. */
 export function unsnappy(block: Uint8Array, maxBytes: number): Buffer | undefined {
   const header = readLength(block);
   if (!header || header.length > maxBytes) return undefined;
-  // A copy of 64 bytes takes 3 bytes. No block can become more than that, so an announced length cannot ask for more memory.
+  // The densest element is a copy of 64 bytes in 3 bytes. A block that announces a higher ratio is broken: allocate nothing.
   if (header.length > block.length * 24) return undefined;
   const output = Buffer.allocUnsafe(header.length);
   return copyElements(block, header.at, output) ? output : undefined;
 }
 
-/** Up to here copying byte by byte takes less time than a call into the runtime. */
+/** Up to this length, a copy byte by byte takes less time than a call into the runtime. */
 const SHORT = 64;
 
 function readLength(block: Uint8Array): { length: number; at: number } | undefined {
@@ -28,7 +24,7 @@ function readLength(block: Uint8Array): { length: number; at: number } | undefin
   return undefined;
 }
 
-/** Literals and copies, until block and output end together. */
+/** Copies literals and back-references; true if block and output end together. */
 function copyElements(block: Uint8Array, from: number, output: Buffer): boolean {
   let at = from;
   let made = 0;
@@ -36,7 +32,7 @@ function copyElements(block: Uint8Array, from: number, output: Buffer): boolean 
     const tag = block[at++] as number;
     const kind = tag & 3;
     let length = (tag >>> 2) + 1;
-    // Past the end of the block the bytes are undefined, which the checks below refuse as NaN or 0.
+    // Bytes past the end of the block are undefined; the checks below refuse the resulting NaN or 0.
     if (kind === 0) {
       if (length > 60) {
         const extra = length - 60;
@@ -74,7 +70,7 @@ function copyLiteral(block: Uint8Array, at: number, output: Buffer, made: number
   else for (let index = 0; index < length; index++) output[made + index] = block[at + index] as number;
 }
 
-/** Where the copy overlaps what it makes, it repeats it. */
+/** A copy that overlaps its own output repeats it. */
 function copyBack(output: Buffer, made: number, offset: number, length: number): void {
   if (offset >= length && length > SHORT) output.copyWithin(made, made - offset, made - offset + length);
   else for (let index = 0; index < length; index++) output[made + index] = output[made - offset + index] as number;

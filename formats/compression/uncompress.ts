@@ -1,4 +1,4 @@
-/** Compression around a payload: told by its first bytes, one layer of it unpacked within bounds. */
+/** Detects a payload's compression by its first bytes and unpacks one layer within bounds. */
 import { isUtf8 } from "node:buffer";
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
@@ -13,15 +13,15 @@ interface Compression {
 }
 
 const COMPRESSIONS: Readonly<Record<number, Compression>> = {
-  // No UTF-8 text begins as RFC 1952 and RFC 8878 say.
+  // No UTF-8 text begins with the magic bytes of RFC 1952 or RFC 8878.
   31: { name: "gzip", is: (bytes) => bytes[1] === 0x8b, unpack: gunzip },
   40: { name: "zstd", is: (bytes) => bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd, unpack: unzstd },
-  // RFC 1950 leaves room for text, such as "x^2,y": only the headers that zlib writes count, and only where the bytes are no
-  // text. Compressed data hardly ever is text: its checksum and its blocks would all have to be characters.
+  // A header of RFC 1950 may also be text, such as "x^2,y". So only the headers that zlib writes count, and only if the bytes
+  // are not UTF-8. Compressed data is hardly ever valid UTF-8, because its checksum and its blocks would have to be valid too.
   120: { name: "zlib", is: (bytes) => isZlibLevel(bytes[1]) && !isUtf8(bytes), unpack: unzlib },
 };
 
-/** The payload without its compression, or itself. @throws FormatError for more than one layer, and as unpacking does */
+/** The unpacked payload, or the payload itself if it is not compressed. @throws FormatError for broken data or a second layer */
 export function uncompress(bytes: Uint8Array, limits: Limits): Uint8Array {
   const compression = compressionOf(bytes);
   if (!compression) return bytes;
@@ -35,7 +35,7 @@ function compressionOf(bytes: Uint8Array): Compression | undefined {
   return compression?.is(bytes) ? compression : undefined;
 }
 
-/** The second byte for each of zlib's four levels, with a window of 32 KiB and without a dictionary. */
+/** True for the second header byte of zlib's four levels, with a window of 32 KiB and without a dictionary. */
 function isZlibLevel(byte: number | undefined): boolean {
   return byte === 0x01 || byte === 0x5e || byte === 0x9c || byte === 0xda;
 }

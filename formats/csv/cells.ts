@@ -1,4 +1,4 @@
-/** A strict CSV tokenizer: text to lines of cells, every cell exactly as it stands in the text. */
+/** A strict CSV tokenizer: cuts text into lines of cells and keeps every cell exactly. */
 import { FormatError, type FormatReason } from "../formatError";
 import { beyond, type Limits } from "../limits";
 
@@ -7,19 +7,19 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const DOUBLED_QUOTE = /""/g;
-/** Characters up to which a pattern is the fastest; beyond, its list of matches outgrows the cell. */
+/** Maximum cell length for which a pattern is fastest; in longer cells, its list of matches outgrows the cell. */
 const SHORT_CELL = 4_096;
 
 /**
- * RFC 4180 with these additions: any of the four delimiters; lines end with LF, CRLF or CR; lines without a character are
- * no rows. A quote inside a cell that did not begin with one is an ordinary character (`7" frame`), unless only blanks stand
- * before it, where two readers would see different cells.
+ * RFC 4180 with these additions: any of the four delimiters; lines end with LF, CRLF or CR; empty lines are skipped. A quote
+ * inside a cell that does not begin with one is an ordinary character (`7" frame`). If only blanks precede it, it is refused,
+ * because readers disagree about such a cell.
  */
 export class CsvCells {
-  /** Where the line that `next` read last begins. */
+  /** The start of the line that `next` read last. */
   private lineStart = 0;
   private readonly delimiter: number;
-  /** The last position whose line was counted, and that line: errors come in order, so none is counted from the start. */
+  /** The latest position with a known line number. Errors come in order, so counting continues from here. */
   private counted = { position: 0, line: 1 };
 
   constructor(
@@ -31,12 +31,12 @@ export class CsvCells {
     this.delimiter = delimiter.charCodeAt(0);
   }
 
-  /** Where the text after the last line begins: at its line end. */
+  /** The end of the line that `next` read last: the position of its line end. */
   get position(): number {
     return this.at;
   }
 
-  /** Where the line that `next` read last begins. */
+  /** The start of the line that `next` read last. */
   get start(): number {
     return this.lineStart;
   }
@@ -57,7 +57,7 @@ export class CsvCells {
         code = text.charCodeAt(at);
       } else {
         let quote = -1;
-        // NaN, at the end of the text, ends the loop as well.
+        // At the end of the text the code is NaN; the position ends the loop.
         while (code !== delimiter && code !== LINE_FEED && code !== CARRIAGE_RETURN && at < text.length) {
           if (code === QUOTE && quote < 0) quote = at;
           code = text.charCodeAt(++at);
@@ -91,7 +91,7 @@ export class CsvCells {
     return true;
   }
 
-  /** True if every quote of the line is closed in it, also for a reader that takes quotes after blanks for opening ones. */
+  /** True if the line closes all its quotes, even for a reader to which a quote after blanks opens a cell. */
   private closesItsQuotes(start: number, end: number): boolean {
     const line = this.text.slice(start, end);
     if ((line.length - line.replaceAll('"', "").length) % 2 > 0) return false;
@@ -147,7 +147,7 @@ function closingQuote(line: string, open: number): number {
   }
 }
 
-/** A cell whose quotes, all of which are doubled, are single again. */
+/** The cell with each doubled quote replaced by a single one; all its quotes are doubled. */
 function undoubled(cell: string): string {
   if (cell.length <= SHORT_CELL) return cell.replace(DOUBLED_QUOTE, '"');
   const codes = new Uint16Array(cell.length);
@@ -160,7 +160,7 @@ function undoubled(cell: string): string {
   return Buffer.from(codes.buffer, 0, length * 2).toString("utf16le");
 }
 
-/** Line ends between two positions, those inside quotes too; a CRLF counts where its LF is. */
+/** The number of line ends between two positions, also inside quotes; a CRLF counts at its LF. */
 function lineEndsBetween(text: string, from: number, to: number): number {
   let lines = 0;
   for (let at = from; at < to; at++) {
@@ -170,7 +170,7 @@ function lineEndsBetween(text: string, from: number, to: number): number {
   return lines;
 }
 
-/** The position behind the line end at `at`, or `at` itself at the end of the text. */
+/** The position after the line end at `at`, or `at` itself at the end of the text. */
 export function lineEndAfter(text: string, at: number): number {
   if (at >= text.length) return at;
   return text.charCodeAt(at) === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED ? at + 2 : at + 1;

@@ -45,7 +45,7 @@ export const csv: Format<"csv", CsvOptions> = {
   encode: encodeCsv,
 };
 
-/** Bad rows of one record; beyond, the record is something else than CSV with a few mistakes. */
+/** Maximum bad rows of one record; a record with more is not CSV with a few mistakes. */
 const MAX_BAD_ROWS = 1_000;
 
 function decodeRows(text: string, header: CsvHeader, limits: Limits, isSeparate: boolean): FormatRows {
@@ -81,11 +81,11 @@ function decodeRows(text: string, header: CsvHeader, limits: Limits, isSeparate:
   return separate ? { rows, separate } : rows;
 }
 
-/** Where each row of a record stands in its text, so that a bad row can be kept by itself. */
+/** The position of each row in a record's text, so that a bad row can be landed by itself. */
 class CsvPlaces implements SeparateRows {
   readonly places: number[] = [];
   readonly refused: { readonly place: number; readonly error: FormatError }[] = [];
-  /** The start and the end of each row, by place; the end is behind its line end. */
+  /** The start and the end of each row, by place; the end is the position of its line end. */
   private readonly bounds: number[] = [];
 
   constructor(
@@ -93,13 +93,13 @@ class CsvPlaces implements SeparateRows {
     private readonly headerEnd: number,
   ) {}
 
-  /** The row that was read last is good. */
+  /** Adds the latest row as a good row. */
   add(lines: CsvCells): void {
     this.places.push(this.bounds.length / 2);
     this.bounds.push(lines.start, lines.position);
   }
 
-  /** The row that was read last is bad; false if it cannot be told from the others, or too many are bad. */
+  /** Adds the latest row as a bad row; false if its end is uncertain or too many rows are bad. */
   refuse(lines: CsvCells, error: FormatError): boolean {
     if (error.reason !== "format" || this.refused.length === MAX_BAD_ROWS || !lines.skipBadLine()) return false;
     this.refused.push({ place: this.bounds.length / 2, error });

@@ -1,12 +1,12 @@
-/** Tells the delimiter of CSV text from its first two lines. */
+/** Detects the delimiter of CSV text from its first two lines. */
 import { CSV_DELIMITERS, type CsvDelimiter } from "./options";
 
 interface LineStart {
   /** Occurrences outside quotes, in the order of `CSV_DELIMITERS`. */
   readonly counts: readonly [comma: number, semicolon: number, tab: number, pipe: number];
-  /** Where the next line begins. */
+  /** The position of the line's end, before the next line. */
   readonly next: number;
-  /** A control character outside quotes other than a tab: not text that people write. */
+  /** True if a control character other than a tab is outside quotes, which is unusual in text. */
   readonly hasControls: boolean;
 }
 
@@ -17,14 +17,13 @@ const CARRIAGE_RETURN = 0x0d;
 
 export interface FoundDelimiter {
   readonly delimiter: CsvDelimiter;
-  /** No other candidate stands in the first line, so that every payload with the same first line has this delimiter. */
+  /** True if the first line has no other candidate, so that every payload with this first line has this delimiter. */
   readonly isCertain: boolean;
 }
 
 /**
- * The delimiter, or undefined where the first line has none outside quotes or holds control characters. A candidate that
- * occurs as often in the second line as in the first goes before one that does not; then the more frequent one; then the
- * order of `CSV_DELIMITERS`.
+ * The delimiter, or undefined if the first line has none outside quotes or contains control characters. A candidate that
+ * occurs equally often in the first two lines is preferred; then the more frequent one; then the order of `CSV_DELIMITERS`.
  */
 export function detectDelimiter(text: string): FoundDelimiter | undefined {
   const first = measureLine(text, skipLineEnds(text, 0));
@@ -37,7 +36,7 @@ export function detectDelimiter(text: string): FoundDelimiter | undefined {
     const count = first.counts[index] as number;
     if (count === 0) continue;
     candidates++;
-    // Counts stay below 2^32, so that agreement with the second line outweighs every count.
+    // Counts are below 2^32, so agreement with the second line outweighs every count.
     const score = count + (count === second.counts[index] ? 2 ** 32 : 0);
     if (score > bestScore) {
       delimiter = candidate;
@@ -47,7 +46,7 @@ export function detectDelimiter(text: string): FoundDelimiter | undefined {
   return delimiter && { delimiter, isCertain: candidates === 1 };
 }
 
-/** The position of the first character from `from` on that is no line end. */
+/** The position of the first character from `from` on that is not a line end. */
 function skipLineEnds(text: string, from: number): number {
   let at = from;
   while (isLineEnd(text.charCodeAt(at))) at++;

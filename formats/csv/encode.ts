@@ -1,16 +1,16 @@
-/** Rows to CSV that every reader reads back the same. */
+/** Encodes rows as CSV that every reader decodes to the same cells. */
 
 import type { Row, Value } from "../row";
 import { CSV_DELIMITERS, type CsvOptions } from "./options";
 
-/** Quotes, line ends, every candidate for the delimiter and other control characters. */
+/** Characters that require quotes: quotes, control characters such as line ends, and every delimiter candidate. */
 const NEEDS_QUOTES = /["\p{Cc},;|]/u;
 
 /**
- * A header line (unless `header: false`) and a line a row, ending with LF. The columns are those declared, or else the names
- * of the first row; every row must have exactly these. Null becomes an empty cell, numbers and booleans their text.
+ * A header line (unless `header: false`) and one line per row, each ending with LF. The columns are the declared ones, or the
+ * names of the first row; every row must have exactly these. Null becomes an empty cell, numbers and booleans their text.
  *
- * @throws TypeError for no rows, rows with other names, nested values, and text that could not be told to be CSV
+ * @throws TypeError for no rows, rows with other names, nested values, and text that would not be detected as CSV
  */
 export function encodeCsv(rows: readonly Row[], options: CsvOptions): Uint8Array {
   const columns = options.columns ?? Object.keys(rows[0] ?? {});
@@ -40,7 +40,7 @@ function cellOf(value: Value): string {
 }
 
 function quote(cell: string, index: number, cells: readonly string[]): string {
-  // A line with one empty cell would be no line; a first cell that begins like JSON or with a byte order mark would not be read.
+  // A line of one empty cell would be skipped; a first cell that begins like JSON or with a byte order mark would be misread.
   const hides = (cells.length === 1 && cell === "") || (index === 0 && /^\ufeff|^\s*[{[]/.test(cell));
   return hides || NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

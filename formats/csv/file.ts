@@ -1,4 +1,4 @@
-/** Reads a CSV file as records for a stream: its header and some of its rows each, every row byte for byte. */
+/** Reads a CSV file as records for a stream; each has the header and some of the rows, byte for byte. */
 import { createReadStream } from "node:fs";
 import { FormatError } from "../formatError";
 import { detectDelimiter } from "./dialect";
@@ -6,27 +6,27 @@ import type { CsvOptions } from "./options";
 import { CsvRowBytes } from "./rowBytes";
 
 export interface CsvFileOptions extends CsvOptions {
-  /** Rows of one record, at most. */
+  /** Maximum rows of one record. */
   readonly rowsPerRecord: number;
-  /** Bytes of one record, at most; records hold fewer rows where theirs are long. @default 1048576 (Kinesis' own default) */
+  /** Maximum bytes of one record; a record of long rows has fewer rows. @default 1048576 (Kinesis' own default) */
   readonly recordBytes?: number;
 }
 
 export interface CsvFileRecord {
-  /** The header line and the rows, as they stand in the file; without a byte order mark. */
+  /** The header line and the rows, byte for byte, without a byte order mark. */
   readonly payload: Buffer;
-  /** Rows in the payload, the header not counted. */
+  /** Number of rows in the payload, without the header. */
   readonly rows: number;
-  /** The number of the first of them in the file, from 1. */
+  /** The number of the payload's first row in the file, from 1. */
   readonly firstRow: number;
 }
 
 const DEFAULT_RECORD_BYTES = 1024 * 1024;
-/** The delimiter is told from the first two lines; they lie within this, or the file is refused. */
+/** The delimiter is detected in the first chunk; without declared columns, a file that has none there is refused. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Any size of file in constant memory. Rows are cut, not checked: a ragged row is the router's to refuse.
+ * Reads a file of any size in constant memory. Rows are cut, not checked: the router refuses ragged rows.
  *
  * @throws FormatError for a file without a delimiter (unless columns or the delimiter are declared), a quote that is never
  * closed, or a row that no record can hold
@@ -48,7 +48,7 @@ export async function* readCsvFile(path: string, options: CsvFileOptions): Async
 }
 
 function delimiterOf(start: Buffer, options: CsvOptions): string {
-  // Every candidate is ASCII, so one character a byte is enough to find it, whatever the encoding of the rest.
+  // Every candidate is ASCII, so a decoder of one character per byte finds it, even in a longer encoding.
   const found = options.delimiter ?? detectDelimiter(start.toString("latin1"))?.delimiter;
   if (found !== undefined) return found;
   if (options.columns !== undefined) return ",";
@@ -59,9 +59,9 @@ function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-/** Rows on their way into the next record. */
+/** Collects rows for the next record. */
 class RecordBatch {
-  /** The number of the next row that comes, from 1; the header is not a row. */
+  /** The number of the next row, from 1; the header is not a row. */
   nextRow = 1;
   private header: Buffer | undefined;
   private rows: Buffer[] = [];

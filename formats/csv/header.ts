@@ -1,4 +1,4 @@
-/** The columns of CSV text: read from its header, or declared; a header that came before is recognized, not read again. */
+/** Determines the columns of CSV text from its header or the options; a repeated header is recognized and not parsed again. */
 
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
@@ -15,17 +15,17 @@ export interface CsvHeader {
   readonly delimiter: string;
   /** True if every payload that begins with this header has this delimiter. */
   readonly isCertain: boolean;
-  /** Where the rows begin. */
+  /** The end of the header: the position of its line end, or 0 without a header. */
   readonly end: number;
 }
 
-/** Strings cut from a text keep all of it in memory, and the names of a kept header are such strings. */
+/** Maximum payload whose header is kept: the names are substrings, which keep the whole payload in memory. */
 const MAX_KEPT_CHARACTERS = 1024 * 1024;
 
 /**
- * Records of a stream mostly carry the header of the record before, and a record of one row is mostly header: the last
- * header is kept, and text that begins with it is neither measured nor cut again. Only a header whose delimiter does not
- * depend on the rows is kept, so what a payload decodes to never depends on the payloads before it.
+ * Records of a stream usually repeat the previous record's header, and a record of one row is mostly header. So the last header
+ * is kept, and text that begins with it is not parsed again. Only a header whose delimiter does not depend on the rows is kept,
+ * so the rows of a payload never depend on earlier payloads.
  */
 export class CsvHeaders {
   private last: (CsvHeader & { readonly text: string }) | undefined;
@@ -38,7 +38,7 @@ export class CsvHeaders {
     this.declaredTemplate = options.columns && rowTemplate(options.columns);
   }
 
-  /** True where the text begins with the last header, and so is CSV as surely as that was. */
+  /** True if the text begins with the last header, so it is CSV too. */
   recognizes(text: string): boolean {
     return this.last !== undefined && text.startsWith(this.last.text);
   }
@@ -48,7 +48,7 @@ export class CsvHeaders {
     if (this.last && this.recognizes(text)) return this.last;
     const { columns, delimiter: declared } = this.options;
     const found = declared === undefined ? detectDelimiter(text) : { delimiter: declared, isCertain: true };
-    // Text with one declared column has no delimiter to find; any will do.
+    // Text of one declared column has no delimiter; any is correct.
     const delimiter = found?.delimiter ?? ",";
     const isCertain = found?.isCertain ?? true;
     if (this.options.header === false) {
@@ -64,7 +64,7 @@ export class CsvHeaders {
     const names = readNames(lines, columns);
     const end = lines.position;
     const header = { names, template: rowTemplate(names), delimiter, isCertain, end };
-    // With its line end, so that a longer header that begins like this one is another.
+    // The text includes the line end, so that a longer header with the same beginning does not match.
     if (found?.isCertain && end < text.length && text.length <= MAX_KEPT_CHARACTERS)
       this.last = { ...header, text: text.slice(0, end + 1) };
     return header;

@@ -1,6 +1,6 @@
 /** The options of CSV; everything else is detected in the payload. */
 
-/** The delimiters that are detected, in the order that settles a tie. */
+/** The delimiters that are detected; the order decides ties. */
 export const CSV_DELIMITERS = [",", ";", "\t", "|"] as const;
 export type CsvDelimiter = (typeof CSV_DELIMITERS)[number];
 

@@ -1,10 +1,10 @@
-/** Cuts the bytes of a CSV file into its rows, chunk by chunk, without changing a byte of them. */
+/** Cuts the bytes of a CSV file into rows, chunk by chunk, and keeps every byte of a row. */
 
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Follows the same rules as `CsvCells`: quotes count where they open a cell, any line end ends a row, empty lines are none. */
+/** Follows the rules of `CsvCells`: a quote counts if it opens a cell, any line end ends a row, empty lines are skipped. */
 export class CsvRowBytes {
   private rest: Buffer = Buffer.alloc(0);
   private readonly delimiter: number;
@@ -13,7 +13,7 @@ export class CsvRowBytes {
     this.delimiter = delimiter.charCodeAt(0);
   }
 
-  /** Bytes of a row whose end has not come yet. */
+  /** Bytes of the row whose end has not arrived. */
   get pendingBytes(): number {
     return this.rest.length;
   }
@@ -23,7 +23,7 @@ export class CsvRowBytes {
     return this.cut(this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]), false);
   }
 
-  /** The last row, where the file does not end with a line end; undefined where its quote is never closed. */
+  /** The last row, if the file does not end with a line end; undefined if a quote is never closed. */
   end(): Buffer[] | undefined {
     const rows = this.cut(this.rest, true);
     return this.rest.length === 0 ? rows : undefined;
@@ -44,7 +44,7 @@ export class CsvRowBytes {
     return rows;
   }
 
-  /** The position after the row's line end, or -1 where more bytes are needed to tell. */
+  /** The position after the row's line end, or -1 if more bytes are needed. */
   private rowEnd(bytes: Buffer, start: number, isLast: boolean): number {
     let startsCell = true;
     for (let at = start; at < bytes.length; at++) {
@@ -55,7 +55,7 @@ export class CsvRowBytes {
         startsCell = false;
       } else if (byte === LINE_FEED) return at + 1;
       else if (byte === CARRIAGE_RETURN) {
-        // The LF of a CRLF may still be on its way.
+        // The LF of a CRLF may be in the next chunk.
         if (at + 1 === bytes.length) return isLast ? at + 1 : -1;
         return bytes[at + 1] === LINE_FEED ? at + 2 : at + 1;
       } else startsCell = byte === this.delimiter;

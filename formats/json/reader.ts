@@ -1,4 +1,4 @@
-/** A strict JSON parser for what `JSON.parse` cannot do: say where text goes wrong, and keep integers beyond 2^53. */
+/** A strict JSON parser that, unlike `JSON.parse`, reports the position of an error and keeps integers beyond 2^53. */
 import type { Value } from "../row";
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
@@ -10,10 +10,10 @@ const LITERALS: readonly (readonly [string, Value])[] = [
 ];
 
 /**
- * The value that `JSON.parse` gives, but with every integer literal beyond ±(2^53 − 1) as a bigint. Some times slower, so it
- * is for text that failed to parse or that is known to hold such an integer. The caller bounds the depth.
+ * The value that `JSON.parse` returns, but with every integer literal beyond ±(2^53 − 1) as a bigint. It is several times
+ * slower, so it is only for text that failed to parse or that contains such an integer. The caller bounds the depth.
  *
- * @param errorAt makes what is thrown where the text stops being JSON, from the position of the first wrong character
+ * @param errorAt makes the error to throw, from the position of the first invalid character
  */
 export function readJson(text: string, errorAt: (position: number) => Error): Value {
   const reader = new JsonReader(text, errorAt);
@@ -60,7 +60,7 @@ class JsonReader {
       const name = this.string();
       this.expect(":");
       const value = this.value();
-      // A plain assignment to this one name would set the object's prototype.
+      // A plain assignment to this name would set the object's prototype.
       if (name === "__proto__") {
         Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
       } else object[name] = value;

@@ -1,4 +1,4 @@
-/** One JSON object to one row: checked so that every engine downstream reads the same values from the same text. */
+/** Decodes one JSON object to one row, with checks so that every engine downstream reads the same values from its text. */
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
 import type { Payload } from "../payload";
@@ -6,13 +6,13 @@ import type { DecodedRow, Row, Value } from "../row";
 import { readJson } from "./reader";
 import { countJsonTokens, type JsonTokens, LONGEST_NUMBER } from "./tokens";
 
-/** What a walk through a parsed value finds. */
+/** The findings of a walk through a parsed value. */
 interface Findings {
-  /** Members of all objects. */
+  /** Number of members of all objects. */
   names: number;
-  /** Members of the object that has the most. */
+  /** Number of members of the largest object. */
   mostNames: number;
-  /** A number beyond ±(2^53 − 1), which may have been an integer. */
+  /** True if a number is beyond ±(2^53 − 1), so its literal may be an integer. */
   hasUnsafeNumber: boolean;
   hasInfinity: boolean;
 }
@@ -22,9 +22,9 @@ const LONG_NUMBER = new RegExp(`[-+.0-9eE]{${LONGEST_NUMBER + 1}}`);
 const LINE_ENDS = /[\t\n\r]/g;
 
 /**
- * Decodes the bytes from `start` to `end` as one JSON object. Beyond the grammar it refuses what engines disagree about:
+ * Decodes the bytes from `start` to `end` as one JSON object. Beyond the grammar, it refuses values that engines read differently:
  *
- * - **a name twice in one object**: JSON.parse takes the last, DuckDB the first, and both would read the same landed text;
+ * - **a name twice in one object**: JSON.parse keeps the last, DuckDB the first, and both would read the same landed text;
  * - **lone surrogates** (`"\ud800"`), which cannot be written as UTF-8;
  * - **numbers beyond a double** (`1e999`), which would become infinite, and numbers of more than 1,000 characters,
  *   which Spark does not read;
@@ -57,7 +57,7 @@ function parse(text: string, bytes: number, format: string, where: string): Valu
   try {
     return JSON.parse(text) as Value;
   } catch {
-    // The message of JSON.parse quotes the payload, so it is not kept as a cause; our own reader says where it went wrong.
+    // The message of JSON.parse quotes the payload, so it is not kept as a cause; our own reader finds the position.
     return readJson(
       text,
       (position) => new FormatError(format, `${where}${bytes} bytes do not parse as JSON (position ${position})`),
@@ -75,7 +75,7 @@ function check(row: Row, text: string, tokens: JsonTokens, format: string, limit
   if (tokens.hasLongGap && LONG_NUMBER.test(text)) {
     throw new FormatError(format, `${where}a number has more than ${LONGEST_NUMBER} characters`);
   }
-  // Each member has one colon in the text, and one name in the value unless a later member took its place.
+  // Each member has one colon in the text, and one name in the value unless a later member replaced it.
   if (findings.names !== tokens.members) throw new FormatError(format, `${where}an object has the same name twice`);
   if (tokens.hasEscapes && hasLoneSurrogate(row)) {
     throw new FormatError(format, `${where}a string has half a surrogate pair`);
@@ -113,7 +113,7 @@ function hasLoneSurrogate(value: Value | undefined): boolean {
   return Object.entries(value).some(([name, member]) => LONE_SURROGATE.test(name) || hasLoneSurrogate(member));
 }
 
-/** For text that JSON.parse has taken already. */
+/** The error for text that JSON.parse has accepted, which never happens. */
 function neverInvalid(position: number): Error {
   return new Error(`formats/jsonReader refuses at position ${position} what JSON.parse takes`);
 }

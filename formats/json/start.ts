@@ -1,4 +1,4 @@
-/** Tells JSON and NDJSON from other payloads, and from each other, by a few bytes. */
+/** Distinguishes JSON and NDJSON from other payloads and from each other by a few bytes. */
 import type { Payload } from "../payload";
 
 const OPEN_ARRAY = 0x5b;
@@ -6,16 +6,15 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const LINE_FEED = 0x0a;
 
-/** Text whose first character is `{` or `[` is JSON, NDJSON or nothing. */
+/** True if the first character after white space is `{` or `[`; such text is JSON, NDJSON or no known format. */
 export function startsLikeJson(payload: Payload): boolean {
   const first = payload.bytes[skipSpace(payload.bytes, payload.start)];
   return first === OPEN_OBJECT || first === OPEN_ARRAY;
 }
 
 /**
- * True where the first line that holds anything ends with `}` and the next one that holds anything begins with `{`: no JSON
- * document has that, since a comma must stand between the two and strings hold no line ends; every NDJSON payload of at
- * least two rows does.
+ * True if the first line that is not blank ends with `}` and the next such line begins with `{`. No JSON document has that,
+ * because a comma must separate the two and strings contain no line ends. Every NDJSON payload of at least two rows has it.
  */
 export function looksLikeNdjson(payload: Payload): boolean {
   const { bytes } = payload;

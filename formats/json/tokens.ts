@@ -1,21 +1,21 @@
-/** One pass over the bytes of JSON text, before it is parsed: bounds what parsing can cost and counts the members. */
+/** Counts the members and values of JSON text in one pass before it is parsed, which bounds the cost of parsing. */
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
 
 export interface JsonTokens {
-  /** Colons outside strings; in valid JSON, the members of all objects, those included that repeat a name. */
+  /** Colons outside strings; in valid JSON, the number of members of all objects, repeated names included. */
   readonly members: number;
   /** Colons and commas outside strings; in valid JSON, about the number of values. */
   readonly values: number;
-  /** Control characters outside strings; in valid JSON, tabs and line ends. */
+  /** True for control characters outside strings; in valid JSON, these are tabs and line ends. */
   readonly hasLineEnds: boolean;
-  /** A backslash inside a string. */
+  /** True for a backslash inside a string. */
   readonly hasEscapes: boolean;
-  /** More than `LONGEST_NUMBER` bytes between two tokens, which are blanks or a number. */
+  /** True for more than `LONGEST_NUMBER` bytes between two tokens, which are blanks or a number. */
   readonly hasLongGap: boolean;
 }
 
-/** Characters of a number that Spark's JSON reader takes (Jackson's StreamReadConstraints, from 2.15). */
+/** Maximum characters of a number in Spark's JSON reader (Jackson's StreamReadConstraints, from 2.15). */
 export const LONGEST_NUMBER = 1_000;
 
 const QUOTE = 0x22;
@@ -23,7 +23,7 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** Counts; never judges the grammar. @throws FormatError with the reason `limits` */
+/** Counts tokens and does not check the grammar. @throws FormatError with the reason `limits` */
 export function countJsonTokens(
   bytes: Uint8Array,
   start: number,
@@ -58,7 +58,7 @@ export function countJsonTokens(
       if (at - lastToken > LONGEST_NUMBER) hasLongGap = true;
       lastToken = at;
     } else if ((byte & 0xdf) === 0x5b) {
-      // 5B and 7B open, 5D and 7D close: the bit 20 tells an object's from an array's.
+      // 5B and 7B open, 5D and 7D close; the mask removes the bit 0x20, in which arrays and objects differ.
       if (++depth > limits.depth) throw new FormatError(format, beyond("depth", limits.depth), "limits");
       lastToken = at;
     } else if ((byte & 0xdf) === 0x5d) {

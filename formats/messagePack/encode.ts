@@ -1,4 +1,4 @@
-/** Rows to MessagePack, each value in its shortest form. */
+/** Encodes rows as MessagePack. */
 import type { Row, Value } from "../row";
 
 /** @throws TypeError for integers beyond 64 bits, which MessagePack cannot hold */
@@ -32,7 +32,7 @@ function writeText(text: string, parts: Buffer[]): void {
   parts.push(head(bytes.length, { small: 0xa0, below: 32, u8: 0xd9, u16: 0xda, u32: 0xdb }), bytes);
 }
 
-/** The first bytes of a kind that announces a length, for each size of the length. */
+/** The first byte of a kind with a length, for each size of the length. */
 interface Heads {
   readonly small: number;
   readonly below: number;

@@ -1,10 +1,10 @@
-/** MessagePack's extension types, of which the timestamp is the only one that means the same to everyone. */
+/** Reads MessagePack's extension types; only the timestamp has a standard meaning, so all others are refused. */
 import type { ByteReader } from "../values/byteReader";
 import { instantText } from "../values/instantText";
 
 const TIMESTAMP = -1;
 
-/** @param length of the data, which a byte with the type precedes */
+/** @param length length of the data, which follows one byte with the type */
 export function readExtension(reader: ByteReader, length: number): string {
   const type = reader.bytes.readInt8(reader.take(1));
   if (type !== TIMESTAMP) throw reader.refuse(`extension type ${type} is not known; the timestamp, -1, is`);

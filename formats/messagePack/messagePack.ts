@@ -50,7 +50,7 @@ function isTextHead(byte: number | undefined): boolean {
   return byte !== undefined && ((byte & 0xe0) === 0xa0 || (byte >= 0xd9 && byte <= 0xdb));
 }
 
-/** Any value, by its first byte (https://github.com/msgpack/msgpack/blob/master/spec.md). */
+/** Reads any value by its first byte (https://github.com/msgpack/msgpack/blob/master/spec.md). */
 function readItem(reader: ByteReader, depth: number): Value {
   const head = reader.u8();
   if (head < 0x80) return head;

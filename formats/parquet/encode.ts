@@ -1,7 +1,7 @@
-/** Rows to a Parquet file, for producers and tests. */
+/** Writes rows to a Parquet file, for producers and tests. */
 import type { Row } from "../row";
 
-/** @throws TypeError without rows, for rows whose names differ, and for values that no one column type holds */
+/** @throws TypeError without rows, for rows with different names, and for columns with values of several types */
 export function encodeParquet(rows: readonly Row[]): Uint8Array {
   const [first] = rows;
   const names = Object.keys(first ?? {});
@@ -17,7 +17,7 @@ export function encodeParquet(rows: readonly Row[]): Uint8Array {
   }
 }
 
-/** The one function that is used of hyparquet-writer, an ES module as hyparquet is. */
+/** The part of hyparquet-writer that is used; like hyparquet, it is an ES module. */
 interface Writer {
   parquetWriteBuffer(options: { columnData: readonly ColumnData[] }): ArrayBuffer;
 }
@@ -27,7 +27,7 @@ interface ColumnData {
   readonly data: readonly unknown[];
 }
 
-/** Integers are all of them 64 bits where one needs them, and doubles where one is not an integer. */
+/** Numbers become INT64 if all are integers, and DOUBLE otherwise. */
 function typed(column: ColumnData): ColumnData & { type?: string } {
   const values = column.data.filter((value) => value !== null);
   if (values.length === 0) return { ...column, type: "STRING" };

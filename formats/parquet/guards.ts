@@ -1,8 +1,8 @@
-/** Looks over the parts of a Parquet file whose few bytes could ask for unbounded work, before they are read. */
+/** Checks the parts of a Parquet file in which a few bytes could cause unbounded work, before they are read. */
 
 import type { FormatReason } from "../formatError";
 
-/** Says what is wrong with a file; the caller makes it an error of the payload. */
+/** A problem of a Parquet file; the caller converts it to a `FormatError`. */
 export class ParquetProblem extends Error {
   override readonly name = "ParquetProblem";
 
@@ -17,10 +17,10 @@ export class ParquetProblem extends Error {
 const DEEPEST = 32;
 
 /**
- * Walks a Thrift struct in the compact protocol: where it ends.
+ * Walks a Thrift struct in the compact protocol and returns the position after it.
  * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  *
- * @throws ParquetProblem for lists longer than the bytes they could come from, and for structs too deep
+ * @throws ParquetProblem for lists that are longer than the remaining bytes, and for structs that nest too deep
  */
 export function checkThrift(bytes: Uint8Array, start: number, depth = 0): number {
   if (depth > DEEPEST) throw new ParquetProblem("its metadata nests too deep");
@@ -70,7 +70,7 @@ function checkElement(bytes: Uint8Array, at: number, type: number, depth: number
   }
 }
 
-/** Runs of a value, and packed bits, as levels and places in a dictionary are written: no run may be longer than what is left. How many values there are. */
+/** Walks the runs and packed bits of levels or dictionary indexes; refuses a run beyond `count`. Returns the number of values. */
 export function checkRuns(bytes: Uint8Array, start: number, end: number, width: number, count: number): number {
   let seen = 0;
   for (let at = start; at < end && seen < count; ) {
@@ -88,7 +88,7 @@ export function checkRuns(bytes: Uint8Array, start: number, end: number, width: 
   return seen;
 }
 
-/** The header of delta-encoded integers: how many a block, in how many parts. */
+/** Checks the header of delta-encoded integers: the size of a block and the number of its parts. */
 export function checkDelta(bytes: Uint8Array, start: number): void {
   const block = varint(bytes, start);
   const parts = varint(bytes, block.end).value;

@@ -1,15 +1,15 @@
-/** hyparquet, piece by piece: what reads a payload that is in memory already, so that nothing waits. */
+/** The synchronous parts of hyparquet, which read a file that is already in memory. */
 
 export interface SchemaElement {
   readonly name: string;
-  /** The type as stored: `INT64`, `BYTE_ARRAY` …; absent for groups. */
+  /** The physical type: `INT64`, `BYTE_ARRAY` …; absent for groups. */
   readonly type?: string;
   readonly type_length?: number;
   readonly scale?: number;
   readonly converted_type?: string;
   readonly logical_type?: {
     readonly type: string;
-    /** `MILLIS`, `MICROS` or `NANOS`, of times. */
+    /** The unit of times: `MILLIS`, `MICROS` or `NANOS`. */
     readonly unit?: string;
     readonly isAdjustedToUTC?: boolean;
     readonly isSigned?: boolean;
@@ -74,7 +74,7 @@ export interface ColumnDecoder {
   readonly codec: "UNCOMPRESSED";
 }
 
-/** Values as stored: numbers, bigints, booleans, bytes, or places in a dictionary. */
+/** Values as stored: numbers, bigints, booleans, bytes, or indexes into a dictionary. */
 export type Stored = ArrayLike<number | bigint | boolean | Uint8Array>;
 
 export interface DataPage {
@@ -106,9 +106,10 @@ export interface Hyparquet {
 let library: Hyparquet | undefined;
 
 /**
- * Loaded when it is first needed: these are ES modules, which `require` takes from Node.js 20.19 and 22.12 on, and bundlers always.
+ * Loads hyparquet when it is first needed. Its parts are ES modules: `require` loads them from Node.js 20.19 and 22.12 on, and
+ * every bundler includes them.
  *
- * @throws where Node.js does not; the record is not at fault
+ * @throws on older versions of Node.js; the record is not at fault
  */
 export function hyparquet(): Hyparquet {
   library ??= load();

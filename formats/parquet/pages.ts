@@ -1,4 +1,4 @@
-/** The values of one column of a row group: its pages, decompressed and read within bounds. */
+/** Reads the values of one column of a row group: decompresses and decodes its pages within bounds. */
 import { brotliDecompressSync, crc32, gunzipSync } from "node:zlib";
 import type { Budget } from "../budget";
 import { inflate } from "../compression/inflate";
@@ -11,18 +11,18 @@ import { checkDelta, checkRuns, checkThrift, ParquetProblem } from "./guards";
 import { type ColumnMetadata, hyparquet, type PageHeader, type SchemaTree, type Stored } from "./library";
 import { parquetConverter } from "./values";
 
-/** Bytes that pages may still become. */
+/** The number of bytes that all further pages may decompress to. */
 export interface PageAllowance {
   bytes: number;
 }
 
 export interface ColumnChunk {
   readonly metadata: ColumnMetadata;
-  /** From the root to the column. */
+  /** The schema elements from the root to the column. */
   readonly path: readonly SchemaTree[];
 }
 
-/** One value a row; for columns in lists and structs, the arrays that `assembleNested` takes. */
+/** One value per row; for columns in lists and structs, the arrays that `assembleNested` takes. */
 export function readPages(
   file: Buffer,
   { metadata, path }: ColumnChunk,
@@ -89,7 +89,7 @@ export function readPages(
   return output;
 }
 
-/** Values by their places; a dictionary's text may be named any number of times, so each counts. */
+/** Looks values up by their dictionary index; each use of a string counts, because one entry may be used many times. */
 function lookUp(places: ArrayLike<number>, dictionary: Value[] | undefined, isText: boolean, budget: Budget): Value[] {
   const values: Value[] = new Array(places.length);
   let characters = 0;
@@ -103,7 +103,7 @@ function lookUp(places: ArrayLike<number>, dictionary: Value[] | undefined, isTe
   return values;
 }
 
-/** The page's bytes in memory of their own, so that no length in it reaches other payloads. */
+/** The page's bytes in a buffer of their own, so that no length in the page can reach other payloads. */
 function unpackPage(
   bytes: Buffer,
   header: PageHeader,
@@ -112,7 +112,7 @@ function unpackPage(
   limits: Limits,
   budget: Budget,
 ): Uint8Array<ArrayBuffer> {
-  // Of the bytes as they are written, where the writer adds one (parquet.thrift, PageHeader.crc).
+  // The optional checksum covers the bytes as written (parquet.thrift, PageHeader.crc).
   if (header.crc !== undefined && header.crc !== (crc32(bytes) | 0)) {
     throw new ParquetProblem("a page's checksum does not match", "checksum");
   }
@@ -120,7 +120,7 @@ function unpackPage(
   if (expected > allowance.bytes)
     throw new ParquetProblem("its pages are too large (limits.payloadBytes)", "too-large");
   allowance.bytes -= expected;
-  // The second version of pages leaves the levels before the data uncompressed.
+  // Version 2 pages have uncompressed levels before the data.
   const v2 = header.data_page_header_v2;
   const levels = v2 ? size(v2.definition_levels_byte_length) + size(v2.repetition_levels_byte_length) : 0;
   if (levels > bytes.length) throw new ParquetProblem("a page is shorter than its levels");
@@ -151,7 +151,7 @@ const CODECS: Readonly<Record<string, (page: Buffer, within: Limits) => Buffer>>
   BROTLI: (page, within) => inflate("brotli", brotliDecompressSync as typeof gunzipSync, page, within),
 };
 
-/** The bound of a page is its own word, not a limit. */
+/** Converts errors: a page's bound is the size that it states itself, not one of the limits. */
 function ofPage(unpack: () => Buffer): Buffer {
   try {
     return unpack();
@@ -184,7 +184,7 @@ function checkPage(
     const start = v2 ? at : at + 4;
     const end = start + (v2 ? (length ?? 0) : view.getUint32(at, true));
     if (end > page.length) throw new ParquetProblem("a page is shorter than its levels");
-    // A reader that still misses levels would take what follows for runs, of any length.
+    // With too few levels, the reader would read the bytes that follow as runs of any length.
     if (width > 0 && checkRuns(page, start, end, width, count) < count) {
       throw new ParquetProblem("a page has fewer levels than values");
     }
@@ -199,7 +199,7 @@ function checkPage(
   }
 }
 
-/** A length in a header, which may be absent or negative. */
+/** A length from a header; 0 if absent, refused if negative. */
 function size(value: number | bigint | undefined): number {
   const length = Number(value ?? 0);
   if (!Number.isSafeInteger(length) || length < 0) throw new ParquetProblem("a length is negative");

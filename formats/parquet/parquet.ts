@@ -15,7 +15,7 @@ import { type PageAllowance, readPages } from "./pages";
 export type ParquetOptions = Record<string, never>;
 
 const MAGIC = Buffer.from("PAR1");
-/** The magic at both ends, and the footer's length. */
+/** The magic at both ends and the footer's length take 12 bytes. */
 const LEAST_BYTES = 12;
 
 /**
@@ -32,14 +32,14 @@ export const parquet: Format<"parquet", ParquetOptions> = {
   encode: encodeParquet,
 };
 
-/** What begins so and is not text is a Parquet file or a broken one; a short file of small numbers may be text as well. */
+/** Bytes that begin with the magic and are not text are a Parquet file, perhaps a broken one. A short file may also be valid text. */
 function isParquet(payload: Payload): boolean {
   const { bytes } = payload;
   if (bytes.length < MAGIC.length || bytes.readUInt32BE() !== MAGIC.readUInt32BE()) return false;
   return !payload.isText || footerStart(bytes) !== undefined;
 }
 
-/** Where the footer begins; undefined for bytes that do not end as a Parquet file does. */
+/** The start of the footer; undefined if the bytes do not end like a Parquet file. */
 function footerStart(bytes: Buffer): number | undefined {
   if (bytes.length < LEAST_BYTES || MAGIC.compare(bytes, bytes.length - 4) !== 0) return undefined;
   const start = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
@@ -52,7 +52,7 @@ function decodeFile(payload: Payload, limits: Limits): DecodedRow[] {
     return readFile(payload, library, limits);
   } catch (error) {
     if (error instanceof FormatError) throw error;
-    // The reader's own errors may quote names; they say no more than that the file is broken.
+    // hyparquet's errors may quote names from the file, so the detail only states that the file is broken.
     const { message, reason } = error instanceof ParquetProblem ? error : new ParquetProblem("the file is broken");
     throw new FormatError("parquet", `${payload.bytes.length} bytes: ${message}`, reason, { cause: error });
   }
@@ -77,7 +77,7 @@ function readFile(payload: Payload, { parquetMetadata, parquetSchema }: Hyparque
   return rows.map((row) => ({ row }));
 }
 
-/** Bounds the depth; a nested name `__proto__` would be lost in the objects that hyparquet makes. */
+/** Bounds the depth and refuses ambiguous names; hyparquet's objects would lose a nested `__proto__`. */
 function checkTree(tree: SchemaTree, budget: Budget, depth: number): void {
   budget.descend(depth);
   if (depth > 1 && tree.element.name === "__proto__") throw new ParquetProblem("a nested column has a reserved name");
@@ -119,7 +119,7 @@ function readGroup(
   for (let index = 0; index < count; index++) rows.push(make(index));
 }
 
-/** Absent structs and maps are undefined in what hyparquet assembles. */
+/** Replaces undefined by null: hyparquet assembles absent structs and maps as undefined. */
 function plainValue(value: unknown): Value {
   if (typeof value !== "object" || value === null) return (value ?? null) as Value;
   if (Array.isArray(value)) return value.map(plainValue);

@@ -1,4 +1,4 @@
-/** What Parquet's stored values are in a row, by the column's type. */
+/** Converts Parquet's stored values to row values, by the column's type. */
 
 import type { Value } from "../row";
 import { timestampText } from "../values/binaryTimestamp";
@@ -12,15 +12,16 @@ import type { SchemaElement } from "./library";
 type Stored = number | bigint | boolean | Uint8Array;
 type Convert = (stored: Stored) => Value;
 
-/** As for Avro: 1,000 digits. */
+/** About 1,000 digits, as for Avro. */
 const MAX_DECIMAL_BYTES = 416;
 const UUID_BYTES = 16;
 /** Days from the start of the Julian calendar's count to 1970-01-01. */
 const JULIAN_EPOCH_DAYS = 2_440_588n;
 
 /**
- * Texts and enums are text (JSON as well, as it stands), other bytes base64; integers beyond ±(2^53 − 1) bigints; numbers that
- * are not finite null; times ISO text, without the Z where the column says that it is local; decimals the text of the number.
+ * The converter of a column. Strings, enums and JSON become their text, other bytes base64 text; integers beyond ±(2^53 − 1)
+ * become bigints; numbers that are not finite become null; times become ISO text, without the Z if the column is declared as
+ * local; decimals become the number as text.
  */
 export function parquetConverter(element: SchemaElement): Convert {
   const { converted_type: converted, logical_type: logical, type, scale = 0 } = element;
@@ -72,7 +73,7 @@ function bufferOf(stored: Stored): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Reads the texts of a page out of one view of it, because making views takes longer than reading. */
+/** Reads all strings of a page from one view of its buffer, because making a view takes longer than reading a string. */
 function textReader(): Convert {
   let page = Buffer.alloc(0);
   return (stored) => {
@@ -119,13 +120,13 @@ function outside(): never {
   throw new ParquetProblem("a time outside the years 1 to 9999");
 }
 
-/** Other lengths would be made up or cut, and different values be one (parquet-format, LogicalTypes.md, UUID). */
+/** Other lengths are refused: padding or cutting would make different values equal (parquet-format, LogicalTypes.md, UUID). */
 function uuidReader({ type, type_length: length }: SchemaElement): Convert {
   const problem = `a column of the type UUID does not hold ${UUID_BYTES} bytes a value`;
   if (type !== "FIXED_LEN_BYTE_ARRAY" || length !== UUID_BYTES) throw new ParquetProblem(problem);
   return (stored) => {
     const bytes = stored as Uint8Array;
-    // An encoding may bring lengths of its own.
+    // Some encodings store a length for each value.
     if (bytes.length !== UUID_BYTES) throw new ParquetProblem(problem);
     return uuidText(bytes, 0);
   };

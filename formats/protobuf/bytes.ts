@@ -1,4 +1,4 @@
-/** Reads Protobuf's wire format: tags, integers of up to 64 bits and texts, never past the end. */
+/** Reads Protobuf's wire format: tags, integers of up to 64 bits and strings, never past the end. */
 import type { Budget } from "../budget";
 import { FormatError } from "../formatError";
 import { utf8Text } from "../values/utf8Text";
@@ -8,35 +8,35 @@ export const Wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 export class ProtobufBytes {
   at: number;
-  /** Objects and arrays that are open. */
+  /** Number of open objects and arrays. */
   depth = 0;
-  /** The high half of the integer that was read last. */
+  /** The upper 32 bits of the integer that `low` read last. */
   private high = 0;
 
   constructor(
     readonly bytes: Buffer,
     start: number,
     readonly budget: Budget,
-    /** Whether fields that the schema does not know are skipped, as readers of an older schema must. */
+    /** True to skip fields that the schema does not declare, as a reader with an older schema must. */
     readonly skipsUnknown: boolean,
   ) {
     this.at = start;
   }
 
-  /** Field number and wire type: number * 8 + type. */
+  /** The field number and wire type, as number * 8 + type. */
   tag(end: number): number {
     const tag = this.low(end);
     if (this.high !== 0 || tag < 8) throw this.refuse("a tag has no field number");
     return tag;
   }
 
-  /** An unsigned integer of 64 bits, as a bigint only where a double does not hold it. */
+  /** An unsigned 64-bit integer; a bigint only if a double cannot hold it exactly. */
   unsigned(end: number): number | bigint {
     const low = this.low(end);
     return joined(low, this.high);
   }
 
-  /** Two's complement in 64 bits. */
+  /** A signed 64-bit integer in two's complement. */
   signed(end: number): number | bigint {
     const low = this.low(end);
     return signedJoined(low, this.high);
@@ -49,7 +49,7 @@ export class ProtobufBytes {
     return signedJoined(halved >>> 0, ((this.high >>> 1) ^ sign) >>> 0);
   }
 
-  /** The lower 32 bits, signed; the others are ignored, as the specification asks. */
+  /** The lower 32 bits, signed; the upper bits are ignored, as the specification requires. */
   int32(end: number): number {
     return this.low(end) | 0;
   }
@@ -68,7 +68,7 @@ export class ProtobufBytes {
     return signedJoined(this.bytes.readUInt32LE(at), this.bytes.readUInt32LE(at + 4));
   }
 
-  /** Where the bytes end whose length stands here. */
+  /** Reads a length; returns the end of the bytes that follow it. */
   endOfBytes(end: number): number {
     const length = this.low(end);
     if (this.high !== 0 || length > end - this.at) throw this.cutShort();
@@ -91,7 +91,7 @@ export class ProtobufBytes {
     return start === bytesEnd ? "" : text;
   }
 
-  /** Steps over bytes, and says where they begin. */
+  /** Moves past bytes; returns the position of the first. */
   skip(length: number, end: number): number {
     const start = this.at;
     if (length > end - start) throw this.cutShort();
@@ -99,7 +99,7 @@ export class ProtobufBytes {
     return start;
   }
 
-  /** Steps over the value of a field that the schema does not know. */
+  /** Moves past the value of a field that the schema does not declare. */
   skipValue(wire: number, end: number): void {
     if (wire === Wire.varint) this.low(end);
     else if (wire === Wire.fixed64) this.skip(8, end);
@@ -121,7 +121,7 @@ export class ProtobufBytes {
     return this.refuse("the payload is cut short");
   }
 
-  /** The lower 32 bits of a variable-length integer, unsigned; the others go to `high`. */
+  /** The lower 32 bits of a variable-length integer, unsigned; sets `high` to the upper bits. */
   private low(end: number): number {
     const { bytes } = this;
     let { at } = this;
@@ -150,7 +150,7 @@ export class ProtobufBytes {
   }
 }
 
-/** 2^53 = 2^21 * 2^32. */
+/** A number if the upper half is below 2^21, because 2^53 = 2^21 * 2^32. */
 function joined(low: number, high: number): number | bigint {
   return high < 0x20_0000 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low);
 }
@@ -158,7 +158,7 @@ function joined(low: number, high: number): number | bigint {
 function signedJoined(low: number, high: number): number | bigint {
   if (high < 0x20_0000) return high * 2 ** 32 + low;
   const signed = high | 0;
-  // From -2^53 + 1 on; the sum is exact there.
+  // The sum is exact from -2^53 + 1 on.
   if (signed < 0 && signed >= -0x20_0000 && !(signed === -0x20_0000 && low === 0)) return signed * 2 ** 32 + low;
   return (BigInt(signed) << 32n) | BigInt(low);
 }

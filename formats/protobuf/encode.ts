@@ -1,11 +1,11 @@
-/** Rows to Protobuf messages, for producers and tests: by protobufjs, so that reading is held by a second implementation. */
+/** Encodes rows as Protobuf messages, for producers and tests: with protobufjs, so that a second implementation tests our reader. */
 import type { Field, Type } from "protobufjs";
 import type { Row, Value } from "../row";
 import { timestampCount } from "../values/binaryTimestamp";
 import type { ProtobufOptions } from "./options";
 import { messageOf, parseProtobufSchema } from "./schema";
 
-/** One message without a frame. @throws TypeError for more rows than one, without a message, or for a row that it cannot hold */
+/** One message without a frame. @throws TypeError for several rows, without a declared message, or for a row that does not fit */
 export function encodeMessage(rows: readonly Row[], { messages }: ProtobufOptions): Buffer {
   const [declared] = messages ?? [];
   if (!declared) throw new TypeError("protobuf needs a message to encode; give protobuf.messages");
@@ -22,7 +22,7 @@ function encodeRow(row: Row, type: Type): Buffer {
   }
 }
 
-/** Values as protobufjs takes them: no nulls, bigints as text, times in their parts. */
+/** Converts values to protobufjs' form: no nulls, bigints as text, times in their parts. */
 function forMessage(row: Row, type: Type): { [name: string]: unknown } {
   const entries = Object.entries(row).filter(([, value]) => value !== null);
   return Object.fromEntries(entries.map(([name, value]) => [name, forField(value, type.fields[name])]));

@@ -1,4 +1,4 @@
-/** The options of Protobuf: the `.proto` files of messages, since no message says what it is. */
+/** The options of Protobuf: the `.proto` files of messages, because a message does not identify its type. */
 
 import { checkSchemaIds } from "../schemaIds/registryFrame";
 import { messageReader } from "./read";
@@ -23,7 +23,7 @@ export interface ProtobufOptions {
   readonly registered?: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with the options, one sentence a problem. */
+/** The problems of the options, one sentence each. */
 export function checkProtobufOptions(options: ProtobufOptions): string[] {
   const { messages = [], registered = {}, ...others } = options;
   const problems = Object.keys(others).map((name) => `protobuf.${name} is not an option; use messages or registered`);

@@ -28,7 +28,7 @@ export const protobuf: Format<"protobuf", ProtobufOptions> = {
   encode: encodeMessage,
 };
 
-/** The messages of a schema, readers made when they are first needed. */
+/** A schema with the readers of its messages, which are made when they are first needed. */
 interface OpenSchema {
   readonly schema: ProtobufSchema;
   readonly readers: Map<Type, ReadMessage>;
@@ -37,7 +37,7 @@ interface OpenSchema {
 class ProtobufFormatReader implements FormatReader {
   private readonly messages: readonly { read: ReadMessage; firstTags: ReadonlySet<number> }[];
   private readonly byId: SchemaCache<OpenSchema>;
-  /** The row that `detect` has made of a payload, for `decode`: only reading all of it tells whether it is a message. */
+  /** The row that `detect` decoded, kept for `decode`: detection must read the whole payload. */
   private detected: { readonly bytes: Buffer; readonly row: Row | FormatError } | undefined;
 
   constructor(
@@ -65,7 +65,7 @@ class ProtobufFormatReader implements FormatReader {
     for (const { read, firstTags } of this.messages) {
       if (!firstTags.has(first)) continue;
       const row = this.readWhole(payload, read);
-      // A line feed before JSON is a tag as well, and the character behind it a length that may be the right one.
+      // White space before JSON may be a valid tag, and the next character a length that happens to be right.
       if (row === undefined || (isSpace(first) && isJson(payload))) continue;
       this.detected = { bytes, row };
       return true;
@@ -87,7 +87,7 @@ class ProtobufFormatReader implements FormatReader {
     return schema instanceof Promise ? schema.then(decode) : decode(schema);
   }
 
-  /** Undefined for bytes that are not this message; what is past the limits is one. */
+  /** Undefined for bytes that are not this message; an error for a message beyond the limits. */
   private readWhole(payload: Payload, read: ReadMessage): Row | FormatError | undefined {
     const { bytes } = payload;
     try {
@@ -117,7 +117,7 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** JSON throughout, or NDJSON in its first line: one field of text that is just as long hardly ever is. */
+/** True for a JSON document or an NDJSON first line; a message that is one text field is hardly ever valid JSON. */
 function isJson(payload: Payload): boolean {
   if (!startsLikeJson(payload) || !payload.isText) return false;
   const text = payload.text.trim();
@@ -129,7 +129,7 @@ function parses(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    return false; // a SyntaxError, which says no more
+    return false; // a SyntaxError, which has no other information
   }
 }
 
@@ -142,13 +142,13 @@ function firstBytes({ id }: { id: number }): number[] {
   return Object.values(Wire).map((wire) => (id > 15 ? ((id & 15) << 3) | wire | 0x80 : (id << 3) | wire));
 }
 
-/** AWS Glue's serializer puts one number before the message: its place among all of the schema's, sorted by full name. */
+/** AWS Glue's serializer writes one number before the message: its index among all messages, sorted by full name. */
 function glueMessage(bytes: ProtobufBytes, schema: ProtobufSchema): Type {
   const index = Number(bytes.unsigned(bytes.bytes.length));
   return messagesByName(schema)[index] ?? unknownMessage(bytes, index);
 }
 
-/** Confluent's puts a path: how many numbers, and the numbers, zigzag; a single 0 stands for the first message. */
+/** Confluent's serializer writes a path of indexes, preceded by their count, in zigzag; a single 0 means the first message. */
 function confluentMessage(bytes: ProtobufBytes, schema: ProtobufSchema): Type {
   const end = bytes.bytes.length;
   const count = Number(bytes.zigzag(end));

@@ -1,4 +1,4 @@
-/** Protobuf messages as rows hold them: one reader a message type, made from the schema once. */
+/** Decodes Protobuf messages to rows, by one reader per message type, which is built once from the schema. */
 import type { Field, MapField, Type } from "protobufjs";
 import type { Row, Value } from "../row";
 import { literalKey } from "../values/recordMaker";
@@ -7,20 +7,21 @@ import { readScalar, type ScalarReader } from "./scalars";
 import { ProtobufSchemaError } from "./schema";
 import { readWellKnown } from "./wellKnown";
 
-/** Reads up to `end` into a row: a new one, or one that a part of the message has been read into before. */
+/** Reads up to `end` into a new row, or into the row of an earlier part of the same message. */
 export type ReadMessage = (bytes: ProtobufBytes, end: number, into?: Row) => Row;
 
 interface FieldReader {
   readonly wire: number;
   read(bytes: ProtobufBytes, end: number, row: Row): void;
-  /** Where the field may come as one run of values as well. */
+  /** Present if the field may also be packed: one run of values. */
   readPacked?(bytes: ProtobufBytes, end: number, row: Row): void;
 }
 
 /**
- * Every field of the message has its name in the row: one that is absent is null where the schema tells absent from zero
- * (`optional`, messages, members of a `oneof`, all of proto2), and its type's zero elsewhere; lists and maps are empty. Integers
- * beyond ±(2^53 − 1) are bigints, numbers that are not finite null, bytes base64 text, enums their name.
+ * The reader of a message type. The row has every field of the message. An absent field is null if the schema distinguishes
+ * absent from zero (`optional`, messages, members of a `oneof`, all of proto2); otherwise it is its type's zero, and lists and
+ * maps are empty. Integers beyond ±(2^53 − 1) become bigints, numbers that are not finite null, bytes base64 text, and enums
+ * their name.
  */
 export function messageReader(type: Type): ReadMessage {
   return readerOf(type, new Map());
@@ -64,7 +65,7 @@ function readerOf(type: Type, known: Map<Type, ReadMessage>): ReadMessage {
   return read;
 }
 
-/** Makes rows in which every field is absent, compiled from names that are quoted as JSON. */
+/** A compiled function that makes rows with every field absent; the names in its code are quoted as JSON. */
 function emptyRow(fields: readonly Field[]): () => Row {
   const members = fields.map((field) => {
     const absent = field.repeated ? "[]" : field.map ? "{}" : JSON.stringify(zeroOf(field));
@@ -73,12 +74,12 @@ function emptyRow(fields: readonly Field[]): () => Row {
   return new Function(`return {${members.join(",")}}`) as () => Row;
 }
 
-/** Sets one name, compiled for itself: assigning by a name that varies takes several times as long. */
+/** A compiled setter for one name; assignment by a variable name takes several times as long. */
 function setter(name: string): (row: Row, value: Value) => void {
   return new Function("row", "value", `row[${JSON.stringify(name)}]=value`) as (row: Row, value: Value) => void;
 }
 
-/** What a field is that is absent; lists and maps are made anew for each row. */
+/** The value of an absent field; lists and maps are made anew for each row. */
 function zeroOf(field: Field): Value {
   if (field.repeated || field.map || field.hasPresence) return null;
   return zeroOfType(field);
@@ -123,10 +124,10 @@ function singleReader(name: string, value: ValueReader, siblings: readonly strin
 }
 
 interface ValueReader {
-  /** Whether what comes later is merged into what came before, as for messages. */
+  /** True if a later value is merged into the earlier one, as for messages. */
   readonly merges?: boolean;
   readonly wire: number;
-  /** @param before what the field held, which a message is merged into */
+  /** @param before the field's earlier value, into which a message is merged */
   read(bytes: ProtobufBytes, end: number, before: Value): Value;
 }
 
@@ -143,7 +144,7 @@ function valueReader(field: Pick<Field, "type" | "resolvedType">, known: Map<Typ
     wire: Wire.bytes,
     merges: true,
     read(bytes, end, before) {
-      // Looked up when it is first read, because a message may hold itself.
+      // Resolved at the first read, because a message may contain itself.
       read ??= readerOf(resolvedType as Type, known);
       return read(bytes, bytes.endOfBytes(end), before === null ? undefined : (before as Row));
     },
@@ -167,7 +168,7 @@ function enumReader(field: Pick<Field, "resolvedType">): ValueReader {
   };
 }
 
-/** The first name of each number; a number without a name is its own text. */
+/** The first name of each number; the reader returns a number without a name as text. */
 function enumNames(field: Pick<Field, "resolvedType">): Map<number, string> {
   const { values } = field.resolvedType as unknown as { values: Record<string, number> };
   const names = new Map<number, string>();

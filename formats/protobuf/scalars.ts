@@ -1,4 +1,4 @@
-/** Protobuf's scalar types: how each stands in the bytes, and what it is in a row. */
+/** Readers of Protobuf's scalar types: the wire type of each, and its row value. */
 
 import type { Value } from "../row";
 import { type ProtobufBytes, Wire } from "./bytes";

@@ -1,18 +1,18 @@
-/** Protobuf schemas: the text of a `.proto` file to its messages, with every type resolved. */
+/** Parses the text of a `.proto` file to its messages, with every type resolved. */
 import { common, parse, Root, Type } from "protobufjs";
 
 export interface ProtobufSchema {
-  /** All messages of the file itself, as it declares them: those at its top, in order. */
+  /** The file's top-level messages, in the order of their declaration. */
   readonly messages: readonly Type[];
   readonly root: Root;
 }
 
-/** Says what is wrong with a schema, in its own words. */
+/** A schema that is not valid; the message may quote names from the schema. */
 export class ProtobufSchemaError extends Error {
   override readonly name = "ProtobufSchemaError";
 }
 
-/** Files that come with every Protobuf compiler; other imports are not there to be read. */
+/** The files that every Protobuf compiler includes; other imports are not available. */
 const COMMON = ["any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"].map(
   (name) => `google/protobuf/${name}.proto`,
 );
@@ -47,7 +47,7 @@ export function messageOf({ root, messages }: ProtobufSchema, name: string | und
   return found;
 }
 
-/** All messages, those inside others included, in the order of their full names: AWS Glue's numbering. */
+/** All messages, nested ones included, sorted by full name, which is AWS Glue's numbering. */
 export function messagesByName({ messages }: ProtobufSchema): Type[] {
   const all = messages.flatMap(withNested);
   return all.sort((left, right) => (left.fullName < right.fullName ? -1 : 1));

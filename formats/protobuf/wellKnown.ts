@@ -1,4 +1,4 @@
-/** Messages that come with Protobuf and stand for one value: times, durations and the wrappers around scalars. */
+/** Reads Protobuf's well-known messages that represent one value: times, durations and wrappers of scalars. */
 
 import type { Value } from "../row";
 import { instantText } from "../values/instantText";
@@ -19,7 +19,7 @@ const WRAPPED: Readonly<Record<string, [type: string, zero: Value]>> = {
   BytesValue: ["bytes", ""],
 };
 
-/** `Timestamp` is ISO text, `Duration` its seconds as text (`"-1.5s"`), a wrapper the value in it; undefined for other messages. */
+/** `Timestamp` becomes ISO text, `Duration` its seconds as text (`"-1.5s"`), a wrapper its value; undefined for other messages. */
 export function readWellKnown(fullName: string): ReadValue | undefined {
   const name = /^\.google\.protobuf\.(\w+)$/.exec(fullName)?.[1] ?? "";
   if (name === "Timestamp") return readTimestamp;

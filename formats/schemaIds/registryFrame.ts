@@ -1,4 +1,4 @@
-/** The frames in which a record names its schema by the id that a schema registry gave it. */
+/** Reads the frames in which a record names its schema by the id that a schema registry assigned. */
 import type { Budget } from "../budget";
 import { unzlib } from "../compression/inflate";
 import type { Limits } from "../limits";
@@ -6,12 +6,12 @@ import { KeyCache } from "../values/keyCache";
 import { uuidText } from "../values/uuidText";
 import type { SchemaId } from "./lookup";
 
-/** A record's schema and what of it is data. */
+/** The schema id and the data of a framed record. */
 export interface Framed {
   readonly id: SchemaId;
-  /** Where the data begins, behind the frame. */
+  /** The start of the data, after the frame. */
   readonly start: number;
-  /** Glue may compress the data, by zlib. */
+  /** True if the data is compressed with zlib, which only Glue's frame allows. */
   readonly isCompressed: boolean;
 }
 
@@ -24,12 +24,12 @@ const CONFLUENT_BYTES = 5;
 const UUID_START = 2;
 const UUID_BYTES = 16;
 
-/** The texts of the ids that come again with each record. */
+/** Caches the text of the ids that records repeat. */
 const uuids = new KeyCache();
 
 /**
- * Glue: `03`, a byte of compression (`00` none, `05` zlib), the schema version's UUID in 16 bytes. Confluent: `00`, the schema's
- * id in 4 bytes, big-endian. Undefined for bytes that begin otherwise.
+ * Reads a frame. Glue: `03`, a compression byte (`00` none, `05` zlib), the schema version's UUID in 16 bytes. Confluent: `00`,
+ * the schema's id in 4 bytes, big-endian. Undefined for bytes without a frame.
  */
 export function readFrame(bytes: Buffer): Framed | undefined {
   if (bytes[0] === GLUE_VERSION && bytes.length >= GLUE_BYTES && (bytes[1] === GLUE_PLAIN || bytes[1] === GLUE_ZLIB)) {
@@ -57,7 +57,7 @@ export function framedData(bytes: Buffer, { start, isCompressed }: Framed, limit
   return isCompressed ? budget.unpack(data, limits, unzlib) : data;
 }
 
-/** The problems of declared ids, one sentence each. @param path of the option that holds them */
+/** The problems of declared ids, one sentence each. @param path path of the option that contains them */
 export function checkSchemaIds(ids: readonly string[], path: string): string[] {
   return ids
     .filter((id) => !isGlueId(id) && !isConfluentId(id))

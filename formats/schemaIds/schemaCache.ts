@@ -1,19 +1,19 @@
-/** Schemas by the id that a record's frame carries: declared ones, and those that a registry is asked for, once each. */
+/** Caches schemas by the id in a record's frame: declared schemas, and those looked up in a registry, once each. */
 import { FormatError } from "../formatError";
 import type { SchemaDefinition, SchemaId, SchemaLookup } from "./lookup";
 
-/** Looked-up schemas that are kept; the oldest makes way. A stream has a few, a hostile one as many ids as it likes. */
+/** Maximum of looked-up schemas; the oldest is removed first. A hostile stream may use any number of ids. */
 const KEPT = 500;
 
-/** `undefined` is the answer for a schema of another format. */
+/** Returns undefined for a schema of another format. */
 export class SchemaCache<Compiled> {
-  /** By id: Glue's UUIDs and Confluent's numbers are never the same. */
+  /** Looked-up schemas by id; Glue's UUIDs and Confluent's numbers are never equal. */
   private readonly kept = new Map<string, Compiled | undefined>();
 
   /**
-   * @param format whose schemas these are
-   * @param declared by id; never forgotten
-   * @param compile @throws Error with what is wrong with the definition
+   * @param format the format of the schemas
+   * @param declared declared schemas by id, which are never removed
+   * @param compile @throws Error that describes the problem of the definition
    */
   constructor(
     private readonly format: SchemaDefinition["format"],
@@ -22,12 +22,12 @@ export class SchemaCache<Compiled> {
     private readonly lookup: SchemaLookup | undefined,
   ) {}
 
-  /** Whether a record in this frame may be one of this format's. */
+  /** True if a record in this frame may belong to this format. */
   mayKnow({ id }: SchemaId): boolean {
     return this.declared.has(id) || this.lookup !== undefined;
   }
 
-  /** @throws FormatError for an id that no schema has, LookupError where that cannot be told */
+  /** @throws FormatError for an id without a schema, LookupError if the registry cannot answer */
   schemaOf(schema: SchemaId): Compiled | undefined | Promise<Compiled | undefined> {
     const declared = this.declared.get(schema.id);
     if (declared !== undefined) return declared;

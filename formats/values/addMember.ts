@@ -1,9 +1,9 @@
-/** Adds members to a row one by one, for formats whose names are only known while reading. */
+/** Adds members to a row one by one, for formats whose names are known only while reading. */
 import type { Row, Value } from "../row";
 
-/** Sets a name that the row does not have yet, `__proto__` included; false, and nothing is set, where the row has it. */
+/** Sets a new name, `__proto__` included; returns false and sets nothing if the row already has it. */
 export function addMember(row: Row, name: string, value: Value): boolean {
-  // No value is undefined, so this is nearly always a new name, and the rare others are looked at again.
+  // No row value is undefined, so this is a new name; the rare inherited names are checked below.
   if (row[name] === undefined) {
     row[name] = value;
     return true;

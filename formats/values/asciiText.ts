@@ -1,14 +1,14 @@
-/** Short ASCII texts of binary formats: made from their bytes in one step, which takes a third of the time of a call into the runtime. */
+/** Makes short ASCII strings from bytes in one step, which takes a third of the time of a call into the runtime. */
 
-/** Texts up to here are made by a function for their length. */
+/** Maximum length of a string that a compiled function makes. */
 const LONGEST = 40;
 
 type MakeText = (bytes: Uint8Array, start: number) => string | undefined;
 
-/** One function a length, each compiled when a text of its length first comes. */
+/** One function per length, compiled when the first string of that length is read. */
 const makers: (MakeText | undefined)[] = new Array(LONGEST + 1).fill(undefined);
 
-/** The text of some bytes; undefined where they are many, or one of them is not ASCII. */
+/** The string of a range of bytes; undefined if the range is longer than `LONGEST` or not ASCII. */
 export function asciiText(bytes: Uint8Array, start: number, length: number): string | undefined {
   if (length > LONGEST) return undefined;
   let make = makers[length];
@@ -20,8 +20,8 @@ export function asciiText(bytes: Uint8Array, start: number, length: number): str
 }
 
 /**
- * For 2: `{const c0=b[s],c1=b[s+1];return (c0|c1)<128?String.fromCharCode(c0,c1):undefined}`. Appending one character after the
- * other would make a tree of parts, which costs whoever reads the text first.
+ * For length 2: `{const c0=b[s],c1=b[s+1];return (c0|c1)<128?String.fromCharCode(c0,c1):undefined}`. Appending the characters
+ * one by one would make a tree of parts, which the first reader of the string must flatten.
  */
 function compile(length: number): MakeText {
   if (length === 0) return () => "";

@@ -1,4 +1,4 @@
-/** Timestamps of binary frames: a count of seconds, milliseconds or microseconds to ISO text and back, exactly. */
+/** Converts a count of seconds, milliseconds or microseconds to ISO text and back, exactly. */
 import { instantText } from "./instantText";
 
 export type TimestampUnit = "s" | "ms" | "us";
@@ -18,7 +18,7 @@ export function timestampText(count: number | bigint, unit: TimestampUnit): stri
   return instantText(Number((count - rest) / whole), Number(rest) * nanosEach, decimals);
 }
 
-/** The reverse; undefined for text that is not such a timestamp or is finer than the unit. */
+/** The reverse; undefined for text that is not such a timestamp, or is more precise than the unit. */
 export function timestampCount(text: string, unit: TimestampUnit): bigint | undefined {
   const found = ISO.exec(text);
   const millis = Date.parse(`${text.slice(0, 19)}Z`);

@@ -1,10 +1,10 @@
-/** Reads binary formats whose items announce their own length: never past the end, and never more values than the limits. */
+/** Reads binary formats whose items announce their length: never past the end, and never more values than the limits. */
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
 import type { KeyCache } from "./keyCache";
 import { utf8Text } from "./utf8Text";
 
-/** Values that a map or an array counts for beside its own: an empty one is a byte here, and many times that in memory. */
+/** Additional values that a map or an array counts as: an empty one is one byte here, and many times that in memory. */
 const ROOM_OF_CONTAINER = 7;
 
 export class ByteReader {
@@ -37,7 +37,7 @@ export class ByteReader {
     return this.bytes.readUInt32BE(this.take(4));
   }
 
-  /** A bigint only where a double does not hold it. */
+  /** An unsigned 64-bit integer; a bigint only if a double cannot hold it exactly. */
   u64(): number | bigint {
     const at = this.take(8);
     const high = this.bytes.readUInt32BE(at);
@@ -45,7 +45,7 @@ export class ByteReader {
     return this.bytes.readBigUInt64BE(at);
   }
 
-  /** Not a number, and infinite, have no JSON: they are null. */
+  /** NaN and infinities become null, because JSON has neither. */
   f32(): number | null {
     return finite(this.bytes.readFloatBE(this.take(4)));
   }
@@ -64,7 +64,7 @@ export class ByteReader {
     return this.textAt(start, start + length);
   }
 
-  /** The text of a name; names come again and again, so their texts are kept. */
+  /** A name; names repeat, so their strings are cached. */
   key(length: number): string {
     const start = this.take(length);
     const { keys, bytes } = this;
@@ -76,7 +76,7 @@ export class ByteReader {
     return text;
   }
 
-  /** Steps over `length` bytes, and says where they begin. */
+  /** Moves past `length` bytes; returns the position of the first. */
   take(length: number): number {
     const start = this.at;
     if (length > this.bytes.length - start) throw this.cutShort();
@@ -84,7 +84,7 @@ export class ByteReader {
     return start;
   }
 
-  /** Checks a map that is announced; each of its members takes at least two bytes. */
+  /** Checks an announced map; each of its members takes at least two bytes. */
   enterMap(count: number, depth: number): void {
     if (count > this.limits.columns) throw this.limit("columns");
     this.enter(count, 2, depth);
@@ -94,19 +94,19 @@ export class ByteReader {
     this.enter(count, 1, depth);
   }
 
-  /** One more member of a map that does not say how many it has. @param index how many it had before */
+  /** Counts one more member of a map of unannounced size. @param index number of members before it */
   enterMember(index: number): void {
     if (index === this.limits.columns) throw this.limit("columns");
     this.enterValue();
   }
 
-  /** One more value of an array that does not say how many it has. */
+  /** Counts one more value of an array of unannounced size. */
   enterValue(): void {
     this.values += 1;
     if (this.values > this.limits.values) throw this.limit("values");
   }
 
-  /** @param count of values that are announced, @param bytesEach which each takes at least, @param depth from 1 */
+  /** @param count number of announced values, @param bytesEach minimum bytes of each, @param depth from 1 */
   private enter(count: number, bytesEach: number, depth: number): void {
     if (depth > this.limits.depth) throw this.limit("depth");
     if (count * bytesEach > this.bytes.length - this.at) throw this.cutShort();

@@ -1,13 +1,13 @@
-/** Decimal numbers of any size as text, exactly: `-12.50`. */
+/** Converts decimal numbers of any size to text and back, exactly: `-12.50`. */
 
-/** @param scale digits behind the point */
+/** @param scale digits after the point */
 export function decimalText(unscaled: number | bigint, scale: number): string {
   const digits = (unscaled < 0 ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
   const sign = unscaled < 0 ? "-" : "";
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** The reverse; undefined for text that is not such a number, or that has more digits behind the point. */
+/** The reverse; undefined for text that is not such a number, or that has more digits after the point. */
 export function decimalUnscaled(text: string, scale: number): bigint | undefined {
   const found = /^(-?)(\d{1,1000})(?:\.(\d{1,1000}))?$/.exec(text);
   const fraction = found?.[3] ?? "";
@@ -16,7 +16,7 @@ export function decimalUnscaled(text: string, scale: number): bigint | undefined
   return found[1] ? -unscaled : unscaled;
 }
 
-/** Two's complement, big-endian, a bigint where it has more than six bytes; 0 of no bytes. */
+/** Reads a big-endian integer in two's complement; a bigint if it has more than six bytes, 0 if it has none. */
 export function signedInteger(bytes: Buffer, start: number, end: number): number | bigint {
   const length = end - start;
   if (length === 0) return 0;

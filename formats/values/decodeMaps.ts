@@ -1,4 +1,4 @@
-/** A payload that is one map after the other: MessagePack's and CBOR's shape of many rows. */
+/** Decodes a payload of consecutive maps, which is how MessagePack and CBOR carry several rows. */
 
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
@@ -8,11 +8,11 @@ import type { KeyCache } from "./keyCache";
 
 export interface MapCodec {
   readonly format: string;
-  /** Reads the value that begins where the reader stands. @param depth of the maps and arrays in it, 1 at the top */
+  /** Reads the value at the reader's position. @param depth depth of maps and arrays, 1 at the top */
   readItem(reader: ByteReader, depth: number): Value;
 }
 
-/** @throws FormatError for anything but maps, and for what is past the limits */
+/** @throws FormatError for values that are not maps, and for payloads beyond the limits */
 export function decodeMaps(
   bytes: Buffer,
   { format, readItem }: MapCodec,

@@ -1,20 +1,20 @@
-/** A point in time, counted in seconds and nanoseconds, as ISO text. */
+/** Converts a point in time, in seconds and nanoseconds, to ISO text. */
 import { asciiText } from "./asciiText";
 
-/** 0001-01-01T00:00:00Z and 10000-01-01T00:00:00Z: the years that ISO text writes with four digits. */
+/** 0001-01-01T00:00:00Z and 10000-01-01T00:00:00Z: ISO text has four digits for the years between. */
 const FIRST_SECONDS = -62_135_596_800;
 const END_SECONDS = 253_402_300_800;
 const DAY = 86_400;
 const [ZERO, Z] = [0x30, 0x5a] as const;
 const DECIMALS_AT = 20;
 
-/** The text that was told last: of times that come together most are of one day. */
+/** The buffer of the latest text; its date is reused, because consecutive times are usually of one day. */
 const text = Buffer.from("0001-01-01T00:00:00.000000000Z", "latin1");
 let latestDays = Number.NaN;
 
 /**
- * `2026-11-20T10:04:09.123Z`, in UTC, with as many groups of three decimals as are needed, at least one; undefined outside
- * the years 1 to 9999. Some times faster than `Date`, since a record may hold very many.
+ * `2026-11-20T10:04:09.123Z`, in UTC, with as many groups of three decimals as needed, at least one; undefined outside the
+ * years 1 to 9999. Several times faster than `Date`, because a record may contain very many times.
  *
  * @param nanos 0 to 999,999,999
  * @param leastDecimals 3, 6 or 9
@@ -44,7 +44,7 @@ export function instantText(seconds: number, nanos: number, leastDecimals = 3): 
   return asciiText(text, 0, end + 1);
 }
 
-/** The same of nanoseconds since 1970. */
+/** The same for nanoseconds since 1970. */
 export function nanosText(count: number | bigint): string | undefined {
   if (typeof count === "number") {
     const nanos = ((count % 1e9) + 1e9) % 1e9;
@@ -54,7 +54,7 @@ export function nanosText(count: number | bigint): string | undefined {
   return instantText(Number((count - nanos) / 1_000_000_000n), Number(nanos));
 }
 
-/** Of days since 1970, in the Gregorian calendar: years begin in March, so that leap days come last. */
+/** Writes the Gregorian date of a day since 1970; years are counted from March, so that leap days come last. */
 function putDate(days: number): void {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);

@@ -1,16 +1,16 @@
-/** Remembers the texts of names between records, so that a name that comes again is compared rather than made. */
+/** Caches names between records, so that a repeated name is compared instead of decoded. */
 
-/** A power of two: the slot is cut from the hash. */
+/** A power of two, because the slot is a bit mask of the hash. */
 const SLOTS = 2_048;
 const LONGEST = 40;
 
-/** Bounded: 2,048 names of at most 40 bytes, the latest of each slot. */
+/** Keeps at most 2,048 names of at most 40 bytes: the latest name of each slot. */
 export class KeyCache {
   private readonly texts: (string | undefined)[] = new Array(SLOTS).fill(undefined);
   private readonly lengths = new Uint8Array(SLOTS);
   private readonly bytes = new Uint8Array(SLOTS * LONGEST);
 
-  /** Where the name would be kept; negative for one that is not kept at all. */
+  /** The slot of a name; negative if the name is too long to be kept. */
   slot(bytes: Uint8Array, start: number, length: number): number {
     if (length > LONGEST) return -1;
     let hash = length;

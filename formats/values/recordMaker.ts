@@ -4,16 +4,16 @@ import { rowTemplate } from "./rowTemplate";
 
 type Read<Source> = (source: Source) => Value;
 
-/** Rows of one shape are compiled once they have proven common: compiling takes as long as making some hundred of them. */
+/** A shape is compiled after this many rows, because compiling costs as much as making on the order of a hundred. */
 const COMMON = 200;
-/** Beyond as many names an object literal is no faster, and engines give up on functions that are too long. */
+/** With more names, an object literal is no faster, and engines do not optimize functions that are too long. */
 const MAX_NAMES = 100;
 
 /**
- * Makes a row by reading one value a name, in order.
+ * Makes a row by reading one value per name, in order.
  *
- * The compiled function is `{"a":r0(s),"b":r1(s)}`: its only variable parts are the names, quoted as JSON, so a name of
- * somebody else's schema is never code.
+ * The compiled function is `{"a":r0(s),"b":r1(s)}`. Only the names vary, and they are quoted as JSON, so a name from a foreign
+ * schema is never code.
  */
 export function recordMaker<Source>(
   names: readonly string[],
@@ -33,7 +33,7 @@ export function recordMaker<Source>(
   return (source) => make(source);
 }
 
-/** A name as an object literal has it: quoted as JSON, and in brackets where it would set the prototype. */
+/** The key of an object literal: quoted as JSON, and in brackets if it would set the prototype. */
 export function literalKey(name: string): string {
   return name === "__proto__" ? '["__proto__"]' : JSON.stringify(name);
 }

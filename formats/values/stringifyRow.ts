@@ -1,11 +1,11 @@
-/** A row as one line of JSON, exact for bigints and readable by every engine. */
+/** Writes a row as one line of JSON, exact for bigints and readable by every engine. */
 import type { Row, Value } from "../row";
 
-/** The escape that JSON.stringify writes for half a surrogate pair, behind an even number of backslashes. */
+/** The escape that JSON.stringify writes for half a surrogate pair, after an even number of backslashes. */
 const HALF_PAIR_ESCAPE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 
 /**
- * What `JSON.stringify` gives (NaN and infinities become null, undefined is left out), except that
+ * The result of `JSON.stringify` (NaN and infinities become null, undefined is left out), except that
  *
  * - a bigint is written as a plain integer, where JSON.stringify throws;
  * - half a surrogate pair, which a hook makes by cutting a string inside an emoji, becomes U+FFFD: other JSON parsers refuse

@@ -1,4 +1,4 @@
-/** Rows to XML: every member an element of its name, lists as elements that repeat. */
+/** Encodes rows as XML: every member becomes an element of its name, and a list repeats the element. */
 import type { Row, Value } from "../row";
 import type { XmlOptions } from "./options";
 import { ILLEGAL_CHARACTER } from "./text";
@@ -11,7 +11,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  * One row becomes the document `<row>`; with `rows` declared, any number of them become elements of that name in `<rows>`.
  * Numbers and booleans become text; null and empty lists are left out.
  *
- * @throws TypeError for names that are not plain XML names, texts with characters that XML has none of, and lists in lists
+ * @throws TypeError for names that are not plain XML names, characters that XML does not allow, and lists in lists
  */
 export function encodeXml(rows: readonly Row[], options: XmlOptions): Buffer {
   if (options.rows !== undefined) {

@@ -1,4 +1,4 @@
-/** Elements to rows. */
+/** Converts XML elements to rows. */
 
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
@@ -9,21 +9,21 @@ import { type TagHandler, XmlTags } from "./tags";
 
 const BLANK = /^[\t\n\r ]*$/;
 
-/** An element that is open, or a row. */
+/** An open element: a row, or a value inside a row. */
 interface OpenElement {
   readonly name: string;
-  /** Attributes and children; absent until there is one. */
+  /** Attributes and children; undefined until the first. */
   row: Row | undefined;
   names: number;
-  /** Runs of text between its tags; absent until there is one. */
+  /** Runs of text between tags; undefined until the first. */
   texts: string[] | undefined;
 }
 
 /**
- * An element without attributes and children is its text, exactly, and `""` without text. Any other is an object of its
- * attributes, its children and the runs of its text that are not blank (named `text`); a name that comes more than once is
- * a list of its values in that order. All values are strings. Names keep their prefix; declarations of namespaces are left
- * out, being no data.
+ * Converts a document to rows. An element without attributes and children becomes its exact text, or `""` without text. Any
+ * other becomes an object of its attributes, its children and the runs of its text that are not blank (named `text`). A repeated
+ * name becomes a list of its values in order. All values are strings. Names keep their prefix; namespace declarations are left
+ * out, because they are not data.
  *
  * @throws FormatError
  */
@@ -35,7 +35,7 @@ export function readXmlRows(text: string, options: XmlOptions, limits: Limits): 
 
 class XmlRows implements TagHandler {
   readonly rows: Row[] = [];
-  /** From the row's element inwards; empty outside of rows. */
+  /** The open elements from the row's element inwards; empty outside of rows. */
   private readonly elements: OpenElement[] = [];
   private readonly textName: string;
   private readonly lists: ReadonlySet<string>;
@@ -80,7 +80,7 @@ class XmlRows implements TagHandler {
     else this.add(parent, element.name, element.texts?.[0] ?? "");
   }
 
-  /** A row needs names, so even the text of an element that has nothing else gets one. */
+  /** A row needs names, so an element with only text puts it under `textName`. */
   private addRow(element: OpenElement): void {
     if (this.rows.length === this.limits.rows) throw this.limit("rows");
     if (element.row) this.rows.push(this.objectOf(element, element.row));
@@ -90,7 +90,7 @@ class XmlRows implements TagHandler {
     }
   }
 
-  /** With the runs of its text that are not blank. */
+  /** The element's object, with the runs of its text that are not blank. */
   private objectOf(element: OpenElement, row: Row): Row {
     for (const run of element.texts ?? []) if (!BLANK.test(run)) this.add(element, this.textName, run);
     return row;

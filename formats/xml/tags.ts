@@ -1,11 +1,11 @@
-/** Reads the tags of XML text, one after the other: strict, in one pass, and without ever expanding anything. */
+/** Reads the tags of XML text: strictly, in one pass, and without expanding any declared entity. */
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
 import { ILLEGAL_CHARACTER, plainText } from "./text";
 
-/** Called for what a document holds, in order. */
+/** Callbacks for the parts of a document, in order. */
 export interface TagHandler {
-  /** `attributes` has name and value by turns, without declarations of namespaces. */
+  /** @param attributes alternating names and values, without namespace declarations */
   open(name: string, attributes: readonly string[]): void;
   /** A run of text between two tags, CDATA included, comments and instructions left out; never empty. */
   text(run: string): void;
@@ -25,7 +25,7 @@ export class XmlTags {
   private values = 0;
   private readonly open: string[] = [];
   private run = "";
-  /** Whether the text has any of these at all, so that most documents are not searched for them run by run. */
+  /** True if the text has any of these, so that other documents are not searched for them run by run. */
   private readonly hasReferences: boolean;
   private readonly hasCdata: boolean;
 
@@ -38,7 +38,7 @@ export class XmlTags {
     this.hasCdata = text.includes("]]>");
   }
 
-  /** The whole document. @throws FormatError with the position of the first thing that is wrong */
+  /** Reads the whole document. @throws FormatError with the position of the first error */
   read(): void {
     const illegal = ILLEGAL_CHARACTER.exec(this.text);
     if (illegal) throw this.refuse("a character is none of XML's", illegal.index);
@@ -77,7 +77,7 @@ export class XmlTags {
     }
   }
 
-  /** An element and everything in it, without recursion. */
+  /** Reads an element and its content, without recursion. */
   private element(): void {
     this.startTag();
     while (this.open.length > 0) {
@@ -157,7 +157,7 @@ export class XmlTags {
     const wrong = raw.indexOf("<");
     if (wrong >= 0) throw this.refuse("< stands in an attribute", start + wrong);
     this.at = end + 1;
-    // Line ends and tabs in attributes are spaces (XML 1.0, section 3.3.3); what references stand for is not.
+    // Line ends and tabs in attributes become spaces (XML 1.0, section 3.3.3); characters from references do not.
     return this.plain(/[\t\n\r]/.test(raw) ? raw.replace(/\r\n|[\t\n\r]/g, " ") : raw, start);
   }
 
@@ -255,7 +255,7 @@ export class XmlTags {
 
 const NONE: readonly string[] = [];
 
-/** Letters, digits and `-.:_`; the names that are nearly all there are. */
+/** ASCII letters, digits and `-.:_`, which make up nearly all names. */
 function isNameCode(code: number): boolean {
   return (
     (code >= 0x61 && code <= 0x7a) ||
@@ -265,7 +265,7 @@ function isNameCode(code: number): boolean {
   );
 }
 
-/** What a name may hold but not begin with: digits, `-` and `.`. */
+/** Characters that a name may contain but not begin with: digits, `-` and `.`. */
 function isDigitLike(code: number): boolean {
   return code >= 0x2d && code <= 0x39;
 }

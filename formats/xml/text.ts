@@ -1,6 +1,6 @@
-/** The text of XML: characters, references to them, and the five entities that need no declaration. */
+/** Decodes the text of XML: legal characters, character references, and the five predefined entities. */
 
-/** Control characters, and what Unicode says is no character; half a surrogate pair cannot be in UTF-8. */
+/** Control characters and Unicode's noncharacters; half a surrogate pair cannot occur in UTF-8. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 export const ILLEGAL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
@@ -8,9 +8,9 @@ const REFERENCE = /&(?:#x0*([0-9a-fA-F]{1,6})|#0*([0-9]{1,7})|(lt|gt|amp|apos|qu
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", apos: "'", quot: '"' };
 
 /**
- * Text as it is meant: references replaced once, never again in what they stand for, and line ends as LF.
+ * The text with LF line ends and each reference replaced once; the replacement is not searched again.
  *
- * @param errorAt makes what is thrown for a reference to anything else, from its offset
+ * @param errorAt makes the error for any other reference, from its offset
  */
 export function plainText(raw: string, errorAt: (offset: number) => Error): string {
   const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
@@ -33,7 +33,7 @@ function referenced([, hex, decimal, entity]: RegExpExecArray): string | undefin
   return isCharacter(code) ? String.fromCodePoint(code) : undefined;
 }
 
-/** XML 1.0, section 2.2. */
+/** True for a character of XML 1.0, section 2.2. */
 function isCharacter(code: number): boolean {
   if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
   return code <= 0xd7ff || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x1_0000 && code <= 0x10_ffff);

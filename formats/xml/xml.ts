@@ -25,7 +25,7 @@ export const xml: Format<"xml", XmlOptions> = {
   encode: encodeXml,
 };
 
-/** The first byte that is not white space, so that most payloads of other formats need not be text for this. */
+/** True if the first byte after white space is `<`; this check excludes other formats before their bytes are decoded as text. */
 function isOpenBracket({ bytes, start }: Payload): boolean {
   let at = start;
   while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;

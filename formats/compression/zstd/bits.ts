@@ -1,10 +1,10 @@
-/** The bits of a Zstandard stream that is written forwards and read backwards, from its last set bit to its first. */
+/** Reads a Zstandard bit stream, which is written forwards and read backwards from its last set bit. */
 
-/** What decoders of corrupt data throw; the caller says whose data it is. */
+/** Corrupt Zstandard data; the caller adds the context. */
 export class CorruptZstd extends Error {
   override readonly name = "CorruptZstd";
 
-  /** @param code as Node's own decoder names it, where callers tell it apart */
+  /** @param code the code of Node's own decoder, where callers handle it separately */
   constructor(
     message: string,
     readonly code?: typeof WRONG_CHECKSUM,
@@ -13,11 +13,11 @@ export class CorruptZstd extends Error {
   }
 }
 
-/** Node's code, which is that of the library behind it (zstd 1.5, `zstd_errors.h`). */
+/** Node's code, which comes from the zstd library (zstd 1.5, `zstd_errors.h`). */
 export const WRONG_CHECKSUM = "ZSTD_error_checksum_wrong";
 
 export class BackwardBits {
-  /** Bits that are left; negative once more were read than there are, which all read as 0. */
+  /** Bits left; negative after reads past the start of the stream, which return 0 bits. */
   left: number;
 
   constructor(
@@ -30,7 +30,7 @@ export class BackwardBits {
     this.left = (end - start) * 8 - 1 - Math.clz32(last) + 24;
   }
 
-  /** The next bits without taking them. @param count at most 16 */
+  /** The next bits, without consuming them. @param count at most 16 */
   peek(count: number): number {
     const from = this.left - count;
     if (from >= 0) {

@@ -1,4 +1,4 @@
-/** Decodes a Zstandard frame where Node has no decoder of its own: every copy is checked before it is made. */
+/** Decodes a Zstandard frame on versions of Node without a decoder; every copy is checked before it is made. */
 
 import { CorruptZstd, WRONG_CHECKSUM } from "./bits";
 import type { ZstdFrame } from "./frames";
@@ -46,7 +46,7 @@ function check(bytes: Uint8Array, frame: ZstdFrame, output: Buffer): Buffer {
   return output;
 }
 
-/** Bytes that grow, at most to a number that is known before. */
+/** An output buffer that grows up to a known maximum. */
 class Output {
   bytes = Buffer.alloc(0);
   length = 0;
@@ -56,7 +56,7 @@ class Output {
   reserve(room: number): void {
     const needed = this.length + room;
     if (needed <= this.bytes.length) return;
-    // What is not written yet is never read: no copy begins before the output or behind its end.
+    // Bytes that are not written yet are never read: no copy begins before the output or after its end.
     const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(this.most, 2 * this.bytes.length)));
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;

@@ -1,12 +1,12 @@
-/** The frames and blocks of Zstandard data (RFC 8878, section 3.1), found by their sizes alone. */
+/** Finds the frames and blocks of Zstandard data by their sizes (RFC 8878, section 3.1). */
 import { FormatError } from "../../formatError";
 
 export interface ZstdFrame {
-  /** From its magic to the byte behind its checksum. */
+  /** The frame from `start`, its magic, to `end`, the byte after its checksum. */
   readonly start: number;
   readonly end: number;
   readonly windowBytes: number;
-  /** Bytes that it becomes, where it says so. */
+  /** The size of the decompressed content, if the header states it. */
   readonly contentBytes: number | undefined;
   readonly hasChecksum: boolean;
   readonly blocks: readonly ZstdBlock[];
@@ -14,20 +14,20 @@ export interface ZstdFrame {
 
 export interface ZstdBlock {
   readonly kind: "raw" | "repeated" | "compressed";
-  /** Where its content begins, behind the header. */
+  /** The position of the content, after the header. */
   readonly at: number;
-  /** Of the content, except for a repeated byte, where it is how often. */
+  /** The content's bytes; for a repeated byte, the number of repetitions. */
   readonly size: number;
 }
 
-/** What every decoder must offer and few encoders pass (RFC 8878, section 3.1.1.1.2). */
+/** The window that every decoder should support and few encoders exceed (RFC 8878, section 3.1.1.1.2). */
 const LARGEST_WINDOW = 8 * 1024 * 1024;
 const LARGEST_BLOCK = 128 * 1024;
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 const KINDS = ["raw", "repeated", "compressed"] as const;
 
-/** @throws FormatError for data that is cut short, needs more than a decoder must have, or has bytes behind its last frame */
+/** @throws FormatError for data that is cut short, needs a larger window or a dictionary, or has bytes after its last frame */
 export function zstdFrames(bytes: Uint8Array): ZstdFrame[] {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: ZstdFrame[] = [];

@@ -1,16 +1,16 @@
-/** The literals of a compressed Zstandard block (RFC 8878, section 3.1.1.3.1): the bytes that are copied from nowhere. */
+/** Decodes the literals of a compressed Zstandard block: the bytes that no match copies (RFC 8878, section 3.1.1.3.1). */
 import { BackwardBits, CorruptZstd } from "./bits";
 import { type FseTable, type HuffmanTable, readHuffmanTable } from "./tables";
 
-/** What a block takes over from the blocks before it. */
+/** State that a block inherits from earlier blocks of its frame. */
 export interface BlockState {
   huffman: HuffmanTable | undefined;
-  /** Of the literals' lengths, the offsets and the matches' lengths. */
+  /** The tables of literal lengths, offsets and match lengths. */
   readonly tables: [FseTable | undefined, FseTable | undefined, FseTable | undefined];
   readonly offsets: [number, number, number];
 }
 
-/** @returns the literals, and where they end in the block */
+/** @returns the literals and their end position in the block */
 export function readLiterals(
   bytes: Uint8Array,
   start: number,

@@ -1,16 +1,16 @@
-/** The sequences of a compressed Zstandard block (RFC 8878, section 3.1.1.3.2): literals and matches, by turns. */
+/** Executes the sequences of a compressed Zstandard block: alternating literals and matches (RFC 8878, section 3.1.1.3.2). */
 import { BackwardBits, CorruptZstd } from "./bits";
 import type { BlockState } from "./literals";
 import { type FseTable, fseTable, readFseTable, repeatedSymbol } from "./tables";
 
-/** Where a block's bytes go. */
+/** The output of a block. */
 interface Target {
   readonly bytes: Uint8Array;
-  /** Bytes of the frame that are there already. */
+  /** Bytes of the frame that are already written. */
   readonly length: number;
-  /** No byte is written from here on. */
+  /** The end of the block's output; no byte is written at or after it. */
   readonly most: number;
-  /** How far back a match may begin. */
+  /** The maximum distance back to the start of a match. */
   readonly window: number;
 }
 
@@ -36,7 +36,7 @@ const MATCH_BITS = [
   3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
 ];
 
-/** Section 3.1.1.3.2.2: literals' lengths, offsets, matches' lengths. */
+/** The codes of literal lengths, offsets and match lengths (section 3.1.1.3.2.2). */
 const CODES: readonly [Code, Code, Code] = [
   {
     largestAccuracy: 9,
@@ -67,7 +67,7 @@ const CODES: readonly [Code, Code, Code] = [
   },
 ];
 
-/** Writes the block's bytes; the length of the output after them. */
+/** Writes the block's bytes; returns the new length of the output. */
 export function runSequences(
   bytes: Uint8Array,
   start: number,
@@ -123,7 +123,7 @@ function sequenceCount(bytes: Uint8Array, start: number, end: number): { count: 
   return { count, at: start + size };
 }
 
-/** Sets the block's three tables; where the bits of its sequences begin. */
+/** Sets the block's three tables; returns the position of the sequences' bit stream. */
 function readTables(bytes: Uint8Array, start: number, end: number, state: BlockState): number {
   const modes = bytes[start] ?? 0;
   if (start >= end || (modes & 3) !== 0) throw new CorruptZstd("a block's tables are of no known kind");
@@ -144,7 +144,7 @@ function readTables(bytes: Uint8Array, start: number, end: number, state: BlockS
   return at;
 }
 
-/** Values up to 3 stand for the last three offsets (section 3.1.1.5). */
+/** Values up to 3 refer to the last three offsets (section 3.1.1.5). */
 function nextOffset(offsets: [number, number, number], value: number, literalLength: number): number {
   if (value > 3) {
     offsets[2] = offsets[1];
@@ -167,7 +167,7 @@ function copyLiterals(literals: Uint8Array, from: number, to: number, { bytes, m
   return length + to - from;
 }
 
-/** A match may reach into what it writes itself, so it is copied byte by byte. */
+/** A match may overlap its own output, so it is copied byte by byte. */
 function copyMatch(offset: number, matchLength: number, { bytes, most, window }: Target, length: number): number {
   if (offset === 0 || offset > length || offset > window) throw new CorruptZstd("a match begins before the data");
   if (length + matchLength > most) throw new CorruptZstd("a block is longer than it may be");

@@ -1,9 +1,9 @@
-/** Zstandard's two entropy codes: FSE tables (RFC 8878, section 4.1) and Huffman tables (section 4.2). */
+/** Builds the tables of Zstandard's two entropy codes: FSE (RFC 8878, section 4.1) and Huffman (section 4.2). */
 import { BackwardBits, CorruptZstd } from "./bits";
 
 export interface FseTable {
   readonly accuracy: number;
-  /** For each state. */
+  /** The symbol of each state. */
   readonly symbols: Uint8Array;
   readonly bits: Uint8Array;
   readonly bases: Uint16Array;
@@ -11,12 +11,12 @@ export interface FseTable {
 
 export interface HuffmanTable {
   readonly bits: number;
-  /** For each value of that many bits. */
+  /** The symbol for each value of `bits` bits. */
   readonly symbols: Uint8Array;
   readonly lengths: Uint8Array;
 }
 
-/** Reads the probabilities of an FSE table, and where they end. */
+/** Reads the probabilities of an FSE table; `end` is the position after them. */
 export function readFseTable(
   bytes: Uint8Array,
   start: number,
@@ -59,7 +59,7 @@ export function readFseTable(
   return { table: fseTable(weights, accuracy), end: tableEnd };
 }
 
-/** @param weights for each symbol its share of the states, -1 for less than one */
+/** @param weights each symbol's share of the states; -1 for a probability of less than one state */
 export function fseTable(weights: readonly number[], accuracy: number): FseTable {
   const size = 1 << accuracy;
   const symbols = new Uint8Array(size);
@@ -89,12 +89,12 @@ export function fseTable(weights: readonly number[], accuracy: number): FseTable
   return { accuracy, symbols, bits, bases };
 }
 
-/** A table of one symbol, which takes no bits. */
+/** A table of one symbol, which reads no bits. */
 export function repeatedSymbol(symbol: number): FseTable {
   return { accuracy: 0, symbols: Uint8Array.of(symbol), bits: new Uint8Array(1), bases: new Uint16Array(1) };
 }
 
-/** Reads the description of a Huffman tree, and where it ends. */
+/** Reads the description of a Huffman tree; `end` is the position after it. */
 export function readHuffmanTable(bytes: Uint8Array, start: number, end: number): { table: HuffmanTable; end: number } {
   const header = bytes[start] ?? 0;
   const isDirect = header >= 128;
@@ -109,7 +109,7 @@ export function readHuffmanTable(bytes: Uint8Array, start: number, end: number):
   return { table: huffmanTable(weights), end: tableEnd };
 }
 
-/** Two FSE states by turns, until one of them runs out of bits; the other then holds the last weight. */
+/** Alternates between two FSE states until one runs out of bits; the other state then holds the last weight. */
 function packedWeights(bytes: Uint8Array, start: number, end: number): number[] {
   const { table, end: streamStart } = readFseTable(bytes, start, end, 6, 13);
   const stream = new BackwardBits(bytes, streamStart, end);
@@ -128,7 +128,7 @@ function packedWeights(bytes: Uint8Array, start: number, end: number): number[] 
   throw new CorruptZstd("a Huffman table has too many symbols");
 }
 
-/** The last weight is not written: it is what is left to a power of two. */
+/** The last weight is not written: it completes the sum to a power of two. */
 function huffmanTable(weights: number[]): HuffmanTable {
   const sum = weights.reduce((total, weight) => total + (weight > 0 ? 1 << (weight - 1) : 0), 0);
   const bits = 32 - Math.clz32(sum);

@@ -1,6 +1,6 @@
-/** XXH64 with seed 0, of which Zstandard's checksums are the lower half. */
+/** XXH64 with seed 0; Zstandard's checksum is its lower half. */
 
-/** The primes, as upper and lower 32 bits. */
+/** The primes of XXH64, each as its upper and lower 32 bits. */
 const P1 = [0x9e3779b1, 0x85ebca87] as const;
 const P2 = [0xc2b2ae3d, 0x27d4eb4f] as const;
 const P3 = [0x165667b1, 0x9e3779f9] as const;
@@ -9,7 +9,7 @@ const P5 = [0x27d4eb2f, 0x165667c5] as const;
 
 type Halves = readonly [high: number, low: number];
 
-/** A number of 64 bits in two halves: BigInt would take ten times as long. */
+/** A 64-bit number in two halves; BigInt takes ten times as long. */
 class Word {
   constructor(
     public high = 0,

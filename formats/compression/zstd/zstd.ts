@@ -1,4 +1,4 @@
-/** Decompresses Zstandard, with the decoder of Node.js where it has one. */
+/** Decompresses Zstandard, with Node's own decoder if there is one. */
 import * as zlib from "node:zlib";
 import { FormatError } from "../../formatError";
 import type { Limits } from "../../limits";
@@ -7,7 +7,7 @@ import { WRONG_CHECKSUM } from "./bits";
 import { decodeZstdFrame } from "./frame";
 import { type ZstdFrame, zstdFrames } from "./frames";
 
-/** Node's own decoder, which it has from 22.15 on; the types of older versions do not know it. */
+/** Node's own decoder, which exists from 22.15 on; the types of older versions do not declare it. */
 type NativeDecoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
 const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdDecompressSync ?? null;
 
@@ -42,7 +42,7 @@ function decodeFrame(
   if (frame.contentBytes !== undefined && frame.contentBytes > bound) return undefined;
   try {
     if (!decode) return decodeZstdFrame(bytes, frame, bound);
-    // A bound of 0 is none to Node.
+    // Node takes a bound of 0 as no bound.
     return decode(bytes.subarray(frame.start, frame.end), { maxOutputLength: Math.max(1, bound) });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
