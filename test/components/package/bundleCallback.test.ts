@@ -147,7 +147,7 @@ test("the package holds no path of this machine, and is the same bytes from anot
     fs.copyFileSync(path.join(root, "package.json"), path.join(other, "package.json"));
     fs.copyFileSync(path.join(root, "tsconfig.json"), path.join(other, "tsconfig.json"));
     // Bundled by the copy's own sources, as another checkout would.
-    const copy = require(path.join(other, "components", "bundleCallback.ts")) as {
+    const copy = require(path.join(other, "components/package/bundleCallback.ts")) as {
       bundleCallback: typeof bundleCallback;
     };
     expect(await copy.bundleCallback('CallbackFunction "clicks"', callback)).toBe(here);
