@@ -110,7 +110,7 @@ test("what a program could not use lands once it can, keeps its identity, and ch
 
 test.each<[string[], string]>([
   [["--from", "yesterday"], '--from must be an hour, as 2026-11-20T10 (UTC), not "yesterday"'],
-  [["--reason", "bored"], "--reason knows format, too-large, limits, checksum, empty, hook, rejected, schema"],
+  [["--reason", "bored"], "--reason accepts format, too-large, limits, checksum, empty, hook, rejected, schema"],
   [["--endpoint-url", "http://127.0.0.1:1"], "--endpoint-url needs --function"],
   [["--endpoint-url", "http://127.0.0.1:1", "--function", ""], "--function must not be empty"],
   [["--workflow", ""], "--workflow must not be empty"],
