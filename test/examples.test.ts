@@ -29,13 +29,13 @@ test("minimal is the whole pipeline in at most 25 lines", async () => {
     failureTopicArn: "arn:aws:sns:us-east-1:123456789012:hourly-failures",
   });
   expect(declared.resources.filter(({ component }) => component).map(({ type, name }) => `${type} ${name}`)).toEqual([
+    "streamlake:index:StreamIngest clicks",
+    "streamlake:index:HourlyEtl hourly",
     "streamlake:index:CallbackFunction hourly-plan",
     "streamlake:index:CallbackFunction hourly-reconcile",
-    "streamlake:index:CallbackFunction router-router",
     "streamlake:index:DataLake lake",
     "streamlake:index:FormatRouter router",
-    "streamlake:index:HourlyEtl hourly",
-    "streamlake:index:StreamIngest clicks",
+    "streamlake:index:CallbackFunction router-router",
   ]);
   const lines = fs.readFileSync(path.join(EXAMPLES, "minimal.ts"), "utf8").trimEnd().split("\n");
   expect(lines.length).toBeLessThanOrEqual(25);
