@@ -50,7 +50,7 @@ export class Budget {
     }
   }
 
-  /** @param depth of objects and arrays, 1 for the row itself */
+  /** @param depth nesting of objects and arrays, 1 for the row itself */
   descend(depth: number): void {
     if (depth > this.limits.depth) throw this.limit("depth");
   }

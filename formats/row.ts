@@ -19,17 +19,17 @@ export interface DecodedRow {
 
 /** A decoded payload. */
 export interface DecodedRecord {
-  /** The format's name, `"json"`, `"csv"` …; it becomes `_format`. Compression around it is not part of the name. */
+  /** The format's name without its compression: `"json"`, `"csv"` …; it becomes `_format`. */
   readonly format: string;
   /** At least one row: a payload without rows is a `FormatError` with the reason `empty`. */
   readonly rows: readonly DecodedRow[];
-  /** Present if a bad row leaves the record's other rows alone; otherwise a record lands with all its rows or with none. */
+  /** Present if bad rows are refused one by one; otherwise a record lands with all its rows or with none. */
   readonly separate?: SeparateRows;
 }
 
 /** The place of each row in its record, for records whose rows are refused one by one. */
 export interface SeparateRows {
-  /** The place of each of the record's `rows`, from 0; refused rows have places of their own among them. */
+  /** The place of each of the record's `rows`, from 0; refused rows also count as places. */
   readonly places: readonly number[];
   /** The rows that the format refused. */
   readonly refused: readonly { readonly place: number; readonly error: FormatError }[];

@@ -24,14 +24,14 @@ export function unzlib(bytes: Uint8Array, limits: Limits): Buffer {
   return inflate("zlib", inflateSync, bytes, limits);
 }
 
-/** How many bytes a compressed payload may become, and the name of the limit that sets it. */
+/** The maximum unpacked bytes of a compressed payload, and the name of the limit that sets it. */
 export function outputBound(bytes: Uint8Array, limits: Limits): { bound: number; limit: "expansion" | "payloadBytes" } {
   const expanded = Math.max(ALWAYS_ALLOWED_BYTES, bytes.length * limits.expansion);
   if (expanded < limits.payloadBytes) return { bound: expanded, limit: "expansion" };
   return { bound: limits.payloadBytes, limit: "payloadBytes" };
 }
 
-/** The error for a payload that becomes larger than `outputBound`. */
+/** The error for a payload that unpacks to more than `outputBound`. */
 export function tooLarge(name: string, bytes: Uint8Array, limits: Limits): FormatError {
   const { limit } = outputBound(bytes, limits);
   const reason = limit === "payloadBytes" ? "too-large" : "limits";

@@ -29,7 +29,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * Reads a file of any size in constant memory. Rows are cut, not checked: the router refuses ragged rows.
  *
  * @throws FormatError for a file without a delimiter (unless columns or the delimiter are declared), a quote that is never
- * closed, or a row that no record can hold
+ * closed, or a row that exceeds a record
  */
 export async function* readCsvFile(path: string, options: CsvFileOptions): AsyncGenerator<CsvFileRecord> {
   const most = options.recordBytes ?? DEFAULT_RECORD_BYTES;

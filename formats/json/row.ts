@@ -30,7 +30,7 @@ const LINE_ENDS = /[\t\n\r]/g;
  *   which Spark does not read;
  * - arrays and bare values: a row needs named values.
  *
- * Integers beyond ±(2^53 − 1) are bigints in `row`. `json` is the text itself, on one line.
+ * Integers beyond ±(2^53 − 1) are bigints in `row`. `json` is the original text on one line.
  *
  * @param where names the part of the payload in errors, `"line 3: "`
  */

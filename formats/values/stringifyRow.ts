@@ -8,7 +8,7 @@ const HALF_PAIR_ESCAPE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
  * The result of `JSON.stringify` (NaN and infinities become null, undefined is left out), except that
  *
  * - a bigint is written as a plain integer, where JSON.stringify throws;
- * - half a surrogate pair, which a hook makes by cutting a string inside an emoji, becomes U+FFFD: other JSON parsers refuse
+ * - half a surrogate pair, which a hook can make by cutting a string inside an emoji, becomes U+FFFD: other JSON parsers refuse
  *   the escape that JSON.stringify writes.
  *
  * @throws TypeError or RangeError for a row that refers to itself; no decoder makes one, but a hook can

@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * One row becomes the document `<row>`; with `rows` declared, any number of them become elements of that name in `<rows>`.
+ * One row becomes the document `<row>`. With `rows` declared, any number of rows become elements of that name in `<rows>`.
  * Numbers and booleans become text; null and empty lists are left out.
  *
  * @throws TypeError for names that are not plain XML names, characters that XML does not allow, and lists in lists

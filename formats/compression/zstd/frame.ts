@@ -9,7 +9,7 @@ import { xxHash64Low } from "./xxHash64";
 const LARGEST_BLOCK = 128 * 1024;
 
 /**
- * @returns undefined for a frame that becomes more than `bound` bytes
+ * @returns undefined for a frame that decompresses to more than `bound` bytes
  * @throws CorruptZstd
  */
 export function decodeZstdFrame(bytes: Uint8Array, frame: ZstdFrame, bound: number): Buffer | undefined {

@@ -32,7 +32,7 @@ export function unzstd(bytes: Uint8Array, limits: Limits, decode: NativeDecoder 
   return outputs.length === 1 ? (outputs[0] as Buffer) : Buffer.concat(outputs);
 }
 
-/** Undefined for a frame that becomes more than `bound` bytes. */
+/** Undefined for a frame that decompresses to more than `bound` bytes. */
 function decodeFrame(
   bytes: Uint8Array,
   frame: ZstdFrame,
