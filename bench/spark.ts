@@ -30,7 +30,7 @@ spark = SparkSession.builder.getOrCreate()
 spark.read.json(sys.argv[1]).write.mode("overwrite").option("compression", "zstd").parquet(sys.argv[2])
 `;
 
-/** A sensor's reading: fields side by side, no two rows with the same text. */
+/** A sensor's reading: flat fields; no two rows have the same text. */
 function reading(random: Random, index: number): object {
   return {
     reading_id: `r-${String(index).padStart(8, "0")}`,
