@@ -1,4 +1,4 @@
-/** Publishes to an SNS topic what alert rules match in the rows of a stream: each text once a window, up to a limit. */
+/** Publishes alerts on the rows of a stream to an SNS topic, each alert once a window, up to a limit. */
 import type * as lambda from "@pulumi/aws/lambda";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,4 +1,4 @@
-/** Where rows are kept and queried: buckets, catalog and Athena workgroup of one lake. */
+/** Declares one lake: the buckets, the catalog and the Athena workgroup in which rows are stored and queried. */
 import * as athena from "@pulumi/aws/athena";
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
@@ -26,7 +26,7 @@ import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
 import { transformed } from "./parts/transform";
 
-/** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */
+/** A lake on S3 that answers SQL: raw rows, unformatted records, and hourly Parquet. */
 export class DataLake extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly failedBucketArn: pulumi.Output<string>;
@@ -34,7 +34,7 @@ export class DataLake extends pulumi.ComponentResource {
   readonly workgroupName: pulumi.Output<string>;
   readonly prefixes: access.LakePrefixes;
   readonly tables: Readonly<Record<string, LakeTable>>;
-  /** How long objects are kept, days; undefined: for ever. */
+  /** How long objects are kept, days; undefined means for ever. */
   readonly retentionDays: LakeRetentionDays;
   readonly nodes: DataLakeNodes;
   /**
@@ -94,7 +94,7 @@ export class DataLake extends pulumi.ComponentResource {
     return access.readAccess(this.resources);
   }
 
-  /** For programs that ask in SQL: Athena, the catalog, Parquet and results. */
+  /** For programs that query in SQL: Athena, the catalog, Parquet and results. */
   queryAccess(): Permission[] {
     return access.queryAccess(this.resources);
   }
@@ -105,7 +105,7 @@ export class DataLake extends pulumi.ComponentResource {
       ...transformed<glue.CatalogDatabaseArgs>(
         args.transform?.database,
         `${name}-database`,
-        // Fixed: the hyphens of generated names would have to be quoted in every query.
+        // Fixed, because every query would have to quote the hyphens of a generated name.
         { name: databaseName, description: `Tables of ${name}` },
         { parent: this },
       ),
@@ -152,7 +152,7 @@ export class DataLake extends pulumi.ComponentResource {
         `${name}-workgroup`,
         {
           description: `Queries over ${name}`,
-          // Query history would keep the workgroup from being deleted; results are in a bucket of their own.
+          // Without it, query history would prevent deletion of the workgroup; results are in a bucket of their own.
           forceDestroy: true,
           configuration: {
             enforceWorkgroupConfiguration: true,

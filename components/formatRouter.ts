@@ -1,4 +1,4 @@
-/** Routes the records of a stream: each lands in the lake as rows or, with its bytes and the reason, as unformatted. */
+/** Routes the records of a stream: each lands in the lake as rows, or as unformatted with its bytes and the reason. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
@@ -27,15 +27,15 @@ export interface FormatRouterNodes {
 }
 
 /**
- * How a router routes records.
+ * The configuration by which a router routes records.
  * @internal
  */
 export interface Routing {
   /** Makes the handler; its formats, hooks and schemas are captured with it. */
   readonly factory: () => (event: unknown) => Promise<object>;
-  /** What the handler's effects read. */
+  /** The environment variables that the handler's effects read. */
   readonly environment: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Looking schemas up, where records name them by id. */
+  /** Permissions to look up the schemas that records name by id. */
   readonly permissions: readonly Permission[];
   readonly lake: DataLake;
 }
@@ -74,7 +74,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       ...placesOf(hooks),
       ...validatorsOf(args),
     };
-    // Their text travels in the package, and brings the codecs of these formats and no others.
+    // The package contains the source of these loaders, which bring in only the codecs of these formats.
     const formats = formatLoaders(config.formats);
     const schemas = schemaLookup(args.schemaRegistry);
     return {
@@ -122,20 +122,21 @@ export class FormatRouter extends pulumi.ComponentResource {
       handler,
       defaults: defaults.router,
       onFailureArn: args.lake.failedBucketArn,
-      // The metrics behind the alarms on failed batches and dropped records are published, and cost, only with this setting.
+      // The alarms on failed batches and dropped records need these metrics; they cost, and are published only with
+      // this setting.
       countsEvents: args.alarms !== undefined,
       transform: args.transform?.mapping,
     });
   }
 }
 
-/** Empty without hooks, so that the package stays as it is. */
+/** Empty without hooks, so that the package does not change. */
 function placesOf(hooks: RouterHooks): { hookPlaces?: Record<string, string> } {
   const hookPlaces = functionPlaces({ ...hooks });
   return Object.keys(hookPlaces).length > 0 ? { hookPlaces } : {};
 }
 
-/** Nothing where no table has a schema, so that the package stays as it is. */
+/** Returns false if no table has a schema, so that the package does not change. */
 function validatorsOf({ lake }: FormatRouterArgs) {
   const declared = Object.entries(lake.tables).flatMap(([table, { schema }]) =>
     schema ? [[table, schema.validator] as const] : [],

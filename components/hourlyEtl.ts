@@ -1,4 +1,4 @@
-/** The hourly step: raw rows become Parquet, de-duplicated and counted, and SQL sees them. */
+/** The hourly step: turns raw rows into Parquet, de-duplicated and counted, so that SQL finds them. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
@@ -23,18 +23,21 @@ export interface HourlyEtlNodes {
   readonly job: FlattenJob;
   readonly plan: CallbackFunction;
   readonly reconcile: CallbackFunction;
-  /** Told of every failed execution; subscribe to it. */
+  /** Notified of every failed execution; subscribe to it. */
   readonly failures: sns.Topic;
   readonly workflow: WorkflowMachine;
   readonly schedule: HourlySchedule;
-  /** `failed`, `not-started` and `failed-starts`, where alarms are asked for. */
+  /** `failed`, `not-started` and `failed-starts`, with the argument `alarms`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
-/** A schedule, a state machine, a Glue job and two functions: each hour, and hours that were missed or got late records. */
+/**
+ * A schedule, a state machine, a Glue job and two functions. They process each hour, missed hours, and hours with late
+ * records.
+ */
 export class HourlyEtl extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
-  /** Told of every failed execution. */
+  /** Notified of every failed execution. */
   readonly failureTopicArn: pulumi.Output<string>;
   readonly nodes: HourlyEtlNodes;
 
@@ -56,7 +59,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, failureTopicArn: this.failureTopicArn });
   }
 
-  /** For whoever starts it by hand: with `{ "hour": "2026-11-20T10" }`, or with `{}` for the last closed hour. */
+  /** For programs that start it, with `{ "hour": "2026-11-20T10" }`, or with `{}` for the last closed hour. */
   startAccess(): Permission {
     return { actions: ["states:StartExecution"], resources: [this.stateMachineArn] };
   }
@@ -81,7 +84,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const { raw, ledger } = args.lake.prefixes;
     const config = {
       prefixes: { raw, ledger },
-      // As it was called first: renamed with an alias it keeps its lease.
+      // The component's first name, so that it keeps its lease after a rename with an alias.
       workflow: first,
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
       hoursPerPass: Math.min(args.hoursPerPass ?? defaults.hourly.hoursPerPass, this.hoursPerExecution(args)),

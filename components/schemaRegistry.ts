@@ -1,6 +1,4 @@
-/**
- * Declares a Glue Schema Registry: the schemas whose ids producers put in each record, and their compatibility rules.
- */
+/** Declares a Glue Schema Registry, whose schemas producers name by id in each record, and its compatibility rules. */
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { choiceProblem, refuseProblems } from "./parts/checks";

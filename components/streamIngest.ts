@@ -1,4 +1,4 @@
-/** The front door of the lake: one Kinesis data stream that producers write and routers read. */
+/** Declares the lake's Kinesis data stream, which producers write and routers read. */
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
@@ -10,11 +10,11 @@ import { type Transform, transformed } from "./parts/transform";
 
 export interface StreamIngestArgs {
   /**
-   * Who sets the number of shards: `"on-demand"` AWS, as load asks; `"provisioned"` you, with `shards`.
+   * With `"on-demand"`, AWS sets the number of shards by load; with `"provisioned"`, the program sets it by `shards`.
    * @default "on-demand"
    */
   capacity?: "on-demand" | "provisioned";
-  /** Shards of a provisioned stream, each taking 1 MB/s or 1,000 records/s. @default none: needed when provisioned */
+  /** Shards of a provisioned stream; each takes 1 MB/s or 1,000 records/s. @default none: needed when provisioned */
   shards?: number;
   /**
    * Throughput that an on-demand stream takes without warm-up, MiB/s, 1 to 10240. Kinesis accepts it only in an account that has
@@ -26,14 +26,15 @@ export interface StreamIngestArgs {
   /** How long records stay readable, hours, 24 to 8760. @default `defaults.stream.retentionHours` (168) */
   retentionHours?: number;
   /**
-   * The largest record, KiB, 1024 to 10240. A record above about 4.4 MiB never reaches a router: Lambda's event holds it in
-   * base64, and an event has at most 6 MB; Lambda discards the record into the bucket of failed batches. A preview warns.
+   * Maximum size of a record, KiB, 1024 to 10240. A record above about 4.4 MiB never reaches a router, because Lambda's
+   * event contains it in base64 and has at most 6 MB. Lambda discards the record into the bucket of failed batches. A
+   * preview warns of such sizes.
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
    * @default none: Kinesis' own 1024
    */
   maxRecordKibibytes?: number;
   /**
-   * Names of consumers with a throughput of their own (enhanced fan-out), 2 MB/s a shard each; at most 20.
+   * Names of consumers with dedicated throughput (enhanced fan-out), 2 MB/s per shard each; at most 20.
    * @default []
    * @example consumers: ["router"] // then `new FormatRouter("clicks", { stream, consumer: "router", … })`
    */
@@ -41,8 +42,9 @@ export interface StreamIngestArgs {
   /** ARN of the customer's KMS key that encrypts records. @default none: the AWS managed key `alias/aws/kinesis` */
   encryptionKeyArn?: pulumi.Input<string>;
   /**
-   * Lets `pulumi destroy` delete the stream and the records in it; counts only together with the stack's
-   * `streamlake:allowDataDeletion: true`. @default false: the stream stays in the account
+   * Lets `pulumi destroy` delete the stream and the records in it; effective only together with the stack's
+   * `streamlake:allowDataDeletion: true`.
+   * @default false: the stream stays in the account
    */
   deleteDataOnDestroy?: boolean;
   /** Changes to the raw resources, just before they are declared. @default none */
@@ -56,7 +58,7 @@ export interface StreamIngestNodes {
   readonly consumers: Readonly<Record<string, kinesis.StreamConsumer>>;
 }
 
-/** One Kinesis data stream: encrypted, kept for 168 hours, growing on demand unless told otherwise. */
+/** One encrypted Kinesis data stream; by default, it is on demand and keeps records for 168 hours. */
 export class StreamIngest extends pulumi.ComponentResource {
   readonly streamName: pulumi.Output<string>;
   readonly streamArn: pulumi.Output<string>;
@@ -87,8 +89,8 @@ export class StreamIngest extends pulumi.ComponentResource {
   }
 
   /**
-   * For what reads the stream by its shards or, with a consumer's name, through that consumer.
-   * The actions are those of AWS's own AWSLambdaKinesisExecutionRole, without its logs and without `*`.
+   * For functions that read the stream by its shards or, with a consumer's name, through that consumer. The actions are
+   * those of AWS's managed policy AWSLambdaKinesisExecutionRole, without its logs and without `*`.
    */
   readAccess(consumer?: string): Permission[] {
     const actions = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
@@ -148,7 +150,7 @@ function subscribeTo(consumerArn: pulumi.Output<string>): Permission {
   return { actions: ["kinesis:SubscribeToShard"], resources: [consumerArn] };
 }
 
-/** 6 MB hold three quarters of that in base64: 4,608 KiB, less some for the rest of the event. */
+/** In base64, 6 MB contain 4,608 KiB of data (three quarters), less some for the rest of the event. */
 const MAX_INVOKED_KIBIBYTES = 4500;
 
 function warnOfLargeRecords(name: string, { maxRecordKibibytes = 0 }: StreamIngestArgs): void {

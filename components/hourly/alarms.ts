@@ -1,4 +1,4 @@
-/** The alarms of the hourly step: it failed, it was not started, or its schedule could not start it. */
+/** Declares the alarms of the hourly step: it failed, it was not started, or its schedule could not start it. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sfn from "@pulumi/aws/sfn";
 import type * as pulumi from "@pulumi/pulumi";
@@ -36,7 +36,7 @@ export function hourlyAlarms(name: string, options: HourlyAlarmsOptions): Record
     when: "at least",
     withoutData: "fine",
   });
-  // A disabled schedule starts nothing, and rightly so.
+  // A disabled schedule starts nothing on purpose.
   if (args.enabled === false) return { failed, "failed-starts": failedStarts };
   const notStarted = declare("not-started", {
     description: `${name} was not started for two hours`,

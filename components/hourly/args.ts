@@ -1,4 +1,4 @@
-/** What the hourly step is told: when it runs, how far it looks back, and how much of Glue it uses. */
+/** The arguments of the hourly step and their checks: when it runs, how far it looks back, how much of Glue it uses. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sns from "@pulumi/aws/sns";
 import { defaults } from "../../lake/defaults";
@@ -13,54 +13,56 @@ import type { WorkflowMachineTransform } from "../workflow/machine";
 import type { FlattenJobTransform } from "./flattenJob";
 import type { HourlyScheduleTransform } from "./schedule";
 
-/** The workers that Spark jobs may have; `G.025X` is for streaming jobs alone (Glue web API reference, Job). */
+/** The worker types of Spark jobs; `G.025X` is for streaming jobs only (Glue web API reference, Job). */
 export type WorkerType = "G.1X" | "G.2X" | "G.4X" | "G.8X" | "G.12X" | "G.16X" | "R.1X" | "R.2X" | "R.4X" | "R.8X";
 
 export interface HourlyEtlArgs {
   /** The lake whose raw rows become Parquet. */
   lake: DataLake;
-  /** Minutes after each hour at which the hour before is processed, 1 to 59. @default `defaults.hourly.minute` (10) */
+  /** Minutes after each hour at which the previous hour is processed, 1 to 59. @default `defaults.hourly.minute` (10) */
   minute?: number;
-  /** False keeps the schedule from starting anything. @default true */
+  /** False disables the schedule. @default true */
   enabled?: boolean;
-  /** How far back hours are looked at for missed ones and late records, hours, 1 to 720. @default `defaults.hourly.lookbackHours` (168) */
+  /** How far back it looks for missed hours and late records, hours, 1 to 720. @default `defaults.hourly.lookbackHours` (168) */
   lookbackHours?: number;
-  /** Hours flattened at once, 1 to 40. @default `defaults.hourly.concurrentJobs` (3) */
+  /** Hours that are flattened concurrently, 1 to 40. @default `defaults.hourly.concurrentJobs` (3) */
   concurrentJobs?: number;
   /** Workers of each job run, 2 to 299. @default `defaults.hourly.workers` (2) */
   workers?: number;
   /**
-   * The kind of worker, as Glue names it; some are offered in a few Regions only (Glue developer guide, worker types).
+   * The worker type, as Glue names it; some types are available in a few Regions only (Glue developer guide, worker
+   * types).
    * @default `defaults.hourly.workerType` ("G.1X")
    */
   workerType?: WorkerType;
-  /** Longest job run, minutes, 1 to 2880. @default `defaults.hourly.jobTimeoutMinutes` (60) */
+  /** Maximum run time of a job run, minutes, 1 to 2880. @default `defaults.hourly.jobTimeoutMinutes` (60) */
   jobTimeoutMinutes?: number;
-  /** Tries again of a failed step, 0 to 10, with growing waits between. @default `defaults.hourly.retryAttempts` (2) */
+  /** Retries of a failed step, 0 to 10, with growing waits. @default `defaults.hourly.retryAttempts` (2) */
   retryAttempts?: number;
-  /** Between two looks at a running crawler, seconds, 5 to 300. @default `defaults.hourly.crawlerPollSeconds` (30) */
+  /** Interval between two checks of a running crawler, seconds, 5 to 300. @default `defaults.hourly.crawlerPollSeconds` (30) */
   crawlerPollSeconds?: number;
-  /** How long a crawler is waited for, minutes, 1 to 1440. @default `defaults.hourly.crawlerTimeoutMinutes` (60) */
+  /** Maximum wait for a crawler, minutes, 1 to 1440. @default `defaults.hourly.crawlerTimeoutMinutes` (60) */
   crawlerTimeoutMinutes?: number;
   /** Hours that are flattened between one crawl and the next, 1 to 100. @default `defaults.hourly.hoursPerPass` (48) */
   hoursPerPass?: number;
   /** Memory of the function that plans hours, MiB, 128 to 10240. @default `defaults.hourly.planMemoryMebibytes` (512) */
   planMemoryMebibytes?: number;
-  /** Longest run of the function that plans hours, seconds, 3 to 900. @default `defaults.hourly.planTimeoutSeconds` (900) */
+  /** Maximum run time of the function that plans hours, seconds, 3 to 900. @default `defaults.hourly.planTimeoutSeconds` (900) */
   planTimeoutSeconds?: number;
   /**
-   * Memory of the function that counts and seals an hour, MiB, 128 to 10240. It holds the keys of an hour's raw objects and one
-   * row id for each row of those that overlap. @default `defaults.hourly.reconcileMemoryMebibytes` (1024)
+   * Memory of the function that counts and seals an hour, MiB, 128 to 10240. The function holds the keys of an hour's
+   * raw objects, and one row id for each row of those that overlap.
+   * @default `defaults.hourly.reconcileMemoryMebibytes` (1024)
    */
   reconcileMemoryMebibytes?: number;
   /**
-   * Longest run of the function that counts and seals an hour, seconds, 3 to 900.
+   * Maximum run time of the function that counts and seals an hour, seconds, 3 to 900.
    * @default `defaults.hourly.reconcileTimeoutSeconds` (900)
    */
   reconcileTimeoutSeconds?: number;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
-  /** Alarms on failed executions, on none being started, and on starts that never succeeded. @default none */
+  /** Alarms on failed executions, on missing executions, and on starts that never succeeded. @default none */
   alarms?: AlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: HourlyEtlTransform;
@@ -88,7 +90,7 @@ const WORKER_TYPES: readonly WorkerType[] = [
   "R.4X",
   "R.8X",
 ];
-/** Lambda's bounds (Lambda developer guide, quotas), and the least in which the AWS SDK starts. */
+/** Lambda's bounds (Lambda developer guide, quotas), and the minimum time in which the AWS SDK starts. */
 const MEMORY = { min: 128, max: 10_240, unit: "MiB" };
 const TIMEOUT = { min: 3, max: 900, unit: "seconds" };
 
@@ -126,7 +128,10 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
   ]);
 }
 
-/** An hour of which some raw objects are gone would be flattened again without them. A start is tried again for a day. */
+/**
+ * If some raw objects of an hour had expired, the hour would be flattened again without them. The extra day is for
+ * starts, which are retried for a day.
+ */
 function rawProblem({ lake, lookbackHours = defaults.hourly.lookbackHours }: HourlyEtlArgs): string | undefined {
   const { raw: days } = lake.retentionDays;
   if (days === undefined || days * 24 >= lookbackHours + 24) return undefined;

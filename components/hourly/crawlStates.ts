@@ -1,4 +1,4 @@
-/** The states that crawl: started, waited for, and once more where it was running already when the hours were written. */
+/** The states that start the crawler and wait for it, and start it once more if it was already running. */
 
 import { CAUSE } from "../workflow/runStates";
 import { retryOn } from "../workflow/stateRetry";
@@ -9,8 +9,8 @@ const KEEP_INPUT = "{% $states.input %}";
 const CATALOGUED = "{% $crawlerState = 'READY' and $ours and $lastCrawl = 'SUCCEEDED' %}";
 
 /**
- * A crawl that someone else started may have listed the bucket before these hours were written: it is waited for, and then
- * one more is started. The number of polls bounds all of it.
+ * A crawl that another caller started may have listed the bucket before these hours were written, so the states wait
+ * for it and then start one more. The number of polls limits the whole wait.
  */
 export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): States {
   const maxPolls = Math.ceil((workflow.crawlerTimeoutMinutes * 60) / workflow.crawlerPollSeconds);
@@ -76,7 +76,7 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
 const WHY =
   "'crawler ' & $crawlerState & ', last crawl ' & $lastCrawl & ', polls ' & $string($polls) & ' ' & $substring($crawlError, 0, 300)";
 
-/** An error of the call itself; the failures before it are kept. */
+/** Catches an error of the call itself, and keeps the earlier failures. */
 function crawlFailed() {
   const failure = `{ 'step': 'crawl', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }`;
   return {

@@ -1,4 +1,4 @@
-/** The Glue job that makes Parquet of an hour's raw rows: its script, its role and the job itself. */
+/** Declares the Glue job that turns an hour's raw rows into Parquet: its script, its role and the job itself. */
 import * as path from "node:path";
 import * as glue from "@pulumi/aws/glue";
 import * as iam from "@pulumi/aws/iam";
@@ -37,7 +37,7 @@ export interface FlattenJob {
   readonly policy: iam.RolePolicy;
 }
 
-/** @param name begins the logical names */
+/** @param name the start of the logical names */
 export function flattenJob(name: string, options: FlattenJobOptions): FlattenJob {
   const { lake, parent, transform = {} } = options;
   const script = new s3.BucketObjectv2(
@@ -92,7 +92,7 @@ function jobArgs(options: FlattenJobOptions, role: iam.Role, script: s3.BucketOb
     workerType: options.workerType,
     numberOfWorkers: options.workers,
     timeout: options.timeoutMinutes,
-    // The workflow retries, so that an hour's failure is seen once and in one place.
+    // The workflow retries instead, so that an hour's failure is reported once and in one place.
     maxRetries: 0,
     executionProperty: { maxConcurrentRuns: options.concurrentRuns },
     defaultArguments: {
@@ -107,7 +107,7 @@ function jobArgs(options: FlattenJobOptions, role: iam.Role, script: s3.BucketOb
   };
 }
 
-/** Glue writes all jobs' logs to these groups of the account, and makes them when they are missing. */
+/** Glue writes the logs of all jobs to these groups of the account, and creates missing ones. */
 function jobLogs(lake: DataLake): Permission {
   const logs = arnPrefix(lake.nodes.database.arn, "logs");
   return {

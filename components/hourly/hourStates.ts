@@ -1,4 +1,4 @@
-/** The states that work on hours: some are planned, each is flattened by the Glue job and sealed, until none is left. */
+/** The states that process hours: they plan some, flatten each with the Glue job and seal it, until none is left. */
 
 import { CAUSE } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
@@ -6,27 +6,27 @@ import type { HourlyWorkflow, States } from "../workflow/states";
 import { jobRunStates } from "./jobRunStates";
 import { planCall, stepFailed } from "./leaseStates";
 
-/** Glue refuses to start a run: none was started. */
+/** Errors by which Glue refuses to start a run, so that none was started. */
 const REFUSED_RUNS = [
   "Glue.ConcurrentRunsExceededException",
   "Glue.ResourceNumberLimitExceededException",
   "Glue.ThrottlingException",
 ];
-/** What `startJobRun.sync` calls throttling, and every other error that Glue's model does not name. */
+/** The name that `startJobRun.sync` gives to throttling and to every other error that Glue's model does not name. */
 const UNNAMED_ERROR = "Glue.AWSGlueException";
 const MAX_REFUSALS = 10;
-/** Events of an hour whose run starts at once: iteration, start, task, choice and the function that seals it. */
+/** Events of an hour whose run starts immediately: iteration, start, task, choice and the function that seals it. */
 const EVENTS_PER_TRY = 30;
 const HISTORY_EVENTS = 20_000;
 
-/** Hours after which an execution hands on, so that 25,000 events (Step Functions quotas) are never reached. */
+/** Hours after which an execution hands over, so that it never reaches 25,000 events (Step Functions quotas). */
 export function hoursPerExecution(retryAttempts: number): number {
   // Each refusal and each other try leaves a task, a listing of job runs, a choice and a wait.
   const perHour = EVENTS_PER_TRY * (1 + retryAttempts) + 3 * MAX_REFUSALS + EVENTS_PER_TRY;
   return Math.floor(HISTORY_EVENTS / perHour);
 }
 
-/** The hub: every pass begins with a plan, and the execution ends when one finds nothing. */
+/** The plan with which every pass begins; the execution ends when a plan finds no hours. */
 export function planStates(workflow: HourlyWorkflow): States {
   const ofCrawler = workflow.crawlerName === undefined ? [] : [{ Condition: "{% $isCrawlDue %}", Next: "Crawl" }];
   const skip = "{% [$append($failedHours, $stillNarrowHours)] %}";
@@ -54,8 +54,8 @@ export function planStates(workflow: HourlyWorkflow): States {
 }
 
 /**
- * A failed hour does not stop the others: it is collected, passed over by the plans that follow, and fails the execution at the
- * end. Where hours have made a column wider, the next plan has those that are narrower; it comes before the crawl.
+ * A failed hour does not stop the others: it is collected, skipped by later plans, and fails the execution at the end.
+ * If hours have widened a column, the next plan contains the narrower hours, and runs before the crawl.
  */
 export function flattenStates(workflow: HourlyWorkflow): States {
   const results = "$states.result";
@@ -85,10 +85,10 @@ export function flattenStates(workflow: HourlyWorkflow): States {
         failures: `{% [$append($failures, ${results}.failure)] %}`,
         failedHours: `{% [$distinct($append($failedHours, ${results}.failure.hour))] %}`,
         narrowHours: `{% ${isWidened} ? [${narrow}] : [$append($narrowHours, ${narrow})] %}`,
-        // An hour that stays narrow however often it is flattened is not planned without end.
+        // Prevents an endless plan of an hour that stays narrow after every flattening.
         stillNarrowHours: `{% ${isWidened} ? [] : [$append($stillNarrowHours, ${narrow}[$ in $narrowHours])] %}`,
       },
-      // Functions of other hours may still run then: the lease stays with this execution, and the next one waits for them.
+      // Functions of other hours may still run, so this execution keeps the lease, and the next one waits for them.
       Catch: [stepFailed("flatten hours", "Notify")],
       Next: "AfterHours",
     },
@@ -106,8 +106,8 @@ export function flattenStates(workflow: HourlyWorkflow): States {
 }
 
 /**
- * Flattens one hour. After an error that leaves open whether a run was started, the next try waits until no run of the hour is
- * under way, so that two never write to it.
+ * Flattens one hour. After an error that does not show whether a run was started, the next try waits until no run of
+ * the hour is active, so that two runs never write to it.
  */
 function hourStates(workflow: HourlyWorkflow): States {
   const kept = { hour: "{% $states.input.hour %}", tables: "{% $states.input.tables %}" };
@@ -175,7 +175,7 @@ function sealStates(workflow: HourlyWorkflow): States {
         isWidened: `{% ${result}.isWidened %}`,
         isNarrow: `{% ${result}.isNarrow %}`,
       },
-      // A broken ledger stays broken: only the service's errors are tried again.
+      // Only the service's errors are retried, because a broken ledger stays broken.
       Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6)],
       Catch: [failedHour("reconcile")],
       End: true,
@@ -184,7 +184,7 @@ function sealStates(workflow: HourlyWorkflow): States {
   };
 }
 
-/** An hour whose step failed becomes an entry that names it, in the place of its result. */
+/** Replaces the result of an hour whose step failed with an entry that names the hour. */
 function failedHour(step: string) {
   return {
     ErrorEquals: ["States.ALL"],

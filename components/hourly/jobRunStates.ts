@@ -1,9 +1,9 @@
-/** The states that wait until no run of the flatten job is under way: of one hour, or of any. */
+/** The states that wait until no run of the flatten job is active, for one hour or for all. */
 
 import { retryOn } from "../workflow/stateRetry";
 import type { HourlyWorkflow, States } from "../workflow/states";
 
-/** Errors of calls to Glue that are gone after a while; `Glue.GlueException` is what the SDK calls those without a name. */
+/** Transient errors of calls to Glue; `Glue.GlueException` is the SDK's name for errors without a name of their own. */
 export const GLUE_SERVICE_ERRORS = [
   "Glue.GlueException",
   "Glue.InternalServiceException",
@@ -15,16 +15,16 @@ export const GLUE_SERVICE_ERRORS = [
 /** 25 job runs stay far below the 256 KiB that a task may return. */
 const RUNS_PER_PAGE = 25;
 const POLL_SECONDS = 60;
-/** Beyond its timeout: a run waits for workers before it starts. */
+/** Added to the timeout, because a run waits for workers before it starts. */
 const START_MINUTES = 60;
 
 /**
- * GetJobRuns returns the newest runs first (Glue web API reference), so that the first page with a run from before the longest
- * run is the last one to be read.
+ * GetJobRuns returns the newest runs first (Glue web API reference), so the states stop at the first page with a run
+ * older than the longest possible run.
  *
- * @param suffix of the states' names and variables; `"OfHour"` counts runs with the `--HOUR` of the input alone
- * @param next is entered, with the same input, when no run is under way
- * @param failed catches errors of the calls
+ * @param suffix the end of the states' names and variables; `"OfHour"` counts only runs with the `--HOUR` of the input
+ * @param next the state that follows, with the same input, when no run is active
+ * @param failed the catcher for errors of the calls
  */
 export function jobRunStates(
   suffix: "" | "OfHour",

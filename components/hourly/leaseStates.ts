@@ -1,4 +1,4 @@
-/** The states around the lease: claimed before the first plan, taken over from executions that are over, released or handed on. */
+/** The states that claim the lease, take it over from ended executions, and release it or hand it over. */
 
 import { CAUSE } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
@@ -8,7 +8,9 @@ import { jobRunStates } from "./jobRunStates";
 const EXECUTION = "{% $states.context.Execution.Id %}";
 const FAILURES = { failures: "{% [$failures] %}" };
 
-/** Errors that the service of a call does not name, such as throttling (Step Functions developer guide, AWS SDK integrations). */
+/**
+ * Errors that the service's model does not name, as throttling (Step Functions developer guide, AWS SDK integrations).
+ */
 const SFN_SERVICE_ERRORS = ["Sfn.SfnException", "Sfn.SdkClientException", "Sfn.ThrottlingException"];
 
 export function planCall(workflow: HourlyWorkflow, payload: Record<string, string | boolean>) {
@@ -22,8 +24,8 @@ export function planCall(workflow: HourlyWorkflow, payload: Record<string, strin
 }
 
 /**
- * Ends with `PlanHours`, the lease held and no job run under way; or leaves the hour to the execution that holds the lease,
- * which plans again before it releases it.
+ * Continues with `PlanHours` once the lease is held and no job run is active. Otherwise leaves the hour to the
+ * execution that holds the lease, which plans again before it releases the lease.
  */
 export function claimStates(workflow: HourlyWorkflow): States {
   const isAlive = "{% $states.input.status in ['RUNNING', 'PENDING_REDRIVE'] %}";
@@ -80,12 +82,13 @@ export function claimStates(workflow: HourlyWorkflow): States {
       Timestamp: `{% ${settled} %}`,
       Next: "Claim",
     },
-    // A job run of an earlier execution may go on: .sync stops it on a best-effort basis (Step Functions developer guide).
+    // A job run of an earlier execution may continue: .sync stops it on a best-effort basis (Step Functions developer
+    // guide).
     ...jobRunStates("", workflow, "PlanHours", stepFailed("list job runs")),
   };
 }
 
-/** What an execution starts from: nothing, or what the one it continues leaves to it. */
+/** The variables that an execution starts with: empty ones, or those of the execution that it continues. */
 function beginning(): Record<string, string | number | []> {
   const before = "$states.input.continues";
   const given = (name: string, otherwise: string) =>
@@ -104,7 +107,10 @@ function beginning(): Record<string, string | number | []> {
   };
 }
 
-/** Releases the lease, unless others asked for hours meanwhile; goes on in another execution when this one's history fills up. */
+/**
+ * Releases the lease, unless others requested hours meanwhile. Continues in another execution when the history fills
+ * up.
+ */
 export function releaseStates(workflow: HourlyWorkflow): States {
   const release = (isForced: boolean) =>
     planCall(workflow, { step: "release", hasCrawled: "{% $hasCrawled %}", isForced });
@@ -143,7 +149,7 @@ export function releaseStates(workflow: HourlyWorkflow): States {
       Resource: "arn:aws:states:::states:startExecution",
       Arguments: {
         StateMachineArn: "{% $states.context.StateMachine.Id %}",
-        // The same for every try, so that one execution goes on.
+        // The name is the same for every try, so that only one execution continues.
         Name: "{% $substring($root, 0, 70) & '-' & $string($part + 1) %}",
         Input: {
           hour: "{% $hour %}",
@@ -178,7 +184,7 @@ export function releaseStates(workflow: HourlyWorkflow): States {
   };
 }
 
-/** Ends the execution as failed, with the failures before it; the lease is released first. */
+/** Ends the execution as failed, with the earlier failures; by default, it releases the lease first. */
 export function stepFailed(step: string, next = "ReleaseAfterFailure") {
   const failure = `{ 'step': '${step}', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }`;
   return {

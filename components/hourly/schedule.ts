@@ -1,4 +1,4 @@
-/** The schedule that starts the hourly workflow, its role, and the queue for starts that never succeeded. */
+/** Declares the schedule that starts the hourly workflow, its role, and the queue for starts that never succeeded. */
 
 import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
@@ -15,7 +15,7 @@ export interface HourlyScheduleOptions {
   /** Minutes after each hour. */
   readonly minute: number;
   readonly enabled: boolean;
-  /** What the workflow needs besides itself before it may start. */
+  /** The resources that must exist before the workflow may start. */
   readonly dependsOn: readonly pulumi.Resource[];
   readonly transform?: HourlyScheduleTransform;
 }
@@ -38,7 +38,7 @@ export interface HourlySchedule {
 
 const DAY_SECONDS = 86_400;
 
-/** @param name begins the logical names */
+/** @param name the start of the logical names */
 export function hourlySchedule(name: string, options: HourlyScheduleOptions): HourlySchedule {
   const { parent, workflow, transform = {} } = options;
   const failedStarts = new sqs.Queue(

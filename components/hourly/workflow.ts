@@ -7,9 +7,9 @@ import { flattenStates, planStates } from "./hourStates";
 import { claimStates, releaseStates } from "./leaseStates";
 
 /**
- * Started by the schedule it names the hour and starts itself once for it. Started with `{ "hour": "2026-11-20T10" }`, or with
- * `{}` for the last closed hour, it takes the lease, plans the hours that need work, flattens and seals each of them, crawls,
- * and plans again until nothing is left; it succeeds only when all of that did.
+ * A scheduled start names the hour and starts one execution for it. An execution with `{ "hour": "2026-11-20T10" }`, or
+ * with `{}` for the last closed hour, takes the lease, plans the hours that need work, flattens and seals each of them,
+ * crawls, and plans again until nothing is left. It succeeds only if all of these steps succeed.
  */
 export function hourlyWorkflow(workflow: HourlyWorkflow) {
   return {

@@ -190,7 +190,7 @@ function listing(lake: LakeResources): Permission {
 
 /**
  * Listing for Glue itself, which requests the bucket's Region before it reads or writes. AWS's managed policy for
- * Glue's roles (AWSGlueServiceRole) has the action, too; it returns only the bucket's Region.
+ * Glue's roles (AWSGlueServiceRole) has the action, too. The action returns only the bucket's Region.
  */
 function located(lake: LakeResources): Permission {
   return { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn] };

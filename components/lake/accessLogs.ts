@@ -1,4 +1,4 @@
-/** The bucket that S3 writes the access logs of other buckets to. */
+/** Declares the bucket that S3 writes the access logs of other buckets to. */
 import * as pulumi from "@pulumi/pulumi";
 import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBucket } from "./privateBucket";
 

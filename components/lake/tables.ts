@@ -1,6 +1,4 @@
-/**
- * Builds the catalog's tables: one with partition projection for each declared schema, and one for unformatted records.
- */
+/** Builds the catalog's tables: one per declared schema, with partition projection, and one for unformatted records. */
 
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";

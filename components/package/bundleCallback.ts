@@ -1,4 +1,4 @@
-/** Makes a Lambda package of an inline callback: serialized by Pulumi, then bundled by esbuild into one file. */
+/** Makes a Lambda package from an inline callback: Pulumi serializes it, and esbuild bundles it into one file. */
 
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -6,21 +6,22 @@ import * as esbuild from "esbuild";
 import { captureProblem } from "./captures";
 import { programDirectory } from "./programDirectory";
 
-/** What Lambda calls. The parameters are the handler's own to say. */
+/** The function that Lambda calls. Each handler declares the types of its parameters. */
 export type Handler = (event: never, context: never) => unknown;
 
 /** Runs once at cold start. Thin: it captures plain configuration and hooks, and requires the rest inside its body. */
 export type HandlerFactory = () => Handler;
 
-/** The largest package, in bytes; a bigger one has captured or required something that it should not. */
+/** The maximum size of a package, in bytes; a larger one has captured or required something by mistake. */
 export const MAX_PACKAGE_BYTES = 1_000_000;
 
 /**
- * The text of `index.js`, which exports `handler`. The same callback gives the same bytes on every machine and in every
- * directory, or each deployment would replace the function.
+ * Returns the source of `index.js`, which exports `handler`. The same callback yields the same bytes on every machine
+ * and in every directory; otherwise each deployment would replace the function.
  *
  * @param owner for errors: `CallbackFunction "clicks-router"`
- * @throws when the callback captures what cannot be serialized, a secret, or when a `require` does not resolve
+ * @throws when the callback captures a secret or a value that cannot be serialized, or when a `require` does not
+ * resolve
  */
 export async function bundleCallback(owner: string, factory: HandlerFactory): Promise<string> {
   const code = await bundle(owner, await serialize(owner, factory));
@@ -40,7 +41,7 @@ async function serialize(owner: string, factory: HandlerFactory): Promise<string
       `${owner}: its callback captures ${problem}, which does not survive serialization; make it inside the callback's body, or \`require\` there the module that makes it.`,
     );
   };
-  // Asked for as allowed, and refused here, so that the error can say who captured it.
+  // Pulumi allows secrets here, and the check below refuses them, so that the error names the owner.
   const { text, containsSecrets } = await pulumi.runtime.serializeFunction(factory, {
     isFactoryFunction: true,
     serialize: refuseCapture,
@@ -67,10 +68,10 @@ async function bundle(owner: string, text: string): Promise<string> {
   }
 }
 
-/** Callbacks require the library's modules by paths from here, wherever their own file lies: `require("../functions/router")`. */
+/** All callbacks require the library's modules by paths from this directory: `require("../functions/router")`. */
 const COMPONENTS = path.dirname(__dirname);
 
-/** Callbacks of the same text share a package: a second lake in a program costs no second build. */
+/** Callbacks with the same source share a package, so that a second lake in a program needs no second build. */
 const bundles = new Map<string, ReturnType<typeof build>>();
 
 function build(text: string) {
@@ -87,16 +88,16 @@ function build(text: string) {
     charset: "utf8",
     write: false,
     logLevel: "silent",
-    // A tsconfig.json of whoever uses the library must not change the package.
+    // The tsconfig.json of the user's program must not change the package.
     tsconfigRaw: "{}",
     plugins: [fromProgram],
   });
 }
 
-/** The name of the serialized text among the files that are bundled. */
+/** The name of the serialized callback among the bundled files. */
 const CALLBACK = "<callback>";
 
-/** What the callback's text requires is looked for beside the library, then beside the program (the user's hooks). */
+/** Resolves the callback's requires in the library, then in the program (for the user's hooks). */
 const fromProgram: esbuild.Plugin = {
   name: "from-program",
   setup(build) {

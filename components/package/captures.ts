@@ -1,9 +1,9 @@
-/** Refuses captured values that Pulumi would serialize into something else, most of them without a word until run time. */
+/** Refuses captured values that Pulumi would serialize into something else, often without an error before run time. */
 
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Why a value that a callback captures cannot travel with it; undefined for one that can. */
+/** Describes a captured value that cannot be serialized; returns undefined for one that can. */
 export function captureProblem(value: unknown): string | undefined {
   if (typeof value === "symbol") return "a symbol";
   if (typeof value === "function") {
@@ -15,7 +15,7 @@ export function captureProblem(value: unknown): string | undefined {
   return builtinProblem(value) ?? instanceProblem(value);
 }
 
-/** Objects whose content lives in slots that a serializer cannot see. */
+/** Objects whose content is in internal slots, which a serializer cannot see. */
 function builtinProblem(value: object): string | undefined {
   if (types.isMap(value) || types.isWeakMap(value)) return "a Map";
   if (types.isSet(value) || types.isWeakSet(value)) return "a Set";
@@ -34,5 +34,5 @@ function instanceProblem(value: object): string | undefined {
   return isClass || PLATFORM_CLASSES.has(maker.name) ? `an instance of ${maker.name}` : undefined;
 }
 
-/** Classes of the platform that are native code, so that their text does not tell them apart from plain functions. */
+/** Platform classes in native code, whose source does not distinguish them from plain functions. */
 const PLATFORM_CLASSES: ReadonlySet<string> = new Set(["TextDecoder", "TextEncoder", "URL", "AbortController"]);

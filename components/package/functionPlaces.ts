@@ -1,4 +1,4 @@
-/** Finds where functions are declared in the program's source, because a package keeps their text but not their lines. */
+/** Finds the places of functions in the program's source, because a package contains their code but not their lines. */
 import { readFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { SourceMap, type SourceMapPayload } from "node:module";
@@ -20,8 +20,9 @@ interface Location {
 }
 
 /**
- * The places by the functions' names: `{ transform: "hooks.ts:17" }`, relative to the directory of `Pulumi.yaml`, so that they are the
- * same in every checkout. A function without a script, as a bound one, has no place.
+ * Returns the places by the functions' names: `{ transform: "hooks.ts:17" }`, relative to the directory of
+ * `Pulumi.yaml`, so that they are the same in every checkout. A function without a script, as a bound one, has no
+ * place.
  */
 export function functionPlaces(functions: Readonly<Record<string, unknown>>): Record<string, string> {
   const found = Object.entries(functions).filter(([, value]) => typeof value === "function");
@@ -36,10 +37,13 @@ export function functionPlaces(functions: Readonly<Record<string, unknown>>): Re
   );
 }
 
-/** Contexts so far: each has a name of its own, because earlier ones may still be there. */
+/** The number of contexts so far. Each context has a unique name, because earlier ones may still exist. */
 let contexts = 0;
 
-/** Asks V8, as Pulumi's serializer does for captured variables. A session of this thread answers before `post` returns. */
+/**
+ * Queries V8, as Pulumi's serializer does for captured variables. A session on the same thread calls back before `post`
+ * returns.
+ */
 function inspect(functions: readonly unknown[]) {
   const scripts = new Map<string, Script>();
   const session = new Session();
@@ -87,7 +91,7 @@ function placeOf({ url, sourceMapURL }: Script, { lineNumber, columnNumber }: Lo
   return `${relative(path.resolve(path.dirname(file), source))}:${originalLine + 1}`;
 }
 
-/** Undefined if the map cannot be read: the line of the compiled file is then the best there is. */
+/** Undefined if the map cannot be read; the place is then the line of the compiled file. */
 function readSourceMap(file: string, url: string): SourceMap | undefined {
   const inline = /^data:application\/json[^,]*;base64,(.*)$/.exec(url)?.[1];
   try {

@@ -1,18 +1,18 @@
-/** Finds the directory of the Pulumi program, the same whether Pulumi or local runs it: hooks' own requires resolve there. */
+/** Finds the directory of the Pulumi program, in which requires of hooks resolve, both under Pulumi and under local. */
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 
 /**
- * The directory of `main` in the nearest `Pulumi.yaml` above `from`, and `from` itself where there is none.
- * Pulumi runs a program in the directory of its main file, local in that of `Pulumi.yaml`.
+ * The directory of `main` in the nearest `Pulumi.yaml` above `from`; `from` itself if there is none. Pulumi runs a
+ * program in the directory of its main file, local in that of `Pulumi.yaml`.
  */
 export function programDirectory(from: string = process.cwd()): string {
   const project = projectDirectory(from);
   return project === undefined ? from : directoryOfMain(project, path.join(project, "Pulumi.yaml"));
 }
 
-/** The directory of the nearest `Pulumi.yaml` above `from`; undefined where there is none. */
+/** The directory of the nearest `Pulumi.yaml` above `from`; undefined if there is none. */
 export function projectDirectory(from: string = process.cwd()): string | undefined {
   for (let directory = from; ; directory = path.dirname(directory)) {
     if (existsSync(path.join(directory, "Pulumi.yaml"))) return directory;

@@ -1,4 +1,4 @@
-/** Declares a CloudWatch alarm as every alarm of the library is: on one resource, with an SNS topic as its action. */
+/** Declares the library's CloudWatch alarms: each on one resource, with an SNS topic as its action. */
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "./transform";

@@ -1,4 +1,4 @@
-/** Reads what stands in an ARN (`arn:partition:service:region:account:resource`), so that nothing has to be looked up. */
+/** Reads the parts of an ARN (`arn:partition:service:region:account:resource`), so that nothing has to be looked up. */
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ArnParts {
@@ -13,7 +13,7 @@ export function arnParts(arn: string): ArnParts {
   return { partition, region, accountId };
 }
 
-/** `arn:<partition>:<service>:<region>:<account>:` of the place where `neighbour` is. */
+/** `arn:<partition>:<service>:<region>:<account>:` with the partition, Region and account of `neighbour`. */
 export function arnPrefix(neighbour: pulumi.Input<string>, service: string): pulumi.Output<string> {
   return pulumi.output(neighbour).apply((arn) => {
     const { partition, region, accountId } = arnParts(arn);

@@ -1,16 +1,16 @@
-/** Checks of arguments at construction: each problem is one sentence that names the value and what would be right. */
+/** Checks arguments at construction; each problem is one sentence that names the wrong value and the valid ones. */
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Throws one error with every problem, headed by the component: `FormatRouter "clicks": batchSize …`. A `RunError`, which
- * the engine shows as its message alone: a stack of the library's own lines says nothing to who wrote the arguments.
+ * Throws one error with every problem, headed by the component: `FormatRouter "clicks": batchSize …`. The engine shows
+ * only the message of a `RunError`; a stack trace of the library would not help the author of the arguments.
  */
 export function refuseProblems(component: string, name: string, problems: readonly (string | undefined)[]): void {
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) throw new pulumi.RunError(`${component} "${name}": ${found.join(" ")}`);
 }
 
-/** The problem of a whole number outside its bounds; none when it is undefined or right. */
+/** The problem of a whole number outside its bounds; undefined if the number is valid or not given. */
 export function wholeNumberProblem(
   option: string,
   value: number | undefined,
@@ -22,13 +22,13 @@ export function wholeNumberProblem(
   return `${option} is ${value}; use a whole number from ${bounds.min} to ${bounds.max}${unit}.`;
 }
 
-/** The problem of a text that is none of the allowed ones. */
+/** The problem of a value that is none of the allowed ones. */
 export function choiceProblem(option: string, value: unknown, choices: readonly unknown[]): string | undefined {
   if (value === undefined || choices.includes(value)) return undefined;
   return `${option} is ${JSON.stringify(value)}; use one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}.`;
 }
 
-/** True for a day of the calendar, `2026-11-21`. */
+/** True for a calendar day, `2026-11-21`. */
 export function isDay(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)

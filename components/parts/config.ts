@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isDay } from "./checks";
 
-/** Reads a key's value from its text; Pulumi hands over text, whatever the kind in the file. */
+/** Reads a key's value from a string; Pulumi passes strings, whatever the type in the file. */
 export type ConfigKey<Value> = (key: string, text: string | undefined) => Value;
 
 /** The values of a table of keys. */
@@ -41,7 +41,7 @@ export const COMPONENT_KEYS = {
   allowDataDeletion: booleanKey(false),
   /** Refuses schemas that differ from `streamlake.schemas.json`. @default true */
   checkSchemas: booleanKey(true),
-  /** The first day that tables show, of lakes without the argument `firstDay`. @default `defaults.firstDay` ("2024-01-01") */
+  /** The first day that tables show, for lakes without the argument `firstDay`. @default `defaults.firstDay` ("2024-01-01") */
   firstDay: dayKey<undefined>(undefined),
 };
 

@@ -1,9 +1,10 @@
-/** The name under which a component was first made, which names beyond Pulumi's reach keep when the component is renamed. */
+/** Finds the first name of a component, for physical names that must not change when the component is renamed. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * The name in the last of `opts.aliases` that has one, else the name itself. What is named by it is not replaced with the
- * component's renaming: a database would lose its tables, a registry the schemas by whose ids records are read.
+ * Returns the name in the last of `opts.aliases` that has one, else the name itself. A rename of the component does not
+ * replace resources with this name: a database would lose its tables, and a registry the schemas whose ids are in
+ * records.
  *
  * @example firstName("lake", { aliases: [{ name: "data" }] }) // "data"
  */
@@ -12,7 +13,7 @@ export function firstName(name: string, opts: pulumi.ComponentResourceOptions = 
   return former.at(-1) ?? name;
 }
 
-/** Of `{ name }`, and of a URN's text; an alias that is an output, or says another parent only, names none. */
+/** Reads the name from `{ name }` or a URN string. An alias that is an output, or has only another parent, has none. */
 function nameOf(alias: pulumi.Input<pulumi.URN | pulumi.Alias>): string | undefined {
   if (typeof alias === "string") return alias.split("::").slice(3).join("::") || undefined;
   const name = (alias as Partial<pulumi.Alias>).name;

@@ -6,7 +6,7 @@ const RANDOM_SUFFIX = 8;
 interface NameRule {
   readonly max: number;
   readonly pattern: RegExp;
-  /** The characters that the pattern takes. */
+  /** The characters that the pattern accepts. */
   readonly characters: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a resource's owner says may be done with it; whoever uses the resource collects these into its role. */
+/** A permission on a resource: the owner of the resource defines it, and its users collect it into their roles. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /** One policy statement, always `Allow`. */

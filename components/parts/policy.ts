@@ -1,11 +1,11 @@
-/** Turns collected permissions into IAM policy documents, and refuses the two ways in which they get too wide. */
+/** Turns permissions into IAM policy documents, and refuses wildcard actions and unexplained wildcard resources. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Permission } from "./permission";
 
 /**
  * The policy document that allows exactly these permissions.
  *
- * @param owner who collects them, for errors: `CallbackFunction "clicks-router"`
+ * @param owner the collector of the permissions, for errors: `CallbackFunction "clicks-router"`
  */
 export function policyDocument(owner: string, permissions: readonly Permission[]): pulumi.Output<string> {
   for (const permission of permissions) checkPermission(owner, permission);

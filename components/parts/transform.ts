@@ -1,9 +1,9 @@
-/** The way to change what a component declares: a callback for each of its resources, run just before it is made. */
+/** Transforms of a component's raw resources: a callback for each of them, called just before it is declared. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * Changes a resource's arguments and options in place. It sees them as the component would declare them; what it leaves
- * is what is declared.
+ * Changes a resource's arguments and options in place. It receives those that the component would declare; the
+ * component then declares the changed ones.
  *
  * @example
  * new StreamIngest("clicks", { transform: { stream: (args) => { args.shardLevelMetrics = ["IncomingBytes"]; } } });

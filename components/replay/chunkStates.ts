@@ -1,4 +1,4 @@
-/** The states that replay chunks beside each other, what each may leave in the history included. */
+/** The states that replay chunks concurrently, and the number of events that they may leave in the history. */
 import { CAUSE, catchAll } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
 import type { States } from "../workflow/states";
@@ -12,15 +12,15 @@ export interface ReplayWorkflow {
 }
 
 const SERVICE_RETRIES = 6;
-/** Objects that failed alone are tried again so often at most, since each such try leaves nine events. */
+/** The maximum number of further tries of single failed objects; each such try leaves nine events. */
 const MAX_OBJECT_TRIES = 3;
 const OBJECT_RETRY_SECONDS = 10;
 
-/** The most events that a step and a chunk leave in the history, with each of their retries (three events a retry). */
+/** The maximum number of history events of a step and of a chunk, with all retries (three events per retry). */
 export function replayEvents(retryAttempts: number): { step: number; chunk: number } {
   const retries = 3 * (SERVICE_RETRIES + retryAttempts);
-  // Of a step: the plan, the choice, the map, and what ends the execution. Of a chunk: its iteration, task, choice and end, and
-  // the choice, wait and task of each further try of its objects.
+  // A step leaves the plan, the choice, the map, and the states that end the execution. A chunk leaves its iteration,
+  // task, choice and end, and the choice, wait and task of each further try of its objects.
   const objectRetries = 9 * objectTries(retryAttempts);
   return { step: 5 + retries + 2 + 4 + 20, chunk: 2 + 5 + retries + 2 + objectRetries + 2 };
 }
@@ -33,7 +33,7 @@ export function retries(attempts: number) {
   return [retryOn(LAMBDA_SERVICE_ERRORS, SERVICE_RETRIES), retryOn(["States.ALL"], attempts, 10)];
 }
 
-/** A chunk that fails is counted and stops no other. */
+/** A failed chunk is counted and does not stop the others. */
 export function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts }: ReplayWorkflow) {
   const chunk = "$states.input.chunk";
   const kept = { request: "{% $states.input.request %}" };
@@ -82,7 +82,7 @@ export function chunkStates({ chunkFunctionArn, concurrentChunks, retryAttempts 
   };
 }
 
-/** Of a chunk's objects only those that failed are tried again; what the others came to is kept. */
+/** Only the failed objects of a chunk are tried again; the results of the others are kept. */
 function leftStates(chunkFunctionArn: string, tries: number): States {
   const found = "$states.input.found";
   const kept = { request: "{% $states.input.request %}", tries: "{% $states.input.tries + 1 %}" };
@@ -114,7 +114,7 @@ function leftStates(chunkFunctionArn: string, tries: number): States {
     },
     ChunkDone: {
       Type: "Pass",
-      // The keys that are left stay behind: those of all chunks together would be too much for the next state.
+      // The output omits the keys that are left: those of all chunks together would be too large for the next state.
       Output: `{% { 'totals': ${found}.totals, 'partial': ${found}.partial, 'failure': ${found}.failure } %}`,
       End: true,
     },

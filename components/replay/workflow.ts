@@ -8,12 +8,13 @@ import { chunkStates, type ReplayWorkflow, retries } from "./chunkStates";
 const TOTALS = "$states.input.totals";
 const FAILURES = "'failures': $states.input.failures";
 const COUNTS = `$sift(${TOTALS}, function($value, $name) { $name != 'failures' })`;
-/** What is done is told before what failed; the totals' own failures are the same. */
+/** The cause lists the totals before the failures, and omits the totals' own copy of the failures. */
 const FAILED_WITH = `$exists(${TOTALS}) ? { 'totals': ${COUNTS}, ${FAILURES} } : { ${FAILURES} }`;
 
 /**
- * Plans a bounded number of chunks, replays them beside each other, and plans again with what they came to, until nothing is
- * left; before its history is full it starts an execution that goes on. A chunk that fails is counted and stops no other.
+ * Plans a bounded number of chunks, replays them concurrently, and plans again with their results, until nothing is
+ * left. Before its history is full, it starts another execution that continues. A failed chunk is counted and does not
+ * stop the others.
  */
 export function replayWorkflow(workflow: ReplayWorkflow) {
   return {
@@ -85,7 +86,7 @@ function planStates({ planFunctionArn, retryAttempts }: ReplayWorkflow): States 
 
 function continueStates(): States {
   const { progress, execution } = { progress: "$states.input.progress", execution: "$states.context.Execution" };
-  // The same for every try, so that there is one execution that goes on.
+  // The name is the same for every try, so that only one execution continues.
   const name = `$substring(${progress}.root, 0, 50) & '-' & $string($toMillis(${progress}.startedAt)) & '-' & $string(${progress}.part + 1)`;
   const machine = `$substring(${execution}.Id, 0, $length(${execution}.Id) - $length(${execution}.Name))`;
   return {

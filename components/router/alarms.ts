@@ -1,4 +1,4 @@
-/** The alarms of a router: records wait, are refused, are not written, or are discarded. */
+/** Declares the alarms of a router, on records that wait, are unformatted, are not written, or are discarded. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import type * as pulumi from "@pulumi/pulumi";
@@ -21,9 +21,9 @@ const NAMESPACE = "Streamlake";
 const PERIOD_SECONDS = 300;
 
 /**
- * Lambda's metrics are those of its developer guide, "Types of metrics for Lambda functions": `DroppedEventCount` and
- * `OnFailureDestinationDeliveredEventCount` have the mapping as their dimension and exist where it has the metrics config
- * `EventCount`; `DestinationDeliveryFailures` has the function.
+ * The Lambda developer guide lists Lambda's metrics in "Types of metrics for Lambda functions". `DroppedEventCount` and
+ * `OnFailureDestinationDeliveredEventCount` have the mapping as their dimension, and exist only if it has the metrics
+ * config `EventCount`. `DestinationDeliveryFailures` has the function as its dimension.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export function routerAlarms(name: string, options: RouterAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {
@@ -97,7 +97,7 @@ function iteratorAge(name: string, args: FormatRouterArgs, { iteratorAgeMinutes 
   } as const;
 }
 
-/** The reason's metrics, one a format; an alarm reads at most ten metrics, which is as many as there are formats. */
+/** The metrics of the reason `hook`, one per format. An alarm reads at most ten metrics, and there are ten formats. */
 function hookMetrics({ formats = DEFAULT_FORMATS }: FormatRouterArgs): string[] {
   const enabled = Object.entries(formats).filter(([format, options]) => options !== undefined && format !== "limits");
   return enabled.map(([format]) => `Unformatted.hook.${format}`);

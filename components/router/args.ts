@@ -1,4 +1,4 @@
-/** What a router is told, beside the settings of its event source mapping: its formats and the user's hooks. */
+/** The arguments of a router and their checks, such as formats and hooks, besides the settings of its mapping. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/formats";
@@ -21,7 +21,8 @@ export interface RouterAlarmsArgs extends AlarmsArgs {
   /** Share of unformatted records at which `unformatted` goes off, percent, 1 to 100. @default `defaults.router.alarms.unformattedPercent` (5) */
   unformattedPercent?: number;
   /**
-   * Unformatted records in a period below which `unformatted` never goes off, whatever their share, at least 1.
+   * Number of unformatted records in a period below which `unformatted` never goes off, whatever their share; at least
+   * 1.
    * @default `defaults.router.alarms.unformattedRecords` (10)
    */
   unformattedRecords?: number;
@@ -39,37 +40,41 @@ export interface FormatRouterArgs extends StreamMappingArgs {
    */
   formats?: FormatsConfig;
   /**
-   * Where schemas come from that records name by id in Glue's frame, for `avro` and `protobuf`; each is asked for once an
-   * instance. @default none: only declared schemas are known
+   * The registry of the schemas that records name by id in Glue's frame, for `avro` and `protobuf`. Each instance
+   * requests a schema once.
+   * @default none: only declared schemas are known
    */
   schemaRegistry?: SchemaRegistry;
-  /** The table of rows that no hook sends elsewhere, and of all that is unformatted. @default the lake's first table */
+  /** The table of rows that no hook sends elsewhere, and of all unformatted records. @default the lake's first table */
   table?: string;
   /**
-   * Inline callbacks around each row: `transform(row)` gives the row to land, `accept(row)` true or why not, `table(row)`
-   * the table. They travel in the package: what they use besides plain values, they `require` inside their body.
-   * A hook that throws sends the record to `unformatted/`, reason `hook`, with the error's name and the hook's line.
+   * Inline callbacks for each row: `transform(row)` returns the row to land, `accept(row)` returns true or the reason
+   * for a refusal, and `table(row)` returns the table. Hooks are part of the package: they `require` inside their body
+   * everything but plain values. If a hook throws, the record goes to `unformatted/`, reason `hook`, with the error's
+   * name and the hook's line.
    * @default none
    * @example hooks: { table: (row) => (row.kind === "order" ? "orders" : "records") }
    */
   hooks?: RouterHooks;
   /**
-   * True to add the messages of errors that hooks throw to the details of unformatted records and to the router's log. A message
-   * may contain values of the row, as those of `JSON.parse` do, and whoever reads the log or `unformatted/` sees them. Local runs
-   * always add them. @default false
+   * True to add the messages of errors that hooks throw to the details of unformatted records and to the router's log.
+   * A message may contain values of the row, as those of `JSON.parse` do, and readers of the log or of `unformatted/`
+   * see them. Local runs always add them.
+   * @default false
    */
   exposeHookErrors?: boolean;
-  /** PutObject calls at once in an invocation, 1 to 100. @default `defaults.router.concurrentWrites` (8) */
+  /** Concurrent PutObject calls in one invocation, 1 to 100. @default `defaults.router.concurrentWrites` (8) */
   concurrentWrites?: number;
   /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.router.memoryMebibytes` (1024) */
   memoryMebibytes?: number;
-  /** Longest run for one batch, seconds, 1 to 900. @default `defaults.router.timeoutSeconds` (120) */
+  /** Maximum run time for one batch, seconds, 1 to 900. @default `defaults.router.timeoutSeconds` (120) */
   timeoutSeconds?: number;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
   /**
-   * Alarms on records that wait, are unformatted, are not written or are discarded, and on hooks that throw. Each costs what
-   * CloudWatch charges for an alarm, and the mapping's metrics cost as custom ones. @default none
+   * Alarms on records that wait, are unformatted, are not written or are discarded, and on hooks that throw. CloudWatch
+   * charges for each alarm, and charges the mapping's metrics as custom metrics.
+   * @default none
    */
   alarms?: RouterAlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */

@@ -1,11 +1,11 @@
-/** The event source mapping from a stream to a function, as every mapping of the library is: no batch blocks, none is lost unseen. */
+/** Declares the event source mapping from a stream to a function, so that no batch blocks and none is lost silently. */
 import * as lambda from "@pulumi/aws/lambda";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "../callbackFunction";
 import { type Transform, transformed } from "../parts/transform";
 import type { StreamMappingArgs } from "./mappingArgs";
 
-/** What holds where the arguments say nothing. */
+/** The values of settings that are not given as arguments. */
 export interface StreamMappingDefaults {
   readonly batchSize: number;
   readonly batchWindowSeconds: number;
@@ -17,9 +17,9 @@ export interface StreamMappingOptions {
   readonly parent: pulumi.Resource;
   readonly handler: CallbackFunction;
   readonly defaults: StreamMappingDefaults;
-  /** A bucket, which gets whole events, or a topic, which gets only where they are in the stream. */
+  /** ARN of a bucket, which receives whole events, or of a topic, which receives only their positions in the stream. */
   readonly onFailureArn: pulumi.Input<string>;
-  /** Publishes the mapping's own metrics, which cost. */
+  /** True publishes the mapping's own metrics, which cost. */
   readonly countsEvents: boolean;
   readonly transform?: Transform<lambda.EventSourceMappingArgs>;
 }
@@ -52,7 +52,7 @@ export function streamMapping(
         metricsConfig: options.countsEvents ? { metrics: ["EventCount"] } : undefined,
         enabled: args.enabled ?? true,
       },
-      // Lambda checks the role's access to stream and destination when the mapping is made.
+      // Lambda checks the role's access to stream and destination when it creates the mapping.
       { parent, dependsOn: [handler.nodes.policy] },
     ),
   );
@@ -61,8 +61,9 @@ export function streamMapping(
 const HOURS_PER_WEEK = 168;
 
 /**
- * The argument, or an hour less than the stream's retention, so that Lambda still reads a record that it discards and keeps
- * it in the on-failure destination; Kinesis drops records without a trace. Lambda takes at most a week.
+ * Returns the argument, or an hour less than the stream's retention, at most a week (Lambda's maximum). Lambda can then
+ * still read a record that it discards, and keep it in the on-failure destination; Kinesis drops records without a
+ * trace.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
  */
 export function maxRecordAgeHours({ maxRecordAgeHours, stream }: StreamMappingArgs): number {

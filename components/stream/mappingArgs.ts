@@ -1,4 +1,4 @@
-/** What a function on a stream is told of its event source mapping: every setting, whatever the function does. */
+/** The settings of an event source mapping, the same for every function on a stream, with their checks. */
 import type { FormatsConfig } from "../../lake/formats";
 import { choiceProblem, wholeNumberProblem } from "../parts/checks";
 import type { StreamIngest } from "../streamIngest";
@@ -9,40 +9,43 @@ export interface StreamMappingArgs {
   stream: StreamIngest;
   /** Reads through this consumer of the stream (enhanced fan-out) instead of sharing its shards. @default none */
   consumer?: string;
-  /** Most records in one batch, 1 to 10000; a batch has at most 6 MB anyhow. @default 10000 */
+  /** Maximum number of records in one batch, 1 to 10000; a batch also has at most 6 MB. @default 10000 */
   batchSize?: number;
-  /** How long a batch is gathered, seconds, 0 to 300. @default 60; 10 for alerts */
+  /** How long Lambda gathers a batch, seconds, 0 to 300. @default 60; 10 for alerts */
   batchWindowSeconds?: number;
   /**
-   * Batches at once of each shard, 1 to 10; order holds for each stream partition key. Not for records that a KPL
-   * producer aggregated. @default 1
+   * Concurrent batches of each shard, 1 to 10; records of one stream partition key stay in order. Not for records that
+   * a KPL producer aggregated.
+   * @default 1
    */
   parallelizationFactor?: number;
-  /** Tries again of a failed batch, 0 to 10000, before it is given up and goes to the on-failure destination. @default 10 */
+  /** Retries of a failed batch, 0 to 10000, before Lambda discards it into the on-failure destination. @default 10 */
   retryAttempts?: number;
   /**
-   * Age at which Lambda discards a record into the on-failure destination, hours, 1 to 168. It counts from the record's arrival
-   * in the stream, and holds for records that were never tried, as after a stop of the mapping or of its function. It is less
-   * than the stream's retention, because Kinesis drops older records without a trace.
+   * Age at which Lambda discards a record into the on-failure destination, hours, 1 to 168. The age counts from the
+   * record's arrival in the stream. It also applies to records that were never tried, for example after a stop of the
+   * mapping or of its function. It must be less than the stream's retention, because Kinesis drops older records
+   * without a trace.
    * @default an hour less than the stream's `retentionHours`, at most 168
    */
   maxRecordAgeHours?: number;
   /**
-   * Splits a failed batch in two, so that one record cannot hold up the rest. Without it, each part in which a router takes a
-   * batch of much compressed data (`limits.expansion` of its formats) uses up one of `retryAttempts`: give as many as a batch
-   * may have parts, and those that failures need besides. @default true
+   * Splits a failed batch in two, so that one record cannot hold up the rest. A router takes a batch of much compressed
+   * data in parts (`limits.expansion` of its formats). Without `bisect`, each part uses up one of `retryAttempts`: set
+   * it to the maximum number of parts of a batch, plus the retries for failures.
+   * @default true
    */
   bisect?: boolean;
   /**
-   * Where a new mapping starts: with the oldest record, with those that come, or at a time (`startingTimestamp`).
+   * The starting position of a new mapping: the oldest record, new records only, or a time (`startingTimestamp`).
    * @default "TRIM_HORIZON"
    */
   startingPosition?: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
   /** The time to start at, RFC 3339. @default none: needed with "AT_TIMESTAMP" @example startingTimestamp: "2026-11-20T10:00:00Z" */
   startingTimestamp?: string;
   /**
-   * Event filter patterns, JSON, at most 5; a record that matches none is dropped for good. A pattern on `data` drops all
-   * that is not JSON, so it is refused unless JSON is the only format.
+   * Event filter patterns, JSON, at most 5; Lambda permanently drops a record that matches none. A pattern on `data`
+   * drops every record that is not JSON, so it is refused unless JSON is the only format.
    * @default none
    * @example filters: ['{ "partitionKey": [{ "prefix": "eu-" }] }']
    */
@@ -51,7 +54,7 @@ export interface StreamMappingArgs {
   enabled?: boolean;
 }
 
-/** @param formats those that the function decodes: a filter on data drops what is not JSON */
+/** @param formats the formats that the function decodes; a filter on data drops records that are not JSON */
 export function streamMappingProblems(args: StreamMappingArgs, formats: FormatsConfig): (string | undefined)[] {
   return [...settingProblems(args), ...filterProblems(args.filters ?? [], formats)];
 }
@@ -103,6 +106,6 @@ function parsePattern(pattern: string): object | undefined {
     const parsed: unknown = JSON.parse(pattern);
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
   } catch {
-    return undefined; // JSON.parse throws SyntaxError only; the caller says which filter it was
+    return undefined; // JSON.parse throws SyntaxError only; the caller names the filter
   }
 }

@@ -1,4 +1,4 @@
-/** How a workflow's failures are told: a topic that its last state publishes to, and the alarm on failed executions. */
+/** Reports a workflow's failures: the topic that its last state publishes to, and the alarm on failed executions. */
 import type * as sfn from "@pulumi/aws/sfn";
 import * as sns from "@pulumi/aws/sns";
 import type * as pulumi from "@pulumi/pulumi";

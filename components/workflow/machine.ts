@@ -1,4 +1,4 @@
-/** A state machine as resources: the machine, its role, what that may do, and its log group. */
+/** Declares a state machine with its role, the role's policies, and its log group. */
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as sfn from "@pulumi/aws/sfn";
@@ -9,14 +9,14 @@ import { type Transform, transformed } from "../parts/transform";
 
 export interface WorkflowMachineOptions {
   readonly parent: pulumi.Resource;
-  /** Begins the log group's name, which is given: replaced with a renaming, it would lose its logs. */
+  /** The start of the log group's fixed name. If a rename replaced the log group, its logs would be lost. */
   readonly firstName: string;
   /** In Amazon States Language, as plain data. */
   readonly definition: pulumi.Input<object>;
-  /** What its tasks do. */
+  /** Permissions of its tasks. */
   readonly permissions: readonly Permission[];
   readonly logRetentionDays: number;
-  /** Whether an execution describes others of its machine. @default false */
+  /** True if an execution describes others of its machine. @default false */
   readonly describesExecutions?: boolean;
   readonly transform?: WorkflowMachineTransform;
 }
@@ -33,12 +33,12 @@ export interface WorkflowMachine {
   readonly machine: sfn.StateMachine;
   readonly role: iam.Role;
   readonly policy: iam.RolePolicy;
-  /** Lets the machine start itself and describe its executions; its ARN is known only once it is there. */
+  /** Lets the machine start itself and describe its executions. Separate, because it needs the machine's ARN. */
   readonly startPolicy: iam.RolePolicy;
   readonly logs: cloudwatch.LogGroup;
 }
 
-/** @param name begins the logical names */
+/** @param name the start of the logical names */
 export function workflowMachine(name: string, options: WorkflowMachineOptions): WorkflowMachine {
   const { parent, transform = {} } = options;
   const logs = new cloudwatch.LogGroup(
@@ -85,7 +85,7 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
           logDestination: pulumi.interpolate`${logs.arn}:*`,
         },
       },
-      // Step Functions tries the role's log delivery when the machine is made.
+      // Step Functions checks the role's log delivery when it creates the machine.
       { parent, dependsOn: [policy] },
     ),
   );

@@ -1,4 +1,4 @@
-/** States around the work of the workflows: naming the hour of a scheduled start, and saying what failed of any. */
+/** States before and after a workflow's work: they name the hour of a scheduled start, and report failures. */
 
 import { retryOn } from "./stateRetry";
 import type { States } from "./states";
@@ -6,10 +6,10 @@ import type { States } from "./states";
 const HOUR_BEFORE = (time: string) => `{% $substring($fromMillis($toMillis(${time}) - 3600000), 0, 13) %}`;
 
 /**
- * A start by the schedule becomes one execution named after the hour, so that a second start of it is a no-op. A start by hand
- * without an hour is for the last closed one.
+ * A scheduled start becomes one execution named after the hour, so that a second start of the same hour has no effect.
+ * A manual start without an hour is for the last closed hour.
  *
- * @param next is entered with `{ hour }` and whatever else the start has
+ * @param next the state that receives `{ hour }` and the rest of the start's input
  */
 export function startStates(next: string): States {
   return {
@@ -52,12 +52,12 @@ export function startStates(next: string): States {
   };
 }
 
-/** What an execution that failed says, and what it is called. */
+/** The topic and the content of the message about a failed execution, and the execution's error. */
 export interface Notice {
   readonly topicArn: string;
   readonly subject: string;
   readonly error: string;
-  /** JSONata of what the failed execution says in its cause. @default its failures */
+  /** JSONata of the failed execution's cause. @default its failures */
   readonly cause?: string;
 }
 
@@ -70,13 +70,13 @@ export function notifyStates({ topicArn, subject, error, cause = "$states.input.
       Arguments: {
         TopicArn: topicArn,
         Subject: subject,
-        // Totals where there are any: what JSONata does not find is left out.
+        // JSONata omits what it does not find, so totals appear only if there are any.
         Message:
           "{% $string({ 'execution': $states.context.Execution.Id, 'failures': $states.input.failures, 'totals': $states.input.totals }) %}",
       },
       Assign: told,
       Retry: [retryOn(["States.ALL"], 3)],
-      // The execution fails either way; without the message it is its failure that tells.
+      // The execution fails either way; without the message, only its own failure reports the problem.
       Catch: [{ ErrorEquals: ["States.ALL"], Assign: told, Next: "Failed" }],
       Next: "Failed",
     },
@@ -91,12 +91,12 @@ export function notifyStates({ topicArn, subject, error, cause = "$states.input.
 const GLUE_MESSAGE = `'"ErrorMessage":'`;
 
 /**
- * Why, shortened: of 168 hours' failures each is kept, and 256 KiB is all that passes between states. The cause of a failed
- * job is the whole job run, of which its message counts.
+ * The cause of an error, shortened: the failures of 168 hours are all kept, and states pass at most 256 KiB. The cause
+ * of a failed job is the whole job run, of which only the error message is kept.
  */
 export const CAUSE = `($cause := $string($states.errorOutput.Cause); $substring($contains($cause, ${GLUE_MESSAGE}) ? $substringAfter($cause, ${GLUE_MESSAGE}) : $exists($cause) ? $cause : '', 0, 300))`;
 
-/** What was tried and why it failed, as one entry of the failures that end an execution. */
+/** The failed step and its error, as one entry of the failures that end an execution. */
 export function failureOf(step: string): Record<string, string> {
   return {
     step,

@@ -1,6 +1,6 @@
-/** Retries of the state machines' tasks, the hourly one's and the replay's: with back-off, bounded, and jittered as AWS advises. */
+/** Retries of the tasks of both state machines: bounded, with back-off and with jitter, as AWS advises. */
 
-/** The errors of an invocation that say nothing about the function (Step Functions developer guide, handling Lambda errors). */
+/** Invocation errors that the function does not cause (Step Functions developer guide, handling Lambda errors). */
 export const LAMBDA_SERVICE_ERRORS = [
   "Lambda.ClientExecutionTimeoutException",
   "Lambda.ServiceException",

@@ -1,11 +1,11 @@
-/** What the parts of the hourly state machine are given, and what each gives back. */
+/** The input and output types of the parts of the hourly state machine. */
 
-/** What the workflow works with. */
+/** The resources and limits of the hourly workflow. */
 export interface HourlyWorkflow {
   readonly planFunctionArn: string;
   readonly reconcileFunctionArn: string;
   readonly jobName: string;
-  /** Only where the lake has a crawler. */
+  /** Only if the lake has a crawler. */
   readonly crawlerName?: string;
   readonly topicArn: string;
   readonly concurrentJobs: number;
@@ -13,11 +13,11 @@ export interface HourlyWorkflow {
   readonly jobTimeoutMinutes: number;
   readonly crawlerPollSeconds: number;
   readonly crawlerTimeoutMinutes: number;
-  /** Hours that an execution flattens before another one goes on with the rest. */
+  /** Hours that an execution flattens before another one continues with the rest. */
   readonly hoursPerExecution: number;
   /** How long a function may still run after the execution that called it has ended. */
   readonly functionTimeoutSeconds: number;
 }
 
-/** States by name; each as Amazon States Language writes it. */
+/** States by name, each in Amazon States Language. */
 export type States = Record<string, Record<string, unknown>>;
