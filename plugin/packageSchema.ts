@@ -1,4 +1,7 @@
-/** What this library uses of a Pulumi package schema (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/). */
+/**
+ * The parts of a Pulumi package schema that this library uses
+ * (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/).
+ */
 
 export interface PropertySchema {
   readonly type?: string;

@@ -1,19 +1,20 @@
-/** Inputs as the components take them: what must be plain is waited for, what may be an output stays one. */
+/** Awaits the inputs that components need as plain values; other inputs may stay outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentSchema, PropertySchema } from "./packageSchema";
 
-/** What Pulumi's types of an output leave out. */
+/** The members of an output that Pulumi's types omit. */
 interface Knowing {
   readonly isKnown: Promise<boolean>;
   promise(): Promise<unknown>;
 }
 
 /**
- * Names come in any order over the wire, another one in each run: here they are sorted, so that packages, which hold some of
- * them, stay the same byte for byte. Resources are declared before outputs have values, so what decides which are declared cannot be an output that is unknown in
- * a preview.
+ * Sorts names, because they arrive in a different order in each run, and packages that contain them must stay the same
+ * byte for byte. Resources are declared before outputs have values, so inputs that decide which resources exist cannot
+ * be outputs that a preview does not know.
  *
- * @throws one error that names every input which is not the schema's, not known yet, or a secret where it would lie in clear
+ * @throws one error that names every input that is missing, not in the schema, not known yet, or a secret that would be
+ * stored in clear text
  */
 export async function plainInputs(
   who: string,

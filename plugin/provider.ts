@@ -1,4 +1,4 @@
-/** The library as a provider of components: what programs in other languages construct is what TypeScript programs do. */
+/** Provides the library's components to programs in other languages, with the same resources as in TypeScript. */
 import * as fs from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
@@ -11,7 +11,7 @@ import { makeStreamIngest } from "./components/streamIngest";
 import type { PackageSchema } from "./packageSchema";
 import { plainInputs } from "./plainInputs";
 
-/** Makes the library's own component of inputs that are data; its resources are those of a TypeScript program. */
+/** Makes the library's own component from inputs that are data; its resources are those of a TypeScript program. */
 export type Maker<Inputs> = (
   name: string,
   inputs: Inputs,
@@ -30,7 +30,7 @@ export const makers = {
 export function componentProvider(schemaFile: string): Provider {
   const text = fs.readFileSync(schemaFile, "utf8");
   const schema = JSON.parse(text) as PackageSchema;
-  // Components that are inputs come as their URNs; Pulumi asks here for what they stand for.
+  // A component that is an input arrives as its URN; Pulumi calls this function to find the component.
   pulumi.runtime.registerResourceModule(schema.name, "index", {
     version: schema.version,
     construct: (_name: string, _type: string, urn: string) => componentOf(urn),

@@ -1,4 +1,4 @@
-/** DataLake, as programs in any language see it. */
+/** Declares DataLake for programs in any language. */
 import * as pulumi from "@pulumi/pulumi";
 import * as library from "../../components/dataLake";
 import type { DataLakeArgs } from "../../components/lake/args";
@@ -8,15 +8,15 @@ import { libraryTables, type TableDeclaration } from "./tables";
 export interface DataLakePrefixes {
   /** Usable rows as they landed. @default "raw/" */
   raw?: string;
-  /** What could not be used. @default "unformatted/" */
+  /** Records that could not be used. @default "unformatted/" */
   unformatted?: string;
   /** The hourly step's result. @default "parquet-output/" */
   parquet?: string;
-  /** What the hourly step has done. @default "ledger/" */
+  /** The ledger of the hourly step. @default "ledger/" */
   ledger?: string;
   /** The hourly job's script and temporary objects. @default "jobs/" */
   jobs?: string;
-  /** What alerts have said already. @default "alerts/" */
+  /** The alerts that are already published. @default "alerts/" */
   alerts?: string;
 }
 
@@ -45,9 +45,9 @@ export interface DataLakeInputs extends Omit<DataLakeArgs, "tables" | "prefixes"
   retentionDays?: DataLakeRetentionDays;
 }
 
-/** A lake on S3 that answers SQL: rows as they landed, what could not be used, and hourly Parquet. */
+/** A lake on S3 that answers SQL: raw rows, unformatted records, and hourly Parquet. */
 export declare class DataLake extends pulumi.ComponentResource {
-  /** The bucket of raw rows, of what could not be used, and of Parquet. */
+  /** The bucket of raw rows, unformatted records and Parquet. */
   readonly bucketName: pulumi.Output<string>;
   /** The bucket that Lambda puts failed batches in. */
   readonly failedBucketArn: pulumi.Output<string>;

@@ -1,4 +1,4 @@
-/** FormatRouter, as programs in any language see it: with its formats, without hooks. */
+/** Declares FormatRouter for programs in any language, with its formats and without hooks. */
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../components/dataLake";
 import * as library from "../../components/formatRouter";
@@ -14,11 +14,11 @@ import type { SchemaRegistry } from "./schemaRegistry";
 import type { StreamIngest } from "./streamIngest";
 
 export const StartingPosition = {
-  /** With the oldest record that the stream still has. */
+  /** The oldest record that the stream still has. */
   TrimHorizon: "TRIM_HORIZON",
-  /** With records that come from now on. */
+  /** Records that arrive from now on. */
   Latest: "LATEST",
-  /** With those from `startingTimestamp` on. */
+  /** Records from `startingTimestamp` on. */
   AtTimestamp: "AT_TIMESTAMP",
 } as const;
 export type StartingPosition = (typeof StartingPosition)[keyof typeof StartingPosition];
@@ -28,7 +28,7 @@ export interface RouterAlarms extends Alarms {
   iteratorAgeMinutes?: number;
   /** Share of unformatted records at which an alarm goes off, percent, 1 to 100. @default 5 */
   unformattedPercent?: number;
-  /** Unformatted records in a period below which that alarm never goes off. @default 10 */
+  /** Number of unformatted records in a period below which that alarm never goes off. @default 10 */
   unformattedRecords?: number;
   /** Period over which unformatted records are counted, minutes, 1 to 1440. @default 15 */
   unformattedPeriodMinutes?: number;
@@ -42,15 +42,15 @@ export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnl
   stream: pulumi.Input<StreamIngest>;
   /** The lake that rows land in. */
   lake: pulumi.Input<DataLake>;
-  /** Where schemas come from that records name by id in Glue's frame. @default none: only declared schemas are known */
+  /** The registry of the schemas that records name by id in Glue's frame. @default none: only declared schemas are known */
   schemaRegistry?: pulumi.Input<SchemaRegistry>;
   /** The formats that are tried, each with its options. @default JSON, NDJSON and CSV */
   formats?: RouterFormats;
-  /** The table of its rows, and of all that is unformatted. @default the lake's table, where it has one alone */
+  /** The table of its rows, and of all unformatted records. @default the lake's table, if it has only one */
   table?: string;
-  /** Where a new mapping starts. @default "TRIM_HORIZON" */
+  /** The starting position of a new mapping. @default "TRIM_HORIZON" */
   startingPosition?: StartingPosition;
-  /** Event filter patterns, JSON, at most 5; a record that matches none is dropped for good. @default none */
+  /** Event filter patterns, JSON, at most 5; Lambda permanently drops a record that matches none. @default none */
   filters?: string[];
   /** Alarms on records that wait, are unformatted, are not written or are discarded. @default none */
   alarms?: RouterAlarms;
@@ -70,7 +70,7 @@ export function makeFormatRouter(
   const who = `FormatRouter "${name}"`;
   const lakeComponent = made(`${who}: lake`, lake, components.DataLake);
   const tables = Object.keys(lakeComponent.tables);
-  // Which is the first is not known here: names come in any order.
+  // The first table is not known here, because names arrive in any order.
   if (inputs.table === undefined && tables.length > 1) {
     throw new Error(`${who}: table is missing, and the lake has ${tables.join(", ")}; name one of them.`);
   }
@@ -79,7 +79,8 @@ export function makeFormatRouter(
     stream: made(`${who}: stream`, stream, IngestComponent),
     lake: lakeComponent,
     ...(schemaRegistry && { schemaRegistry: made(`${who}: schemaRegistry`, schemaRegistry, RegistryComponent) }),
-    // A field of a binary layout has one of several shapes, which schemas cannot say; the router's own checks can.
+    // A field of a binary layout has one of several shapes, which the schema cannot express; the router's own checks
+    // cover them.
     formats: formats as FormatsConfig | undefined,
   };
   return new library.FormatRouter(name, args, opts);

@@ -1,4 +1,4 @@
-/** A router's formats, as programs in any language declare them: those of `FormatsConfig`, schemas as texts. */
+/** Declares a router's formats for programs in any language: those of `FormatsConfig`, with schemas as strings. */
 import type { Limits } from "../../formats/limits";
 import type { ProtobufMessage } from "../../formats/protobuf/options";
 import type { XmlOptions } from "../../formats/xml/options";
@@ -10,15 +10,16 @@ export const CsvOnBadRow = { Row: "row", Record: "record" } as const;
 export type CsvOnBadRow = (typeof CsvOnBadRow)[keyof typeof CsvOnBadRow];
 
 export interface CsvFormat {
-  /** Whether the first line of every payload names the columns; `false` needs `columns`. @default true */
+  /** True if the first line of every payload names the columns; `false` requires `columns`. @default true */
   header?: boolean;
   /** The column names, in order; with a header, the header must be exactly these. @default those of the header */
   columns?: string[];
-  /** @default told from the first line outside quotes */
+  /** @default detected in the first line, outside quotes */
   delimiter?: CsvDelimiter;
   /**
-   * `row`: a bad row lies in `unformatted/` by itself, and the record's other rows land. `record`: one bad row takes its whole
-   * record along. @default "row"
+   * `row`: a bad row goes to `unformatted/` by itself, and the record's other rows land. `record`: one bad row sends
+   * its whole record to `unformatted/`.
+   * @default "row"
    */
   onBadRow?: CsvOnBadRow;
 }
@@ -27,7 +28,7 @@ export const XmlOutside = { Refuse: "refuse", Drop: "drop" } as const;
 export type XmlOutside = (typeof XmlOutside)[keyof typeof XmlOutside];
 
 export interface XmlFormat extends Omit<XmlOptions, "outside" | "lists"> {
-  /** Attributes and text outside the elements that are rows: refused, or left out; only with `rows`. @default "refuse" */
+  /** Refuses or drops attributes and text outside the elements that are rows; only with `rows`. @default "refuse" */
   outside?: XmlOutside;
   /** Names whose values are always lists. @default none */
   lists?: string[];
@@ -60,9 +61,9 @@ export interface BinaryField {
   /** The field's name in the row; none for `pad`. */
   name?: string;
   type: BinaryType;
-  /** How long a `text` or a `pad` is. */
+  /** Bytes of a `text` or a `pad`. */
   bytes?: number;
-  /** What a `timestamp` counts since 1970-01-01 UTC. */
+  /** Unit of a `timestamp`, counted since 1970-01-01 UTC. */
   unit?: BinaryTimeUnit;
   /** Bytes of a `timestamp`, 8, or 4 for seconds. @default 8 */
   width?: number;
@@ -80,23 +81,23 @@ export interface BinaryLayout {
 }
 
 export interface BinaryFormat {
-  /** Frames of several layouts may follow each other in one payload; each is told by its magic. */
+  /** Frames of several layouts may follow each other in one payload; the magic of a frame identifies its layout. */
   layouts: BinaryLayout[];
-  /** Puts the layout's name under this name in every row. @default the row does not say */
+  /** Name of the column that contains the layout's name, in every row. @default none */
   layoutColumn?: string;
 }
 
 export interface AvroFormat {
-  /** Texts of the schemas of single-object encoding, found by their fingerprints. @default none */
+  /** Schemas of single-object encoding as strings, found by their fingerprints. @default none */
   schemas?: string[];
-  /** Texts of schemas by the id that a registry gave them. @default none */
+  /** Schemas as strings, by their registry ids. @default none */
   registered?: Record<string, string>;
 }
 
 export interface ProtobufFormat {
-  /** Messages that come without a frame; the first that fits is taken. @default none */
+  /** Messages without a frame; the first one that fits is used. @default none */
   messages?: ProtobufMessage[];
-  /** Texts of `.proto` files by the id that a registry gave them. @default none */
+  /** Contents of `.proto` files, by their registry ids. @default none */
   registered?: Record<string, string>;
 }
 
@@ -104,7 +105,7 @@ export interface ProtobufFormat {
 // biome-ignore lint/suspicious/noEmptyInterface: an object without properties is what programs write, `json: {}`
 export interface PlainFormat {}
 
-/** A format is enabled by being there. */
+/** A format is enabled if it is present. */
 export interface RouterFormats {
   json?: PlainFormat;
   ndjson?: PlainFormat;

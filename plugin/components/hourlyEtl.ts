@@ -1,4 +1,4 @@
-/** HourlyEtl, as programs in any language see it. */
+/** Declares HourlyEtl for programs in any language. */
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../components/dataLake";
 import type { HourlyEtlArgs } from "../../components/hourly/args";
@@ -24,16 +24,19 @@ export type WorkerType = (typeof WorkerType)[keyof typeof WorkerType];
 export interface HourlyEtlInputs extends Omit<HourlyEtlArgs, "lake" | "workerType" | "alarms" | "transform"> {
   /** The lake whose raw rows become Parquet. */
   lake: pulumi.Input<DataLake>;
-  /** The kind of worker, as Glue names it. @default "G.1X" */
+  /** The worker type, as Glue names it. @default "G.1X" */
   workerType?: WorkerType;
-  /** Alarms on failed executions, on none being started, and on starts that never succeeded. @default none */
+  /** Alarms on failed executions, on missing executions, and on starts that never succeeded. @default none */
   alarms?: Alarms;
 }
 
-/** A schedule, a state machine, a Glue job and two functions: each hour, and hours that were missed or got late records. */
+/**
+ * A schedule, a state machine, a Glue job and two functions. They process each hour, missed hours, and hours with late
+ * records.
+ */
 export declare class HourlyEtl extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
-  /** Told of every failed execution; subscribe to it. */
+  /** Notified of every failed execution; subscribe to it. */
   readonly failureTopicArn: pulumi.Output<string>;
   constructor(name: string, args: HourlyEtlInputs, opts?: pulumi.ComponentResourceOptions);
 }

@@ -1,9 +1,9 @@
-/** The components that this process has made, so that one can be an input of another, as it is in TypeScript. */
+/** Keeps the components that this process has made, so that one can be an input of another, as in TypeScript. */
 import type * as pulumi from "@pulumi/pulumi";
 
 const byUrn = new Map<string, pulumi.ComponentResource>();
 
-/** A component is known from the moment it is made until the process ends, which is with the command that runs the program. */
+/** Keeps a component until the process ends, together with the command that runs the program. */
 export function remember(urn: string, component: pulumi.ComponentResource): void {
   byUrn.set(urn, component);
 }
@@ -15,7 +15,7 @@ export function componentOf(urn: string): pulumi.ComponentResource {
   throw new Error(`${urn} was made by another provider; give components that use each other the same provider.`);
 }
 
-/** An input that is a component, as the library's own class. */
+/** Returns an input that is a component, as the library's own class. */
 export function made<Component extends pulumi.ComponentResource>(
   who: string,
   value: unknown,

@@ -1,8 +1,8 @@
-/** SchemaRegistry, as programs in any language see it. */
+/** Declares SchemaRegistry for programs in any language. */
 import * as pulumi from "@pulumi/pulumi";
 import * as library from "../../components/schemaRegistry";
 
-/** What a new version must keep; `_ALL` against every earlier version, else against the last. */
+/** Compatibility of a new version: `_ALL` with every earlier version, else with the last one. */
 export const SchemaCompatibility = {
   None: "NONE",
   Disabled: "DISABLED",
@@ -19,22 +19,25 @@ export const SchemaFormat = { Avro: "avro", Json: "json", Protobuf: "protobuf" }
 export type SchemaFormat = (typeof SchemaFormat)[keyof typeof SchemaFormat];
 
 export interface RegistrySchema {
-  /** How the definition is written, and records are encoded. */
+  /** The format of the definition and of the records. */
   format: SchemaFormat;
-  /** The definition's text: Avro as JSON, JSON Schema, or a `.proto` file. A changed text becomes a new version. */
+  /**
+   * The definition: Avro as JSON, JSON Schema, or the content of a `.proto` file. A changed definition becomes a new
+   * version.
+   */
   definition: string;
-  /** What a new version of this schema must keep. @default the registry's */
+  /** Compatibility of new versions of this schema. @default the registry's */
   compatibility?: SchemaCompatibility;
 }
 
 export interface SchemaRegistryInputs {
   /** By name: letters, digits, `-`, `_`, `$`, `#` and `.`. */
   schemas: Record<string, RegistrySchema>;
-  /** What a new version of any schema must keep. @default "BACKWARD": readers of the new version read old records */
+  /** Compatibility of new versions, for schemas without their own. @default "BACKWARD": readers of the new version read old records */
   compatibility?: SchemaCompatibility;
 }
 
-/** One registry with its schemas. Routers that are given it read records in its frames. */
+/** One registry with its schemas. Routers with this registry decode records in Glue's frame. */
 export declare class SchemaRegistry extends pulumi.ComponentResource {
   readonly registryArn: pulumi.Output<string>;
   constructor(name: string, args: SchemaRegistryInputs, opts?: pulumi.ComponentResourceOptions);

@@ -1,23 +1,23 @@
-/** StreamIngest, as programs in any language see it. */
+/** Declares StreamIngest for programs in any language. */
 import * as pulumi from "@pulumi/pulumi";
 import * as library from "../../components/streamIngest";
 
 export const StreamCapacity = {
-  /** AWS sets the number of shards, as load asks. */
+  /** AWS sets the number of shards by load. */
   OnDemand: "on-demand",
-  /** The program sets it, by `shards`. */
+  /** The program sets the number of shards by `shards`. */
   Provisioned: "provisioned",
 } as const;
 export type StreamCapacity = (typeof StreamCapacity)[keyof typeof StreamCapacity];
 
 export interface StreamIngestInputs extends Omit<library.StreamIngestArgs, "capacity" | "consumers" | "transform"> {
-  /** Who sets the number of shards. @default "on-demand" */
+  /** Whether AWS or the program sets the number of shards. @default "on-demand" */
   capacity?: StreamCapacity;
-  /** Names of consumers with a throughput of their own (enhanced fan-out), 2 MB/s a shard each; at most 20. @default none */
+  /** Names of consumers with dedicated throughput (enhanced fan-out), 2 MB/s per shard each; at most 20. @default none */
   consumers?: string[];
 }
 
-/** One Kinesis data stream: encrypted, kept for 168 hours, growing on demand unless told otherwise. */
+/** One encrypted Kinesis data stream; by default, it is on demand and keeps records for 168 hours. */
 export declare class StreamIngest extends pulumi.ComponentResource {
   /** The stream that producers write. */
   readonly streamName: pulumi.Output<string>;

@@ -1,4 +1,4 @@
-/** A lake's tables, as programs in any language declare them: data alone, schemas as texts. */
+/** Declares a lake's tables for programs in any language: only data, with schemas as strings. */
 import type { LakeTable } from "../../components/lake/args";
 import type { AvroRecord } from "../../lake/schemas/avro";
 import type { Fields } from "../../lake/schemas/fields";
@@ -34,33 +34,33 @@ export interface TableColumn {
 export interface SchemaField {
   name: string;
   type: ColumnType;
-  /** Whether rows may leave it out, or have null there. @default false */
+  /** True if rows may omit the field or have null in it. @default false */
   optional?: boolean;
 }
 
-/** A schema of rows: by exactly one of `fields`, `jsonSchema` and `avro`. */
+/** A schema of rows, declared by exactly one of `fields`, `jsonSchema` and `avro`. */
 export interface TableSchema {
-  /** For messages. @default the table's name */
+  /** The name in messages. @default the table's name */
   name?: string;
-  /** Its fields, where all are plain values or lists of them; nested ones take a JSON Schema. */
+  /** The fields, if all are plain values or lists of them; nested fields need a JSON Schema. */
   fields?: SchemaField[];
-  /** The text of a JSON Schema, 2020-12, or draft-07 where `$schema` says so. The root is an object. */
+  /** A JSON Schema as a string: 2020-12, or draft-07 if `$schema` names it. The root is an object. */
   jsonSchema?: string;
-  /** The text of an Avro record. */
+  /** An Avro record as a JSON string. */
   avro?: string;
 }
 
 export interface TableDeclaration {
   /**
-   * The table's own columns, beside `_id`, `_arrived` and `_format`; with them the table needs no crawler.
+   * The table's own columns, besides `_id`, `_arrived` and `_format`; a table with columns needs no crawler.
    * @default none: a crawler finds columns and partitions each hour
    */
   columns?: TableColumn[];
-  /** The table's schema, instead of `columns`: it gives the columns, and routers check each row against it. @default none */
+  /** The table's schema, instead of `columns`; it defines the columns, and routers check each row against it. @default none */
   schema?: TableSchema;
 }
 
-/** @throws for a schema that is no schema, naming the lake and the table */
+/** @throws for an invalid schema; the error names the lake and the table */
 export function libraryTables(
   lake: string,
   tables: Readonly<Record<string, TableDeclaration>>,
@@ -84,7 +84,7 @@ function librarySchema(lake: string, table: string, schema: TableSchema): Schema
   return defineSchema({ name, jsonSchema: parse(`${who}: jsonSchema`, jsonSchema ?? "") as JsonSchema });
 }
 
-/** A name that ends with `?` is how TypeScript says that a field is optional. */
+/** In TypeScript, a name that ends with `?` makes a field optional. */
 function libraryFields(who: string, fields: readonly SchemaField[]): Fields {
   const entries = fields.map(({ name, type, optional }) => [optional ? `${name}?` : name, type] as const);
   const twice = entries.find(([name], index) => entries.findIndex(([other]) => other === name) < index);
