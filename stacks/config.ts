@@ -1,4 +1,4 @@
-/** The configuration of the program under `streamlake:`; environments differ in `Pulumi.<stack>.yaml` alone. */
+/** The configuration of the program under `streamlake:`; environments differ only in `Pulumi.<stack>.yaml`. */
 import * as pulumi from "@pulumi/pulumi";
 import type { LakeTable } from "../components/lake/args";
 import {
@@ -69,7 +69,7 @@ function tablesOf(key: string, text: string | undefined): Record<string, LakeTab
   return tables as Record<string, LakeTable>;
 }
 
-/** A string that is not JSON stands for itself. */
+/** Returns a string that is not JSON unchanged. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

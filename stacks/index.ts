@@ -10,8 +10,8 @@ export = {
   databaseName: lake.databaseName,
   workgroupName: lake.workgroupName,
   stateMachineArn: etl.stateMachineArn,
-  /** Tells of failed hours; subscribe to it. */
+  /** Notified of failed hours; subscribe to it. */
   failureTopicArn: etl.failureTopicArn,
-  /** Replays what could not be used, where `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
+  /** Replays unusable records, if `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
   ...(replay && { replayStateMachineArn: replay.stateMachineArn }),
 };

@@ -1,4 +1,4 @@
-/** The composition of one environment: a stream, a router, a lake, its hourly step and, where it is asked for, a replay. */
+/** Composes one environment: a stream, a router, a lake, its hourly step and, if configured, a replay. */
 import * as sns from "@pulumi/aws/sns";
 import { DataLake } from "../components/dataLake";
 import { FormatRouter } from "../components/formatRouter";
@@ -11,7 +11,7 @@ import type { StackConfig } from "./config";
 export function lakeStack(config: StackConfig) {
   const { protect, allowDataDeletion, logRetentionDays } = config;
   const opts = { protect };
-  // Without encryption by `alias/aws/sns`, whose policy does not let CloudWatch publish.
+  // Not encrypted with `alias/aws/sns`, because that key's policy does not let CloudWatch publish.
   const alarms = config.alarms ? { topicArn: new sns.Topic("alarms", {}, opts).arn } : undefined;
 
   const ingest = new StreamIngest(
