@@ -1,4 +1,4 @@
-/** The public API: the components, and what their arguments are made of. */
+/** The public API: the components, and the types of their arguments. */
 
 export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes } from "./components/callbackFunction";
 export { ContentAlerts, type ContentAlertsArgs, type ContentAlertsNodes } from "./components/contentAlerts";

@@ -1,4 +1,4 @@
-/** Alerts on what is in the records: an order over a limit, a sensor out of its range, each said once an hour. */
+/** Alerts on the content of records: an order over a limit, a sensor out of its range, each published once an hour. */
 import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, StreamIngest } from "streamlake";
 
 const stream = new StreamIngest("shop");
