@@ -122,8 +122,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       handler,
       defaults: defaults.router,
       onFailureArn: args.lake.failedBucketArn,
-      // The alarms on failed batches and dropped records need these metrics; they cost, and are published only with
-      // this setting.
+      // The alarms on failed batches and dropped records need these metrics. AWS charges for them.
       countsEvents: args.alarms !== undefined,
       transform: args.transform?.mapping,
     });

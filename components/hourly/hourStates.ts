@@ -85,7 +85,7 @@ export function flattenStates(workflow: HourlyWorkflow): States {
         failures: `{% [$append($failures, ${results}.failure)] %}`,
         failedHours: `{% [$distinct($append($failedHours, ${results}.failure.hour))] %}`,
         narrowHours: `{% ${isWidened} ? [${narrow}] : [$append($narrowHours, ${narrow})] %}`,
-        // Prevents an endless plan of an hour that stays narrow after every flattening.
+        // Prevents endless planning of an hour that stays narrow after every flattening.
         stillNarrowHours: `{% ${isWidened} ? [] : [$append($stillNarrowHours, ${narrow}[$ in $narrowHours])] %}`,
       },
       // Functions of other hours may still run, so this execution keeps the lease, and the next one waits for them.

@@ -140,7 +140,7 @@ export function alertAccess(lake: LakeResources, name: string): Permission[] {
   ];
 }
 
-/** Running queries over the lake's tables in its workgroup, and reading their results. */
+/** Running queries over the lake's tables in its workgroup, including writing and reading their results. */
 export function queryAccess(lake: LakeResources): Permission[] {
   const catalog = arnPrefix(lake.databaseArn, "glue");
   const { parquet, unformatted } = lake.prefixes;
