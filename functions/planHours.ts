@@ -1,6 +1,7 @@
 /** Decides which execution of the hourly workflow flattens hours, and finds the hours that need it. */
 import type { Column } from "../lake/columns";
 import { type Hour, hoursBetween, isHour, partitionOf } from "../lake/hour";
+import { isPlannedWith } from "../lake/hourly/lease";
 import { firstHourOf, type LedgerObject, type PlannedHour, unsealedHours, withHours } from "../lake/hourly/planHours";
 import { isTableName } from "../lake/tableName";
 import { environmentVariable } from "./effects/environment";
@@ -37,6 +38,8 @@ export interface ClaimResult {
   readonly isHeld: boolean;
   /** ARN of the execution that holds the lease. */
   readonly holder: string;
+  /** True if the holder plans the hour; otherwise the execution must wait until the lease is free. */
+  readonly isLeft: boolean;
 }
 
 export interface PlanResult {
@@ -81,8 +84,10 @@ export function createPlanHours(
     switch (step) {
       case "claim": {
         const hour = hourOfInput("planHours", input);
-        const { holder } = await claimLease(lease, { execution, hour, ...(isText(replaces) && { replaces }) });
-        return { isHeld: holder === execution, holder: holder ?? execution };
+        const { lookbackHours } = config;
+        const claim = { execution, hour, lookbackHours, ...(isText(replaces) && { replaces }) };
+        const { holder, through } = await claimLease(lease, claim);
+        return { isHeld: holder === execution, holder: holder ?? execution, isLeft: isPlannedWith(through, claim) };
       }
       case "plan":
         return plan(config, store, { execution, skip: hoursOf(skip), hasCrawled: hasCrawled === true });

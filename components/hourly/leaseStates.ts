@@ -6,6 +6,7 @@ import type { HourlyWorkflow, States } from "../workflow/states";
 import { jobRunStates } from "./jobRunStates";
 
 const EXECUTION = "{% $states.context.Execution.Id %}";
+const HOLDER_POLL_SECONDS = 300;
 const FAILURES = { failures: "{% [$failures] %}" };
 
 /**
@@ -28,7 +29,7 @@ export function planCall(workflow: HourlyWorkflow, payload: Record<string, strin
  * execution that holds the lease, which plans again before it releases the lease.
  */
 export function claimStates(workflow: HourlyWorkflow): States {
-  const isAlive = "{% $states.input.status in ['RUNNING', 'PENDING_REDRIVE'] %}";
+  const isAlive = "$states.input.status in ['RUNNING', 'PENDING_REDRIVE']";
   const settled = `$fromMillis($toMillis($states.input.endedAt) + ${workflow.functionTimeoutSeconds * 1000})`;
   return {
     Begin: { Type: "Pass", Assign: beginning(), Next: "Claim" },
@@ -46,9 +47,9 @@ export function claimStates(workflow: HourlyWorkflow): States {
       Type: "Task",
       Resource: "arn:aws:states:::aws-sdk:sfn:describeExecution",
       Arguments: { ExecutionArn: "{% $states.input.holder %}" },
-      Assign: { replaces: "{% $states.input.holder %}" },
       Output: {
         holder: "{% $states.input.holder %}",
+        isLeft: "{% $states.input.isLeft %}",
         status: "{% $states.result.Status %}",
         endedAt: "{% $exists($states.result.StopDate) ? $states.result.StopDate : $states.context.State.EnteredTime %}",
       },
@@ -65,8 +66,17 @@ export function claimStates(workflow: HourlyWorkflow): States {
     },
     IsHolderAlive: {
       Type: "Choice",
-      Choices: [{ Condition: isAlive, Next: "LeftToHolder" }],
+      Choices: [
+        { Condition: `{% ${isAlive} and $states.input.isLeft %}`, Next: "LeftToHolder" },
+        { Condition: `{% ${isAlive} %}`, Next: "AwaitHolder" },
+      ],
       Default: "AwaitFunctions",
+    },
+    AwaitHolder: {
+      Type: "Wait",
+      Comment: "The holder does not plan this hour: it is too far from the holder's own",
+      Seconds: HOLDER_POLL_SECONDS,
+      Next: "Claim",
     },
     LeftToHolder: {
       Type: "Succeed",
@@ -80,6 +90,7 @@ export function claimStates(workflow: HourlyWorkflow): States {
       Type: "Wait",
       Comment: "A function that the holder called may run to its timeout",
       Timestamp: `{% ${settled} %}`,
+      Assign: { replaces: "{% $states.input.holder %}" },
       Next: "Claim",
     },
     // A job run of an earlier execution may continue: .sync stops it on a best-effort basis (Step Functions developer
@@ -131,6 +142,8 @@ export function releaseStates(workflow: HourlyWorkflow): States {
     IsReleased: {
       Type: "Choice",
       Choices: [
+        // A failure is published now, not after the hours that others requested.
+        { Condition: `{% $not($states.input.isReleased) and $count($failures) > 0 %}`, Next: "Continue" },
         { Condition: "{% $not($states.input.isReleased) %}", Next: "HasRoom" },
         { Condition: hasFailures, Output: FAILURES, Next: "Notify" },
       ],

@@ -56,7 +56,8 @@ export class CsvHeaders {
         names: columns as readonly string[],
         template: this.declaredTemplate as Row,
         delimiter,
-        isCertain,
+        // A row that is kept by itself is decoded without the others, which may be what its delimiter was detected in.
+        isCertain: declared !== undefined,
         end: 0,
       };
     }

@@ -1,5 +1,6 @@
 /** The lease of the hourly workflow: one execution at a time flattens hours, also those that others request. */
 import { addHours, type Hour, isHour } from "../hour";
+import { firstHourOf } from "./planHours";
 
 /** One object for each workflow, which only conditional writes change: `ledger/hourly-leases/<name>.json`. */
 export interface HourLease {
@@ -22,6 +23,8 @@ export interface LeaseClaim {
   readonly hour: Hour;
   /** ARN of an execution that has ended, or that passes its lease to this one. */
   readonly replaces?: string;
+  /** Hours that a plan covers, the newest included. */
+  readonly lookbackHours: number;
 }
 
 /**
@@ -46,18 +49,28 @@ export function readLease(key: string, body: Uint8Array): HourLease {
 }
 
 /**
- * The lease after a claim: the claiming execution holds it, or the present holder gets the requested hour.
+ * The lease after a claim: the claiming execution holds it, or the present holder gets the requested hour. An hour outside the
+ * holder's plans changes nothing: its execution waits.
  *
  * A claim of a free lease replaces the hours requested before, so that a manual start can plan older hours alone.
  */
-export function claimed(before: HourLease | undefined, { execution, hour, replaces }: LeaseClaim): HourLease {
+export function claimed(before: HourLease | undefined, claim: LeaseClaim): HourLease {
+  const { execution, hour, replaces } = claim;
   if (!before || before.holder === null) {
     return { holder: execution, through: hour, isAsked: false, isCrawlDue: before?.isCrawlDue ?? false };
   }
   const isOwn = before.holder === execution || before.holder === replaces || !isOfSameMachine(before.holder, execution);
-  if (isOwn) return { ...before, holder: execution, through: later(before.through, hour) };
-  const isAhead = hour > addHours(before.through, MAX_HOURS_AHEAD);
-  return { ...before, through: isAhead ? before.through : later(before.through, hour), isAsked: true };
+  const isNear = isPlannedWith(before.through, claim);
+  if (isOwn) return { ...before, holder: execution, through: isNear ? later(before.through, hour) : hour };
+  return isNear ? { ...before, through: later(before.through, hour), isAsked: true } : before;
+}
+
+/** True if a plan through this hour, or shortly after it, covers the claim's hour; otherwise the claim must wait for the lease. */
+export function isPlannedWith(
+  through: Hour,
+  { hour, lookbackHours }: Pick<LeaseClaim, "hour" | "lookbackHours">,
+): boolean {
+  return hour >= firstHourOf(through, lookbackHours) && hour <= addHours(through, MAX_HOURS_AHEAD);
 }
 
 /**

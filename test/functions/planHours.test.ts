@@ -128,11 +128,17 @@ describe("the lease", () => {
   test("one execution takes it; the hour of another is left to it, and it plans up to that hour", async () => {
     const store = lake(raw("records", "2026-11-20", "11"));
     const plan = createPlanHours(CONFIG, { store });
-    expect(await plan({ step: "claim", execution: ONE, hour: LAST })).toEqual({ isHeld: true, holder: ONE });
+    expect(await plan({ step: "claim", execution: ONE, hour: LAST })).toEqual({
+      isHeld: true,
+      holder: ONE,
+      isLeft: true,
+    });
     expect(await plan({ step: "claim", execution: TWO, hour: "2026-11-20T11" })).toEqual({
       isHeld: false,
       holder: ONE,
+      isLeft: true,
     });
+    expect(await plan({ step: "claim", execution: TWO, hour: "2026-09-20T11" })).toMatchObject({ isLeft: false });
     expect(await plan({ step: "plan", execution: ONE, skip: [] })).toMatchObject({
       hours: [{ hour: "2026-11-20T11" }],
     });
@@ -145,7 +151,11 @@ describe("the lease", () => {
     expect(await plan({ step: "release", execution: ONE })).toEqual({ isReleased: false });
     await plan({ step: "plan", execution: ONE, skip: [] });
     expect(await plan({ step: "release", execution: ONE })).toEqual({ isReleased: true });
-    expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({ isHeld: true, holder: TWO });
+    expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({
+      isHeld: true,
+      holder: TWO,
+      isLeft: true,
+    });
   });
 
   test("an execution without it cannot plan, and releases nothing", async () => {
@@ -156,7 +166,11 @@ describe("the lease", () => {
       message: `planHours: "${TWO}" does not hold the lease of "etl"; its holder is ${ONE}`,
     });
     expect(await plan({ step: "release", execution: TWO })).toEqual({ isReleased: true });
-    expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({ isHeld: false, holder: ONE });
+    expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({
+      isHeld: false,
+      holder: ONE,
+      isLeft: true,
+    });
   });
 
   test("two claims at once have one winner", async () => {

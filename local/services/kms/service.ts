@@ -46,8 +46,8 @@ export function kmsService(cloud: CloudContext): Service {
           keys.set(keyId, { enabled: inputs.isEnabled !== false });
           return { id: keyId, outputs: keyOutputs(keyId) };
         },
-        update: async (keyId, { inputs }) => {
-          keys.set(keyId, { enabled: inputs.isEnabled !== false });
+        update: async (keyId, { inputs }, olds) => {
+          if (inputs.isEnabled !== olds.isEnabled) keys.set(keyId, { enabled: inputs.isEnabled !== false });
           return { outputs: keyOutputs(keyId) };
         },
         // The id is not used again: on AWS the key is pending deletion, and cannot be used either.

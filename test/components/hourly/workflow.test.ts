@@ -214,18 +214,49 @@ test("a crawl that an earlier execution left is done without hours", async () =>
 });
 
 test("an hour that another execution flattens is left to it", async () => {
-  const world: World = { claim: [payload({ isHeld: false, holder: "arn:other" })] };
+  const world: World = { claim: [payload({ isHeld: false, holder: "arn:other", isLeft: true })] };
   const { end, calls } = await run({ hour: HOUR }, world);
   const result = "left to the execution that flattens hours now";
   expect(end).toEqual({ status: "SUCCEEDED", output: { hour: HOUR, result, execution: "arn:other" } });
   expect(calls).toEqual([`claim ${HOUR}`, "describe arn:other"]);
 });
 
+test("an hour that the holder does not plan waits until the lease is free", async () => {
+  const far = payload({ isHeld: false, holder: "arn:other", isLeft: false });
+  const world: World = { claim: [far, far, payload({ isHeld: true, holder: "arn:execution", isLeft: true })] };
+  const { end, calls, endMillis } = await run({ hour: HOUR }, world);
+  expect(end.status).toBe("SUCCEEDED");
+  expect(calls.slice(0, 6)).toEqual([
+    `claim ${HOUR}`,
+    "describe arn:other",
+    `claim ${HOUR}`,
+    "describe arn:other",
+    `claim ${HOUR}`,
+    "runs",
+  ]);
+  expect(endMillis).toBe(2 * 300 * 1000);
+});
+
+test("an execution that failed and is asked for more hours hands over at once, so that its failure is published", async () => {
+  const world: World = {
+    plan: [hours(HOUR)],
+    reconcile: () => new WorkflowError("LedgerBroken", "rows are missing"),
+    release: [payload({ isReleased: false })],
+  };
+  const { end, calls } = await run({ hour: HOUR }, world, { crawlerName: undefined, retryAttempts: 0 });
+  expect(end.status).toBe("FAILED");
+  expect(calls.filter((call) => call === "plan")).toHaveLength(1);
+  expect(calls.at(-2)).toMatch(/^start /);
+});
+
 test.each(["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED"])(
   "from an execution that is %s the lease is taken over, once its functions and job runs are over",
   async (Status) => {
     const world: World = {
-      claim: [payload({ isHeld: false, holder: "arn:dead" }), payload({ isHeld: true, holder: "arn:execution" })],
+      claim: [
+        payload({ isHeld: false, holder: "arn:dead", isLeft: true }),
+        payload({ isHeld: true, holder: "arn:execution" }),
+      ],
       describe: [{ Status, StopDate: "1970-01-01T00:00:00.000Z" }],
       jobRuns: [{ JobRuns: [runOf("RUNNING")] }, { JobRuns: [runOf("STOPPING")] }, { JobRuns: [runOf("STOPPED")] }],
     };
@@ -247,7 +278,10 @@ test.each(["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED"])(
 
 test("the lease of an execution that Step Functions has forgotten is taken over at once", async () => {
   const world: World = {
-    claim: [payload({ isHeld: false, holder: "arn:old" }), payload({ isHeld: true, holder: "arn:execution" })],
+    claim: [
+      payload({ isHeld: false, holder: "arn:old", isLeft: true }),
+      payload({ isHeld: true, holder: "arn:execution" }),
+    ],
     describe: [new WorkflowError("Sfn.ExecutionDoesNotExistException", "Execution Does Not Exist")],
   };
   const { end, calls } = await run({ hour: HOUR }, world);

@@ -272,7 +272,7 @@ test("the planning package finds the same hours as the planner itself", async ()
   }
   const execution = "arn:aws:states:us-east-1:123456789012:execution:etl:one";
   const claim = { step: "claim", execution, hour: "2026-11-20T09" };
-  const held = { isHeld: true, holder: execution };
+  const held = { isHeld: true, holder: execution, isLeft: true };
   const plan = { step: "plan", execution, skip: [] };
   const expected = {
     hours: [

@@ -52,9 +52,15 @@ test("a quote that is not closed in the last row is a bad row, which keeps its m
 });
 
 test("rows without a header are bad by their own bytes", () => {
-  const csv = { header: false, columns: ["a", "b"] };
+  const csv = { header: false, columns: ["a", "b"], delimiter: "," };
 
   expect(outcome("1,2\n3\n4,5\n", csv).bad).toEqual([[1, "line 2: 1 cell for 2 columns", "3\n"]]);
+});
+
+test("without a header and a declared delimiter the record is refused: a row by itself could be split at another one", () => {
+  const csv = { header: false, columns: ["a", "b"] };
+
+  expect(() => outcome("beer;12\nwine;1,5;x\ngin;3\n", csv)).toThrow("line 2: 3 cells for 2 columns");
 });
 
 test("characters beyond ASCII and a byte order mark leave the bytes of a bad row as they are", () => {

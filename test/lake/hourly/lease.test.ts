@@ -1,4 +1,4 @@
-import { claimed, type HourLease, leaseKey, readLease, released } from "../../../lake/hourly/lease";
+import { claimed, type HourLease, isPlannedWith, leaseKey, readLease, released } from "../../../lake/hourly/lease";
 import { isTableName } from "../../../lake/tableName";
 
 const arn = (name: string, machine = "etl") => `arn:aws:states:us-east-1:123456789012:execution:${machine}:${name}`;
@@ -30,21 +30,36 @@ test.each([
     { ...HELD, holder: TWO, through: H10 },
   ],
 ])("a claim takes the lease where %s", (_, before, after) => {
-  expect(claimed(before, { execution: TWO, hour: H10 })).toEqual(after);
+  expect(claimed(before, { execution: TWO, hour: H10, lookbackHours: 168 })).toEqual(after);
 });
 
 test("a claim leaves its hour to the holder", () => {
-  expect(claimed(HELD, { execution: TWO, hour: H10 })).toEqual({ ...HELD, through: H10, isAsked: true });
-  expect(claimed({ ...HELD, through: H10 }, { execution: TWO, hour: H9 }).through).toBe(H10);
+  expect(claimed(HELD, { execution: TWO, hour: H10, lookbackHours: 168 })).toEqual({ ...HELD, through: H10, isAsked: true });
+  expect(claimed({ ...HELD, through: H10 }, { execution: TWO, hour: H9, lookbackHours: 168 }).through).toBe(H10);
 });
 
-test("a claim of an hour far ahead does not move the holder's plans", () => {
-  expect(claimed(HELD, { execution: TWO, hour: "2030-01-01T00" })).toEqual({ ...HELD, isAsked: true });
+test.each(["2030-01-01T00", "2026-11-21T10", "2026-11-13T09"])(
+  "a claim of %s, outside the holder's plans, changes nothing and must wait",
+  (hour) => {
+    const claim = { execution: TWO, hour, lookbackHours: 168 };
+    expect(claimed(HELD, claim)).toEqual(HELD);
+    expect(isPlannedWith(HELD.through, claim)).toBe(false);
+  },
+);
+
+test.each(["2026-11-21T09", "2026-11-13T10", H9])("a claim of %s is within the holder's plans", (hour) => {
+  expect(isPlannedWith(HELD.through, { hour, lookbackHours: 168 })).toBe(true);
+});
+
+test("a takeover for an hour outside the plans of the execution that ended plans its own hour", () => {
+  const claim = { execution: TWO, hour: "2026-09-20T10", replaces: ONE, lookbackHours: 168 };
+  expect(claimed(HELD, claim)).toEqual({ ...HELD, holder: TWO, through: "2026-09-20T10" });
+});
 });
 
 test("a claim takes over from the execution that it replaces, and from no other", () => {
-  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: ONE })).toEqual({ ...HELD, holder: TWO, through: H10 });
-  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: arn("three") }).holder).toBe(ONE);
+  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: ONE, lookbackHours: 168 })).toEqual({ ...HELD, holder: TWO, through: H10 });
+  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: arn("three"), lookbackHours: 168 }).holder).toBe(ONE);
 });
 
 test.each([
