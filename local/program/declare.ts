@@ -48,8 +48,13 @@ async function evaluate(program: () => unknown, options: DeclareOptions): Promis
   const provider = createProvider(preview, options.config?.["aws:region"]);
   await pulumi.runtime.setMocks(provider, options.project ?? "project", options.stack ?? "stack", preview);
   pulumi.runtime.setAllConfig({ ...options.config });
-  const result = await program();
-  await pulumi.runtime.disconnect();
+  let result: unknown;
+  try {
+    result = await program();
+  } finally {
+    // Also after an error: registrations that are under way would reach the next program.
+    await pulumi.runtime.disconnect();
+  }
   const outputs = await settle(result);
   const resources = [...provider.resources].sort((a, b) => (`${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1));
   return {
