@@ -115,7 +115,7 @@ function hasLoneSurrogate(value: Value | undefined): boolean {
 
 /** The error for text that JSON.parse has accepted, which never happens. */
 function neverInvalid(position: number): Error {
-  return new Error(`formats/jsonReader refuses at position ${position} what JSON.parse takes`);
+  return new Error(`formats/json/reader refuses at position ${position} what JSON.parse takes`);
 }
 
 function kindOf(value: Value): string {

@@ -14,7 +14,7 @@ const FUNCTIONS = ["router-router-function", "hourly-plan-function", "hourly-rec
 const FROM_SOURCES = `
 require("./bin/typescript.js").registerTypeScript();
 const { DataLake, FormatRouter, HourlyEtl, StreamIngest } = require("./index.ts");
-const { declare } = require("./local/declare.ts");
+const { declare } = require("./local/program/declare.ts");
 const program = () => {
   const lake = new DataLake("lake");
   new FormatRouter("router", { stream: new StreamIngest("clicks"), lake });

@@ -25,5 +25,5 @@ test("a Node.js without require of ES modules is an error that names it, not a r
 test("the package and the README ask for a Node.js that does", () => {
   expect(JSON.parse(text("package.json")).engines).toEqual({ node: "^20.19.0 || >=22.12.0" });
   expect(JSON.parse(text("package-lock.json")).packages[""].engines).toEqual({ node: "^20.19.0 || >=22.12.0" });
-  expect(text("README.md")).toContain("Node.js 20.19 or later of 20, or 22.12 or later, and npm");
+  expect(text("README.md")).toContain("Node.js (20.19 or later of 20, or 22.12 or later) and npm");
 });

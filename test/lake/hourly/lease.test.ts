@@ -34,7 +34,11 @@ test.each([
 });
 
 test("a claim leaves its hour to the holder", () => {
-  expect(claimed(HELD, { execution: TWO, hour: H10, lookbackHours: 168 })).toEqual({ ...HELD, through: H10, isAsked: true });
+  expect(claimed(HELD, { execution: TWO, hour: H10, lookbackHours: 168 })).toEqual({
+    ...HELD,
+    through: H10,
+    isAsked: true,
+  });
   expect(claimed({ ...HELD, through: H10 }, { execution: TWO, hour: H9, lookbackHours: 168 }).through).toBe(H10);
 });
 
@@ -55,10 +59,13 @@ test("a takeover for an hour outside the plans of the execution that ended plans
   const claim = { execution: TWO, hour: "2026-09-20T10", replaces: ONE, lookbackHours: 168 };
   expect(claimed(HELD, claim)).toEqual({ ...HELD, holder: TWO, through: "2026-09-20T10" });
 });
-});
 
 test("a claim takes over from the execution that it replaces, and from no other", () => {
-  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: ONE, lookbackHours: 168 })).toEqual({ ...HELD, holder: TWO, through: H10 });
+  expect(claimed(HELD, { execution: TWO, hour: H10, replaces: ONE, lookbackHours: 168 })).toEqual({
+    ...HELD,
+    holder: TWO,
+    through: H10,
+  });
   expect(claimed(HELD, { execution: TWO, hour: H10, replaces: arn("three"), lookbackHours: 168 }).holder).toBe(ONE);
 });
 

@@ -6,7 +6,7 @@ const root = path.join(__dirname, "..", "..", "..");
 
 function runProcess(program: string) {
   const script =
-    'require("./bin/typescript.js").registerTypeScript(); require("./test/local/startLocal/failingProcess.ts")';
+    'require("./bin/typescript.js").registerTypeScript(); require("./test/local/support/failingProcess.ts")';
   const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", script, program], {
     cwd: root,
     encoding: "utf8",

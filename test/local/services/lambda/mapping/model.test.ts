@@ -3,7 +3,7 @@ import type { LandingObject } from "../../../../../lake/routing/landingObject";
 import { judge } from "../../../support/mapping/modelOutcome";
 import { runSchedule } from "../../../support/mapping/modelWorld";
 
-/** More for a longer look: `STREAMLAKE_SCHEDULES=20000 npx jest test/local/mapping/model`. */
+/** More for a longer look: `STREAMLAKE_SCHEDULES=20000 npx jest test/local/services/lambda/mapping/model`. */
 const SCHEDULES = Number(process.env.STREAMLAKE_SCHEDULES ?? 2_000);
 const seeds = Array.from({ length: SCHEDULES }, (_, index) => index + 1);
 
