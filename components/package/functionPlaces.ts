@@ -1,4 +1,5 @@
 /** Finds the places of functions in the program's source, because a package contains their code but not their lines. */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { SourceMap, type SourceMapPayload } from "node:module";
@@ -37,9 +38,6 @@ export function functionPlaces(functions: Readonly<Record<string, unknown>>): Re
   );
 }
 
-/** The number of contexts so far. Each context has a unique name, because earlier ones may still exist. */
-let contexts = 0;
-
 /**
  * Queries V8, as Pulumi's serializer does for captured variables. A session on the same thread calls back before `post`
  * returns.
@@ -49,8 +47,8 @@ function inspect(functions: readonly unknown[]) {
   const session = new Session();
   session.connect();
   try {
-    contexts += 1;
-    const name = `streamlake functions ${contexts}`;
+    // Contexts of earlier calls may still exist, also those of another copy of this module.
+    const name = `streamlake functions ${randomUUID()}`;
     vm.createContext({ functions }, { name });
     let contextId: number | undefined;
     session.on("Runtime.executionContextCreated", ({ params: { context } }) => {

@@ -30,7 +30,9 @@ export function numberKey<Fallback extends number | undefined>(fallback: Fallbac
 export function dayKey<Fallback extends string | undefined>(fallback: Fallback): ConfigKey<string | Fallback> {
   return (key, text) => {
     if (text === undefined) return fallback;
-    if (isDay(text)) return text;
+    // A day without quotes, as `pulumi config set` writes it, is a YAML timestamp, which Pulumi passes in this form.
+    const day = text.replace(/ 00:00:00 \+0000 UTC$/, "");
+    if (isDay(day)) return day;
     throw wrongValue(key, JSON.stringify(text), "a day as 2026-11-21");
   };
 }

@@ -87,6 +87,12 @@ test.each(wrong)("refuses %j", async (config, message) => {
   await expect(read(config)).rejects.toThrow(message);
 });
 
+test("a day without quotes in a stack's file, which Pulumi passes as a time, is that day", async () => {
+  expect(await read({ "streamlake:firstDay": "2026-11-01 00:00:00 +0000 UTC" })).toMatchObject({
+    firstDay: "2026-11-01",
+  });
+});
+
 test("configuration of other namespaces is not the program's to judge", async () => {
   expect(await read({ "aws:region": "eu-west-1" })).toMatchObject({ protect: true });
 });

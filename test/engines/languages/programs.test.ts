@@ -63,12 +63,12 @@ describe.each(["yaml", "python"])("%s", (language) => {
     expect(up).toMatchObject({ code: 0, errors: [], warnings: [] });
     const components = up.steps.filter(({ type }) => type.startsWith("streamlake:"));
     expect(components.map(({ op, type, name }) => `${op} ${type} ${name}`).sort()).toEqual([
-      "create streamlake:index:DataLake lake",
-      "create streamlake:index:FormatRouter router",
-      "create streamlake:index:HourlyEtl hourly",
       "create streamlake:index:CallbackFunction hourly-plan",
       "create streamlake:index:CallbackFunction hourly-reconcile",
       "create streamlake:index:CallbackFunction router-router",
+      "create streamlake:index:DataLake lake",
+      "create streamlake:index:FormatRouter router",
+      "create streamlake:index:HourlyEtl hourly",
       "create streamlake:index:StreamIngest clicks",
     ]);
     made = packages(stack);
