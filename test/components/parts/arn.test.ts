@@ -1,4 +1,5 @@
 /** Components in AWS's other partitions: no ARN of theirs names the partition `aws`. */
+import { Topic } from "@pulumi/aws/sns";
 import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, Replay, SchemaRegistry, StreamIngest } from "streamlake";
 import { declare } from "streamlake/testing";
 
@@ -10,14 +11,14 @@ function everything() {
     tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } },
   });
   const schemaRegistry = new SchemaRegistry("shop", { schemas: { orders: { format: "avro", definition: '"long"' } } });
-  const alarms = {};
+  const alarms = { topicArn: new Topic("alarms").arn };
   const router = new FormatRouter("router", { stream, lake, schemaRegistry, alarms, formats: { json: {}, avro: {} } });
   new HourlyEtl("hourly", { lake, alarms });
   new Replay("replay", { router, alarms });
   new ContentAlerts("alerts", {
     stream,
     lake,
-    rules: { big: (row) => (Number(row.total) > 1000 ? "big" : undefined) },
+    rules: { big: (row) => (Number(row.total) > 1000 ? "big" : false) },
   });
 }
 

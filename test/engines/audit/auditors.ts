@@ -22,7 +22,8 @@ const PYTHON = path.resolve(__dirname, "../../../.engines/audit/bin/python");
 
 export async function audit(input: AuditInput): Promise<Finding[]> {
   const child = spawn(PYTHON, [path.join(__dirname, "audit.py")], { stdio: ["pipe", "pipe", "pipe"] });
-  const [out, err]: Buffer[][] = [[], []];
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
   child.stdout.on("data", (chunk) => out.push(chunk));
   child.stderr.on("data", (chunk) => err.push(chunk));
   const closed = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));

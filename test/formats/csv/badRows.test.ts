@@ -52,7 +52,7 @@ test("a quote that is not closed in the last row is a bad row, which keeps its m
 });
 
 test("rows without a header are bad by their own bytes", () => {
-  const csv = { header: false, columns: ["a", "b"], delimiter: "," };
+  const csv = { header: false, columns: ["a", "b"], delimiter: "," } as const;
 
   expect(outcome("1,2\n3\n4,5\n", csv).bad).toEqual([[1, "line 2: 1 cell for 2 columns", "3\n"]]);
 });

@@ -70,7 +70,8 @@ class Table {
     const key = `raw/t/${partitionPath(hour)}/s-1-1-${rows.length}.ndjson.gz`;
     this.files.set(hour, { key, raw, parquet: path.join(dir, this.name, `${hour}.parquet`) });
     this.store.objects.set(key, Buffer.from(""));
-    const columns = { store: this.store, prefixes: PREFIXES, declared: declared ? { t: declared } : {} };
+    const byTable: Readonly<Record<string, readonly Column[]>> = declared ? { t: declared } : {};
+    const columns = { store: this.store, prefixes: PREFIXES, declared: byTable };
     let hours: readonly Hour[] = await this.planned(hour, columns.declared);
     for (let rounds = 0; hours.length > 0; rounds++) {
       if (rounds > 10) throw new Error(`${this.name}: hours are planned without end`);
