@@ -16,6 +16,7 @@ module.exports = {
   },
   coverageProvider: "v8",
   collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,policy,cli,plugin}/**/*.ts"],
-  testTimeout: 60_000,
+  // A bound for what hangs, far above what any test takes on a slow machine.
+  testTimeout: 180_000,
   maxWorkers: "100%",
 };
