@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import type { Command } from "./command";
 import { CommandError, Interrupted, UsageError } from "./errors";
 import type { Io } from "./terminal/io";
+import { suggestion } from "./terminal/nearest";
 
 /** Commands load on demand, so that `streamlake --help` does not load the simulated cloud. */
 const commands: Readonly<Record<string, { summary: string; load: () => Command }>> = {
@@ -33,12 +34,13 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
   },
 };
 
-/** Resolves to the exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
+/** Resolves to the exit code: 0 success, 1 failure, 2 wrong usage, 130 after SIGINT, 143 after SIGTERM. */
 export async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await start(argv, io);
   } catch (error) {
-    if (error instanceof Interrupted || io.signal.aborted) return 130;
+    const interrupt: unknown = io.signal.aborted ? io.signal.reason : error;
+    if (interrupt instanceof Interrupted) return interrupt.exitCode;
     io.stderr.write(`${messageOf(error, io)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -54,8 +56,11 @@ async function start([name, ...rest]: readonly string[], io: Io): Promise<number
     return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command)
-    throw new UsageError(`streamlake: unknown command "${name}"; use one of ${Object.keys(commands).join(", ")}`);
+  if (!command) {
+    const names = Object.keys(commands);
+    const meant = suggestion(name, names) || `; use one of ${names.join(", ")}`;
+    throw new UsageError(`streamlake: unknown command "${name}"${meant}`);
+  }
   return command.load().run(rest, io);
 }
 
@@ -82,12 +87,21 @@ function version(): string {
   throw new CommandError("streamlake: its package.json is missing");
 }
 
+/** Errors of the AWS SDK that newcomers see, with the way out. */
+const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
+  [/^Region is missing$/, "no AWS region is set; set AWS_REGION, or name a profile that has one in AWS_PROFILE"],
+  [
+    /^Could not load credentials from any providers$/,
+    "no AWS credentials were found; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in with: aws sso login",
+  ],
+];
+
 /** One line; with STREAMLAKE_DEBUG the whole error with its stack. */
 function messageOf(error: unknown, io: Io): string {
   if (io.env.STREAMLAKE_DEBUG) return inspect(error);
   if (!(error instanceof Error)) return `streamlake: ${String(error)}`;
   if (error instanceof UsageError || error instanceof CommandError) return error.message;
-  const line = error.message.split("\n")[0];
+  const line = WAYS_OUT.find(([problem]) => problem.test(error.message))?.[1] ?? error.message.split("\n")[0];
   const isDefect = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"].includes(error.name);
   return `streamlake: ${line}${isDefect ? ` (${error.name}; set STREAMLAKE_DEBUG=1 for the stack trace)` : ""}`;
 }

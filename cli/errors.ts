@@ -10,10 +10,16 @@ export class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
-/** Ctrl-C, after the command has cleaned up: exit 130. */
+/** The signals that end a command, and the exit codes that shells expect: 128 plus the number of the signal. */
+export const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Ctrl-C or SIGTERM, after the command has cleaned up. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
-  constructor() {
+  readonly exitCode: number;
+
+  constructor(signal: keyof typeof EXIT_CODES = "SIGINT") {
     super("interrupted");
+    this.exitCode = EXIT_CODES[signal];
   }
 }

@@ -1,16 +1,16 @@
 /** The entry point: runs the command line with the streams and signals of the process, and sets its exit code. */
 import { systemClock } from "../local/cloud/clock";
 import { dispatch } from "./dispatch";
-import { Interrupted } from "./errors";
+import { EXIT_CODES, Interrupted } from "./errors";
 
 // The SDK warns of future Node.js versions; that concerns the maintainers of this package, not its users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const interrupt = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
   process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort(new Interrupted());
+    if (interrupt.signal.aborted) process.exit(EXIT_CODES[signal]);
+    interrupt.abort(new Interrupted(signal));
   });
 }
 // `streamlake query … | head` closes the pipe early: exits silently, as other commands do, but never with success.

@@ -21,6 +21,23 @@ export function text(placeholder: string, help: string, initial?: string): Optio
   };
 }
 
+/** The name of a stack, which is part of file names (https://www.pulumi.com/docs/iac/concepts/stacks, "Stack name"). */
+export function stackName(help: string): Option<string | undefined>;
+export function stackName(help: string, initial: string): Option<string>;
+export function stackName(help: string, initial?: string): Option<string | undefined> {
+  return {
+    placeholder: "NAME",
+    help,
+    initial,
+    read: (_, given) => {
+      if (!/^[\w.-]+$/.test(given) || /^\.+$/.test(given)) {
+        throw new Error(`must have only letters, digits, "-", "_" and ".", not "${given}"`);
+      }
+      return given;
+    },
+  };
+}
+
 interface IntegerRange {
   readonly min: number;
   readonly max: number;

@@ -1,6 +1,7 @@
 /** Parses the arguments of a command by its table of options; throws a `UsageError` for wrong ones. */
 import { parseArgs } from "node:util";
 import { UsageError } from "./errors";
+import { suggestion } from "./terminal/nearest";
 
 /** One option: its help, its default, and how it reads a value. */
 export interface Option<T> {
@@ -57,13 +58,17 @@ export function readOptions<O extends Options>(
     open = undefined;
     if (token.kind === "option-terminator") continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (!option) throw new UsageError(`streamlake ${command}: unknown option ${token.rawName}; see --help`);
+    if (!option) {
+      const meant = suggestion(token.name, Object.keys(options), "--");
+      throw new UsageError(`streamlake ${command}: unknown option ${token.rawName}${meant || "; see --help"}`);
+    }
     if (!option.placeholder) {
       if (token.value !== undefined) throw new UsageError(`streamlake ${command}: --${token.name} takes no value`);
       give(token.name, "");
       continue;
     }
-    const optionLike = !token.inlineValue && token.value?.startsWith("-") && token.value !== "-";
+    // A negative number is a value, which the option then accepts or refuses.
+    const optionLike = !token.inlineValue && /^-[^\d.]/.test(token.value ?? "");
     if (token.value === undefined || optionLike) {
       throw new UsageError(`streamlake ${command}: --${token.name} needs a value, ${option.placeholder}`);
     }

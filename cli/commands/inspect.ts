@@ -2,7 +2,7 @@
 import path from "node:path";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
-import { flag, text } from "../optionKinds";
+import { flag, stackName, text } from "../optionKinds";
 import { lastRun } from "../project/dataDirectory";
 import { findUnformatted, groupUnformatted, unformattedObjects } from "../run/unformatted";
 import { textTable } from "../terminal/textTable";
@@ -12,7 +12,7 @@ export const inspect = defineCommand({
   name: "inspect",
   summary: "Lists the unformatted records of the last local run by reason; with --record, prints the bytes of one.",
   options: {
-    stack: text("NAME", "the stack whose last run is read; the last run of all when absent"),
+    stack: stackName("the stack whose last run is read; the last run of all when absent"),
     dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
     record: text("ID", "prints the exact bytes of this record to standard output"),
     hex: flag("with --record, prints a hexadecimal dump"),

@@ -6,12 +6,12 @@ import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { inputKind } from "../input/readInput";
-import { flag, integer, list, names, share, text } from "../optionKinds";
+import { flag, integer, list, names, share, stackName, text } from "../optionKinds";
 import { endRun, startRun } from "../project/dataDirectory";
 import { readProject } from "../project/readProject";
 
 const OPTIONS = {
-  stack: text("NAME", "the stack to run, configured by Pulumi.<NAME>.yaml", "dev"),
+  stack: stackName("the stack to run, configured by Pulumi.<NAME>.yaml", "dev"),
   input: list("FILE …", "sends these files instead of generated records: CSV, NDJSON or JSON arrays"),
   records: integer("N", "the number of records to generate", { initial: 1000, min: 0, max: 1_000_000_000 }),
   malformed: share("SHARE", "the share of generated records that is malformed", 0.2),

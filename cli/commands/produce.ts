@@ -10,6 +10,8 @@ import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { inputKind } from "../input/readInput";
 import { flag, integer, names, type SecondsRange, secondsRange, share, text, url } from "../optionKinds";
 import type { Values } from "../options";
+import { clientOptions } from "../send/awsClients";
+import { checkEndpoint } from "../send/checkEndpoint";
 import { groups, PUT_RECORDS_LIMITS } from "../send/groups";
 import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
 import type { OutgoingRecord } from "../send/outgoingRecord";
@@ -57,6 +59,8 @@ export const produce = defineCommand({
         "streamlake produce: --csv sends a file and --records generates records; give only one of them",
       );
     }
+    if (options.csv !== undefined) await checkCsv(path.resolve(io.cwd, options.csv));
+    await checkEndpoint(clientOptions("KINESIS", io.env, options["endpoint-url"]).endpoint);
     const startedAt = io.clock.now();
     const progress = createProgress(io.stdout, io.clock);
     const client = kinesisClient(io.env, options["endpoint-url"]);
@@ -101,13 +105,17 @@ async function* groupsOf(options: Values<typeof OPTIONS>, io: Io): AsyncGenerato
   yield* delay === undefined ? calls : delayed(calls, delay, io.clock, io.random, io.signal);
 }
 
+/** Reports a wrong file before the first call. */
+async function checkCsv(file: string): Promise<void> {
+  if ((await inputKind(file)) !== "csv") throw new CommandError(`${file} is JSON, not CSV`);
+}
+
 /**
  * Makes one record of each row of a CSV file, with the header before it, so that each record can be decoded alone.
  *
  * @param withHeader false leaves out the header, for routers with declared columns
  */
 async function* csvRows(file: string, withHeader: boolean): AsyncGenerator<OutgoingRecord> {
-  if ((await inputKind(file)) !== "csv") throw new CommandError(`${file} is JSON, not CSV`);
   const name = path.basename(file).slice(0, 200);
   try {
     // Without the header option, the reader returns the header line as its first row.

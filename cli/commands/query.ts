@@ -3,7 +3,7 @@ import path from "node:path";
 import { queryLake } from "../../local/queryLake";
 import { defineCommand } from "../command";
 import { CommandError } from "../errors";
-import { flag, text } from "../optionKinds";
+import { flag, stackName, text } from "../optionKinds";
 import { lastRun } from "../project/dataDirectory";
 import { interruptible } from "../run/interruptible";
 import { textTable } from "../terminal/textTable";
@@ -14,7 +14,7 @@ export const query = defineCommand({
   summary: "Runs Athena SQL over the files of the last local run.",
   argument: "SQL",
   options: {
-    stack: text("NAME", "the stack whose last run is read; the last run of all when absent"),
+    stack: stackName("the stack whose last run is read; the last run of all when absent"),
     dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
     database: text("NAME", "the database of unqualified tables; the only database of the run when absent"),
     json: flag("prints columns and rows as JSON, with values as the strings that Athena returns"),

@@ -6,12 +6,14 @@ import { REASONS } from "../../lake/reasons";
 import { REPLAY_SOURCES, type ReplayRequest } from "../../lake/replay/request";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
-import { flag, list, names, text, url } from "../optionKinds";
+import { flag, list, names, stackName, text, url } from "../optionKinds";
 import type { Values } from "../options";
 import { type ReplayOrigin, replayFromHere } from "../replay/fromHere";
 import type { ReopenedRun } from "../replay/lastRun";
 import { closingLines, findingsLines, totalsLines } from "../replay/report";
 import { awsTarget } from "../replay/target";
+import { clientOptions } from "../send/awsClients";
+import { checkEndpoint } from "../send/checkEndpoint";
 import type { Io } from "../terminal/io";
 
 const OPTIONS = {
@@ -25,7 +27,7 @@ const OPTIONS = {
   "failed-bucket": text("NAME", "with --function, the bucket of failed batches", undefined),
   workflow: text("ARN", "replays on this state machine: the stack's output replayStateMachineArn", undefined),
   "endpoint-url": url("URL", "with --function or --workflow, as http://127.0.0.1:4566 of streamlake local --serve"),
-  stack: text("NAME", "the local run of this stack (default: the last run)", undefined),
+  stack: stackName("the local run of this stack (default: the last run)"),
   dir: text("DIR", "where local runs keep their files", ".streamlake"),
 };
 
@@ -42,6 +44,9 @@ export const replay = defineCommand({
   ],
   run: async (options, io) => {
     checkOptions(options);
+    if (options.function !== undefined || options.workflow !== undefined) {
+      await checkEndpoint(clientOptions(options.workflow ? "SFN" : "LAMBDA", io.env, options["endpoint-url"]).endpoint);
+    }
     if (options.workflow !== undefined) {
       await startWorkflow(options, io, options.workflow);
       return 0;

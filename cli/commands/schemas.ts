@@ -6,7 +6,7 @@ import { readSchemaRecord, SCHEMA_RECORD, type SchemaRecord, writeSchemaRecord }
 import { declare } from "../../local/program/declare";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
-import { flag, text } from "../optionKinds";
+import { flag, stackName } from "../optionKinds";
 import { loadProgram } from "../project/loadProgram";
 import { readProject } from "../project/readProject";
 import { counting } from "../terminal/wording";
@@ -18,7 +18,7 @@ export const schemas = defineCommand({
   summary: `Compares the program's schemas with ${SCHEMA_RECORD} next to Pulumi.yaml, or records them there.`,
   argument: "check|accept",
   options: {
-    stack: text("NAME", "the stack whose configuration the program is evaluated with", "dev"),
+    stack: stackName("the stack whose configuration the program is evaluated with", "dev"),
     breaking: flag("also records changes that break readers"),
   },
   notes: [

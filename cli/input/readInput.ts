@@ -91,6 +91,9 @@ export async function inputKind(file: string): Promise<InputKind> {
   const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
   if (utf16) throw new CommandError(`${file} is UTF-16; convert it to UTF-8`);
   if (start[0] === 0x1f && start[1] === 0x8b) throw new CommandError(`${file} is compressed; decompress it first`);
+  if (start.length === 0) throw new CommandError(`${file} contains no records`);
+  const binary = binaryKind(start);
+  if (binary !== undefined) throw new CommandError(`${file} is ${binary}; convert it to CSV, NDJSON or JSON`);
   const text = start
     .toString("latin1")
     .replace(/^\u00ef\u00bb\u00bf/, "")
@@ -100,6 +103,21 @@ export async function inputKind(file: string): Promise<InputKind> {
   // In NDJSON each line is a whole object; otherwise a value spans several lines.
   const first = text.split(/[\r\n]/, 1)[0] ?? "";
   return first.trimEnd().endsWith("}") || first.length === text.length ? "ndjson" : "json";
+}
+
+const SIGNATURES: readonly (readonly [string, string])[] = [
+  ["PAR1", "a Parquet file"],
+  ["Obj\u0001", "an Avro file"],
+  ["PK\u0003\u0004", "a ZIP archive, as XLSX files are"],
+  ["%PDF", "a PDF"],
+  ["\u0089PNG", "an image"],
+  ["\u00ff\u00d8\u00ff", "an image"],
+];
+
+/** Names a file that is not text; undefined for text, which contains no NUL. */
+function binaryKind(start: Buffer): string | undefined {
+  const text = start.toString("latin1");
+  return SIGNATURES.find(([first]) => text.startsWith(first))?.[1] ?? (start.includes(0) ? "binary" : undefined);
 }
 
 async function startOf(file: string): Promise<Buffer> {
@@ -114,6 +132,9 @@ async function startOf(file: string): Promise<Buffer> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new CommandError(`there is no file ${file}`, { cause: error });
+    if (code === "EACCES" || code === "EPERM") {
+      throw new CommandError(`${file} may not be read by this user; change its permissions`, { cause: error });
+    }
     if (code === "EISDIR") throw new CommandError(`${file} is a directory; name the files in it`, { cause: error });
     throw new CommandError(`${file}: ${message}`, { cause: error });
   }

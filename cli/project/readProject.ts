@@ -1,5 +1,5 @@
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the Pulumi CLI does. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { CommandError, UsageError } from "../errors";
@@ -37,6 +37,7 @@ export function readProject(directory: string, stack: string): Project {
 }
 
 function readYaml(file: string): Yaml {
+  if (statSync(file).isDirectory()) throw new CommandError(`${file} is a directory; it must be a YAML file`);
   try {
     return objectOr(parse(readFileSync(file, "utf8")), file);
   } catch (error) {

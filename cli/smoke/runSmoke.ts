@@ -6,6 +6,7 @@ import { defaults } from "../../lake/defaults";
 import { CommandError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { clientOptions } from "../send/awsClients";
+import { checkEndpoint } from "../send/checkEndpoint";
 import { kinesisClient } from "../send/kinesisClient";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
@@ -33,6 +34,7 @@ const UNFORMATTED = "unformatted";
 /** Resolves when every count agrees; throws a `CommandError` at the first step that fails. */
 export async function runSmoke(options: SmokeOptions, io: Io): Promise<void> {
   const { outputs, endpointUrl, timeoutSeconds } = options;
+  await checkEndpoint(clientOptions("KINESIS", io.env, endpointUrl).endpoint);
   const sinceMillis = io.clock.now();
   const deadlineMillis = sinceMillis + timeoutSeconds * 1000;
   const runId = `smoke-${sinceMillis.toString(36)}`;

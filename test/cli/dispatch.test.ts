@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { dispatch } from "../../cli/dispatch";
+import { Interrupted } from "../../cli/errors";
 import { testIo } from "./support/testIo";
 
 const run = async (...argv: string[]) => {
@@ -41,6 +42,17 @@ test.each([
     ["launch"],
     'streamlake: unknown command "launch"; use one of local, produce, query, schemas, inspect, replay, smoke\n',
   ],
+  [["queyr", "SELECT 1"], 'streamlake: unknown command "queyr"; did you mean query?\n'],
+  [["query", "--jsno", "SELECT 1"], "streamlake query: unknown option --jsno; did you mean --json?\n"],
+  [["local", "--records", "-5"], 'streamlake local: --records must be a whole number from 0 to 1000000000, not "-5"\n'],
+  [
+    ["query", "SELECT 1", "--stack", "../dev"],
+    'streamlake query: --stack must have only letters, digits, "-", "_" and ".", not "../dev"\n',
+  ],
+  [
+    ["local", "--stack", ".."],
+    'streamlake local: --stack must have only letters, digits, "-", "_" and ".", not ".."\n',
+  ],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [
     ["local", "--records", "ten"],
@@ -67,6 +79,40 @@ test.each([
   [["inspect", "--hex"], "streamlake inspect: --hex needs --record\n"],
 ])("%j is one line on stderr and exit 2", async (argv, message) => {
   expect(await run(...argv)).toEqual({ code: 2, out: "", err: message });
+});
+
+test.each([
+  [
+    "Region is missing",
+    "streamlake: no AWS region is set; set AWS_REGION, or name a profile that has one in AWS_PROFILE\n",
+  ],
+  [
+    "Could not load credentials from any providers",
+    "streamlake: no AWS credentials were found; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in with: aws sso login\n",
+  ],
+  ["one\n\tat two", "streamlake: one\n"],
+])("the error %j is one line with the way out", async (message, line) => {
+  const io = testIo({
+    clock: {
+      now: () => {
+        throw new Error(message);
+      },
+      sleep: async () => undefined,
+    },
+  });
+  expect(await dispatch(["produce", "--stream", "s"], io)).toBe(1);
+  expect(io.err()).toBe(line);
+});
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("%s ends a command with %d, and no error is printed", async (signal, code) => {
+  const interrupt = new AbortController();
+  interrupt.abort(new Interrupted(signal));
+  const io = testIo({ signal: interrupt.signal });
+  expect(await dispatch(["produce", "--stream", "s", "--csv", "/none"], io)).toBe(code);
+  expect(io.err()).toBe("");
 });
 
 test("the binary starts the command and gives the shell its exit code", async () => {

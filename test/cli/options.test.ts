@@ -49,13 +49,17 @@ test("options are read in both spellings, lists take several values, the rest is
 });
 
 test.each([
-  [["--recods", "5"], "streamlake local: unknown option --recods; see --help"],
+  [["--recods", "5"], "streamlake local: unknown option --recods; did you mean --records?"],
+  [["--qwerty"], "streamlake local: unknown option --qwerty; see --help"],
   [["-x"], "streamlake local: unknown option -x; see --help"],
   [["--constructor"], "streamlake local: unknown option --constructor; see --help"],
   [["--records"], "streamlake local: --records needs a value, N"],
   [["--records", "--serve"], "streamlake local: --records needs a value, N"],
   [["--records", "many"], 'streamlake local: --records must be a whole number from 0 to 100, not "many"'],
   [["--records", "101"], 'streamlake local: --records must be a whole number from 0 to 100, not "101"'],
+  [["--records", "-5"], 'streamlake local: --records must be a whole number from 0 to 100, not "-5"'],
+  [["--records", "-.5"], 'streamlake local: --records must be a whole number from 0 to 100, not "-.5"'],
+  [["--records", "-x"], "streamlake local: --records needs a value, N"],
   [["--records=-1"], 'streamlake local: --records must be a whole number from 0 to 100, not "-1"'],
   [["--records", "1.5"], 'streamlake local: --records must be a whole number from 0 to 100, not "1.5"'],
   [["--malformed", "20%"], 'streamlake local: --malformed must be a share from 0 to 1, not "20%"'],

@@ -38,6 +38,8 @@ export function functionEnvironment(
   return {
     // Rows of a local run are the developer's own, so routers may quote the messages of failed hooks.
     EXPOSE_HOOK_ERRORS: "true",
+    // Local runs functions on its own Node.js; the SDK's warning of an older one would be an ERROR line of each log.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...spec.variables,
     PATH: path,
     LANG: "en_US.UTF-8",

@@ -228,7 +228,7 @@ test("Ctrl-C in the middle of sending ends the run, and the next one may begin",
   const run = start("local", "--records", "5000000", "--dir", dir);
   await run.until("Program");
   run.child.kill("SIGTERM");
-  expect(await once(run.child, "exit")).toEqual([130, null]);
+  expect(await once(run.child, "exit")).toEqual([143, null]);
   expect(existsSync(path.join(dir, "dev", "s3"))).toBe(true);
   expect(await streamlake("local", "--records", "1", "--malformed", "0", "--dir", dir)).toMatchObject({ code: 0 });
 });

@@ -73,6 +73,11 @@ test.each<[string, string | Buffer, string]>([
 test.each<[string, string | Buffer, string]>([
   ["utf16.csv", Buffer.from("\ufeffa,b\n", "utf16le"), "FILE is UTF-16; convert it to UTF-8"],
   ["rows.csv.gz", Buffer.from([0x1f, 0x8b, 8, 0]), "FILE is compressed; decompress it first"],
+  ["rows.parquet", "PAR1\u0015", "FILE is a Parquet file; convert it to CSV, NDJSON or JSON"],
+  ["rows.avro", "Obj\u0001", "FILE is an Avro file; convert it to CSV, NDJSON or JSON"],
+  ["rows.xlsx", "PK\u0003\u0004", "FILE is a ZIP archive, as XLSX files are; convert it to CSV, NDJSON or JSON"],
+  ["chart.png", Buffer.from("\u0089PNG", "latin1"), "FILE is an image; convert it to CSV, NDJSON or JSON"],
+  ["rows.bin", "a,b\n\u0000", "FILE is binary; convert it to CSV, NDJSON or JSON"],
   ["empty.csv", "", "FILE contains no records"],
   ["header.csv", "a,b\n", "FILE contains no records"],
   ["prose.txt", "no delimiter here\nat all\n", "FILE: no comma, semicolon, tab or pipe in the first line of 25 bytes"],

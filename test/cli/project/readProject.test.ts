@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readProject } from "../../../cli/project/readProject";
@@ -56,6 +56,12 @@ test.each<[string, Record<string, string>, string]>([
 ])("%s is refused by name", (_, files, message) => {
   for (const [name, text] of Object.entries(files)) write(name, text);
   expect(() => readProject(dir, "test")).toThrow(new Error(message.replaceAll("DIR", dir)));
+});
+
+test("a directory in place of a stack file is refused by its path", () => {
+  write("Pulumi.yaml", "name: lake");
+  mkdirSync(path.join(dir, "Pulumi.dev.yaml"));
+  expect(() => readProject(dir, "dev")).toThrow(`${dir}/Pulumi.dev.yaml is a directory; it must be a YAML file`);
 });
 
 test("YAML that does not parse is told with its file", () => {

@@ -75,6 +75,7 @@ test("the environment is Lambda's, with the way to local, and nothing of this pr
   expect(environment).toEqual({
     LAKE_BUCKET: "lake",
     EXPOSE_HOOK_ERRORS: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     _HANDLER: "index.handler",
