@@ -1,4 +1,4 @@
-/** The AWS query protocol of STS and SNS: a form in, XML out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+/** The AWS query protocol of IAM, STS and SNS: a form in, XML out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 import type { Cloud } from "../cloud";
 import { type CallContext, operationOf, ServiceError } from "../service";
 import { type HttpRequest, type HttpResponse, textOf } from "./http";
@@ -7,6 +7,7 @@ import { element, elements } from "./xml";
 
 const NAMESPACES: Readonly<Record<string, string>> = {
   sts: "https://sts.amazonaws.com/doc/2011-06-15/",
+  iam: "https://iam.amazonaws.com/doc/2010-05-08/",
   sns: "http://sns.amazonaws.com/doc/2010-03-31/",
 };
 

@@ -9,8 +9,16 @@ export interface Role {
   readonly arn: string;
   readonly name: string;
   trust: readonly Statement[];
-  /** By policy name, so that declaring a policy again replaces it. */
+  /** By policy name, or by ARN for an attached one, so that declaring a policy again replaces it. */
   readonly policies: Map<string, readonly Statement[]>;
+  readonly path: string;
+  readonly createdMillis: number;
+  description?: string | undefined;
+  maxSessionSeconds: number;
+  /** The trust policy as declared. */
+  trustDocument: string;
+  /** The inline policies as declared, by name. */
+  readonly documents: Map<string, string>;
 }
 
 export class Roles {

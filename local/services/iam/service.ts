@@ -5,6 +5,7 @@ import { type Principal, roleOf } from "../../cloud/iam/principal";
 import type { Role, Roles } from "../../cloud/iam/roles";
 import { physicalName } from "../../cloud/physicalName";
 import { type DeclaredResource, type ResourceSimulation, type Service, ServiceError } from "../../cloud/service";
+import { roleOperations } from "./roleOperations";
 
 export interface IamService extends Service {
   readonly name: "iam";
@@ -20,7 +21,7 @@ export interface IamService extends Service {
 
 type Provisioned = Awaited<ReturnType<ResourceSimulation["create"]>>;
 
-export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamService {
+export function iamService(cloud: Pick<Cloud, "accountId" | "clock" | "roles">): IamService {
   const { roles } = cloud;
   const policies = new Map<string, ReturnType<typeof parsePolicy>>();
 
@@ -28,14 +29,15 @@ export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamServic
     const name = physicalName(resource);
     const path = textOf(resource, "path") ?? "/";
     const arn = `arn:aws:iam::${cloud.accountId}:role${path}${name}`;
-    roles.add({ arn, name, trust: trustOf(resource), policies: new Map() });
+    const declared = { path, createdMillis: cloud.clock.now(), policies: new Map(), documents: new Map() };
+    roles.add({ arn, name, trust: trustOf(resource), ...describedBy(resource), ...declared });
     return { id: name, outputs: { name, arn, path, uniqueId: name } };
   }
 
   async function updateRole(id: string, resource: DeclaredResource) {
     const role = roles.named(id);
     if (!role) throw notFound(`The role with name ${id} cannot be found.`);
-    role.trust = trustOf(resource);
+    Object.assign(role, { trust: trustOf(resource), ...describedBy(resource) });
     const { name, arn } = role;
     return { outputs: { name, arn, path: textOf(resource, "path") ?? "/", uniqueId: name } };
   }
@@ -48,6 +50,7 @@ export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamServic
     const role = roleNamed(resource);
     const name = physicalName(resource);
     role.policies.set(name, parsePolicy(`"${resource.name}"`, resource.inputs.policy, "identity"));
+    role.documents.set(name, documentOf(resource.inputs.policy));
     return { id: `${role.name}:${name}`, outputs: { name } };
   }
 
@@ -89,7 +92,9 @@ export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamServic
 
   /** Detaches a policy; the role may already be deleted, and the policy with it. */
   async function detach({ inputs }: DeclaredResource, policy: string): Promise<void> {
-    roles.named(roleName(inputs.role))?.policies.delete(policy);
+    const role = roles.named(roleName(inputs.role));
+    role?.policies.delete(policy);
+    role?.documents.delete(policy);
   }
 
   function trustOf(resource: DeclaredResource) {
@@ -153,8 +158,21 @@ export function iamService(cloud: Pick<Cloud, "accountId" | "roles">): IamServic
         delete: (_id, resource) => detach(resource, String(resource.inputs.policyArn)),
       },
     },
-    operations: {},
+    operations: roleOperations(cloud.accountId, roles),
   };
+}
+
+function describedBy({ inputs }: DeclaredResource): Pick<Role, "description" | "maxSessionSeconds" | "trustDocument"> {
+  const { description, maxSessionDuration = 3600, assumeRolePolicy } = inputs;
+  return {
+    description: typeof description === "string" ? description : undefined,
+    maxSessionSeconds: Number(maxSessionDuration),
+    trustDocument: documentOf(assumeRolePolicy),
+  };
+}
+
+function documentOf(policy: unknown): string {
+  return typeof policy === "string" ? policy : JSON.stringify(policy);
 }
 
 function textOf(resource: DeclaredResource, property: string): string | undefined {

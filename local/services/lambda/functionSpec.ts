@@ -23,6 +23,8 @@ export interface FunctionSpec {
   readonly logLevel: LogLevel;
   /** True if starts, ends and reports are logged; with JSON, this requires a system log level of INFO or lower. */
   readonly logsPlatform: boolean;
+  readonly systemLogLevel: string;
+  readonly description: string;
 }
 
 /**
@@ -96,5 +98,7 @@ export function readFunctionSpec(
     logFormat: logging.logFormat === "JSON" ? "JSON" : "Text",
     logLevel: (logging.applicationLogLevel ?? "INFO") as LogLevel,
     logsPlatform: logging.logFormat !== "JSON" || (logging.systemLogLevel ?? "INFO") !== "WARN",
+    systemLogLevel: String(logging.systemLogLevel ?? "INFO"),
+    description: typeof inputs.description === "string" ? inputs.description : "",
   };
 }

@@ -61,6 +61,11 @@ export class Functions {
     throw new ServiceError("ResourceNotFoundException", `Function not found: ${this.arnOf(name as string)}`, 404);
   }
 
+  /** By name. */
+  all(): LambdaFunction[] {
+    return [...this.byName].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.byName.values()].map((each) => each.stop()));
   }

@@ -35,6 +35,8 @@ export class LambdaFunction {
   private readonly all = new Set<Environment>();
   private running = 0;
   private isStopped = false;
+  /** The time of the last change, milliseconds since the epoch. */
+  modifiedMillis: number;
 
   constructor(
     private current: FunctionSpec,
@@ -43,7 +45,9 @@ export class LambdaFunction {
     private readonly bootstrap: string,
     /** Shared by all functions of the run. */
     private readonly gate: Gate,
-  ) {}
+  ) {
+    this.modifiedMillis = cloud.clock.now();
+  }
 
   get spec(): FunctionSpec {
     return this.current;
@@ -56,6 +60,7 @@ export class LambdaFunction {
   async update(spec: FunctionSpec): Promise<void> {
     const { root } = this.current;
     this.current = spec;
+    this.modifiedMillis = this.cloud.clock.now();
     await Promise.all(this.idle.splice(0).map((environment) => this.discard(environment)));
     await this.removeUnused(root);
   }

@@ -1,7 +1,15 @@
 /** Lambda: functions as processes that run their packages, and event source mappings from Kinesis streams to them. */
 import { availableParallelism } from "node:os";
 import type { Cloud } from "../../cloud/cloud";
-import { type CloudContext, type Operation, type Service, ServiceError } from "../../cloud/service";
+import {
+  type Access,
+  type CallContext,
+  type CloudContext,
+  type Operation,
+  type Service,
+  ServiceError,
+} from "../../cloud/service";
+import { describeFront, describeOperations } from "./describe";
 import { Functions } from "./functions";
 import { Gate } from "./gate";
 import type { InvokeInput, InvokeOutput } from "./invoke";
@@ -58,14 +66,19 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     },
   };
 
+  const describing = describeOperations(cloud, functions, mappings);
+  const authorize = ({ principal }: CallContext, access: readonly Access[]) => cloud.authorize(principal, access);
+  const describe = describeFront(describing, authorize);
+  const invoking = invokeFront(invoke, authorize);
+
   return {
     name: "lambda",
     resources: {
       "aws:lambda/function:Function": functions.resource,
       "aws:lambda/eventSourceMapping:EventSourceMapping": mappings.resource,
     },
-    operations: { Invoke: invoke },
-    rest: invokeFront(invoke, ({ principal }, access) => cloud.authorize(principal, access)),
+    operations: { Invoke: invoke, ...describing },
+    rest: async (request, context) => (await describe(request, context)) ?? invoking(request, context),
     drainMappings: () => mappings.drain(),
     packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
     failedBatches: () => mappings.failed(),

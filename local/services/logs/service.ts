@@ -1,4 +1,4 @@
-/** CloudWatch Logs: log groups as directories, log streams as text files in them. */
+/** CloudWatch Logs: log groups as directories, log streams as text files in them; functions write theirs directly. */
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathOfKey } from "../../cloud/keyPath";
@@ -11,6 +11,7 @@ import {
   type Service,
   ServiceError,
 } from "../../cloud/service";
+import { type LogGroup, readOperations } from "./readOperations";
 
 export interface LogsService extends Service {
   readonly name: "logs";
@@ -27,18 +28,14 @@ interface PutInput extends StreamInput {
   readonly logEvents: readonly { readonly timestamp: number; readonly message: string }[];
 }
 
-interface Group {
-  readonly arn: string;
-  readonly createdMillis: number;
-  readonly retentionInDays?: number;
-}
-
-function retentionOf({ inputs: { retentionInDays } }: DeclaredResource): Pick<Group, "retentionInDays"> {
+function retentionOf({ inputs: { retentionInDays } }: DeclaredResource): Pick<LogGroup, "retentionInDays"> {
   return typeof retentionInDays === "number" ? { retentionInDays } : {};
 }
 
 export function logsService(cloud: CloudContext): LogsService {
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, LogGroup>();
+  /** The files of streams that CreateLogStream made; functions write the others. */
+  const putFiles = new Set<string>();
   const arnOf = (group: string) => `arn:aws:logs:${cloud.region}:${cloud.accountId}:log-group:${group}`;
   const dirOf = (group: string) => path.join(cloud.dataDir, "logs", ...pathOfKey(group.replace(/^\//, "")));
   const onStream =
@@ -46,7 +43,7 @@ export function logsService(cloud: CloudContext): LogsService {
     (input: StreamInput): Access[] => [
       { action, resource: `${arnOf(input.logGroupName)}:log-stream:${input.logStreamName}` },
     ];
-  const groupNamed = (name: string): Group => {
+  const groupNamed = (name: string): LogGroup => {
     const group = groups.get(name);
     if (group) return group;
     throw new ServiceError("ResourceNotFoundException", "The specified log group does not exist.");
@@ -65,6 +62,7 @@ export function logsService(cloud: CloudContext): LogsService {
       }
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, "");
+      putFiles.add(file);
       return {};
     },
   };
@@ -81,20 +79,6 @@ export function logsService(cloud: CloudContext): LogsService {
       appendFileSync(file, lines.join(""));
       return {};
     },
-  };
-
-  const describeLogGroups: Operation<{ readonly logGroupNamePrefix?: string }> = {
-    access: () => [{ action: "logs:DescribeLogGroups", resource: arnOf("*") }],
-    run: ({ logGroupNamePrefix: prefix = "" }) => ({
-      logGroups: [...groups]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([logGroupName, { arn, createdMillis, retentionInDays }]) => ({
-          logGroupName,
-          arn: `${arn}:*`,
-          creationTime: createdMillis,
-          retentionInDays,
-        })),
-    }),
   };
 
   return {
@@ -127,7 +111,7 @@ export function logsService(cloud: CloudContext): LogsService {
     operations: {
       CreateLogStream: createLogStream as Operation<never>,
       PutLogEvents: putLogEvents as Operation<never>,
-      DescribeLogGroups: describeLogGroups as Operation<never>,
+      ...readOperations({ arnOf, groups, dirOf, isPut: (file) => putFiles.has(file) }),
     },
   };
 }

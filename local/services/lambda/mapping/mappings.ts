@@ -11,6 +11,7 @@ import {
 import type { IamService } from "../../iam/service";
 import type { KinesisService } from "../../kinesis/service";
 import type { LambdaFunction } from "../lambdaFunction";
+import { describeMapping, type MappingConfiguration } from "./describeMapping";
 import type { FailedBatch } from "./failureDelivery";
 import { MappingDriver } from "./mappingDriver";
 import type { MappingDriverOptions } from "./mappingDriverOptions";
@@ -20,6 +21,8 @@ interface Mapping {
   readonly driver: MappingDriver;
   /** Ends the subscription to the stream's news. */
   readonly endNews: () => void;
+  /** The time of the last change, milliseconds since the epoch. */
+  modifiedMillis: number;
 }
 
 export class Mappings {
@@ -64,6 +67,13 @@ export class Mappings {
     return [...this.failedBefore, ...this.drivers().map((driver) => driver.failed)].flat();
   }
 
+  /** Every mapping, in order of creation, as the API describes it. */
+  describe(): MappingConfiguration[] {
+    return [...this.byId].map(([id, { driver, modifiedMillis }]) =>
+      describeMapping({ id, arn: this.arnOf(id), functionArn: driver.functionArn, modifiedMillis }, driver.settings),
+    );
+  }
+
   /** Continues the function's mappings with its new role. */
   async roleChanged(functionArn: string): Promise<void> {
     for (const [id, { driver }] of this.byId) {
@@ -90,18 +100,20 @@ export class Mappings {
       // A reshard adds no records, but closes shards, which concerns all shards.
       if (streamArn === settings.streamArn) driver.notice(records > 0 ? shardId : undefined);
     });
-    this.byId.set(id, { driver, endNews });
+    this.byId.set(id, { driver, endNews, modifiedMillis: this.cloud.clock.now() });
     if (settings.isEnabled) driver.start();
     return { id, outputs: this.outputsOf(id, functionArn, settings) };
   }
 
   /** Commands in progress end with the old settings; retries start again with the new ones. */
   private async update(id: string, resource: DeclaredResource) {
-    const { driver } = this.byId.get(id) as Mapping;
+    const mapping = this.byId.get(id) as Mapping;
+    const { driver } = mapping;
     const settings = readMappingSettings(resource.name, resource.inputs);
     const options = this.optionsOf(id, settings);
     await this.describeStream(resource.name, options);
     await this.goOn(driver, options);
+    mapping.modifiedMillis = this.cloud.clock.now();
     return { outputs: this.outputsOf(id, options.functionArn, settings) };
   }
 
@@ -165,9 +177,11 @@ export class Mappings {
   }
 
   private outputsOf(id: string, functionArn: string, { isEnabled }: MappingSettings): Outputs {
-    const { region, accountId } = this.cloud;
-    const arn = `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${id}`;
     const state = isEnabled ? "Enabled" : "Disabled";
-    return { uuid: id, arn, functionArn, state, stateTransitionReason: "User action" };
+    return { uuid: id, arn: this.arnOf(id), functionArn, state, stateTransitionReason: "User action" };
+  }
+
+  private arnOf(id: string): string {
+    return `arn:aws:lambda:${this.cloud.region}:${this.cloud.accountId}:event-source-mapping:${id}`;
   }
 }

@@ -28,6 +28,8 @@ test("what is not said of a function is as AWS has it", () => {
     logFormat: "Text",
     logLevel: "INFO",
     logsPlatform: true,
+    systemLogLevel: "INFO",
+    description: "",
   });
 });
 

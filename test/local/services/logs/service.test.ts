@@ -40,7 +40,10 @@ test("a group is described with its retention", async () => {
         logGroupName: "/aws/lambda/router",
         arn: "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/router:*",
         creationTime: START,
+        logGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/router",
+        metricFilterCount: 0,
         retentionInDays: 30,
+        storedBytes: 0,
       },
     ],
   });
