@@ -15,19 +15,20 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "send generated records or a CSV file to a stream",
     load: () => require("./commands/produce").produce,
   },
-  query: { summary: "run SQL over the files of the last local run", load: () => require("./commands/query").query },
+  query: { summary: "run SQL over the files of a local run", load: () => require("./commands/query").query },
   schemas: {
     summary: "compare the program's schemas with the recorded ones, or record them",
     load: () => require("./commands/schemas").schemas,
   },
   inspect: {
-    summary: "list the unformatted records of the last local run, and why they are unformatted",
+    summary: "list the unformatted records of a local run, and why they are unformatted",
     load: () => require("./commands/inspect").inspect,
   },
   replay: {
     summary: "send unformatted records and failed batches through the current router again",
     load: () => require("./commands/replay").replay,
   },
+  runs: { summary: "list the local runs whose files are kept", load: () => require("./commands/runs").runs },
   smoke: {
     summary: "check a deployed stack end to end with records of its own",
     load: () => require("./commands/smoke").smoke,

@@ -69,6 +69,8 @@ export const defaults = {
     eventsPerExecution: 20_000,
     memoryMebibytes: 1024,
   },
+  /** Runs of `streamlake local` whose files stay. */
+  local: { keepRuns: 5 },
   athena: { scanLimitGibibytes: 100 },
   /** Days that objects are kept. Raw rows, unformatted records and Parquet have no default: they never expire. */
   retentionDays: {

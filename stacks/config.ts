@@ -36,6 +36,8 @@ const KEYS = {
   logRetentionDays: numberKey<number>(defaults.function.logRetentionDays),
   /** The maximum that one query may scan, GiB. @default `defaults.athena.scanLimitGibibytes` (100) */
   scanLimitGibibytes: numberKey<number>(defaults.athena.scanLimitGibibytes),
+  /** Runs of `streamlake local` whose files stay; only that command reads it. @default `defaults.local.keepRuns` (5) */
+  keepRuns: numberKey<number>(defaults.local.keepRuns),
 };
 
 export type StackConfig = ConfigValues<typeof KEYS>;

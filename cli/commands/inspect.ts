@@ -2,8 +2,8 @@
 import path from "node:path";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
-import { flag, stackName, text } from "../optionKinds";
-import { lastRun } from "../project/dataDirectory";
+import { flag, text } from "../optionKinds";
+import { readRun, runOptions } from "../project/runs/readRun";
 import { findUnformatted, groupUnformatted, unformattedObjects } from "../run/unformatted";
 import { textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
@@ -12,17 +12,16 @@ export const inspect = defineCommand({
   name: "inspect",
   summary: "Lists the unformatted records of the last local run by reason; with --record, prints the bytes of one.",
   options: {
-    stack: stackName("the stack whose last run is read; the last run of all when absent"),
-    dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
+    ...runOptions,
     record: text("ID", "prints the exact bytes of this record to standard output"),
     hex: flag("with --record, prints a hexadecimal dump"),
   },
   notes: [
     "  streamlake inspect --record shardId-000000000000/49590338271490256608559692538361571095921575989136588898/0 > record.bin",
   ],
-  run: async ({ stack, dir, record, hex }, io) => {
+  run: async ({ record, hex, ...wanted }, io) => {
     if (hex && record === undefined) throw new UsageError("streamlake inspect: --hex needs --record");
-    const run = lastRun(path.resolve(io.cwd, dir), stack);
+    const run = readRun("inspect", wanted, io);
     const objects = await unformattedObjects(path.join(run.directory, "s3"));
     if (record !== undefined) {
       const found = findUnformatted(objects, record);

@@ -1,14 +1,21 @@
 /** `streamlake local`: runs the stack program in this process, from records to SQL results. */
+import { once } from "node:events";
 import { statSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
+import { defaults } from "../../lake/defaults";
 import { findSpark } from "../../local/flatten/spark/findSpark";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { inputKind } from "../input/readInput";
 import { flag, integer, list, names, share, stackName, text } from "../optionKinds";
-import { endRun, startRun } from "../project/dataDirectory";
-import { readProject } from "../project/readProject";
+import { type Project, readProject } from "../project/readProject";
+import { changeMarker, type RunOutcome } from "../project/runs/marker";
+import { beginRun, endRun, startRun } from "../project/runs/startRun";
+
+const KEEP_KEY = "streamlake:keepRuns";
+const KEEP_RANGE = { min: 1, max: 1000 };
 
 const OPTIONS = {
   stack: stackName("the stack to run, configured by Pulumi.<NAME>.yaml", "dev"),
@@ -21,6 +28,11 @@ const OPTIONS = {
   query: list('"SQL" …', "the SQL to run; the program's named queries when absent"),
   report: text("FILE", "writes the results to this file as JSON"),
   dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
+  keep: integer(
+    "N",
+    `the number of runs whose files stay, this one included; ${KEEP_KEY} or 5 when absent`,
+    KEEP_RANGE,
+  ),
   spark: flag("runs Glue jobs on Spark instead of DuckDB; needs PySpark and Java"),
   serve: flag("keeps everything running until Ctrl-C"),
   port: integer("PORT", "the port on 127.0.0.1; 4566 with --serve, otherwise a free port", { min: 1, max: 65_535 }),
@@ -41,21 +53,37 @@ export const local = defineCommand({
     for (const file of inputs) await checkInput(file);
     const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
     if (report !== undefined) checkReport(report);
+    const keep = options.keep ?? keepOf(project, options.stack);
     const sparkPython = options.spark ? sparkOf(io.cwd) : undefined;
+    const port = options.port ?? (options.serve ? SERVE_PORT : 0);
+    await checkPort(port);
     const startedAt = new Date(io.clock.now()).toISOString();
     const { stack, seed } = options;
     const marker = { project: project.name, stack, seed, startedAt, pid: process.pid };
     const dataDir = startRun(path.resolve(io.cwd, options.dir), marker);
     try {
-      const port = options.port ?? (options.serve ? SERVE_PORT : 0);
       // The simulated cloud takes seconds to load; help and usage errors do not need it.
       const { runLocal } = require("../run/runLocal") as typeof import("../run/runLocal");
-      return await runLocal({ ...options, sparkPython, inputs, port, report, project, dataDir }, io);
+      const onStarted = () => beginRun(dataDir, keep);
+      const onOutcome = (outcome: RunOutcome) => changeMarker(dataDir, { outcome });
+      const run = { ...options, sparkPython, inputs, port, report, project, dataDir, onStarted, onOutcome };
+      return await runLocal(run, io);
     } finally {
       endRun(dataDir);
     }
   },
 });
+
+/** The stack's own number of kept runs. */
+function keepOf({ config }: Project, stack: string): number {
+  const given = config[KEEP_KEY];
+  if (given === undefined) return defaults.local.keepRuns;
+  const keep = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (keep >= KEEP_RANGE.min && keep <= KEEP_RANGE.max) return keep;
+  throw new UsageError(
+    `streamlake local: ${KEEP_KEY} of the stack ${stack} must be a whole number from ${KEEP_RANGE.min} to ${KEEP_RANGE.max}, not "${given}"`,
+  );
+}
 
 /** Reports a wrong input before the run starts, not in the middle of it. */
 async function checkInput(file: string): Promise<void> {
@@ -65,6 +93,22 @@ async function checkInput(file: string): Promise<void> {
     if (!(error instanceof CommandError)) throw error;
     throw new UsageError(`streamlake local: --input: ${error.message}`, { cause: error });
   }
+}
+
+/** Loading the cloud takes seconds; a port that is in use is reported before. */
+async function checkPort(port: number): Promise<void> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem =
+      code === "EADDRINUSE"
+        ? "is in use; stop what uses it, or choose another with --port"
+        : `cannot be opened (${code ?? message}); choose another with --port`;
+    throw new CommandError(`streamlake local: port ${port} of 127.0.0.1 ${problem}`, { cause: error });
+  }
+  await new Promise((resolve) => server.close(resolve));
 }
 
 function sparkOf(cwd: string): string {

@@ -1,10 +1,9 @@
 /** `streamlake query`: runs SQL over the files of the last local run. */
-import path from "node:path";
 import { queryLake } from "../../local/queryLake";
 import { defineCommand } from "../command";
 import { CommandError } from "../errors";
-import { flag, stackName, text } from "../optionKinds";
-import { lastRun } from "../project/dataDirectory";
+import { flag, text } from "../optionKinds";
+import { readRun, runOptions } from "../project/runs/readRun";
 import { interruptible } from "../run/interruptible";
 import { textTable } from "../terminal/textTable";
 import { counting } from "../terminal/wording";
@@ -14,14 +13,13 @@ export const query = defineCommand({
   summary: "Runs Athena SQL over the files of the last local run.",
   argument: "SQL",
   options: {
-    stack: stackName("the stack whose last run is read; the last run of all when absent"),
-    dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
+    ...runOptions,
     database: text("NAME", "the database of unqualified tables; the only database of the run when absent"),
     json: flag("prints columns and rows as JSON, with values as the strings that Athena returns"),
   },
   notes: [`  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`],
-  run: async ({ stack, dir, database, json }, io, sql = "") => {
-    const { directory: dataDir } = lastRun(path.resolve(io.cwd, dir), stack);
+  run: async ({ database, json, ...wanted }, io, sql = "") => {
+    const { directory: dataDir } = readRun("query", wanted, io);
     const asked = queryLake({ dataDir, sql, nowMillis: io.clock.now(), ...(database && { database }) });
     const { columns, rows } = await interruptible(asked, io.signal).catch((error: unknown) => {
       if (io.signal.aborted || !(error instanceof Error)) throw error;

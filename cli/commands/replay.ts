@@ -1,15 +1,15 @@
 /** `streamlake replay`: sends records that could not be used through the current router again. */
-import path from "node:path";
 import { defaults } from "../../lake/defaults";
 import { isHour } from "../../lake/hour";
 import { REASONS } from "../../lake/reasons";
 import { REPLAY_SOURCES, type ReplayRequest } from "../../lake/replay/request";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
-import { flag, list, names, stackName, text, url } from "../optionKinds";
+import { flag, list, names, text, url } from "../optionKinds";
 import type { Values } from "../options";
+import { readRun, runOptions } from "../project/runs/readRun";
 import { type ReplayOrigin, replayFromHere } from "../replay/fromHere";
-import type { ReopenedRun } from "../replay/lastRun";
+import type { ReopenedRun } from "../replay/reopenRun";
 import { closingLines, findingsLines, totalsLines } from "../replay/report";
 import { awsTarget } from "../replay/target";
 import { clientOptions } from "../send/awsClients";
@@ -27,8 +27,7 @@ const OPTIONS = {
   "failed-bucket": text("NAME", "with --function, the bucket of failed batches", undefined),
   workflow: text("ARN", "replays on this state machine: the stack's output replayStateMachineArn", undefined),
   "endpoint-url": url("URL", "with --function or --workflow, as http://127.0.0.1:4566 of streamlake local --serve"),
-  stack: stackName("the local run of this stack (default: the last run)"),
-  dir: text("DIR", "where local runs keep their files", ".streamlake"),
+  ...runOptions,
 };
 
 type ReplayOptions = Values<typeof OPTIONS>;
@@ -57,8 +56,9 @@ export const replay = defineCommand({
       await replayHere(options, io, origin, options["endpoint-url"]);
       return 0;
     }
-    const { reopenLastRun } = require("../replay/lastRun") as typeof import("../replay/lastRun");
-    const reopened = await reopenLastRun(path.resolve(io.cwd, options.dir), options.stack, io);
+    const run = readRun("replay", options, io);
+    const { reopenRun } = require("../replay/reopenRun") as typeof import("../replay/reopenRun");
+    const reopened = await reopenRun(run, io);
     try {
       const hours = await replayHere(options, io, reopened, reopened.cloud.endpoint);
       if (options.apply && hours.length > 0) await runHours(reopened, hours, io);

@@ -7,6 +7,7 @@ import { type GenerateOptions, generateRecords } from "../generate/generateRecor
 import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
+import type { RunOutcome } from "../project/runs/marker";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { readAlerts } from "./alerts";
@@ -36,6 +37,10 @@ export interface LocalRunOptions extends GenerateOptions {
   readonly serve: boolean;
   /** 0 for a free port. */
   readonly port: number;
+  /** Called when the program runs, before the first record. */
+  readonly onStarted: () => void;
+  /** Called when the ledger is read. */
+  readonly onOutcome: (outcome: RunOutcome) => void;
 }
 
 /** Resolves to the exit code. */
@@ -47,6 +52,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
   progress.update(`starting "${options.project.name}", stack ${stack}`);
   const cloud = await startOrLeave(options, io);
   try {
+    options.onStarted();
     const context: RunContext = { cloud, io, progress, dataDir };
     const lake = routedLake(cloud.resources);
     show.program(options.project.name, stack, cloud.resources);
@@ -60,6 +66,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     await interruptible(cloud.drain(), io.signal);
     const workflows = await runHourlyStep(context);
     const ledger = await ledgerOf(context, lake);
+    options.onOutcome({ records: sent.records, balanced: ledger.balanced });
     const columns = await catalogColumns(context, Object.keys(ledger.tables));
     const queries = await answer(context, options.query, tablesWithRows(ledger));
 

@@ -13,6 +13,13 @@ export function counting(count: number, one: string, many = `${one}s`): string {
   return `${counted(count)} ${count === 1 ? one : many}`;
 }
 
+/** `512 B`, `1.4 MB`, in powers of 1000 */
+export function byteCount(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
 /** `1.4 s`, `2 min 5 s` */
 export function duration(millis: number): string {
   if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;

@@ -21,6 +21,7 @@ test("without configuration a stack is protected, alarmed and retained", async (
     batchWindowSeconds: 60,
     logRetentionDays: 30,
     scanLimitGibibytes: 100,
+    keepRuns: 5,
   });
 });
 
@@ -41,6 +42,7 @@ test("every value can be set", async () => {
       "streamlake:rawRetentionDays": "7",
       "streamlake:logRetentionDays": "1",
       "streamlake:scanLimitGibibytes": "1",
+      "streamlake:keepRuns": "2",
     }),
   ).toEqual({
     protect: false,
@@ -57,6 +59,7 @@ test("every value can be set", async () => {
     rawRetentionDays: 7,
     logRetentionDays: 1,
     scanLimitGibibytes: 1,
+    keepRuns: 2,
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { dispatch } from "../../../cli/dispatch";
-import { startRun } from "../../../cli/project/dataDirectory";
+import { startRun } from "../../../cli/project/runs/startRun";
 import { rawLineWriter, unformattedLine } from "../../../lake/envelope";
 import { objectKey } from "../../../lake/objectKey";
 import type { Reason } from "../../../lake/reasons";
@@ -12,15 +12,17 @@ import { testIo } from "../support/testIo";
 
 const SHARD = "shardId-000000000002";
 let cwd: string;
+let run: string;
 let bucket: string;
 
 beforeEach(() => {
   cwd = mkdtempSync(path.join(tmpdir(), "inspect-"));
-  const run = startRun(path.join(cwd, ".streamlake"), {
+  run = startRun(path.join(cwd, ".streamlake"), {
     project: "lake",
     stack: "dev",
     seed: 7,
     startedAt: "2026-11-20T10:00:00.000Z",
+    outcome: { records: 3, balanced: true },
   });
   bucket = path.join(run, "s3", "lake-bucket");
 });
@@ -98,7 +100,7 @@ test("--hex shows the bytes with their offsets", async () => {
 test("a record that is not there, and a lake without unformatted records", async () => {
   expect(await inspect("--record", `${SHARD}/8/0`)).toMatchObject({
     code: 1,
-    err: `there is no unformatted record ${SHARD}/8/0 in ${path.join(cwd, ".streamlake", "dev")}\n`,
+    err: `there is no unformatted record ${SHARD}/8/0 in ${run}\n`,
   });
   const { code, out } = await inspect();
   expect([code, out.toString()]).toEqual([

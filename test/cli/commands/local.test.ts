@@ -1,11 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import type { LocalReport } from "../../../cli/run/report";
+import { filesBelow } from "../../../local/duckdb/files";
 
 const ROOT = path.join(__dirname, "../../..");
 const BIN = path.join(ROOT, "bin/streamlake.js");
@@ -129,6 +131,13 @@ describe("a run on generated records", () => {
     expect(report.iam.unused.filter(({ action }) => action.startsWith("logs:")).length).toBeGreaterThan(8);
   });
 
+  test("its functions log no errors", async () => {
+    const [id = ""] = readdirSync(path.join(work, "generated", "dev", "runs"));
+    const logs = filesBelow(path.join(work, "generated", "dev", "runs", id, "logs"), ".log");
+    expect(logs.length).toBeGreaterThan(2);
+    expect(logs.filter((file) => /"level":"ERROR"/.test(readFileSync(file, "utf8")))).toEqual([]);
+  });
+
   test("asks the program's named queries", () => {
     expect(report.queries).toHaveLength(3);
     const counts = report.queries.find(({ columns }) => columns.includes("row_count"));
@@ -229,8 +238,75 @@ test("Ctrl-C in the middle of sending ends the run, and the next one may begin",
   await run.until("Program");
   run.child.kill("SIGTERM");
   expect(await once(run.child, "exit")).toEqual([143, null]);
-  expect(existsSync(path.join(dir, "dev", "s3"))).toBe(true);
+  const [id = ""] = readdirSync(path.join(dir, "dev", "runs"));
+  expect(existsSync(path.join(dir, "dev", "runs", id, "s3"))).toBe(true);
   expect(await streamlake("local", "--records", "1", "--malformed", "0", "--dir", dir)).toMatchObject({ code: 0 });
+});
+
+test("two runs at once have files of their own, and --keep leaves as many as asked for", async () => {
+  const dir = path.join(work, "side-by-side");
+  const local = (records: number, ...argv: string[]) =>
+    streamlake("local", "--records", String(records), "--malformed", "0", "--formats", "json", "--dir", dir, ...argv);
+  const both = await Promise.all([local(20), local(30)]);
+  expect(both).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const kept = async () => {
+    const { runs } = JSON.parse((await streamlake("runs", "--dir", dir, "--json")).out) as {
+      runs: { id: string; records: number; ledger: string; state: string }[];
+    };
+    return runs.map(({ id, ...rest }) => ({ ...rest, id }));
+  };
+  const runs = await kept();
+  expect(runs.map(({ records }) => records).sort()).toEqual([20, 30]);
+  for (const { id, records, ledger } of runs) {
+    expect(ledger).toBe("balanced");
+    const asked = await streamlake("query", "SELECT count(*) AS n FROM records", "--run", id, "--json", "--dir", dir);
+    expect(asked).toMatchObject({ code: 0, err: "" });
+    expect(JSON.parse(asked.out)).toEqual({ columns: ["n"], rows: [[String(records)]] });
+  }
+  expect(await local(40, "--keep", "1")).toMatchObject({ code: 0 });
+  expect(await kept()).toMatchObject([{ records: 40, ledger: "balanced", state: "ended" }]);
+});
+
+test("a killed run is told as such, and its files are read on request only", async () => {
+  const dir = path.join(work, "killed");
+  expect(await streamlake("local", "--records", "10", "--malformed", "0", "--dir", dir)).toMatchObject({ code: 0 });
+  const run = start("local", "--records", "5000000", "--dir", dir);
+  await run.until("Program");
+  run.child.kill("SIGKILL");
+  await once(run.child, "exit");
+  const { runs } = JSON.parse((await streamlake("runs", "--dir", dir, "--json")).out) as {
+    runs: { id: string; state: string }[];
+  };
+  expect(runs.map(({ state }) => state)).toEqual(["killed", "ended"]);
+  const [killed = "", ended = ""] = runs.map(({ id }) => id);
+  const asked = await streamlake("query", "SELECT count(*) FROM records", "--dir", dir);
+  expect(asked).toMatchObject({
+    code: 0,
+    err: `streamlake query: reads the run ${ended}; the last one, ${killed}, was killed before its results (--run ${killed} reads it)\n`,
+  });
+  const inspected = await streamlake("inspect", "--run", killed, "--dir", dir);
+  expect(inspected).toMatchObject({
+    code: 0,
+    err: `streamlake inspect: the run ${killed} was killed before its results; what is there is read\n`,
+  });
+});
+
+test("a number of kept runs that is none is refused", async () => {
+  expect(await streamlake("local", "--keep", "0")).toEqual({
+    code: 2,
+    out: "",
+    err: 'streamlake local: --keep must be a whole number from 1 to 1000, not "0"\n',
+  });
+  const cwd = path.join(work, "keeps");
+  mkdirSync(cwd);
+  writeFileSync(path.join(cwd, "Pulumi.yaml"), "name: lake\nruntime: nodejs\nmain: program.js\n");
+  writeFileSync(path.join(cwd, "Pulumi.dev.yaml"), "config:\n  streamlake:keepRuns: all\n");
+  const attempt = promisify(execFile)(process.execPath, [BIN, "local"], { cwd });
+  await expect(attempt).rejects.toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: 'streamlake local: streamlake:keepRuns of the stack dev must be a whole number from 1 to 1000, not "all"\n',
+  });
 });
 
 test("a taken port is one clear line", async () => {
@@ -242,7 +318,7 @@ test("a taken port is one clear line", async () => {
   expect(ended).toEqual({
     code: 1,
     out: "",
-    err: `streamlake: local: port ${port} of 127.0.0.1 is in use; stop what uses it, or choose another with --port\n`,
+    err: `streamlake local: port ${port} of 127.0.0.1 is in use; stop what uses it, or choose another with --port\n`,
   });
 });
 

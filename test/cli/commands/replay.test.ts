@@ -41,12 +41,18 @@ function streamlake(...argv: string[]): Promise<{ code: number; out: string; err
   });
 }
 
-const files = () => filesBelow(path.join(work, ".streamlake/dev/s3")).map((file) => path.relative(work, file));
+/** The only run. */
+function runDirectory(): string {
+  const runs = path.join(work, ".streamlake/dev/runs");
+  return path.join(runs, readdirSync(runs)[0] ?? "");
+}
+
+const files = () => filesBelow(path.join(runDirectory(), "s3")).map((file) => path.relative(work, file));
 const inPrefix = (prefix: string) => files().filter((file) => file.includes(`/${prefix}/`));
 
 /** The ledger of the run as it lies on disk. */
 async function ledger() {
-  const run = path.join(work, ".streamlake/dev");
+  const run = runDirectory();
   const [bucket = ""] = readdirSync(path.join(run, "s3")).filter((name) => name.startsWith("lake-lake-"));
   const [stream = ""] = readdirSync(path.join(run, "kinesis"));
   const logs = filesBelow(path.join(run, "kinesis", stream)).map((file) => ({

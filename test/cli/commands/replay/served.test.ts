@@ -116,6 +116,14 @@ async function failBatch(name: string): Promise<void> {
   await s3.send(new PutObjectCommand({ Bucket: outputs.failed, Key: `aws/lambda/uuid/${name}/2026/11/20/x`, Body }));
 }
 
+test("the run that is served is not reopened", async () => {
+  const { code, out, err } = await streamlake("replay");
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(
+    /^streamlake replay: the process \d+ uses the run \d{8}-\d{6}; end it first, or replay through what it serves with --function and --endpoint-url\n$/,
+  );
+});
+
 const ways: [string, () => string[], string][] = [
   ["this machine", () => ["--function", outputs.router, "--failed-bucket", outputs.failed], "shardId-000000000007"],
   ["the state machine", () => ["--workflow", outputs.machine], "shardId-000000000008"],

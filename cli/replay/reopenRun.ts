@@ -1,11 +1,12 @@
-/** Reopens the lake of the last local run with the program as it is now: the run's buckets, an empty stream. */
+/** Reopens the lake of a local run with the program as it is now: the run's buckets, an empty stream. */
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { CommandError } from "../errors";
-import { lastRun } from "../project/dataDirectory";
 import { loadProgram } from "../project/loadProgram";
 import { readProject } from "../project/readProject";
+import type { Run } from "../project/runs/listRuns";
+import { changeMarker, userOf } from "../project/runs/marker";
 import { routedLake } from "../run/routes";
 import type { Io } from "../terminal/io";
 
@@ -19,15 +20,25 @@ export interface ReopenedRun {
 /** Services whose files are reopened; stream, functions and logs are new. */
 const KEPT = ["s3", "glue"];
 
-/** @throws CommandError if the program no longer has the run's lake */
-export async function reopenLastRun(dir: string, stack: string | undefined, io: Io): Promise<ReopenedRun> {
-  const { directory, marker } = lastRun(dir, stack);
+/**
+ * Uses the run like the run itself: until it is closed, no other process may reopen or delete it.
+ *
+ * @throws CommandError if a process uses the run, or if the program no longer has the run's lake
+ */
+export async function reopenRun({ id, directory, marker, state }: Run, io: Io): Promise<ReopenedRun> {
+  const user = userOf(marker);
+  if (user !== undefined) {
+    const served = state === "served" ? ", or replay through what it serves with --function and --endpoint-url" : "";
+    throw new CommandError(`streamlake replay: the process ${user} uses the run ${id}; end it first${served}`);
+  }
   const project = readProject(io.cwd, marker.stack);
+  changeMarker(directory, { pid: process.pid });
   const dataDir = mkdtempSync(path.join(directory, "replay-"));
   let cloud: LocalCloud | undefined;
   const close = async () => {
     await cloud?.stop();
     rmSync(dataDir, { recursive: true, force: true });
+    changeMarker(directory, { pid: marker.pid });
   };
   try {
     for (const kept of KEPT) {

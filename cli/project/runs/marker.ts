@@ -1,0 +1,68 @@
+/** The marker file of a run, which identifies its directory and holds its state. */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** The results of a run, as `streamlake runs` lists them. */
+export interface RunOutcome {
+  /** Records that the run sent. */
+  readonly records: number;
+  /** False if the ledger found lost, duplicated or unknown records. */
+  readonly balanced: boolean;
+}
+
+export interface RunMarker {
+  readonly project: string;
+  readonly stack: string;
+  readonly seed: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** The id of the process that uses the run; absent once that has ended. */
+  readonly pid?: number;
+  /** True once the program runs, so that records may be in the run. */
+  readonly begun?: true;
+  /** True if the run ended before its results: by an error or a signal. */
+  readonly stopped?: true;
+  /** Absent until the ledger is read, and in runs of former versions. */
+  readonly outcome?: RunOutcome;
+}
+
+export const MARKER = "streamlake-run.json";
+
+/** Undefined for a directory that streamlake did not create. */
+export function readMarker(directory: string): RunMarker | undefined {
+  try {
+    return JSON.parse(readFileSync(path.join(directory, MARKER), "utf8")) as RunMarker;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof SyntaxError || code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+/** Replaces the file in one step, so that another process never reads a part of it. */
+export function writeMarker(directory: string, marker: RunMarker): void {
+  const file = path.join(directory, MARKER);
+  const whole = `${file}.${process.pid}`;
+  writeFileSync(whole, `${JSON.stringify(marker, null, 2)}\n`);
+  renameSync(whole, file);
+}
+
+/** Undefined values remove their key. */
+export function changeMarker(directory: string, changes: { readonly [K in keyof RunMarker]?: RunMarker[K] }): void {
+  const marker = readMarker(directory);
+  if (marker) writeMarker(directory, { ...marker, ...changes });
+}
+
+/** The process that uses the run; undefined if none does, as after a run that was killed. */
+export function userOf({ pid }: RunMarker): number | undefined {
+  return pid !== undefined && isAlive(pid) ? pid : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
