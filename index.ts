@@ -4,6 +4,9 @@ export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes
 export { ContentAlerts, type ContentAlertsArgs, type ContentAlertsNodes } from "./components/contentAlerts";
 export { DataLake } from "./components/dataLake";
 export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";
+export type { ParameterSource, SecretSource, Secrets, SecretsManagerSource } from "./components/function/secrets";
+export type { FunctionSettings } from "./components/function/settings";
+export type { VpcArgs } from "./components/function/vpc";
 export type { HourlyEtlArgs } from "./components/hourly/args";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
 export type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./components/lake/args";
@@ -23,6 +26,7 @@ export {
 export { StreamIngest, type StreamIngestArgs, type StreamIngestNodes } from "./components/streamIngest";
 export type { Row, Value } from "./formats/row";
 export type { AlertRule, AlertRules } from "./lake/alerts";
+export type { CallbackContext } from "./lake/callbackContext";
 export type { Column, ColumnType, ScalarType } from "./lake/columns";
 export { defaults } from "./lake/defaults";
 export type { FormatsConfig } from "./lake/formats";

@@ -4,17 +4,20 @@ import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
-import { bundleCallback, type HandlerFactory } from "./package/bundleCallback";
+import { secretAccess, secretsConfig, secretVariables } from "./function/secrets";
+import { type FunctionSettings, functionSettingsProblems } from "./function/settings";
+import { vpcAccess } from "./function/vpc";
+import { bundleCallback, type Handler, type HandlerFactory } from "./package/bundleCallback";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { type DerivedName, nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
 import { policyDocument, trustPolicy } from "./parts/policy";
 import { type Transform, transformed } from "./parts/transform";
 
-export interface CallbackFunctionArgs {
+export interface CallbackFunctionArgs extends FunctionSettings {
   /**
    * Makes the handler, once at cold start. Written inline: it may capture plain configuration and callbacks, and must
-   * `require` everything else inside its body.
+   * `require` everything else inside its body. The handler, not the factory, may read `secrets`.
    *
    * @example
    * factory: () => {
@@ -25,10 +28,6 @@ export interface CallbackFunctionArgs {
   factory: HandlerFactory;
   /** The purpose of the function, shown in the console. @default none */
   description?: string;
-  /** Permissions of the handler, from the owners of the resources. Writing its own logs is always included. @default [] */
-  permissions?: readonly Permission[];
-  /** Environment variables, the only way to pass names of resources to a handler. @default {} */
-  environment?: Record<string, pulumi.Input<string>>;
   /** Memory, MiB, 128 to 10240; processor time grows with it. @default `defaults.function.memoryMebibytes` (256) */
   memoryMebibytes?: number;
   /** Maximum run time of one invocation, seconds, 1 to 900. @default `defaults.function.timeoutSeconds` (60) */
@@ -105,7 +104,12 @@ export class CallbackFunction extends pulumi.ComponentResource {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [pulumi.interpolate`${logs.arn}:*`],
     };
-    const policy = policyDocument(`CallbackFunction "${name}"`, [ownLogs, ...(args.permissions ?? [])]);
+    const policy = policyDocument(`CallbackFunction "${name}"`, [
+      ownLogs,
+      ...(args.permissions ?? []),
+      ...secretAccess(args.secrets ?? {}),
+      ...vpcAccess(args.vpc),
+    ]);
     return new iam.RolePolicy(
       ...transformed<iam.RolePolicyArgs>(
         args.transform?.policy,
@@ -123,7 +127,7 @@ export class CallbackFunction extends pulumi.ComponentResource {
     logs: cloudwatch.LogGroup,
     policy: iam.RolePolicy,
   ): lambda.Function {
-    const text = bundleCallback(`CallbackFunction "${name}"`, args.factory);
+    const text = bundleCallback(`CallbackFunction "${name}"`, withContext(args));
     const code = new pulumi.asset.AssetArchive(
       text.then((index) => ({ "index.js": new pulumi.asset.StringAsset(index) })),
     );
@@ -141,7 +145,8 @@ export class CallbackFunction extends pulumi.ComponentResource {
           memorySize: args.memoryMebibytes ?? defaults.function.memoryMebibytes,
           timeout: args.timeoutSeconds ?? defaults.function.timeoutSeconds,
           reservedConcurrentExecutions: args.reservedConcurrency,
-          environment: { variables: args.environment ?? {} },
+          environment: { variables: { ...args.environment, ...secretVariables(args.secrets ?? {}) } },
+          vpcConfig: args.vpc,
           loggingConfig: {
             logFormat: "JSON",
             applicationLogLevel: "INFO",
@@ -156,6 +161,24 @@ export class CallbackFunction extends pulumi.ComponentResource {
   }
 }
 
+/** The factory that is bundled. A function without secrets has no code that reads them in its package. */
+function withContext({ factory, secrets }: CallbackFunctionArgs): () => Handler {
+  if (secrets && Object.keys(secrets).length > 0) {
+    const config = secretsConfig(secrets);
+    return () => {
+      const { withSecrets } = require("../functions/withSecrets") as typeof import("../functions/withSecrets");
+      return withSecrets(config, factory);
+    };
+  }
+  if (factory.length === 0) return factory as () => Handler;
+  return () =>
+    factory({
+      secret: (name) => {
+        throw new Error(`"${name}" is not a declared secret, and there are none`);
+      },
+    });
+}
+
 function check(name: string, args: CallbackFunctionArgs): void {
   refuseProblems("CallbackFunction", name, [
     ...nameProblems(name, functionNames("")),
@@ -166,6 +189,7 @@ function check(name: string, args: CallbackFunctionArgs): void {
     wholeNumberProblem("timeoutSeconds", args.timeoutSeconds, { min: 1, max: 900, unit: "seconds" }),
     wholeNumberProblem("reservedConcurrency", args.reservedConcurrency, { min: 0, max: 100_000, unit: "invocations" }),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
+    ...functionSettingsProblems(args),
   ]);
 }
 

@@ -7,6 +7,7 @@ import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig, formatLoaders } from "../lake/formats";
 import { CallbackFunction, type CallbackFunctionTransform, functionNames } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
+import { type FunctionSettings, functionSettingsProblems } from "./function/settings";
 import { alertAccess } from "./lake/access";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
@@ -17,13 +18,14 @@ import { streamMapping } from "./stream/mapping";
 import { type StreamMappingArgs, streamMappingProblems } from "./stream/mappingArgs";
 
 /** The mapping's defaults are `defaults.alerts`. Lambda reports discarded batches to the topic. */
-export interface ContentAlertsArgs extends StreamMappingArgs {
+export interface ContentAlertsArgs extends StreamMappingArgs, FunctionSettings {
   /** The lake that remembers the published alerts, under its prefix `alerts/`. */
   lake: DataLake;
   /**
    * Inline callbacks by name (lower-case letters, digits and `-`). Each takes one row and returns false or the alert's text. The
    * same text of the same rule is published once a window, so it contains only what distinguishes two alerts. Rules are
-   * part of the package: they `require` inside their body everything but plain values.
+   * part of the package: they `require` inside their body everything but plain values. Their second argument reads
+   * `secrets`.
    * @example rules: { "large-order": (row) => Number(row.total) > 10_000 && `an order over 10000 in ${row.country}` }
    */
   rules: AlertRules;
@@ -103,17 +105,21 @@ export class ContentAlerts extends pulumi.ComponentResource {
       `${name}-alerts`,
       {
         description: "Says what rules find in the rows of a stream",
-        factory: () => {
+        factory: (context) => {
           const { createAlerts } = require("../functions/alerts") as typeof import("../functions/alerts");
-          return createAlerts(config, { rules, formats, schemas: schemas?.() });
+          return createAlerts(config, { rules, context, formats, schemas: schemas?.() });
         },
         permissions: [
           ...args.stream.readAccess(args.consumer),
           ...alertAccess(lake.resources, first),
           ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
           { actions: ["sns:Publish"], resources: [topic.arn] },
+          ...(args.permissions ?? []),
         ],
+        secrets: args.secrets,
+        vpc: args.vpc,
         environment: {
+          ...args.environment,
           ALERTS_BUCKET: lake.bucketName,
           ALERTS_TOPIC: topic.arn,
           STREAM_NAME: args.stream.streamName,
@@ -159,6 +165,7 @@ function check(name: string, args: ContentAlertsArgs): void {
     ...Object.entries(rules).map(([rule, says]) => ruleProblem(rule, says)),
     ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
     ...streamMappingProblems(args, formats),
+    ...functionSettingsProblems(args, ["ALERTS_BUCKET", "ALERTS_TOPIC", "STREAM_NAME"]),
     wholeNumberProblem("windowMinutes", windowMinutes, { min: 1, max: MINUTES_PER_DAY, unit: "minutes" }),
     windowMinutes !== undefined && MINUTES_PER_DAY % windowMinutes > 0
       ? `windowMinutes is ${windowMinutes}; use a divisor of the day's 1440, as 5, 15 or 60.`

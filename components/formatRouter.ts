@@ -2,11 +2,13 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
+import type { CallbackContext } from "../lake/callbackContext";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import type { RouterHooks } from "../lake/routing/hooks";
 import { CallbackFunction } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
+import type { FunctionSettings } from "./function/settings";
 import { failedBatchAccess } from "./lake/access";
 import { functionPlaces } from "./package/functionPlaces";
 import type { Permission } from "./parts/permission";
@@ -32,11 +34,13 @@ export interface FormatRouterNodes {
  */
 export interface Routing {
   /** Makes the handler; its formats, hooks and schemas are captured with it. */
-  readonly factory: () => (event: unknown) => Promise<object>;
-  /** The environment variables that the handler's effects read. */
-  readonly environment: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Permissions to look up the schemas that records name by id. */
+  readonly factory: (context: CallbackContext) => (event: unknown) => Promise<object>;
+  /** The environment variables that the handler's effects and hooks read. */
+  readonly environment: Record<string, pulumi.Input<string>>;
+  /** Permissions of hooks, and to look up the schemas that records name by id. */
   readonly permissions: readonly Permission[];
+  readonly secrets: FunctionSettings["secrets"];
+  readonly vpc: FunctionSettings["vpc"];
   readonly lake: DataLake;
 }
 
@@ -78,18 +82,21 @@ export class FormatRouter extends pulumi.ComponentResource {
     const formats = formatLoaders(config.formats);
     const schemas = schemaLookup(args.schemaRegistry);
     return {
-      factory: () => {
+      factory: (context) => {
         const { createRouter } = require("../functions/router") as typeof import("../functions/router");
-        return createRouter(config, { hooks, formats, schemas: schemas?.() });
+        return createRouter(config, { hooks, context, formats, schemas: schemas?.() });
       },
       environment: {
+        ...args.environment,
         LAKE_BUCKET: args.lake.bucketName,
         STREAM_NAME: args.stream.streamName,
         ...(args.exposeHookErrors !== undefined && {
           EXPOSE_HOOK_ERRORS: pulumi.output(String(args.exposeHookErrors)),
         }),
       },
-      permissions: args.schemaRegistry ? [args.schemaRegistry.readAccess()] : [],
+      permissions: [...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []), ...(args.permissions ?? [])],
+      secrets: args.secrets,
+      vpc: args.vpc,
       lake: args.lake,
     };
   }
@@ -107,6 +114,8 @@ export class FormatRouter extends pulumi.ComponentResource {
           ...this.routing.permissions,
         ],
         environment: this.routing.environment,
+        secrets: args.secrets,
+        vpc: args.vpc,
         memoryMebibytes: args.memoryMebibytes ?? defaults.router.memoryMebibytes,
         timeoutSeconds: args.timeoutSeconds ?? defaults.router.timeoutSeconds,
         logRetentionDays: args.logRetentionDays,

@@ -18,7 +18,10 @@ import { executionFailed, failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, type WorkflowMachineTransform, workflowMachine } from "./workflow/machine";
 
 export interface ReplayArgs {
-  /** The router whose records are replayed: its formats, hooks and schemas travel in the replay's own package. */
+  /**
+   * The router whose records are replayed: its formats, hooks and schemas travel in the replay's own package, and the
+   * replay has its environment, permissions, secrets and network.
+   */
   router: FormatRouter;
   /** Chunks (of at most 20 objects or 32 MiB) that are replayed at once, 1 to 40. @default `defaults.replay.concurrentChunks` (10) */
   concurrentChunks?: number;
@@ -92,7 +95,7 @@ export class Replay extends pulumi.ComponentResource {
   }
 
   private plan(name: string, args: ReplayArgs): CallbackFunction {
-    const { lake } = args.router.routing;
+    const { lake, vpc } = args.router.routing;
     const config = {
       unformattedPrefix: lake.prefixes.unformatted,
       eventsPerExecution: args.eventsPerExecution ?? defaults.replay.eventsPerExecution,
@@ -108,6 +111,7 @@ export class Replay extends pulumi.ComponentResource {
         },
         permissions: replayPlanAccess(lake.resources),
         environment: { LAKE_BUCKET: lake.bucketName, FAILED_BUCKET: lake.nodes.failed.bucket.id },
+        vpc,
         logRetentionDays: args.logRetentionDays,
         transform: args.transform?.plan,
       },
@@ -117,15 +121,15 @@ export class Replay extends pulumi.ComponentResource {
 
   private chunk(name: string, args: ReplayArgs): CallbackFunction {
     const { router } = args;
-    const { factory, lake, environment, permissions } = router.routing;
+    const { factory, lake, environment, permissions, secrets, vpc } = router.routing;
     return new CallbackFunction(
       `${name}-chunk`,
       {
         description: "Replays records as the router routes them",
-        factory: () => {
+        factory: (context) => {
           const { createReplayChunk } =
             require("../functions/replayChunk") as typeof import("../functions/replayChunk");
-          return createReplayChunk(factory());
+          return createReplayChunk(factory(context));
         },
         permissions: [...replayAccess(lake.resources), ...permissions],
         environment: {
@@ -133,6 +137,8 @@ export class Replay extends pulumi.ComponentResource {
           FAILED_BUCKET: lake.nodes.failed.bucket.id,
           ROUTER_FUNCTION: router.functionName,
         },
+        secrets,
+        vpc,
         memoryMebibytes: args.memoryMebibytes ?? defaults.replay.memoryMebibytes,
         timeoutSeconds: CHUNK_TIMEOUT_SECONDS,
         logRetentionDays: args.logRetentionDays,

@@ -6,6 +6,7 @@ import type { FormatLoaders } from "../formats/registry";
 import type { Decode, DecodedRecord } from "../formats/row";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
 import { type AlertRules, alertsOf, windowOf } from "../lake/alerts";
+import type { CallbackContext } from "../lake/callbackContext";
 import { recordId } from "../lake/envelope";
 import type { IncomingRecord } from "../lake/record";
 import { userRecords } from "../lake/routing/userRecords";
@@ -38,6 +39,8 @@ export interface AlertsEffects {
 
 export interface AlertsOptions {
   readonly rules: AlertRules;
+  /** The second argument of rules. @default a context without secrets */
+  readonly context?: CallbackContext;
   /** Loads the formats that the configuration enables. */
   readonly formats: FormatLoaders;
   /** Looks up schemas by the ids in records, if the configuration does not declare them. @default none */
@@ -53,7 +56,7 @@ export type AlertsHandler = (event: unknown, context?: unknown) => Promise<Batch
  * cannot be sent, the batch stops at its record, and Lambda redelivers from there.
  */
 export function createAlerts(config: AlertsConfig, options: AlertsOptions): AlertsHandler {
-  const { rules, formats, schemas, effects = environmentEffects() } = options;
+  const { rules, context, formats, schemas, effects = environmentEffects() } = options;
   const decode = openDecoder(config.formats, formats, schemas);
   const send = createAlertSender(config, effects);
 
@@ -63,7 +66,7 @@ export function createAlerts(config: AlertsConfig, options: AlertsOptions): Aler
     for (const record of records) {
       try {
         for (const part of userRecords(record)) {
-          await sendAlerts(part, await decodeRecord(decode, part), { config, rules, send, counts });
+          await sendAlerts(part, await decodeRecord(decode, part), { config, rules, context, send, counts });
         }
       } catch (error) {
         effects.log({ message: "alert failed", ...counts, error: describe(error) });
@@ -78,6 +81,7 @@ export function createAlerts(config: AlertsConfig, options: AlertsOptions): Aler
 interface Evaluation {
   readonly config: AlertsConfig;
   readonly rules: AlertRules;
+  readonly context: CallbackContext | undefined;
   readonly send: AlertSender;
   readonly counts: Record<AlertOutcome, number>;
 }
@@ -85,12 +89,12 @@ interface Evaluation {
 async function sendAlerts(
   record: IncomingRecord,
   decoded: DecodedRecord | undefined,
-  { config, rules, send, counts }: Evaluation,
+  { config, rules, context, send, counts }: Evaluation,
 ): Promise<void> {
   const { arrivedMillis } = record;
   const window = windowOf(arrivedMillis, config.windowMinutes);
   for (const [index, { row }] of (decoded?.rows ?? []).entries()) {
-    for (const alert of alertsOf(row, rules)) {
+    for (const alert of alertsOf(row, rules, context)) {
       const id = `${recordId(record.shard, record.sequenceNumber, record.subSequence)}.${decoded?.separate?.places[index] ?? index}`;
       counts[await send(alert, { row: id, arrivedMillis, window })] += 1;
     }

@@ -3,6 +3,7 @@ import { type FormatsConfig, formatProblems } from "../formats/config";
 import { openDecoder } from "../formats/decoder";
 import type { FormatLoaders } from "../formats/registry";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
+import type { CallbackContext } from "../lake/callbackContext";
 import { unformattedId } from "../lake/envelope";
 import { MAX_RECORDS } from "../lake/replay/batches";
 import { replayOf } from "../lake/replay/event";
@@ -63,6 +64,8 @@ export interface RouterOptions {
   readonly formats: FormatLoaders;
   /** @default none */
   readonly hooks?: RouterHooks;
+  /** The second argument of hooks. @default a context without secrets */
+  readonly context?: CallbackContext;
   /** Looks up schemas by the ids in records, if the configuration does not declare them. @default none */
   readonly schemas?: SchemaLookup | undefined;
   /** @default S3 and the log, with `LAKE_BUCKET`, `STREAM_NAME` and `EXPOSE_HOOK_ERRORS` from the environment */
@@ -77,7 +80,7 @@ export type RouterHandler = (event: unknown, context?: unknown) => Promise<Batch
  * the batch.
  */
 export function createRouter(config: RouterConfig, options: RouterOptions): RouterHandler {
-  const { formats, hooks = {}, schemas, effects = environmentEffects() } = options;
+  const { formats, hooks = {}, context, schemas, effects = environmentEffects() } = options;
   const problems = problemsOf(config, formats);
   if (problems.length > 0) throw new Error(`router: ${problems.join("; ")}`);
   const decode = openDecoder(config.formats, formats, schemas);
@@ -85,7 +88,15 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
   const { table, prefixes, hookPlaces = {} } = config;
   const { exposesHookErrors = false } = effects;
   const reports: HookReports = { hookPlaces, exposesHookErrors };
-  const routing = { stream, table, prefixes, checks: checksOf(config), bounds: BOUNDS, ...reports };
+  const routing = {
+    stream,
+    table,
+    prefixes,
+    checks: checksOf(config),
+    bounds: BOUNDS,
+    ...reports,
+    ...(context && { context }),
+  };
 
   return async (event) => {
     const records = recordsOf(event);

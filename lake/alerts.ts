@@ -1,6 +1,7 @@
 /** Evaluates alert rules on rows, and makes the keys of the objects that record sent alerts. */
 import { createHash } from "node:crypto";
 import type { Row } from "../formats/row";
+import { type CallbackContext, NO_SECRETS } from "./callbackContext";
 import { isoOf } from "./hour";
 
 /**
@@ -9,7 +10,7 @@ import { isoOf } from "./hour";
  *
  * @example (row) => typeof row.total === "number" && row.total > 10_000 && `an order over 10000 in ${row.country}`
  */
-export type AlertRule = (row: Row) => false | string;
+export type AlertRule = (row: Row, context: CallbackContext) => false | string;
 
 /** Rules by name; a name has lower-case letters, digits and `-`. */
 export type AlertRules = Readonly<Record<string, AlertRule>>;
@@ -32,17 +33,17 @@ export function isRuleName(name: string): boolean {
  * The alerts of a row. A rule that throws also raises an alert, with the error's name, so that it does not fail
  * silently.
  */
-export function* alertsOf(row: Row, rules: AlertRules): Generator<Alert, void> {
+export function* alertsOf(row: Row, rules: AlertRules, context = NO_SECRETS): Generator<Alert, void> {
   for (const [rule, evaluate] of Object.entries(rules)) {
-    const text = textOf(rule, evaluate, row);
+    const text = textOf(rule, evaluate, row, context);
     if (text !== false) yield { rule, text };
   }
 }
 
-function textOf(rule: string, evaluate: AlertRule, row: Row): false | string {
+function textOf(rule: string, evaluate: AlertRule, row: Row, context: CallbackContext): false | string {
   let found: unknown;
   try {
-    found = evaluate(row);
+    found = evaluate(row, context);
   } catch (error) {
     // The message may quote the row, so only the name is published.
     return `the rule ${rule} threw ${error instanceof Error ? error.name : typeof error}`;

@@ -42,7 +42,7 @@ export const defaults = {
     memoryMebibytes: 512,
     timeoutSeconds: 120,
   },
-  function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30 },
+  function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30, secretMaxAgeSeconds: 300 },
   hourly: {
     /** Minutes after the hour at which it is processed; records stamped in its last second have landed by then. */
     minute: 10,

@@ -5,6 +5,7 @@ import { defaults } from "../../lake/defaults";
 import type { CallbackFunctionTransform } from "../callbackFunction";
 import { functionNames } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
+import { type VpcArgs, vpcProblems } from "../function/vpc";
 import type { AlarmsArgs } from "../parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
@@ -60,6 +61,8 @@ export interface HourlyEtlArgs {
    * @default `defaults.hourly.reconcileTimeoutSeconds` (900)
    */
   reconcileTimeoutSeconds?: number;
+  /** The network of the two functions. @default none: Lambda's own network, with access to the internet */
+  vpc?: VpcArgs;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
   /** Alarms on failed executions, on missing executions, and on starts that never succeeded. @default none */
@@ -108,6 +111,7 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
       ["SQS queue", "-failed-starts"],
       ["SNS topic", "-failures"],
     ]),
+    ...vpcProblems(args.vpc),
     // At minute 0 records of the hour's last second may not have landed yet.
     wholeNumberProblem("minute", args.minute, { min: 1, max: 59, unit: "minutes after the hour" }),
     wholeNumberProblem("lookbackHours", args.lookbackHours, { min: 1, max: 720, unit: "hours" }),

@@ -3,6 +3,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as esbuild from "esbuild";
+import type { CallbackContext } from "../../lake/callbackContext";
 import { captureProblem } from "./captures";
 import { programDirectory } from "./programDirectory";
 
@@ -10,7 +11,7 @@ import { programDirectory } from "./programDirectory";
 export type Handler = (event: never, context: never) => unknown;
 
 /** Runs once at cold start. Thin: it captures plain configuration and hooks, and requires the rest inside its body. */
-export type HandlerFactory = () => Handler;
+export type HandlerFactory = (context: CallbackContext) => Handler;
 
 /** The maximum size of a package, in bytes; a larger one has captured or required something by mistake. */
 export const MAX_PACKAGE_BYTES = 1_000_000;
@@ -23,7 +24,7 @@ export const MAX_PACKAGE_BYTES = 1_000_000;
  * @throws when the callback captures a secret or a value that cannot be serialized, or when a `require` does not
  * resolve
  */
-export async function bundleCallback(owner: string, factory: HandlerFactory): Promise<string> {
+export async function bundleCallback(owner: string, factory: () => Handler): Promise<string> {
   const code = await bundle(owner, await serialize(owner, factory));
   if (code.length > MAX_PACKAGE_BYTES) {
     throw new pulumi.RunError(
@@ -33,7 +34,7 @@ export async function bundleCallback(owner: string, factory: HandlerFactory): Pr
   return code;
 }
 
-async function serialize(owner: string, factory: HandlerFactory): Promise<string> {
+async function serialize(owner: string, factory: () => Handler): Promise<string> {
   const refuseCapture = (value: unknown) => {
     const problem = captureProblem(value);
     if (problem === undefined) return true;
@@ -49,7 +50,7 @@ async function serialize(owner: string, factory: HandlerFactory): Promise<string
   });
   if (containsSecrets) {
     throw new pulumi.RunError(
-      `${owner}: its callback captures a secret, which would lie in the package in clear; pass it by \`environment\`.`,
+      `${owner}: its callback captures a secret, which would lie in the package in clear; read it by the argument \`secrets\`.`,
     );
   }
   return text;

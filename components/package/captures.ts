@@ -10,7 +10,8 @@ export function captureProblem(value: unknown): string | undefined {
     return /^class\b/.test(Function.prototype.toString.call(value)) ? `the class ${value.name}` : undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  if (pulumi.Output.isInstance(value)) return "a Pulumi output (its value reaches a handler by `environment` only)";
+  if (pulumi.Output.isInstance(value))
+    return "a Pulumi output (its value reaches a handler by `environment`, a secret one by `secrets`)";
   if (pulumi.Resource.isInstance(value)) return "a Pulumi resource";
   return builtinProblem(value) ?? instanceProblem(value);
 }

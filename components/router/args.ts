@@ -5,6 +5,7 @@ import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/fo
 import type { RouterHooks } from "../../lake/routing/hooks";
 import { type CallbackFunctionTransform, functionNames } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
+import { type FunctionSettings, functionSettingsProblems } from "../function/settings";
 import type { AlarmsArgs } from "../parts/alarm";
 import { refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
@@ -30,7 +31,7 @@ export interface RouterAlarmsArgs extends AlarmsArgs {
   unformattedPeriodMinutes?: number;
 }
 
-export interface FormatRouterArgs extends StreamMappingArgs {
+export interface FormatRouterArgs extends StreamMappingArgs, FunctionSettings {
   /** The lake that rows land in. */
   lake: DataLake;
   /**
@@ -50,7 +51,7 @@ export interface FormatRouterArgs extends StreamMappingArgs {
   /**
    * Inline callbacks for each row: `transform(row)` returns the row to land, `accept(row)` returns true or the reason
    * for a refusal, and `table(row)` returns the table. Hooks are part of the package: they `require` inside their body
-   * everything but plain values. If a hook throws, the record goes to `unformatted/`, reason `hook`, with the error's
+   * everything but plain values. Their second argument reads `secrets`. If a hook throws, the record goes to `unformatted/`, reason `hook`, with the error's
    * name and the hook's line.
    * @default none
    * @example hooks: { table: (row) => (row.kind === "order" ? "orders" : "records") }
@@ -87,6 +88,9 @@ export interface FormatRouterTransform {
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
 }
 
+/** The environment variables of a router, and those of a replay, which has the environment of its router. */
+const VARIABLES = ["LAKE_BUCKET", "STREAM_NAME", "EXPOSE_HOOK_ERRORS", "FAILED_BUCKET", "ROUTER_FUNCTION"];
+
 /** @throws one error that names every problem */
 export function checkFormatRouter(name: string, args: FormatRouterArgs): void {
   const formats = args.formats ?? DEFAULT_FORMATS;
@@ -96,6 +100,7 @@ export function checkFormatRouter(name: string, args: FormatRouterArgs): void {
     tableProblem(args),
     ...hookProblems(args),
     ...streamMappingProblems(args, formats),
+    ...functionSettingsProblems(args, VARIABLES),
     ...routerAlarmsProblems(args.alarms),
     wholeNumberProblem("concurrentWrites", args.concurrentWrites, { min: 1, max: 100, unit: "writes" }),
   ]);

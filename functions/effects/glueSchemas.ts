@@ -1,6 +1,6 @@
 /** Looks up schemas by version id in Glue's Schema Registry. Included only in packages of functions with a registry. */
 import { LookupError, type SchemaDefinition, type SchemaLookup } from "../../formats/schemaIds/lookup";
-import { type GlueCall, glueCalls } from "./glueCalls";
+import { type JsonCall, jsonCalls } from "./jsonCalls";
 import { CallError } from "./signedCalls";
 
 const FORMATS: Readonly<Record<string, SchemaDefinition["format"]>> = {
@@ -16,7 +16,7 @@ const UNKNOWN_ID: ReadonlySet<string> = new Set(["EntityNotFoundException", "Inv
  *
  * @param call defaults to Glue, from the environment
  */
-export function glueSchemas(call: GlueCall = glueCalls()): SchemaLookup {
+export function glueSchemas(call: JsonCall = jsonCalls("glue")): SchemaLookup {
   return async ({ registry, id }) => {
     if (registry !== "glue") return undefined;
     try {

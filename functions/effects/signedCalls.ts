@@ -6,8 +6,10 @@ import { SignatureV4 } from "@smithy/signature-v4";
 
 /** The protocol of one service. */
 export interface SignedService {
-  /** Part of the host name, the signature and, in capitals, the environment variable of the endpoint. */
+  /** Part of the host name and of the signature. */
   readonly name: string;
+  /** Part of the environment variable of the endpoint, `AWS_ENDPOINT_URL_<id>`. @default the name, in capitals */
+  readonly id?: string;
   /** Regions where the FIPS endpoint has the ordinary name. @default none */
   readonly plainFipsRegions?: readonly string[];
   /** Reads an answer of status 2xx. */
@@ -83,8 +85,11 @@ export function signedCalls(service: SignedService, options: SignedCallOptions =
 }
 
 /** The endpoint of the SDK's own clients (AWS SDKs and Tools reference guide, service-specific and FIPS endpoints). */
-async function endpoint({ name, plainFipsRegions = [] }: SignedService, config: S3Client["config"]): Promise<URL> {
-  const own = process.env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL;
+async function endpoint(
+  { name, id = name.toUpperCase(), plainFipsRegions = [] }: SignedService,
+  config: S3Client["config"],
+): Promise<URL> {
+  const own = process.env[`AWS_ENDPOINT_URL_${id}`] || process.env.AWS_ENDPOINT_URL;
   if (own) return new URL(own);
   const region = await config.region();
   const fips = (await config.useFipsEndpoint()) && !plainFipsRegions.includes(region) ? "-fips" : "";
@@ -92,7 +97,7 @@ async function endpoint({ name, plainFipsRegions = [] }: SignedService, config: 
 }
 
 /** True if another attempt may succeed: throttling, an error of the service, or a failed connection. */
-function mayPass(error: unknown): boolean {
+export function mayPass(error: unknown): boolean {
   if (!(error instanceof CallError)) return isOfConnection(error);
   return error.status >= 500 || error.status === 429 || /throttl|TooManyRequests|RequestLimit/i.test(error.name);
 }

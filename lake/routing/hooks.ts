@@ -1,6 +1,7 @@
 /** Runs the user's hooks on each row, and refuses the row if one of them fails. */
 import type { DecodedRow, Row } from "../../formats/row";
 import { stringifyRow } from "../../formats/values/stringifyRow";
+import { type CallbackContext, NO_SECRETS } from "../callbackContext";
 import { type Refusal, refuse } from "../reasons";
 import { isTableName, UNFORMATTED_TABLE } from "../tableName";
 
@@ -15,19 +16,19 @@ export interface RouterHooks {
    *
    * @example (row) => ({ ...row, amount: Number(row.amount) })
    */
-  transform?(row: Row): Row;
+  transform?(row: Row, context: CallbackContext): Row;
   /**
    * Returns true to land the row, or the reason to reject it, which should not contain values of the row.
    *
    * @example (row) => Number(row.amount) >= 0 || "amount is negative"
    */
-  accept?(row: Row): true | string;
+  accept?(row: Row, context: CallbackContext): true | string;
   /**
    * Returns the row's table: lower-case letters, digits and `_`.
    *
    * @example (row) => (row.kind === "order" ? "orders" : "records")
    */
-  table?(row: Row): string;
+  table?(row: Row, context: CallbackContext): string;
 }
 
 /** A row with its table and its JSON. */
@@ -36,6 +37,11 @@ export interface PlacedRow {
   readonly row: Row;
   /** One line. */
   readonly json: string;
+}
+
+export interface HookOptions extends HookReports {
+  /** The second argument of hooks. @default a context without secrets */
+  readonly context?: CallbackContext;
 }
 
 /** Options for the description of hook failures. */
@@ -50,28 +56,29 @@ export interface HookReports {
 export function placeRow(
   decoded: DecodedRow,
   hooks: RouterHooks,
-  options: HookReports & { readonly table: string },
+  options: HookOptions & { readonly table: string },
 ): PlacedRow | Refusal {
   let { row } = decoded;
+  const { context = NO_SECRETS } = options;
   // Serialized before the hooks run, so that changes to a row that they do not return are not kept.
   let json = hooks.transform ? "" : (decoded.json ?? stringifyRow(row));
   let current: keyof RouterHooks = "transform";
   const failed = (problem: string, error?: unknown) => refuseHook(current, problem, error, options);
   try {
     if (hooks.transform) {
-      row = hooks.transform(row);
+      row = hooks.transform(row, context);
       if (!isPlainObject(row)) return failed(`returned ${kindOf(row)}, not a row`);
       json = stringifyRow(row);
       if (!json.startsWith("{")) return failed("returned a row whose toJSON is not an object");
     }
 
     current = "accept";
-    const accepted: unknown = hooks.accept ? hooks.accept(row) : true;
+    const accepted: unknown = hooks.accept ? hooks.accept(row, context) : true;
     if (typeof accepted === "string") return refuse("rejected", accepted);
     if (accepted !== true) return failed(`returned ${kindOf(accepted)}, not true or a string`);
 
     current = "table";
-    const table: unknown = hooks.table ? hooks.table(row) : options.table;
+    const table: unknown = hooks.table ? hooks.table(row, context) : options.table;
     if (table === UNFORMATTED_TABLE) return failed(`returned "${table}", the lake's own table`);
     if (typeof table === "string" && isTableName(table)) return { table, row, json };
     return failed(`returned ${kindOf(table)}, not a Glue name (lower-case letters, digits and "_")`);

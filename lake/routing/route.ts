@@ -7,12 +7,12 @@ import { rawLineWriter, unformattedLine } from "../envelope";
 import { type Refusal, refuse } from "../reasons";
 import type { IncomingRecord } from "../record";
 import type { RowCheck } from "../schemas/check";
-import { type HookReports, placeRow, type RouterHooks } from "./hooks";
+import { type HookOptions, placeRow, type RouterHooks } from "./hooks";
 import type { LandingObject } from "./landingObject";
 import { type Lines, ObjectDrafts } from "./objectDrafts";
 import { userRecords } from "./userRecords";
 
-export interface RouteOptions extends HookReports {
+export interface RouteOptions extends HookOptions {
   /** The stream's name, kept with every row. */
   readonly stream: string;
   /** The table of rows for which no `table` hook decides, and of everything in `unformatted/`. */

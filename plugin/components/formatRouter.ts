@@ -34,7 +34,8 @@ export interface RouterAlarms extends Alarms {
   unformattedPeriodMinutes?: number;
 }
 
-type TypeScriptOnly = "hooks" | "exposeHookErrors" | "transform";
+/** Hooks, and the settings that only hooks use. */
+type TypeScriptOnly = "hooks" | "exposeHookErrors" | "environment" | "permissions" | "secrets" | "transform";
 type Restated = "stream" | "lake" | "schemaRegistry" | "formats" | "table" | "alarms" | "filters" | "startingPosition";
 
 export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnly | Restated> {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { bundleCallback, type HandlerFactory } from "../../../components/package/bundleCallback";
+import { bundleCallback, type Handler } from "../../../components/package/bundleCallback";
 
 function run(code: string): (event: unknown) => unknown {
   const module = { exports: {} as { handler: (event: unknown) => unknown } };
@@ -11,7 +11,7 @@ function run(code: string): (event: unknown) => unknown {
   return module.exports.handler;
 }
 
-const bundle = (factory: HandlerFactory) => bundleCallback('CallbackFunction "clicks"', factory);
+const bundle = (factory: () => Handler) => bundleCallback('CallbackFunction "clicks"', factory);
 
 test("captured plain values and callbacks travel with the callback", async () => {
   const config = { factor: 3, names: ["a", "b"], nested: { pattern: /^x/, big: 12345678901234567890n } };
@@ -98,8 +98,8 @@ const captures: [string, unknown][] = [
   ["an instance of Counter", new Counter()],
   ["an instance of TextDecoder", new TextDecoder()],
   ["an instance of URL", new URL("http://127.0.0.1")],
-  ["a Pulumi output (its value reaches a handler by `environment` only)", pulumi.output(1)],
-  ["a Pulumi output (its value reaches a handler by `environment` only)", pulumi.secret("word")],
+  ["a Pulumi output (its value reaches a handler by `environment`, a secret one by `secrets`)", pulumi.output(1)],
+  ["a Pulumi output (its value reaches a handler by `environment`, a secret one by `secrets`)", pulumi.secret("word")],
 ];
 
 test.each(captures)("capturing %s is refused, alone and inside other values", async (what, value) => {

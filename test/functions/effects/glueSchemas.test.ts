@@ -1,7 +1,7 @@
 /** Schemas from Glue as its wire has them: what is asked, what is an answer, and what is tried again. */
 import { S3Client } from "@aws-sdk/client-s3";
-import { glueCalls } from "../../../functions/effects/glueCalls";
 import { glueSchemas } from "../../../functions/effects/glueSchemas";
+import { jsonCalls } from "../../../functions/effects/jsonCalls";
 import { type Answer, type ScriptedService, scriptedService } from "../support/scriptedService";
 
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 function lookup(id = ID, registry: "glue" | "confluent" = "glue") {
   const sleep = async (millis: number) => void waits.push(millis);
-  return glueSchemas(glueCalls({ client, sleep, requestTimeoutMillis: 200 }))({ registry, id });
+  return glueSchemas(jsonCalls("glue", { client, sleep, requestTimeoutMillis: 200 }))({ registry, id });
 }
 
 const refusal = (status: number, type: string): Answer => ({

@@ -1,0 +1,39 @@
+/** Reads the values of secrets from Secrets Manager and Parameter Store. */
+import { S3Client } from "@aws-sdk/client-s3";
+import { type JsonCall, jsonCalls } from "./jsonCalls";
+
+/** @throws when the value cannot be read, or is not a string */
+export type ReadSecret = (arn: string) => Promise<string>;
+
+export interface SecretServices {
+  readonly secretsManager: JsonCall;
+  readonly ssm: JsonCall;
+}
+
+/** @param services defaults to the services, from the environment */
+export function readSecrets(services: SecretServices = environmentServices()): ReadSecret {
+  return async (arn) => {
+    const value = arn.split(":")[2] === "ssm" ? await parameter(services.ssm, arn) : await secret(services, arn);
+    if (typeof value !== "string") throw new Error("it has no string; binary secrets are not supported");
+    return value;
+  };
+}
+
+/** The version with the label AWSCURRENT: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
+async function secret({ secretsManager }: SecretServices, arn: string): Promise<unknown> {
+  const answer = (await secretsManager("GetSecretValue", { SecretId: arn })) as { SecretString?: unknown };
+  return answer.SecretString;
+}
+
+/** A parameter's ARN is also its name: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
+async function parameter(ssm: JsonCall, arn: string): Promise<unknown> {
+  const answer = (await ssm("GetParameter", { Name: arn, WithDecryption: true })) as {
+    Parameter?: { Value?: unknown };
+  };
+  return answer.Parameter?.Value;
+}
+
+function environmentServices(): SecretServices {
+  const client = new S3Client({});
+  return { secretsManager: jsonCalls("secretsManager", { client }), ssm: jsonCalls("ssm", { client }) };
+}
