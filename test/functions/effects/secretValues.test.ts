@@ -37,7 +37,7 @@ const answer = (body: object): Answer => ({ status: 200, body: JSON.stringify(bo
 test("a secret is the string of its current version", async () => {
   service.answers = [answer({ ARN: SECRET, Name: "salt", SecretString: "pepper", VersionStages: ["AWSCURRENT"] })];
   expect(await read(SECRET)).toBe("pepper");
-  const [{ headers, body } = { headers: {}, body: "" }] = service.requests;
+  const { headers, body } = service.requests[0] as ScriptedService["requests"][number];
   expect(JSON.parse(body)).toEqual({ SecretId: SECRET });
   expect(headers["x-amz-target"]).toBe("secretsmanager.GetSecretValue");
   expect(headers["content-type"]).toBe("application/x-amz-json-1.1");
@@ -49,7 +49,7 @@ test("a parameter is asked for by its ARN, decrypted", async () => {
     answer({ Parameter: { Name: "/shop/salt", Type: "SecureString", Value: "pepper", ARN: PARAMETER } }),
   ];
   expect(await read(PARAMETER)).toBe("pepper");
-  const [{ headers, body } = { headers: {}, body: "" }] = service.requests;
+  const { headers, body } = service.requests[0] as ScriptedService["requests"][number];
   expect(JSON.parse(body)).toEqual({ Name: PARAMETER, WithDecryption: true });
   expect(headers["x-amz-target"]).toBe("AmazonSSM.GetParameter");
   expect(headers.authorization).toMatch(/\/eu-west-1\/ssm\/aws4_request, /);
