@@ -103,15 +103,20 @@ function hookMetrics({ formats = DEFAULT_FORMATS }: FormatRouterArgs): string[] 
   return enabled.map(([format]) => `Unformatted.hook.${format}`);
 }
 
+/**
+ * The share of lines: a row that lands is a line in `raw/`, and a record or CSV row that does not is a line in
+ * `unformatted/`. A record has many rows, so its rows cannot be compared with a number of records.
+ */
 function unformatted(name: string, alarms: RouterAlarmsArgs) {
   const { unformattedPercent, unformattedRecords, unformattedPeriodMinutes } = {
     ...defaults.router.alarms,
     ...Object.fromEntries(Object.entries(alarms).filter(([, value]) => value !== undefined)),
   };
   return {
-    description: `At least ${unformattedPercent} percent of the records of ${name} are unformatted; the query "unformatted" counts them by reason`,
-    metricNames: ["Unformatted", "Records"],
-    expression: ([bad, all]: readonly string[]) => `IF(${bad} >= ${unformattedRecords}, 100 * ${bad} / ${all}, 0)`,
+    description: `At least ${unformattedPercent} percent of what ${name} routes is unformatted; the query "unformatted" counts it by reason`,
+    metricNames: ["Unformatted", "Rows"],
+    expression: ([bad, good]: readonly string[]) =>
+      `IF(${bad} >= ${unformattedRecords}, 100 * ${bad} / (${bad} + ${good}), 0)`,
     statistic: "Sum",
     periodSeconds: unformattedPeriodMinutes * 60,
     periods: 1,

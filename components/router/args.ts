@@ -19,10 +19,14 @@ export interface RouterAlarmsArgs extends AlarmsArgs {
    * @default `defaults.router.alarms.iteratorAgeMinutes` (15)
    */
   iteratorAgeMinutes?: number;
-  /** Share of unformatted records at which `unformatted` goes off, percent, 1 to 100. @default `defaults.router.alarms.unformattedPercent` (5) */
+  /**
+   * Share of unformatted lines (records, or rows of CSV) among these and the rows that land, at which `unformatted`
+   * goes off, percent, 1 to 100.
+   * @default `defaults.router.alarms.unformattedPercent` (5)
+   */
   unformattedPercent?: number;
   /**
-   * Number of unformatted records in a period below which `unformatted` never goes off, whatever their share; at least
+   * Number of unformatted lines in a period below which `unformatted` never goes off, whatever their share; at least
    * 1.
    * @default `defaults.router.alarms.unformattedRecords` (10)
    */

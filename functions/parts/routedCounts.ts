@@ -8,11 +8,11 @@ const NAMESPACE = "Streamlake";
 const MAX_METRICS = 100;
 
 /**
- * Counts routed `Records`, written `Rows` and `Objects`, `FailedWrites`, and `Unformatted` records, also by reason and
- * format (`Unformatted.schema.csv`). `HookErrors` counts records that a hook failed on, and `LeftRecords` those left
- * for the next batch; both are absent if zero. The dimension is the stream. A line has only one value for each
- * dimension, so the metric's name contains reason and format; a line for each of them would be up to a hundred lines a
- * batch.
+ * Counts routed `Records`, written `Rows` and `Objects`, `FailedWrites`, and `Unformatted` lines (records, or rows of
+ * CSV), also by reason and format (`Unformatted.schema.csv`). `HookErrors` counts lines that a hook failed on, and
+ * `LeftRecords` the records left for the next batch; both are absent if zero. The dimension is the stream. A log line
+ * has only one value for each dimension, so the metric's name contains reason and format; a log line for each of them
+ * would be up to a hundred log lines a batch.
  */
 export class RoutedCounts {
   private rows = 0;

@@ -26,9 +26,12 @@ export type StartingPosition = (typeof StartingPosition)[keyof typeof StartingPo
 export interface RouterAlarms extends Alarms {
   /** Age of the oldest record of a batch, beyond the batch window, at which an alarm goes off, minutes, 1 to 10080. @default 15 */
   iteratorAgeMinutes?: number;
-  /** Share of unformatted records at which an alarm goes off, percent, 1 to 100. @default 5 */
+  /**
+   * Share of unformatted lines (records, or rows of CSV) among these and the rows that land, at which an alarm goes
+   * off, percent, 1 to 100. @default 5
+   */
   unformattedPercent?: number;
-  /** Number of unformatted records in a period below which that alarm never goes off. @default 10 */
+  /** Number of unformatted lines in a period below which that alarm never goes off. @default 10 */
   unformattedRecords?: number;
   /** Period over which unformatted records are counted, minutes, 1 to 1440. @default 15 */
   unformattedPeriodMinutes?: number;

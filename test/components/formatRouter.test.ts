@@ -1,4 +1,5 @@
 /** FormatRouter: its mapping, its role, its alarms, and what it refuses. */
+import { runInNewContext } from "node:vm";
 import { DataLake, FormatRouter, type FormatRouterArgs, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
 import { declaredMembers } from "./support/declaredMembers";
@@ -165,7 +166,7 @@ test("its alarms have a dimension, an action, and thresholds from the configurat
   const declared = await declare(router({ alarms: { topicArn: TOPIC }, formats: { json: {}, csv: {} } }));
   const withoutDescription = ({ alarmDescription: _, ...inputs }: Record<string, unknown>) => inputs;
   const unformatted =
-    'At least 5 percent of the records of clicks are unformatted; the query "unformatted" counts them by reason';
+    'At least 5 percent of what clicks routes is unformatted; the query "unformatted" counts it by reason';
   const hooks = 'A hook of clicks throws or returns the wrong type; the records are in unformatted/, reason "hook"';
   const alarms = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm");
   expect(alarms.map(({ name, inputs }) => [name, withoutDescription(inputs)])).toEqual([
@@ -212,9 +213,9 @@ test("its alarms have a dimension, an action, and thresholds from the configurat
         ...COMMON_ALARM,
         threshold: 5,
         metricQueries: [
-          { id: "e1", expression: "IF(m1 >= 10, 100 * m1 / m2, 0)", label: unformatted, returnData: true },
+          { id: "e1", expression: "IF(m1 >= 10, 100 * m1 / (m1 + m2), 0)", label: unformatted, returnData: true },
           query("m1", "Unformatted", 900),
-          query("m2", "Records", 900),
+          query("m2", "Rows", 900),
         ],
       },
     ],
@@ -238,12 +239,28 @@ test("the alarms' thresholds are arguments, and descriptions name what to do", a
   const { metricQueries, threshold } = declared.one("clicks-alarm-unformatted").inputs;
   expect([threshold, metricQueries[0].expression, metricQueries[1].metric.period]).toEqual([
     1,
-    "IF(m1 >= 1, 100 * m1 / m2, 0)",
+    "IF(m1 >= 1, 100 * m1 / (m1 + m2), 0)",
     3600,
   ]);
   expect(declared.one("clicks-alarm-failed-batches").inputs.alarmDescription).toBe(
     "Lambda discarded records of clicks into the bucket of failed batches; `streamlake replay` routes them again",
   );
+});
+
+test.each([
+  ["50 bad rows of one CSV record with 950 good ones", { Records: 1, Rows: 950, Unformatted: 50 }, 5],
+  ["10 records that do not decode, and no row", { Records: 10, Rows: 0, Unformatted: 10 }, 100],
+  ["10 records among 90 records of 10 rows", { Records: 100, Rows: 900, Unformatted: 10 }, 1000 / 910],
+  ["fewer than 10", { Records: 9, Rows: 0, Unformatted: 9 }, 0],
+])("the share of unformatted: %s", async (_name, counts: Record<string, number>, percent) => {
+  const declared = await declare(router({ alarms: { topicArn: TOPIC } }));
+  const [{ expression }, ...metrics] = declared.one("clicks-alarm-unformatted").inputs.metricQueries;
+  const values = metrics.map(({ id, metric }: { id: string; metric: { metricName: string } }) => [
+    id,
+    counts[metric.metricName],
+  ]);
+  const choose = (condition: boolean, yes: number, no: number) => (condition ? yes : no);
+  expect(runInNewContext(expression, { IF: choose, ...Object.fromEntries(values) })).toBeCloseTo(percent);
 });
 
 const ages: [number, number][] = [
