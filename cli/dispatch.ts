@@ -11,6 +11,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "run the stack program in this process, from records to SQL results",
     load: () => require("./commands/local").local,
   },
+  flush: {
+    summary: "run the hourly step now: of a served local cloud, or of a deployed stack",
+    load: () => require("./commands/flush").flush,
+  },
   produce: {
     summary: "send generated records or a CSV file to a stream",
     load: () => require("./commands/produce").produce,

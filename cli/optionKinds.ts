@@ -134,6 +134,24 @@ export function secondsRange(placeholder: string, help: string): Option<SecondsR
   };
 }
 
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** A time in seconds, minutes or hours: `10s`, `5m`, `1h`. The value is a number of seconds, from 1 to a day. */
+export function duration(placeholder: string, help: string): Option<number | undefined> {
+  return {
+    placeholder,
+    help,
+    initial: undefined,
+    read: (_, given) => {
+      const [, count, unit] = /^(\d{1,6})([smh])$/.exec(given) ?? [];
+      const seconds = Number(count) * SECONDS[unit as keyof typeof SECONDS];
+      if (!(seconds >= 1 && seconds <= 86_400))
+        throw new Error(`must be a time such as 10s or 5m, at most 24h, not "${given}"`);
+      return seconds;
+    },
+  };
+}
+
 /** An `http://` or `https://` address. */
 export function url(placeholder: string, help: string): Option<string | undefined> {
   return {

@@ -2,6 +2,7 @@
 import { type Clock, skippingClock, systemClock } from "./cloud/clock";
 import type { Cloud } from "./cloud/cloud";
 import { createCloud } from "./cloud/createCloud";
+import type { VisitHandler } from "./cloud/endpoint/visit";
 import { CALLER } from "./cloud/iam/principal";
 import type { Usage } from "./cloud/iam/usage";
 import { seededRandom } from "./cloud/random";
@@ -13,6 +14,7 @@ import { Provisioner } from "./program/provision";
 import { allServices } from "./services/allServices";
 import type { LambdaService } from "./services/lambda/service";
 import type { Fired, SchedulerService } from "./services/scheduler/service";
+import type { StartExecutionInput, StepFunctionsService } from "./services/stepFunctions/service";
 
 export interface OpenCloudOptions {
   /** @default "us-east-1" */
@@ -53,6 +55,10 @@ export interface OpenCloud {
   fireSchedules(scheduledTime: Date): Promise<FiredExecution[]>;
   /** From now on until `stop`, fires each enabled schedule by the clock, and state machines really wait. */
   startSchedules(onFired?: (fired: Fired) => void): void;
+  /** Starts a state machine now; its waits, retries and polls take no time. Resolves to the execution's ARN. */
+  startNow(input: StartExecutionInput): Promise<string>;
+  /** From now on, answers `GET /` of browsers, and requests below `CONTROL_PATH`. */
+  onVisit(handler: VisitHandler): void;
   /** Denied calls, and granted actions that no call used. */
   usage(): Usage;
   /** Stops everything; the files remain. */
@@ -71,14 +77,15 @@ export async function openCloud(options: OpenCloudOptions): Promise<OpenCloud> {
     const skipping = settlingClock(skippingClock(clock), () => cloud.services());
     const workflowTime = switchedClock(options.workflowClock ?? skipping, options.workflowClock ?? clock);
     cloud.register(...allServices(cloud, workflowTime.clock, endpoint, options.sparkPython));
-    return opened(cloud, endpoint, workflowTime);
+    return opened(cloud, endpoint, workflowTime, skipping);
   } catch (error) {
     await cloud.stop();
     throw error;
   }
 }
 
-function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock): OpenCloud {
+function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, skipping: Clock): OpenCloud {
+  const stepFunctions = cloud.service("states") as StepFunctionsService;
   const scheduler = cloud.service("scheduler") as SchedulerService;
   const provisioner = new Provisioner(() => cloud.services());
   return {
@@ -96,6 +103,8 @@ function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock): Op
       workflowTime.wait();
       scheduler.run(cloud.clock, onFired);
     },
+    startNow: async (input) => stepFunctions.start(input, skipping).arn,
+    onVisit: (handler) => cloud.onVisit(handler),
     usage: () => cloud.usage(),
     stop: () => cloud.stop(),
   };

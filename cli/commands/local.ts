@@ -9,7 +9,7 @@ import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { inputKind } from "../input/readInput";
-import { flag, integer, list, names, share, stackName, text } from "../optionKinds";
+import { duration, flag, integer, list, names, share, stackName, text } from "../optionKinds";
 import { type Project, readProject } from "../project/readProject";
 import { changeMarker, type RunOutcome } from "../project/runs/marker";
 import { beginRun, endRun, startRun } from "../project/runs/startRun";
@@ -35,6 +35,10 @@ const OPTIONS = {
   ),
   spark: flag("runs Glue jobs on Spark instead of DuckDB; needs PySpark and Java"),
   serve: flag("keeps everything running until Ctrl-C"),
+  "flush-every": duration(
+    "TIME",
+    "with --serve: runs the hourly step for the current hour at this interval, such as 10s",
+  ),
   port: integer("PORT", "the port on 127.0.0.1; 4566 with --serve, otherwise a free port", { min: 1, max: 65_535 }),
 };
 
@@ -48,6 +52,10 @@ export const local = defineCommand({
     "Exit code 0: the ledger balances, no call was denied and the workflow succeeded. 1: one of these failed. 2: wrong usage.",
   ],
   run: async (options, io) => {
+    const flushEverySeconds = options["flush-every"];
+    if (flushEverySeconds !== undefined && !options.serve) {
+      throw new UsageError("streamlake local: --flush-every needs --serve; a run without it runs the hourly step once");
+    }
     const project = readProject(io.cwd, options.stack);
     const inputs = options.input.map((file) => path.resolve(io.cwd, file));
     for (const file of inputs) await checkInput(file);
@@ -66,7 +74,9 @@ export const local = defineCommand({
       const { runLocal } = require("../run/runLocal") as typeof import("../run/runLocal");
       const onStarted = () => beginRun(dataDir, keep);
       const onOutcome = (outcome: RunOutcome) => changeMarker(dataDir, { outcome });
-      const run = { ...options, sparkPython, inputs, port, report, project, dataDir, onStarted, onOutcome };
+      const onServe = (endpoint: string) => changeMarker(dataDir, { endpoint });
+      const events = { onStarted, onOutcome, onServe };
+      const run = { ...options, flushEverySeconds, sparkPython, inputs, port, report, project, dataDir, ...events };
       return await runLocal(run, io);
     } finally {
       endRun(dataDir);

@@ -8,13 +8,13 @@ import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
 import type { RunOutcome } from "../project/runs/marker";
+import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { readAlerts } from "./alerts";
 import { interruptible } from "./interruptible";
 import { failuresOf, reportOf } from "./report";
 import { routedLake } from "./routes";
-import { serve } from "./serve";
 import { createShow } from "./show";
 import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 import { hookFailures } from "./unformatted";
@@ -35,6 +35,10 @@ export interface LocalRunOptions extends GenerateOptions {
   /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
   readonly sparkPython: string | undefined;
   readonly serve: boolean;
+  /** The interval of flushes while serving, seconds; none when absent. */
+  readonly flushEverySeconds: number | undefined;
+  /** Called with the endpoint before it is served. */
+  readonly onServe?: (endpoint: string) => void;
   /** 0 for a free port. */
   readonly port: number;
   /** Called when the program runs, before the first record. */
@@ -91,7 +95,10 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     const failures = failuresOf(report);
     for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);
-    if (options.serve) await serve(context, options.project);
+    if (options.serve) {
+      options.onServe?.(cloud.endpoint);
+      await serve(context, { ...options, project: options.project.name });
+    }
     return failures.length > 0 ? 1 : 0;
   } finally {
     progress.clear();

@@ -3,6 +3,7 @@
 import { retryOn } from "./stateRetry";
 import type { States } from "./states";
 
+const HOUR = { hour: "{% $states.input.hour %}" };
 const HOUR_BEFORE = (time: string) => `{% $substring($fromMillis($toMillis(${time}) - 3600000), 0, 13) %}`;
 
 /**
@@ -39,11 +40,16 @@ export function startStates(next: string): States {
       Arguments: {
         StateMachineArn: "{% $states.context.StateMachine.Id %}",
         Name: "{% 'hour-' & $states.input.hour %}",
-        Input: { hour: "{% $states.input.hour %}" },
+        Input: HOUR,
       },
+      Output: { ...HOUR, result: "started", execution: "{% $states.result.ExecutionArn %}" },
       Retry: [retryOn(["StepFunctions.ThrottlingException", "StepFunctions.SdkClientException"], 5)],
       Catch: [
-        { ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"], Next: "HourStarted" },
+        {
+          ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"],
+          Output: { ...HOUR, result: "nothing to do: the execution of this hour was started before" },
+          Next: "HourStarted",
+        },
         catchAll("start the hour"),
       ],
       Next: "HourStarted",

@@ -1,4 +1,5 @@
 /** The simulated account of a run: its services, the principals that call them, and the calls between services. */
+import type { VisitHandler } from "./endpoint/visit";
 import type { Principal } from "./iam/principal";
 import type { Roles } from "./iam/roles";
 import type { Usage } from "./iam/usage";
@@ -25,6 +26,9 @@ export interface Cloud extends CloudContext {
   /** The ARN of a principal's session: `arn:aws:sts::…:assumed-role/…`. */
   arnOf(principal: Principal): string;
   nextRequestId(): string;
+  /** From now on, answers `GET /` of browsers, and requests below `CONTROL_PATH`. Without it, they are calls of S3. */
+  onVisit(handler: VisitHandler): void;
+  visitHandler(): VisitHandler | undefined;
   usage(): Usage;
   /** Closes the endpoint, then stops every service, last registered first. */
   stop(): Promise<void>;

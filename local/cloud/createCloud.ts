@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Cloud, CloudOptions } from "./cloud";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
+import type { VisitHandler } from "./endpoint/visit";
 import { Authorizer } from "./iam/authorizer";
 import { CALLER, type Principal } from "./iam/principal";
 import { Roles } from "./iam/roles";
@@ -15,6 +16,7 @@ export function createCloud(options: CloudOptions): Cloud {
   const ownerOf = ({ action }: Access) => services.get(action.slice(0, action.indexOf(":")));
   const authorizer = new Authorizer(options, roles, (access) => ownerOf(access)?.policyOf?.(access.resource));
   let requests = 0;
+  let visits: VisitHandler | undefined;
 
   const cloud: Cloud = {
     ...options,
@@ -60,6 +62,10 @@ export function createCloud(options: CloudOptions): Cloud {
     },
     principalOf: (accessKeyId) => principals.get(accessKeyId ?? "") ?? CALLER,
     nextRequestId: () => `00000000-0000-4000-8000-${(++requests).toString(16).padStart(12, "0")}`,
+    onVisit(handler) {
+      visits = handler;
+    },
+    visitHandler: () => visits,
     usage: () => ({ denied: [...authorizer.denied], unused: roles.unused() }),
     async stop() {
       for (const endpoint of endpoints.splice(0)) await endpoint.close();

@@ -18,6 +18,8 @@ export interface RunMarker {
   readonly startedAt: string;
   /** The id of the process that uses the run; absent once that has ended. */
   readonly pid?: number;
+  /** The endpoint of a run that serves its cloud; absent once the run has ended. */
+  readonly endpoint?: string;
   /** True once the program runs, so that records may be in the run. */
   readonly begun?: true;
   /** True if the run ended before its results: by an error or a signal. */

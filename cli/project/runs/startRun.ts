@@ -43,7 +43,7 @@ export function beginRun(directory: string, keep: number): void {
 export function endRun(directory: string): void {
   const marker = readMarker(directory);
   if (!marker?.begun) remove(directory);
-  else changeMarker(directory, { pid: undefined, ...(!marker.outcome && { stopped: true }) });
+  else changeMarker(directory, { pid: undefined, endpoint: undefined, ...(!marker.outcome && { stopped: true }) });
 }
 
 /** `2026-11-21T19:18:29.660Z` is `20261121-191829`; UTC. */

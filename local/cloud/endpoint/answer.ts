@@ -8,6 +8,7 @@ import { type CallContext, ServiceError } from "../service";
 import { answerForm } from "./formProtocol";
 import type { HttpRequest, HttpResponse } from "./http";
 import { answerJson, jsonError } from "./jsonProtocol";
+import { isVisit, refusalOf } from "./visit";
 
 type Incoming = http.IncomingMessage | http2.Http2ServerRequest;
 type Outgoing = http.ServerResponse | http2.Http2ServerResponse;
@@ -33,6 +34,8 @@ async function respond(cloud: Cloud, request: HttpRequest): Promise<HttpResponse
   const scope = credentialScope(request);
   const context: CallContext = { principal: cloud.principalOf(scope?.accessKeyId), requestId: cloud.nextRequestId() };
   try {
+    const page = isVisit(request) ? await visited(cloud, request) : undefined;
+    if (page) return page;
     if (request.headers["x-amz-target"] !== undefined) return await answerJson(cloud, request, context);
     const type = request.headers["content-type"] ?? "";
     if (/cbor/.test(type)) throw notSpoken(type);
@@ -47,6 +50,11 @@ async function respond(cloud: Cloud, request: HttpRequest): Promise<HttpResponse
   } catch (error) {
     return jsonError(error, context.requestId);
   }
+}
+
+async function visited(cloud: Cloud, request: HttpRequest): Promise<HttpResponse | undefined> {
+  const handler = cloud.visitHandler();
+  return handler && (refusalOf(request) ?? handler(request));
 }
 
 function notSpoken(type: string): ServiceError {

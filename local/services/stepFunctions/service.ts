@@ -24,9 +24,11 @@ export interface StepFunctionsService extends Service {
   /** The execution with this ARN; throws `ExecutionDoesNotExist`. */
   execution(arn: string): Execution;
   executions(): readonly Execution[];
+  /** Starts an execution as the caller, on a clock of its own; throws AWS's errors. */
+  start(input: StartExecutionInput, clock: Clock): Execution;
 }
 
-interface StartExecutionInput {
+export interface StartExecutionInput {
   readonly stateMachineArn: string;
   readonly name?: string;
   readonly input?: string;
@@ -99,7 +101,10 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
   }
 
   /** Returns the running execution of the same name and input; any other reuse of a name is an error. */
-  function start({ stateMachineArn, name = uuid(cloud.random), input = "{}" }: StartExecutionInput): Execution {
+  function start(
+    { stateMachineArn, name = uuid(cloud.random), input = "{}" }: StartExecutionInput,
+    time = clock,
+  ): Execution {
     const machine = machineOf(stateMachineArn);
     checkExecutionName(name);
     const parsed = parseExecutionInput(input);
@@ -109,12 +114,16 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
     if (existing) throw new ServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
     const execution = new Execution(arn, name, stateMachineArn, input, new Date(cloud.clock.now()));
     executions.set(arn, execution);
-    execution.ended = run(machine, execution, parsed);
+    execution.ended = run(machine, execution, parsed, time.fork?.() ?? time);
     return execution;
   }
 
-  async function run(machine: StateMachine, execution: Execution, input: ReturnType<typeof parseExecutionInput>) {
-    const time = clock.fork?.() ?? clock;
+  async function run(
+    machine: StateMachine,
+    execution: Execution,
+    input: ReturnType<typeof parseExecutionInput>,
+    time: Clock,
+  ) {
     const { arn: Id, name: Name, startDate, history, signal } = execution;
     const StartTime = startDate.toISOString();
     const context = {
@@ -158,6 +167,7 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
     name: "states",
     execution: executionOf,
     executions: () => [...executions.values()],
+    start,
     resources: {
       "aws:sfn/stateMachine:StateMachine": {
         simulated: ["name", "namePrefix", "definition", "roleArn", "type"],

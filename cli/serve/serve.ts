@@ -1,0 +1,64 @@
+/** Keeps the cloud of a run running until Ctrl-C, in real time, and prints what happens in it. */
+
+import { flushSummary } from "../flush/flushText";
+import type { RunContext } from "../run/steps";
+import { createFlush, type Flush } from "./flushNow";
+import { greetingOf, greetingText } from "./greeting";
+import { News } from "./news";
+import { visitHandler } from "./visits";
+
+export interface ServeOptions {
+  readonly project: string;
+  readonly stack: string;
+  /** The interval of flushes; none when absent. */
+  readonly flushEverySeconds: number | undefined;
+}
+
+const NEWS_MILLIS = 1000;
+
+export async function serve(context: RunContext, { project, stack, flushEverySeconds }: ServeOptions): Promise<void> {
+  const { cloud, io, progress } = context;
+  const { clock, signal } = io;
+  const say = (line: string) => progress.done(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}`);
+  const greeting = greetingOf(cloud, project, stack);
+  const news = new News(cloud);
+  const flush = createFlush(cloud, io);
+  const flushAndSay = async (isAsked: boolean): Promise<Flush> => {
+    try {
+      const done = await flush();
+      if (isAsked || done.flushed.length > 0) say(`flush: ${flushSummary(done.flushed)}`);
+      return done;
+    } catch (error) {
+      if (!signal.aborted) say(`flush FAILED: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+  };
+  cloud.onVisit(visitHandler(greeting, () => flushAndSay(true)));
+  progress.done(["", greetingText(greeting), "", "Times are UTC.", ""].join("\n"));
+  cloud.startSchedules(({ schedule, error }) => {
+    say(`schedule ${schedule} ${error === undefined ? "started its target" : `FAILED: ${error}`}`);
+  });
+  const working = [
+    every(NEWS_MILLIS, io, async () => {
+      for (const line of news.read()) say(line);
+    }),
+  ];
+  if (flushEverySeconds !== undefined) {
+    // A failure is printed, and the next flush tries again.
+    working.push(every(flushEverySeconds * 1000, io, () => flushAndSay(false).then(undefined, () => undefined)));
+  }
+  await Promise.all(working);
+}
+
+/** Repeats work with a pause before each time; rejects with the signal's reason. */
+async function every(
+  millis: number,
+  { clock, signal }: Pick<RunContext["io"], "clock" | "signal">,
+  work: () => Promise<unknown>,
+): Promise<never> {
+  for (;;) {
+    await clock.sleep(millis, signal);
+    await work();
+    signal.throwIfAborted();
+  }
+}
