@@ -11,7 +11,7 @@ export const flush = defineCommand({
   name: "flush",
   summary: "Runs the hourly step now, up to the current hour, and prints the hours, tables and rows that it flattened.",
   options: {
-    stack: stackName("the stack whose last run is served; the last run of all when absent"),
+    stack: stackName("the stack whose run is served; any when absent"),
     dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
     workflow: text(
       "ARN",
@@ -19,7 +19,7 @@ export const flush = defineCommand({
     ),
     "endpoint-url": url(
       "URL",
-      "the endpoint of a local run, such as http://127.0.0.1:4566; the last run's when absent",
+      "the endpoint of a local run, such as http://127.0.0.1:4566; the served run's when absent",
     ),
     json: flag("prints the result as JSON"),
   },

@@ -4,7 +4,7 @@ import type { FlushedHour } from "./runHourNow";
 
 /** One line: `1 hour: 1,808 rows in records`. */
 export function flushSummary(flushed: readonly FlushedHour[]): string {
-  if (flushed.length === 0) return "nothing to do: every row is in its table";
+  if (flushed.length === 0) return "nothing to do: every row that landed is in its table";
   const tables = new Map<string, number>();
   for (const { table, rows } of flushed) tables.set(table, (tables.get(table) ?? 0) + rows);
   const hours = new Set(flushed.map(({ hour }) => hour)).size;

@@ -50,7 +50,8 @@ export class News {
   private routed(): RoutedBatch[] {
     const batches: RoutedBatch[] = [];
     for (const { line } of this.logs.read()) {
-      if (line.startsWith('{"message":"routed"')) batches.push(JSON.parse(line) as RoutedBatch);
+      const batch = line.startsWith('{"message":"routed"') ? parsed(line) : undefined;
+      if (typeof batch?.Records === "number") batches.push(batch);
     }
     return batches;
   }
@@ -151,6 +152,15 @@ function batchText(batches: readonly RoutedBatch[]): string {
 function sampled(lines: readonly string[], rest: (count: number) => string): string[] {
   const more = lines.length - MAX_LINES;
   return more > 0 ? [...lines.slice(0, MAX_LINES), `… and ${rest(more)} more`] : [...lines];
+}
+
+/** Undefined for a line that a function of somebody else prints. */
+function parsed(line: string): RoutedBatch | undefined {
+  try {
+    return JSON.parse(line) as RoutedBatch;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One line without control characters, cut at `MAX_TEXT`. */

@@ -4,6 +4,7 @@ import { retryOn } from "./stateRetry";
 import type { States } from "./states";
 
 const HOUR = { hour: "{% $states.input.hour %}" };
+const HOUR_NAME = "{% 'hour-' & $states.input.hour %}";
 const HOUR_BEFORE = (time: string) => `{% $substring($fromMillis($toMillis(${time}) - 3600000), 0, 13) %}`;
 
 /**
@@ -39,15 +40,15 @@ export function startStates(next: string): States {
       Resource: "arn:aws:states:::states:startExecution",
       Arguments: {
         StateMachineArn: "{% $states.context.StateMachine.Id %}",
-        Name: "{% 'hour-' & $states.input.hour %}",
+        Name: HOUR_NAME,
         Input: HOUR,
       },
-      Output: { ...HOUR, result: "started", execution: "{% $states.result.ExecutionArn %}" },
+      Output: { ...HOUR, result: "started", name: HOUR_NAME },
       Retry: [retryOn(["StepFunctions.ThrottlingException", "StepFunctions.SdkClientException"], 5)],
       Catch: [
         {
           ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"],
-          Output: { ...HOUR, result: "nothing to do: the execution of this hour was started before" },
+          Output: { ...HOUR, result: "nothing to do: the hour was started before", name: HOUR_NAME },
           Next: "HourStarted",
         },
         catchAll("start the hour"),

@@ -25,7 +25,7 @@ test("the version is the package's", async () => {
   expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["local", "produce", "query", "schemas", "inspect", "replay", "runs", "smoke"])(
+test.each(["local", "flush", "produce", "query", "schemas", "inspect", "replay", "runs", "smoke"])(
   "%s has help that names every option once",
   async (command) => {
     const { code, out, err } = await run(command, "--help");
@@ -40,7 +40,7 @@ test.each(["local", "produce", "query", "schemas", "inspect", "replay", "runs", 
 test.each([
   [
     ["launch"],
-    'streamlake: unknown command "launch"; use one of local, produce, query, schemas, inspect, replay, runs, smoke\n',
+    'streamlake: unknown command "launch"; use one of local, flush, produce, query, schemas, inspect, replay, runs, smoke\n',
   ],
   [["queyr", "SELECT 1"], 'streamlake: unknown command "queyr"; did you mean query?\n'],
   [["query", "--jsno", "SELECT 1"], "streamlake query: unknown option --jsno; did you mean --json?\n"],
@@ -52,6 +52,10 @@ test.each([
   [
     ["local", "--stack", ".."],
     'streamlake local: --stack must have only letters, digits, "-", "_" and ".", not ".."\n',
+  ],
+  [
+    ["local", "--flush-every", "10s"],
+    "streamlake local: --flush-every needs --serve; a run without it runs the hourly step once\n",
   ],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [

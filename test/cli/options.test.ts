@@ -1,5 +1,5 @@
 import { UsageError } from "../../cli/errors";
-import { flag, integer, list, names, secondsRange, share, text } from "../../cli/optionKinds";
+import { duration, flag, integer, list, names, secondsRange, share, text } from "../../cli/optionKinds";
 import { readOptions } from "../../cli/options";
 
 const OPTIONS = {
@@ -9,6 +9,7 @@ const OPTIONS = {
   malformed: share("SHARE", "malformed", 0.2),
   formats: names("LIST", "formats", ["json", "csv", "binary"] as const),
   delay: secondsRange("SECONDS", "pause"),
+  every: duration("TIME", "interval"),
   serve: flag("keep running"),
 };
 
@@ -21,6 +22,7 @@ test("nothing given leaves every option at its default", () => {
       malformed: 0.2,
       formats: ["json", "csv", "binary"],
       delay: undefined,
+      every: undefined,
       serve: false,
     },
     positionals: [],
@@ -67,10 +69,22 @@ test.each([
   [["--formats", "json,xml"], 'streamlake local: --formats accepts json, csv, binary, not "xml"'],
   [["--formats="], 'streamlake local: --formats accepts json, csv, binary, not ""'],
   [["--delay", "5-1"], 'streamlake local: --delay must be seconds, such as 2 or 1-5, not "5-1"'],
+  ...["10", "0s", "25h", "1.5s", "-1s", "s"].map((time): [string[], string] => [
+    ["--every", time],
+    `streamlake local: --every must be a time such as 10s or 5m, at most 24h, not "${time}"`,
+  ]),
   [["--stack="], "streamlake local: --stack must not be empty"],
   [["--serve=yes"], "streamlake local: --serve takes no value"],
 ])("%j is refused in one line", (argv, message) => {
   const attempt = () => readOptions("local", OPTIONS, argv);
   expect(attempt).toThrow(UsageError);
   expect(attempt).toThrow(expect.objectContaining({ message }));
+});
+
+test.each([
+  ["10s", 10],
+  ["5m", 300],
+  ["24h", 86_400],
+])("%s is %i seconds", (time, seconds) => {
+  expect(readOptions("local", OPTIONS, ["--every", time]).values.every).toBe(seconds);
 });

@@ -2,6 +2,7 @@
 import type { Clock } from "../../local/cloud/clock";
 import type { SnsService } from "../../local/services/sns/service";
 import type { SqsService } from "../../local/services/sqs/service";
+import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
 import { hourly } from "./support/hourly";
 import { NOW, start, stopAll, stoppedClock } from "./support/start";
 
@@ -80,6 +81,21 @@ test("by the clock each schedule fires at its times, until the cloud stops", asy
   });
   expect(fired).toHaveLength(2);
   expect(sleeps.slice(0, 2)).toEqual([55 * 60_000, 60 * 60_000]);
+});
+
+test("a start now takes no time, also while schedules fire by the clock", async () => {
+  const cloud = await start(() =>
+    hourly({ work: { Rest: { Type: "Wait", Seconds: 90, Next: "Done" }, Done: { Type: "Succeed" } } }),
+  );
+  cloud.startSchedules();
+  const input = '{"hour":"2026-11-20T10"}';
+  const executionArn = await cloud.startNow({ stateMachineArn: String(cloud.outputs.machine), name: "now", input });
+  const execution = (cloud.service("states") as StepFunctionsService).execution(executionArn);
+  await execution.ended;
+  expect([execution.name, execution.status]).toEqual(["now", "SUCCEEDED"]);
+  await expect(cloud.startNow({ stateMachineArn: "arn:none" })).rejects.toThrow(
+    "State Machine Does Not Exist: 'arn:none'",
+  );
 });
 
 test("state machines take their time once schedules fire by the clock", async () => {

@@ -147,7 +147,10 @@ async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkfl
 
 test("a scheduled start names the last closed hour and starts one execution for it", async () => {
   const { end, calls } = await run({ scheduledTime: "2026-11-20T10:10:00Z" });
-  expect(end.status).toBe("SUCCEEDED");
+  expect(end).toEqual({
+    status: "SUCCEEDED",
+    output: { hour: HOUR, result: "started", name: `hour-${HOUR}` },
+  });
   expect(calls).toEqual([`start arn:machine hour-${HOUR} {"hour":"${HOUR}"}`]);
 });
 
@@ -156,10 +159,11 @@ test("the first hour of a day is named after the day before", async () => {
   expect(calls).toEqual(['start arn:machine hour-2026-02-28T23 {"hour":"2026-02-28T23"}']);
 });
 
-test("a second start of the same hour is a no-op", async () => {
+test("a second start of the same hour is a no-op, which its output tells", async () => {
   const exists = new WorkflowError("StepFunctions.ExecutionAlreadyExistsException", "Execution Already Exists");
   const { end, calls } = await run({ scheduledTime: "2026-11-20T10:10:00Z" }, { start: [exists] });
-  expect(end.status).toBe("SUCCEEDED");
+  const result = "nothing to do: the hour was started before";
+  expect(end).toEqual({ status: "SUCCEEDED", output: { hour: HOUR, result, name: `hour-${HOUR}` } });
   expect(calls).toHaveLength(1);
 });
 
@@ -179,6 +183,11 @@ test("without hours that need work nothing runs", async () => {
   const { end, calls } = await run({ hour: HOUR });
   expect(end).toEqual({ status: "SUCCEEDED", output: { hour: HOUR, result: "nothing to do", hours: 0 } });
   expect(calls).toEqual([...BEGIN, "release"]);
+});
+
+test("the sample input of AWS's console is a start without an hour", async () => {
+  const { end } = await run({ Comment: "Insert your JSON here" });
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { result: "nothing to do", hours: 0 } });
 });
 
 test("a start without an hour is for the last closed one", async () => {
