@@ -1,7 +1,7 @@
 /** One lane of a shard: gathers records into batches and delivers each until it succeeds or is discarded. */
 import { readBatchResponse } from "./batchResponse";
 import { EVENT_FRAME_BYTES } from "./kinesisEvent";
-import { backOffMillis, type MappingConfig } from "./mappingConfig";
+import { backOffMillis, endsSoon, type MappingConfig } from "./mappingConfig";
 import type { Batch, BufferedRecord, FailureCondition, InvocationResult, Lane } from "./mappingState";
 
 export const EMPTY_LANE: Lane = { buffer: [], bufferBytes: 0, since: 0, batches: [], busy: "no" };
@@ -138,10 +138,10 @@ function retry(
   if (context.config.retryAttempts >= 0 && failures > context.config.retryAttempts) {
     return giveUp(lane, { ...remaining, failures }, later, "RetryAttemptsExhausted");
   }
-  const tried = failedFrom > 0 ? { ...remaining, tries: 0 } : remaining;
-  // Draining skips the back-off, unless retries are unlimited.
-  const wait = context.draining && context.config.retryAttempts >= 0 ? {} : backOff(tried, context);
-  return { lane: { ...lane, batches: [{ ...remaining, failures, ...wait }, ...later] } };
+  const { tries, notBefore } = backOff(failedFrom > 0 ? { ...remaining, tries: 0 } : remaining, context);
+  const waits = !context.draining || context.config.retryAttempts < 0 || !endsSoon(context.config);
+  const again = { ...remaining, failures, tries, notBefore: waits ? notBefore : context.now };
+  return { lane: { ...lane, batches: [again, ...later] } };
 }
 
 function giveUp(lane: Lane, batch: Batch, rest: readonly Batch[], condition: FailureCondition) {

@@ -35,6 +35,15 @@ export const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 /** The back-off between retries doubles from the first to the longest. AWS does not document its own values. */
 const BACK_OFF = { firstMillis: 250, longestMillis: 30_000 } as const;
 
+/** Draining waits for retries up to this number, or up to this age of the records. */
+const DRAINED = { retryAttempts: 100, ageMillis: 600_000 } as const;
+
+/** True if a batch that keeps failing is discarded soon enough for draining to wait for it. */
+export function endsSoon({ retryAttempts, maxRecordAgeMillis }: MappingConfig): boolean {
+  const isWithin = (setting: number, most: number) => setting >= 0 && setting <= most;
+  return isWithin(retryAttempts, DRAINED.retryAttempts) || isWithin(maxRecordAgeMillis, DRAINED.ageMillis);
+}
+
 /** The wait after this number of consecutive failed tries. */
 export function backOffMillis(tries: number): number {
   return Math.min(BACK_OFF.longestMillis, BACK_OFF.firstMillis * 2 ** Math.max(0, tries - 1));

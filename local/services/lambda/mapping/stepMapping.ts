@@ -1,6 +1,6 @@
 /** The state machine of an event source mapping: a pure function from state and input to the next state and commands. */
 import { applyDelivered, applyResult, nextDue } from "./lane";
-import type { MappingConfig } from "./mappingConfig";
+import { endsSoon, type MappingConfig } from "./mappingConfig";
 import type { Mapping, MappingCommand, MappingInput, Position, Shard, ShardDescription, Step } from "./mappingState";
 import {
   advanceShard,
@@ -20,7 +20,7 @@ export type Checkpoints = ReadonlyMap<string, Position>;
 /** The initial state; the first command lists the stream's shards. */
 export const NEW_MAPPING: Mapping = { shards: new Map(), listed: false, nextBatchId: 1, draining: false };
 
-/** Failures of one batch after which draining fails, if retries are unlimited. */
+/** Failures of one batch without progress after which draining fails, if its retries do not end soon. */
 const ENDLESS_FAILURES = 5;
 
 /**
@@ -143,15 +143,15 @@ function areParentsFinished(shard: ShardDescription, shards: ReadonlyMap<string,
   });
 }
 
-/** The error for a batch that keeps failing with unlimited retries; undefined if there is none. */
+/** The error for a batch that keeps failing and is not discarded soon; undefined if there is none. */
 export function endlessBatch(state: Mapping, config: MappingConfig, functionArn: string): string | undefined {
-  if (config.retryAttempts >= 0 || config.maxRecordAgeMillis >= 0) return undefined;
+  if (endsSoon(config)) return undefined;
   for (const shard of state.shards.values()) {
     for (const { batches } of shard.lanes) {
       const [batch] = batches;
-      if (!batch || batch.failures < ENDLESS_FAILURES) continue;
+      if (!batch || batch.tries < ENDLESS_FAILURES) continue;
       const first = batch.records[0]?.sequenceNumber;
-      return `local/lambda: the event source mapping of ${functionArn}: the batch from ${shard.id} ${first} has failed ${batch.failures} times (${batch.last?.reason}), and its retries have no end; set maximumRetryAttempts or maximumRecordAgeInSeconds`;
+      return `local/lambda: the event source mapping of ${functionArn}: the batch from ${shard.id} ${first} has failed ${batch.tries} times (${batch.last?.reason}), and its retries do not end soon; correct the function, or set maximumRetryAttempts to at most 100`;
     }
   }
   return undefined;

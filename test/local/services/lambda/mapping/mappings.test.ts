@@ -237,13 +237,20 @@ test.each([
   await expect(pipeline.cloud.call(role, "lambda", "Invoke", { FunctionName })).rejects.toThrow(message);
 });
 
-test("draining says which batch would be retried without end", async () => {
-  await pipeline.declare('exports.handler = async () => { throw new Error("no"); };');
-  await pipeline.put(["a"]);
-  await expect(pipeline.lambda.drainMappings()).rejects.toThrow(
-    /the batch from shardId-00000000000\d \d+ has failed 5 times \(Error: no\), and its retries have no end; set maximumRetryAttempts/,
-  );
-}, 20_000);
+test.each<[string, object]>([
+  ["without end", {}],
+  ["for days", { maximumRetryAttempts: 10_000, maximumRecordAgeInSeconds: 601_200 }],
+])(
+  "draining says which batch would be retried %s",
+  async (_, settings) => {
+    await pipeline.declare('exports.handler = async () => { throw new Error("no"); };', settings);
+    await pipeline.put(["a"]);
+    await expect(pipeline.lambda.drainMappings()).rejects.toThrow(
+      /the batch from shardId-00000000000\d \d+ has failed 5 times \(Error: no\), and its retries do not end soon; correct the function, or set maximumRetryAttempts to at most 100/,
+    );
+  },
+  20_000,
+);
 
 test("a mapping whose role cannot describe the stream is refused, as AWS refuses it", async () => {
   await expect(pipeline.declare(recording(), {}, STATEMENTS.slice(1))).rejects.toThrow(
