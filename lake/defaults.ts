@@ -18,7 +18,8 @@ export const defaults = {
     batchSize: 10_000,
     batchWindowSeconds: 60,
     parallelizationFactor: 1,
-    retryAttempts: 10,
+    /** As many as records in a batch, and Lambda's maximum: see `retryAttempts` in components/stream/mappingArgs.ts. */
+    retryAttempts: 10_000,
     memoryMebibytes: 1024,
     timeoutSeconds: 120,
     /** Maximum number of concurrent PutObject calls. */

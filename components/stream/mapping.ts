@@ -1,4 +1,4 @@
-/** Declares the event source mapping from a stream to a function, so that no batch blocks and none is lost silently. */
+/** Declares the event source mapping from a stream to a function, so that no record is lost silently. */
 import * as lambda from "@pulumi/aws/lambda";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "../callbackFunction";

@@ -19,7 +19,17 @@ export interface StreamMappingArgs {
    * @default 1
    */
   parallelizationFactor?: number;
-  /** Retries of a failed batch, 0 to 10000, before Lambda discards it into the on-failure destination. @default 10 */
+  /**
+   * Retries of a failed batch, 0 to 10000, before Lambda discards it into the on-failure destination. A router takes a
+   * batch of much compressed data in parts (`limits.expansion` of its formats): it answers each part but the last with
+   * a partial response. AWS documents that a batch that is split uses up no retries, but only with `bisect`. As many
+   * retries as `batchSize` make sure of it: each part has at least one record, so Lambda discards no record because of
+   * parts, whatever it counts as a retry. A record on which the function itself fails holds up its shard until it is
+   * `maxRecordAgeHours` old, and the alarm `iterator-age` goes off; with fewer retries Lambda discards it sooner.
+   * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+   * @default 10000; 10 for alerts, which take each batch as a whole
+   */
   retryAttempts?: number;
   /**
    * Age at which Lambda discards a record into the on-failure destination, hours, 1 to 168. The age counts from the
@@ -30,10 +40,8 @@ export interface StreamMappingArgs {
    */
   maxRecordAgeHours?: number;
   /**
-   * Splits a failed batch in two, so that one record cannot hold up the rest. A router takes a batch of much compressed
-   * data in parts (`limits.expansion` of its formats). Without `bisect`, each part uses up one of `retryAttempts`: set
-   * it to the maximum number of parts of a batch, plus the retries for failures.
-   * @default true
+   * Splits a failed batch in two, so that the records before one that fails are not held up. Splitting uses up no
+   * retries (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html). @default true
    */
   bisect?: boolean;
   /**

@@ -45,7 +45,7 @@ test("by default the mapping is safe: partial responses, bisect, finite tries an
     functionResponseTypes: ["ReportBatchItemFailures"],
     maximumBatchingWindowInSeconds: 60,
     maximumRecordAgeInSeconds: 601_200,
-    maximumRetryAttempts: 10,
+    maximumRetryAttempts: 10_000,
     parallelizationFactor: 1,
     startingPosition: "TRIM_HORIZON",
   });

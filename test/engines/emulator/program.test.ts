@@ -62,7 +62,7 @@ test("the emulator tells the stream, the function and its mapping as the program
     BisectBatchOnFunctionError: true,
     FunctionResponseTypes: ["ReportBatchItemFailures"],
     MaximumRecordAgeInSeconds: 601_200,
-    MaximumRetryAttempts: 10,
+    MaximumRetryAttempts: 10_000,
     StartingPosition: "TRIM_HORIZON",
     DestinationConfig: { OnFailure: { Destination: `arn:aws:s3:::${deployment.idOf("lake-failed")}` } },
   });
