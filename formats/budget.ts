@@ -34,7 +34,7 @@ export class Budget {
   }
 
   /**
-   * Counts values before they are made; each counts as one unpacked byte.
+   * Counts values before they are made.
    *
    * @param characters of the values' names, and of strings that come from a schema or a dictionary; their sum may not exceed
    *   `payloadBytes`, because rows are written as JSON
@@ -42,12 +42,17 @@ export class Budget {
   spend(values: number, characters: number): void {
     this.values += values;
     if (this.values > this.mostValues) throw this.tooManyValues();
-    this.payload.unpacked.bytes += values;
+    this.payload.unpacked.values += values;
     this.characters += characters;
     if (this.characters > this.limits.payloadBytes) {
       const detail = `the rows' text is ${beyond("payloadBytes", this.limits.payloadBytes)}`;
       throw new FormatError(this.format, detail, "too-large");
     }
+  }
+
+  /** Counts the cost of values that take longer than others; it is not held to `limits.values`. */
+  spendExtra(values: number): void {
+    this.payload.unpacked.values += values;
   }
 
   /** @param depth nesting of objects and arrays, 1 for the row itself */

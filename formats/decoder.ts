@@ -31,7 +31,7 @@ export function openDecoder(config: FormatsConfig, formats: FormatLoaders, schem
     name: format.name,
     reader: format.open(options, limits, schemas),
   }));
-  return (bytes, unpacked = { bytes: 0 }) =>
+  return (bytes, unpacked = { bytes: 0, values: 0 }) =>
     decodeFrom(readers, 0, new Payload(unpack(bytes, limits, unpacked), bytes.length, unpacked));
 }
 

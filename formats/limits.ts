@@ -9,8 +9,9 @@ export interface Limits {
   /**
    * How many times its own size a compressed payload may become, and how many values of Avro, Parquet and Protobuf a byte of the
    * record may stand for. Payloads that stay below 64 KiB and 262144 values are not held to it. Besides, a router takes of a
-   * batch at most 16 MiB of what was compressed and of such values, a byte each, refused or not, and 64 Mi characters of rows, to
-   * the end of a record; the records behind that are delivered again, to its next invocation. @default 100
+   * batch at most 64 MiB of what was compressed, 6.5 Mi values of any format (16 unpacked bytes count as one more), refused or
+   * not, and 104 Mi characters of rows, to the end of a record; the records behind that are delivered again, to its next
+   * invocation. @default 100
    */
   readonly expansion: number;
   /** Objects and arrays inside each other, elements of XML. @default 64 (at most 1000) */

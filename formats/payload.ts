@@ -11,12 +11,12 @@ export class Payload {
 
   /**
    * @param recordBytes size of the record before it was unpacked
-   * @param unpacked counts the bytes that parts of the content unpack to
+   * @param unpacked counts the bytes that parts of the content unpack to, and the values that are read
    */
   constructor(
     bytes: Uint8Array,
     readonly recordBytes: number = bytes.length,
-    readonly unpacked: Unpacked = { bytes: 0 },
+    readonly unpacked: Unpacked = { bytes: 0, values: 0 },
   ) {
     this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;

@@ -51,13 +51,20 @@ export interface RouterEffects {
   readonly exposesHookErrors?: boolean;
 }
 
+const MEBI = 1024 * 1024;
+
 /**
- * An event of 6 MB has about 4.5 MB of payloads. A full event exceeds these bounds if its text was compressed to a
- * quarter or less, or if its payloads are built to take minutes and gibibytes. Records beyond the bounds are reported
- * as failed, and Lambda redelivers them at once. With bisected batches this uses up no retries, without them one each
- * time (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
+ * An event of 6 MB has about 4.5 MB of payloads. JSON and XML that gzip compresses to a twelfth stay within these bounds;
+ * more than that, or payloads that are built to take minutes and gibibytes, exceed them. Records beyond the bounds are
+ * reported as failed, and Lambda redelivers them at once. This uses up at most one retry for each part
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html), and each part has at
+ * least one record; so as many retries as records in a batch suffice (`retryAttempts` of the router).
  */
-const BOUNDS: BatchBounds = { unpackedBytes: 16 * 1024 * 1024, characters: 64 * 1024 * 1024 };
+const BOUNDS: BatchBounds = {
+  unpackedBytes: 64 * MEBI,
+  values: 6.5 * MEBI,
+  characters: 104 * MEBI,
+};
 
 export interface RouterOptions {
   /** Loads the formats that the configuration enables. */

@@ -58,6 +58,12 @@ const zstdFrame = (block: Buffer) => (bytes: number) =>
 export const HOSTILE: Readonly<Record<string, (bytes: number) => Buffer>> = {
   "json, an array of numbers": text('{"a":[0', ",0", "]}"),
   "json, small objects": text('{"a":[{}', ',{"b":1}', "]}"),
+  "json, names that are never the same": (bytes) => {
+    const object = `{${names(1_500)
+      .map((name) => `"${name}":0`)
+      .join(",")}}`;
+    return Buffer.from(`{"a":[${Array(Math.floor(bytes / (object.length + 1)) || 1).fill(object)}]}`);
+  },
   "json, escapes": text('{"a":"', "\\u0041", '"}'),
   "json, deep": text("", "["),
   "json, blanks": text("{", " ", "}"),

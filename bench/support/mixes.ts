@@ -62,8 +62,20 @@ function dense(format: Name, times: number): Uint8Array {
 const aggregated = (count: number, payload: () => Uint8Array) =>
   aggregate(Array.from({ length: count }, () => ({ partitionKey: `u-${random.below(50)}`, payload: payload() })));
 
-/** The text payloads that take the longest for their unpacked size. */
-const UNPACKED = ["xml, attributes", "xml, references", "xml, empty elements", "json, small objects"];
+/** The payloads that take the longest for their unpacked size, or for the values that they count as. */
+const UNPACKED = [
+  "xml, attributes",
+  "xml, references",
+  "xml, empty elements",
+  "xml, rows",
+  "json, small objects",
+  "json, names that are never the same",
+  "csv, quotes",
+  "csv, line ends",
+  "messagepack, keys that are never the same",
+  "cbor, times",
+  "avro, long longs",
+];
 type Make = (bytes: number) => Buffer;
 
 /** Gzip within the limit of expansion, however well the bytes compress: the header's file name pads it (RFC 1952). */
@@ -78,24 +90,29 @@ function gzipLoosely(bytes: Buffer): Buffer {
   ]);
 }
 
-/** Lines that gzip compresses to a twelfth of their size. */
-function accessLogs(): Buffer {
-  const lines = Array.from({ length: 5_000 }, (_, index) => {
-    const seconds = String(index % 60).padStart(2, "0");
-    return JSON.stringify({
-      time: `2026-11-20T10:04:${seconds}.123Z`,
-      method: "GET",
-      path: `/shop/articles/${random.below(200)}/reviews`,
-      status: random.below(50) === 0 ? 404 : 200,
-      protocol: "HTTP/1.1",
-      host: "www.example.com",
-      agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
-      referrer: "https://www.example.com/shop/articles",
-      millis: random.below(90),
-      request: Buffer.from(Array.from({ length: 12 }, () => random.below(256))).toString("base64"),
-    });
-  });
-  return Buffer.from(`${lines.join("\n")}\n`);
+/** Rows of a web server's access log, mostly alike. */
+function accessLog(index: number, randomBytes: number): { [name: string]: string | number } {
+  return {
+    time: `2026-11-20T10:04:${String(index % 60).padStart(2, "0")}.123Z`,
+    method: "GET",
+    path: `/shop/articles/${random.below(200)}/reviews`,
+    status: random.below(50) === 0 ? 404 : 200,
+    protocol: "HTTP/1.1",
+    host: "www.example.com",
+    agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
+    referrer: "https://www.example.com/shop/articles",
+    millis: random.below(90),
+    request: Buffer.from(Array.from({ length: randomBytes }, () => random.below(256))).toString("base64"),
+  };
+}
+
+/** The random bytes of a row with which its format compresses to about a twelfth. */
+const RANDOM_BYTES = { ndjson: 18, csv: 10, xml: 23 } as const;
+
+/** Gzip of 5,000 rows. */
+function accessLogs(format: keyof typeof RANDOM_BYTES): Buffer {
+  const rows = Array.from({ length: 5_000 }, (_, index) => accessLog(index, RANDOM_BYTES[format]));
+  return gzipSync(encoded(format, rows));
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -150,7 +167,12 @@ export const MIXES: Readonly<Record<string, () => Mix>> = {
       () => repeated(gzipLoosely((HOSTILE[name] as Make)(4 * MEBIBYTE))),
     ]),
   ),
-  "ndjson, access logs in gzip": () => cycle(8, () => gzipSync(accessLogs())),
+  ...Object.fromEntries(
+    (Object.keys(RANDOM_BYTES) as (keyof typeof RANDOM_BYTES)[]).map((format) => [
+      `ordinary, in gzip at a twelfth: ${format}`,
+      () => cycle(8, () => accessLogs(format)),
+    ]),
+  ),
   "all that is hostile": () => mixOf(...Object.values(HOSTILE).map((make) => repeated(make(64 * 1024)))),
 };
 

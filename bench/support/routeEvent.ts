@@ -20,10 +20,12 @@ export interface Routed {
   readonly unformatted: number;
   /** Records that are left for the next batch. */
   readonly left: number;
+  /** Invocations until all records of the event are routed; only if they are counted. */
+  readonly deliveries?: number;
   readonly objectBytes: number;
 }
 
-async function main(file: string): Promise<void> {
+async function main(file: string, countsDeliveries: boolean): Promise<void> {
   let [rows, unformatted, left, objectBytes] = [0, 0, 0, 0];
   const router = createRouter(
     {
@@ -63,9 +65,16 @@ async function main(file: string): Promise<void> {
     const { user, system } = process.cpuUsage(start);
     millis.push((user + system) / 1000);
   }
+  const first = { rows, unformatted, left, objectBytes };
+  let deliveries = 1;
+  if (countsDeliveries) {
+    for (const { Records } = JSON.parse(text.toString()) as KinesisEvent; left > 0; deliveries += 1) {
+      await router({ Records: Records.slice(-left) });
+    }
+  }
   const mebibytes = process.resourceUsage().maxRSS / 1024;
-  const routed: Routed = { millis, mebibytes, records, rows, unformatted, left, objectBytes };
-  console.log(JSON.stringify(routed));
+  const routed: Routed = { millis, mebibytes, records, ...first };
+  console.log(JSON.stringify(countsDeliveries ? { ...routed, deliveries } : routed));
 }
 
-void main(process.argv[2] as string);
+void main(process.argv[2] as string, process.argv[3] === "--deliveries");

@@ -1,6 +1,7 @@
 /** Decodes Avro values to row values, by one function per type, which is built once from the schema. */
 
 import type { Row, Value } from "../row";
+import { costOfNames } from "../values/costOfNames";
 import { recordMaker } from "../values/recordMaker";
 import type { AvroBytes } from "./bytes";
 import { readLogical } from "./logical";
@@ -136,6 +137,7 @@ function mapReader(value: ReadAvro): ReadAvro {
       bytes.budget.spend(count, 0);
       for (let index = 0; index < count; index++) setMember(values, bytes.text(), value(bytes));
     }
+    bytes.budget.spendExtra(costOfNames(entries));
     bytes.depth -= 1;
     return values;
   };

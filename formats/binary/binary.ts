@@ -3,6 +3,7 @@
 import type { Format, FormatReader } from "../format";
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
+import type { Payload } from "../payload";
 import type { DecodedRow, Row } from "../row";
 import { rowTemplate } from "../values/rowTemplate";
 import { encodeField, FieldError, type FrameCursor, fieldReader, type ReadField, skipBytes } from "./fields";
@@ -32,7 +33,7 @@ export const binary: Format<"binary", BinaryOptions> = {
     const layouts = options.layouts.map((layout) => openLayout(layout, options.layoutColumn));
     return {
       detect: (payload) => layoutAt(layouts, payload.bytes, 0) !== undefined,
-      decode: (payload) => decodeFrames(payload.bytes, layouts, limits),
+      decode: (payload) => decodeFrames(payload, layouts, limits),
     };
   },
   encode: (rows, options) => Buffer.concat(rows.map((row) => encodeFrame(row, options))),
@@ -53,7 +54,7 @@ function layoutAt(layouts: readonly OpenLayout[], bytes: Buffer, at: number): Op
   return layouts.find(({ magic }) => magic.every((byte, index) => bytes[at + index] === byte));
 }
 
-function decodeFrames(bytes: Buffer, layouts: readonly OpenLayout[], limits: Limits): DecodedRow[] {
+function decodeFrames({ bytes, unpacked }: Payload, layouts: readonly OpenLayout[], limits: Limits): DecodedRow[] {
   const cursor: FrameCursor = { bytes, at: 0 };
   const rows: DecodedRow[] = [];
   let values = 0;
@@ -62,6 +63,7 @@ function decodeFrames(bytes: Buffer, layouts: readonly OpenLayout[], limits: Lim
     if (!layout) throw new FormatError("binary", `no layout's magic at byte ${cursor.at} of ${bytes.length}`);
     if (rows.length === limits.rows) throw new FormatError("binary", beyond("rows", limits.rows), "limits");
     values += layout.fields.length;
+    unpacked.values += layout.fields.length;
     if (values > limits.values) throw new FormatError("binary", beyond("values", limits.values), "limits");
     cursor.at += layout.magic.length;
     rows.push({ row: decodeFrame(cursor, layout) });

@@ -28,7 +28,7 @@ export const cbor: Format<"cbor", CborOptions> = {
     const keys = new KeyCache();
     return {
       detect: ({ bytes }) => beginsMap(bytes) || SELF_DESCRIBED.equals(bytes.subarray(0, SELF_DESCRIBED.length)),
-      decode: ({ bytes }) => decodeMaps(bytes, MAPS, limits, keys),
+      decode: (payload) => decodeMaps(payload, MAPS, limits, keys),
     };
   },
   encode: (rows) => Buffer.concat(rows.map(encodeCbor)),

@@ -16,6 +16,9 @@ const SHORT_CELL = 4_096;
  * because readers disagree about such a cell.
  */
 export class CsvCells {
+  private cells = 0;
+  /** Number of doubled quotes. */
+  private quotes = 0;
   /** The start of the line that `next` read last. */
   private lineStart = 0;
   private readonly delimiter: number;
@@ -29,6 +32,11 @@ export class CsvCells {
     private at = 0,
   ) {
     this.delimiter = delimiter.charCodeAt(0);
+  }
+
+  /** The cost of the cells that were read, in values: one for each, and a quarter for each doubled quote. */
+  get cost(): number {
+    return this.cells + this.quotes / 4;
   }
 
   /** The end of the line that `next` read last: the position of its line end. */
@@ -72,6 +80,7 @@ export class CsvCells {
       at++;
     }
     this.at = at;
+    this.cells += cells.length;
     return cells;
   }
 
@@ -121,6 +130,7 @@ export class CsvCells {
       if (close < 0) throw this.error(open, "a quote is not closed");
       if (text.charCodeAt(close + 1) !== QUOTE) break;
       hasQuotes = true;
+      this.quotes += 1;
       close += 2;
     }
     const after = text.charCodeAt(close + 1);

@@ -4,7 +4,9 @@ import type { Format, FormatReader, FormatRows } from "../format";
 import { FormatError } from "../formatError";
 import { startsLikeJson } from "../json/start";
 import { beyond, type Limits } from "../limits";
+import type { Payload } from "../payload";
 import type { DecodedRow, Row, SeparateRows } from "../row";
+import { costOfNames } from "../values/costOfNames";
 import { CsvCells, lineEndAfter } from "./cells";
 import { detectDelimiter } from "./dialect";
 import { encodeCsv } from "./encode";
@@ -39,7 +41,7 @@ export const csv: Format<"csv", CsvOptions> = {
         if (!payload.isText || startsLikeJson(payload)) return false;
         return isDeclared || headers.recognizes(payload.text) || detectDelimiter(payload.text) !== undefined;
       },
-      decode: (payload) => decodeRows(payload.text, headers.read(payload.text), limits, isSeparate),
+      decode: (payload) => decodeRows(payload, headers.read(payload.text), limits, isSeparate),
     };
   },
   encode: encodeCsv,
@@ -48,12 +50,32 @@ export const csv: Format<"csv", CsvOptions> = {
 /** Maximum bad rows of one record; a record with more is not CSV with a few mistakes. */
 const MAX_BAD_ROWS = 1_000;
 
-function decodeRows(text: string, header: CsvHeader, limits: Limits, isSeparate: boolean): FormatRows {
-  const { names, template, delimiter, end } = header;
+function decodeRows({ text, unpacked }: Payload, header: CsvHeader, limits: Limits, isSeparate: boolean): FormatRows {
+  const { names, delimiter, end } = header;
   const lines = new CsvCells(text, delimiter, limits, end);
   const maxRows = Math.min(limits.rows, Math.floor(limits.values / names.length));
-  const rows: DecodedRow[] = [];
   const separate = isSeparate && header.isCertain ? new CsvPlaces(text, end) : undefined;
+  const rows: DecodedRow[] = [];
+  try {
+    readRows(rows, lines, header, maxRows, separate, limits);
+  } finally {
+    unpacked.values += lines.cost + rows.length * costOfNames(names.length);
+  }
+  const [first] = separate?.refused ?? [];
+  if (first && rows.length < (separate as CsvPlaces).refused.length) throw first.error;
+  if (rows.length === 0) throw new FormatError("csv", "no rows", "empty");
+  return separate ? { rows, separate } : rows;
+}
+
+/** Appends the rows of all lines to `rows`. */
+function readRows(
+  rows: DecodedRow[],
+  lines: CsvCells,
+  { names, template }: CsvHeader,
+  maxRows: number,
+  separate: CsvPlaces | undefined,
+  limits: Limits,
+): void {
   for (;;) {
     let cells: string[] | undefined;
     try {
@@ -75,10 +97,6 @@ function decodeRows(text: string, header: CsvHeader, limits: Limits, isSeparate:
     rows.push({ row });
     separate?.add(lines);
   }
-  const [first] = separate?.refused ?? [];
-  if (first && rows.length < (separate as CsvPlaces).refused.length) throw first.error;
-  if (rows.length === 0) throw new FormatError("csv", "no rows", "empty");
-  return separate ? { rows, separate } : rows;
 }
 
 /** The position of each row in a record's text, so that a bad row can be landed by itself. */

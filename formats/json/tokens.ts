@@ -5,6 +5,8 @@ import { beyond, type Limits } from "../limits";
 export interface JsonTokens {
   /** Colons outside strings; in valid JSON, the number of members of all objects, repeated names included. */
   readonly members: number;
+  /** Commas outside strings; in valid JSON, about the number of members and elements. */
+  readonly commas: number;
   /** Colons and commas outside strings; in valid JSON, about the number of values. */
   readonly values: number;
   /** True for control characters outside strings; in valid JSON, these are tabs and line ends. */
@@ -68,5 +70,5 @@ export function countJsonTokens(
     } else if (byte < 0x20) hasLineEnds = true;
   }
   if (members + commas > limits.values) throw new FormatError(format, beyond("values", limits.values), "limits");
-  return { members, values: members + commas, hasLineEnds, hasEscapes, hasLongGap };
+  return { members, commas, values: members + commas, hasLineEnds, hasEscapes, hasLongGap };
 }

@@ -26,7 +26,7 @@ export const messagepack: Format<"messagepack", MessagePackOptions> = {
     const keys = new KeyCache();
     return {
       detect: ({ bytes }) => beginsMap(bytes),
-      decode: ({ bytes }) => decodeMaps(bytes, MAPS, limits, keys),
+      decode: (payload) => decodeMaps(payload, MAPS, limits, keys),
     };
   },
   encode: (rows) => Buffer.concat(rows.map(encodeMessagePack)),

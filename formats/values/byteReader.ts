@@ -1,6 +1,7 @@
 /** Reads binary formats whose items announce their length: never past the end, and never more values than the limits. */
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
+import { costOfNames } from "./costOfNames";
 import type { KeyCache } from "./keyCache";
 import { utf8Text } from "./utf8Text";
 
@@ -9,7 +10,10 @@ const ROOM_OF_CONTAINER = 7;
 
 export class ByteReader {
   at = 0;
-  private values = 0;
+  /** Values that are read or announced, as `limits.values` counts them. */
+  values = 0;
+  /** The sum of `costOfNames` of all maps. */
+  costOfNames = 0;
 
   constructor(
     readonly bytes: Buffer,
@@ -87,6 +91,7 @@ export class ByteReader {
   /** Checks an announced map; each of its members takes at least two bytes. */
   enterMap(count: number, depth: number): void {
     if (count > this.limits.columns) throw this.limit("columns");
+    this.costOfNames += costOfNames(count);
     this.enter(count, 2, depth);
   }
 
@@ -97,6 +102,7 @@ export class ByteReader {
   /** Counts one more member of a map of unannounced size. @param index number of members before it */
   enterMember(index: number): void {
     if (index === this.limits.columns) throw this.limit("columns");
+    this.costOfNames += costOfNames(index + 1) - costOfNames(index);
     this.enterValue();
   }
 

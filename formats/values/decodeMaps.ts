@@ -2,6 +2,7 @@
 
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
+import type { Payload } from "../payload";
 import type { DecodedRow, Row, Value } from "../row";
 import { ByteReader } from "./byteReader";
 import type { KeyCache } from "./keyCache";
@@ -13,20 +14,23 @@ export interface MapCodec {
 }
 
 /** @throws FormatError for values that are not maps, and for payloads beyond the limits */
-export function decodeMaps(
-  bytes: Buffer,
-  { format, readItem }: MapCodec,
-  limits: Limits,
-  keys: KeyCache,
-): DecodedRow[] {
-  const reader = new ByteReader(bytes, format, limits, keys);
+export function decodeMaps(payload: Payload, codec: MapCodec, limits: Limits, keys: KeyCache): DecodedRow[] {
+  const reader = new ByteReader(payload.bytes, codec.format, limits, keys);
+  try {
+    return readMaps(reader, codec, limits);
+  } finally {
+    payload.unpacked.values += reader.values + reader.costOfNames;
+  }
+}
+
+function readMaps(reader: ByteReader, { format, readItem }: MapCodec, limits: Limits): DecodedRow[] {
   const rows: DecodedRow[] = [];
   while (!reader.isAtEnd) {
     if (rows.length === limits.rows) throw new FormatError(format, beyond("rows", limits.rows), "limits");
     const start = reader.at;
     const value = readItem(reader, 1);
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new FormatError(format, `byte ${start} of ${bytes.length}: expected a map with text keys`);
+      throw new FormatError(format, `byte ${start} of ${reader.bytes.length}: expected a map with text keys`);
     }
     rows.push({ row: value as Row });
   }

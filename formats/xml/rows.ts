@@ -2,8 +2,9 @@
 
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
-import type { Row, Value } from "../row";
+import type { Row, Unpacked, Value } from "../row";
 import { addMember } from "../values/addMember";
+import { costOfNames } from "../values/costOfNames";
 import { DEFAULT_TEXT_NAME, type XmlOptions } from "./options";
 import { type TagHandler, XmlTags } from "./tags";
 
@@ -27,9 +28,9 @@ interface OpenElement {
  *
  * @throws FormatError
  */
-export function readXmlRows(text: string, options: XmlOptions, limits: Limits): Row[] {
-  const rows = new XmlRows(options, limits);
-  new XmlTags(text, limits, rows).read();
+export function readXmlRows(text: string, options: XmlOptions, limits: Limits, unpacked: Unpacked): Row[] {
+  const rows = new XmlRows(options, limits, unpacked);
+  new XmlTags(text, limits, rows, unpacked).read();
   return rows.rows;
 }
 
@@ -43,6 +44,7 @@ class XmlRows implements TagHandler {
   constructor(
     private readonly options: XmlOptions,
     private readonly limits: Limits,
+    private readonly unpacked: Unpacked,
   ) {
     this.textName = options.text ?? DEFAULT_TEXT_NAME;
     this.lists = new Set(options.lists);
@@ -93,6 +95,7 @@ class XmlRows implements TagHandler {
   /** The element's object, with the runs of its text that are not blank. */
   private objectOf(element: OpenElement, row: Row): Row {
     for (const run of element.texts ?? []) if (!BLANK.test(run)) this.add(element, this.textName, run);
+    this.unpacked.values += costOfNames(element.names);
     return row;
   }
 

@@ -1,6 +1,7 @@
 /** Reads the tags of XML text: strictly, in one pass, and without expanding any declared entity. */
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
+import type { Unpacked } from "../row";
 import { ILLEGAL_CHARACTER, plainText } from "./text";
 
 /** Callbacks for the parts of a document, in order. */
@@ -33,6 +34,7 @@ export class XmlTags {
     private readonly text: string,
     private readonly limits: Limits,
     private readonly handler: TagHandler,
+    private readonly unpacked: Unpacked,
   ) {
     this.hasReferences = text.includes("&") || text.includes("\r");
     this.hasCdata = text.includes("]]>");
@@ -234,13 +236,14 @@ export class XmlTags {
 
   private plain(raw: string, start: number): string {
     if (!this.hasReferences) return raw;
-    return plainText(raw, (offset) =>
+    return plainText(raw, this.unpacked, (offset) =>
       this.refuse("& begins no character reference and no predefined entity", start + offset),
     );
   }
 
   private count(): void {
     this.values += 1;
+    this.unpacked.values += 1;
     if (this.values > this.limits.values) throw this.limit("values");
   }
 

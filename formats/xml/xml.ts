@@ -34,5 +34,5 @@ function isOpenBracket({ bytes, start }: Payload): boolean {
 
 function decodeDocument(payload: Payload, options: XmlOptions, limits: Limits): DecodedRow[] {
   if (!payload.isText) throw new FormatError("xml", `${payload.bytes.length} bytes are not UTF-8`);
-  return readXmlRows(payload.text, options, limits).map((row) => ({ row }));
+  return readXmlRows(payload.text, options, limits, payload.unpacked).map((row) => ({ row }));
 }

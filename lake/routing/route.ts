@@ -35,16 +35,20 @@ export interface RouteOptions extends HookOptions {
  * later records are left for another batch.
  */
 export interface BatchBounds {
-  /** Bytes of unpacked payloads and of values without bytes, landed or not; see `Unpacked`. */
+  /** Unpacked bytes of compressed payloads, landed or not; see `Unpacked`. */
   readonly unpackedBytes: number;
-  /** Characters of all objects before compression, plus 512 for each record or user record. */
+  /** Values of payloads, landed or not, plus one for each `BYTES_OF_VALUE` unpacked bytes; see `Unpacked`. */
+  readonly values: number;
+  /** Characters of all objects before compression, plus 896 for each record or user record. */
   readonly characters: number;
 }
 
 const MAX_GATHERED_CHARACTERS = 32 * 1024 * 1024;
 /** The fixed cost of a record, as the number of characters that take the same time to process. */
-const CHARACTERS_OF_RECORD = 512;
-const MAX_UNPACKED_BYTES = MAX_GATHERED_CHARACTERS;
+const CHARACTERS_OF_RECORD = 896;
+/** The unpacked bytes that take as long as one value. */
+const BYTES_OF_VALUE = 16;
+const MAX_UNPACKED = MAX_GATHERED_CHARACTERS;
 const NONE: readonly LandingObject[] = [];
 const UNKNOWN_FORMAT = "unknown";
 /** The only format whose rows are refused one by one. */
@@ -65,14 +69,15 @@ export function* route(
   options: RouteOptions,
 ): Generator<LandingObject | Promise<Decoded>, number, Decoded> {
   const drafts = new ObjectDrafts(options.prefixes);
-  const unpacked: Unpacked = { bytes: 0 };
+  const unpacked: Unpacked = { bytes: 0, values: 0 };
   let routed = 0;
   let characters = 0;
   for (const record of records) {
-    const before = { characters: drafts.size, bytes: unpacked.bytes };
+    const before = { characters: drafts.size, ...unpacked };
     for (const part of userRecords(record)) {
       const isFull =
-        drafts.size - before.characters > MAX_GATHERED_CHARACTERS || unpacked.bytes - before.bytes > MAX_UNPACKED_BYTES;
+        drafts.size - before.characters > MAX_GATHERED_CHARACTERS ||
+        Math.max(unpacked.bytes - before.bytes, unpacked.values - before.values) > MAX_UNPACKED;
       const decoded = isFull ? TOO_MUCH : decodeRecord(part, decode, unpacked);
       // Each `await` takes a turn of the event loop, so only promises are yielded.
       addRecord(drafts, part, decoded instanceof Promise ? yield decoded : decoded, hooks, options);
@@ -80,15 +85,20 @@ export function* route(
     }
     routed += 1;
     characters += drafts.size - before.characters;
-    if (isPast(options.bounds, unpacked.bytes, characters)) break;
+    if (isPast(options.bounds, unpacked, characters)) break;
     yield* closeIfLarge(drafts, options);
   }
   yield* drafts.close();
   return routed;
 }
 
-function isPast(bounds: BatchBounds | undefined, unpackedBytes: number, characters: number): boolean {
-  return bounds !== undefined && (unpackedBytes > bounds.unpackedBytes || characters > bounds.characters);
+function isPast(bounds: BatchBounds | undefined, unpacked: Unpacked, characters: number): boolean {
+  if (bounds === undefined) return false;
+  return (
+    unpacked.bytes > bounds.unpackedBytes ||
+    unpacked.values + unpacked.bytes / BYTES_OF_VALUE > bounds.values ||
+    characters > bounds.characters
+  );
 }
 
 /**

@@ -153,18 +153,32 @@ test("the batch delivered again from the failed record completes the lake, each 
 test("a batch that becomes far more than it is lands in part, and the answer asks for the rest of it", async () => {
   const store = memoryStore();
   const { run, log } = routerOn(store);
-  const large = storeZstd(Buffer.from(`{"note":"${"lorem ipsum ".repeat(600_000)}"}`));
-  const records = Array.from({ length: 5 }, (_, index) => ({ sequenceNumber: String(98 + index), data: large }));
+  const large = storeZstd(Buffer.from(`{"note":"${"lorem ipsum ".repeat(1_250_000)}"}`));
+  const records = Array.from({ length: 7 }, (_, index) => ({ sequenceNumber: String(98 + index), data: large }));
   const first = await run(records);
-  const second = await run(records.slice(3));
+  const second = await run(records.slice(5));
 
-  expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: "101" }] });
+  expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: "103" }] });
   expect(second).toEqual({ batchItemFailures: [] });
-  expect([...store.objects.keys()]).toEqual([`${RAW}-98-100-3.ndjson.gz`, `${RAW}-101-102-2.ndjson.gz`]);
+  expect([...store.objects.keys()]).toEqual([
+    `${RAW}-98-100-3.ndjson.gz`,
+    `${RAW}-101-102-2.ndjson.gz`,
+    `${RAW}-103-104-2.ndjson.gz`,
+  ]);
   expect(log.map(({ Records, Rows, LeftRecords }) => [Records, Rows, LeftRecords])).toEqual([
-    [3, 3, 2],
+    [5, 5, 2],
     [2, 2, undefined],
   ]);
+});
+
+test("a batch of very many values lands in part, although it unpacks to little", async () => {
+  const store = memoryStore();
+  const { run, log } = routerOn(store);
+  const many = storeZstd(Buffer.from(`{"a":[${"0,".repeat(1_900_000)}0]}`));
+  const records = Array.from({ length: 5 }, (_, index) => ({ sequenceNumber: String(101 + index), data: many }));
+
+  expect(await run(records)).toEqual({ batchItemFailures: [{ itemIdentifier: "105" }] });
+  expect(log.map(({ Records, LeftRecords }) => [Records, LeftRecords])).toEqual([[4, 1]]);
 });
 
 test("hooks of the user's run on every row", async () => {

@@ -109,14 +109,18 @@ test("a full object is handed over before the records after it are decoded", asy
 });
 
 test.each([
-  ["the text that it has become", { unpackedBytes: 1_000, characters: 1_200 }, 2],
-  ["what was unpacked", { unpackedBytes: 15, characters: 10_000 }, 2],
-  ["neither, as long as neither is passed", { unpackedBytes: 40, characters: 10_000 }, 4],
-  ["its first record, however large", { unpackedBytes: 0, characters: 0 }, 1],
+  ["the text that it has become", { unpackedBytes: 1_000, values: 1_000, characters: 1_200 }, 2],
+  ["what was unpacked", { unpackedBytes: 15, values: 1_000, characters: 10_000 }, 2],
+  ["its values", { unpackedBytes: 1_000, values: 250, characters: 10_000 }, 3],
+  ["its values and a sixteenth of what was unpacked", { unpackedBytes: 1_000, values: 201, characters: 10_000 }, 2],
+  ["the same, which is a quarter more", { unpackedBytes: 1_000, values: 201.25, characters: 10_000 }, 3],
+  ["neither, as long as neither is passed", { unpackedBytes: 40, values: 402.5, characters: 10_000 }, 4],
+  ["its first record, however large", { unpackedBytes: 0, values: 0, characters: 0 }, 1],
 ])("a batch ends behind the record that passes the bounds by %s", async (_, bounds, routed) => {
   const batch = [1, 2, 3, 4].map((sequence) => record(sequence, '{"a":1}'));
-  const decode = (payload: Uint8Array, unpacked: Unpacked = { bytes: 0 }) => {
+  const decode = (payload: Uint8Array, unpacked: Unpacked = { bytes: 0, values: 0 }) => {
     unpacked.bytes += 10;
+    unpacked.values += 100;
     return decodeLines(payload);
   };
   const objects = landingObjects(batch, decode, {}, { ...OPTIONS, bounds });
@@ -128,11 +132,11 @@ test.each([
 
 test("a batch ends by what was unpacked of records that are refused", async () => {
   const batch = [1, 2, 3, 4].map((sequence) => record(sequence, "x"));
-  const decode = (_: Uint8Array, unpacked: Unpacked = { bytes: 0 }) => {
+  const decode = (_: Uint8Array, unpacked: Unpacked = { bytes: 0, values: 0 }) => {
     unpacked.bytes += 10_000;
     throw new FormatError("avro", "detail");
   };
-  const bounds = { unpackedBytes: 15_000, characters: 100_000 };
+  const bounds = { unpackedBytes: 15_000, values: 100_000, characters: 100_000 };
   const objects = landingObjects(batch, decode, {}, { ...OPTIONS, bounds });
 
   expect((await objects.next()).value).toMatchObject({ range: { first: "1", last: "2" } });
