@@ -7,7 +7,7 @@ import { CallbackFunction } from "./callbackFunction";
 import { hourlyAlarms } from "./hourly/alarms";
 import { checkHourlyEtl, type HourlyEtlArgs } from "./hourly/args";
 import { type FlattenJob, flattenJob } from "./hourly/flattenJob";
-import { hoursPerExecution } from "./hourly/hourStates";
+import { handOverEvents, maxHoursPerPass } from "./hourly/historyEvents";
 import { type HourlySchedule, hourlySchedule } from "./hourly/schedule";
 import { hourlyWorkflow } from "./hourly/workflow";
 import { leaseAccess, planAccess, reconcileAccess } from "./lake/access";
@@ -64,8 +64,9 @@ export class HourlyEtl extends pulumi.ComponentResource {
     return { actions: ["states:StartExecution"], resources: [this.stateMachineArn] };
   }
 
-  private hoursPerExecution(args: HourlyEtlArgs): number {
-    return hoursPerExecution(args.retryAttempts ?? defaults.hourly.retryAttempts);
+  private hoursPerPass({ hoursPerPass, retryAttempts }: HourlyEtlArgs): number {
+    const most = maxHoursPerPass(retryAttempts ?? defaults.hourly.retryAttempts);
+    return Math.min(hoursPerPass ?? defaults.hourly.hoursPerPass, most);
   }
 
   private job(name: string, args: HourlyEtlArgs): FlattenJob {
@@ -87,7 +88,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
       // The component's first name, so that it keeps its lease after a rename with an alias.
       workflow: first,
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
-      hoursPerPass: Math.min(args.hoursPerPass ?? defaults.hourly.hoursPerPass, this.hoursPerExecution(args)),
+      hoursPerPass: this.hoursPerPass(args),
       hasCrawler: args.lake.nodes.crawler !== undefined,
       declared: declaredColumns(args.lake.tables),
     };
@@ -167,7 +168,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
           jobTimeoutMinutes: args.jobTimeoutMinutes ?? defaults.hourly.jobTimeoutMinutes,
           crawlerPollSeconds: args.crawlerPollSeconds ?? defaults.hourly.crawlerPollSeconds,
           crawlerTimeoutMinutes: args.crawlerTimeoutMinutes ?? defaults.hourly.crawlerTimeoutMinutes,
-          hoursPerExecution: this.hoursPerExecution(args),
+          handOverEvents: handOverEvents(this.hoursPerPass(args), args.retryAttempts ?? defaults.hourly.retryAttempts),
           functionTimeoutSeconds: Math.max(
             args.planTimeoutSeconds ?? defaults.hourly.planTimeoutSeconds,
             args.reconcileTimeoutSeconds ?? defaults.hourly.reconcileTimeoutSeconds,

@@ -49,8 +49,8 @@ export interface PlanResult {
   readonly isMore: boolean;
   /** True if the crawler must run, before or after these hours. */
   readonly isCrawlDue: boolean;
-  /** True if another execution requested hours since the last plan; then `skip` was ignored. */
-  readonly isAsked: boolean;
+  /** How often other executions have requested hours, this plan's included; `planned` of the next call. */
+  readonly requests: number;
 }
 
 export interface ReleaseResult {
@@ -65,7 +65,7 @@ export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<Cl
  *
  * - `{ step: "claim", hour: "2026-11-20T10", replaces? }` takes the lease, or requests the hour from its holder;
  * - `{ step: "plan", skip: ["2026-11-20T09"], hasCrawled }` finds the hours to flatten, except those of `skip`;
- * - `{ step: "release", hasCrawled, isForced }` releases the lease.
+ * - `{ step: "release", planned, hasCrawled, isForced }` releases the lease, if there were no requests beyond those planned.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -77,7 +77,7 @@ export function createPlanHours(
   const { prefixes, workflow } = config;
   const lease = { store, prefixes, workflow };
   return async (input) => {
-    const { step, execution, replaces, skip, hasCrawled, isForced } = (input ?? {}) as Record<string, unknown>;
+    const { step, execution, replaces, skip, planned, hasCrawled, isForced } = (input ?? {}) as Record<string, unknown>;
     if (typeof execution !== "string") {
       throw new Error(`planHours: the input needs "execution", an ARN; got ${JSON.stringify(execution)}`);
     }
@@ -92,8 +92,8 @@ export function createPlanHours(
       case "plan":
         return plan(config, store, { execution, skip: hoursOf(skip), hasCrawled: hasCrawled === true });
       case "release": {
-        const how = { hasCrawled: hasCrawled === true, isForced: isForced === true };
-        return { isReleased: await releaseLease(lease, execution, how) };
+        const release = { execution, planned: countOf(planned), isForced: isForced === true };
+        return { isReleased: await releaseLease(lease, release, hasCrawled === true) };
       }
       default:
         throw new Error(`planHours: step is ${JSON.stringify(step)}; use "claim", "plan" or "release"`);
@@ -110,24 +110,21 @@ interface PlanInput {
 async function plan(
   config: PlanHoursConfig,
   store: PlanHoursEffects["store"],
-  { execution, skip: before, hasCrawled }: PlanInput,
+  { execution, skip, hasCrawled }: PlanInput,
 ): Promise<PlanResult> {
   const { prefixes, workflow, declared = {}, hoursPerPass } = config;
   const lease = { store, prefixes, workflow };
-  const { through, isAsked, isCrawlDue: wasDue } = await beginPlan(lease, execution, hasCrawled);
-  // The requesting execution may follow a fix for a failed hour, or late records.
-  const skip = isAsked ? [] : before;
+  const { through, requests, isCrawlDue: isDue } = await beginPlan(lease, execution, hasCrawled);
   const open = await openHours(config, store, through, skip);
   const hours = open.slice(0, hoursPerPass);
   const isExpected =
     config.hasCrawler && hours.some(({ tables }) => tables.some((table) => !Object.hasOwn(declared, table)));
-  const isDue = wasDue && !hasCrawled;
   if (isExpected && !isDue) await expectCrawl(lease, execution);
   return {
     hours: hours.map(({ hour, tables }) => ({ hour, tables: tables.join(",") })),
     isMore: open.length > hours.length,
     isCrawlDue: config.hasCrawler && (isDue || isExpected),
-    isAsked,
+    requests,
   };
 }
 
@@ -213,6 +210,13 @@ function isText(value: unknown): value is string {
 function hoursOf(skip: unknown): Hour[] {
   if (Array.isArray(skip) && skip.every((hour) => isText(hour) && isHour(hour))) return skip as Hour[];
   throw new Error(`planHours: the input needs "skip", a list of hours; got ${typeof skip}`);
+}
+
+function countOf(planned: unknown): number {
+  if (Number.isInteger(planned)) return planned as number;
+  throw new Error(
+    `planHours: the input needs "planned", the "requests" of the last plan; got ${JSON.stringify(planned)}`,
+  );
 }
 
 function daysBetween(first: Hour, last: Hour): string[] {

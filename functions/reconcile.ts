@@ -48,9 +48,10 @@ export type ReconcileHandler = (input: unknown, context?: unknown) => Promise<Re
 const FOOTER_GUESS_BYTES = 64 * 1024;
 
 /**
- * Makes the handler; its input is `{ hour, tables: "orders,records" }`. Each table with equal counts is sealed; if
- * counts differ, the handler throws `LedgerBroken` after the other tables are done. Objects that landed after the job
- * listed the hour are late, not lost: the seal does not cover them, so the next plan contains the hour again.
+ * Makes the handler; its input is `{ hour, tables: "orders,records" }`. Each table with equal counts is sealed, unless
+ * the hour is narrower than the table and must be flattened again. If counts differ, the handler throws `LedgerBroken`
+ * after the other tables are done. Objects that landed after the job listed the hour are late, not lost: the seal does
+ * not cover them, so the next plan contains the hour again.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -69,8 +70,9 @@ export function createReconcile(
       const options = { store: effects.store, prefixes: config.prefixes, declared: config.declared ?? {} };
       const { hasChanged, narrow } = await updateColumns(options, table, [hour]);
       isWidened ||= hasChanged;
-      isNarrow ||= narrow.includes(hour);
-      const counted = await reconcileTable(config, effects.store, table, hour);
+      const isTableNarrow = narrow.includes(hour);
+      isNarrow ||= isTableNarrow;
+      const counted = await reconcileTable(config, effects.store, { table, hour, isSealed: !isTableNarrow });
       if (typeof counted === "string") broken.push(counted);
       else done.push(counted);
     }
@@ -83,8 +85,7 @@ export function createReconcile(
 async function reconcileTable(
   { prefixes }: ReconcileConfig,
   store: ReconcileEffects["store"],
-  table: string,
-  hour: Hour,
+  { table, hour, isSealed }: { readonly table: string; readonly hour: Hour; readonly isSealed: boolean },
 ): Promise<ReconciledTable | string> {
   const reportKey = jobReportKey(prefixes.ledger, table, hour);
   const body = await store.get(reportKey);
@@ -101,8 +102,10 @@ async function reconcileTable(
     return `table "${table}", hour ${hour}: ${what} (raw ${rawRows} in ${objects.length} objects, Parquet ${rows})`;
   }
   const counted = { table, objects: objects.length, rawRows, rows };
-  const key = sealKey(prefixes.ledger, { table, hour, fingerprint: fingerprintOf(objects) });
-  await store.put(key, Buffer.from(`${JSON.stringify({ hour, ...counted })}\n`));
+  if (isSealed) {
+    const key = sealKey(prefixes.ledger, { table, hour, fingerprint: fingerprintOf(objects) });
+    await store.put(key, Buffer.from(`${JSON.stringify({ hour, ...counted })}\n`));
+  }
   return counted;
 }
 

@@ -40,11 +40,19 @@ export interface HourlyEtlArgs {
   jobTimeoutMinutes?: number;
   /** Retries of a failed step, 0 to 10, with growing waits. @default `defaults.hourly.retryAttempts` (2) */
   retryAttempts?: number;
-  /** Interval between two checks of a running crawler, seconds, 5 to 300. @default `defaults.hourly.crawlerPollSeconds` (30) */
+  /**
+   * Interval between two checks of a running crawler, seconds, 5 to 300. It is longer where `crawlerTimeoutMinutes` would
+   * need more than 120 checks.
+   * @default `defaults.hourly.crawlerPollSeconds` (30)
+   */
   crawlerPollSeconds?: number;
   /** Maximum wait for a crawler, minutes, 1 to 1440. @default `defaults.hourly.crawlerTimeoutMinutes` (60) */
   crawlerTimeoutMinutes?: number;
-  /** Hours that are flattened between one crawl and the next, 1 to 100. @default `defaults.hourly.hoursPerPass` (48) */
+  /**
+   * Maximum number of hours that are flattened between one crawl and the next, 1 to 100. An execution's history limits
+   * it to 51 hours with 2 `retryAttempts`, and to 40 hours with 10.
+   * @default `defaults.hourly.hoursPerPass` (48)
+   */
   hoursPerPass?: number;
   /** Memory of the function that plans hours, MiB, 128 to 10240. @default `defaults.hourly.planMemoryMebibytes` (512) */
   planMemoryMebibytes?: number;

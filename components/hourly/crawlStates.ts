@@ -3,6 +3,7 @@
 import { CAUSE } from "../workflow/runStates";
 import { retryOn } from "../workflow/stateRetry";
 import type { HourlyWorkflow, States } from "../workflow/states";
+import { EVENTS_PER_POLL, MAX_CRAWLER_POLLS, START_RETRIES } from "./historyEvents";
 import { GLUE_SERVICE_ERRORS } from "./jobRunStates";
 
 const KEEP_INPUT = "{% $states.input %}";
@@ -13,8 +14,11 @@ const CATALOGUED = "{% $crawlerState = 'READY' and $ours and $lastCrawl = 'SUCCE
  * for it and then start one more. The number of polls limits the whole wait.
  */
 export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): States {
-  const maxPolls = Math.ceil((workflow.crawlerTimeoutMinutes * 60) / workflow.crawlerPollSeconds);
+  const timeoutSeconds = workflow.crawlerTimeoutMinutes * 60;
+  const pollSeconds = Math.max(workflow.crawlerPollSeconds, Math.ceil(timeoutSeconds / MAX_CRAWLER_POLLS));
+  const maxPolls = Math.ceil(timeoutSeconds / pollSeconds);
   const polledEnough = `{% $polls >= ${maxPolls} %}`;
+  const counted = { polls: "{% $polls + 1 %}", events: `{% $events + ${EVENTS_PER_POLL} %}` };
   return {
     Crawl: { Type: "Pass", Assign: { polls: 0 }, Next: "StartCrawler" },
     StartCrawler: {
@@ -32,23 +36,36 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
         },
         crawlFailed(),
       ],
-      Retry: [retryOn(GLUE_SERVICE_ERRORS, 5)],
+      Retry: [retryOn(GLUE_SERVICE_ERRORS, START_RETRIES)],
       Next: "AwaitCrawler",
     },
-    AwaitCrawler: { Type: "Wait", Seconds: workflow.crawlerPollSeconds, Next: "GetCrawler" },
+    AwaitCrawler: { Type: "Wait", Seconds: pollSeconds, Next: "GetCrawler" },
     GetCrawler: {
       Type: "Task",
       Resource: "arn:aws:states:::aws-sdk:glue:getCrawler",
       Arguments: { Name: crawlerName },
       Assign: {
-        polls: "{% $polls + 1 %}",
+        ...counted,
         crawlerState: "{% $states.result.Crawler.State %}",
         lastCrawl: textOr("$states.result.Crawler.LastCrawl.Status", "none"),
         crawlError: textOr("$states.result.Crawler.LastCrawl.ErrorMessage", ""),
       },
       Output: KEEP_INPUT,
-      Retry: [retryOn(GLUE_SERVICE_ERRORS, 5)],
-      Catch: [crawlFailed()],
+      Catch: [
+        {
+          // The next poll repeats the call, so that calls are bounded.
+          ErrorEquals: GLUE_SERVICE_ERRORS,
+          Assign: {
+            ...counted,
+            crawlerState: "UNKNOWN",
+            lastCrawl: "none",
+            crawlError: "{% $states.errorOutput.Error %}",
+          },
+          Output: KEEP_INPUT,
+          Next: "IsCatalogued",
+        },
+        crawlFailed(),
+      ],
       Next: "IsCatalogued",
     },
     IsCatalogued: {

@@ -3,7 +3,16 @@
 import { CAUSE } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
 import type { HourlyWorkflow, States } from "../workflow/states";
-import { jobRunStates } from "./jobRunStates";
+import {
+  EVENTS_PER_HOUR,
+  EVENTS_PER_LISTING,
+  EVENTS_PER_TRY,
+  eventsPerPass,
+  LAMBDA_RETRIES,
+  MAX_LISTINGS_OF_HOUR,
+  MAX_REFUSALS,
+} from "./historyEvents";
+import { jobRunStates, NOW_BY_ANY_CLOCK } from "./jobRunStates";
 import { planCall, stepFailed } from "./leaseStates";
 
 /** Errors by which Glue refuses to start a run, so that none was started. */
@@ -14,29 +23,24 @@ const REFUSED_RUNS = [
 ];
 /** The name that `startJobRun.sync` gives to throttling and to every other error that Glue's model does not name. */
 const UNNAMED_ERROR = "Glue.AWSGlueException";
-const MAX_REFUSALS = 10;
-/** Events of an hour whose run starts immediately: iteration, start, task, choice and the function that seals it. */
-const EVENTS_PER_TRY = 30;
-const HISTORY_EVENTS = 20_000;
-
-/** Hours after which an execution hands over, so that it never reaches 25,000 events (Step Functions quotas). */
-export function hoursPerExecution(retryAttempts: number): number {
-  // Each refusal and each other try leaves a task, a listing of job runs, a choice and a wait.
-  const perHour = EVENTS_PER_TRY * (1 + retryAttempts) + 3 * MAX_REFUSALS + EVENTS_PER_TRY;
-  return Math.floor(HISTORY_EVENTS / perHour);
-}
 
 /** The plan with which every pass begins; the execution ends when a plan finds no hours. */
 export function planStates(workflow: HourlyWorkflow): States {
   const ofCrawler = workflow.crawlerName === undefined ? [] : [{ Condition: "{% $isCrawlDue %}", Next: "Crawl" }];
   const skip = "{% [$append($failedHours, $stillNarrowHours)] %}";
-  const keepUnlessAsked = (name: string) => `{% $states.result.Payload.isAsked ? [] : [$${name}] %}`;
+  const isAsked = "$states.result.Payload.requests > $planned";
+  const keepUnlessAsked = (name: string) => `{% ${isAsked} ? [] : [$${name}] %}`;
   return {
     PlanHours: {
       ...planCall(workflow, { step: "plan", skip, hasCrawled: "{% $hasCrawled %}" }),
-      Output: { hours: "{% [$states.result.Payload.hours] %}" },
+      Output: {
+        hours: "{% [$states.result.Payload.hours] %}",
+        // The request may follow a fix for a skipped hour. A run of that hour may be active: the next execution waits for it.
+        isStale: `{% ${isAsked} and $count([$failedHours, $stillNarrowHours]) > 0 %}`,
+      },
       Assign: {
         hasCrawled: false,
+        planned: "{% $states.result.Payload.requests %}",
         isMore: "{% $states.result.Payload.isMore %}",
         isCrawlDue: "{% $states.result.Payload.isCrawlDue %}",
         failedHours: keepUnlessAsked("failedHours"),
@@ -47,7 +51,11 @@ export function planStates(workflow: HourlyWorkflow): States {
     },
     HasHours: {
       Type: "Choice",
-      Choices: [{ Condition: "{% $count($states.input.hours) > 0 %}", Next: "FlattenHours" }, ...ofCrawler],
+      Choices: [
+        { Condition: "{% $states.input.isStale %}", Next: "Continue" },
+        { Condition: "{% $count($states.input.hours) > 0 %}", Next: "FlattenHours" },
+        ...ofCrawler,
+      ],
       Default: "Release",
     },
   };
@@ -62,6 +70,8 @@ export function flattenStates(workflow: HourlyWorkflow): States {
   const succeeded = `${results}[$not($exists(failure))]`;
   const narrow = `${results}[isNarrow].hour`;
   const isWidened = `$count(${results}[isWidened]) > 0`;
+  const stillNarrow = `(${isWidened} ? [] : ${narrow}[$ in $narrowHours])`;
+  const stillNarrowFailures = `$map(${stillNarrow}, function($hour) { { 'hour': $hour, 'step': 'flatten', 'error': 'StillNarrow', 'cause': '${STILL_NARROW}' } })`;
   const ofCrawler =
     workflow.crawlerName === undefined
       ? []
@@ -82,11 +92,12 @@ export function flattenStates(workflow: HourlyWorkflow): States {
       },
       Assign: {
         hours: `{% $hours + $count(${results}) %}`,
-        failures: `{% [$append($failures, ${results}.failure)] %}`,
+        events: `{% $events + ${eventsPerPass(workflow.retryAttempts)} + $sum(${results}.events) %}`,
+        failures: `{% [$append($append($failures, ${results}.failure), ${stillNarrowFailures})] %}`,
         failedHours: `{% [$distinct($append($failedHours, ${results}.failure.hour))] %}`,
         narrowHours: `{% ${isWidened} ? [${narrow}] : [$append($narrowHours, ${narrow})] %}`,
         // Prevents endless planning of an hour that stays narrow after every flattening.
-        stillNarrowHours: `{% ${isWidened} ? [] : [$append($stillNarrowHours, ${narrow}[$ in $narrowHours])] %}`,
+        stillNarrowHours: `{% ${isWidened} ? [] : [$append($stillNarrowHours, ${stillNarrow})] %}`,
       },
       // Functions of other hours may still run, so this execution keeps the lease, and the next one waits for them.
       Catch: [stepFailed("flatten hours", "Notify")],
@@ -105,6 +116,11 @@ export function flattenStates(workflow: HourlyWorkflow): States {
   };
 }
 
+const STILL_NARROW = "the hour is narrower than its table after it was flattened twice, and is not sealed";
+
+/** JSONata: the events that one hour has added to the history, at most. */
+const EVENTS = `${EVENTS_PER_HOUR} + ${EVENTS_PER_TRY} * ($errors + $refusals + 1) + ${EVENTS_PER_LISTING} * $listingsOfHour`;
+
 /**
  * Flattens one hour. After an error that does not show whether a run was started, the next try waits until no run of
  * the hour is active, so that two runs never write to it.
@@ -112,14 +128,18 @@ export function flattenStates(workflow: HourlyWorkflow): States {
 function hourStates(workflow: HourlyWorkflow): States {
   const kept = { hour: "{% $states.input.hour %}", tables: "{% $states.input.tables %}" };
   const error = { error: "{% $states.errorOutput.Error %}", cause: `{% ${CAUSE} %}` };
-  const counted = (name: string, errors: string[]) => ({
+  const counted = (name: string, errors: string[], next: string) => ({
     ErrorEquals: errors,
     Assign: { [name]: `{% $${name} + 1 %}`, ...error },
     Output: "{% $states.input %}",
-    Next: "ListJobRunsOfHour",
+    Next: next,
   });
   return {
-    BeginHour: { Type: "Pass", Assign: { errors: 0, refusals: 0 }, Next: "Flatten" },
+    BeginHour: {
+      Type: "Pass",
+      Assign: { errors: 0, refusals: 0, listingsOfHour: 0, beganMillis: `{% ${NOW_BY_ANY_CLOCK} %}` },
+      Next: "Flatten",
+    },
     Flatten: {
       Type: "Task",
       Resource: "arn:aws:states:::glue:startJobRun.sync",
@@ -130,11 +150,23 @@ function hourStates(workflow: HourlyWorkflow): States {
       // The job ends itself at its timeout; this is for a job run that is never started.
       TimeoutSeconds: (workflow.jobTimeoutMinutes + 30) * 60,
       Output: kept,
-      Retry: [retryOn(REFUSED_RUNS, MAX_REFUSALS, 30)],
-      Catch: [counted("refusals", [UNNAMED_ERROR]), counted("errors", ["States.ALL"])],
+      // Retries are states, so that the events of the history are counted.
+      Catch: [
+        counted("refusals", REFUSED_RUNS, "MayTryAgain"),
+        counted("refusals", [UNNAMED_ERROR], "ListJobRunsOfHour"),
+        counted("errors", ["States.ALL"], "ListJobRunsOfHour"),
+      ],
       Next: "Reconcile",
     },
-    ...jobRunStates("OfHour", workflow, "MayTryAgain", failedHour("flatten")),
+    // All runs of the hour began after it did: before, no run of the job was active.
+    ...jobRunStates(workflow, {
+      suffix: "OfHour",
+      next: "MayTryAgain",
+      failed: failedHour("flatten"),
+      since: "$beganMillis",
+      maxListings: MAX_LISTINGS_OF_HOUR,
+      givenUp: "FlattenFailed",
+    }),
     MayTryAgain: {
       Type: "Choice",
       Choices: [
@@ -154,6 +186,7 @@ function hourStates(workflow: HourlyWorkflow): States {
       Type: "Pass",
       Output: {
         failure: { hour: "{% $states.input.hour %}", step: "flatten", error: "{% $error %}", cause: "{% $cause %}" },
+        events: `{% ${EVENTS} %}`,
       },
       Next: "HourFailed",
     },
@@ -174,9 +207,10 @@ function sealStates(workflow: HourlyWorkflow): States {
         hour: "{% $states.input.hour %}",
         isWidened: `{% ${result}.isWidened %}`,
         isNarrow: `{% ${result}.isNarrow %}`,
+        events: `{% ${EVENTS} %}`,
       },
       // Only the service's errors are retried, because a broken ledger stays broken.
-      Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6)],
+      Retry: [retryOn(LAMBDA_SERVICE_ERRORS, LAMBDA_RETRIES)],
       Catch: [failedHour("reconcile")],
       End: true,
     },
@@ -195,6 +229,7 @@ function failedHour(step: string) {
         error: "{% $states.errorOutput.Error %}",
         cause: `{% ${CAUSE} %}`,
       },
+      events: `{% ${EVENTS} %}`,
     },
     Next: "HourFailed",
   };

@@ -3,10 +3,15 @@
 import { CAUSE } from "../workflow/runStates";
 import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
 import type { HourlyWorkflow, States } from "../workflow/states";
-import { jobRunStates } from "./jobRunStates";
+import { DESCRIBE_RETRIES, eventsPerClaim, LAMBDA_RETRIES, MAX_LISTINGS, START_RETRIES } from "./historyEvents";
+import { jobRunStates, longestRunSeconds, oldestActiveRun } from "./jobRunStates";
 
 const EXECUTION = "{% $states.context.Execution.Id %}";
 const HOLDER_POLL_SECONDS = 300;
+/** Keeps the events of this wait far below the history's quota. */
+const MAX_UNKNOWN_POLLS = 20;
+/** `ExecutionStarted`, `HasHour`, `LastHour`, `Begin`, the last claim with its choice, and `ListJobRuns`. */
+const firstEvents = (retryAttempts: number) => 9 + eventsPerClaim(retryAttempts);
 const FAILURES = { failures: "{% [$failures] %}" };
 
 /**
@@ -20,19 +25,32 @@ export function planCall(workflow: HourlyWorkflow, payload: Record<string, strin
     Resource: "arn:aws:states:::lambda:invoke",
     Arguments: { FunctionName: workflow.planFunctionArn, Payload: { ...payload, execution: EXECUTION } },
     Output: "{% $states.result.Payload %}",
-    Retry: [retryOn(LAMBDA_SERVICE_ERRORS, 6), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
+    Retry: [retryOn(LAMBDA_SERVICE_ERRORS, LAMBDA_RETRIES), retryOn(["States.ALL"], workflow.retryAttempts, 10)],
   };
 }
 
 /**
  * Continues with `PlanHours` once the lease is held and no job run is active. Otherwise leaves the hour to the
  * execution that holds the lease, which plans again before it releases the lease.
+ *
+ * The lease is taken over only when nothing of its holder can write any more. DescribeExecution is eventually consistent
+ * (Step Functions API reference), so an execution that it does not find may have just started. A holder of another state
+ * machine was started before a replacement. When a state machine is deleted, its executions end at their next
+ * transition, and their job runs continue (DeleteStateMachine).
  */
 export function claimStates(workflow: HourlyWorkflow): States {
+  const functionSeconds = workflow.functionTimeoutSeconds;
+  // The job may have been replaced, too, so that a listing does not find its runs.
+  const holderSeconds = functionSeconds + longestRunSeconds(workflow);
+  const isOwnMachine = "$contains($states.input.holder, ':execution:' & $states.context.StateMachine.Name & ':')";
   const isAlive = "$states.input.status in ['RUNNING', 'PENDING_REDRIVE']";
-  const settled = `$fromMillis($toMillis($states.input.endedAt) + ${workflow.functionTimeoutSeconds * 1000})`;
+  const after = (time: string, seconds: string) => `$fromMillis($toMillis(${time}) + 1000 * (${seconds}))`;
+  const isUnknownForLong = `$toMillis($states.context.State.EnteredTime) >= $toMillis($unknownSince) + ${holderSeconds * 1000}`;
+  const waitsForLong = { Condition: `{% $events >= ${workflow.handOverEvents} %}`, Next: "Continue" };
+  const counted = { events: `{% $events + ${eventsPerClaim(workflow.retryAttempts)} %}` };
+  const taken = { replaces: "{% $states.input.holder %}", ...counted };
   return {
-    Begin: { Type: "Pass", Assign: beginning(), Next: "Claim" },
+    Begin: { Type: "Pass", Assign: beginning(workflow), Next: "Claim" },
     Claim: {
       ...planCall(workflow, { step: "claim", hour: "{% $hour %}", replaces: "{% $replaces %}" }),
       Catch: [stepFailed("claim the lease", "Notify")],
@@ -40,7 +58,7 @@ export function claimStates(workflow: HourlyWorkflow): States {
     },
     HoldsLease: {
       Type: "Choice",
-      Choices: [{ Condition: "{% $states.input.isHeld %}", Next: "ListJobRuns" }],
+      Choices: [{ Condition: "{% $states.input.isHeld %}", Next: "ListJobRuns" }, waitsForLong],
       Default: "DescribeHolder",
     },
     DescribeHolder: {
@@ -53,12 +71,18 @@ export function claimStates(workflow: HourlyWorkflow): States {
         status: "{% $states.result.Status %}",
         endedAt: "{% $exists($states.result.StopDate) ? $states.result.StopDate : $states.context.State.EnteredTime %}",
       },
-      Retry: [retryOn(SFN_SERVICE_ERRORS, 6)],
+      Assign: { unknownHolder: "" },
+      Retry: [retryOn(SFN_SERVICE_ERRORS, DESCRIBE_RETRIES)],
       Catch: [
         {
           ErrorEquals: ["Sfn.ExecutionDoesNotExistException"],
-          Assign: { replaces: "{% $states.input.holder %}" },
-          Next: "Claim",
+          Assign: {
+            unknownHolder: "{% $states.input.holder %}",
+            unknownSince:
+              "{% $unknownHolder = $states.input.holder ? $unknownSince : $states.context.State.EnteredTime %}",
+          },
+          Output: { holder: "{% $states.input.holder %}" },
+          Next: "IsHolderGone",
         },
         stepFailed("describe the execution that holds the lease", "Notify"),
       ],
@@ -67,15 +91,17 @@ export function claimStates(workflow: HourlyWorkflow): States {
     IsHolderAlive: {
       Type: "Choice",
       Choices: [
-        { Condition: `{% ${isAlive} and $states.input.isLeft %}`, Next: "LeftToHolder" },
+        { Condition: `{% ${isAlive} and $states.input.isLeft and ${isOwnMachine} %}`, Next: "LeftToHolder" },
         { Condition: `{% ${isAlive} %}`, Next: "AwaitHolder" },
       ],
       Default: "AwaitFunctions",
     },
     AwaitHolder: {
       Type: "Wait",
-      Comment: "The holder does not plan this hour: it is too far from the holder's own",
+      Comment:
+        "The holder does not plan this hour: it is too far from its own, or the holder's state machine was replaced",
       Seconds: HOLDER_POLL_SECONDS,
+      Assign: counted,
       Next: "Claim",
     },
     LeftToHolder: {
@@ -89,18 +115,45 @@ export function claimStates(workflow: HourlyWorkflow): States {
     AwaitFunctions: {
       Type: "Wait",
       Comment: "A function that the holder called may run to its timeout",
-      Timestamp: `{% ${settled} %}`,
-      Assign: { replaces: "{% $states.input.holder %}" },
+      Timestamp: `{% ${after("$states.input.endedAt", `${isOwnMachine} ? ${functionSeconds} : ${holderSeconds}`)} %}`,
+      Assign: taken,
+      Next: "Claim",
+    },
+    IsHolderGone: {
+      Type: "Choice",
+      Choices: [{ Condition: `{% ${isUnknownForLong} %}`, Assign: taken, Next: "Claim" }],
+      Default: "AwaitUnknownHolder",
+    },
+    AwaitUnknownHolder: {
+      Type: "Wait",
+      Comment: "Until the holder is found, or its functions and its job runs have ended",
+      Seconds: Math.max(HOLDER_POLL_SECONDS, Math.ceil(holderSeconds / MAX_UNKNOWN_POLLS)),
+      Assign: counted,
       Next: "Claim",
     },
     // A job run of an earlier execution may continue: .sync stops it on a best-effort basis (Step Functions developer
     // guide).
-    ...jobRunStates("", workflow, "PlanHours", stepFailed("list job runs")),
+    ...jobRunStates(workflow, {
+      suffix: "",
+      next: "HasRoom",
+      failed: stepFailed("list job runs"),
+      since: oldestActiveRun(workflow),
+      maxListings: MAX_LISTINGS,
+      givenUp: "JobRunsActive",
+      beforeWait: [waitsForLong],
+    }),
+    JobRunsActive: {
+      Type: "Pass",
+      Output: { failures: `{% $append($failures, [${ACTIVE_RUNS}]) %}` },
+      Next: "ReleaseAfterFailure",
+    },
   };
 }
 
+const ACTIVE_RUNS = `{ 'step': 'list job runs', 'error': 'JobRunsActive', 'cause': 'runs of the job are active, or too many to list; end those that the hourly workflow did not start' }`;
+
 /** The variables that an execution starts with: empty ones, or those of the execution that it continues. */
-function beginning(): Record<string, string | number | []> {
+function beginning({ retryAttempts }: HourlyWorkflow): Record<string, string | number | []> {
   const before = "$states.input.continues";
   const given = (name: string, otherwise: string) =>
     `{% $exists(${before}.${name}) ? ${before}.${name} : ${otherwise} %}`;
@@ -113,8 +166,14 @@ function beginning(): Record<string, string | number | []> {
     failedHours: `{% [${before}.failedHours] %}`,
     narrowHours: `{% [${before}.narrowHours] %}`,
     stillNarrowHours: `{% [${before}.stillNarrowHours] %}`,
+    planned: given("planned", "0"),
     failures: [],
     hours: 0,
+    // Events of the history so far, at most: the start, and the states up to the first plan.
+    events: firstEvents(retryAttempts),
+    listings: 0,
+    unknownHolder: given("unknownHolder", "''"),
+    unknownSince: given("unknownSince", "''"),
   };
 }
 
@@ -124,13 +183,13 @@ function beginning(): Record<string, string | number | []> {
  */
 export function releaseStates(workflow: HourlyWorkflow): States {
   const release = (isForced: boolean) =>
-    planCall(workflow, { step: "release", hasCrawled: "{% $hasCrawled %}", isForced });
+    planCall(workflow, { step: "release", planned: "{% $planned %}", hasCrawled: "{% $hasCrawled %}", isForced });
   const hasFailures = "{% $count($failures) > 0 %}";
   const result = "$hours > 0 ? 'flattened' : 'nothing to do'";
   return {
     HasRoom: {
       Type: "Choice",
-      Choices: [{ Condition: `{% $hours >= ${workflow.hoursPerExecution} %}`, Next: "Continue" }],
+      Choices: [{ Condition: `{% $events >= ${workflow.handOverEvents} %}`, Next: "Continue" }],
       Default: "PlanHours",
     },
     Release: {
@@ -162,8 +221,9 @@ export function releaseStates(workflow: HourlyWorkflow): States {
       Resource: "arn:aws:states:::states:startExecution",
       Arguments: {
         StateMachineArn: "{% $states.context.StateMachine.Id %}",
-        // The name is the same for every try, so that only one execution continues.
-        Name: "{% $substring($root, 0, 70) & '-' & $string($part + 1) %}",
+        // The name is the same for every try, so that only one execution continues. No other execution has it: a name
+        // may belong to one that ended up to 90 days ago (StartExecution).
+        Name: "{% $substring($root, 0, 50) & '-' & $string($part + 1) & '-' & $substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 16) %}",
         Input: {
           hour: "{% $hour %}",
           continues: {
@@ -171,6 +231,9 @@ export function releaseStates(workflow: HourlyWorkflow): States {
             root: "{% $root %}",
             part: "{% $part + 1 %}",
             hasCrawled: "{% $hasCrawled %}",
+            planned: "{% $planned %}",
+            unknownHolder: "{% $unknownHolder %}",
+            unknownSince: "{% $unknownSince %}",
             failedHours: "{% [$failedHours] %}",
             narrowHours: "{% [$narrowHours] %}",
             stillNarrowHours: "{% [$stillNarrowHours] %}",
@@ -178,8 +241,9 @@ export function releaseStates(workflow: HourlyWorkflow): States {
         },
       },
       Output: {},
-      Retry: [retryOn(["StepFunctions.ThrottlingException", "StepFunctions.SdkClientException"], 5)],
+      Retry: [retryOn(["StepFunctions.ThrottlingException", "StepFunctions.SdkClientException"], START_RETRIES)],
       Catch: [
+        // An earlier try has started it, and it has ended since.
         { ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"], Output: {}, Next: "IsContinued" },
         stepFailed("go on in another execution"),
       ],

@@ -16,7 +16,7 @@ export interface WorkflowMachineOptions {
   /** Permissions of its tasks. */
   readonly permissions: readonly Permission[];
   readonly logRetentionDays: number;
-  /** True if an execution describes others of its machine. @default false */
+  /** True if an execution describes others of its machine, and of machines that it replaced. @default false */
   readonly describesExecutions?: boolean;
   readonly transform?: WorkflowMachineTransform;
 }
@@ -89,10 +89,21 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
       { parent, dependsOn: [policy] },
     ),
   );
-  const executions = machine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
+  const executions = machine.arn.apply((arn) => arn.replace(":stateMachine:", ":execution:"));
   const startPolicy = rolePolicy("start-policy", [
     { actions: ["states:StartExecution"], resources: [machine.arn] },
-    ...(options.describesExecutions ? [{ actions: ["states:DescribeExecution"], resources: [executions] }] : []),
+    ...(options.describesExecutions
+      ? [
+          {
+            actions: ["states:DescribeExecution"],
+            resources: [
+              pulumi.interpolate`${executions}:*`,
+              // Executions of a machine that this one replaced: Pulumi adds random characters to the logical name.
+              executions.apply((arn) => `${arn.slice(0, arn.lastIndexOf(":"))}:${name}-workflow-*:*`),
+            ],
+          },
+        ]
+      : []),
   ]);
   return { machine, role, policy, startPolicy, logs };
 }

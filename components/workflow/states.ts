@@ -13,8 +13,8 @@ export interface HourlyWorkflow {
   readonly jobTimeoutMinutes: number;
   readonly crawlerPollSeconds: number;
   readonly crawlerTimeoutMinutes: number;
-  /** Hours that an execution flattens before another one continues with the rest. */
-  readonly hoursPerExecution: number;
+  /** Events in an execution's history from which on another execution continues with the rest. */
+  readonly handOverEvents: number;
   /** How long a function may still run after the execution that called it has ended. */
   readonly functionTimeoutSeconds: number;
 }

@@ -1,5 +1,13 @@
 /** Changes the lease of the hourly workflow by conditional writes. */
-import { claimed, type HourLease, type LeaseClaim, leaseKey, readLease, released } from "../../lake/hourly/lease";
+import {
+  claimed,
+  type HourLease,
+  type LeaseClaim,
+  type LeaseRelease,
+  leaseKey,
+  readLease,
+  released,
+} from "../../lake/hourly/lease";
 import type { ObjectStore } from "../effects/objectStore";
 
 export interface HourLeaseOptions {
@@ -26,17 +34,14 @@ export async function claimLease(options: HourLeaseOptions, claim: LeaseClaim): 
 }
 
 /**
- * Resets `isAsked` before the holder lists the lake: the listing covers all requests so far.
- *
- * @returns the lease before the change
+ * Reads the lease before the holder lists the lake. It keeps the count of requests: only the holder, once it has the
+ * plan, counts them as planned. So a plan that fails, or an answer that gets lost, loses no request.
  */
 export async function beginPlan(options: HourLeaseOptions, execution: string, hasCrawled: boolean): Promise<HourLease> {
-  let before: HourLease | undefined;
-  await change(options, (found) => {
-    before = heldBy(options, found, execution);
-    return { ...before, isAsked: false, isCrawlDue: before.isCrawlDue && !hasCrawled };
+  return change(options, (found) => {
+    const lease = heldBy(options, found, execution);
+    return { ...lease, isCrawlDue: lease.isCrawlDue && !hasCrawled };
   });
-  return before as unknown as HourLease;
 }
 
 /** Records that the crawler must catalog hours that are about to be flattened. */
@@ -47,14 +52,14 @@ export async function expectCrawl(options: HourLeaseOptions, execution: string):
 /** Releases the lease; returns false if others requested hours, which must be planned first. */
 export async function releaseLease(
   options: HourLeaseOptions,
-  execution: string,
-  { hasCrawled = false, isForced = false } = {},
+  release: LeaseRelease,
+  hasCrawled: boolean,
 ): Promise<boolean> {
   const after = await change(options, (found) => {
-    if (found?.holder !== execution) return found;
-    return released({ ...found, isCrawlDue: found.isCrawlDue && !hasCrawled }, execution, isForced);
+    if (found?.holder !== release.execution) return found;
+    return released({ ...found, isCrawlDue: found.isCrawlDue && !hasCrawled }, release);
   });
-  return after?.holder !== execution;
+  return after?.holder !== release.execution;
 }
 
 function heldBy({ workflow }: HourLeaseOptions, lease: HourLease | undefined, execution: string): HourLease {

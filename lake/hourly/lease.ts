@@ -8,11 +8,10 @@ export interface HourLease {
   readonly holder: string | null;
   /** The newest requested hour; the holder plans up to it. */
   readonly through: Hour;
-  /**
-   * True if another execution requested hours since the holder's last plan: the holder plans again before it releases
-   * the lease.
-   */
-  readonly isAsked: boolean;
+  /** How often other executions have requested hours from a holder; it only grows. */
+  readonly requests: number;
+  /** The requests that were planned when the lease was last released; fewer than `requests` if a holder failed. */
+  readonly planned: number;
   /** True if the crawler may not have cataloged some flattened hours yet. */
   readonly isCrawlDue: boolean;
 }
@@ -25,6 +24,14 @@ export interface LeaseClaim {
   readonly replaces?: string;
   /** Hours that a plan covers, the newest included. */
   readonly lookbackHours: number;
+}
+
+export interface LeaseRelease {
+  readonly execution: string;
+  /** The requests that the execution's last successful plan covered. */
+  readonly planned: number;
+  /** True to release it in any case, for a holder that cannot plan. */
+  readonly isForced: boolean;
 }
 
 /**
@@ -41,10 +48,10 @@ export function leaseKey(ledgerPrefix: string, name: string): string {
 /** @throws Error that names `key`, if the object is not a lease */
 export function readLease(key: string, body: Uint8Array): HourLease {
   const lease = (JSON.parse(Buffer.from(body).toString("utf8")) ?? {}) as Partial<HourLease>;
-  const { holder, through, isAsked, isCrawlDue } = lease;
+  const { holder, through, requests, planned, isCrawlDue } = lease;
   const hasHolder = holder === null || typeof holder === "string";
-  const hasFlags = typeof isAsked === "boolean" && typeof isCrawlDue === "boolean";
-  if (hasHolder && hasFlags && typeof through === "string" && isHour(through)) return lease as HourLease;
+  const hasCounts = Number.isInteger(requests) && Number.isInteger(planned) && typeof isCrawlDue === "boolean";
+  if (hasHolder && hasCounts && typeof through === "string" && isHour(through)) return lease as HourLease;
   throw new Error(`lake: "${key}" is not a lease; remove it while no execution of the hourly workflow runs`);
 }
 
@@ -52,17 +59,19 @@ export function readLease(key: string, body: Uint8Array): HourLease {
  * The lease after a claim: the claiming execution holds it, or the present holder gets the requested hour. An hour outside the
  * holder's plans changes nothing: its execution waits.
  *
- * A claim of a free lease replaces the hours requested before, so that a manual start can plan older hours alone.
+ * A claim of a free lease replaces the hours requested before, so that a manual start can plan older hours alone, unless
+ * the last holder failed before it planned them.
  */
 export function claimed(before: HourLease | undefined, claim: LeaseClaim): HourLease {
   const { execution, hour, replaces } = claim;
-  if (!before || before.holder === null) {
-    return { holder: execution, through: hour, isAsked: false, isCrawlDue: before?.isCrawlDue ?? false };
-  }
-  const isOwn = before.holder === execution || before.holder === replaces || !isOfSameMachine(before.holder, execution);
+  if (!before) return { holder: execution, through: hour, requests: 0, planned: 0, isCrawlDue: false };
   const isNear = isPlannedWith(before.through, claim);
-  if (isOwn) return { ...before, holder: execution, through: isNear ? later(before.through, hour) : hour };
-  return isNear ? { ...before, through: later(before.through, hour), isAsked: true } : before;
+  const through = isNear ? later(before.through, hour) : hour;
+  if (before.holder === null) {
+    return { ...before, holder: execution, through: before.requests > before.planned ? through : hour };
+  }
+  if (before.holder === execution || before.holder === replaces) return { ...before, holder: execution, through };
+  return isNear ? { ...before, through, requests: before.requests + 1 } : before;
 }
 
 /** True if a plan through this hour, or shortly after it, covers the claim's hour; otherwise the claim must wait for the lease. */
@@ -73,25 +82,10 @@ export function isPlannedWith(
   return hour >= firstHourOf(through, lookbackHours) && hour <= addHours(through, MAX_HOURS_AHEAD);
 }
 
-/**
- * The lease after its holder is done: free, unless others requested hours that the holder has not planned yet.
- *
- * @param isForced true to release it in any case, for a holder that cannot plan
- */
-export function released(before: HourLease, execution: string, isForced: boolean): HourLease {
-  const stays = before.holder !== execution || (before.isAsked && !isForced);
-  return stays ? before : { ...before, holder: null };
-}
-
-/**
- * False if the holder's state machine was replaced: its executions have ended, and the new one may not describe them.
- */
-function isOfSameMachine(left: string, right: string): boolean {
-  return machineOf(left) === machineOf(right);
-}
-
-function machineOf(execution: string): string {
-  return execution.slice(0, execution.lastIndexOf(":"));
+/** The lease after its holder is done: free, unless others requested hours that the holder has not planned yet. */
+export function released(before: HourLease, { execution, planned, isForced }: LeaseRelease): HourLease {
+  const stays = before.holder !== execution || (before.requests > planned && !isForced);
+  return stays ? before : { ...before, holder: null, planned: Math.min(planned, before.requests) };
 }
 
 function later(left: Hour, right: Hour): Hour {

@@ -149,7 +149,11 @@ const policies: [string, unknown[]][] = [
     "etl-workflow-start-policy",
     [
       allow(["states:StartExecution"], `arn:aws:states:${ARN}:stateMachine:etl-workflow`),
-      allow(["states:DescribeExecution"], `arn:aws:states:${ARN}:execution:etl-workflow:*`),
+      allow(
+        ["states:DescribeExecution"],
+        `arn:aws:states:${ARN}:execution:etl-workflow:*`,
+        `arn:aws:states:${ARN}:execution:etl-workflow-*:*`,
+      ),
     ],
   ],
   [
@@ -254,7 +258,7 @@ test("every option reaches its place", async () => {
   expect(States.FlattenHours.ItemProcessor.States.MayTryAgain.Choices[0].Condition).toContain("$errors <= 4");
   expect(States.PlanHours.Retry[1].MaxAttempts).toBe(4);
   // A function of an execution that is over may still run for its timeout, the longer of the two.
-  expect(States.AwaitFunctions.Timestamp).toContain("+ 600000)");
+  expect(States.AwaitFunctions.Timestamp).toContain("? 600 : ");
   expect(declared.one("etl-plan-function").inputs).toMatchObject({ memorySize: 1024, timeout: 300 });
   expect(declared.one("etl-reconcile-function").inputs).toMatchObject({ memorySize: 2048, timeout: 600 });
   expect(States.AwaitCrawler.Seconds).toBe(60);

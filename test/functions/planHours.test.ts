@@ -45,13 +45,13 @@ test("hours come oldest first, each with its tables in one string", async () => 
     ],
     isMore: false,
     isCrawlDue: true,
-    isAsked: false,
+    requests: 0,
   });
 });
 
 test("a lake without rows has no hours to do, at the cost of one listing", async () => {
   const empty = lake();
-  expect(await planned(empty)).toEqual({ hours: [], isMore: false, isCrawlDue: false, isAsked: false });
+  expect(await planned(empty)).toEqual({ hours: [], isMore: false, isCrawlDue: false, requests: 0 });
   expect(empty.requests).toEqual([`GET ${LEASE}`, "LIST raw/ by /"]);
 });
 
@@ -115,13 +115,12 @@ test("a plan has so many hours at most, and tells that there are more", async ()
   });
 });
 
-test("hours to skip are left out, unless another execution asked for hours since", async () => {
+test("hours to skip are left out; the plan counts the requests of other executions", async () => {
   const store = lake(raw("records", "2026-11-20", "10"));
-  expect(await planned(store, {}, [LAST])).toMatchObject({ hours: [], isAsked: false });
+  expect(await planned(store, {}, [LAST])).toMatchObject({ hours: [], requests: 0 });
   const plan = createPlanHours(CONFIG, { store });
   await plan({ step: "claim", execution: TWO, hour: LAST });
-  const again = await plan({ step: "plan", execution: ONE, skip: [LAST], hasCrawled: false });
-  expect(again).toMatchObject({ hours: [{ hour: LAST }], isAsked: true });
+  expect(await plan({ step: "plan", execution: ONE, skip: [LAST] })).toMatchObject({ hours: [], requests: 1 });
 });
 
 describe("the lease", () => {
@@ -148,13 +147,34 @@ describe("the lease", () => {
     const plan = createPlanHours(CONFIG, { store: lake() });
     await plan({ step: "claim", execution: ONE, hour: LAST });
     await plan({ step: "claim", execution: TWO, hour: LAST });
-    expect(await plan({ step: "release", execution: ONE })).toEqual({ isReleased: false });
-    await plan({ step: "plan", execution: ONE, skip: [] });
-    expect(await plan({ step: "release", execution: ONE })).toEqual({ isReleased: true });
+    expect(await plan({ step: "release", execution: ONE, planned: 0 })).toEqual({ isReleased: false });
+    expect(await plan({ step: "plan", execution: ONE, skip: [] })).toMatchObject({ requests: 1 });
+    expect(await plan({ step: "release", execution: ONE, planned: 1 })).toEqual({ isReleased: true });
     expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({
       isHeld: true,
       holder: TWO,
       isLeft: true,
+    });
+  });
+
+  test("a request survives a plan that fails, one whose answer is lost, and a holder that gives up", async () => {
+    let isBroken = true;
+    const store = memoryStore({ [raw("records", "2026-11-20", "11")]: "" }, (request) =>
+      isBroken && request.startsWith("LIST ledger/") ? new Error("AccessDenied") : undefined,
+    );
+    const plan = createPlanHours(CONFIG, { store });
+    await plan({ step: "claim", execution: ONE, hour: LAST });
+    await plan({ step: "claim", execution: TWO, hour: "2026-11-20T11" });
+    await expect(plan({ step: "plan", execution: ONE, skip: [] })).rejects.toThrow("AccessDenied");
+    isBroken = false;
+    for (const _ of ["lost", "received"]) {
+      expect(await plan({ step: "plan", execution: ONE, skip: [] })).toMatchObject({ requests: 1 });
+    }
+    expect(await plan({ step: "release", execution: ONE, planned: 0 })).toEqual({ isReleased: false });
+    expect(await plan({ step: "release", execution: ONE, planned: 0, isForced: true })).toEqual({ isReleased: true });
+    await plan({ step: "claim", execution: TWO, hour: "2026-11-20T09" });
+    expect(await plan({ step: "plan", execution: TWO, skip: [] })).toMatchObject({
+      hours: [{ hour: "2026-11-20T11" }],
     });
   });
 
@@ -165,7 +185,7 @@ describe("the lease", () => {
       name: "LeaseLost",
       message: `planHours: "${TWO}" does not hold the lease of "etl"; its holder is ${ONE}`,
     });
-    expect(await plan({ step: "release", execution: TWO })).toEqual({ isReleased: true });
+    expect(await plan({ step: "release", execution: TWO, planned: 0 })).toEqual({ isReleased: true });
     expect(await plan({ step: "claim", execution: TWO, hour: LAST })).toEqual({
       isHeld: false,
       holder: ONE,
@@ -183,11 +203,11 @@ describe("the lease", () => {
     const store = lake(raw("records", "2026-11-20", "10"));
     await planned(store);
     const plan = createPlanHours(CONFIG, { store });
-    await plan({ step: "release", execution: ONE });
+    await plan({ step: "release", execution: ONE, planned: 0 });
     expect(leaseOf(store)).toMatchObject({ holder: null, isCrawlDue: true });
     await plan({ step: "claim", execution: TWO, hour: LAST });
     expect(await plan({ step: "plan", execution: TWO, skip: [LAST] })).toMatchObject({ hours: [], isCrawlDue: true });
-    await plan({ step: "release", execution: TWO, hasCrawled: true });
+    await plan({ step: "release", execution: TWO, planned: 0, hasCrawled: true });
     expect(leaseOf(store)).toMatchObject({ holder: null, isCrawlDue: false });
   });
 
@@ -210,6 +230,7 @@ test.each([
   [{ step: "claim" }, 'planHours: the input needs "hour", a UTC hour such as "2026-11-20T10"; got undefined'],
   [{ step: "claim", hour: 10 }, 'planHours: the input needs "hour", a UTC hour such as "2026-11-20T10"; got 10'],
   [{ step: "plan", skip: "x" }, 'planHours: the input needs "skip", a list of hours; got string'],
+  [{ step: "release" }, 'planHours: the input needs "planned", the "requests" of the last plan; got undefined'],
   [{ step: "sweep" }, 'planHours: step is "sweep"; use "claim", "plan" or "release"'],
 ])("the input %p is refused", async (input, message) => {
   await expect(createPlanHours(CONFIG, { store: lake() })({ ...input, execution: ONE })).rejects.toThrow(message);

@@ -106,7 +106,7 @@ test("the columns of an hour are known before it is sealed, and it tells where o
   expect(JSON.parse(String(store.objects.get("ledger/records/columns.json"))).narrow).toEqual(["2026-11-20T09"]);
 });
 
-test("an hour that was flattened before its table was widened tells that it is narrow", async () => {
+test("an hour that was flattened before its table was widened is narrow and not sealed", async () => {
   const raw = landed([1, 2]);
   const columns = [{ name: "a", type: "bigint" }];
   const store = memoryStore({
@@ -121,6 +121,7 @@ test("an hour that was flattened before its table was widened tells that it is n
     [`parquet-output/records/${PARTITION}/part-0.parquet`]: await parquetOf(2),
   });
   expect(await createReconcile(CONFIG, { store })(INPUT)).toMatchObject({ isWidened: false, isNarrow: true });
+  expect([...store.objects.keys()].filter((key) => key.includes("/sealed-"))).toEqual([]);
 });
 
 test("an object that landed after the job listed the hour is late: sealed without it", async () => {

@@ -3,7 +3,7 @@ import { addHours, startOf } from "../../../lake/hour";
 import { HourlyModel, MINUTE, type ModelOptions, parquetSamples } from "../support/hourly/hourlyModel";
 import { schedule, troubled } from "../support/hourly/trouble";
 
-const SEEDS = Number(process.env.STREAMLAKE_HOURLY_SEEDS ?? 60);
+const SEEDS = Number(process.env.STREAMLAKE_HOURLY_SEEDS ?? 150);
 const FIRST_SEED = Number(process.env.STREAMLAKE_HOURLY_SEED ?? 1);
 const FIRST = "2026-11-20T00";
 
@@ -18,7 +18,7 @@ const QUIET: ModelOptions = {
   lookbackHours: 168,
   concurrentJobs: 3,
   hoursPerPass: 48,
-  hoursPerExecution: 96,
+  handOverEvents: 3_000,
   hasCrawler: true,
   jobMillis: () => 3 * MINUTE,
 };

@@ -1,4 +1,5 @@
 /** The hourly state machine, run by the interpreter against a world that is told what to answer. */
+import { createHash } from "node:crypto";
 import { hourlyWorkflow } from "../../../components/hourly/workflow";
 import type { HourlyWorkflow } from "../../../components/workflow/states";
 import { skippingClock } from "../../../local/cloud/clock";
@@ -20,7 +21,7 @@ const WORKFLOW: HourlyWorkflow = {
   jobTimeoutMinutes: 60,
   crawlerPollSeconds: 30,
   crawlerTimeoutMinutes: 2,
-  hoursPerExecution: 96,
+  handOverEvents: 3_000,
   functionTimeoutSeconds: 900,
 };
 
@@ -49,7 +50,7 @@ const hours = (...names: string[]): Json => ({
     hours: names.map((hour) => ({ hour, tables: "records" })),
     isMore: false,
     isCrawlDue: names.length > 0,
-    isAsked: false,
+    requests: 0,
   },
 });
 const planOf = (names: string[], more: Record<string, Json>): Json => ({
@@ -66,7 +67,7 @@ const crawled = (State: string, Status: string, ErrorMessage?: string): Json => 
   Crawler: { State, LastCrawl: { Status, ...(ErrorMessage && { ErrorMessage }) } },
 });
 
-async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkflow> = {}) {
+async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkflow> = {}, execution = "arn:execution") {
   const definition = JSON.stringify(hourlyWorkflow({ ...WORKFLOW, ...changes }));
   const machine = checkDefinition(definition, new Set(integrations.keys()));
   const calls: string[] = [];
@@ -77,13 +78,15 @@ async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkfl
     const payload = args.Payload as Record<string, string | boolean> | undefined;
     switch (`${resource.split(":::")[1]} ${args.FunctionName ?? ""}`.trim()) {
       case "lambda:invoke arn:plan":
-        if (payload?.execution !== "arn:execution") throw new Error("a call without its execution");
+        if (payload?.execution !== execution) throw new Error("a call without its execution");
         if (payload.step === "claim") {
           calls.push(`claim ${payload.hour}${payload.replaces ? ` from ${payload.replaces}` : ""}`);
-          return nth(world.claim ?? [{ Payload: { isHeld: true, holder: "arn:execution" } }], "claim");
+          return nth(world.claim ?? [{ Payload: { isHeld: true, holder: execution } }], "claim");
         }
         if (payload.step === "release") {
-          calls.push(`release${payload.hasCrawled ? " crawled" : ""}${payload.isForced ? " by force" : ""}`);
+          calls.push(
+            `release${payload.planned ? ` of ${payload.planned}` : ""}${payload.hasCrawled ? " crawled" : ""}${payload.isForced ? " by force" : ""}`,
+          );
           return nth(world.release ?? [{ Payload: { isReleased: true } }], "release");
         }
         calls.push(
@@ -126,8 +129,8 @@ async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkfl
   };
   const clock = skippingClock({ now: () => 0, sleep: () => Promise.reject(new Error("never")) });
   const context = {
-    Execution: { Id: "arn:execution", Name: "run", Input: input, StartTime: "2026-11-20T10:25:00Z" },
-    StateMachine: { Id: "arn:machine" },
+    Execution: { Id: execution, Name: "run", Input: input, StartTime: "2026-11-20T10:25:00Z" },
+    StateMachine: { Id: "arn:machine", Name: "etl" },
   };
   const end: ExecutionEnd = await runExecution(
     { machine, input, context, roleArn: "arn:role", history: new History(), signal: new AbortController().signal },
@@ -223,23 +226,23 @@ test("a crawl that an earlier execution left is done without hours", async () =>
 });
 
 test("an hour that another execution flattens is left to it", async () => {
-  const world: World = { claim: [payload({ isHeld: false, holder: "arn:other", isLeft: true })] };
+  const world: World = { claim: [payload({ isHeld: false, holder: "arn:execution:etl:other", isLeft: true })] };
   const { end, calls } = await run({ hour: HOUR }, world);
   const result = "left to the execution that flattens hours now";
-  expect(end).toEqual({ status: "SUCCEEDED", output: { hour: HOUR, result, execution: "arn:other" } });
-  expect(calls).toEqual([`claim ${HOUR}`, "describe arn:other"]);
+  expect(end).toEqual({ status: "SUCCEEDED", output: { hour: HOUR, result, execution: "arn:execution:etl:other" } });
+  expect(calls).toEqual([`claim ${HOUR}`, "describe arn:execution:etl:other"]);
 });
 
 test("an hour that the holder does not plan waits until the lease is free", async () => {
-  const far = payload({ isHeld: false, holder: "arn:other", isLeft: false });
+  const far = payload({ isHeld: false, holder: "arn:execution:etl:other", isLeft: false });
   const world: World = { claim: [far, far, payload({ isHeld: true, holder: "arn:execution", isLeft: true })] };
   const { end, calls, endMillis } = await run({ hour: HOUR }, world);
   expect(end.status).toBe("SUCCEEDED");
   expect(calls.slice(0, 6)).toEqual([
     `claim ${HOUR}`,
-    "describe arn:other",
+    "describe arn:execution:etl:other",
     `claim ${HOUR}`,
-    "describe arn:other",
+    "describe arn:execution:etl:other",
     `claim ${HOUR}`,
     "runs",
   ]);
@@ -263,7 +266,7 @@ test.each(["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED"])(
   async (Status) => {
     const world: World = {
       claim: [
-        payload({ isHeld: false, holder: "arn:dead", isLeft: true }),
+        payload({ isHeld: false, holder: "arn:execution:etl:dead", isLeft: true }),
         payload({ isHeld: true, holder: "arn:execution" }),
       ],
       describe: [{ Status, StopDate: "1970-01-01T00:00:00.000Z" }],
@@ -273,29 +276,126 @@ test.each(["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED"])(
     expect(end.status).toBe("SUCCEEDED");
     expect(calls).toEqual([
       `claim ${HOUR}`,
-      "describe arn:dead",
-      `claim ${HOUR} from arn:dead`,
+      "describe arn:execution:etl:dead",
+      `claim ${HOUR} from arn:execution:etl:dead`,
       "runs",
       "runs",
       "runs",
       "plan",
       "release",
     ]);
-    expect(endMillis).toBe((900 + 2 * 60) * 1000);
+    expect(endMillis).toBe((900 + 60 + 90) * 1000);
   },
 );
 
-test("the lease of an execution that Step Functions has forgotten is taken over at once", async () => {
-  const world: World = {
-    claim: [
-      payload({ isHeld: false, holder: "arn:old", isLeft: true }),
-      payload({ isHeld: true, holder: "arn:execution" }),
-    ],
-    describe: [new WorkflowError("Sfn.ExecutionDoesNotExistException", "Execution Does Not Exist")],
-  };
+const UNKNOWN = new WorkflowError("Sfn.ExecutionDoesNotExistException", "Execution Does Not Exist");
+const HELD_ELSEWHERE = payload({ isHeld: false, holder: "arn:execution:etl:other", isLeft: true });
+/** The longest time that a function and then a job run of a holder can write: 15 minutes, and 60 + 60 minutes. */
+const LONGEST_WRITE_MILLIS = (15 + 120) * 60 * 1000;
+
+/** Answers to so many claims, and then the lease. */
+const heldFor = (claims: number, held: Json): Answer[] => [
+  ...Array<Json>(claims).fill(held),
+  payload({ isHeld: true, holder: "arn:execution", isLeft: true }),
+];
+
+test("a holder that DescribeExecution does not find yet keeps the lease", async () => {
+  const world: World = { claim: [HELD_ELSEWHERE], describe: [UNKNOWN, UNKNOWN, { Status: "RUNNING" }] };
   const { end, calls } = await run({ hour: HOUR }, world);
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { execution: "arn:execution:etl:other" } });
+  expect(calls).toEqual(
+    Array(3)
+      .fill([`claim ${HOUR}`, "describe arn:execution:etl:other"])
+      .flat(),
+  );
+});
+
+test("the lease of a holder that is not found is taken over once all that it started has ended", async () => {
+  const world: World = { claim: heldFor(21, HELD_ELSEWHERE), describe: [UNKNOWN] };
+  const { end, calls, endMillis } = await run({ hour: HOUR }, world);
   expect(end.status).toBe("SUCCEEDED");
-  expect(calls.slice(0, 3)).toEqual([`claim ${HOUR}`, "describe arn:old", `claim ${HOUR} from arn:old`]);
+  expect(calls.filter((call) => call.includes(" from "))).toEqual([`claim ${HOUR} from arn:execution:etl:other`]);
+  expect(endMillis).toBeGreaterThanOrEqual(LONGEST_WRITE_MILLIS);
+  expect(endMillis).toBeLessThan(LONGEST_WRITE_MILLIS + 10 * 60 * 1000);
+});
+
+test("the wait for a holder that is not found goes on in another execution", async () => {
+  const continues = {
+    execution: "arn:execution:etl:before",
+    root: "run",
+    part: 2,
+    unknownHolder: "arn:execution:etl:other",
+    unknownSince: new Date(-LONGEST_WRITE_MILLIS).toISOString(),
+  };
+  const { calls } = await run({ hour: HOUR, continues }, { claim: heldFor(1, HELD_ELSEWHERE), describe: [UNKNOWN] });
+  expect(calls.slice(0, 3)).toEqual([
+    `claim ${HOUR} from arn:execution:etl:before`,
+    "describe arn:execution:etl:other",
+    `claim ${HOUR} from arn:execution:etl:other`,
+  ]);
+});
+
+test("a holder that is found again counts as unknown from the next time on", async () => {
+  const far = payload({ isHeld: false, holder: "arn:execution:etl:other", isLeft: false });
+  const describe = [UNKNOWN, { Status: "RUNNING" }, UNKNOWN];
+  const { calls, endMillis } = await run({ hour: HOUR }, { claim: heldFor(23, far), describe });
+  expect(calls.filter((call) => call.includes(" from "))).toHaveLength(1);
+  expect(endMillis).toBeGreaterThan(LONGEST_WRITE_MILLIS + 2 * 300 * 1000);
+});
+
+describe("a holder of a state machine that was replaced", () => {
+  const old = "arn:execution:etl-before:one";
+  const held = payload({ isHeld: false, holder: old, isLeft: true });
+
+  test("keeps the lease while it runs; the hour is not left to it, because it ends at its next state", async () => {
+    const world: World = {
+      claim: [held, held, payload({ isHeld: true, holder: "arn:execution" })],
+      describe: [{ Status: "RUNNING" }],
+    };
+    const { end, calls, endMillis } = await run({ hour: HOUR }, world);
+    expect(end).toMatchObject({ output: { result: "nothing to do" } });
+    expect(calls).toEqual([
+      ...Array(2)
+        .fill([`claim ${HOUR}`, `describe ${old}`])
+        .flat(),
+      `claim ${HOUR}`,
+      "runs",
+      "plan",
+      "release",
+    ]);
+    expect(endMillis).toBe(2 * 300 * 1000);
+  });
+
+  test("is replaced only after its functions and its job's runs, which a listing may not show", async () => {
+    const world: World = {
+      claim: [held, payload({ isHeld: true, holder: "arn:execution" })],
+      describe: [{ Status: "FAILED", StopDate: "1970-01-01T00:00:00.000Z" }],
+    };
+    const { calls, endMillis } = await run({ hour: HOUR }, world);
+    expect(calls.slice(0, 3)).toEqual([`claim ${HOUR}`, `describe ${old}`, `claim ${HOUR} from ${old}`]);
+    expect(endMillis).toBe(LONGEST_WRITE_MILLIS);
+  });
+
+  test("that may not be described is not replaced: the execution fails", async () => {
+    const denied = new WorkflowError("Sfn.SfnException", "not authorized to perform: states:DescribeExecution");
+    const { end, calls, published } = await run({ hour: HOUR }, { claim: [held], describe: [denied] });
+    expect(end.status).toBe("FAILED");
+    expect(calls.filter((call) => call.startsWith("claim"))).toEqual([`claim ${HOUR}`]);
+    expect(JSON.parse(published[0] ?? "").failures).toEqual([
+      {
+        step: "describe the execution that holds the lease",
+        error: "Sfn.SfnException",
+        cause: "not authorized to perform: states:DescribeExecution",
+      },
+    ]);
+  });
+});
+
+test("a wait for the holder that fills the history up goes on in another execution", async () => {
+  const far = payload({ isHeld: false, holder: "arn:execution:etl:other", isLeft: false });
+  const { end, calls } = await run({ hour: HOUR }, { claim: [far] });
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { result: "another execution goes on", hours: 0 } });
+  expect(calls.length).toBeLessThan(120);
 });
 
 test("job runs are listed until one is older than any that can be under way", async () => {
@@ -309,26 +409,52 @@ test("job runs are listed until one is older than any that can be under way", as
 
 test("hours that others ask for meanwhile are planned before the lease is released", async () => {
   const world: World = {
-    plan: [hours(HOUR), hours("2026-11-20T10")],
+    plan: [hours(HOUR), planOf(["2026-11-20T10"], { requests: 1 })],
     release: [payload({ isReleased: false }), payload({ isReleased: true })],
   };
   const { end, calls } = await run({ hour: HOUR }, world, { crawlerName: undefined });
   expect(end).toMatchObject({ output: { hours: 2 } });
-  expect(calls.filter((call) => !/^(job|reconcile)/.test(call))).toEqual([...BEGIN, "release", "plan", "release"]);
+  expect(calls.filter((call) => !/^(job|reconcile)/.test(call))).toEqual([...BEGIN, "release", "plan", "release of 1"]);
+});
+
+test("after a request, hours that failed are left to another execution, which waits for their runs and tries them again", async () => {
+  const world: World = {
+    plan: [planOf([HOUR], { isMore: true }), planOf(["2026-11-20T10"], { requests: 1 })],
+    job: () => new WorkflowError("States.TaskFailed", "out of memory"),
+  };
+  const { end, calls } = await run({ hour: HOUR }, world, { crawlerName: undefined, retryAttempts: 0 });
+  expect(end.status).toBe("FAILED");
+  expect(calls.filter((call) => call.startsWith("job"))).toEqual([`job job ${HOUR} records`]);
+  expect(calls.at(-2)).toContain('"planned":1,"unknownHolder":"","unknownSince":"","failedHours":[],');
+  expect(calls.at(-1)).toBe("publish arn:topic");
 });
 
 test("an execution whose history fills up hands the rest to another", async () => {
   const world: World = { plan: [planOf([HOUR], { isMore: true })] };
-  const { end, calls } = await run({ hour: HOUR }, world, { crawlerName: undefined, hoursPerExecution: 1 });
+  const { end, calls } = await run({ hour: HOUR }, world, { crawlerName: undefined, handOverEvents: 150 });
   expect(end).toEqual({ status: "SUCCEEDED", output: { hour: HOUR, result: "another execution goes on", hours: 1 } });
   const continues =
-    '"continues":{"execution":"arn:execution","root":"run","part":2,"hasCrawled":false,"failedHours":[],"narrowHours":[],"stillNarrowHours":[]}';
-  expect(calls.at(-1)).toBe(`start arn:machine run-2 {"hour":"${HOUR}",${continues}}`);
+    '"continues":{"execution":"arn:execution","root":"run","part":2,"hasCrawled":false,"planned":0,"unknownHolder":"","unknownSince":"","failedHours":[],"narrowHours":[],"stillNarrowHours":[]}';
+  const name = `run-2-${createHash("sha256").update("arn:execution").digest("hex").slice(0, 16)}`;
+  expect(calls.at(-1)).toBe(`start arn:machine ${name} {"hour":"${HOUR}",${continues}}`);
+});
+
+test("an execution that goes on has a name that no execution of another lease had in the last 90 days", async () => {
+  const world: World = { plan: [planOf([HOUR], { isMore: true })] };
+  const changes = { crawlerName: undefined, handOverEvents: 150 };
+  const nameOf = ({ calls }: { calls: string[] }) => calls.at(-1)?.split(" ")[2];
+  const [one, again, other] = [
+    await run({ hour: HOUR }, world, changes),
+    await run({ hour: HOUR }, world, changes),
+    await run({ hour: HOUR }, world, changes, "arn:another-execution"),
+  ].map(nameOf);
+  expect(again).toBe(one);
+  expect(other).not.toBe(one);
 });
 
 test("the execution that goes on takes the lease of the one before, and leaves out what failed there", async () => {
   const continues = {
-    execution: "arn:before",
+    execution: "arn:execution:etl:before",
     root: "run",
     part: 2,
     hasCrawled: true,
@@ -338,7 +464,7 @@ test("the execution that goes on takes the lease of the one before, and leaves o
   };
   const { calls } = await run({ hour: HOUR, continues });
   expect(calls).toEqual([
-    `claim ${HOUR} from arn:before`,
+    `claim ${HOUR} from arn:execution:etl:before`,
     "runs",
     "plan crawled without 2026-11-20T07 without 2026-11-20T05",
     "release",
@@ -365,10 +491,34 @@ test("hours that have become narrow are planned again before the crawl", async (
   ]);
 });
 
-test("an hour that stays narrow is not planned without end", async () => {
-  const world: World = { plan: [hours(HOUR)], reconcile: () => payload({ isWidened: false, isNarrow: true }) };
-  const { calls } = await run({ hour: HOUR }, world, { crawlerName: undefined });
+test("an hour that is still narrow after it was flattened again is a failure", async () => {
+  const world: World = {
+    plan: [hours(HOUR), hours(HOUR), hours()],
+    reconcile: () => payload({ isWidened: false, isNarrow: true }),
+  };
+  const { end, calls, published } = await run({ hour: HOUR }, world, { crawlerName: undefined });
   expect(calls.filter((call) => call.startsWith("job"))).toHaveLength(2);
+  expect(end.status).toBe("FAILED");
+  expect(JSON.parse(published[0] ?? "").failures).toEqual([
+    {
+      hour: HOUR,
+      step: "flatten",
+      error: "StillNarrow",
+      cause: "the hour is narrower than its table after it was flattened twice, and is not sealed",
+    },
+  ]);
+});
+
+test("a narrow hour whose second run sees the table widened again is flattened a third time, and is no failure", async () => {
+  const results = [
+    { isWidened: false, isNarrow: true },
+    { isWidened: true, isNarrow: true },
+    { isWidened: false, isNarrow: false },
+  ];
+  let tries = 0;
+  const world: World = { plan: [hours(HOUR)], reconcile: () => payload(results[tries++] as Json) };
+  const { end } = await run({ hour: HOUR }, world, { crawlerName: undefined });
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { hours: 3 } });
 });
 
 test("a narrow hour that cannot be flattened again fails the execution; the others are sealed", async () => {
@@ -430,6 +580,45 @@ test("after an error that leaves open whether a run began, the next one waits un
     `job job ${HOUR} records`,
     `reconcile ${HOUR} records`,
     "release",
+  ]);
+});
+
+const PASSING = ["AWSGlueException", "ResourceNumberLimitExceededException", "GlueException", "ThrottlingException"];
+
+test.each(PASSING)("each call to Glue is repeated after %s", async (name) => {
+  const failing = new WorkflowError(`Glue.${name}`, "Rate exceeded");
+  const jobs: Answer[] = [failing, {}];
+  const world: World = {
+    plan: [hours(HOUR)],
+    jobRuns: [failing, { JobRuns: [] }],
+    job: () => jobs.shift() as Answer,
+    startCrawler: [failing, {}],
+    getCrawler: [failing, crawled("READY", "SUCCEEDED")],
+  };
+  const { end, calls } = await run({ hour: HOUR }, world);
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { result: "flattened", hours: 1 } });
+  const glue = calls.filter((call) => /^(runs|job|startCrawler|getCrawler)/.test(call));
+  for (const call of [`job job ${HOUR} records`, "startCrawler crawler", "getCrawler crawler"]) {
+    expect(glue.filter((each) => each === call)).toHaveLength(2);
+  }
+  expect(glue.slice(0, 2)).toEqual(["runs", "runs"]);
+});
+
+test("an hour whose job runs stay active is given up, and so is an execution before its first plan", async () => {
+  const active = [{ JobRuns: [] }, { JobRuns: [runOf("RUNNING")] }];
+  const job = () => new WorkflowError("States.Timeout", "too long");
+  const { end, calls } = await run({ hour: HOUR }, { plan: [hours(HOUR)], job, jobRuns: active });
+  expect(end).toMatchObject({ status: "FAILED", cause: expect.stringContaining('"error":"States.Timeout"') });
+  expect(calls.filter((call) => call === "runs")).toHaveLength(21);
+
+  const before = await run({ hour: HOUR }, { jobRuns: [active[1] as Json] }, { handOverEvents: 25_000 });
+  expect(before.calls.slice(-2)).toEqual(["release by force", "publish arn:topic"]);
+  expect(JSON.parse(before.published[0] ?? "").failures).toEqual([
+    {
+      step: "list job runs",
+      error: "JobRunsActive",
+      cause: "runs of the job are active, or too many to list; end those that the hourly workflow did not start",
+    },
   ]);
 });
 

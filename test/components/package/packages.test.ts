@@ -281,7 +281,7 @@ test("the planning package finds the same hours as the planner itself", async ()
     ],
     isMore: false,
     isCrawlDue: true,
-    isAsked: false,
+    requests: 0,
   };
   const code = await packageText("etl-plan-function");
   expect(await invoke(code, claim, endpoints[0])).toEqual({ result: held });

@@ -4,7 +4,7 @@ import { isTableName } from "../../../lake/tableName";
 const arn = (name: string, machine = "etl") => `arn:aws:states:us-east-1:123456789012:execution:${machine}:${name}`;
 const [ONE, TWO] = [arn("one"), arn("two")];
 const [H9, H10] = ["2026-11-20T09", "2026-11-20T10"];
-const FREE: HourLease = { holder: null, through: H9, isAsked: false, isCrawlDue: false };
+const FREE: HourLease = { holder: null, through: H9, requests: 0, planned: 0, isCrawlDue: false };
 const HELD: HourLease = { ...FREE, holder: ONE };
 
 test("the lease lies where no table can", () => {
@@ -16,18 +16,18 @@ test.each([
   ["there is none yet", undefined, { ...FREE, holder: TWO, through: H10 }],
   [
     "it is free",
-    { ...FREE, through: "2026-11-20T12", isAsked: true, isCrawlDue: true },
-    { ...FREE, holder: TWO, through: H10, isCrawlDue: true },
+    { ...FREE, through: "2026-11-20T12", requests: 3, planned: 3, isCrawlDue: true },
+    { ...FREE, holder: TWO, through: H10, requests: 3, planned: 3, isCrawlDue: true },
+  ],
+  [
+    "it is free after a holder that failed before it planned a request",
+    { ...FREE, through: "2026-11-20T12", requests: 3, planned: 2 },
+    { ...FREE, holder: TWO, through: "2026-11-20T12", requests: 3, planned: 2 },
   ],
   [
     "the execution holds it",
-    { ...HELD, holder: TWO, isAsked: true },
-    { ...HELD, holder: TWO, through: H10, isAsked: true },
-  ],
-  [
-    "its holder is of a machine that was replaced",
-    { ...HELD, holder: arn("one", "old") },
-    { ...HELD, holder: TWO, through: H10 },
+    { ...HELD, holder: TWO, requests: 1 },
+    { ...HELD, holder: TWO, through: H10, requests: 1 },
   ],
 ])("a claim takes the lease where %s", (_, before, after) => {
   expect(claimed(before, { execution: TWO, hour: H10, lookbackHours: 168 })).toEqual(after);
@@ -37,9 +37,16 @@ test("a claim leaves its hour to the holder", () => {
   expect(claimed(HELD, { execution: TWO, hour: H10, lookbackHours: 168 })).toEqual({
     ...HELD,
     through: H10,
-    isAsked: true,
+    requests: 1,
   });
   expect(claimed({ ...HELD, through: H10 }, { execution: TWO, hour: H9, lookbackHours: 168 }).through).toBe(H10);
+});
+
+test("a holder of another state machine keeps the lease, as one of its own does", () => {
+  const holder = arn("one", "replaced");
+  const claim = { execution: TWO, hour: H10, lookbackHours: 168 };
+  expect(claimed({ ...HELD, holder }, claim)).toEqual({ ...HELD, holder, through: H10, requests: 1 });
+  expect(claimed({ ...HELD, holder }, { ...claim, replaces: holder }).holder).toBe(TWO);
 });
 
 test.each(["2030-01-01T00", "2026-11-21T10", "2026-11-13T09"])(
@@ -70,15 +77,37 @@ test("a claim takes over from the execution that it replaces, and from no other"
 });
 
 test.each([
-  ["its holder frees it", HELD, ONE, false, null],
-  ["another execution does not", HELD, TWO, false, ONE],
-  ["a holder that is asked for hours does not", { ...HELD, isAsked: true }, ONE, false, ONE],
-  ["a holder that is asked and failed does", { ...HELD, isAsked: true }, ONE, true, null],
-])("of a release: %s", (_, before, execution, isForced, holder) => {
-  expect(released(before, execution, isForced).holder).toBe(holder);
+  ["its holder frees it", HELD, ONE, 0, false, { ...FREE }],
+  ["another execution does not", HELD, TWO, 0, false, HELD],
+  [
+    "a holder that has not planned a request does not",
+    { ...HELD, requests: 2 },
+    ONE,
+    1,
+    false,
+    { ...HELD, requests: 2 },
+  ],
+  [
+    "a holder that has planned each does",
+    { ...HELD, requests: 2 },
+    ONE,
+    2,
+    false,
+    { ...FREE, requests: 2, planned: 2 },
+  ],
+  [
+    "a holder that failed does, and keeps the request",
+    { ...HELD, requests: 2 },
+    ONE,
+    1,
+    true,
+    { ...FREE, requests: 2, planned: 1 },
+  ],
+])("of a release: %s", (_, before, execution, planned, isForced, after) => {
+  expect(released(before, { execution, planned, isForced })).toEqual(after);
 });
 
-test.each(["null", "{}", '{"holder":1,"through":"2026-11-20T09","isAsked":false,"isCrawlDue":false}'])(
+test.each(["null", "{}", '{"holder":1,"through":"2026-11-20T09","requests":0,"planned":0,"isCrawlDue":false}'])(
   "%s is not a lease",
   (text) => {
     expect(() => readLease("ledger/l.json", Buffer.from(text))).toThrow('lake: "ledger/l.json" is not a lease');

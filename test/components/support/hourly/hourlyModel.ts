@@ -33,14 +33,19 @@ export interface ModelOptions {
   readonly lookbackHours: number;
   readonly concurrentJobs: number;
   readonly hoursPerPass: number;
-  readonly hoursPerExecution: number;
+  /** Events in a history from which on an execution hands over. */
+  readonly handOverEvents: number;
   readonly hasCrawler: boolean;
   /** Milliseconds that a job run takes. */
   readonly jobMillis: () => number;
   /** Whether a job run fails, and after which part of its work. */
   readonly jobFails?: () => "reading" | "writing" | undefined;
-  /** Whether a call of a function fails for a reason that is Lambda's own. */
-  readonly callFails?: () => boolean;
+  /** Whether a call of a function fails for a reason that is Lambda's own: before the function runs, or while it runs on. */
+  readonly callFails?: () => "before" | "while" | undefined;
+  /** Whether the answer to a conditional write gets lost, so that the SDK's second try finds the object changed. */
+  readonly losesAnswer?: () => boolean;
+  /** Milliseconds for which DescribeExecution does not know of a start or an end. */
+  readonly describeLagMillis?: () => number;
   /** Milliseconds that a request to S3 takes. */
   readonly requestMillis?: () => number;
   /** Milliseconds that a function takes beside its requests. */
@@ -76,7 +81,8 @@ export class HourlyModel {
   private readonly parquetIds = new Map<string, readonly string[]>();
   private readonly underWay = new Map<Hour, string>();
   private readonly stepFunctions: ReturnType<typeof stepFunctionsService>;
-  private machineArn = "";
+  private readonly jobs: JobRuns;
+  private readonly machineArns: string[] = [];
   private versions = 0;
   private sequence = 0;
   private starts = 0;
@@ -87,13 +93,7 @@ export class HourlyModel {
   ) {
     this.clock = virtualClock(options.startMillis);
     const jobs = new JobRuns(this.clock, (_job, runArguments) => this.flatten(String(runArguments["--HOUR"])));
-    jobs.put({
-      name: "job",
-      role: "arn:job",
-      scriptLocation: "s3://lake/job",
-      defaultArguments: {},
-      maxConcurrentRuns: options.concurrentJobs,
-    });
+    this.jobs = jobs;
     const crawlers = new Crawlers(this.clock, () => this.crawl());
     crawlers.add({
       name: "crawler",
@@ -118,6 +118,7 @@ export class HourlyModel {
           this.published.push(String((input as { Message: string }).Message));
           return { MessageId: "1" };
         }
+        if (operation === "DescribeExecution") return this.describe((input as { executionArn: string }).executionArn);
         const operations = service === "glue" ? glue : this.stepFunctions.operations;
         const found = operations[operation] as unknown as { run(input: object, context: object): Promise<unknown> };
         return found.run(input, {});
@@ -130,10 +131,28 @@ export class HourlyModel {
 
   static async open(options: ModelOptions, samples: ReadonlyMap<number, Buffer>): Promise<HourlyModel> {
     const model = new HourlyModel(options, samples);
+    await model.deploy();
+    return model;
+  }
+
+  /**
+   * Creates the state machine and its job, later ones under new names, as a replacement does. Job runs of the earlier job
+   * continue, and its name does not list them any more.
+   */
+  async deploy(): Promise<void> {
+    const { options } = this;
+    const number = this.machineArns.length + 1;
+    this.jobs.put({
+      name: `job-${number}`,
+      role: "arn:job",
+      scriptLocation: "s3://lake/job",
+      defaultArguments: {},
+      maxConcurrentRuns: options.concurrentJobs,
+    });
     const definition = hourlyWorkflow({
       planFunctionArn: "arn:plan",
       reconcileFunctionArn: "arn:reconcile",
-      jobName: "job",
+      jobName: `job-${number}`,
       ...(options.hasCrawler && { crawlerName: "crawler" }),
       topicArn: "arn:topic",
       concurrentJobs: options.concurrentJobs,
@@ -141,24 +160,47 @@ export class HourlyModel {
       jobTimeoutMinutes: 60,
       crawlerPollSeconds: 30,
       crawlerTimeoutMinutes: 60,
-      hoursPerExecution: options.hoursPerExecution,
+      handOverEvents: options.handOverEvents,
       functionTimeoutSeconds: 900,
     });
-    const machine = model.stepFunctions.resources["aws:sfn/stateMachine:StateMachine"];
-    const made = await machine?.create({
+    const made = await this.machines.create({
       type: "aws:sfn/stateMachine:StateMachine",
       name: "workflow",
-      inputs: { name: "workflow", roleArn: "arn:role", definition: JSON.stringify(definition) },
-    });
-    model.machineArn = String(made?.outputs.arn);
-    return model;
+      inputs: { name: `workflow-${number}`, roleArn: "arn:role", definition: JSON.stringify(definition) },
+    } as never);
+    this.machineArns.push(String(made?.outputs.arn));
+  }
+
+  /** Deletes the machine before the present one, as the end of a replacement does; it stops its executions. */
+  async deleteReplaced(): Promise<void> {
+    const replaced = this.machineArns.at(-2);
+    if (replaced !== undefined) await this.machines.delete?.(replaced, {} as never);
   }
 
   /** Starts the workflow, and lets its first states run. */
   start(input: object): void {
     const call = this.stepFunctions.operations.StartExecution as unknown as { run(input: object): unknown };
     const name = `start-${++this.starts}`;
-    call.run({ stateMachineArn: this.machineArn, name, input: JSON.stringify(input) });
+    call.run({ stateMachineArn: this.machineArns.at(-1), name, input: JSON.stringify(input) });
+  }
+
+  private get machines() {
+    const machine = this.stepFunctions.resources["aws:sfn/stateMachine:StateMachine"];
+    if (!machine) throw new Error("local has no state machines");
+    return machine;
+  }
+
+  /** DescribeExecution, which is eventually consistent: of late starts and ends it does not know yet. */
+  private describe(arn: string) {
+    const lag = this.options.describeLagMillis?.() ?? 0;
+    const { status, startDate, stopDate, stateMachineArn, name } = this.stepFunctions.execution(arn);
+    const now = this.clock.now();
+    if (lag > 0 && now - startDate.getTime() < lag) {
+      throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+    }
+    const isRunning = stopDate !== undefined && lag > 0 && now - stopDate.getTime() < lag;
+    const summary = { executionArn: arn, stateMachineArn, name, startDate };
+    return isRunning ? { ...summary, status: "RUNNING" } : { ...summary, status, stopDate };
   }
 
   executions(): readonly Execution[] {
@@ -250,8 +292,14 @@ export class HourlyModel {
     handlers: { plan: (input: unknown) => Promise<unknown>; reconcile: (input: unknown) => Promise<unknown> },
   ): Promise<object> {
     const { FunctionName, Payload } = input as { FunctionName: string; Payload: Buffer };
-    if (this.options.callFails?.()) throw new ServiceError("TooManyRequestsException", "Rate Exceeded", 429);
+    const fails = this.options.callFails?.();
+    if (fails === "before") throw new ServiceError("TooManyRequestsException", "Rate Exceeded", 429);
     const handler = FunctionName === "arn:plan" ? handlers.plan : handlers.reconcile;
+    if (fails === "while") {
+      const isOver = this.clock.sleep(this.options.functionMillis?.() ?? 0);
+      isOver.then(() => handler(JSON.parse(String(Payload)))).catch(() => "nobody waits for it");
+      throw new ServiceError("ServiceException", "the connection was lost", 500);
+    }
     await this.clock.sleep(this.options.functionMillis?.() ?? 0);
     try {
       const answer = await handler(JSON.parse(String(Payload)));
@@ -292,7 +340,7 @@ export class HourlyModel {
           const found = objects.get(key);
           if ((found && String(found.version)) !== version) return false;
           this.write(key, body);
-          return true;
+          return !this.options.losesAnswer?.();
         }),
       list: (prefix) => this.listed(prefix, request),
       async *listFolders() {

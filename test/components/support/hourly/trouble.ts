@@ -39,11 +39,13 @@ export async function troubled(seed: number, samples: ReadonlyMap<number, Buffer
       lookbackHours: 24,
       concurrentJobs: 1 + whole(3),
       hoursPerPass: 1 + whole(3),
-      hoursPerExecution: 2 + whole(4),
+      handOverEvents: 250 + whole(400),
       hasCrawler: chance(0.5),
       jobMillis: () => (1 + whole(whole(2) === 0 ? 5 : 40)) * MINUTE,
       jobFails: () => (chance(0.15) ? (chance(0.5) ? "reading" : "writing") : undefined),
-      callFails: () => chance(0.02),
+      callFails: () => (chance(0.03) ? (chance(0.5) ? "before" : "while") : undefined),
+      losesAnswer: () => chance(0.05),
+      describeLagMillis: () => (chance(0.3) ? whole(3 * MINUTE) : 0),
       requestMillis: () => (whole(4) === 0 ? whole(1000) : 0),
       functionMillis: () => (chance(0.1) ? whole(10 * MINUTE) : whole(2000)),
     },
@@ -57,6 +59,8 @@ export async function troubled(seed: number, samples: ReadonlyMap<number, Buffer
     while (model.clock.now() < end) {
       await model.clock.run(Math.min(end, model.clock.now() + whole(25 * MINUTE)));
       const running = model.executions().filter(({ status }) => status === "RUNNING");
+      if (chance(0.05)) await model.deploy();
+      if (chance(0.1)) await model.deleteReplaced();
       if (chance(0.25)) running[whole(running.length)]?.stop("crash");
       if (chance(0.2)) model.land(addHours(FIRST, whole(backlog + step)), 1 + whole(2), type());
       if (chance(0.2)) model.start(chance(0.5) ? {} : { hour: addHours(FIRST, whole(backlog + step)) });
