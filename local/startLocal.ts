@@ -2,8 +2,11 @@
 
 import { type OpenCloud, type OpenCloudOptions, openCloud } from "./openCloud";
 import { evaluate, type Registration } from "./program/evaluate";
+import { Existing } from "./program/existing";
+import type { Lookups } from "./program/lookups";
 import { providerFunctions } from "./program/providerFunctions";
-import type { ManagedResource, Provisioner } from "./program/provision";
+import type { ManagedResource } from "./program/provision";
+import { type DeclaredOnly, type Placed, Registrar } from "./program/registrar";
 
 export interface StartLocalOptions extends Omit<OpenCloudOptions, "region"> {
   /** The Pulumi program, which returns the stack's outputs. It is called once, after Pulumi's runtime is set up. */
@@ -13,6 +16,8 @@ export interface StartLocalOptions extends Omit<OpenCloudOptions, "region"> {
   readonly stack: string;
   /** The stack's config by full key: `"aws:region"`, `"<project>:batchSize"`. */
   readonly config: Readonly<Record<string, string>>;
+  /** The answers to the program's look-ups. @default none */
+  readonly lookups?: Lookups;
   /** Called with each resource after it is created. */
   readonly onResource?: (resource: LocalResource) => void;
 }
@@ -28,39 +33,44 @@ export interface LocalResource extends ManagedResource {
 export interface LocalCloud extends OpenCloud {
   /** In creation order; includes components. */
   readonly resources: readonly LocalResource[];
-  /** The stack's outputs as plain values. */
+  /** The resources that are not simulated, by type and name; the pipeline uses none of them. */
+  readonly declaredOnly: readonly DeclaredOnly[];
+  /** The stack's outputs as plain values; undefined for an output of a resource that is only declared. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
- * @throws Error that names resource, type and property of the first resource that is not simulated, or the program's
- *   own error; nothing keeps running after an error
+ * @throws Error that names resource, type and property of the first resource of the pipeline that is not simulated, or
+ *   the program's own error; nothing keeps running after an error
  */
 export async function startLocal(options: StartLocalOptions): Promise<LocalCloud> {
-  const region = options.config["aws:region"];
+  const { config, lookups = {} } = options;
+  const region = config["aws:region"];
   const cloud = await openCloud({ ...options, ...(region !== undefined && { region }) });
   try {
+    const { provisioner, accountId } = cloud;
+    const existing = new Existing(provisioner, lookups);
+    await existing.create();
+    const registrar = new Registrar({ region: cloud.region, config, provisioner, lookups, existing });
     const resources: LocalResource[] = [];
+    const keep = ({ urn, parent }: Registration, { resource, ...registered }: Placed) => {
+      const placed = { ...resource, urn, ...(parent && { parent }) };
+      resources.push(placed);
+      options.onResource?.(placed);
+      return registered;
+    };
     const outputs = await evaluate({
       ...options,
-      register: async (registration) => {
-        const resource = await provision(cloud.provisioner, registration);
-        resources.push(resource);
-        options.onResource?.(resource);
-        return resource as { id: string; outputs: Record<string, unknown> };
-      },
-      invoke: providerFunctions(cloud),
+      register: async (registration) => keep(registration, await registrar.register(registration)),
+      read: async (registration, id) => keep(registration, registrar.read(registration, id)),
+      invoke: providerFunctions(cloud, lookups, (reference) => {
+        const { region, account = accountId } = registrar.providers.get(reference);
+        return { region, accountId: account };
+      }),
     });
-    return { ...cloud, resources, outputs };
+    return { ...cloud, resources, outputs, declaredOnly: registrar.declaredOnly };
   } catch (error) {
     await cloud.stop();
     throw error;
   }
-}
-
-async function provision(provisioner: Provisioner, registration: Registration): Promise<LocalResource> {
-  const { type, name, custom, inputs, urn, parent } = registration;
-  const component = { type, name, inputs, id: "", outputs: {}, simulated: false };
-  const made = custom ? await provisioner.create(type, name, inputs) : component;
-  return { ...made, urn, ...(parent && { parent }) };
 }

@@ -1,19 +1,29 @@
 /** Runs a Pulumi program in this process: a callback creates each resource and returns its outputs. */
 import * as pulumi from "@pulumi/pulumi";
+import { isUnknown } from "@pulumi/pulumi/output";
 import { FirstFailure } from "./firstFailure";
-import { plainInputs } from "./plainInputs";
+import { type RequestDetails, watchRequests } from "./monitorRequests";
+import { isPlainObject, plainInputs } from "./plainInputs";
 
 /** A resource as the program registers it. */
-export interface Registration {
+export interface Registration extends RequestDetails {
   readonly type: string;
   /** The logical name. */
   readonly name: string;
   /** False for a component. */
   readonly custom: boolean;
+  /** The known inputs. */
   readonly inputs: Record<string, unknown>;
-  readonly urn: string;
-  /** The URN of its parent; absent at the root. */
-  readonly parent?: string;
+}
+
+export interface Registered {
+  readonly id: string;
+  readonly outputs: Record<string, unknown>;
+  /**
+   * False if outputs that are not listed are unknown, and an empty id too. Callbacks of `apply` on them do not run, as in a
+   * preview. @default true
+   */
+  readonly known?: boolean;
 }
 
 interface EvaluateOptions {
@@ -24,9 +34,15 @@ interface EvaluateOptions {
   /** By full key, `"aws:region"`, `"<project>:batchSize"`. */
   readonly config: Readonly<Record<string, string>>;
   /** Creates a resource. Its first error ends the evaluation. */
-  register(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }>;
-  /** Answers a provider's function, `"aws:index/getRegion:getRegion"`. */
-  invoke(token: string, inputs: Record<string, unknown>): Promise<Record<string, unknown>>;
+  register(resource: Registration): Promise<Registered>;
+  /** Looks up an existing resource (`.get`) or stack by its id. @default refuses every look-up */
+  read?(resource: Registration, id: string): Promise<Registered>;
+  /**
+   * Answers a provider's function, `"aws:index/getRegion:getRegion"`.
+   *
+   * @param provider the reference of an explicit provider, else empty
+   */
+  invoke(token: string, inputs: Record<string, unknown>, provider: string): Promise<Record<string, unknown>>;
 }
 
 /** Evaluations run one at a time, because a process has one Pulumi runtime. */
@@ -45,15 +61,19 @@ export function evaluate(options: EvaluateOptions): Promise<Record<string, unkno
 
 async function evaluateAlone(options: EvaluateOptions): Promise<Record<string, unknown>> {
   const failure = new FirstFailure();
-  const place = new RegistrationPlace();
-  await pulumi.runtime.setMocks(mocksFor(options, failure, place), options.project, options.stack, false);
-  place.watch(pulumi.runtime.getMonitor() as unknown as Monitor);
+  let requests: ReturnType<typeof watchRequests> | undefined;
+  const mocks = mocksFor(options, failure, () => (requests as NonNullable<typeof requests>).current());
+  await pulumi.runtime.setMocks(mocks, options.project, options.stack, false);
+  requests = watchRequests(failure);
   pulumi.runtime.setAllConfig({ ...options.config });
   // An uncaught error of the program (a callback of `apply` that throws) would end the process; report it instead.
   const onUnhandled = (error: unknown) => failure.note(error);
   process.on("unhandledRejection", onUnhandled);
   try {
-    const returned = await failure.unlessFailed(undefined, async () => options.program());
+    const returned = await failure.unlessFailed(undefined, async () => {
+      requests?.openStack(options.project, options.stack);
+      return options.program();
+    });
     await disconnected(failure);
     await failure.settled();
     failure.throwIfFailed();
@@ -78,51 +98,51 @@ async function disconnected(failure: FirstFailure): Promise<void> {
   clearTimeout(timer);
 }
 
-function mocksFor(options: EvaluateOptions, failure: FirstFailure, place: RegistrationPlace): pulumi.runtime.Mocks {
+function mocksFor(
+  options: EvaluateOptions,
+  failure: FirstFailure,
+  currentRequest: () => RequestDetails,
+): pulumi.runtime.Mocks {
+  const { register, read = refuseLookUp, invoke } = options;
   return {
-    newResource: (args) =>
-      failure.unlessFailed({ id: "", state: {} as Record<string, unknown> }, async () => {
+    newResource: (args) => {
+      const details = currentRequest();
+      return failure.unlessFailed({ id: "", state: {} as Record<string, unknown> }, async () => {
         const { type, name, custom = true } = args;
-        if (args.id)
-          throw new Error(`local: "${name}" looks up an existing ${type}; only resources of the program exist here`);
-        const inputs = plainInputs(args.inputs);
-        const { id, outputs } = await options.register({ type, name, custom, inputs, ...place.of(type, name) });
+        if (details.isStack) return { id: "", state: {} };
+        const registration = { ...details, type, name, custom, inputs: plainInputs(args.inputs) };
+        // An imported resource has all its inputs in the program.
+        const isRead = details.isRead && args.id !== undefined;
+        const {
+          id,
+          outputs,
+          known = true,
+        } = isRead ? await read(registration, args.id as string) : await register(registration);
+        details.answered({ known });
         return { id, state: custom ? { ...args.inputs, ...outputs } : outputs };
-      }),
-    call: (args) => failure.unlessFailed({}, () => options.invoke(args.token, plainInputs(args.inputs))),
+      });
+    },
+    call: ({ token, inputs, provider = "" }) =>
+      failure.unlessFailed({}, () => invoke(token, plainInputs(inputs), provider)),
   };
 }
 
-/** The part of Pulumi's mock monitor that knows a resource's URN and parent, which mocks do not receive. */
-interface Monitor {
-  newUrn(parent: string, type: string, name: string): string;
-  registerResource(request: { getParent(): string }, callback: unknown): Promise<void>;
-}
-
-class RegistrationPlace {
-  private parent = "";
-  private newUrn: Monitor["newUrn"] = () => "";
-
-  /** The monitor calls the mock synchronously within `registerResource`. */
-  watch(monitor: Monitor): void {
-    const register = monitor.registerResource.bind(monitor);
-    this.newUrn = monitor.newUrn.bind(monitor);
-    monitor.registerResource = (request, callback) => {
-      this.parent = request.getParent();
-      return register(request, callback);
-    };
-  }
-
-  /** Must be called first in the mock. */
-  of(type: string, name: string): { urn: string; parent?: string } {
-    const { parent } = this;
-    return { urn: this.newUrn(parent, type, name), ...(parent && { parent }) };
-  }
+async function refuseLookUp({ type, name }: Registration): Promise<never> {
+  throw new Error(`local: "${name}" looks up an existing ${type}; only resources of the program exist here`);
 }
 
 async function plainOutputs(returned: unknown): Promise<Record<string, unknown>> {
   if (typeof returned !== "object" || returned === null) return {};
   const outputs = pulumi.output(returned as Record<string, unknown>);
   // Awaits the stack's outputs as Pulumi's host does; with a rejected output, `apply` would never end.
-  return { ...(await (outputs as unknown as { promise(): Promise<Record<string, unknown>> }).promise()) };
+  const { promise } = outputs as unknown as { promise(withUnknowns: boolean): Promise<Record<string, unknown>> };
+  return { ...(withoutUnknowns(await promise.call(outputs, true)) as Record<string, unknown>) };
+}
+
+/** Unknown values, which are of resources that are only declared, become undefined. */
+function withoutUnknowns(value: unknown): unknown {
+  if (isUnknown(value)) return undefined;
+  if (Array.isArray(value)) return value.map(withoutUnknowns);
+  if (typeof value !== "object" || value === null || !isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutUnknowns(part)]));
 }

@@ -144,7 +144,8 @@ function given(inputs: Values): Values {
   );
 }
 
-function nameInputOf({ nameInput, simulated, withoutEffect = [] }: ResourceSimulation): string | undefined {
+/** The input with the physical name of a resource. */
+export function nameInputOf({ nameInput, simulated, withoutEffect = [] }: ResourceSimulation): string | undefined {
   return nameInput ?? [...simulated, ...withoutEffect].find((property) => property === "name");
 }
 

@@ -1,26 +1,36 @@
-/** Answers the provider's functions for the account and region; any other function is refused by name. */
+/** Answers the provider's functions: from the file of look-ups, or for the account and region; others are refused by name. */
+import { functionResult, type Lookups, unanswered } from "./lookups";
 
-/** Answers a call such as `aws.getCallerIdentity()`. */
-export function providerFunctions(account: { readonly region: string; readonly accountId: string }) {
-  const { region, accountId } = account;
-  const answers: Readonly<Record<string, Record<string, string>>> = {
-    "aws:index/getCallerIdentity:getCallerIdentity": {
-      accountId,
-      arn: `arn:aws:iam::${accountId}:root`,
-      id: accountId,
-      userId: accountId,
-    },
-    "aws:index/getRegion:getRegion": { id: region, name: region, region },
-    "aws:index/getPartition:getPartition": {
-      dnsSuffix: "amazonaws.com",
-      id: "aws",
-      partition: "aws",
-      reverseDnsPrefix: "com.amazonaws",
-    },
-  };
-  return async (token: string): Promise<Record<string, string>> => {
-    const answer = Object.hasOwn(answers, token) ? answers[token] : undefined;
-    if (answer) return answer;
-    throw new Error(`local: the provider function ${token} is not simulated; see docs/fidelity.md`);
+interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * Answers a call such as `aws.getCallerIdentity()`.
+ *
+ * @param placeOf the region and account of an explicit provider, by its reference
+ */
+export function providerFunctions(
+  place: Place,
+  lookups: Lookups = {},
+  placeOf: (provider: string) => Place = () => place,
+) {
+  return async (token: string, inputs: Record<string, unknown>, provider = ""): Promise<Record<string, unknown>> => {
+    const found = functionResult(lookups, token, inputs);
+    if (found) return found;
+    const { region, accountId } = placeOf(provider);
+    switch (token) {
+      case "aws:index/getCallerIdentity:getCallerIdentity":
+        return { accountId, arn: `arn:aws:iam::${accountId}:root`, id: accountId, userId: accountId };
+      case "aws:index/getRegion:getRegion":
+        return { id: region, name: region, region };
+      case "aws:index/getPartition:getPartition":
+        return { dnsSuffix: "amazonaws.com", id: "aws", partition: "aws", reverseDnsPrefix: "com.amazonaws" };
+      default: {
+        const args = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+        throw unanswered(`the function ${token}`, { functions: { [token]: [{ args, result: {} }] } });
+      }
+    }
   };
 }

@@ -24,6 +24,14 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** The reason why a resource cannot be simulated. */
+export interface Obstacle {
+  /** `"the type is not simulated"` */
+  readonly reason: string;
+  /** The error that names the resource and the reason. */
+  readonly refusal: string;
+}
+
 type Inputs = Record<string, unknown>;
 
 /**
@@ -82,11 +90,26 @@ export class Provisioner {
 
   /** @throws Error that names resource and type, for a type that no service simulates */
   simulationOf(type: string, name: string): ResourceSimulation {
-    const found = this.services()
+    const found = this.findSimulation(type);
+    if (found) return found;
+    throw new Error(typeNotSimulated(type, name));
+  }
+
+  findSimulation(type: string): ResourceSimulation | undefined {
+    return this.services()
       .map((service) => ownOf(service.resources, type))
       .find((simulation) => simulation !== undefined);
-    if (found) return found;
-    throw new Error(`local: the resource type ${type} is not simulated (resource "${name}"); ${SEE}`);
+  }
+
+  /** Why `create` refuses the resource before it tries: its type, or inputs by name. */
+  obstacle(type: string, name: string, inputs: Inputs): Obstacle | undefined {
+    const simulation = this.findSimulation(type);
+    if (!simulation) return { reason: "the type is not simulated", refusal: typeNotSimulated(type, name) };
+    const unknown = unknownNames(inputs, simulation);
+    if (unknown.length === 0) return undefined;
+    const [what, are] = wordsFor(unknown);
+    const reason = `${what} ${unknown.join(", ")} ${are} not simulated`;
+    return { reason, refusal: notSimulated(type, name, unknown) };
   }
 
   #existingOne(type: string, id: string): ManagedResource {
@@ -119,8 +142,16 @@ function unknownNames(inputs: Inputs, { simulated, withoutEffect = [] }: Resourc
   return Object.keys(inputs).filter((property) => inputs[property] !== undefined && !known.includes(property));
 }
 
+function typeNotSimulated(type: string, name: string): string {
+  return `local: the resource type ${type} is not simulated (resource "${name}"); ${SEE}`;
+}
+
+function wordsFor(properties: readonly string[]): [what: string, are: string] {
+  return properties.length === 1 ? ["the property", "is"] : ["the properties", "are"];
+}
+
 function notSimulated(type: string, name: string, properties: readonly string[]): string {
-  const [what, are] = properties.length === 1 ? ["the property", "is"] : ["the properties", "are"];
+  const [what, are] = wordsFor(properties);
   return `local: ${what} ${properties.join(", ")} of ${type} ${are} not simulated (resource "${name}"); ${SEE}`;
 }
 

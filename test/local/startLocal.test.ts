@@ -106,7 +106,7 @@ test("the account and region are answered; any other provider function is refuse
   expect(cloud.outputs).toEqual({ account: "000000000000" });
   const lookup = () => ({ ami: ec2.getAmiOutput({ owners: ["self"] }).id });
   await expect(start(lookup)).rejects.toThrow(
-    "local: the provider function aws:ec2/getAmi:getAmi is not simulated; see docs/fidelity.md",
+    'local: no look-up answers the function aws:ec2/getAmi:getAmi; answer it in streamlake.lookups.json: {"functions":{"aws:ec2/getAmi:getAmi":[{"args":{"owners":["self"]},"result":{}}]}}',
   );
 });
 
@@ -114,12 +114,12 @@ describe("the first problem is the one error, and nothing is left running", () =
   test.each<[string, () => unknown, string]>([
     [
       "an unknown type",
-      () => new ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" }),
+      () => new ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" }, { parent: new Alerts("lake") }),
       'local: the resource type aws:ec2/vpc:Vpc is not simulated (resource "net"); see docs/fidelity.md',
     ],
     [
       "an unknown property",
-      () => new sns.Topic("t", { fifoTopic: true, archivePolicy: "{}" }),
+      () => new sns.Topic("t", { fifoTopic: true, archivePolicy: "{}" }, { parent: new Alerts("lake") }),
       'local: the properties archivePolicy, fifoTopic of aws:sns/topic:Topic are not simulated (resource "t"); see docs/fidelity.md',
     ],
     [
@@ -130,7 +130,7 @@ describe("the first problem is the one error, and nothing is left running", () =
     [
       "a look-up of something that exists",
       () => sns.Topic.get("t", "arn:aws:sns:us-east-1:000000000000:t"),
-      'local: "t" looks up an existing aws:sns/topic:Topic; only resources of the program exist here',
+      'local: no look-up answers the existing aws:sns/topic:Topic "arn:aws:sns:us-east-1:000000000000:t" (resource "t"); answer it in streamlake.lookups.json: {"existing":{"aws:sns/topic:Topic":{"arn:aws:sns:us-east-1:000000000000:t":{}}}}',
     ],
     [
       "a program that throws",
@@ -152,7 +152,7 @@ describe("the first problem is the one error, and nothing is left running", () =
       return text;
     };
     const program = () => {
-      const bad = new ec2.Vpc("net");
+      const bad = new ec2.Vpc("net", {}, { parent: new Alerts("lake") });
       const after = new iam.Role("r", { assumeRolePolicy: bad.arn.apply(note) });
       return { name: after.name.apply(note) };
     };
@@ -162,7 +162,9 @@ describe("the first problem is the one error, and nothing is left running", () =
 
   test("the port is free again", async () => {
     const port = 45_661;
-    await expect(start(() => new ec2.Vpc("net"), { port })).rejects.toThrow("aws:ec2/vpc:Vpc");
+    await expect(start(() => new ec2.Vpc("net", {}, { parent: new Alerts("lake") }), { port })).rejects.toThrow(
+      "aws:ec2/vpc:Vpc",
+    );
     expect((await start(() => ({}), { port })).endpoint).toBe(`http://127.0.0.1:${port}`);
   });
 });
