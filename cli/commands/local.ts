@@ -5,11 +5,13 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { defaults } from "../../lake/defaults";
 import { findSpark } from "../../local/flatten/spark/findSpark";
+import { LOOKUPS_FILE } from "../../local/program/lookups";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { inputKind } from "../input/readInput";
 import { duration, flag, integer, list, names, share, stackName, text } from "../optionKinds";
+import { lookupsFile, readLookups } from "../project/readLookups";
 import { type Project, readProject } from "../project/readProject";
 import { changeMarker, type RunOutcome } from "../project/runs/marker";
 import { beginRun, endRun, startRun } from "../project/runs/startRun";
@@ -33,6 +35,7 @@ const OPTIONS = {
     `the number of runs whose files stay, this one included; ${KEEP_KEY} or 5 when absent`,
     KEEP_RANGE,
   ),
+  lookups: text("FILE", `answers what the program looks up; ${LOOKUPS_FILE} when present`),
   spark: flag("runs Glue jobs on Spark instead of DuckDB; needs PySpark and Java"),
   serve: flag("keeps everything running until Ctrl-C"),
   "flush-every": duration(
@@ -56,7 +59,9 @@ export const local = defineCommand({
     if (flushEverySeconds !== undefined && !options.serve) {
       throw new UsageError("streamlake local: --flush-every needs --serve; a run without it runs the hourly step once");
     }
-    const project = readProject(io.cwd, options.stack);
+    const answers = lookupsFile(io.cwd, options.lookups);
+    const lookups = readLookups(answers);
+    const project = readProject(io.cwd, options.stack, lookups.config);
     const inputs = options.input.map((file) => path.resolve(io.cwd, file));
     for (const file of inputs) await checkInput(file);
     const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
@@ -67,7 +72,14 @@ export const local = defineCommand({
     await checkPort(port);
     const startedAt = new Date(io.clock.now()).toISOString();
     const { stack, seed } = options;
-    const marker = { project: project.name, stack, seed, startedAt, pid: process.pid };
+    const marker = {
+      project: project.name,
+      stack,
+      seed,
+      startedAt,
+      ...(answers && { lookups: answers }),
+      pid: process.pid,
+    };
     const dataDir = startRun(path.resolve(io.cwd, options.dir), marker);
     try {
       // The simulated cloud takes seconds to load; help and usage errors do not need it.
@@ -76,7 +88,18 @@ export const local = defineCommand({
       const onOutcome = (outcome: RunOutcome) => changeMarker(dataDir, { outcome });
       const onServe = (endpoint: string) => changeMarker(dataDir, { endpoint });
       const events = { onStarted, onOutcome, onServe };
-      const run = { ...options, flushEverySeconds, sparkPython, inputs, port, report, project, dataDir, ...events };
+      const run = {
+        ...options,
+        lookups,
+        flushEverySeconds,
+        sparkPython,
+        inputs,
+        port,
+        report,
+        project,
+        dataDir,
+        ...events,
+      };
       return await runLocal(run, io);
     } finally {
       endRun(dataDir);

@@ -8,6 +8,7 @@ import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { flag, stackName } from "../optionKinds";
 import { loadProgram } from "../project/loadProgram";
+import { lookupsFile, readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
 import { counting } from "../terminal/wording";
 
@@ -60,7 +61,11 @@ function shown({ table, breaks, changes }: Evolution): string {
 
 /** Evaluates the program without its own schema check, which would stop at the first difference. */
 async function declaredIn(directory: string, stack: string): Promise<SchemaRecord> {
-  const { name: project, main, config } = readProject(directory, stack);
+  const {
+    name: project,
+    main,
+    config,
+  } = readProject(directory, stack, readLookups(lookupsFile(directory, undefined)).config);
   const unchecked = { ...config, "streamlake:checkSchemas": "false" };
   const { resources } = await declare(() => loadProgram(main), { project, stack, config: unchecked });
   const lakes = resources.filter(({ type }) => type === LAKE);

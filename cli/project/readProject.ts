@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { entryToAdd } from "../../local/program/lookups";
 import { CommandError, UsageError } from "../errors";
 
 export interface Project {
@@ -14,8 +15,15 @@ export interface Project {
 
 type Yaml = Record<string, unknown>;
 
-/** @param directory contains `Pulumi.yaml` */
-export function readProject(directory: string, stack: string): Project {
+/**
+ * @param directory contains `Pulumi.yaml`
+ * @param decrypted values for encrypted ones, by full key
+ */
+export function readProject(
+  directory: string,
+  stack: string,
+  decrypted: Readonly<Record<string, string>> = {},
+): Project {
   const file = path.join(directory, "Pulumi.yaml");
   if (!existsSync(file))
     throw new CommandError(`there is no Pulumi.yaml in ${directory}; run streamlake in the directory of Pulumi.yaml`);
@@ -31,7 +39,7 @@ export function readProject(directory: string, stack: string): Project {
     main: path.resolve(directory, main ?? "."),
     config: {
       ...configOf(name, projectDefaults(project), file),
-      ...configOf(name, objectOr(readYaml(stackFile).config, stackFile), stackFile),
+      ...configOf(name, objectOr(readYaml(stackFile).config, stackFile), stackFile, decrypted),
     },
   };
 }
@@ -69,15 +77,22 @@ function projectDefaults(project: Yaml): Yaml {
   return defaults;
 }
 
-function configOf(project: string, config: Yaml, file: string): Record<string, string> {
+function configOf(
+  project: string,
+  config: Yaml,
+  file: string,
+  decrypted: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const [key, value] of Object.entries(config)) {
+  for (const [name, given] of Object.entries(config)) {
+    const key = name.includes(":") ? name : `${project}:${name}`;
+    const value = decrypted[key] ?? given;
     if (isSecure(value)) {
       throw new CommandError(
-        `${file}: ${key} is encrypted, and local cannot decrypt it; use a plain value for this stack`,
+        `${file}: ${name} is encrypted, and local cannot decrypt it; ${entryToAdd({ config: { [key]: "" } })}`,
       );
     }
-    values[key.includes(":") ? key : `${project}:${key}`] = typeof value === "string" ? value : JSON.stringify(value);
+    values[key] = typeof value === "string" ? value : JSON.stringify(value);
   }
   return values;
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { CommandError } from "../errors";
 import { loadProgram } from "../project/loadProgram";
+import { readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
 import type { Run } from "../project/runs/listRuns";
 import { changeMarker, userOf } from "../project/runs/marker";
@@ -31,7 +32,8 @@ export async function reopenRun({ id, directory, marker, state }: Run, io: Io): 
     const served = state === "served" ? ", or replay through what it serves with --function and --endpoint-url" : "";
     throw new CommandError(`streamlake replay: the process ${user} uses the run ${id}; end it first${served}`);
   }
-  const project = readProject(io.cwd, marker.stack);
+  const lookups = readLookups(marker.lookups);
+  const project = readProject(io.cwd, marker.stack, lookups.config);
   changeMarker(directory, { pid: process.pid });
   const dataDir = mkdtempSync(path.join(directory, "replay-"));
   let cloud: LocalCloud | undefined;
@@ -50,6 +52,7 @@ export async function reopenRun({ id, directory, marker, state }: Run, io: Io): 
       project: project.name,
       stack: marker.stack,
       config: project.config,
+      lookups,
       dataDir,
       seed: marker.seed,
       clock: io.clock,

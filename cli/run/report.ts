@@ -1,6 +1,7 @@
 /** The results of a run as one JSON document. */
 import type { Usage } from "../../local/cloud/iam/usage";
 import type { Ledger } from "../../local/ledger/ledger";
+import type { DeclaredOnly } from "../../local/program/registrar";
 import type { Sent } from "../send/sendRecords";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
@@ -22,6 +23,8 @@ export interface LocalReport {
   readonly stack: string;
   readonly seed: number;
   readonly durationMs: number;
+  /** Resources of the program that are not simulated, and that its pipeline does not use. */
+  readonly declaredOnly: readonly DeclaredOnly[];
   readonly sent: {
     readonly records: number;
     readonly byFormat: Readonly<Record<string, number>>;
@@ -47,6 +50,7 @@ export interface ReportSources {
   readonly stack: string;
   readonly seed: number;
   readonly durationMs: number;
+  readonly declaredOnly: readonly DeclaredOnly[];
   readonly sent: Sent;
   readonly ledger: Ledger;
   /** By table. */
@@ -59,11 +63,25 @@ export interface ReportSources {
 }
 
 export function reportOf(sources: ReportSources): LocalReport {
-  const { stack, seed, durationMs, sent, ledger, columns, iam, workflows, queries, alerts, hookFailures } = sources;
+  const {
+    stack,
+    seed,
+    durationMs,
+    declaredOnly,
+    sent,
+    ledger,
+    columns,
+    iam,
+    workflows,
+    queries,
+    alerts,
+    hookFailures,
+  } = sources;
   return {
     stack,
     seed,
     durationMs,
+    declaredOnly,
     sent: { records: sent.records, byFormat: sent.byFormat, malformed: sent.malformed },
     raw: { rows: ledger.rows.raw, objects: ledger.rawObjects },
     unformatted: { records: ledger.records.unformatted, byReason: ledger.byReason },

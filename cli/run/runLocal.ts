@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Ledger } from "../../local/ledger/ledger";
+import type { Lookups } from "../../local/program/lookups";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
 import { readInputs } from "../input/readInput";
@@ -30,6 +31,8 @@ export interface LocalRunOptions extends GenerateOptions {
   readonly batch: number;
   /** The SQL to run; the program's named queries when empty. */
   readonly query: readonly string[];
+  /** The answers to the program's look-ups. */
+  readonly lookups: Lookups;
   /** File for the report. */
   readonly report: string | undefined;
   /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
@@ -60,6 +63,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const context: RunContext = { cloud, io, progress, dataDir };
     const lake = routedLake(cloud.resources);
     show.program(options.project.name, stack, cloud.resources);
+    show.declaredOnly(cloud.declaredOnly);
 
     const isReal = inputs.length > 0;
     const limits = { rowsPerRecord: options.batch, maxRecordBytes: await maxRecordBytes(context) };
@@ -82,6 +86,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       stack,
       seed,
       durationMs,
+      declaredOnly: cloud.declaredOnly,
       sent,
       ledger,
       columns,
@@ -112,12 +117,13 @@ function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
 
 /** A start cannot be interrupted: after Ctrl-C it runs to its end, and then the cloud is stopped. */
 async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
-  const { project, stack, dataDir, port, seed, sparkPython } = options;
+  const { project, stack, dataDir, port, seed, sparkPython, lookups } = options;
   const starting = startLocal({
     program: () => loadProgram(project.main),
     project: project.name,
     stack,
     config: project.config,
+    lookups,
     dataDir,
     port,
     seed,

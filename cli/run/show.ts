@@ -1,5 +1,6 @@
 /** Prints the results of a run, section by section. */
 import path from "node:path";
+import type { DeclaredOnly } from "../../local/program/registrar";
 import type { Sent } from "../send/sendRecords";
 import type { Io } from "../terminal/io";
 import type { Progress } from "../terminal/progress";
@@ -11,6 +12,7 @@ import { type TopologyResource, topology } from "./topology";
 
 export interface Show {
   program(project: string, stack: string, resources: readonly TopologyResource[]): void;
+  declaredOnly(resources: readonly DeclaredOnly[]): void;
   sent(sent: Sent): void;
   report(report: LocalReport, dataDir: string, lakeBucket: string): void;
 }
@@ -25,6 +27,9 @@ export function createShow(io: Io, progress: Progress): Show {
     progress.done([paint.strong(title), ...lines, ""].join("\n"));
   return {
     program: (project, stack, resources) => section(`Program "${project}", stack ${stack}`, topology(resources, width)),
+    declaredOnly: (resources) => {
+      if (resources.length > 0) section("Declared only", declaredOnlyLines(resources));
+    },
     sent: (sent) => section("Sent", [sentLine(sent)]),
     report(report, dataDir, lakeBucket) {
       section("Landed", landedLines(report));
@@ -49,6 +54,13 @@ export function createShow(io: Io, progress: Progress): Show {
       ]);
     },
   };
+}
+
+function declaredOnlyLines(resources: readonly DeclaredOnly[]): string[] {
+  return [
+    `  ${counting(resources.length, "resource is", "resources are")} not simulated, and the pipeline does not use them:`,
+    ...resources.map(({ type, name, reason }) => `  ${type} "${name}": ${reason}`),
+  ];
 }
 
 function sentLine({ records, byFormat, malformed, redriven }: Sent): string {

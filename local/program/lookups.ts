@@ -13,6 +13,8 @@ export interface Lookups {
   readonly existing?: Readonly<Record<string, Readonly<Record<string, Values>>>>;
   /** By type and logical name, the outputs of declared resources that are not simulated. */
   readonly declared?: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+  /** By full key, `"app:dbPassword"`, values for encrypted ones of the stack's configuration. */
+  readonly config?: Readonly<Record<string, string>>;
   /** By the full name of a stack, `"acme/network/prod"`, its outputs. */
   readonly stacks?: Readonly<Record<string, Values>>;
 }
@@ -20,7 +22,7 @@ export interface Lookups {
 /** The file next to `Pulumi.yaml` that messages name. */
 export const LOOKUPS_FILE = "streamlake.lookups.json";
 
-const SECTIONS = ["functions", "existing", "declared", "stacks"] as const;
+const SECTIONS = ["functions", "existing", "declared", "stacks", "config"] as const;
 
 /** @param content the parsed file. @throws Error for another shape, by the name of the wrong part */
 export function checkLookups(content: unknown): Lookups {
@@ -41,6 +43,9 @@ export function checkLookups(content: unknown): Lookups {
       const inner = Object.entries(recordAt(values, `${section}.${name}`));
       if (section !== "stacks") for (const [id, one] of inner) recordAt(one, `${section}.${name}.${id}`);
     }
+  }
+  for (const [key, value] of Object.entries(recordAt(lookups.config ?? {}, "config"))) {
+    if (typeof value !== "string") throw new Error(`config.${key} must be a string`);
   }
   return lookups as Lookups;
 }

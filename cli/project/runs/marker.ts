@@ -16,6 +16,8 @@ export interface RunMarker {
   readonly seed: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** The file that answers the program's look-ups; absent without one. */
+  readonly lookups?: string;
   /** The id of the process that uses the run; absent once that has ended. */
   readonly pid?: number;
   /** The endpoint of a run that serves its cloud; absent once the run has ended. */

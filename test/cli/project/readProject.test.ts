@@ -49,13 +49,22 @@ test.each<[string, Record<string, string>, string]>([
   [
     "an encrypted value",
     { "Pulumi.yaml": "name: lake", "Pulumi.test.yaml": "config:\n  lake:keys:\n    first:\n      secure: AAABAJ\n" },
-    "DIR/Pulumi.test.yaml: lake:keys is encrypted, and local cannot decrypt it; use a plain value for this stack",
+    'DIR/Pulumi.test.yaml: lake:keys is encrypted, and local cannot decrypt it; answer it in streamlake.lookups.json: {"config":{"lake:keys":""}}',
   ],
   ["no name", { "Pulumi.yaml": "runtime: nodejs" }, "DIR/Pulumi.yaml: name is missing"],
   ["a list", { "Pulumi.yaml": "- a" }, "DIR/Pulumi.yaml: expected a mapping of names to values"],
 ])("%s is refused by name", (_, files, message) => {
   for (const [name, text] of Object.entries(files)) write(name, text);
   expect(() => readProject(dir, "test")).toThrow(new Error(message.replaceAll("DIR", dir)));
+});
+
+test("encrypted values are replaced by given ones", () => {
+  write("Pulumi.yaml", "name: shop");
+  write("Pulumi.dev.yaml", "config:\n  password:\n    secure: AAABAJ\n  other:key:\n    secure: AAABAK\n");
+  expect(readProject(dir, "dev", { "shop:password": "local", "other:key": "k" }).config).toEqual({
+    "shop:password": "local",
+    "other:key": "k",
+  });
 });
 
 test("a directory in place of a stack file is refused by its path", () => {

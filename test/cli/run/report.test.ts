@@ -5,6 +5,7 @@ const SOURCES: ReportSources = {
   stack: "dev",
   seed: 7,
   durationMs: 1234,
+  declaredOnly: [],
   sent: { records: 10, byFormat: { json: 7, csv: 1 }, malformed: 2, bytes: 100, redriven: 0 },
   ledger: {
     records: { sent: 10, landed: 8, unformatted: 2, failed: 0 },
