@@ -32,12 +32,16 @@ test.each([
 ])("%s is refused", (text, problem) => {
   const file = path.join(dir, "answers.json");
   writeFileSync(file, text);
-  expect(() => readLookups(file)).toThrow(new Error(`streamlake: look-ups in ${file}: ${problem}`));
+  expect(() => readLookups(file)).toThrow(
+    expect.objectContaining({ name: "UsageError", message: `streamlake: look-ups in ${file}: ${problem}` }),
+  );
 });
 
 test("a file that is missing or is no JSON is refused", () => {
   const file = path.join(dir, "answers.json");
-  expect(() => readLookups(file)).toThrow(new Error(`streamlake: look-ups in ${file}: the file does not exist`));
+  expect(() => readLookups(file)).toThrow(
+    expect.objectContaining({ message: `streamlake: look-ups in ${file}: the file does not exist` }),
+  );
   writeFileSync(file, "{");
   expect(() => readLookups(file)).toThrow(`streamlake: look-ups in ${file}: Expected property name`);
 });

@@ -42,6 +42,7 @@ test("the report has every field that is promised", () => {
     stack: "dev",
     seed: 7,
     durationMs: 1234,
+    declaredOnly: [],
     sent: { records: 10, byFormat: { json: 7, csv: 1 }, malformed: 2 },
     raw: { rows: 12, objects: 3 },
     unformatted: { records: 2, byReason: { format: 1, empty: 1 } },
