@@ -37,10 +37,14 @@ export class News {
     this.workflowLines();
   }
 
-  /** What happened since the last call, as lines without the time. */
-  read(): string[] {
+  /**
+   * What happened since the last call, as lines without the time.
+   *
+   * @param width of a line in characters; lines about batches that are longer leave out the reasons
+   */
+  read(width: number): string[] {
     return [
-      ...batchLines(this.routed()),
+      ...batchLines(this.routed(), width),
       ...sampled(this.discardedLines(), (count) => counting(count, "discarded batch", "discarded batches")),
       ...sampled(this.messageLines(), (count) => counting(count, "message")),
       ...sampled(this.workflowLines(), (count) => counting(count, "change of workflows", "changes of workflows")),
@@ -122,14 +126,18 @@ function hasResult(output: unknown): boolean {
 }
 
 /** A line for each batch, and one line for those beyond `MAX_LINES`. */
-export function batchLines(batches: readonly RoutedBatch[]): string[] {
+export function batchLines(batches: readonly RoutedBatch[], width: number): string[] {
   const rest = batches.slice(MAX_LINES);
-  const lines = batches.slice(0, MAX_LINES).map((batch) => `${batch.Stream}: ${batchText([batch])}`);
-  if (rest.length > 0) lines.push(`… ${counting(rest.length, "more batch", "more batches")}: ${batchText(rest)}`);
+  const fitting = (title: string, of: readonly RoutedBatch[]) => {
+    const line = `${title}: ${batchText(of, true)}`;
+    return line.length <= width ? line : `${title}: ${batchText(of, false)}`;
+  };
+  const lines = batches.slice(0, MAX_LINES).map((batch) => fitting(batch.Stream, [batch]));
+  if (rest.length > 0) lines.push(fitting(`… ${counting(rest.length, "more batch", "more batches")}`, rest));
   return lines;
 }
 
-function batchText(batches: readonly RoutedBatch[]): string {
+function batchText(batches: readonly RoutedBatch[], hasReasons: boolean): string {
   const sum = (name: string) => batches.reduce((total, batch) => total + Number(batch[name] ?? 0), 0);
   const reasons = new Map<string, number>();
   for (const batch of batches) {
@@ -144,7 +152,7 @@ function batchText(batches: readonly RoutedBatch[]): string {
   return [
     counting(sum("Records"), "record"),
     counting(sum("Rows"), "row"),
-    ...(unformatted > 0 ? [`${counted(unformatted)} unformatted (${why})`] : []),
+    ...(unformatted > 0 ? [`${counted(unformatted)} unformatted${hasReasons ? ` (${why})` : ""}`] : []),
     ...(failed > 0 ? [counting(failed, "failed write")] : []),
   ].join(", ");
 }

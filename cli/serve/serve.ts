@@ -15,6 +15,7 @@ export interface ServeOptions {
 }
 
 const NEWS_MILLIS = 1000;
+const TIME = "00:00:00  ";
 
 export async function serve(context: RunContext, { project, stack, flushEverySeconds }: ServeOptions): Promise<void> {
   const { cloud, io, progress } = context;
@@ -40,7 +41,7 @@ export async function serve(context: RunContext, { project, stack, flushEverySec
   });
   const working = [
     every(NEWS_MILLIS, io, async () => {
-      for (const line of news.read()) say(line);
+      for (const line of news.read((io.stdout.columns ?? Number.POSITIVE_INFINITY) - TIME.length)) say(line);
     }),
   ];
   if (flushEverySeconds !== undefined) {

@@ -21,16 +21,26 @@ test("a batch is a line with its records, rows, and what could not be used by re
     "Unformatted.format.csv": 4,
     "Unformatted.hook.json": 5,
   };
-  expect(batchLines([batch(), batch({ Rows: 1, ...counts, FailedWrites: 1 })])).toEqual([
+  expect(batchLines([batch(), batch({ Rows: 1, ...counts, FailedWrites: 1 })], 200)).toEqual([
     "clicks: 500 records, 900 rows",
     "clicks: 500 records, 1 row, 12 unformatted (format 7, hook 5), 1 failed write",
   ]);
 });
 
 test("of many batches three are lines, and the rest is summed up", () => {
-  const lines = batchLines([...Array(44).keys()].map(() => batch({ Unformatted: 1, "Unformatted.empty.unknown": 1 })));
+  const lines = batchLines(
+    [...Array(44).keys()].map(() => batch({ Unformatted: 1, "Unformatted.empty.unknown": 1 })),
+    200,
+  );
   expect(lines).toHaveLength(4);
   expect(lines[3]).toBe("… 41 more batches: 20,500 records, 36,900 rows, 41 unformatted (empty 41)");
+});
+
+test("a line that is too long leaves out the reasons", () => {
+  const counts = { Unformatted: 1, "Unformatted.format.unknown": 1 };
+  const whole = "clicks: 500 records, 900 rows, 1 unformatted (format 1)";
+  expect(batchLines([batch(counts)], whole.length)).toEqual([whole]);
+  expect(batchLines([batch(counts)], whole.length - 1)).toEqual(["clicks: 500 records, 900 rows, 1 unformatted"]);
 });
 
 describe("a cloud", () => {
@@ -64,7 +74,7 @@ describe("a cloud", () => {
   test("tells batches, discarded batches and messages once, and nothing of before", () => {
     log(JSON.stringify({ message: "routed", ...batch() }));
     const news = new News(cloud());
-    expect(news.read()).toEqual([]);
+    expect(news.read(200)).toEqual([]);
     log(JSON.stringify({ message: "routed", ...batch({ Records: 2 }) }));
     log('{"message":"routed", and no JSON');
     log('{"message":"routed"}');
@@ -78,20 +88,20 @@ describe("a cloud", () => {
       reason: "Error: broken",
       destination: "s3://failed/key",
     });
-    expect(news.read()).toEqual([
+    expect(news.read(200)).toEqual([
       "clicks: 2 records, 900 rows",
       "batch DISCARDED: 3 records of shardId-000000000000, RetryAttemptsExhausted (Error: broken), s3://failed/key",
       "message to alerts: big order",
       "message to alerts: x [31my",
     ]);
-    expect(news.read()).toEqual([]);
+    expect(news.read(200)).toEqual([]);
   });
 
   test("tells starts and ends of workflows, without starters and flushes that succeed", () => {
     const news = new News(cloud());
     executions.push(execution("one", "RUNNING"), execution("flush-2026", "RUNNING"));
-    expect(news.read()).toEqual(["workflow hourly: one started"]);
-    expect(news.read()).toEqual([]);
+    expect(news.read(200)).toEqual(["workflow hourly: one started"]);
+    expect(news.read(200)).toEqual([]);
     const succeeded = (output: object) => ({ end: { status: "SUCCEEDED", output } });
     executions.length = 0;
     executions.push(
@@ -101,18 +111,18 @@ describe("a cloud", () => {
       execution("starter", "SUCCEEDED", { children: [{}], ...succeeded({ result: "started" }) }),
       execution("bad", "FAILED", { end: { status: "FAILED", error: "HourlyStepFailed", cause: "a\nb" } }),
     );
-    expect(news.read()).toEqual([
+    expect(news.read(200)).toEqual([
       "workflow hourly: one SUCCEEDED, flattened 2 hours (up to 2026-11-20T10)",
       "workflow hourly: two SUCCEEDED, nothing to do (up to 2026-11-20T09)",
       "workflow hourly: bad FAILED, HourlyStepFailed: a b",
     ]);
-    expect(news.read()).toEqual([]);
+    expect(news.read(200)).toEqual([]);
   });
 
   test("of many messages three are lines", () => {
     const news = new News(cloud());
     for (let count = 0; count < 10; count++) publish({ subject: `alert ${count}`, body: "{}" });
-    expect(news.read()).toEqual([
+    expect(news.read(200)).toEqual([
       "message to alerts: alert 0",
       "message to alerts: alert 1",
       "message to alerts: alert 2",
