@@ -96,6 +96,11 @@ const ARNS: Readonly<Record<string, ArnOf>> = {
   "aws:lambda/function:Function": regional("lambda", "function:"),
   "aws:s3/bucket:Bucket": ({ partition }, name, inputs) => `arn:${partition}:s3:::${inputs.bucket ?? name}`,
   "aws:scheduler/schedule:Schedule": regional("scheduler", "schedule/default/"),
+  // Secrets Manager chooses the last six characters.
+  "aws:secretsmanager/secret:Secret": (place, name, inputs) =>
+    regional("secretsmanager", "secret:")(place, `${name}-a1B2c3`, inputs),
+  "aws:ssm/parameter:Parameter": (place, name, inputs) =>
+    regional("ssm", "parameter/")(place, name.replace(/^\//, ""), inputs),
   "aws:sfn/stateMachine:StateMachine": regional("states", "stateMachine:"),
 };
 

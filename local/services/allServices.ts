@@ -12,8 +12,10 @@ import { lambdaService } from "./lambda/service";
 import { logsService } from "./logs/service";
 import { s3Service } from "./s3/service";
 import { schedulerService } from "./scheduler/service";
+import { secretsManagerService } from "./secretsmanager/service";
 import { snsService } from "./sns/service";
 import { sqsService } from "./sqs/service";
+import { ssmService } from "./ssm/service";
 import { stepFunctionsService } from "./stepFunctions/service";
 import { stsService } from "./sts/service";
 
@@ -38,5 +40,7 @@ export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string
     sqsService(cloud, endpoint),
     cloudwatchService(cloud),
     kmsService(cloud),
+    secretsManagerService(cloud),
+    ssmService(cloud),
   ];
 }

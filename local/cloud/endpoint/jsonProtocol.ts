@@ -9,9 +9,11 @@ const SERVICES: Readonly<Record<string, string>> = {
   AWSStepFunctions: "states",
   AmazonAthena: "athena",
   AmazonSQS: "sqs",
+  AmazonSSM: "ssm",
   Kinesis_20131202: "kinesis",
   Logs_20140328: "logs",
   TrentService: "kms",
+  secretsmanager: "secretsmanager",
 };
 
 export async function answerJson(cloud: Cloud, request: HttpRequest, context: CallContext): Promise<HttpResponse> {

@@ -1,4 +1,5 @@
-/** The KMS permissions that an encrypted stream requires: none with AWS's own key, access to the key otherwise. */
+/** The KMS permissions that an encrypted stream requires. */
+import { keyAccess } from "../../cloud/keyAccess";
 import type { Access } from "../../cloud/service";
 import type { StreamReference, Streams } from "./streams";
 
@@ -6,11 +7,12 @@ import type { StreamReference, Streams } from "./streams";
 export const AWS_MANAGED_KEY = "alias/aws/kinesis";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
-export function encryptionAccess(streams: Streams, reference: StreamReference, action: string): Access[] {
+export function encryptionAccess(
+  streams: Streams,
+  reference: StreamReference,
+  action: "kms:Decrypt" | "kms:GenerateDataKey",
+): Access[] {
   const arn = streams.arnOf(reference);
   const keyId = streams.byName.get(arn.slice(arn.indexOf("/") + 1))?.settings.kmsKeyId;
-  if (keyId === undefined || keyId === AWS_MANAGED_KEY) return [];
-  const { region, accountId } = streams.cloud;
-  const resource = keyId.startsWith("arn:") ? keyId : `arn:aws:kms:${region}:${accountId}:key/${keyId}`;
-  return [{ action, resource, context: { "kms:ViaService": `kinesis.${region}.amazonaws.com` } }];
+  return keyAccess(streams.cloud, { service: "kinesis", keyId, action });
 }

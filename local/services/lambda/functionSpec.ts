@@ -17,6 +17,8 @@ export interface FunctionSpec {
   readonly variables: Readonly<Record<string, string>>;
   /** Maximum number of concurrent invocations. @default no limit of its own */
   readonly reservedConcurrency?: number;
+  /** True if the function is connected to a VPC, which is declared only. */
+  readonly isInVpc: boolean;
   readonly logGroup: string;
   readonly logFormat: "JSON" | "Text";
   /** With JSON, the function's entries below this level are not logged. */
@@ -52,6 +54,9 @@ const RESERVED = new Set([
   "LAMBDA_RUNTIME_DIR",
 ]);
 
+/** Names and values: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_ENVIRONMENT_BYTES = 4096;
+
 type Inputs = Readonly<Record<string, unknown>>;
 
 /**
@@ -81,6 +86,10 @@ export function readFunctionSpec(
 
   const variables = ((inputs.environment as Inputs | undefined)?.variables ?? {}) as Record<string, string>;
   const reserved = Object.keys(variables).find((name) => RESERVED.has(name));
+  const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(`${name}${value}`), 0);
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    refuse(`the environment variables have ${bytes} bytes; Lambda takes at most ${MAX_ENVIRONMENT_BYTES}`);
+  }
   if (reserved) refuse(`the environment variable "${reserved}" is reserved; Lambda sets it itself`);
 
   const logging = (inputs.loggingConfig ?? {}) as Inputs;
@@ -94,6 +103,7 @@ export function readFunctionSpec(
     timeoutMillis: 1000 * number("timeout", 3, 1, 900),
     variables,
     ...(reservedConcurrency >= 0 && { reservedConcurrency }),
+    isInVpc: hasSubnets(inputs.vpcConfig),
     logGroup: typeof logging.logGroup === "string" ? logging.logGroup : `/aws/lambda/${made.name}`,
     logFormat: logging.logFormat === "JSON" ? "JSON" : "Text",
     logLevel: (logging.applicationLogLevel ?? "INFO") as LogLevel,
@@ -101,4 +111,9 @@ export function readFunctionSpec(
     systemLogLevel: String(logging.systemLogLevel ?? "INFO"),
     description: typeof inputs.description === "string" ? inputs.description : "",
   };
+}
+
+function hasSubnets(vpcConfig: unknown): boolean {
+  const { subnetIds } = Object(vpcConfig) as { subnetIds?: unknown };
+  return Array.isArray(subnetIds) && subnetIds.length > 0;
 }

@@ -15,6 +15,7 @@ import { bootstrap } from "./bootstrap";
 import { type FunctionSpec, readFunctionSpec } from "./functionSpec";
 import type { Gate } from "./gate";
 import { LambdaFunction, type LambdaHost } from "./lambdaFunction";
+import { checkNetworkAccess } from "./network";
 import { unpackCode } from "./unpackCode";
 
 export class Functions {
@@ -45,6 +46,7 @@ export class Functions {
       "environment",
       "loggingConfig",
       "reservedConcurrentExecutions",
+      "vpcConfig",
     ],
     withoutEffect: ["description", "architectures", "tags", "tracingConfig", "publish"],
     replaceOn: ["name", "namePrefix"],
@@ -118,7 +120,8 @@ export class Functions {
     const made = { name, arn: this.arnOf(name), region: this.cloud.region, root };
     const spec = readFunctionSpec(resource.name, resource.inputs, made);
     const iam = this.cloud.service("iam") as IamService;
-    iam.assume(spec.roleArn, "lambda.amazonaws.com", { "aws:SourceArn": spec.arn });
+    const principal = iam.assume(spec.roleArn, "lambda.amazonaws.com", { "aws:SourceArn": spec.arn });
+    if (spec.isInVpc) checkNetworkAccess(this.cloud, principal, resource.name);
     return spec;
   }
 

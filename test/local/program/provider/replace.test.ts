@@ -40,14 +40,18 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:s3/bucketVersioning:BucketVersioning": "bucket",
   "aws:scheduler/schedule:Schedule": "name namePrefix groupName",
   "aws:scheduler/scheduleGroup:ScheduleGroup": "name namePrefix",
+  "aws:secretsmanager/secret:Secret": "name namePrefix",
+  "aws:secretsmanager/secretVersion:SecretVersion": "secretId secretString secretBinary",
   "aws:sfn/stateMachine:StateMachine": "name namePrefix type",
   "aws:sns/topic:Topic": "name namePrefix",
   "aws:sns/topicPolicy:TopicPolicy": "arn",
   "aws:sqs/queue:Queue": "name namePrefix",
   "aws:sqs/queuePolicy:QueuePolicy": "queueUrl",
+  "aws:ssm/parameter:Parameter": "name",
 };
 
-const SERVICES = "athena cloudwatch glue iam kinesis kms lambda logs s3 scheduler sns sqs states sts".split(" ");
+const SERVICES =
+  "athena cloudwatch glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(" ");
 const simulations = () => SERVICES.flatMap((name) => Object.entries(world.cloud.service(name).resources));
 
 test("every type says which inputs replace it", () => {
@@ -75,6 +79,7 @@ test("only a type of which every input is replaced has no update", () => {
   expect(fixed.map(([type]) => type).sort()).toEqual([
     "aws:athena/namedQuery:NamedQuery",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:secretsmanager/secretVersion:SecretVersion",
   ]);
   for (const [type, { simulated, withoutEffect = [] }] of fixed)
     expect([...simulated, ...withoutEffect].sort()).toEqual(REPLACE[type]?.split(" ").sort());

@@ -24,6 +24,7 @@ test("what is not said of a function is as AWS has it", () => {
     memoryMebibytes: 128,
     timeoutMillis: 3_000,
     variables: {},
+    isInVpc: false,
     logGroup: "/aws/lambda/f",
     logFormat: "Text",
     logLevel: "INFO",
@@ -39,6 +40,10 @@ test.each([
   [{ role: undefined }, "role is missing"],
   [{ memorySize: 64 }, "memorySize is 64; use a whole number from 128 to 10240"],
   [{ timeout: 901 }, "timeout is 901; use a whole number from 1 to 900"],
+  [
+    { environment: { variables: { A: "ü".repeat(2048) } } },
+    "the environment variables have 4097 bytes; Lambda takes at most 4096",
+  ],
   [{ environment: { variables: { AWS_REGION: "x" } } }, 'the environment variable "AWS_REGION" is reserved'],
 ])("a function with %j is refused by its name", (inputs, message) => {
   expect(() => readFunctionSpec("f", { ...INPUTS, ...inputs }, MADE)).toThrow(`local/lambda: function "f": ${message}`);

@@ -294,6 +294,7 @@ test("the inputs that are simulated and that have no effect", () => {
       "environment",
       "loggingConfig",
       "reservedConcurrentExecutions",
+      "vpcConfig",
     ],
     withoutEffect: ["description", "architectures", "tags", "tracingConfig", "publish"],
   });
