@@ -23,6 +23,15 @@ export {
   type SchemaRegistryArgs,
   type SchemaRegistryNodes,
 } from "./components/schemaRegistry";
+export type { StreamAlarmsArgs } from "./components/stream/alarms";
+export {
+  type StreamAnswer,
+  type StreamEvent,
+  StreamFunction,
+  type StreamFunctionArgs,
+  type StreamFunctionNodes,
+  type StreamHandler,
+} from "./components/streamFunction";
 export { StreamIngest, type StreamIngestArgs, type StreamIngestNodes } from "./components/streamIngest";
 export type { Row, Value } from "./formats/row";
 export type { AlertRule, AlertRules } from "./lake/alerts";

@@ -12,9 +12,10 @@ import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem }
 import { type DerivedName, nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
 import { policyDocument, trustPolicy } from "./parts/policy";
+import { type TagsArgs, withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
 
-export interface CallbackFunctionArgs extends FunctionSettings {
+export interface CallbackFunctionArgs extends FunctionSettings, TagsArgs {
   /**
    * Makes the handler, once at cold start. Written inline: it may capture plain configuration and callbacks, and must
    * `require` everything else inside its body. The handler, not the factory, may read `secrets`.
@@ -61,7 +62,7 @@ export class CallbackFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: CallbackFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
-    super("streamlake:index:CallbackFunction", name, {}, opts);
+    super("streamlake:index:CallbackFunction", name, {}, withTags("CallbackFunction", name, args, opts));
 
     const logs = this.logs(name, args);
     const role = this.role(name, args);

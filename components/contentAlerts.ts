@@ -1,24 +1,25 @@
 /** Publishes alerts on the rows of a stream to an SNS topic, each alert once a window, up to a limit. */
-import type * as lambda from "@pulumi/aws/lambda";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { type AlertRules, isRuleName } from "../lake/alerts";
 import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig, formatLoaders } from "../lake/formats";
-import { CallbackFunction, type CallbackFunctionTransform, functionNames } from "./callbackFunction";
+import { functionNames } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
-import { type FunctionSettings, functionSettingsProblems } from "./function/settings";
+import { functionSettingsProblems } from "./function/settings";
 import { alertAccess } from "./lake/access";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import { nameProblems } from "./parts/names";
+import { withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
 import { type SchemaRegistry, schemaLookup } from "./schemaRegistry";
-import { streamMapping } from "./stream/mapping";
-import { type StreamMappingArgs, streamMappingProblems } from "./stream/mappingArgs";
+import { type StreamAlarmsArgs, streamAlarmsProblems } from "./stream/alarms";
+import { streamMappingProblems } from "./stream/mappingArgs";
+import { type Subscription, type SubscriptionArgs, type SubscriptionTransform, subscribe } from "./stream/subscription";
 
 /** The mapping's defaults are `defaults.alerts`. Lambda reports discarded batches to the topic. */
-export interface ContentAlertsArgs extends StreamMappingArgs, FunctionSettings {
+export interface ContentAlertsArgs extends SubscriptionArgs {
   /** The lake that remembers the published alerts, under its prefix `alerts/`. */
   lake: DataLake;
   /**
@@ -41,24 +42,24 @@ export interface ContentAlertsArgs extends StreamMappingArgs, FunctionSettings {
   memoryMebibytes?: number;
   /** Maximum run time for one batch, seconds, 1 to 900. @default `defaults.alerts.timeoutSeconds` (120) */
   timeoutSeconds?: number;
-  /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
-  logRetentionDays?: number;
+  /**
+   * Alarms on records that wait, on failures, and on records that are discarded. CloudWatch charges for each alarm, and
+   * charges the mapping's metrics as custom metrics.
+   * @default none
+   */
+  alarms?: StreamAlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: ContentAlertsTransform;
 }
 
-export interface ContentAlertsTransform {
+export interface ContentAlertsTransform extends SubscriptionTransform {
   topic?: Transform<sns.TopicArgs>;
-  function?: CallbackFunctionTransform;
-  mapping?: Transform<lambda.EventSourceMappingArgs>;
 }
 
 /** The raw resources. */
-export interface ContentAlertsNodes {
+export interface ContentAlertsNodes extends Subscription {
   /** Subscribe to it. */
   readonly topic: sns.Topic;
-  readonly function: CallbackFunction;
-  readonly mapping: lambda.EventSourceMapping;
 }
 
 /** A topic, and a Lambda function on a stream beside the router's. Its failures never delay the router. */
@@ -68,12 +69,10 @@ export class ContentAlerts extends pulumi.ComponentResource {
 
   constructor(name: string, args: ContentAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
-    super("streamlake:index:ContentAlerts", name, {}, opts);
+    super("streamlake:index:ContentAlerts", name, {}, withTags("ContentAlerts", name, args, opts));
 
     const topic = this.topic(name, args);
-    const handler = this.handler(name, firstName(name, opts), args, topic);
-    const mapping = this.mapping(name, args, handler, topic);
-    this.nodes = { topic, function: handler, mapping };
+    this.nodes = { topic, ...this.subscription(name, firstName(name, opts), args, topic) };
     this.topicArn = topic.arn;
 
     this.registerOutputs({ topicArn: this.topicArn });
@@ -91,7 +90,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
   }
 
   /** @param first the component's first name: the published alerts are remembered under it, also after a rename */
-  private handler(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): CallbackFunction {
+  private subscription(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): Subscription {
     const { rules, lake } = args;
     const config = {
       formats: args.formats ?? DEFAULT_FORMATS,
@@ -101,52 +100,31 @@ export class ContentAlerts extends pulumi.ComponentResource {
     };
     const formats = formatLoaders(config.formats);
     const schemas = schemaLookup(args.schemaRegistry);
-    return new CallbackFunction(
-      `${name}-alerts`,
-      {
-        description: "Says what rules find in the rows of a stream",
-        factory: (context) => {
-          const { createAlerts } = require("../functions/alerts") as typeof import("../functions/alerts");
-          return createAlerts(config, { rules, context, formats, schemas: schemas?.() });
-        },
-        permissions: [
-          ...args.stream.readAccess(args.consumer),
-          ...alertAccess(lake.resources, first),
-          ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
-          { actions: ["sns:Publish"], resources: [topic.arn] },
-          ...(args.permissions ?? []),
-        ],
-        secrets: args.secrets,
-        vpc: args.vpc,
-        environment: {
-          ...args.environment,
-          ALERTS_BUCKET: lake.bucketName,
-          ALERTS_TOPIC: topic.arn,
-          STREAM_NAME: args.stream.streamName,
-        },
-        memoryMebibytes: args.memoryMebibytes ?? defaults.alerts.memoryMebibytes,
-        timeoutSeconds: args.timeoutSeconds ?? defaults.alerts.timeoutSeconds,
-        logRetentionDays: args.logRetentionDays,
-        transform: args.transform?.function,
-      },
-      { parent: this },
-    );
-  }
-
-  private mapping(
-    name: string,
-    args: ContentAlertsArgs,
-    handler: CallbackFunction,
-    topic: sns.Topic,
-  ): lambda.EventSourceMapping {
-    return streamMapping(`${name}-mapping`, args, {
+    return subscribe(name, args, {
       parent: this,
-      handler,
+      role: "alerts",
+      description: "Says what rules find in the rows of a stream",
+      factory: (context) => {
+        const { createAlerts } = require("../functions/alerts") as typeof import("../functions/alerts");
+        return createAlerts(config, { rules, context, formats, schemas: schemas?.() });
+      },
       defaults: defaults.alerts,
-      // The router keeps the records; the topic reports that the rules did not see them.
-      onFailureArn: topic.arn,
-      countsEvents: false,
-      transform: args.transform?.mapping,
+      permissions: [
+        ...alertAccess(lake.resources, first),
+        ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
+        { actions: ["sns:Publish"], resources: [topic.arn] },
+      ],
+      environment: {
+        ALERTS_BUCKET: lake.bucketName,
+        ALERTS_TOPIC: topic.arn,
+        STREAM_NAME: args.stream.streamName,
+      },
+      onFailure: {
+        // The router keeps the records; the topic reports that the rules did not see them.
+        arn: topic.arn,
+        discarded: "that its rules did not see; the message to its topic has their positions in the stream",
+        undelivered: "report discarded records of % to its topic; check the role, the topic and its key",
+      },
     });
   }
 }
@@ -165,6 +143,7 @@ function check(name: string, args: ContentAlertsArgs): void {
     ...Object.entries(rules).map(([rule, says]) => ruleProblem(rule, says)),
     ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
     ...streamMappingProblems(args, formats),
+    ...streamAlarmsProblems(args.alarms),
     ...functionSettingsProblems(args, ["ALERTS_BUCKET", "ALERTS_TOPIC", "STREAM_NAME"]),
     wholeNumberProblem("windowMinutes", windowMinutes, { min: 1, max: MINUTES_PER_DAY, unit: "minutes" }),
     windowMinutes !== undefined && MINUTES_PER_DAY % windowMinutes > 0

@@ -24,6 +24,7 @@ import { parquetTable, unformattedTable, withSchemas } from "./lake/tables";
 import { accountIdOf } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
+import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
 
 /** A lake on S3 that answers SQL: raw rows, unformatted records, and hourly Parquet. */
@@ -48,7 +49,8 @@ export class DataLake extends pulumi.ComponentResource {
     warnOfFirstDay(name, args);
     const schemas = declaredSchemas(name, args);
     checkSchemaRecord(name, schemas);
-    super("streamlake:index:DataLake", name, Object.keys(schemas).length > 0 ? { schemas } : {}, opts);
+    const inputs = Object.keys(schemas).length > 0 ? { schemas } : {};
+    super("streamlake:index:DataLake", name, inputs, withTags("DataLake", name, args, opts));
     this.tables = withSchemas(args.tables ?? { [defaults.table]: {} });
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
     this.retentionDays = retentionOf(args);

@@ -6,16 +6,17 @@ import type { CallbackContext } from "../lake/callbackContext";
 import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import type { RouterHooks } from "../lake/routing/hooks";
-import { CallbackFunction } from "./callbackFunction";
+import type { CallbackFunction } from "./callbackFunction";
 import type { DataLake } from "./dataLake";
 import type { FunctionSettings } from "./function/settings";
 import { failedBatchAccess } from "./lake/access";
 import { functionPlaces } from "./package/functionPlaces";
 import type { Permission } from "./parts/permission";
+import { withTags } from "./parts/tags";
 import { routerAlarms } from "./router/alarms";
 import { checkFormatRouter, type FormatRouterArgs } from "./router/args";
 import { schemaLookup } from "./schemaRegistry";
-import { streamMapping } from "./stream/mapping";
+import { type Subscription, subscribe } from "./stream/subscription";
 
 /** The raw resources. */
 export interface FormatRouterNodes {
@@ -56,13 +57,12 @@ export class FormatRouter extends pulumi.ComponentResource {
 
   constructor(name: string, args: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     checkFormatRouter(name, args);
-    super("streamlake:index:FormatRouter", name, {}, opts);
+    super("streamlake:index:FormatRouter", name, {}, withTags("FormatRouter", name, args, opts));
 
     this.routing = this.routed(args);
-    const handler = this.handler(name, args);
-    const mapping = this.mapping(name, args, handler);
-    this.nodes = { function: handler, mapping, alarms: routerAlarms(name, { args, parent: this, handler, mapping }) };
-    this.functionName = handler.nodes.function.name;
+    const subscription = this.subscription(name, args);
+    this.nodes = { ...subscription, alarms: { ...subscription.alarms, ...routerAlarms(name, args, this) } };
+    this.functionName = subscription.function.nodes.function.name;
 
     this.registerOutputs({ functionName: this.functionName });
   }
@@ -94,47 +94,36 @@ export class FormatRouter extends pulumi.ComponentResource {
           EXPOSE_HOOK_ERRORS: pulumi.output(String(args.exposeHookErrors)),
         }),
       },
-      permissions: [...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []), ...(args.permissions ?? [])],
+      permissions: [...this.registryAccess(args), ...(args.permissions ?? [])],
       secrets: args.secrets,
       vpc: args.vpc,
       lake: args.lake,
     };
   }
 
-  private handler(name: string, args: FormatRouterArgs): CallbackFunction {
-    return new CallbackFunction(
-      `${name}-router`,
-      {
-        description: "Routes each record to raw/ or unformatted/",
-        factory: this.routing.factory,
-        permissions: [
-          ...args.stream.readAccess(args.consumer),
-          ...args.lake.writeAccess(),
-          ...failedBatchAccess(args.lake.resources),
-          ...this.routing.permissions,
-        ],
-        environment: this.routing.environment,
-        secrets: args.secrets,
-        vpc: args.vpc,
-        memoryMebibytes: args.memoryMebibytes ?? defaults.router.memoryMebibytes,
-        timeoutSeconds: args.timeoutSeconds ?? defaults.router.timeoutSeconds,
-        logRetentionDays: args.logRetentionDays,
-        transform: args.transform?.function,
+  private subscription(name: string, args: FormatRouterArgs): Subscription {
+    return subscribe(name, args, {
+      parent: this,
+      role: "router",
+      description: "Routes each record to raw/ or unformatted/",
+      factory: this.routing.factory,
+      defaults: defaults.router,
+      permissions: [
+        ...args.lake.writeAccess(),
+        ...failedBatchAccess(args.lake.resources),
+        ...this.registryAccess(args),
+      ],
+      environment: this.routing.environment,
+      onFailure: {
+        arn: args.lake.failedBucketArn,
+        discarded: "into the bucket of failed batches; `streamlake replay` routes them again",
+        undelivered: "write failed batches of % to their bucket; check the role, the bucket and its key",
       },
-      { parent: this },
-    );
+    });
   }
 
-  private mapping(name: string, args: FormatRouterArgs, handler: CallbackFunction): lambda.EventSourceMapping {
-    return streamMapping(`${name}-mapping`, args, {
-      parent: this,
-      handler,
-      defaults: defaults.router,
-      onFailureArn: args.lake.failedBucketArn,
-      // The alarms on failed batches and dropped records need these metrics. AWS charges for them.
-      countsEvents: args.alarms !== undefined,
-      transform: args.transform?.mapping,
-    });
+  private registryAccess({ schemaRegistry }: FormatRouterArgs): Permission[] {
+    return schemaRegistry ? [schemaRegistry.readAccess()] : [];
   }
 }
 

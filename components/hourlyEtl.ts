@@ -15,6 +15,7 @@ import { declaredColumns } from "./lake/tables";
 import { arnPrefix } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
+import { withTags } from "./parts/tags";
 import { failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 
@@ -43,7 +44,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
 
   constructor(name: string, args: HourlyEtlArgs, opts?: pulumi.ComponentResourceOptions) {
     checkHourlyEtl(name, args);
-    super("streamlake:index:HourlyEtl", name, {}, opts);
+    super("streamlake:index:HourlyEtl", name, {}, withTags("HourlyEtl", name, args, opts));
 
     const job = this.job(name, args);
     const plan = this.plan(name, firstName(name, opts), args);

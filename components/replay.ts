@@ -11,13 +11,14 @@ import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem }
 import { firstName } from "./parts/firstName";
 import { nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
+import { type TagsArgs, withTags } from "./parts/tags";
 import type { Transform } from "./parts/transform";
 import { replayEvents } from "./replay/chunkStates";
 import { replayWorkflow } from "./replay/workflow";
 import { executionFailed, failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, type WorkflowMachineTransform, workflowMachine } from "./workflow/machine";
 
-export interface ReplayArgs {
+export interface ReplayArgs extends TagsArgs {
   /**
    * The router whose records are replayed: its formats, hooks and schemas travel in the replay's own package, and the
    * replay has its environment, permissions, secrets and network.
@@ -76,7 +77,7 @@ export class Replay extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReplayArgs, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
-    super("streamlake:index:Replay", name, {}, opts);
+    super("streamlake:index:Replay", name, {}, withTags("Replay", name, args, opts));
 
     const plan = this.plan(name, args);
     const chunk = this.chunk(name, args);

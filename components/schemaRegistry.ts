@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { choiceProblem, refuseProblems } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
+import { type TagsArgs, withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
 
 /** Compatibility of a new version: `_ALL` with every earlier version, else with the last one. */
@@ -29,7 +30,7 @@ export interface RegistrySchema {
   compatibility?: SchemaCompatibility;
 }
 
-export interface SchemaRegistryArgs {
+export interface SchemaRegistryArgs extends TagsArgs {
   /** By name: letters, digits, `-`, `_`, `$`, `#` and `.`. */
   schemas: Readonly<Record<string, RegistrySchema>>;
   /** Compatibility of new versions, for schemas without their own. @default "BACKWARD": readers of the new version read old records */
@@ -54,7 +55,7 @@ export class SchemaRegistry extends pulumi.ComponentResource {
 
   constructor(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
-    super("streamlake:index:SchemaRegistry", name, {}, opts);
+    super("streamlake:index:SchemaRegistry", name, {}, withTags("SchemaRegistry", name, args, opts));
 
     const registry = this.registry(name, args, opts);
     this.nodes = { registry, schemas: this.schemas(name, args, registry) };

@@ -6,9 +6,10 @@ import { choiceProblem, refuseProblems, wholeNumberProblem } from "./parts/check
 import { mayDeleteData } from "./parts/config";
 import { nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
+import { type TagsArgs, withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
 
-export interface StreamIngestArgs {
+export interface StreamIngestArgs extends TagsArgs {
   /**
    * With `"on-demand"`, AWS sets the number of shards by load; with `"provisioned"`, the program sets it by `shards`.
    * @default "on-demand"
@@ -69,7 +70,7 @@ export class StreamIngest extends pulumi.ComponentResource {
 
   constructor(name: string, args: StreamIngestArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
-    super("streamlake:index:StreamIngest", name, {}, opts);
+    super("streamlake:index:StreamIngest", name, {}, withTags("StreamIngest", name, args, opts));
     this.retentionHours = args.retentionHours ?? defaults.stream.retentionHours;
     this.encryptionKeyArn = args.encryptionKeyArn;
 

@@ -43,6 +43,15 @@ export const defaults = {
     memoryMebibytes: 512,
     timeoutSeconds: 120,
   },
+  streamFunction: {
+    /** Small enough that a handler which calls a service for each record ends in time. */
+    batchSize: 1000,
+    batchWindowSeconds: 10,
+    parallelizationFactor: 1,
+    retryAttempts: 10,
+    memoryMebibytes: 512,
+    timeoutSeconds: 120,
+  },
   function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30, secretMaxAgeSeconds: 300 },
   hourly: {
     /** Minutes after the hour at which it is processed; records stamped in its last second have landed by then. */

@@ -1,4 +1,5 @@
 /** The examples, run as programs: they declare what they say, and the first one is as short as it claims. */
+import { createHmac } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { declare, kinesisEvent } from "streamlake/testing";
@@ -17,7 +18,7 @@ function example(name: string): () => unknown {
 }
 
 test("every example is run here", () => {
-  expect(fs.readdirSync(EXAMPLES).sort()).toEqual(["alerts.ts", "hooks.ts", "minimal.ts"]);
+  expect(fs.readdirSync(EXAMPLES).sort()).toEqual(["alerts.ts", "audit.ts", "hooks.ts", "minimal.ts", "platform.ts"]);
 });
 
 test("minimal is the whole pipeline in at most 25 lines", async () => {
@@ -42,13 +43,19 @@ test("minimal is the whole pipeline in at most 25 lines", async () => {
 });
 
 test("hooks declares its two tables, and its hooks are in the router's package", async () => {
-  const declared = await declare(example("hooks"));
+  const declared = await declare(example("hooks"), { config: { "shop:salt": "pepper" } });
   expect(declared.all("aws:glue/catalogTable:CatalogTable").map(({ inputs }) => inputs.name)).toEqual([
     "orders",
     "unformatted",
   ]);
   const code = await packageOf(declared.one("router-router-function"));
   expect(code.includes("total is negative")).toBe(true);
+  expect(code.includes("pepper")).toBe(false);
+  expect(declared.one("router-router-function").inputs.environment.variables).toEqual({
+    LAKE_BUCKET: "lake-lake",
+    SECRET_SALT: "arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-a1B2c3",
+    STREAM_NAME: "shop-stream",
+  });
 });
 
 test("alerts declares its topic, and its rules are in its package", async () => {
@@ -61,25 +68,80 @@ test("alerts declares its topic, and its rules are in its package", async () => 
   expect(code.includes("is out of range")).toBe(true);
 });
 
+test("audit declares a handler with a bucket of failed batches, and the handler handles a batch", async () => {
+  const declared = await declare(example("audit"));
+  expect(declared.outputs).toEqual({ streamName: "shop-stream", failedBucketName: "audit-failed" });
+  expect(declared.one("audit-mapping").inputs).toMatchObject({
+    bisectBatchOnFunctionError: true,
+    destinationConfig: { onFailure: { destinationArn: "arn:aws:s3:::audit-failed" } },
+    maximumRetryAttempts: 10,
+  });
+  const module = { exports: {} as { handler: (event: unknown) => Promise<unknown> } };
+  const code = await packageOf(declared.one("audit-handler-function"));
+  new Function("module", "exports", "require", code)(module, module.exports, require);
+  const logged = jest.spyOn(console, "log").mockImplementation(() => undefined);
+  await module.exports.handler(kinesisEvent([{ data: "12345", partitionKey: "k" }]));
+  expect(logged.mock.calls).toEqual([["k", 5]]);
+  logged.mockRestore();
+});
+
+test("platform tags what can be tagged, names the stream, protects both stores and keeps the renamed lake", async () => {
+  const registered: { name: string; isProtected: boolean; aliases: string[] }[] = [];
+  const declared = await declare(() => {
+    const { getMonitor } = require("@pulumi/pulumi/runtime/settings") as {
+      getMonitor(): { registerResource(request: RegisterRequest, ...rest: unknown[]): unknown };
+    };
+    const monitor = getMonitor();
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, ...rest) => {
+      const aliases = request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? alias.getUrn());
+      registered.push({ name: request.getName(), isProtected: request.getProtect() === true, aliases });
+      return register(request, ...rest);
+    };
+    return example("platform")();
+  });
+  expect(declared.outputs).toEqual({ streamName: "shop-orders", databaseName: "shop" });
+  const tagged = declared.resources.filter(({ inputs }) => inputs.tags !== undefined);
+  expect(tagged.every(({ inputs }) => inputs.tags.team === "shop" && inputs.tags["cost-center"] === "4711")).toBe(true);
+  expect(tagged.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["orders-stream", "lake-lake", "hourly-workflow"]),
+  );
+  const protectedNames = registered.filter(({ isProtected }) => isProtected).map(({ name }) => name);
+  expect(protectedNames).toEqual(
+    expect.arrayContaining(["orders", "orders-stream", "lake", "lake-lake", "lake-failed"]),
+  );
+  expect(protectedNames.filter((name) => /^(router|hourly)/.test(name))).toEqual([]);
+  expect(registered.find(({ name }) => name === "lake")?.aliases).toEqual(["data"]);
+});
+
+interface RegisterRequest {
+  getName(): string;
+  getProtect(): boolean | undefined;
+  getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
+}
+
 test("the hooks of the example do what they say", async () => {
   const { FORMATS } = require("../formats/registry") as typeof import("../formats/registry");
   const { createRouter } = require("../functions/router") as typeof import("../functions/router");
   let hooks: object = {};
-  await declare(() => {
-    jest.isolateModules(() => {
-      const streamlake = require("streamlake") as typeof import("streamlake");
-      jest.doMock("streamlake", () => ({
-        ...streamlake,
-        FormatRouter: class {
-          constructor(_: string, args: { hooks: object }) {
-            hooks = args.hooks;
-          }
-        },
-      }));
-      require(path.join(EXAMPLES, "hooks"));
-      jest.dontMock("streamlake");
-    });
-  });
+  await declare(
+    () => {
+      jest.isolateModules(() => {
+        const streamlake = require("streamlake") as typeof import("streamlake");
+        jest.doMock("streamlake", () => ({
+          ...streamlake,
+          FormatRouter: class {
+            constructor(_: string, args: { hooks: object }) {
+              hooks = args.hooks;
+            }
+          },
+        }));
+        require(path.join(EXAMPLES, "hooks"));
+        jest.dontMock("streamlake");
+      });
+    },
+    { config: { "shop:salt": "pepper" } },
+  );
   const landed = new Map<string, Buffer>();
   const store = {
     putIfAbsent: async (key: string, body: Uint8Array) => {
@@ -95,12 +157,13 @@ test("the hooks of the example do what they say", async () => {
   };
   const router = createRouter(config, {
     hooks,
+    context: { secret: (name) => `${name} of the test` },
     formats: FORMATS,
     effects: { stream: "shop", store, log: () => undefined },
   });
   await router(
     kinesisEvent([
-      { data: '{"order_id":"a","customer":"Ada","email":"ada@example.com","total":3}' },
+      { data: '{"order_id":"a","email":"ada@example.com","total":3}' },
       { data: '{"order_id":"b","total":-3}' },
       { data: '{"visit":1}' },
     ]),
@@ -114,7 +177,7 @@ test("the hooks of the example do what they say", async () => {
   expect(Object.keys(table).sort()).toEqual(["raw/orders", "raw/records", "unformatted/records"]);
   expect(table["raw/orders"].data).toEqual({
     order_id: "a",
-    customer: "A***",
+    customer: createHmac("sha256", "SALT of the test").update("ada@example.com").digest("hex").slice(0, 16),
     total: 3,
   });
   expect(table["unformatted/records"]).toMatchObject({ reason: "rejected", detail: "total is negative" });

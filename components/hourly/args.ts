@@ -9,6 +9,7 @@ import { type VpcArgs, vpcProblems } from "../function/vpc";
 import type { AlarmsArgs } from "../parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
+import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
 import type { WorkflowMachineTransform } from "../workflow/machine";
 import type { FlattenJobTransform } from "./flattenJob";
@@ -17,7 +18,7 @@ import type { HourlyScheduleTransform } from "./schedule";
 /** The worker types of Spark jobs; `G.025X` is for streaming jobs only (Glue web API reference, Job). */
 export type WorkerType = "G.1X" | "G.2X" | "G.4X" | "G.8X" | "G.12X" | "G.16X" | "R.1X" | "R.2X" | "R.4X" | "R.8X";
 
-export interface HourlyEtlArgs {
+export interface HourlyEtlArgs extends TagsArgs {
   /** The lake whose raw rows become Parquet. */
   lake: DataLake;
   /** Minutes after each hour at which the previous hour is processed, 1 to 59. @default `defaults.hourly.minute` (10) */

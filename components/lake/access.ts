@@ -14,7 +14,7 @@ export interface LakeResources {
   readonly workgroupArn: pulumi.Output<string>;
   /** Each ends with `/`. */
   readonly prefixes: LakePrefixes;
-  readonly encryptionKeyArn?: pulumi.Input<string>;
+  readonly encryptionKeyArn?: pulumi.Input<string> | undefined;
 }
 
 export interface LakePrefixes {
@@ -96,17 +96,28 @@ export function reconcileAccess(lake: LakeResources): Permission[] {
   ];
 }
 
+/** Lambda's on-failure destination on S3, in the lake's bucket of failed batches. */
+export function failedBatchAccess({ failedArn, databaseArn, encryptionKeyArn }: LakeResources): Permission[] {
+  return failedBucketAccess({ bucketArn: failedArn, accountId: accountIdOf(databaseArn), encryptionKeyArn });
+}
+
 /**
  * Lambda's on-failure destination on S3, whose keys begin with `aws/lambda/`. The Lambda developer guide specifies the
  * condition, so that a bucket of the same name in another account never receives the records.
  */
-export function failedBatchAccess(lake: LakeResources): Permission[] {
-  const conditions = { StringEquals: { "s3:ResourceAccount": accountIdOf(lake.databaseArn) } };
+export function failedBucketAccess({ bucketArn, accountId, encryptionKeyArn }: FailedBucket): Permission[] {
+  const conditions = { StringEquals: { "s3:ResourceAccount": accountId } };
   return [
-    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lake.failedArn}/aws/lambda/*`], conditions },
-    { actions: ["s3:ListBucket"], resources: [lake.failedArn], conditions },
-    ...keyAccess(lake, "kms:GenerateDataKey"),
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${bucketArn}/aws/lambda/*`], conditions },
+    { actions: ["s3:ListBucket"], resources: [bucketArn], conditions },
+    ...keyAccess({ encryptionKeyArn }, "kms:GenerateDataKey"),
   ];
+}
+
+interface FailedBucket {
+  readonly bucketArn: pulumi.Output<string>;
+  readonly accountId: pulumi.Input<string>;
+  readonly encryptionKeyArn: pulumi.Input<string> | undefined;
 }
 
 /** Planning a replay: lists unformatted objects and failed batches. */
@@ -197,6 +208,6 @@ function located(lake: LakeResources): Permission {
 }
 
 /** A customer's key requires permissions of its own; S3's own keys do not. */
-function keyAccess(lake: LakeResources, ...actions: string[]): Permission[] {
-  return lake.encryptionKeyArn === undefined ? [] : [{ actions, resources: [lake.encryptionKeyArn] }];
+function keyAccess({ encryptionKeyArn }: Pick<LakeResources, "encryptionKeyArn">, ...actions: string[]): Permission[] {
+  return encryptionKeyArn === undefined ? [] : [{ actions, resources: [encryptionKeyArn] }];
 }

@@ -9,6 +9,7 @@ import { isTableName, UNFORMATTED_TABLE } from "../../lake/tableName";
 import { isDay, refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { COMPONENT_KEYS, readKey } from "../parts/config";
 import { type DerivedName, nameProblems } from "../parts/names";
+import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
 import type { LakePrefixes } from "./access";
 import type { LakeCrawler, LakeCrawlerTransform } from "./crawler";
@@ -30,7 +31,7 @@ export interface LakeTable {
   schema?: Schema<object>;
 }
 
-export interface DataLakeArgs {
+export interface DataLakeArgs extends TagsArgs {
   /**
    * The tables, by name: lower-case letters, digits and `_`.
    * @default { records: {} }

@@ -1,24 +1,17 @@
 /** The arguments of a router and their checks, such as formats and hooks, besides the settings of its mapping. */
-import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import type * as lambda from "@pulumi/aws/lambda";
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/formats";
 import type { RouterHooks } from "../../lake/routing/hooks";
-import { type CallbackFunctionTransform, functionNames } from "../callbackFunction";
+import { functionNames } from "../callbackFunction";
 import type { DataLake } from "../dataLake";
-import { type FunctionSettings, functionSettingsProblems } from "../function/settings";
-import type { AlarmsArgs } from "../parts/alarm";
+import { functionSettingsProblems } from "../function/settings";
 import { refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
-import type { Transform } from "../parts/transform";
 import type { SchemaRegistry } from "../schemaRegistry";
-import { type StreamMappingArgs, streamMappingProblems } from "../stream/mappingArgs";
+import { type StreamAlarmsArgs, streamAlarmsProblems } from "../stream/alarms";
+import { streamMappingProblems } from "../stream/mappingArgs";
+import type { SubscriptionArgs, SubscriptionTransform } from "../stream/subscription";
 
-export interface RouterAlarmsArgs extends AlarmsArgs {
-  /**
-   * Age of the oldest record of a batch, beyond the batch window, at which `iterator-age` goes off, minutes, 1 to 10080.
-   * @default `defaults.router.alarms.iteratorAgeMinutes` (15)
-   */
-  iteratorAgeMinutes?: number;
+export interface RouterAlarmsArgs extends StreamAlarmsArgs {
   /**
    * Share of unformatted lines (records, or rows of CSV) among these and the rows that land, at which `unformatted`
    * goes off, percent, 1 to 100.
@@ -35,7 +28,7 @@ export interface RouterAlarmsArgs extends AlarmsArgs {
   unformattedPeriodMinutes?: number;
 }
 
-export interface FormatRouterArgs extends StreamMappingArgs, FunctionSettings {
+export interface FormatRouterArgs extends SubscriptionArgs {
   /** The lake that rows land in. */
   lake: DataLake;
   /**
@@ -74,8 +67,6 @@ export interface FormatRouterArgs extends StreamMappingArgs, FunctionSettings {
   memoryMebibytes?: number;
   /** Maximum run time for one batch, seconds, 1 to 900. @default `defaults.router.timeoutSeconds` (120) */
   timeoutSeconds?: number;
-  /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
-  logRetentionDays?: number;
   /**
    * Alarms on records that wait, are unformatted, are not written or are discarded, and on hooks that throw. CloudWatch
    * charges for each alarm, and charges the mapping's metrics as custom metrics.
@@ -83,13 +74,7 @@ export interface FormatRouterArgs extends StreamMappingArgs, FunctionSettings {
    */
   alarms?: RouterAlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
-  transform?: FormatRouterTransform;
-}
-
-export interface FormatRouterTransform {
-  function?: CallbackFunctionTransform;
-  mapping?: Transform<lambda.EventSourceMappingArgs>;
-  alarm?: Transform<cloudwatch.MetricAlarmArgs>;
+  transform?: SubscriptionTransform;
 }
 
 /** The environment variables of a router, and those of a replay, which has the environment of its router. */
@@ -130,7 +115,7 @@ export function routerAlarmsProblems(alarms: RouterAlarmsArgs | undefined): (str
   const problem = (option: keyof RouterAlarmsArgs, max: number, unit: string) =>
     wholeNumberProblem(`alarms.${option}`, alarms[option] as number | undefined, { min: 1, max, unit });
   return [
-    problem("iteratorAgeMinutes", 10_080, "minutes"),
+    ...streamAlarmsProblems(alarms),
     problem("unformattedPercent", 100, "percent"),
     problem("unformattedRecords", 1_000_000_000, "records"),
     problem("unformattedPeriodMinutes", 1440, "minutes"),

@@ -3,15 +3,15 @@ import type { FormatsConfig } from "../../lake/formats";
 import { choiceProblem, wholeNumberProblem } from "../parts/checks";
 import type { StreamIngest } from "../streamIngest";
 
-/** The defaults are those of `defaults.router`, or of `defaults.alerts`. */
+/** The defaults are those of `defaults.router`, `defaults.alerts` or `defaults.streamFunction`. */
 export interface StreamMappingArgs {
   /** The stream whose records it reads. */
   stream: StreamIngest;
   /** Reads through this consumer of the stream (enhanced fan-out) instead of sharing its shards. @default none */
   consumer?: string;
-  /** Maximum number of records in one batch, 1 to 10000; a batch also has at most 6 MB. @default 10000 */
+  /** Maximum number of records in one batch, 1 to 10000; a batch also has at most 6 MB. @default 10000; 1000 for a `StreamFunction` */
   batchSize?: number;
-  /** How long Lambda gathers a batch, seconds, 0 to 300. @default 60; 10 for alerts */
+  /** How long Lambda gathers a batch, seconds, 0 to 300. @default 60; 10 for alerts and for a `StreamFunction` */
   batchWindowSeconds?: number;
   /**
    * Concurrent batches of each shard, 1 to 10; records of one stream partition key stay in order. Not for records that
@@ -28,7 +28,7 @@ export interface StreamMappingArgs {
    * `maxRecordAgeHours` old, and the alarm `iterator-age` goes off; with fewer retries Lambda discards it sooner.
    * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
    * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
-   * @default 10000; 10 for alerts, which take each batch as a whole
+   * @default 10000; 10 for alerts and for a `StreamFunction`, which take each batch as a whole
    */
   retryAttempts?: number;
   /**

@@ -19,8 +19,13 @@ const ANY = "\u0000";
 
 const quotes = [...read("README.md").matchAll(/<!-- (examples\/\S+) -->\n```ts\n([\s\S]*?)```/g)];
 
-test("README quotes two examples", () => {
-  expect(quotes.map(([, file]) => file)).toEqual(["examples/minimal.ts", "examples/hooks.ts"]);
+test("README quotes four examples", () => {
+  expect(quotes.map(([, file]) => file)).toEqual([
+    "examples/minimal.ts",
+    "examples/hooks.ts",
+    "examples/audit.ts",
+    "examples/platform.ts",
+  ]);
 });
 
 test.each(quotes.map(([, file, text]) => [file, text] as const))("README quotes %s verbatim", (file, text) => {

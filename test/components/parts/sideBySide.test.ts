@@ -1,6 +1,15 @@
 /** What holds for all components together: previews, two instances side by side, names, parents, and permissions. */
 import * as pulumi from "@pulumi/pulumi";
-import { ContentAlerts, DataLake, FormatRouter, HourlyEtl, Replay, SchemaRegistry, StreamIngest } from "streamlake";
+import {
+  ContentAlerts,
+  DataLake,
+  FormatRouter,
+  HourlyEtl,
+  Replay,
+  SchemaRegistry,
+  StreamFunction,
+  StreamIngest,
+} from "streamlake";
 import { type Declared, declare, UNKNOWN } from "streamlake/testing";
 import { listed } from "../support/listed";
 
@@ -18,6 +27,7 @@ function everything(name: string): void {
   const router = new FormatRouter(`${name}-router`, { stream, lake, consumer: "router", alarms, schemaRegistry });
   new Replay(`${name}-replay`, { router, alarms });
   new HourlyEtl(`${name}-etl`, { lake, alarms });
+  new StreamFunction(`${name}-audit`, { stream, handler: () => undefined, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
 
@@ -43,7 +53,7 @@ test("two instances of everything declare twice as much, and no name twice", asy
 
 test("every name begins with its component's", async () => {
   const { resources } = await declare(one);
-  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts", "a-registry", "a-replay"];
+  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts", "a-audit", "a-registry", "a-replay"];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });
