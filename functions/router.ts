@@ -9,6 +9,7 @@ import { MAX_RECORDS } from "../lake/replay/batches";
 import { replayOf } from "../lake/replay/event";
 import type { HookReports, RouterHooks } from "../lake/routing/hooks";
 import { landingObjects } from "../lake/routing/landingObjects";
+import { type PackageLines, placesOfStack } from "../lake/routing/packageLines";
 import type { BatchBounds } from "../lake/routing/route";
 import { openValidator, type RowCheck } from "../lake/schemas/check";
 import type { RowValidator } from "../lake/schemas/validator";
@@ -49,6 +50,8 @@ export interface RouterEffects {
   readonly log: Log;
   /** True to keep the messages of hooks' errors, which may contain values of rows. @default false */
   readonly exposesHookErrors?: boolean;
+  /** Returns the places that a hook's error passed in the program's source, the one that threw first. @default none */
+  readonly placesOf?: HookReports["placesOf"];
 }
 
 const MEBI = 1024 * 1024;
@@ -93,8 +96,8 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
   const decode = openDecoder(config.formats, formats, schemas);
   const { stream, bucket = "", store, log } = effects;
   const { table, prefixes, hookPlaces = {} } = config;
-  const { exposesHookErrors = false } = effects;
-  const reports: HookReports = { hookPlaces, exposesHookErrors };
+  const { exposesHookErrors = false, placesOf } = effects;
+  const reports: HookReports = { hookPlaces, placesOf, exposesHookErrors };
   const routing = {
     stream,
     table,
@@ -168,5 +171,14 @@ function environmentEffects(): RouterEffects {
     store: s3ObjectStore(bucket),
     log: logToConsole,
     exposesHookErrors: process.env.EXPOSE_HOOK_ERRORS === "true",
+    placesOf: placesInPackage,
   };
+}
+
+/** Appended to the package by its build (components/package/bundleCallback.ts) if the program's code is in it. */
+declare const STREAMLAKE_LINES: PackageLines;
+
+function placesInPackage({ stack }: Error): string[] {
+  if (typeof STREAMLAKE_LINES === "undefined" || typeof stack !== "string") return [];
+  return placesOfStack(stack, __filename, STREAMLAKE_LINES);
 }

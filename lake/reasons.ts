@@ -34,12 +34,9 @@ export interface RefusalCount {
 
 const LONGEST_DETAIL = 256;
 
-/**
- * Replaces the numbers of a detail, so that details of the same failure are equal; keeps the line of a hook:
- * `hooks.ts:17`.
- */
+/** Replaces the numbers of a detail, so that details of the same failure are equal; keeps places: `hooks2.ts:17`. */
 export function generalDetail(detail: string): string {
-  return detail.replace(/(?<!\.[cm]?[jt]sx?:\d*)\d+/g, "…");
+  return detail.replace(/([^\s()]+\.[cm]?[jt]sx?:\d+)|\d+/g, (_, place?: string) => place ?? "…");
 }
 
 /** At most 256 characters and well-formed Unicode, so that every JSON reader takes it. */

@@ -6,7 +6,7 @@ import type { Sent } from "../send/sendRecords";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
-import type { UnformattedGroup } from "./unformatted";
+import type { HookFailure } from "./hookFailures";
 
 export interface TableColumn {
   readonly name: string;
@@ -42,8 +42,8 @@ export interface LocalReport {
   readonly queries: readonly QueryResult[];
   /** The messages of each `ContentAlerts` component. */
   readonly alerts: readonly AlertMessages[];
-  /** Records that hooks failed on, with the hook's line and the error's message. */
-  readonly hookFailures: readonly UnformattedGroup[];
+  /** Records that hooks failed on, with the error's message and the lines of the program that threw. */
+  readonly hookFailures: readonly HookFailure[];
 }
 
 export interface ReportSources {
@@ -59,7 +59,7 @@ export interface ReportSources {
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
   readonly alerts: readonly AlertMessages[];
-  readonly hookFailures: readonly UnformattedGroup[];
+  readonly hookFailures: readonly HookFailure[];
 }
 
 export function reportOf(sources: ReportSources): LocalReport {

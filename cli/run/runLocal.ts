@@ -13,12 +13,12 @@ import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { readAlerts } from "./alerts";
+import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { failuresOf, reportOf } from "./report";
 import { routedLake } from "./routes";
 import { createShow } from "./show";
 import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
-import { hookFailures } from "./unformatted";
 
 export interface LocalRunOptions extends GenerateOptions {
   readonly project: Project;
@@ -81,7 +81,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
     const alerts = readAlerts(cloud);
-    const failedHooks = ledger.byReason.hook ? await hookFailures(path.join(dataDir, "s3")) : [];
+    const failedHooks = ledger.byReason.hook ? await hookFailures(path.join(dataDir, "s3"), io.cwd) : [];
     const report = reportOf({
       stack,
       seed,

@@ -37,8 +37,9 @@ export function ledgerLines({ ledger }: LocalReport): string[] {
 
 /** Empty for hooks that never failed. */
 export function hookLines({ hookFailures }: LocalReport): string[] {
-  return hookFailures.flatMap(({ records, detail, example }) => [
+  return hookFailures.flatMap(({ records, detail, example, stack }) => [
     `${INDENT}${counting(records, "record")}: ${oneLine(detail)}`,
+    ...stack.map((line) => `${INDENT}${INDENT}${INDENT}${line}`),
     `${INDENT}${INDENT}for example: streamlake inspect --record ${example}`,
   ]);
 }

@@ -57,11 +57,6 @@ export function groupUnformatted(objects: readonly UnformattedObject[]): Unforma
   );
 }
 
-/** Records that hooks failed on, the most frequent failure first. */
-export async function hookFailures(bucketsDir: string): Promise<UnformattedGroup[]> {
-  return groupUnformatted(await unformattedObjects(bucketsDir)).filter(({ reason }) => reason === "hook");
-}
-
 /** @param id `shardId-000000000003/4965…/0` */
 export function findUnformatted(objects: readonly UnformattedObject[], id: string): UnformattedLine | undefined {
   const [shard, sequenceNumber = ""] = id.split("/");

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as esbuild from "esbuild";
 import type { CallbackContext } from "../../lake/callbackContext";
 import { captureProblem } from "./captures";
+import { packageLines } from "./packageLines";
 import { programDirectory } from "./programDirectory";
 
 /** The function that Lambda calls. Each handler declares the types of its parameters. */
@@ -25,7 +26,17 @@ export const MAX_PACKAGE_BYTES = 1_000_000;
  * resolve
  */
 export async function bundleCallback(owner: string, factory: () => Handler): Promise<string> {
-  const code = await bundle(owner, await serialize(owner, factory));
+  const { text, functions } = await serialize(owner, factory);
+  const { code, sourceMap } = await bundle(owner, text);
+  if (!code.includes(LINES)) return checked(owner, code);
+  const lines = packageLines({ callback: text, callbackName: CALLBACK, functions }, sourceMap);
+  return checked(owner, lines.files.length === 0 ? code : `${code}var ${LINES}=${JSON.stringify(lines)};\n`);
+}
+
+/** A package reads the lines of the program's code from this variable (functions/router.ts). */
+const LINES = "STREAMLAKE_LINES";
+
+function checked(owner: string, code: string): string {
   if (code.length > MAX_PACKAGE_BYTES) {
     throw new pulumi.RunError(
       `${owner}: its package has ${code.length} bytes; at most ${MAX_PACKAGE_BYTES} are allowed.`,
@@ -34,8 +45,13 @@ export async function bundleCallback(owner: string, factory: () => Handler): Pro
   return code;
 }
 
-async function serialize(owner: string, factory: () => Handler): Promise<string> {
+type AnyFunction = (...args: never[]) => unknown;
+
+/** Returns the callback's text and all functions in it. */
+async function serialize(owner: string, factory: () => Handler): Promise<{ text: string; functions: AnyFunction[] }> {
+  const functions: AnyFunction[] = [];
   const refuseCapture = (value: unknown) => {
+    if (typeof value === "function") functions.push(value as AnyFunction);
     const problem = captureProblem(value);
     if (problem === undefined) return true;
     throw new pulumi.RunError(
@@ -53,16 +69,17 @@ async function serialize(owner: string, factory: () => Handler): Promise<string>
       `${owner}: its callback captures a secret, which would lie in the package in clear; read it by the argument \`secrets\`.`,
     );
   }
-  return text;
+  return { text, functions };
 }
 
-async function bundle(owner: string, text: string): Promise<string> {
+async function bundle(owner: string, text: string): Promise<{ code: string; sourceMap: string }> {
   const key = `${programDirectory()}\n${text}`;
   const bundled = bundles.get(key) ?? build(text);
   bundles.set(key, bundled);
   try {
     const { outputFiles } = await bundled;
-    return outputFiles[0]?.text ?? "";
+    const textOf = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
+    return { code: textOf(".js"), sourceMap: textOf(".map") };
   } catch (error) {
     bundles.delete(key);
     throw new pulumi.RunError(`${owner}: its callback does not bundle: ${messageOf(error)}`, { cause: error });
@@ -87,6 +104,9 @@ function build(text: string) {
     minify: true,
     legalComments: "none",
     charset: "utf8",
+    // It does not change the code.
+    sourcemap: "external",
+    sourcesContent: false,
     write: false,
     logLevel: "silent",
     // The tsconfig.json of the user's program must not change the package.

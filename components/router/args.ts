@@ -48,8 +48,8 @@ export interface FormatRouterArgs extends SubscriptionArgs {
   /**
    * Inline callbacks for each row: `transform(row)` returns the row to land, `accept(row)` returns true or the reason
    * for a refusal, and `table(row)` returns the table. Hooks are part of the package: they `require` inside their body
-   * everything but plain values. Their second argument reads `secrets`. If a hook throws, the record goes to `unformatted/`, reason `hook`, with the error's
-   * name and the hook's line.
+   * everything but plain values. Their second argument reads `secrets`. If a hook throws, the record goes to
+   * `unformatted/`, reason `hook`, with the error's name and the line that threw.
    * @default none
    * @example hooks: { table: (row) => (row.kind === "order" ? "orders" : "records") }
    */

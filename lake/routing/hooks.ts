@@ -48,6 +48,10 @@ export interface HookOptions extends HookReports {
 export interface HookReports {
   /** Places where the hooks are declared, as `hooks.ts:17`. @default none */
   readonly hookPlaces?: Readonly<Partial<Record<keyof RouterHooks, string>>>;
+  /**
+   * Returns the places that an error passed, the one that threw first. They replace the hook's own. @default none
+   */
+  readonly placesOf?: ((error: Error) => readonly string[]) | undefined;
   /** True to describe errors with their messages, which may contain values of the row. @default false */
   readonly exposesHookErrors?: boolean;
 }
@@ -88,13 +92,15 @@ export function placeRow(
 }
 
 /**
- * `transform threw TypeError (hooks.ts:17)`. An error's message may quote the row, so it is included only with
- * `exposesHookErrors`.
+ * `transform threw TypeError (names.ts:3, called from hooks.ts:17)`. An error's message may quote the row, so it is
+ * included only with `exposesHookErrors`.
  */
 function refuseHook(hook: keyof RouterHooks, problem: string, error: unknown, options: HookReports): Refusal {
-  const place = options.hookPlaces?.[hook];
+  const passed = (error instanceof Error && options.placesOf?.(error)) || [];
+  const [place = options.hookPlaces?.[hook], ...callers] = passed;
+  const from = callers.length > 0 ? `, called from ${callers.join(", ")}` : "";
   const message = options.exposesHookErrors && error instanceof Error ? `: ${error.message}` : "";
-  return refuse("hook", `${hook} ${problem}${place === undefined ? "" : ` (${place})`}${message}`);
+  return refuse("hook", `${hook} ${problem}${place === undefined ? "" : ` (${place}${from})`}${message}`);
 }
 
 function isPlainObject(value: unknown): value is Row {

@@ -35,6 +35,7 @@ const HOOK_FAILURE = {
   detail: "transform threw TypeError (hooks.ts:17): Cannot read properties of undefined (reading 'toUpperCase')",
   records: 12,
   example: "shardId-000000000000/49/0",
+  stack: ["at hooks.ts:17: up: row.name.toUpperCase(),"],
 };
 
 test("the report has every field that is promised", () => {
@@ -61,6 +62,7 @@ test("a hook that failed is shown with its line, its error's message and a recor
   const report = reportOf({ ...SOURCES, hookFailures: [HOOK_FAILURE] });
   expect(hookLines(report)).toEqual([
     `  12 records: ${HOOK_FAILURE.detail}`,
+    "      at hooks.ts:17: up: row.name.toUpperCase(),",
     "    for example: streamlake inspect --record shardId-000000000000/49/0",
   ]);
   expect(failuresOf(report)).toEqual([`hook: 12 × ${HOOK_FAILURE.detail}, as shardId-000000000000/49/0`]);

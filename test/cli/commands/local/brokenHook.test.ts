@@ -17,20 +17,37 @@ function streamlake(...argv: string[]): Promise<{ code: number; out: string; err
   });
 }
 
-test("a broken hook is a failure of the run, told by its line in the program", async () => {
+const HOOKS = `import { required } from "./names";
+
+interface Named {
+  readonly name?: unknown;
+}
+
+export const transform = (row: Named & Record<string, unknown>) => {
+  const name = required(row.name);
+  return {
+    ...row,
+    up: (name as { first: string })
+      .first
+      .toUpperCase(),
+  };
+};
+`;
+
+const NAMES = `interface Removed {
+  readonly by: "the compiler";
+}
+
+export function required(name: unknown): unknown {
+  if (name !== undefined) return name;
+  throw new RangeError("the row has no name");
+}
+`;
+
+test("a broken hook is a failure of the run, with the lines of the program that threw", async () => {
   writeFileSync(path.join(work, "Pulumi.yaml"), "name: lake\nruntime: nodejs\nmain: program.ts\n");
   writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
-  writeFileSync(path.join(work, "rows.ndjson"), '{"name":"ann"}\n{"n":1}\n{"n":2}\n');
-  const hooks = `
-    interface Named {
-      readonly name?: unknown;
-    }
-
-    export const transform = (row: Named & Record<string, unknown>) => ({
-      ...row,
-      up: (row.name as string).toUpperCase(),
-    });
-  `;
+  writeFileSync(path.join(work, "rows.ndjson"), '{"name":{"first":"ann"}}\n{"n":1}\n{"n":2}\n{"name":3}\n');
   const program = `
     import { DataLake, FormatRouter, StreamIngest } from ${JSON.stringify(path.join(ROOT, "index"))};
     import { transform } from "./hooks";
@@ -40,11 +57,17 @@ test("a broken hook is a failure of the run, told by its line in the program", a
     new FormatRouter("router", { stream, lake, batchWindowSeconds: 1, hooks: { transform: transform as never } });
     export const streamName = stream.streamName;
   `;
-  writeFileSync(path.join(work, "hooks.ts"), hooks);
+  writeFileSync(path.join(work, "hooks.ts"), HOOKS);
+  writeFileSync(path.join(work, "names.ts"), NAMES);
   writeFileSync(path.join(work, "program.ts"), program);
   const { code, out, err } = await streamlake("local", "--input", "rows.ndjson");
-  const detail = "transform threw TypeError (hooks.ts:6): Cannot read properties of undefined (reading 'toUpperCase')";
-  expect(err).toContain(`streamlake local: hook: 2 × ${detail}, as shardId-`);
-  expect(out).toContain(`  2 records: ${detail}`);
+  const missing = "transform threw RangeError (names.ts:7, called from hooks.ts:8): the row has no name";
+  const wrong = "transform threw TypeError (hooks.ts:13): Cannot read properties of undefined (reading 'toUpperCase')";
+  expect(err).toContain(`streamlake local: hook: 2 × ${missing}, as shardId-`);
+  expect(err).toContain(`streamlake local: hook: 1 × ${wrong}, as shardId-`);
+  expect(out).toContain(
+    `  2 records: ${missing}\n      at names.ts:7: throw new RangeError("the row has no name");\n      at hooks.ts:8: const name = required(row.name);\n`,
+  );
+  expect(out).toContain(`  1 record: ${wrong}\n      at hooks.ts:13: .toUpperCase(),\n`);
   expect(code).toBe(1);
 }, 120_000);
