@@ -3,7 +3,7 @@ import { addHours, startOf } from "../../../lake/hour";
 import { HourlyModel, MINUTE, type ModelOptions, parquetSamples } from "../support/hourly/hourlyModel";
 import { schedule, troubled } from "../support/hourly/trouble";
 
-const SEEDS = Number(process.env.STREAMLAKE_HOURLY_SEEDS ?? 150);
+const SEEDS = Number(process.env.STREAMLAKE_HOURLY_SEEDS ?? 120);
 const FIRST_SEED = Number(process.env.STREAMLAKE_HOURLY_SEED ?? 1);
 const FIRST = "2026-11-20T00";
 
