@@ -19,6 +19,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 dispatch(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  get stdin() {
+    return process.stdin;
+  },
   env: process.env,
   cwd: process.cwd(),
   clock: systemClock,

@@ -1,7 +1,7 @@
 /** Queries the catalog and objects in the data directory of a run, without the run's cloud. */
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { Catalog } from "./catalog/catalog";
+import { Catalog, type GlueTable } from "./catalog/catalog";
 import type { ObjectReader } from "./catalog/objects";
 import { pathOfKey } from "./cloud/keyPath";
 import { listFiles } from "./cloud/listFiles";
@@ -27,6 +27,19 @@ export async function queryLake(query: LakeQuery): Promise<QueryResult> {
     scratchDir: path.join(query.dataDir, "tmp"),
     nowMillis: query.nowMillis,
   });
+}
+
+/** The columns of each table of a database, partition columns last; empty if there is no such database. */
+export function lakeTables({
+  dataDir,
+  database,
+}: Pick<LakeQuery, "dataDir" | "database">): Record<string, { name: string; type: string }[]> {
+  const catalog = new Catalog(dataDir);
+  const name = database ?? (catalog.databases().length === 1 ? catalog.databases()[0]?.Name : undefined);
+  if (!catalog.databases().some(({ Name }) => Name === name?.toLowerCase())) return {};
+  const columnsOf = ({ StorageDescriptor, PartitionKeys }: GlueTable) =>
+    [...StorageDescriptor.Columns, ...PartitionKeys].map(({ Name, Type }) => ({ name: Name, type: Type }));
+  return Object.fromEntries(catalog.tables(name as string).map((table) => [table.Name, columnsOf(table)]));
 }
 
 function onlyDatabase(catalog: Catalog, dataDir: string): string {

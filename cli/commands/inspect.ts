@@ -5,7 +5,7 @@ import { CommandError, UsageError } from "../errors";
 import { flag, text } from "../optionKinds";
 import { readRun, runOptions } from "../project/runs/readRun";
 import { findUnformatted, groupUnformatted, unformattedObjects } from "../run/unformatted";
-import { textTable } from "../terminal/textTable";
+import { fitting, textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
 
 export const inspect = defineCommand({
@@ -48,8 +48,12 @@ export const inspect = defineCommand({
     ]);
     const lines = textTable(["records", "table", "hour", "reason", "detail", "example"], rows, {
       columnWidth: 100,
+      // Programs and files get the whole details.
+      ...(io.stdout.isTTY && fitting(io.stdout)),
     });
     io.stdout.write(`\n${lines.join("\n")}\n`);
+    // A terminal may have cut the ids.
+    if (io.stdout.isTTY) io.stdout.write(`\nfor example: streamlake inspect --record ${groups[0]?.example}\n`);
     return 0;
   },
 });

@@ -28,6 +28,7 @@ const OPTIONS = {
   seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
   batch: integer("N", "the maximum number of CSV rows in one record", { initial: 50, min: 1, max: 100_000 }),
   query: list('"SQL" …', "the SQL to run; the program's named queries when absent"),
+  quiet: flag("prints only the values of --query: a line for each row, tabs between values"),
   report: text("FILE", "writes the results to this file as JSON"),
   dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
   keep: integer(

@@ -1,37 +1,64 @@
-/** `streamlake query`: runs SQL over the files of the last local run. */
-import { queryLake } from "../../local/queryLake";
+/** `streamlake query`: runs SQL over the files of a local run. */
+import { lakeTables, queryLake } from "../../local/queryLake";
 import { defineCommand } from "../command";
-import { CommandError } from "../errors";
+import { CommandError, UsageError } from "../errors";
 import { flag, text } from "../optionKinds";
 import { readRun, runOptions } from "../project/runs/readRun";
+import { explainQuery } from "../run/explainQuery";
 import { interruptible } from "../run/interruptible";
-import { textTable } from "../terminal/textTable";
+import type { Io } from "../terminal/io";
+import { plainRows } from "../terminal/plainRows";
+import { fitting, textTable } from "../terminal/textTable";
 import { counting } from "../terminal/wording";
+
+const STDIN = "-";
 
 export const query = defineCommand({
   name: "query",
-  summary: "Runs Athena SQL over the files of the last local run.",
+  summary: "Runs Athena SQL over the files of a local run. One value is printed alone, more in a table.",
   argument: "SQL",
   options: {
     ...runOptions,
     database: text("NAME", "the database of unqualified tables; the only database of the run when absent"),
     json: flag("prints columns and rows as JSON, with values as the strings that Athena returns"),
+    quiet: flag("prints only values, whole: a line for each row, tabs between values"),
   },
-  notes: [`  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`],
-  run: async ({ database, json, ...wanted }, io, sql = "") => {
+  notes: [
+    "The SQL - is read from standard input. Tables are as wide as the terminal, or 80 characters; --quiet and --json cut nothing.",
+    "",
+    `  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`,
+    "  streamlake query - < orders.sql",
+  ],
+  run: async ({ database, json, quiet, ...wanted }, io, argument = "") => {
+    if (json && quiet) throw new UsageError("streamlake query: --json and --quiet are two forms; give one of them");
+    const sql = argument === STDIN ? await interruptible(allOf(io.stdin), io.signal) : argument;
+    if (sql.trim() === "") {
+      const where = argument === STDIN ? "standard input contains no SQL" : "the SQL is empty";
+      throw new UsageError(`streamlake query: ${where}; see --help`);
+    }
     const { directory: dataDir } = readRun("query", wanted, io);
-    const asked = queryLake({ dataDir, sql, nowMillis: io.clock.now(), ...(database && { database }) });
+    const where = { dataDir, ...(database && { database }) };
+    const asked = queryLake({ ...where, sql, nowMillis: io.clock.now() });
     const { columns, rows } = await interruptible(asked, io.signal).catch((error: unknown) => {
       if (io.signal.aborted || !(error instanceof Error)) throw error;
-      throw new CommandError(error.message, { cause: error });
+      const explained = explainQuery(error.message, sql, lakeTables(where));
+      throw new CommandError(`streamlake query: ${explained}`, { cause: error });
     });
     const names = columns.map(({ Name }) => Name);
-    if (json) {
-      io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
-    } else {
-      const lines = rows.length > 0 ? textTable(names, rows, { columnWidth: 60 }) : [];
-      io.stdout.write(`${[...lines, counting(rows.length, "row")].join("\n")}\n`);
-    }
+    if (json) io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
+    else if (quiet || (rows.length === 1 && names.length === 1)) io.stdout.write(plainRows(rows));
+    else io.stdout.write(tableOf(names, rows, io));
     return 0;
   },
 });
+
+function tableOf(names: readonly string[], rows: readonly (readonly (string | null)[])[], io: Io): string {
+  const lines = rows.length > 0 ? textTable(names, rows, { columnWidth: 60, ...fitting(io.stdout) }) : [];
+  return `${[...lines, counting(rows.length, "row")].join("\n")}\n`;
+}
+
+async function allOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts).toString("utf8");
+}

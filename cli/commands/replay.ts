@@ -15,6 +15,7 @@ import { awsTarget } from "../replay/target";
 import { clientOptions } from "../send/awsClients";
 import { checkEndpoint } from "../send/checkEndpoint";
 import type { Io } from "../terminal/io";
+import { fitting } from "../terminal/textTable";
 
 const OPTIONS = {
   source: names("LIST", "what to replay: unformatted records, failed batches", REPLAY_SOURCES),
@@ -108,7 +109,7 @@ async function replayHere(options: ReplayOptions, io: Io, origin: ReplayOrigin, 
     // After a local run the command itself starts the hourly step.
     const isLocal = options.function === undefined;
     const closing = closingLines(dryRun, isLocal ? {} : findings.totals);
-    print([...findingsLines(findings, dryRun), "", ...closing], io);
+    print([...findingsLines(findings, dryRun, io.stdout.isTTY ? fitting(io.stdout) : {}), "", ...closing], io);
     return findings.hours;
   } finally {
     target.close();

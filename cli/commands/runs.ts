@@ -4,7 +4,7 @@ import path from "node:path";
 import { defineCommand } from "../command";
 import { flag, stackName, text } from "../optionKinds";
 import { listRuns, type Run } from "../project/runs/listRuns";
-import { textTable } from "../terminal/textTable";
+import { fitting, textTable } from "../terminal/textTable";
 import { byteCount, counted, counting } from "../terminal/wording";
 
 export const runs = defineCommand({
@@ -42,7 +42,11 @@ export const runs = defineCommand({
       state,
       byteCount(bytes),
     ]);
-    const lines = textTable(["run", "stack", "started (UTC)", "records", "ledger", "state", "size"], rows);
+    const lines = textTable(
+      ["run id", "stack", "started (UTC)", "records", "ledger", "state", "size"],
+      rows,
+      fitting(io.stdout),
+    );
     const total = found.reduce((sum, { bytes }) => sum + bytes, 0);
     io.stdout.write(`${lines.join("\n")}\n${counting(found.length, "run")}, ${byteCount(total)}\n`);
     return 0;

@@ -3,11 +3,11 @@ import { defaults } from "../../lake/defaults";
 import { addHours, type Hour } from "../../lake/hour";
 import type { ReplayFindings } from "../../lake/replay/findings";
 import type { ReplayTotals } from "../../lake/replay/totals";
-import { textTable } from "../terminal/textTable";
+import { type TextTableOptions, textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
 
 /** A replay from this machine: every table, hour and kind of staying record. */
-export function findingsLines(findings: ReplayFindings, dryRun: boolean): string[] {
+export function findingsLines(findings: ReplayFindings, dryRun: boolean, table: TextTableOptions): string[] {
   const lines = [outcomeLine(findings.totals, dryRun)];
   const { landing, stays, leftOut } = findings;
   if (landing.length > 0) {
@@ -18,13 +18,13 @@ export function findingsLines(findings: ReplayFindings, dryRun: boolean): string
       counted(landed.objects),
       counted(landed.present),
     ]);
-    lines.push("", ...textTable(["table", "hour", "rows", "objects", "already there"], rows));
+    lines.push("", ...textTable(["table", "hour", "rows", "objects", "already there"], rows, table));
   }
   if (stays.length > 0) {
     const rows = [...stays]
       .sort((left, right) => right.records - left.records)
       .map(({ records, reason, detail, example }) => [counted(records), reason, detail, example]);
-    lines.push("", ...textTable(["stays", "reason", "detail", "for example"], rows, { columnWidth: 100 }));
+    lines.push("", ...textTable(["stays", "reason", "detail", "for example"], rows, { columnWidth: 100, ...table }));
   }
   for (const [note, count] of leftOut) lines.push("", `left out: ${counted(count)} × ${note}`);
   return lines;

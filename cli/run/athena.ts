@@ -23,7 +23,9 @@ export interface QueryResult {
  * @param tablesWithRows names of tables
  */
 export function withoutTable(result: QueryResult, tablesWithRows: ReadonlySet<string>): QueryResult {
-  const missing = /^TABLE_NOT_FOUND: Table '(?:[^']*\.)?([^'.]+)' does not exist$/.exec(result.error ?? "")?.[1];
+  const missing = /^TABLE_NOT_FOUND: (?:line \d+:\d+: )?Table '(?:[^']*\.)?([^'.]+)' does not exist$/.exec(
+    result.error ?? "",
+  )?.[1];
   if (missing === undefined || tablesWithRows.has(missing)) return result;
   const { sql, columns, rows } = result;
   return { sql, columns, rows, note: `the table ${missing} has no rows yet` };

@@ -17,7 +17,7 @@ import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { failuresOf, reportOf } from "./report";
 import { routedLake } from "./routes";
-import { createShow } from "./show";
+import { createQuietShow, createShow } from "./show";
 import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 
 export interface LocalRunOptions extends GenerateOptions {
@@ -37,6 +37,8 @@ export interface LocalRunOptions extends GenerateOptions {
   readonly report: string | undefined;
   /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
   readonly sparkPython: string | undefined;
+  /** Prints only the values of `query` to standard output. */
+  readonly quiet: boolean;
   readonly serve: boolean;
   /** The interval of flushes while serving, seconds; none when absent. */
   readonly flushEverySeconds: number | undefined;
@@ -54,8 +56,8 @@ export interface LocalRunOptions extends GenerateOptions {
 export async function runLocal(options: LocalRunOptions, io: Io): Promise<number> {
   const { stack, seed, inputs, dataDir } = options;
   const startedAt = io.clock.now();
-  const progress = createProgress(io.stdout, io.clock);
-  const show = createShow(io, progress);
+  const progress = createProgress(options.quiet ? io.stderr : io.stdout, io.clock);
+  const show = options.quiet ? createQuietShow(io, options.query.length > 0) : createShow(io, progress);
   progress.update(`starting "${options.project.name}", stack ${stack}`);
   const cloud = await startOrLeave(options, io);
   try {

@@ -3,7 +3,9 @@ import path from "node:path";
 import type { DeclaredOnly } from "../../local/program/registrar";
 import type { Sent } from "../send/sendRecords";
 import type { Io } from "../terminal/io";
+import { plainRows } from "../terminal/plainRows";
 import type { Progress } from "../terminal/progress";
+import { fitting } from "../terminal/textTable";
 import { counted, counting, createPaint, duration } from "../terminal/wording";
 import { alertLines } from "./alerts";
 import type { LocalReport } from "./report";
@@ -41,7 +43,7 @@ export function createShow(io: Io, progress: Progress): Show {
         report.workflows.map(({ name, status }) => `  ${name}  ${state(status)}`),
       );
       section("Tables", tableLines(report));
-      for (const query of report.queries) section("Query", queryLines(query, width));
+      for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
       section("IAM", iamLines(report.iam, width));
       const verdict = report.ledger.balanced ? paint.good : paint.bad;
@@ -61,6 +63,18 @@ function declaredOnlyLines(resources: readonly DeclaredOnly[]): string[] {
     `  ${counting(resources.length, "resource is", "resources are")} not simulated, and the pipeline does not use them:`,
     ...resources.map(({ type, name, reason }) => `  ${type} "${name}": ${reason}`),
   ];
+}
+
+/** Prints only the values of the queries that were asked for. */
+export function createQuietShow(io: Io, asked: boolean): Show {
+  return {
+    program: () => undefined,
+    declaredOnly: () => undefined,
+    sent: () => undefined,
+    report: ({ queries }) => {
+      for (const { rows } of asked ? queries : []) io.stdout.write(plainRows(rows));
+    },
+  };
 }
 
 function sentLine({ records, byFormat, malformed, redriven }: Sent): string {

@@ -15,6 +15,7 @@ import type { Io } from "../terminal/io";
 import type { Progress } from "../terminal/progress";
 import { counted, counting } from "../terminal/wording";
 import { type QueryResult, runQuery, withoutTable } from "./athena";
+import { explainQuery } from "./explainQuery";
 import { interruptible } from "./interruptible";
 import type { TableColumn, Workflow } from "./report";
 import { inputStream, namedQueries, queryContext, type RoutedLake } from "./routes";
@@ -100,12 +101,16 @@ export async function catalogColumns(
   tables: readonly string[],
 ): Promise<Record<string, TableColumn[]>> {
   const { database } = queryContext(cloud.resources, cloud.outputs);
+  const all = await allColumns(cloud, database);
+  return Object.fromEntries(Object.entries(all).filter(([table]) => tables.includes(table)));
+}
+
+async function allColumns(cloud: LocalCloud, database: string): Promise<Record<string, TableColumn[]>> {
   const { TableList } = (await cloud.call("glue", "GetTables", { DatabaseName: database })) as {
     TableList: GlueTable[];
   };
-  const found = TableList.filter(({ Name }) => tables.includes(Name));
   return Object.fromEntries(
-    found.map(({ Name, StorageDescriptor, PartitionKeys }) => [
+    TableList.map(({ Name, StorageDescriptor, PartitionKeys }) => [
       Name,
       [...(StorageDescriptor.Columns ?? []), ...(PartitionKeys ?? [])].map((column) => ({
         name: column.Name,
@@ -139,7 +144,14 @@ export async function answer(
     progress.update(`running query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
     const call = (operation: string, input: object) => cloud.call("athena", operation, input);
     const result = await runQuery(call, sql, where, io);
-    results.push(asked.length > 0 ? result : withoutTable(result, tablesWithRows));
+    if (asked.length > 0) results.push(await explained(cloud, result, where.database));
+    else results.push(withoutTable(result, tablesWithRows));
   }
   return results;
+}
+
+/** The result with the way out in its error. */
+async function explained(cloud: LocalCloud, result: QueryResult, database: string): Promise<QueryResult> {
+  if (result.error === undefined) return result;
+  return { ...result, error: explainQuery(result.error, result.sql, await allColumns(cloud, database)) };
 }

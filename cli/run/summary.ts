@@ -1,6 +1,6 @@
 /** Formats the results of a run for people. */
 import type { Usage } from "../../local/cloud/iam/usage";
-import { textTable } from "../terminal/textTable";
+import { type TextTableOptions, textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
 import type { Cell, QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
@@ -44,16 +44,15 @@ export function hookLines({ hookFailures }: LocalReport): string[] {
   ]);
 }
 
-export function queryLines({ sql, columns, rows, error, note }: QueryResult, width: number): string[] {
-  if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed: ${error}`];
+/** The error of a failed query is a failure of the run, which is printed after the results. */
+export function queryLines({ sql, columns, rows, error, note }: QueryResult, table: TextTableOptions): string[] {
+  if (error !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}failed; its error is one of the last lines`];
   if (note !== undefined) return [`${INDENT}${oneLine(sql)}`, `${INDENT}no rows: ${note}`];
   const shown = rows.slice(0, MAX_ROWS).map((row) => row.map(textOf));
   const more = rows.length - shown.length;
   return [
     `${INDENT}${oneLine(sql)}`,
-    ...(rows.length === 0
-      ? [`${INDENT}no rows`]
-      : textTable(columns, shown, { indent: INDENT, columnWidth: 28, width })),
+    ...(rows.length === 0 ? [`${INDENT}no rows`] : textTable(columns, shown, { indent: INDENT, ...table })),
     ...(more > 0 ? [`${INDENT}… and ${counting(more, "row")} more`] : []),
   ];
 }

@@ -12,6 +12,8 @@ export interface OutputStream {
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Opened when it is read. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory of `Pulumi.yaml`, and the base of relative paths. */
   readonly cwd: string;

@@ -1,4 +1,6 @@
-/** Formats rows as a table with aligned columns; numbers are aligned to the right. */
+/** Formats rows as a table with aligned columns that fits a width; numbers are aligned to the right. */
+import stringWidth from "string-width";
+import type { OutputStream } from "./io";
 import { counting } from "./wording";
 
 export interface TextTableOptions {
@@ -6,12 +8,32 @@ export interface TextTableOptions {
   readonly indent?: string;
   /** The maximum width of a column in characters; longer values end in "…". @default 40 */
   readonly columnWidth?: number;
-  /** The maximum width of a line; further columns are counted, but the first is always shown. @default none */
+  /**
+   * The maximum width of a line. Wide columns are cut first; columns that do not fit even so are counted, but the first is always
+   * shown. @default none
+   */
   readonly width?: number;
+  /** Never cuts a column of ids, so that other programs can use them. @default false */
+  readonly wholeIds?: boolean;
 }
 
+/** The width of tables that are not written to a terminal. */
+const WIDTH = 80;
+/** Columns are not cut below this width. */
+const MIN_WIDTH = 10;
+/** An uncut column of ids leaves the others the room that it would with this width. */
+const ID_WIDTH = 20;
+
 const NUMBER = /^-?[\d,]+(\.\d+)?$/;
+const ID_HEADING = /(^|_)id$/i;
+/** The id of a record, an ARN, a UUID. */
+const ID = /^(shardId-\d+\/|arn:aws|[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$)/;
 const GAP = "  ";
+
+/** A terminal has its width; ids in other outputs are whole, because programs read them. */
+export function fitting(out: OutputStream): { readonly width: number; readonly wholeIds: boolean } {
+  return { width: out.columns ?? WIDTH, wholeIds: out.isTTY !== true };
+}
 
 /** Null is shown as an empty cell. */
 export function textTable(
@@ -19,49 +41,79 @@ export function textTable(
   rows: readonly (readonly (string | null)[])[],
   options: TextTableOptions = {},
 ): string[] {
-  const { indent = "", columnWidth = 40, width = Number.POSITIVE_INFINITY } = options;
-  const cells = rows.map((row) => headings.map((_, column) => shown(row[column] ?? "", columnWidth)));
-  const widths = headings.map((heading, column) =>
-    Math.max(lengthOf(heading), ...cells.map((row) => lengthOf(row[column] ?? ""))),
-  );
-  const numeric = headings.map(
-    (_, column) => cells.length > 0 && cells.every((row) => row[column] === "" || NUMBER.test(row[column] ?? "")),
-  );
-  const fitting = columnsWithin(width - indent.length, widths);
-  const line = (row: readonly string[]) => {
-    const padded = row.slice(0, fitting).map((cell, column) => {
-      const fill = " ".repeat((widths[column] ?? 0) - lengthOf(cell));
-      return numeric[column] ? fill + cell : cell + fill;
-    });
-    return indent + padded.join(GAP).trimEnd();
-  };
-  const rule = widths.slice(0, fitting).map((size) => "─".repeat(size));
-  const hidden = headings.length - fitting;
+  const { indent = "", columnWidth = 40, width = Number.POSITIVE_INFINITY, wholeIds = false } = options;
+  const columns = headings.map((heading, at) => {
+    const cells = rows.map((row) => clean(row[at] ?? ""));
+    const isNumeric = cells.length > 0 && cells.every((cell) => cell === "" || NUMBER.test(cell));
+    const isWhole = wholeIds && (ID_HEADING.test(heading) || cells.some((cell) => ID.test(cell)));
+    // A number is not cut; its heading may be.
+    const digits = isNumeric ? Math.max(...cells.map(stringWidth)) : 0;
+    const natural = Math.max(...[heading, ...cells].map(stringWidth), 1);
+    return { heading: clean(heading), cells, isNumeric, isWhole, natural, digits };
+  });
+  const wanted = columns.map(({ natural, isWhole }) => Math.min(natural, isWhole ? ID_WIDTH : columnWidth));
+  const narrowest = wanted.map((size, at) => Math.min(size, Math.max(MIN_WIDTH, columns[at]?.digits ?? 0)));
+  const shown = columnsWithin(width - indent.length, narrowest);
+  const limit = limitWithin(width - indent.length, wanted.slice(0, shown), narrowest);
+  const fitted = columns.slice(0, shown).map(({ heading, cells, isNumeric, isWhole, natural }, at) => {
+    const size = isWhole ? natural : Math.min(wanted[at] ?? 0, Math.max(limit, narrowest[at] ?? 0));
+    const padded = (cell: string) => pad(cut(cell, size), size, isNumeric);
+    return { heading: padded(heading), rule: "─".repeat(size), cells: cells.map(padded) };
+  });
+  const line = (cells: readonly string[]) => indent + cells.join(GAP).trimEnd();
+  const hidden = headings.length - shown;
   return [
-    line(headings),
-    indent + rule.join(GAP),
-    ...cells.map(line),
+    line(fitted.map(({ heading }) => heading)),
+    line(fitted.map(({ rule }) => rule)),
+    ...rows.map((_, row) => line(fitted.map(({ cells }) => cells[row] ?? ""))),
     ...(hidden > 0 ? [`${indent}… and ${counting(hidden, "column")} more`] : []),
   ];
 }
 
+/** The number of columns that fit at least in these widths; at least one. */
 function columnsWithin(width: number, widths: readonly number[]): number {
   let used = -GAP.length;
-  const fitting = widths.findIndex((size) => {
+  const beyond = widths.findIndex((size) => {
     used += GAP.length + size;
     return used > width;
   });
-  return fitting < 0 ? widths.length : Math.max(1, fitting);
+  return beyond < 0 ? widths.length : Math.max(1, beyond);
 }
 
-/** Counts code points; double-width characters count as one. */
-function lengthOf(text: string): number {
-  return [...text].length;
+/** The largest width to which wide columns are cut so that all fit. */
+function limitWithin(width: number, wanted: readonly number[], narrowest: readonly number[]): number {
+  const room = width - GAP.length * (wanted.length - 1);
+  for (let limit = Math.max(...wanted); limit > MIN_WIDTH; limit--) {
+    const sizes = wanted.map((size, at) => Math.min(size, Math.max(limit, narrowest[at] ?? 0)));
+    if (sizes.reduce((sum, size) => sum + size, 0) <= room) return limit;
+  }
+  return MIN_WIDTH;
 }
+
+function pad(cell: string, size: number, toTheRight: boolean): string {
+  const fill = " ".repeat(Math.max(0, size - stringWidth(cell)));
+  return toTheRight ? fill + cell : cell + fill;
+}
+
+const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Cuts between characters as people see them; East Asian characters and emoji are two columns wide. */
+function cut(text: string, size: number): string {
+  if (stringWidth(text) <= size) return text;
+  let [kept, used] = ["", 0];
+  for (const { segment } of CHARACTERS.segment(text)) {
+    used += stringWidth(segment);
+    if (used > size - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** Longer values are cut at once: no line is that long. */
+const MAX_CELL = 4096;
 
 /** One line without control characters. */
-function shown(text: string, columnWidth: number): string {
+function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of other people's data must not reach the terminal
-  const clean = [...text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")];
-  return clean.length > columnWidth ? `${clean.slice(0, columnWidth - 1).join("")}…` : clean.join("");
+  return text.slice(0, MAX_CELL).replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }

@@ -61,6 +61,12 @@ export function columnInfo(name: string, duckType: string): ColumnInfo {
   };
 }
 
+/** Athena's name of a DuckDB type in error messages: `varchar`, `decimal(2,1)`; literals have types of their own. */
+export function typeName(duckType: string): string {
+  const known = TYPES[duckType.replace(/_LITERAL$/, "").replace(/^STRING$/, "VARCHAR")];
+  return known?.type ?? duckType.toLowerCase();
+}
+
 function typeInfo(duckType: string): TypeInfo {
   if (duckType.endsWith("]")) return { type: "array", precision: 0 };
   if (duckType.startsWith("STRUCT")) return { type: "row", precision: 0 };

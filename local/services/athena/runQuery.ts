@@ -7,6 +7,7 @@ import { identifier, list, literal } from "../../duckdb/sql";
 import { AthenaError } from "./athenaError";
 import { MACROS } from "./macros";
 import type { QueryOptions, QueryResult } from "./query";
+import { queryError } from "./queryError";
 import { columnInfo, valueText } from "./resultTypes";
 import { readSelect, type TableReference } from "./select";
 import { type TableFile, tableFiles } from "./tableFiles";
@@ -50,7 +51,7 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
     files.map((file) => file.path),
   );
   const { columns, rows } = await db.table(select.sql).catch((cause: Error) => {
-    throw queryError(cause);
+    throw queryError(cause, select.sql, options.sql);
   });
   return {
     kind: "DML",
@@ -68,7 +69,10 @@ function tablesOf({ catalog, database }: QueryOptions, references: readonly Tabl
     const schema = reference.database ?? database;
     const table = catalog.findTable(schema, reference.table);
     if (!table) {
-      throw new AthenaError("TABLE_NOT_FOUND", `Table 'awsdatacatalog.${schema}.${reference.table}' does not exist`);
+      throw new AthenaError(
+        "TABLE_NOT_FOUND",
+        `${reference.place}Table 'awsdatacatalog.${schema}.${reference.table}' does not exist`,
+      );
     }
     tables.set(`${schema}.${reference.table}`, table);
   }
@@ -87,15 +91,8 @@ function checkScan(scannedBytes: number, limit: number | undefined): void {
 async function closeIn(db: DuckDb, paths: readonly string[]): Promise<void> {
   for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
   await db.run("SET integer_division = true");
+  await db.run("SET errors_as_json = true");
   await db.run(`SET allowed_paths = ${paths.length === 0 ? "[]::VARCHAR[]" : list(paths.map(literal))}`);
   await db.run("SET enable_external_access = false");
   await db.run("SET lock_configuration = true");
-}
-
-function queryError(cause: Error): AthenaError {
-  const bad = /HIVE_BAD_DATA: (.*)/.exec(cause.message);
-  if (bad) return new AthenaError("HIVE_BAD_DATA", bad[1] as string, { cause });
-  const [kind = ""] = cause.message.split(":");
-  const code = kind === "Binder Error" || kind === "Catalog Error" ? "SEMANTIC_ERROR" : "GENERIC_USER_ERROR";
-  return new AthenaError(code, cause.message, { cause });
 }

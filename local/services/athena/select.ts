@@ -4,12 +4,15 @@ import { literal } from "../../duckdb/sql";
 import { AthenaError } from "./athenaError";
 import { columnNames } from "./columnNames";
 import type { Node } from "./node";
+import { placeOf } from "./queryError";
 import { renameFunctions } from "./renameFunctions";
 
 export interface TableReference {
   /** Undefined for the query's default database. */
   readonly database?: string;
   readonly table: string;
+  /** `line 1:15: ` */
+  readonly place: string;
 }
 
 interface Select {
@@ -31,7 +34,7 @@ export async function readSelect(db: DuckDb, sql: string): Promise<Select> {
   const tables = nodes
     .filter((node) => node.type === "BASE_TABLE")
     .filter((node) => node.schema_name !== "" || !common.has(String(node.table_name).toLowerCase()))
-    .map(tableReference);
+    .map((node) => tableReference(node, sql));
   return { sql: renameFunctions(sql, nodes), tables, names: (found) => columnNames(statement.node, found) };
 }
 
@@ -40,9 +43,13 @@ async function parse(db: DuckDb, sql: string): Promise<{ readonly node: Node }> 
   const parsed = JSON.parse(String(row?.parsed)) as {
     error: boolean;
     error_message?: string;
+    position?: string;
     statements?: { node: Node }[];
   };
-  if (parsed.error) throw new AthenaError("SYNTAX_ERROR", parsed.error_message ?? "the query does not parse");
+  if (parsed.error) {
+    const place = parsed.position === undefined ? "" : placeOf(sql, Number(parsed.position));
+    throw new AthenaError("SYNTAX_ERROR", `${place}${parsed.error_message ?? "the query does not parse"}`);
+  }
   const [statement, ...more] = parsed.statements ?? [];
   if (!statement || more.length > 0) throw new AthenaError("SYNTAX_ERROR", "a query must be a single statement");
   return statement;
@@ -70,11 +77,12 @@ function checkFrom(node: Node): void {
   }
 }
 
-function tableReference(node: Node): TableReference {
+function tableReference(node: Node, sql: string): TableReference {
   const catalog = String(node.catalog_name).toLowerCase();
   if (catalog !== "" && catalog !== "awsdatacatalog") {
     throw new AthenaError("CATALOG_NOT_FOUND", `Catalog '${catalog}' does not exist`);
   }
   const database = String(node.schema_name).toLowerCase();
-  return { table: String(node.table_name).toLowerCase(), ...(database !== "" && { database }) };
+  const place = placeOf(sql, Number(node.query_location));
+  return { table: String(node.table_name).toLowerCase(), place, ...(database !== "" && { database }) };
 }

@@ -291,6 +291,26 @@ test("a killed run is told as such, and its files are read on request only", asy
   });
 });
 
+test("--quiet prints only the values of the queries, and an error of a query is printed once with the way out", async () => {
+  const dir = path.join(work, "quiet");
+  const input = path.join(work, "prices.csv");
+  writeFileSync(input, "name,price\na,1.5\nb,2.5\n");
+  const asked = ["SELECT count(*) FROM records", "SELECT name, price FROM records ORDER BY name"];
+  expect(await streamlake("local", "--input", input, "--quiet", "--dir", dir, "--query", ...asked)).toEqual({
+    code: 0,
+    out: "2\na\t1.5\nb\t2.5\n",
+    err: "",
+  });
+  const failed = await streamlake("local", "--input", input, "--dir", dir, "--query", "SELECT sum(price) FROM records");
+  expect(failed.code).toBe(1);
+  expect(failed.err).toBe(
+    "streamlake local: query: FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar) for function sum; price is text, as " +
+      "values of CSV are unless the table declares the column; write sum(CAST(price AS double)) in SELECT sum(price) FROM records\n",
+  );
+  expect(failed.out).toContain("  SELECT sum(price) FROM records\n  failed; its error is one of the last lines\n");
+  expect(failed.out).not.toContain("FUNCTION_NOT_FOUND");
+});
+
 test("a number of kept runs that is none is refused", async () => {
   expect(await streamlake("local", "--keep", "0")).toEqual({
     code: 2,

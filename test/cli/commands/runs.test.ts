@@ -38,7 +38,7 @@ test("each run is a line with its id, start, records, ledger, state and size", a
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out.replaceAll(/\d+\.\d kB$/gm, "S kB").replaceAll(/ {2,3}\d{3} B$/gm, "  S B")).toBe(
     [
-      "run              stack  started (UTC)        records  ledger    state    size",
+      "run id           stack  started (UTC)        records  ledger    state    size",
       "───────────────  ─────  ───────────────────  ───────  ────────  ───────  ──────",
       "20261120-130405  dev    2026-11-20 13:04:05                     running  S B",
       "20261120-120405  dev    2026-11-20 12:04:05                     stopped  S B",

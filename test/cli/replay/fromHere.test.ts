@@ -59,7 +59,7 @@ async function replay(dryRun: boolean, from?: string): Promise<string[]> {
     ...(from !== undefined && { from }),
   };
   const origin = { functionName: output("functionName"), failedBuckets: [output("failed")] };
-  return findingsLines(await replayFromHere(target, request, origin), dryRun);
+  return findingsLines(await replayFromHere(target, request, origin), dryRun, {});
 }
 
 test("a failed batch lands whole, usable or not, once; batches of other functions are left alone", async () => {

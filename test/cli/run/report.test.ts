@@ -124,7 +124,7 @@ test("people read the same as the report says", () => {
     "  12 rows in raw = 12 in tables",
     "  nothing lost, nothing duplicated",
   ]);
-  expect(queryLines(report.queries[0] as LocalReport["queries"][0], 100)).toEqual([
+  expect(queryLines(report.queries[0] as LocalReport["queries"][0], { width: 100 })).toEqual([
     "  SELECT count(*) AS n FROM records",
     "   n",
     "  ──",
@@ -168,5 +168,5 @@ test("a broken ledger says how it is broken, and a long result how many rows are
   const broken = { ...report, ledger: { ...report.ledger, lost: 1200, balanced: false } };
   expect(ledgerLines(broken).at(-1)).toBe("  BROKEN: 1,200 lost, 0 duplicated, 0 unknown");
   const rows = Array.from({ length: 25 }, (_, n) => [n]);
-  expect(queryLines({ sql: "S", columns: ["n"], rows }, 100).at(-1)).toBe("  … and 5 rows more");
+  expect(queryLines({ sql: "S", columns: ["n"], rows }, { width: 100 }).at(-1)).toBe("  … and 5 rows more");
 });

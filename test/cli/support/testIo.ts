@@ -1,4 +1,5 @@
 /** An `Io` whose streams are kept, for running commands in tests. */
+import { Readable } from "node:stream";
 import type { Io } from "../../../cli/terminal/io";
 import { systemClock } from "../../../local/cloud/clock";
 
@@ -13,6 +14,7 @@ export function testIo(changes: Partial<Io> = {}): TestIo {
   return {
     stdout: { write: (chunk) => out.push(Buffer.from(chunk)) },
     stderr: { write: (chunk) => err.push(Buffer.from(chunk)) },
+    stdin: Readable.from([]),
     env: {},
     cwd: "/nowhere",
     clock: systemClock,

@@ -147,7 +147,7 @@ test("a query that fails says why, and has no results", async () => {
   const { QueryExecutionId, execution } = await run("SELECT * FROM nowhere");
   expect(execution?.Status).toMatchObject({
     State: "FAILED",
-    StateChangeReason: "TABLE_NOT_FOUND: Table 'awsdatacatalog.lake.nowhere' does not exist",
+    StateChangeReason: "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.lake.nowhere' does not exist",
   });
   await expect(athena.send(new GetQueryResultsCommand({ QueryExecutionId }))).rejects.toMatchObject({
     name: "InvalidRequestException",

@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import stringWidth from "string-width";
+import { dispatch } from "../../../cli/dispatch";
+import { startRun } from "../../../cli/project/runs/startRun";
+import type { Io } from "../../../cli/terminal/io";
+import { Catalog } from "../../../local/catalog/catalog";
+import { openDuckDb } from "../../../local/duckdb/duckdb";
+import { table } from "../../local/support/athenaLake";
+import { testIo } from "../support/testIo";
+
+const ID = `shardId-000000000000/${"4".repeat(56)}/0`;
+let cwd: string;
+
+beforeAll(async () => {
+  cwd = mkdtempSync(path.join(tmpdir(), "query-"));
+  const startedAt = "2026-11-20T10:00:00.000Z";
+  const outcome = { records: 2, balanced: true };
+  const base = path.join(cwd, ".streamlake");
+  const run = startRun(base, { project: "lake", stack: "dev", seed: 7, startedAt, begun: true, outcome });
+  const catalog = new Catalog(run);
+  catalog.putDatabase({ Name: "lake", CreateTime: 0, CatalogId: "000000000000" });
+  const columns = ["_id", "price", "note", "wide"].map((Name) => ({ Name, Type: "string" }));
+  catalog.putTable(table("orders", [...columns, { Name: "n", Type: "bigint" }]));
+  const folder = path.join(run, "s3", "bucket", "parquet-output", "orders");
+  mkdirSync(folder, { recursive: true });
+  const db = await openDuckDb();
+  const row = `'${ID}' AS _id, '1.5' AS price, repeat('long ', 20000) AS note, repeat('漢字', 60) AS wide`;
+  await db.run(
+    `COPY (SELECT ${row}, 7::BIGINT AS n UNION ALL SELECT ${row}, 8::BIGINT) TO '${folder}/a.parquet' (FORMAT parquet)`,
+  );
+  db.close();
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function query(argv: string[], changes: Partial<Io> = {}) {
+  const io = testIo({ cwd, ...changes });
+  const code = await dispatch(["query", ...argv], io);
+  return { code, out: io.out().toString(), err: io.err() };
+}
+
+test("one value is printed alone", async () => {
+  expect(await query(["SELECT count(*) FROM orders"])).toEqual({ code: 0, out: "2\n", err: "" });
+  expect(await query(["SELECT _id FROM orders LIMIT 1"])).toEqual({ code: 0, out: `${ID}\n`, err: "" });
+});
+
+test("SQL is read from standard input", async () => {
+  const stdin = () => ({ stdin: Readable.from([Buffer.from("SELECT sum(n)\n"), Buffer.from("FROM orders;\n")]) });
+  expect(await query(["-"], stdin())).toEqual({ code: 0, out: "15\n", err: "" });
+});
+
+test("--quiet prints whole values between tabs", async () => {
+  const { out } = await query(["--quiet", "SELECT _id, n, price FROM orders ORDER BY n"]);
+  expect(out).toBe(`${ID}\t7\t1.5\n${ID}\t8\t1.5\n`);
+});
+
+test.each([80, 200])("a table fits a terminal of %d columns", async (columns) => {
+  const out: Buffer[] = [];
+  const stdout = { write: (chunk: string | Uint8Array) => out.push(Buffer.from(chunk)), isTTY: true, columns };
+  expect((await query(["SELECT * FROM orders"], { stdout })).code).toBe(0);
+  const lines = Buffer.concat(out).toString().split("\n");
+  expect(lines).toHaveLength(6);
+  expect(lines[0]).toMatch(/^_id +price +note +wide +n$/);
+  for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+});
+
+test("elsewhere ids are whole, and other cells fit 80 columns", async () => {
+  const { out } = await query(["SELECT _id, note, n FROM orders ORDER BY n"]);
+  const lines = out.split("\n");
+  expect(lines[0]).toMatch(/^_id +note +n$/);
+  expect(lines[2]).toMatch(new RegExp(`^${ID}  [long ]+…  7$`));
+  expect((lines[2] ?? "").length).toBeLessThanOrEqual(80 - 20 + ID.length);
+  expect(lines.at(-2)).toBe("2 rows");
+});
+
+test.each([
+  [["-"], 2, "standard input contains no SQL; see --help"],
+  [["  "], 2, "the SQL is empty; see --help"],
+  [["SELECT 1", "--json", "--quiet"], 2, "--json and --quiet are two forms; give one of them"],
+  [
+    ["SELECT sum(price) FROM orders"],
+    1,
+    "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar) for function sum; price is text, as values of CSV are " +
+      "unless the table declares the column; write sum(CAST(price AS double))",
+  ],
+  [["SELECT * FROM order"], 1, 'SYNTAX_ERROR: line 1:15: syntax error at or near "order"'],
+  [
+    ["SELECT * FROM ordrs"],
+    1,
+    "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.lake.ordrs' does not exist; did you mean orders?; the tables are orders",
+  ],
+])("%j is refused in one line", async (argv, code, message) => {
+  expect(await query(argv as string[])).toEqual({ code, out: "", err: `streamlake query: ${message}\n` });
+});
