@@ -22,7 +22,12 @@ const KEEP_RANGE = { min: 1, max: 1000 };
 const OPTIONS = {
   stack: stackName("the stack to run, configured by Pulumi.<NAME>.yaml", "dev"),
   input: list("FILE …", "sends these files instead of generated records: CSV, NDJSON or JSON arrays"),
-  records: integer("N", "the number of records to generate", { initial: 1000, min: 0, max: 1_000_000_000 }),
+  stream: list("NAME …", "the streams to send to; the output streamName, or all routed streams, when absent"),
+  records: integer("N", "the number of records to generate for each stream", {
+    initial: 1000,
+    min: 0,
+    max: 1_000_000_000,
+  }),
   malformed: share("SHARE", "the share of generated records that is malformed", 0.2),
   formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
   seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
@@ -92,6 +97,7 @@ export const local = defineCommand({
       const run = {
         ...options,
         lookups,
+        streams: options.stream,
         flushEverySeconds,
         sparkPython,
         inputs,

@@ -7,6 +7,7 @@ import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
 import type { HookFailure } from "./hookFailures";
+import { type RouteLedger, totalLedger } from "./ledgers";
 
 export interface TableColumn {
   readonly name: string;
@@ -36,7 +37,10 @@ export interface LocalReport {
   readonly tables: Readonly<
     Record<string, { readonly rows: number; readonly files: number; readonly columns: readonly TableColumn[] }>
   >;
+  /** The totals of `ledgers`. */
   readonly ledger: Ledger;
+  /** The ledger of each stream that is routed into a lake. */
+  readonly ledgers: readonly RouteLedger[];
   readonly iam: Usage;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
@@ -52,7 +56,7 @@ export interface ReportSources {
   readonly durationMs: number;
   readonly declaredOnly: readonly DeclaredOnly[];
   readonly sent: Sent;
-  readonly ledger: Ledger;
+  readonly ledgers: readonly RouteLedger[];
   /** By table. */
   readonly columns: Readonly<Record<string, readonly TableColumn[]>>;
   readonly iam: Usage;
@@ -69,7 +73,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     durationMs,
     declaredOnly,
     sent,
-    ledger,
+    ledgers,
     columns,
     iam,
     workflows,
@@ -77,6 +81,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     alerts,
     hookFailures,
   } = sources;
+  const ledger = totalLedger(ledgers);
   return {
     stack,
     seed,
@@ -90,6 +95,7 @@ export function reportOf(sources: ReportSources): LocalReport {
       Object.entries(ledger.tables).map(([name, counts]) => [name, { ...counts, columns: columns[name] ?? [] }]),
     ),
     ledger,
+    ledgers,
     iam,
     workflows,
     queries,

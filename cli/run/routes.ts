@@ -10,6 +10,15 @@ export interface ProvisionedResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** The route of a stream into a lake, which has a ledger of its own. */
+export interface RoutedStream {
+  readonly bucket: string;
+  readonly stream: string;
+  /** Names of the routers' functions; several routers of a stream into one lake land each record once. */
+  readonly functionNames: readonly string[];
+  readonly failedBuckets: readonly string[];
+}
+
 /** A lake and the streams that are routed into it. */
 export interface RoutedLake {
   readonly bucket: string;
@@ -28,12 +37,45 @@ const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const WORKGROUP = "aws:athena/workgroup:Workgroup";
 const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
 
-/** The stream that producers write: the stack output `streamName`, or the only declared stream. */
-export function inputStream(
+/**
+ * The streams that producers write: those that `wanted` names by physical or logical name, else the stack output
+ * `streamName`, else every stream that is routed into a lake.
+ *
+ * @throws CommandError for a name that no stream has
+ */
+export function inputStreams(
   resources: readonly ProvisionedResource[],
   outputs: Readonly<Record<string, unknown>>,
-): string {
-  return named(resources, outputs, STREAM, "streamName", "stream");
+  wanted: readonly string[] = [],
+): string[] {
+  const streams = resources.filter(({ type }) => type === STREAM);
+  if (wanted.length > 0) return unique(wanted.map((name) => streamNamed(streams, name)));
+  if (typeof outputs.streamName === "string") return [outputs.streamName];
+  const routed = unique(routesOf(resources).map(({ stream }) => stream)).sort();
+  return routed.length > 0 ? routed : [named(resources, outputs, STREAM, "streamName", "stream")];
+}
+
+/** The names of streams as `--stream` takes them. */
+export function streamNames(resources: readonly ProvisionedResource[]): string[] {
+  const streams = resources.filter(({ type }) => type === STREAM);
+  return streams.map(({ name }) => name.replace(/-stream$/, "")).sort();
+}
+
+/** The stream of `StreamIngest("clicks")` has the logical name `clicks-stream`. */
+function streamNamed(streams: readonly ProvisionedResource[], wanted: string): string {
+  const found =
+    streams.find(({ name, outputs }) => [name, outputs.name].includes(wanted)) ??
+    streams.find(({ name }) => name === `${wanted}-stream`);
+  if (found) return String(found.outputs.name);
+  const names = streamNames(streams).join(", ");
+  throw new CommandError(
+    `streamlake local: --stream: the program declares no stream "${wanted}"; it declares ${names || "none"}`,
+  );
+}
+
+/** The names of the declared databases. */
+export function databases(resources: readonly ProvisionedResource[]): string[] {
+  return resources.filter(({ type }) => type === DATABASE).map(({ outputs }) => String(outputs.name));
 }
 
 /** The database and workgroup of queries that name none. */
@@ -45,6 +87,15 @@ export function queryContext(
     database: named(resources, outputs, DATABASE, "databaseName", "Glue database"),
     workgroup: named(resources, outputs, WORKGROUP, "workgroupName", "Athena workgroup"),
   };
+}
+
+/** The context of example queries: the exported one, or the first of each. */
+export function firstQueryContext(
+  resources: readonly ProvisionedResource[],
+  outputs: Readonly<Record<string, unknown>>,
+): { database: string; workgroup: string } {
+  const first = (type: string) => resources.filter((resource) => resource.type === type).slice(0, 1);
+  return queryContext([...first(DATABASE), ...first(WORKGROUP)], outputs);
 }
 
 export interface ReadyQuery {
@@ -65,13 +116,56 @@ export function namedQueries(resources: readonly ProvisionedResource[]): ReadyQu
 }
 
 /**
- * Finds the lake by its routers: functions on a stream with `LAKE_BUCKET` in their environment.
+ * Finds each route of a stream into a lake by its routers: functions on a stream with `LAKE_BUCKET` in their environment.
  *
- * @throws CommandError for no lake, several lakes, or a stream with two routers, which the ledger cannot tell apart
+ * @throws CommandError for no lake
+ */
+export function routedStreams(resources: readonly ProvisionedResource[]): RoutedStream[] {
+  const routes = routesOf(resources);
+  if (routes.length === 0) {
+    throw new CommandError(
+      "the program routes no stream into a lake: no function on a stream has LAKE_BUCKET in its environment",
+    );
+  }
+  // Sorted, because programs declare resources in no fixed order.
+  const pairs = unique(routes.map(({ bucket, stream }) => JSON.stringify([bucket, stream]))).sort();
+  return pairs.map((pair) => {
+    const [bucket, stream] = JSON.parse(pair) as [string, string];
+    const own = routes.filter((route) => route.bucket === bucket && route.stream === stream);
+    return { bucket, stream, functionNames: own.map(({ name }) => name), failedBuckets: failedBucketsOf(own) };
+  });
+}
+
+/**
+ * The only lake of the program.
+ *
+ * @throws CommandError for no lake, or several
  */
 export function routedLake(resources: readonly ProvisionedResource[]): RoutedLake {
+  const routes = routedStreams(resources);
+  const buckets = unique(routes.map(({ bucket }) => bucket));
+  if (buckets.length > 1) {
+    throw new CommandError(`the program routes streams into ${buckets.length} lakes; a replay is of one lake`);
+  }
+  return {
+    bucket: buckets[0] as string,
+    streams: routes.map(({ stream }) => stream),
+    functionNames: routes.flatMap(({ functionNames }) => functionNames),
+    failedBuckets: unique(routes.flatMap(({ failedBuckets }) => failedBuckets)),
+  };
+}
+
+interface Route {
+  readonly bucket: string;
+  readonly stream: string;
+  readonly failedBucket: string | undefined;
+  /** The name of the router's function. */
+  readonly name: string;
+}
+
+function routesOf(resources: readonly ProvisionedResource[]): Route[] {
   const functions = resources.filter(({ type }) => type === FUNCTION);
-  const routes = resources
+  return resources
     .filter(({ type }) => type === MAPPING)
     .flatMap(({ inputs }) => {
       const router = functions.find(({ outputs }) => [outputs.arn, outputs.name].includes(inputs.functionName));
@@ -83,31 +177,10 @@ export function routedLake(resources: readonly ProvisionedResource[]): RoutedLak
         ? []
         : [{ bucket, stream, failedBucket, name: String(router?.outputs.name) }];
     });
-  const buckets = unique(routes.map(({ bucket }) => bucket));
-  const streams = unique(routes.map(({ stream }) => stream));
-  const [bucket] = buckets;
-  if (bucket === undefined) {
-    throw new CommandError(
-      "the program routes no stream into a lake: no function on a stream has LAKE_BUCKET in its environment",
-    );
-  }
-  if (buckets.length > 1) {
-    throw new CommandError(
-      `the program routes streams into ${buckets.length} lakes; local keeps the ledger of only one`,
-    );
-  }
-  if (streams.length < routes.length) {
-    throw new CommandError(
-      "the program routes a stream into its lake twice; local keeps the ledger of one router per stream",
-    );
-  }
-  const functionNames = routes.map(({ name }) => name);
-  return {
-    bucket,
-    streams,
-    functionNames,
-    failedBuckets: unique(routes.flatMap(({ failedBucket }) => failedBucket ?? [])),
-  };
+}
+
+function failedBucketsOf(routes: readonly Route[]): string[] {
+  return unique(routes.flatMap(({ failedBucket }) => failedBucket ?? []));
 }
 
 function unique(names: readonly string[]): string[] {

@@ -4,21 +4,24 @@ import path from "node:path";
 import type { Ledger } from "../../local/ledger/ledger";
 import type { Lookups } from "../../local/program/lookups";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
+import { CommandError } from "../errors";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
 import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
 import type { RunOutcome } from "../project/runs/marker";
+import type { Sent } from "../send/sendRecords";
 import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { readAlerts } from "./alerts";
 import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
+import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, reportOf } from "./report";
-import { routedLake } from "./routes";
+import { inputStreams, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
-import { answer, catalogColumns, ledgerOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
+import { answer, catalogColumns, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 
 export interface LocalRunOptions extends GenerateOptions {
   readonly project: Project;
@@ -27,6 +30,8 @@ export interface LocalRunOptions extends GenerateOptions {
   readonly dataDir: string;
   /** Files to send instead of generated records; absolute paths. */
   readonly inputs: readonly string[];
+  /** The streams to send to, by name; the program's input streams when empty. */
+  readonly streams: readonly string[];
   /** The maximum number of CSV rows in one record. */
   readonly batch: number;
   /** The SQL to run; the program's named queries when empty. */
@@ -63,19 +68,24 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
   try {
     options.onStarted();
     const context: RunContext = { cloud, io, progress, dataDir };
-    const lake = routedLake(cloud.resources);
+    const routes = routedStreams(cloud.resources);
+    const streams = inputStreams(cloud.resources, cloud.outputs, options.streams);
+    if (inputs.length > 0 && streams.length > 1) {
+      const names = streamNames(cloud.resources).join(", ");
+      throw new CommandError(
+        `streamlake local: --input: the program writes ${streams.length} streams: ${names}; choose one with --stream`,
+      );
+    }
     show.program(options.project.name, stack, cloud.resources);
     show.declaredOnly(cloud.declaredOnly);
 
-    const isReal = inputs.length > 0;
-    const limits = { rowsPerRecord: options.batch, maxRecordBytes: await maxRecordBytes(context) };
-    const records = isReal ? readInputs(inputs, limits) : generateRecords(options);
-    const sent = await send(context, records, isReal ? undefined : options.records);
+    const sent = totalSent(await sendAll(context, streams, options));
     show.sent(sent);
     progress.update("landing the records");
     await interruptible(cloud.drain(), io.signal);
     const workflows = await runHourlyStep(context);
-    const ledger = await ledgerOf(context, lake);
+    const ledgers = await ledgersOf(context, routes);
+    const ledger = totalLedger(ledgers);
     options.onOutcome({ records: sent.records, balanced: ledger.balanced });
     const columns = await catalogColumns(context, Object.keys(ledger.tables));
     const queries = await answer(context, options.query, tablesWithRows(ledger));
@@ -90,7 +100,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       durationMs,
       declaredOnly: cloud.declaredOnly,
       sent,
-      ledger,
+      ledgers,
       columns,
       iam,
       workflows,
@@ -98,7 +108,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       alerts,
       hookFailures: failedHooks,
     });
-    show.report(report, dataDir, lake.bucket);
+    show.report(report, dataDir);
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     const failures = failuresOf(report);
     for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);
@@ -111,6 +121,19 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     progress.clear();
     await cloud.stop();
   }
+}
+
+/** Each stream gets all input files, or generated records of its own. */
+async function sendAll(context: RunContext, streams: readonly string[], options: LocalRunOptions): Promise<Sent[]> {
+  const { inputs, batch, seed } = options;
+  const all: Sent[] = [];
+  for (const [index, stream] of streams.entries()) {
+    const limits = { rowsPerRecord: batch, maxRecordBytes: await maxRecordBytes(context, stream) };
+    const isReal = inputs.length > 0;
+    const records = isReal ? readInputs(inputs, limits) : generateRecords({ ...options, seed: seed + index });
+    all.push(await send(context, stream, records, isReal ? undefined : options.records));
+  }
+  return all;
 }
 
 function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {

@@ -16,7 +16,7 @@ export interface Show {
   program(project: string, stack: string, resources: readonly TopologyResource[]): void;
   declaredOnly(resources: readonly DeclaredOnly[]): void;
   sent(sent: Sent): void;
-  report(report: LocalReport, dataDir: string, lakeBucket: string): void;
+  report(report: LocalReport, dataDir: string): void;
 }
 
 /** The width in characters of output that is not a terminal. */
@@ -33,7 +33,7 @@ export function createShow(io: Io, progress: Progress): Show {
       if (resources.length > 0) section("Declared only", declaredOnlyLines(resources));
     },
     sent: (sent) => section("Sent", [sentLine(sent)]),
-    report(report, dataDir, lakeBucket) {
+    report(report, dataDir) {
       section("Landed", landedLines(report));
       const hooks = hookLines(report);
       if (hooks.length > 0) section("Hooks FAILED", hooks.map(paint.bad));
@@ -46,11 +46,17 @@ export function createShow(io: Io, progress: Progress): Show {
       for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
       section("IAM", iamLines(report.iam, width));
-      const verdict = report.ledger.balanced ? paint.good : paint.bad;
-      section("Ledger", [...ledgerLines(report).slice(0, -1), verdict(ledgerLines(report).at(-1) ?? "")]);
+      for (const route of report.ledgers) {
+        const verdict = route.ledger.balanced ? paint.good : paint.bad;
+        const lines = ledgerLines(route);
+        const of = report.ledgers.length > 1 ? ` of ${route.stream} in ${route.bucket}` : "";
+        section(`Ledger${of}`, [...lines.slice(0, -1), verdict(lines.at(-1) ?? "")]);
+      }
       const below = path.relative(io.cwd, dataDir) || ".";
       section("Files", [
-        `  ${path.join(below, "s3", lakeBucket)}${path.sep}   the lake: raw, unformatted, parquet-output`,
+        ...[...new Set(report.ledgers.map(({ bucket }) => bucket))].map(
+          (bucket) => `  ${path.join(below, "s3", bucket)}${path.sep}   the lake: raw, unformatted, parquet-output`,
+        ),
         `  ${path.join(below, "logs")}${path.sep}   the logs of the functions`,
         `  took ${duration(report.durationMs)}; for more, run: streamlake query "SQL", streamlake inspect`,
       ]);

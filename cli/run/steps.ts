@@ -1,8 +1,7 @@
 /** The steps of a local run, one function each: send, run the hourly step, read the ledger and catalog, run SQL. */
 import { defaults } from "../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../lake/hour";
-import { type Ledger, readLedger } from "../../local/ledger/ledger";
-import type { StreamPosition } from "../../local/ledger/load";
+import { readLedger } from "../../local/ledger/ledger";
 import { streamPositions } from "../../local/ledger/shardLogs";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { S3Service } from "../../local/services/s3/service";
@@ -17,8 +16,9 @@ import { counted, counting } from "../terminal/wording";
 import { type QueryResult, runQuery, withoutTable } from "./athena";
 import { explainQuery } from "./explainQuery";
 import { interruptible } from "./interruptible";
+import type { RouteLedger } from "./ledgers";
 import type { TableColumn, Workflow } from "./report";
-import { inputStream, namedQueries, queryContext, type RoutedLake } from "./routes";
+import { databases, namedQueries, queryContext, type RoutedStream } from "./routes";
 
 const MINUTE = 60_000;
 const CALLS_UNDER_WAY = 4;
@@ -32,9 +32,8 @@ export interface RunContext {
   readonly dataDir: string;
 }
 
-/** The maximum size of a record in the input stream, stream partition key included. */
-export async function maxRecordBytes({ cloud }: RunContext): Promise<number> {
-  const StreamName = inputStream(cloud.resources, cloud.outputs);
+/** The maximum size of a record in the stream, stream partition key included. */
+export async function maxRecordBytes({ cloud }: RunContext, StreamName: string): Promise<number> {
   const { StreamDescriptionSummary } = (await cloud.call("kinesis", "DescribeStreamSummary", { StreamName })) as {
     StreamDescriptionSummary: { MaxRecordSizeInKiB: number };
   };
@@ -44,10 +43,10 @@ export async function maxRecordBytes({ cloud }: RunContext): Promise<number> {
 /** @param total the number of records, if known */
 export async function send(
   { cloud, io, progress }: RunContext,
+  stream: string,
   records: Iterable<OutgoingRecord> | AsyncIterable<OutgoingRecord>,
   total: number | undefined,
 ): Promise<Sent> {
-  const stream = inputStream(cloud.resources, cloud.outputs);
   const client = kinesisClient({ AWS_REGION: cloud.region }, cloud.endpoint);
   const of = total === undefined ? "" : ` of ${counted(total)}`;
   try {
@@ -79,20 +78,27 @@ export async function runHourlyStep({ cloud, io, progress }: RunContext): Promis
   }));
 }
 
-export async function ledgerOf({ cloud, io, progress, dataDir }: RunContext, lake: RoutedLake): Promise<Ledger> {
+/** The ledger of each route. */
+export async function ledgersOf(
+  { cloud, io, progress, dataDir }: RunContext,
+  routes: readonly RoutedStream[],
+): Promise<RouteLedger[]> {
   progress.update("reading the ledger");
   const s3 = cloud.service("s3") as S3Service;
-  const sources = {
-    sent: sentPositions(cloud, lake),
-    lakeDir: s3.bucketDir(lake.bucket),
-    failedDirs: lake.failedBuckets.map((bucket) => s3.bucketDir(bucket)),
-  };
-  return interruptible(readLedger(sources, dataDir), io.signal);
-}
-
-async function* sentPositions(cloud: LocalCloud, { streams }: RoutedLake): AsyncGenerator<StreamPosition> {
   const kinesis = cloud.service("kinesis") as KinesisService;
-  for (const stream of streams) yield* streamPositions(stream, kinesis.shardLogs(stream));
+  const ledgers: RouteLedger[] = [];
+  for (const { stream, bucket, functionNames, failedBuckets } of routes) {
+    const isOnly = routes.every((route) => route.bucket !== bucket || route.stream === stream);
+    const sources = {
+      ...(!isOnly && { stream }),
+      sent: streamPositions(stream, kinesis.shardLogs(stream)),
+      lakeDir: s3.bucketDir(bucket),
+      failedDirs: failedBuckets.map((failed) => s3.bucketDir(failed)),
+    };
+    const ledger = await interruptible(readLedger(sources, dataDir), io.signal);
+    ledgers.push({ stream, bucket, routers: functionNames, ledger });
+  }
+  return ledgers;
 }
 
 /** The columns of each table in the catalog, with the partition columns last. */
@@ -100,8 +106,8 @@ export async function catalogColumns(
   { cloud }: RunContext,
   tables: readonly string[],
 ): Promise<Record<string, TableColumn[]>> {
-  const { database } = queryContext(cloud.resources, cloud.outputs);
-  const all = await allColumns(cloud, database);
+  const all: Record<string, TableColumn[]> = {};
+  for (const database of databases(cloud.resources)) Object.assign(all, await allColumns(cloud, database));
   return Object.fromEntries(Object.entries(all).filter(([table]) => tables.includes(table)));
 }
 
@@ -137,8 +143,8 @@ export async function answer(
   asked: readonly string[],
   tablesWithRows: ReadonlySet<string>,
 ): Promise<QueryResult[]> {
-  const context = queryContext(cloud.resources, cloud.outputs);
-  const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context })) : namedQueries(cloud.resources);
+  const context = () => queryContext(cloud.resources, cloud.outputs);
+  const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context() })) : namedQueries(cloud.resources);
   const results: QueryResult[] = [];
   for (const { sql, ...where } of queries) {
     progress.update(`running query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);

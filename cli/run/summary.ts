@@ -22,7 +22,7 @@ export function tableLines({ tables }: LocalReport): string[] {
 }
 
 /** Records in = rows + unformatted + failed, and rows in raw = rows in tables. */
-export function ledgerLines({ ledger }: LocalReport): string[] {
+export function ledgerLines({ ledger }: Pick<LocalReport, "ledger">): string[] {
   const { records, rows } = ledger;
   const verdict = ledger.balanced
     ? "nothing lost, nothing duplicated"

@@ -1,7 +1,7 @@
 /** Describes a served cloud: what is where, and commands to copy; as text, JSON and a page without scripts. */
 import { createHash } from "node:crypto";
 import type { LocalCloud } from "../../local/startLocal";
-import { inputStream, queryContext } from "../run/routes";
+import { firstQueryContext, inputStreams } from "../run/routes";
 
 export interface Greeting {
   readonly project: string;
@@ -52,8 +52,8 @@ export function greetingOf(cloud: Served, project: string, stack: string): Greet
 }
 
 function commandsOf({ endpoint, region, resources, outputs }: Served): string[] {
-  const stream = inputStream(resources, outputs);
-  const { database, workgroup } = queryContext(resources, outputs);
+  const [stream] = inputStreams(resources, outputs);
+  const { database, workgroup } = firstQueryContext(resources, outputs);
   const aws = (command: string) => `aws --endpoint-url ${endpoint} ${command}`;
   return [
     `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,

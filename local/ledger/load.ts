@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { parseObjectKey } from "../../lake/objectKey";
 import type { DuckDb } from "../duckdb/duckdb";
 import { filesBelow, sqlFiles } from "../duckdb/files";
+import { literal } from "../duckdb/sql";
 import { recordsOfFailedBatch } from "./failedBatch";
 import { landedLines } from "./landedLines";
 
@@ -17,7 +18,9 @@ export interface StreamPosition {
 }
 
 export interface LedgerSources {
-  /** Every record of the streams that are routed into this lake. */
+  /** The stream of the ledger; without it, all streams that are routed into this lake. */
+  readonly stream?: string;
+  /** Every record of the stream or streams. */
   readonly sent: Iterable<StreamPosition> | AsyncIterable<StreamPosition>;
   /** The folder of the lake bucket's objects. Keys and lines, not prefixes, tell the kinds of objects apart. */
   readonly lakeDir: string;
@@ -33,11 +36,16 @@ export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: s
   const parts = tableParts(sources.lakeDir);
 
   await load("sent", { record: "VARCHAR" }, sentRecords(sources.sent));
-  await load("failed_batches", { batch: "VARCHAR", record: "VARCHAR" }, failedRecords(sources.failedDirs));
+  await load(
+    "failed_batches",
+    { batch: "VARCHAR", record: "VARCHAR" },
+    failedRecords(sources.failedDirs, sources.stream),
+  );
   await db.run("CREATE VIEW failed AS SELECT DISTINCT record FROM failed_batches");
   await load("objects", { object: "INTEGER", path: "VARCHAR", table_name: "VARCHAR", lines: "BIGINT" }, objects);
   const lineColumns = { object: "INTEGER", kind: "VARCHAR", id: "VARCHAR", stream: "VARCHAR", reason: "VARCHAR" };
   await load("lines", lineColumns, linesOf(objects));
+  await leaveOut(db, sources.stream);
   await splitLines(db);
   await load("parts", { path: "VARCHAR", table_name: "VARCHAR" }, parts);
   await loadTableRows(
@@ -73,6 +81,16 @@ async function* textOf(rows: AsyncIterable<object> | Iterable<object>): AsyncGen
   yield text;
 }
 
+/** Removes the lines of other streams, and their objects: an object holds records of one stream. Keeps their row ids. */
+async function leaveOut(db: DuckDb, stream: string | undefined): Promise<void> {
+  const others = stream === undefined ? "false" : `stream <> ${literal(stream)}`;
+  await db.run(`
+    CREATE TABLE rows_of_others AS
+      SELECT DISTINCT table_name, id AS row_id FROM lines JOIN objects USING (object) WHERE kind = 'raw' AND ${others}`);
+  await db.run(`DELETE FROM objects WHERE object IN (SELECT object FROM lines WHERE ${others})`);
+  await db.run(`DELETE FROM lines WHERE ${others}`);
+}
+
 /**
  * `record` is stream/shard/sequence number; `part` is the user record's position in an aggregated record, else 0;
  * `place` is the row's position in the user record, null for a whole record of unformatted/.
@@ -101,7 +119,9 @@ async function loadTableRows(db: DuckDb, files: readonly string[]): Promise<void
       : "(SELECT NULL::VARCHAR AS _id, NULL::VARCHAR AS filename)";
   await db.run(`
     CREATE TABLE table_rows AS
-      SELECT table_name, _id AS row_id, count(*) AS times FROM ${rows} JOIN parts ON filename = path GROUP BY ALL`);
+      SELECT table_name, row_id, count(*) AS times
+      FROM (SELECT table_name, _id AS row_id FROM ${rows} JOIN parts ON filename = path)
+      ANTI JOIN rows_of_others USING (table_name, row_id) GROUP BY ALL`);
 }
 
 async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<object> {
@@ -111,10 +131,12 @@ async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<ob
 }
 
 /** The fixed prefix of Lambda's failed batches. */
-function* failedRecords(folders: readonly string[]): Generator<object> {
+function* failedRecords(folders: readonly string[], stream: string | undefined): Generator<object> {
   for (const folder of folders) {
     for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {
-      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) yield { batch: file, record };
+      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) {
+        if (stream === undefined || record.startsWith(`${stream}/`)) yield { batch: file, record };
+      }
     }
   }
 }

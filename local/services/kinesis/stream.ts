@@ -40,6 +40,8 @@ export class Stream {
     public settings: StreamSettings,
     readonly createdMillis: number,
     private readonly dir: string,
+    /** The number of streams before it: streams of one second get different sequence numbers, as on AWS. */
+    private readonly ordinal = 0,
   ) {
     mkdirSync(dir, { recursive: true });
     for (const range of evenRanges(settings.shardCount)) this.addShard(range, createdMillis);
@@ -104,7 +106,7 @@ export class Stream {
     this.shards.push({
       id,
       index,
-      createdMillis,
+      createdMillis: createdMillis + 1000 * this.ordinal,
       range,
       log,
       closed: false,

@@ -1,12 +1,11 @@
+import type { RouteLedger } from "../../../cli/run/ledgers";
 import { failuresOf, type LocalReport, type ReportSources, reportOf } from "../../../cli/run/report";
 import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "../../../cli/run/summary";
 
-const SOURCES: ReportSources = {
-  stack: "dev",
-  seed: 7,
-  durationMs: 1234,
-  declaredOnly: [],
-  sent: { records: 10, byFormat: { json: 7, csv: 1 }, malformed: 2, bytes: 100, redriven: 0 },
+const LEDGER: RouteLedger = {
+  stream: "clicks-1a2b",
+  bucket: "lake-1a2b",
+  routers: ["router-1a2b"],
   ledger: {
     records: { sent: 10, landed: 8, unformatted: 2, failed: 0 },
     rows: { raw: 12, tables: 12 },
@@ -20,6 +19,15 @@ const SOURCES: ReportSources = {
     balanced: true,
     findings: [],
   },
+};
+
+const SOURCES: ReportSources = {
+  stack: "dev",
+  seed: 7,
+  durationMs: 1234,
+  declaredOnly: [],
+  sent: { records: 10, byFormat: { json: 7, csv: 1 }, malformed: 2, bytes: 100, redriven: 0 },
+  ledgers: [LEDGER],
   columns: { records: [{ name: "_id", type: "string" }] },
   iam: { denied: [], unused: [{ role: "arn:aws:iam::0:role/etl", action: "glue:GetJobRuns", resource: "*" }] },
   workflows: [{ name: "hour-2026-11-20T10", status: "SUCCEEDED" }],
@@ -49,7 +57,8 @@ test("the report has every field that is promised", () => {
     unformatted: { records: 2, byReason: { format: 1, empty: 1 } },
     failedBatches: 0,
     tables: { records: { rows: 12, files: 1, columns: [{ name: "_id", type: "string" }] } },
-    ledger: SOURCES.ledger,
+    ledger: LEDGER.ledger,
+    ledgers: [LEDGER],
     iam: SOURCES.iam,
     workflows: SOURCES.workflows,
     queries: SOURCES.queries,
@@ -78,12 +87,17 @@ test.each<[string, Partial<ReportSources>, string]>([
   [
     "a broken ledger",
     {
-      ledger: {
-        ...SOURCES.ledger,
-        lost: 2,
-        balanced: false,
-        findings: [{ what: "rows are gone", count: 2, examples: ["a", "b"] }],
-      },
+      ledgers: [
+        {
+          ...LEDGER,
+          ledger: {
+            ...LEDGER.ledger,
+            lost: 2,
+            balanced: false,
+            findings: [{ what: "rows are gone", count: 2, examples: ["a", "b"] }],
+          },
+        },
+      ],
     },
     "ledger: 2 × rows are gone, as a, b",
   ],

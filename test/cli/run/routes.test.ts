@@ -1,4 +1,11 @@
-import { inputStream, namedQueries, type ProvisionedResource, queryContext, routedLake } from "../../../cli/run/routes";
+import {
+  inputStreams,
+  namedQueries,
+  type ProvisionedResource,
+  queryContext,
+  routedLake,
+  routedStreams,
+} from "../../../cli/run/routes";
 
 const resource = (type: string, inputs: object, outputs: object = {}): ProvisionedResource => ({
   type,
@@ -17,26 +24,41 @@ const mapping = (streamName: string, functionName: string, failedBucket = "faile
     destinationConfig: { onFailure: { destinationArn: `arn:aws:s3:::${failedBucket}` } },
   });
 
-test("producers write the exported stream, or else the only one", () => {
-  expect(inputStream([stream("a"), stream("b")], { streamName: "b" })).toBe("b");
-  expect(inputStream([stream("a")], {})).toBe("a");
-  expect(() => inputStream([stream("a"), stream("b")], {})).toThrow(
+test("producers write the named streams, else the exported one, else all that are routed, else the only one", () => {
+  const two = [stream("a"), stream("b"), stream("c"), router("r1"), mapping("a", "r1"), mapping("b", "r1")];
+  expect(inputStreams(two, { streamName: "b" })).toEqual(["b"]);
+  expect(inputStreams(two, {})).toEqual(["a", "b"]);
+  expect(inputStreams(two, { streamName: "b" }, ["c", "a"])).toEqual(["c", "a"]);
+  expect(inputStreams([stream("a")], {})).toEqual(["a"]);
+  expect(() => inputStreams([stream("a"), stream("b")], {})).toThrow(
     "the program declares 2 resources of the kind stream; export streamName",
   );
-  expect(() => inputStream([], {})).toThrow("the program declares no stream; export streamName");
+  expect(() => inputStreams([], {})).toThrow("the program declares no stream; export streamName");
 });
 
-test("a lake is where functions on streams land, with their failed batches; other consumers are none", () => {
-  expect(
-    routedLake([
-      router("r1"),
-      mapping("clicks", "arn:r1"),
-      router("r2"),
-      mapping("orders", "r2", "failed-3c4d"),
-      router("alerts", { TOPIC: "t" }),
-      mapping("clicks", "alerts"),
-    ]),
-  ).toEqual({
+test("a stream is named by its logical name, its component or its physical name", () => {
+  const one = { ...stream("clicks-stream-1a2b"), name: "clicks-stream" };
+  for (const name of ["clicks", "clicks-stream", "clicks-stream-1a2b"]) {
+    expect(inputStreams([one, stream("b")], {}, [name])).toEqual(["clicks-stream-1a2b"]);
+  }
+  expect(() => inputStreams([one], {}, ["click"])).toThrow(
+    'streamlake local: --stream: the program declares no stream "click"; it declares clicks',
+  );
+});
+
+test("each route of a stream into a lake is found with its routers; other consumers are none", () => {
+  const resources = [
+    router("r1"),
+    mapping("clicks", "arn:r1"),
+    router("r2"),
+    mapping("orders", "r2", "failed-3c4d"),
+    router("alerts", { TOPIC: "t" }),
+    mapping("clicks", "alerts"),
+  ];
+  const clicks = { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1"], failedBuckets: ["failed-1a2b"] };
+  const orders = { bucket: "lake-1a2b", stream: "orders", functionNames: ["r2"], failedBuckets: ["failed-3c4d"] };
+  expect(routedStreams(resources)).toEqual([clicks, orders]);
+  expect(routedLake(resources)).toEqual({
     bucket: "lake-1a2b",
     streams: ["clicks", "orders"],
     functionNames: ["r1", "r2"],
@@ -44,20 +66,21 @@ test("a lake is where functions on streams land, with their failed batches; othe
   });
 });
 
-test.each<[string, ProvisionedResource[], string]>([
-  ["no lake", [stream("clicks")], "the program routes no stream into a lake"],
-  [
-    "two lakes",
-    [router("r1"), mapping("clicks", "r1"), router("r2", { LAKE_BUCKET: "other" }), mapping("clicks", "r2")],
-    "the program routes streams into 2 lakes; local keeps the ledger of only one",
-  ],
-  [
-    "two routers between a stream and a lake",
-    [router("r1"), mapping("clicks", "r1"), router("r2"), mapping("clicks", "r2")],
-    "the program routes a stream into its lake twice; local keeps the ledger of one router per stream",
-  ],
-])("%s is refused", (_, resources, message) => {
-  expect(() => routedLake(resources)).toThrow(message);
+test("two routers of a stream are one route into one lake, and two routes into two lakes", () => {
+  const failedBuckets = ["failed-1a2b"];
+  expect(routedStreams([router("r1"), mapping("clicks", "r1"), router("r2"), mapping("clicks", "r2")])).toEqual([
+    { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1", "r2"], failedBuckets },
+  ]);
+  const lakes = [router("r1"), mapping("clicks", "r1"), router("r2", { LAKE_BUCKET: "b" }), mapping("clicks", "r2")];
+  expect(routedStreams(lakes)).toEqual([
+    { bucket: "b", stream: "clicks", functionNames: ["r2"], failedBuckets },
+    { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1"], failedBuckets },
+  ]);
+  expect(() => routedLake(lakes)).toThrow("the program routes streams into 2 lakes; a replay is of one lake");
+});
+
+test("a program without a lake is refused", () => {
+  expect(() => routedStreams([stream("clicks")])).toThrow("the program routes no stream into a lake");
 });
 
 test("queries are asked in the exported database and workgroup, or the only ones", () => {

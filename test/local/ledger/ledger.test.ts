@@ -382,3 +382,27 @@ test("the same sequence number in two streams is two records", async () => {
   expect(ledger.lost).toBe(1);
   expect(ledger.findings[0]?.examples).toEqual([`orders/${SHARD}/10`]);
 });
+
+test("the ledger of one stream ignores the other streams of the lake", async () => {
+  const write = (stream: string, sequenceNumber: string) => {
+    const line = rawLineWriter(record(sequenceNumber), stream, "json")(0, "{}");
+    const range = { shard: SHARD, first: sequenceNumber, last: sequenceNumber, count: 1 };
+    writeObject(objectKey(PREFIXES.raw, "records", HOUR, range), gzipSync(line));
+  };
+  write("clicks", "10");
+  write("orders", "20");
+  await writeTable([rowId("10", 0), rowId("20", 0), rowId("20", 0)]);
+
+  const of = (stream: string, sequenceNumber: string) =>
+    readLedger({ stream, sent: [{ stream, shard: SHARD, sequenceNumber }], lakeDir, failedDirs: [] }, scratchDir);
+  expect(await of("clicks", "10")).toMatchObject({
+    balanced: true,
+    records: { sent: 1, landed: 1 },
+    rows: { raw: 1, tables: 1 },
+  });
+  expect(await of("orders", "20")).toMatchObject({
+    balanced: false,
+    rows: { raw: 1, tables: 2 },
+    findings: [{ what: "rows are in a table more than once", count: 1, examples: [rowId("20", 0)] }],
+  });
+});

@@ -1,0 +1,74 @@
+/** Sums up the ledgers of a run: one for each stream and lake. */
+import type { Ledger } from "../../local/ledger/ledger";
+import type { Sent } from "../send/sendRecords";
+
+/** The ledger of a stream that is routed into a lake. */
+export interface RouteLedger {
+  readonly stream: string;
+  /** The lake's bucket. */
+  readonly bucket: string;
+  /** Names of the routers' functions. */
+  readonly routers: readonly string[];
+  readonly ledger: Ledger;
+}
+
+/** The totals of all ledgers: balanced if each of them is. The files of a table count once for each lake. */
+export function totalLedger(ledgers: readonly RouteLedger[]): Ledger {
+  const [only] = ledgers;
+  if (only && ledgers.length === 1) return only.ledger;
+  const sum = (count: (ledger: Ledger) => number) => ledgers.reduce((total, { ledger }) => total + count(ledger), 0);
+  return {
+    records: {
+      sent: sum(({ records }) => records.sent),
+      landed: sum(({ records }) => records.landed),
+      unformatted: sum(({ records }) => records.unformatted),
+      failed: sum(({ records }) => records.failed),
+    },
+    rows: { raw: sum(({ rows }) => rows.raw), tables: sum(({ rows }) => rows.tables) },
+    rawObjects: sum(({ rawObjects }) => rawObjects),
+    failedBatches: sum(({ failedBatches }) => failedBatches),
+    byReason: sumsByName(ledgers.map(({ ledger }) => ledger.byReason)),
+    tables: totalTables(ledgers),
+    lost: sum(({ lost }) => lost),
+    duplicated: sum(({ duplicated }) => duplicated),
+    unknown: sum(({ unknown }) => unknown),
+    balanced: ledgers.every(({ ledger }) => ledger.balanced),
+    findings: ledgers.flatMap(({ stream, ledger }) =>
+      ledger.findings.map((finding) => ({ ...finding, what: `${finding.what} (stream ${stream})` })),
+    ),
+  };
+}
+
+export function totalSent(all: readonly Sent[]): Sent {
+  const sum = (count: (sent: Sent) => number) => all.reduce((total, sent) => total + count(sent), 0);
+  return {
+    records: sum(({ records }) => records),
+    byFormat: sumsByName(all.map(({ byFormat }) => byFormat)),
+    malformed: sum(({ malformed }) => malformed),
+    bytes: sum(({ bytes }) => bytes),
+    redriven: sum(({ redriven }) => redriven),
+  };
+}
+
+function totalTables(ledgers: readonly RouteLedger[]): Ledger["tables"] {
+  const buckets = [...new Set(ledgers.map(({ bucket }) => bucket))];
+  const rows = sumsByName(ledgers.map(({ ledger }) => mapped(ledger.tables, (table) => table.rows)));
+  const files = sumsByName(
+    buckets.map((bucket) => {
+      // Each ledger of a lake counts all files of its tables.
+      const one = ledgers.find((each) => each.bucket === bucket) as RouteLedger;
+      return mapped(one.ledger.tables, (table) => table.files);
+    }),
+  );
+  return mapped(files, (count, name) => ({ rows: rows[name] ?? 0, files: count }));
+}
+
+function sumsByName(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of all.flatMap((one) => Object.entries(one))) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
+function mapped<T, U>(record: Readonly<Record<string, T>>, of: (value: T, name: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value, name)]));
+}
