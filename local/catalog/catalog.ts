@@ -17,12 +17,21 @@ export interface StorageDescriptor {
   readonly InputFormat?: string;
   readonly OutputFormat?: string;
   readonly Compressed?: boolean;
+  readonly NumberOfBuckets?: number;
+  readonly SortColumns?: readonly object[];
+  readonly StoredAsSubDirectories?: boolean;
   readonly SerdeInfo: {
     readonly Name?: string;
     readonly SerializationLibrary: string;
     readonly Parameters?: Record<string, string>;
   };
 }
+
+/**
+ * Glue returns these fields of every table and partition, also if its creator left them out. Trino's Hive connector
+ * depends on them. https://docs.aws.amazon.com/cli/latest/reference/glue/get-tables.html#examples
+ */
+export const DESCRIPTOR_DEFAULTS = { NumberOfBuckets: 0, SortColumns: [], StoredAsSubDirectories: false };
 
 interface GlueDatabase {
   readonly Name: string;
@@ -41,6 +50,9 @@ export interface GlueTable {
   readonly Parameters: Record<string, string>;
   readonly PartitionKeys: readonly GlueColumn[];
   readonly StorageDescriptor: StorageDescriptor;
+  /** The definition of a view. */
+  readonly ViewOriginalText?: string;
+  readonly ViewExpandedText?: string;
   readonly CatalogId: string;
 }
 

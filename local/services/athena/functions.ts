@@ -7,7 +7,7 @@ export const SAME_FUNCTIONS: ReadonlySet<string> = new Set(
   date_trunc year month day hour minute second quarter week now date
   nullif if
   substr substring strpos position split lower upper trim ltrim rtrim length lpad rpad reverse chr starts_with translate concat_ws
-  json_extract
+  map_keys map_values
   unnest flatten
   abs round floor ceil ceiling power pow sqrt ln log10 log2 exp mod sign degrees radians pi sin cos tan asin acos atan atan2
   row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
@@ -54,6 +54,11 @@ export const MAPPED_FUNCTIONS: Readonly<Record<string, string>> = {
   from_utf8: "decode",
   greatest: "athena_greatest",
   json_array_length: "athena_json_array_length",
+  infinity: "athena_infinity",
+  is_finite: "isfinite",
+  is_infinite: "isinf",
+  is_nan: "isnan",
+  json_extract: "athena_json_extract",
   json_extract_scalar: "athena_json_extract_scalar",
   json_format: "athena_json_format",
   json_parse: "athena_json_parse",
@@ -75,6 +80,7 @@ export const MAPPED_FUNCTIONS: Readonly<Record<string, string>> = {
   to_iso8601: "athena_to_iso8601",
   to_unixtime: "epoch",
   to_utf8: "encode",
+  transform: "list_transform",
   truncate: "trunc",
   typeof: "athena_typeof",
   week_of_year: "week",

@@ -16,6 +16,11 @@ function ofAll(name: string, body: (names: readonly string[]) => string): string
 const whenAllThere = (duck: string) => (names: readonly string[]) =>
   `CASE WHEN ${names.map((name) => `${name} IS NOT NULL`).join(" AND ")} THEN ${duck}(${names.join(", ")}) END`;
 
+/** Turns `["a b"]` of a JSON path into `."a b"`. */
+function duckPath(path: string): string {
+  return `regexp_replace(${path}, '\\["((?:[^"\\\\]|\\\\.)*)"\\]', '."\\1"', 'g')`;
+}
+
 /** Each string completes a `CREATE TEMP MACRO` statement. */
 export const MACROS: readonly string[] = [
   "athena_array_join(list, separator) AS array_to_string(list, separator), (list, separator, blank) AS array_to_string(list_transform(list, lambda e: coalesce(CAST(e AS VARCHAR), blank)), separator)",
@@ -30,9 +35,11 @@ export const MACROS: readonly string[] = [
   ofAll("greatest", whenAllThere("greatest")),
   ofAll("least", whenAllThere("least")),
   "athena_json_array_length(value) AS CASE WHEN json_type(value) = 'ARRAY' THEN CAST(json_array_length(value) AS BIGINT) END",
-  "athena_json_extract_scalar(value, path) AS CASE WHEN json_type(value, path) NOT IN ('OBJECT', 'ARRAY') THEN json_extract_string(value, path) END",
+  "athena_infinity() AS CAST('Infinity' AS DOUBLE)",
+  `athena_json_extract(value, path) AS json_extract(value, ${duckPath("path")})`,
+  `athena_json_extract_scalar(value, path) AS CASE WHEN json_type(value, ${duckPath("path")}) NOT IN ('OBJECT', 'ARRAY') THEN json_extract_string(value, ${duckPath("path")}) END`,
   "athena_json_format(value) AS CAST(value AS VARCHAR)",
-  "athena_json_parse(value) AS CAST(value AS JSON)",
+  "athena_json_parse(value) AS json(value)",
   "athena_md5(value) AS unhex(md5(value))",
   "athena_regexp_extract(value, pattern) AS CASE WHEN regexp_matches(value, pattern) THEN regexp_extract(value, pattern) END, (value, pattern, capture) AS CASE WHEN regexp_matches(value, pattern) THEN regexp_extract(value, pattern, capture) END",
   "athena_regexp_replace(value, pattern) AS regexp_replace(value, pattern, '', 'g'), (value, pattern, replacement) AS regexp_replace(value, pattern, regexp_replace(replacement, '\\$(\\d)', '\\\\\\1', 'g'), 'g')",

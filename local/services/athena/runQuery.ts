@@ -13,6 +13,7 @@ import { readSelect, type TableReference } from "./select";
 import { type TableFile, tableFiles } from "./tableFiles";
 import { createTableView } from "./tableView";
 import { runUtility, utilityOf } from "./utility";
+import { createView, viewOf } from "./views";
 
 /** @throws AthenaError that names the problem */
 export async function runQuery(options: QueryOptions): Promise<QueryResult> {
@@ -34,16 +35,11 @@ export async function runQuery(options: QueryOptions): Promise<QueryResult> {
 }
 
 async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult> {
-  const select = await readSelect(db, options.sql);
+  const select = await readSelect(db, options.sql, options.nowMillis);
   await db.run(`ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.${identifier(options.database)}`);
   await db.run(`USE awsdatacatalog.${identifier(options.database)}`);
-  const files: TableFile[] = [];
-  for (const table of tablesOf(options, select.tables)) {
-    options.authorize?.(table);
-    const found = await tableFiles(options.catalog, options.reader, table, options.nowMillis);
-    files.push(...found);
-    await createTableView(db, table, found);
-  }
+  for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
+  const files = await createTables(db, options, select.tables, new Set());
   const scannedBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   checkScan(scannedBytes, options.scanLimitBytes);
   await closeIn(
@@ -61,6 +57,32 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
     rows: rows.map((row) => row.map((value, index) => valueText(value, columns[index]?.type ?? "VARCHAR"))),
     scannedBytes,
   };
+}
+
+/** Creates the tables of a query, and those that its views read; returns their files. */
+async function createTables(
+  db: DuckDb,
+  options: QueryOptions,
+  references: readonly TableReference[],
+  done: Set<GlueTable>,
+): Promise<TableFile[]> {
+  const files: TableFile[] = [];
+  for (const table of tablesOf(options, references)) {
+    if (done.has(table)) continue;
+    done.add(table);
+    options.authorize?.(table);
+    const view = viewOf(table);
+    if (view) {
+      const select = await readSelect(db, view.sql, options.nowMillis);
+      files.push(...(await createTables(db, { ...options, database: view.database }, select.tables, done)));
+      await createView(db, table, { ...view, sql: select.sql });
+    } else {
+      const found = await tableFiles(options.catalog, options.reader, table, options.nowMillis);
+      files.push(...found);
+      await createTableView(db, table, found);
+    }
+  }
+  return files;
 }
 
 function tablesOf({ catalog, database }: QueryOptions, references: readonly TableReference[]): GlueTable[] {
@@ -89,7 +111,6 @@ function checkScan(scannedBytes: number, limit: number | undefined): void {
 
 /** Restricts DuckDB to these files and locks its configuration, so that no statement can lift the restriction. */
 async function closeIn(db: DuckDb, paths: readonly string[]): Promise<void> {
-  for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
   await db.run("SET integer_division = true");
   await db.run("SET errors_as_json = true");
   await db.run(`SET allowed_paths = ${paths.length === 0 ? "[]::VARCHAR[]" : list(paths.map(literal))}`);

@@ -3,6 +3,7 @@ import type { DuckDb } from "../../duckdb/duckdb";
 import { literal } from "../../duckdb/sql";
 import { AthenaError } from "./athenaError";
 import { columnNames } from "./columnNames";
+import { duckDialect } from "./dialect";
 import type { Node } from "./node";
 import { placeOf } from "./queryError";
 import { renameFunctions } from "./renameFunctions";
@@ -26,7 +27,8 @@ interface Select {
 const TABLE_KINDS = new Set(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION"]);
 
 /** @throws AthenaError that names what is wrong or not simulated */
-export async function readSelect(db: DuckDb, sql: string): Promise<Select> {
+export async function readSelect(db: DuckDb, athenaSql: string, nowMillis: number): Promise<Select> {
+  const sql = duckDialect(athenaSql, nowMillis);
   const statement = await parse(db, sql);
   const nodes = [...nodesOf(statement)];
   const common = new Set(nodes.flatMap(commonTableNames));

@@ -12,6 +12,11 @@ import type { TableFile } from "./tableFiles";
 
 const JSON_SERDES = new Set(["org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe"]);
 
+/** As much as DuckDB takes of a line of JSON. */
+const MAX_LINE_BYTES = 16 * 1024 ** 2;
+
+const LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
+
 /** Creates the schema and the view; the files are read in place. */
 export async function createTableView(db: DuckDb, table: GlueTable, files: readonly TableFile[]): Promise<void> {
   const schema = identifier(table.DatabaseName);
@@ -47,6 +52,7 @@ async function fileRows(
   const library = table.StorageDescriptor.SerdeInfo.SerializationLibrary;
   if (/parquet/i.test(library)) return parquetRows(db, table, files, folders);
   if (JSON_SERDES.has(library)) return jsonRows(table, files, folders);
+  if (library === LAZY_SIMPLE) return delimitedRows(table, files, folders);
   throw new AthenaError(
     "NOT_SUPPORTED",
     `local/athena: table "${table.Name}" has the SerDe "${library}", which is not simulated; see docs/fidelity.md`,
@@ -60,7 +66,8 @@ function joined(rows: string, keys: readonly GlueColumn[], files: readonly Table
   return `SELECT found.*, ${values.join(", ")} FROM (${rows}) AS found JOIN (VALUES ${tuples.join(", ")}) AS places(${columns.join(", ")}) ON path = ${FILE}`;
 }
 
-/** * Selects a table's columns from files of JSON lines.
+/**
+ * Selects a table's columns from files of JSON lines.
  * DuckDB's limit of 16 MiB a line is enough: a record of 10 MiB in base64 is 13.4 MiB.
  */
 function jsonRows(table: GlueTable, files: readonly TableFile[], folders: readonly GlueColumn[]): string {
@@ -69,4 +76,21 @@ function jsonRows(table: GlueTable, files: readonly TableFile[], folders: readon
   );
   const options = `columns = {${columns.join(", ")}}, ${sourceOptions(folders)}`;
   return `SELECT * FROM read_ndjson(${sqlFiles(files.map((file) => file.path))}, ${options})`;
+}
+
+/** Selects string columns from lines whose fields one character separates; nothing is quoted or escaped. */
+function delimitedRows(table: GlueTable, files: readonly TableFile[], folders: readonly GlueColumn[]): string {
+  const { Columns, SerdeInfo } = table.StorageDescriptor;
+  const { "field.delim": delimiter = "\u0001", ...others } = SerdeInfo.Parameters ?? {};
+  const isSimple = delimiter.length === 1 && others["escape.delim"] === undefined && others["line.delim"] === undefined;
+  if (!isSimple || Columns.some(({ Type }) => Type !== "string")) {
+    throw new AthenaError(
+      "NOT_SUPPORTED",
+      `local/athena: table "${table.Name}" has lines in a form that is not simulated (string columns, one character between fields, no escapes); see docs/fidelity.md`,
+    );
+  }
+  const columns = Columns.map(({ Name }) => `${literal(Name)}: 'VARCHAR'`);
+  const format = `delim = ${literal(delimiter)}, quote = '', escape = '', nullstr = '\\N', header = false, auto_detect = false, null_padding = true, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${2 * MAX_LINE_BYTES}`;
+  const options = `columns = {${columns.join(", ")}}, ${format}, ${sourceOptions(folders)}`;
+  return `SELECT * FROM read_csv(${sqlFiles(files.map((file) => file.path))}, ${options})`;
 }

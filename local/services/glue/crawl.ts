@@ -1,7 +1,7 @@
 /** Runs one crawl: lists a crawler's targets, reads the schemas of their Parquet files and updates the catalog. */
 
 import { catalogArns } from "../../catalog/arns";
-import type { Catalog, GlueColumn, GlueTable } from "../../catalog/catalog";
+import { type Catalog, DESCRIPTOR_DEFAULTS, type GlueColumn, type GlueTable } from "../../catalog/catalog";
 import { parseFolder } from "../../catalog/location";
 import { objectsAs } from "../../catalog/objects";
 import type { Principal } from "../../cloud/iam/principal";
@@ -90,6 +90,7 @@ function putTable(
       InputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
       OutputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
       Compressed: false,
+      ...DESCRIPTOR_DEFAULTS,
       SerdeInfo: { SerializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
     },
     CatalogId: cloud.accountId,

@@ -13,11 +13,19 @@ interface Paged {
   readonly MaxResults?: number;
 }
 
+/** A part of a table's partitions, for parallel requests. */
+interface Segment {
+  readonly SegmentNumber: number;
+  readonly TotalSegments: number;
+}
+
 type Operations = Record<string, Operation<never>>;
 
 export function catalogOperations(cloud: CloudContext, { catalog }: GlueState): Operations {
   const access = (action: string, database?: string, table?: string) =>
     catalogArns(cloud, database, table).map((resource) => ({ action: `glue:${action}`, resource }));
+  const partition = (of: { DatabaseName: string; TableName: string }, values: readonly string[]) =>
+    catalog.partitions(of.DatabaseName, of.TableName).find(({ Values }) => Values.join("/") === values.join("/"));
   return {
     GetDatabases: {
       access: () => access("GetDatabases", "*"),
@@ -48,10 +56,12 @@ export function catalogOperations(cloud: CloudContext, { catalog }: GlueState): 
     GetPartitions: {
       access: (input: { DatabaseName: string; TableName: string }) =>
         access("GetPartitions", input.DatabaseName, input.TableName),
-      run: (input: { DatabaseName: string; TableName: string; Expression?: string } & Paged) => {
+      run: (input: { DatabaseName: string; TableName: string; Expression?: string; Segment?: Segment } & Paged) => {
         const { PartitionKeys } = catalog.table(input.DatabaseName, input.TableName);
+        const { SegmentNumber, TotalSegments } = input.Segment ?? { SegmentNumber: 0, TotalSegments: 1 };
         const partitions = catalog
           .partitions(input.DatabaseName, input.TableName)
+          .filter((_, index) => index % TotalSegments === SegmentNumber)
           .filter(({ Values }) => matchesExpression(input.Expression, PartitionKeys, Values));
         const { items, NextToken } = pageOf(partitions, input, 1000);
         return { Partitions: items, NextToken };
@@ -61,13 +71,19 @@ export function catalogOperations(cloud: CloudContext, { catalog }: GlueState): 
       access: (input: { DatabaseName: string; TableName: string }) =>
         access("GetPartition", input.DatabaseName, input.TableName),
       run: (input: { DatabaseName: string; TableName: string; PartitionValues: string[] }) => {
-        const wanted = input.PartitionValues.join("/");
-        const found = catalog
-          .partitions(input.DatabaseName, input.TableName)
-          .find(({ Values }) => Values.join("/") === wanted);
+        const found = partition(input, input.PartitionValues);
         if (!found) throw new ServiceError("EntityNotFoundException", "Cannot find partition.");
         return { Partition: found };
       },
+    },
+    BatchGetPartition: {
+      access: (input: { DatabaseName: string; TableName: string }) =>
+        access("BatchGetPartition", input.DatabaseName, input.TableName),
+      /** Leaves missing partitions out, as AWS does. */
+      run: (input: { DatabaseName: string; TableName: string; PartitionsToGet: { Values: string[] }[] }) => ({
+        Partitions: input.PartitionsToGet.flatMap(({ Values }) => partition(input, Values) ?? []),
+        UnprocessedKeys: [],
+      }),
     },
   };
 }

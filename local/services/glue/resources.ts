@@ -1,7 +1,7 @@
 /** Creates, updates and deletes the databases and tables that a program declares; adds those of jobResources. */
 
 import { glueArn } from "../../catalog/arns";
-import type { Catalog, GlueColumn, StorageDescriptor } from "../../catalog/catalog";
+import { type Catalog, DESCRIPTOR_DEFAULTS, type GlueColumn, type StorageDescriptor } from "../../catalog/catalog";
 import { physicalName } from "../../cloud/physicalName";
 import type { CloudContext, DeclaredResource, ResourceSimulation } from "../../cloud/service";
 import type { Crawlers } from "./crawlers";
@@ -59,13 +59,25 @@ function table(cloud: CloudContext, catalog: Catalog): ResourceSimulation {
       Parameters: (inputs.parameters ?? {}) as Record<string, string>,
       PartitionKeys: columnsOf(inputs.partitionKeys),
       StorageDescriptor: descriptorOf(resource),
+      ViewOriginalText: inputs.viewOriginalText as string | undefined,
+      ViewExpandedText: inputs.viewExpandedText as string | undefined,
       CatalogId: cloud.accountId,
     });
     const arn = glueArn(cloud, `table/${databaseName}/${name}`);
     return { id: `${cloud.accountId}:${databaseName}:${name}`, outputs: { name, arn, catalogId: cloud.accountId } };
   };
   return {
-    simulated: ["name", "databaseName", "description", "tableType", "parameters", "partitionKeys", "storageDescriptor"],
+    simulated: [
+      "name",
+      "databaseName",
+      "description",
+      "tableType",
+      "parameters",
+      "partitionKeys",
+      "storageDescriptor",
+      "viewOriginalText",
+      "viewExpandedText",
+    ],
     replaceOn: ["name", "databaseName"],
     create: async (resource) => put(resource, cloud.clock.now() / 1000),
     async update(_id, resource) {
@@ -93,10 +105,11 @@ function descriptorOf(resource: DeclaredResource): StorageDescriptor {
   const serde = (given.serDeInfo ?? {}) as Record<string, unknown>;
   return {
     Columns: columnsOf(given.columns),
-    Location: String(given.location),
+    Location: String(given.location ?? ""),
     InputFormat: given.inputFormat as string | undefined,
     OutputFormat: given.outputFormat as string | undefined,
     Compressed: Boolean(given.compressed),
+    ...DESCRIPTOR_DEFAULTS,
     SerdeInfo: {
       Name: serde.name as string | undefined,
       SerializationLibrary: String(serde.serializationLibrary),

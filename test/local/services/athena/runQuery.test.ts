@@ -282,4 +282,88 @@ test("where DuckDB is milder than Athena", async () => {
   const sql = `SELECT '1' = 1, 1 / 0, ARRAY[1][2], CAST(DOUBLE '1.5' AS varchar), CAST(TIMESTAMP '2026-11-20 10:04:09' AS varchar)`;
   expect(await lake.query(sql)).toEqual([["true", null, null, "1.5", "2026-11-20 10:04:09"]]);
   await expect(lake.query("SELECT regexp_like('ab', 'a(?=b)')")).rejects.toThrow("GENERIC_USER_ERROR");
+  await expect(lake.query(`SELECT json_extract('{"":1}', '$[""]')`)).rejects.toThrow("SEMANTIC_ERROR");
+  expect(await lake.query("SELECT typeof('a')")).toEqual([["varchar"]]);
+});
+
+test("the current date and time are those of the cloud, in UTC", async () => {
+  expect(
+    await lake.query(
+      "SELECT current_date, now(), date_format(current_timestamp, '%H:%i'), 'now() current_date', 1 AS \"now()\"",
+    ),
+  ).toEqual([["2026-11-20", "2026-11-20 10:30:00.000 UTC", "10:30", "now() current_date", "1"]]);
+});
+
+const LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
+
+function lines(name: string, parameters: Record<string, string>, type = "string") {
+  const SerdeInfo = { SerializationLibrary: LAZY, Parameters: parameters };
+  const columns = [
+    { Name: "a", Type: type },
+    { Name: "b", Type: type },
+  ];
+  const { StorageDescriptor, ...more } = table(name, columns);
+  return { ...more, StorageDescriptor: { ...StorageDescriptor, SerdeInfo } };
+}
+
+test("lines of fields are split at their delimiter only", async () => {
+  lake.catalog.putTable(lines("plain", { "field.delim": "|" }));
+  lake.put("parquet-output/plain/part", '"x, 1"|y\\z\n\\N|\nonly\n');
+  expect(await lake.query("SELECT a, b FROM plain")).toEqual([
+    ['"x, 1"', "y\\z"],
+    [null, ""],
+    ["only", null],
+  ]);
+});
+
+test.each([
+  ["escapes", lines("odd", { "field.delim": "|", "escape.delim": "\\" })],
+  ["two characters", lines("odd", { "field.delim": "||" })],
+  ["numbers", lines("odd", {}, "bigint")],
+])("lines with %s are refused", async (_, odd) => {
+  lake.catalog.putTable(odd);
+  lake.put("parquet-output/odd/part", "1\n");
+  await expect(lake.query("SELECT * FROM odd")).rejects.toThrow(
+    'NOT_SUPPORTED: local/athena: table "odd" has lines in a form that is not simulated (string columns, one character between fields, no escapes); see docs/fidelity.md',
+  );
+});
+
+function view(name: string, sql: string, columns: readonly string[], text?: string) {
+  const definition = {
+    originalSql: sql,
+    catalog: "awsdatacatalog",
+    schema: "lake",
+    columns: columns.map((column) => ({ name: column, type: "double" })),
+  };
+  const ViewOriginalText = text ?? `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString("base64")} */`;
+  return table(
+    name,
+    columns.map((Name) => ({ Name, Type: "double" })),
+    { TableType: "VIRTUAL_VIEW", ViewOriginalText },
+  );
+}
+
+test("a view has the rows of its query; it may read views", async () => {
+  await putOrders();
+  lake.catalog.putTable(view("doubled", "SELECT total * 2 FROM orders", ["twice"]));
+  lake.catalog.putTable(view("summed", "SELECT sum(twice) AS s FROM doubled", ["total"]));
+  expect(await lake.query("SELECT * FROM summed")).toEqual([["8.0"]]);
+  const { rows } = await queryLake({
+    dataDir: lake.dataDir,
+    sql: "SELECT twice FROM lake.doubled ORDER BY 1",
+    nowMillis: NOW,
+  });
+  expect(rows).toEqual([["3.0"], ["5.0"]]);
+});
+
+test("a view whose tables have changed, and a view of another engine, are refused", async () => {
+  await putOrders();
+  lake.catalog.putTable(view("stale", "SELECT price FROM orders", ["price"]));
+  await expect(lake.query("SELECT * FROM stale")).rejects.toThrow(
+    /^INVALID_VIEW: View 'lake.stale' is stale or in invalid state: Binder Error: .*"price" not found/,
+  );
+  lake.catalog.putTable(view("hive", "", ["price"], "SELECT price FROM orders"));
+  await expect(lake.query("SELECT * FROM hive")).rejects.toThrow(
+    'NOT_SUPPORTED: local/athena: the view "hive" is not one of Athena; see docs/fidelity.md',
+  );
 });

@@ -51,6 +51,26 @@ test("a crawl makes one table of each folder below its target, with the hours as
   ]);
   expect(await partitions("records")).toEqual(["2026-11-20/09", "2026-11-20/10"]);
   expect(await partitions("records", "dt = '2026-11-20' AND hour > '09'")).toEqual(["2026-11-20/10"]);
+  expect(await partitions("records", "((dt >= '2026-11-20')) AND (hour IN ('08', '09') OR hour = '11')")).toEqual([
+    "2026-11-20/09",
+  ]);
+  expect(await partitions("records", "NOT hour BETWEEN '10' AND '12'")).toEqual(["2026-11-20/09"]);
+  expect(await partitions("records", "hour NOT IN ('09')")).toEqual(["2026-11-20/10"]);
+  const inSegment = async (SegmentNumber: number) => {
+    const input = { DatabaseName: "lake", TableName: "records", Segment: { SegmentNumber, TotalSegments: 3 } };
+    return (await world.call<{ Partitions: { Values: string[] }[] }>("glue", "GetPartitions", input)).Partitions;
+  };
+  const segments = await Promise.all([0, 1, 2].map(inSegment));
+  expect(segments.map((found) => found.length)).toEqual([1, 1, 0]);
+  expect(new Set(segments.flat().map(({ Values }) => Values.join("/"))).size).toBe(2);
+  const asked = { DatabaseName: "lake", TableName: "records", PartitionsToGet: [{ Values: ["2026-11-20", "10"] }] };
+  const { Partitions } = await world.call<{ Partitions: { Values: string[]; StorageDescriptor: object }[] }>(
+    "glue",
+    "BatchGetPartition",
+    { ...asked, PartitionsToGet: [...asked.PartitionsToGet, { Values: ["2026-11-20", "11"] }] },
+  );
+  expect(Partitions.map(({ Values }) => Values)).toEqual([["2026-11-20", "10"]]);
+  expect(Partitions[0]?.StorageDescriptor).toMatchObject({ NumberOfBuckets: 0, SortColumns: [] });
 });
 
 test("a later crawl adds columns and partitions, and numbers widen", async () => {
