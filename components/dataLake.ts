@@ -17,11 +17,13 @@ import {
 } from "./lake/args";
 import { lakeBuckets } from "./lake/buckets";
 import { type LakeCrawler, lakeCrawler } from "./lake/crawler";
+import { linesTable, liveProblems, liveTables, liveView } from "./lake/liveTables";
 import type { PrivateBucket } from "./lake/privateBucket";
 import { readyQueries } from "./lake/queries";
 import { checkSchemaRecord, declaredSchemas } from "./lake/schemaRecords";
 import { parquetTable, unformattedTable, withSchemas } from "./lake/tables";
 import { accountIdOf } from "./parts/arn";
+import { refuseProblems } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
@@ -52,6 +54,7 @@ export class DataLake extends pulumi.ComponentResource {
     const inputs = Object.keys(schemas).length > 0 ? { schemas } : {};
     super("streamlake:index:DataLake", name, inputs, withTags("DataLake", name, args, opts));
     this.tables = withSchemas(args.tables ?? { [defaults.table]: {} });
+    refuseProblems("DataLake", name, liveProblems(this.tables));
     this.prefixes = { ...defaults.prefixes, ...args.prefixes };
     this.retentionDays = retentionOf(args);
 
@@ -126,6 +129,10 @@ export class DataLake extends pulumi.ComponentResource {
     const tables: Record<string, glue.CatalogTable> = {};
     for (const [table, { columns }] of Object.entries(this.tables)) {
       if (columns) tables[table] = declare(parquetTable(table, columns, at(this.prefixes.parquet)), table);
+    }
+    for (const live of liveTables(this.tables)) {
+      tables[live.lines] = declare(linesTable(live, at(this.prefixes.raw)), live.lines);
+      tables[live.view] = declare(liveView(live, database.name), live.view);
     }
     const sources = Object.keys(this.tables);
     tables[UNFORMATTED_TABLE] = declare(unformattedTable(sources, at(this.prefixes.unformatted)), UNFORMATTED_TABLE);
@@ -207,6 +214,7 @@ export class DataLake extends pulumi.ComponentResource {
       databaseName: database.name,
       workgroupArn: workgroup.arn,
       prefixes: this.prefixes,
+      liveTables: liveTables(this.tables).map(({ table }) => table),
       encryptionKeyArn: args.encryptionKeyArn,
     };
   }

@@ -13,6 +13,8 @@ export const defaults = {
     alerts: "alerts/",
   },
   table: "records",
+  /** Days before today whose raw rows a live view shows. */
+  liveDays: 2,
   stream: { retentionHours: 168 },
   router: {
     batchSize: 10_000,

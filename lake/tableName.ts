@@ -12,3 +12,8 @@ export function isTableName(text: string): boolean {
  * name.
  */
 export const UNFORMATTED_TABLE = "unformatted";
+
+/** The names that belong to a table's live view: the view, and the table with the lines of `raw/`. */
+export function liveNames(table: string): { readonly view: string; readonly lines: string } {
+  return { view: `${table}_live`, lines: `${table}_raw` };
+}

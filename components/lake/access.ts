@@ -14,6 +14,8 @@ export interface LakeResources {
   readonly workgroupArn: pulumi.Output<string>;
   /** Each ends with `/`. */
   readonly prefixes: LakePrefixes;
+  /** The tables with a live view, whose raw rows queries read. */
+  readonly liveTables: readonly string[];
   readonly encryptionKeyArn?: pulumi.Input<string> | undefined;
 }
 
@@ -151,10 +153,11 @@ export function alertAccess(lake: LakeResources, name: string): Permission[] {
   ];
 }
 
-/** Running queries over the lake's tables in its workgroup, including writing and reading their results. */
+/** Running queries over the lake's tables and views in its workgroup, including writing and reading their results. */
 export function queryAccess(lake: LakeResources): Permission[] {
   const catalog = arnPrefix(lake.databaseArn, "glue");
-  const { parquet, unformatted } = lake.prefixes;
+  const { parquet, unformatted, raw } = lake.prefixes;
+  const live = lake.liveTables.map((table) => `${raw}${table}/`);
   return [
     {
       actions: [
@@ -169,14 +172,22 @@ export function queryAccess(lake: LakeResources): Permission[] {
       resources: [lake.workgroupArn],
     },
     {
-      actions: ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"],
+      // As AWS's managed policy AmazonAthenaFullAccess. Trino reads a crawled table's partitions by BatchGetPartition.
+      actions: [
+        "glue:BatchGetPartition",
+        "glue:GetDatabase",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+        "glue:GetTable",
+        "glue:GetTables",
+      ],
       resources: [
         pulumi.interpolate`${catalog}catalog`,
         lake.databaseArn,
         pulumi.interpolate`${catalog}table/${lake.databaseName}/*`,
       ],
     },
-    { actions: ["s3:GetObject"], resources: below(lake, parquet, unformatted) },
+    { actions: ["s3:GetObject"], resources: below(lake, parquet, unformatted, ...live) },
     { actions: ["s3:GetObject", "s3:PutObject"], resources: [pulumi.interpolate`${lake.resultsArn}/*`] },
     { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn, lake.resultsArn] },
     ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),

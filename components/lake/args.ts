@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Column, checkColumns } from "../../lake/columns";
 import { defaults } from "../../lake/defaults";
 import type { Schema } from "../../lake/schemas/schema";
-import { isTableName, UNFORMATTED_TABLE } from "../../lake/tableName";
+import { isTableName, liveNames, UNFORMATTED_TABLE } from "../../lake/tableName";
 import { isDay, refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { COMPONENT_KEYS, readKey } from "../parts/config";
 import { type DerivedName, nameProblems } from "../parts/names";
@@ -29,6 +29,15 @@ export interface LakeTable {
    * @example tables: { orders: { schema: defineSchema({ name: "orders", fields: { order_id: "string", total: "double" } }) } }
    */
   schema?: Schema<object>;
+  /**
+   * How many days before today the view `<table>_live` shows raw rows of, 0 to 365. The view has the rows of the table
+   * and, minutes after they arrived, those that no hourly step has flattened yet, each row once. Only a table with
+   * declared columns has the view. Each query of it reads the raw objects of these days, or of the days that it selects
+   * by `dt`. If two fields of a row flatten to the name of one column, the view may show the other one than the table; give
+   * the column its `path`. 0: no view, and no permission to read raw objects for queries.
+   * @default `defaults.liveDays` (2)
+   */
+  liveDays?: number;
 }
 
 export interface DataLakeArgs extends TagsArgs {
@@ -123,7 +132,7 @@ export interface DataLakeNodes {
   /** Only with `accessLogs`. */
   readonly accessLogs?: PrivateBucket;
   readonly database: glue.CatalogDatabase;
-  /** The tables with declared columns, and `unformatted`. */
+  /** The tables with declared columns, `<table>_raw` and `<table>_live` of those with a live view, and `unformatted`. */
   readonly tables: Readonly<Record<string, glue.CatalogTable>>;
   /** Only if a table has no declared columns. */
   readonly crawler?: LakeCrawler;
@@ -131,6 +140,8 @@ export interface DataLakeNodes {
   /** By role: `count-<table>`, `latest-<table>`, `unformatted`; also `summary-<table>` for tables with a schema. */
   readonly queries: Readonly<Record<string, athena.NamedQuery>>;
 }
+
+type Tables = Readonly<Record<string, LakeTable>>;
 
 /** The first day that tables show. */
 export function firstDayOf({ firstDay }: DataLakeArgs): string {
@@ -166,11 +177,9 @@ export function checkDataLake(name: string, args: DataLakeArgs): void {
   refuseProblems("DataLake", name, [
     ...nameProblems(name, derivedNames(args)),
     args.tables && Object.keys(args.tables).length === 0 ? "tables is empty; name at least one." : undefined,
-    ...Object.entries(args.tables ?? {}).flatMap(([table, { columns, schema }]) => [
-      tableProblem(table),
-      columns && schema ? `table "${table}" has columns and a schema; keep one of them.` : undefined,
-      ...(columns ? columnProblems(table, columns) : []),
-    ]),
+    ...Object.entries(args.tables ?? {}).flatMap(([table, declared]) =>
+      tableProblems(table, declared, args.tables ?? {}),
+    ),
     args.databaseName === undefined || isTableName(args.databaseName)
       ? undefined
       : `databaseName "${args.databaseName}" is not a Glue name; use lower-case letters, digits and "_".`,
@@ -207,11 +216,26 @@ function retentionProblems({ retentionDays = {}, accessLogs }: DataLakeArgs): (s
   ];
 }
 
-function tableProblem(table: string): string | undefined {
-  if (!isTableName(table)) return `table "${table}" is not a Glue name; use lower-case letters, digits and "_".`;
-  if (table === UNFORMATTED_TABLE)
-    return `table "${table}" is the lake's own, for what could not be used; use another name.`;
-  return undefined;
+function tableProblems(table: string, declared: LakeTable, tables: Tables): (string | undefined)[] {
+  const { columns, schema, liveDays } = declared;
+  const isLive = (columns || schema) && liveDays !== 0;
+  return [
+    isTableName(table) ? undefined : `table "${table}" is not a Glue name; use lower-case letters, digits and "_".`,
+    table === UNFORMATTED_TABLE
+      ? `table "${table}" is the lake's own, for what could not be used; use another name.`
+      : undefined,
+    columns && schema ? `table "${table}" has columns and a schema; keep one of them.` : undefined,
+    ...(columns ? columnProblems(table, columns) : []),
+    wholeNumberProblem(`liveDays of table "${table}"`, liveDays, { min: 0, max: 365, unit: "days" }),
+    liveDays && !isLive
+      ? `table "${table}" has liveDays, but no declared columns; declare them, or remove liveDays.`
+      : undefined,
+    ...Object.values(isLive ? liveNames(table) : {}).map((name) =>
+      Object.hasOwn(tables, name)
+        ? `table "${name}" has a name that the live view of "${table}" needs; rename it, or set liveDays of "${table}" to 0.`
+        : undefined,
+    ),
+  ];
 }
 
 function columnProblems(table: string, columns: readonly Column[]): string[] {

@@ -79,7 +79,8 @@ export function unformattedTable(tables: readonly string[], location: TableLocat
   };
 }
 
-function hourProjection(firstDay: string): Record<string, string> {
+/** The parameters by which Athena computes the partitions of hours. */
+export function hourProjection(firstDay: string): Record<string, string> {
   return {
     "projection.enabled": "true",
     "projection.dt.type": "date",

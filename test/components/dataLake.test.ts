@@ -50,9 +50,14 @@ test("with all columns declared there is no crawler and no role", async () => {
     "aws:athena/workgroup:Workgroup lake-workgroup",
     "aws:glue/catalogDatabase:CatalogDatabase lake-database",
     "aws:glue/catalogTable:CatalogTable lake-table-orders",
+    "aws:glue/catalogTable:CatalogTable lake-table-orders_live",
+    "aws:glue/catalogTable:CatalogTable lake-table-orders_raw",
     "aws:glue/catalogTable:CatalogTable lake-table-unformatted",
     "streamlake:index:DataLake lake",
   ]);
+  expect(listed(await declare(lake({ tables: { orders: { ...tables.orders, liveDays: 0 } } })))).not.toContain(
+    "aws:glue/catalogTable:CatalogTable lake-table-orders_live",
+  );
 });
 
 test.each(["lake", "results", "failed"])(
@@ -411,7 +416,14 @@ const accesses: [string, (lake: DataLake) => Permission[], unknown[]][] = [
         resources: ["arn:aws:athena:us-east-1:123456789012:workgroup/lake-workgroup"],
       },
       {
-        actions: ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"],
+        actions: [
+          "glue:BatchGetPartition",
+          "glue:GetDatabase",
+          "glue:GetPartition",
+          "glue:GetPartitions",
+          "glue:GetTable",
+          "glue:GetTables",
+        ],
         resources: [
           "arn:aws:glue:us-east-1:123456789012:catalog",
           "arn:aws:glue:us-east-1:123456789012:database/project_stack_lake",
