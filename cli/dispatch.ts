@@ -94,9 +94,9 @@ function version(): string {
 
 /** Errors of the AWS SDK that newcomers see, with the way out. */
 const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
-  [/^Region is missing$/, "no AWS region is set; set AWS_REGION, or name a profile that has one in AWS_PROFILE"],
+  [/Region is missing$/, "no AWS region is set; set AWS_REGION, or name a profile that has one in AWS_PROFILE"],
   [
-    /^Could not load credentials from any providers$/,
+    /Could not load credentials from any providers$/,
     "no AWS credentials were found; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in with: aws sso login",
   ],
 ];
@@ -105,8 +105,10 @@ const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
 function messageOf(error: unknown, io: Io): string {
   if (io.env.STREAMLAKE_DEBUG) return inspect(error);
   if (!(error instanceof Error)) return `streamlake: ${String(error)}`;
+  const wayOut = WAYS_OUT.find(([problem]) => problem.test(error.message))?.[1];
+  if (wayOut !== undefined) return `streamlake: ${wayOut}`;
   if (error instanceof UsageError || error instanceof CommandError) return error.message;
-  const line = WAYS_OUT.find(([problem]) => problem.test(error.message))?.[1] ?? error.message.split("\n")[0];
+  const line = error.message.split("\n")[0];
   const isDefect = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"].includes(error.name);
   return `streamlake: ${line}${isDefect ? ` (${error.name}; set STREAMLAKE_DEBUG=1 for the stack trace)` : ""}`;
 }

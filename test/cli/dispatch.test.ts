@@ -94,6 +94,10 @@ test.each([
     "Could not load credentials from any providers",
     "streamlake: no AWS credentials were found; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in with: aws sso login\n",
   ],
+  [
+    "sending stopped after 0 records: Region is missing",
+    "streamlake: no AWS region is set; set AWS_REGION, or name a profile that has one in AWS_PROFILE\n",
+  ],
   ["one\n\tat two", "streamlake: one\n"],
 ])("the error %j is one line with the way out", async (message, line) => {
   const io = testIo({
