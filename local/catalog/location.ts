@@ -17,7 +17,3 @@ export function parseFolder(text: string): Location {
   const { bucket, prefix } = parseLocation(text);
   return { bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` };
 }
-
-export function objectArn(bucket: string, key: string): string {
-  return `arn:aws:s3:::${bucket}/${key}`;
-}

@@ -2,7 +2,6 @@
 import type { Principal } from "../cloud/iam/principal";
 import type { CloudContext } from "../cloud/service";
 import type { S3Service } from "../services/s3/service";
-import { objectArn } from "./location";
 
 export interface ListedObject {
   readonly key: string;
@@ -39,7 +38,7 @@ export function objectsAs(cloud: CloudContext, principal: Principal): ObjectRead
       const s3 = cloud.service("s3") as S3Service;
       cloud.authorize(
         principal,
-        keys.map((key) => ({ action: "s3:GetObject", resource: objectArn(bucket, key) })),
+        keys.flatMap((key) => s3.readAccess(bucket, key)),
       );
       return keys.map((key) => s3.pathOf(bucket, key));
     },

@@ -24,9 +24,14 @@ function isManagedKey(keyId: string): boolean {
   return /(^|:)alias\/aws\//.test(keyId);
 }
 
+/** `alias/lake`, or its ARN; not an alias of AWS's own keys. */
+export function isCustomerAlias(keyId: string): boolean {
+  return /(^|:)alias\/(?!aws\/)/.test(keyId);
+}
+
 /** @throws Error for the alias of a customer's key, which local does not resolve */
 export function checkedKeyId(input: string, keyId: unknown): string | undefined {
   if (keyId === undefined || keyId === null) return undefined;
-  if (!/(^|:)alias\/(?!aws\/)/.test(String(keyId))) return String(keyId);
+  if (!isCustomerAlias(String(keyId))) return String(keyId);
   throw new Error(`${input} "${keyId}" is an alias, which is not simulated; use the key's ARN`);
 }

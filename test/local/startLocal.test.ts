@@ -81,17 +81,22 @@ test("the topology holds components, parents and what is only declared", async (
   ]);
 });
 
-test("keys are simulated, their aliases are declared only", async () => {
+test("keys and their aliases are simulated", async () => {
   const cloud = await start(() => {
     const key = new kms.Key("key", { enableKeyRotation: true });
     const alias = new kms.Alias("alias", { name: "alias/lake", targetKeyId: key.keyId });
-    return { key: key.arn, alias: alias.arn };
+    return {
+      key: key.arn,
+      alias: alias.arn,
+      isTarget: pulumi.all([key.arn, alias.targetKeyArn]).apply(([a, b]) => a === b),
+    };
   });
   expect(cloud.outputs).toEqual({
     key: expect.stringMatching(/^arn:aws:kms:us-east-1:000000000000:key\/[0-9a-f]{8}-[0-9a-f-]{27}$/),
     alias: "arn:aws:kms:us-east-1:000000000000:alias/lake",
+    isTarget: true,
   });
-  expect(cloud.resources.map(({ simulated }) => simulated)).toEqual([true, false]);
+  expect(cloud.resources.map(({ simulated }) => simulated)).toEqual([true, true]);
 });
 
 test("secret inputs reach services as plain values", async () => {

@@ -1,16 +1,34 @@
-/** KMS: customer managed keys that are enabled or disabled, and aliases. Data is not encrypted. */
+/** KMS: customer managed keys that are enabled or disabled, and their aliases. Data is not encrypted. */
 import { createHash } from "node:crypto";
 import { uuid } from "../../cloud/random";
-import { type Access, type CloudContext, type Operation, type Service, ServiceError } from "../../cloud/service";
+import {
+  type Access,
+  type CloudContext,
+  type DeclaredResource,
+  type Operation,
+  type Service,
+  ServiceError,
+} from "../../cloud/service";
 
 interface Key {
   enabled: boolean;
 }
 
-export function kmsService(cloud: CloudContext): Service {
+export interface KmsService extends Service {
+  /**
+   * The ARN of the key that an alias names now. A missing alias keeps its own ARN, whose use is refused.
+   *
+   * @param alias its name, `alias/lake`, or its ARN
+   */
+  keyArnOf(alias: string): string;
+}
+
+export function kmsService(cloud: CloudContext): KmsService {
   const arnOf = (rest: string) => `arn:aws:kms:${cloud.region}:${cloud.accountId}:${rest}`;
   const keyOutputs = (keyId: string) => ({ keyId, arn: arnOf(`key/${keyId}`) });
   const keys = new Map<string, Key>();
+  /** Name → the ARN of its key. */
+  const aliases = new Map<string, string>();
   const freeKeyId = (seed: string): string => {
     const numbers = numbersFrom(seed);
     for (;;) {
@@ -19,6 +37,12 @@ export function kmsService(cloud: CloudContext): Service {
     }
   };
   const keyIdOf = (reference: string) => reference.slice(reference.lastIndexOf("/") + 1);
+
+  const point = (alias: string, { inputs }: DeclaredResource) => {
+    const targetKeyArn = arnOf(`key/${keyIdOf(String(inputs.targetKeyId))}`);
+    aliases.set(alias, targetKeyArn);
+    return { name: alias, arn: arnOf(alias), targetKeyArn };
+  };
 
   /** The operation that sets a key's state: https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html */
   const switchTo = (action: string, enabled: boolean): Operation<{ KeyId: string }> => ({
@@ -56,33 +80,47 @@ export function kmsService(cloud: CloudContext): Service {
         },
       },
       "aws:kms/alias:Alias": {
-        simulated: [],
-        withoutEffect: ["name", "targetKeyId"],
+        simulated: ["name", "targetKeyId"],
         nameBeginsWith: "alias/",
         replaceOn: ["name"],
-        create: async ({ name, inputs }) => {
+        create: async (resource) => {
+          const { name, inputs } = resource;
           const alias = typeof inputs.name === "string" ? inputs.name : `alias/${name}`;
-          return { id: alias, outputs: { name: alias, arn: arnOf(alias) } };
+          if (aliases.has(alias)) {
+            throw new ServiceError("AlreadyExistsException", `An alias with the name ${arnOf(alias)} already exists`);
+          }
+          return { id: alias, outputs: point(alias, resource) };
         },
-        update: async (alias) => ({ outputs: { name: alias, arn: arnOf(alias) } }),
-        delete: async () => undefined,
+        update: async (alias, resource) => ({ outputs: point(alias, resource) }),
+        delete: async (alias) => {
+          aliases.delete(alias);
+        },
       },
     },
     operations: {
       DisableKey: switchTo("kms:DisableKey", false),
       EnableKey: switchTo("kms:EnableKey", true),
     },
-    refusalOf: (access) => (keys.get(keyIdOf(access.resource))?.enabled === false ? disabled(access) : undefined),
+    keyArnOf(alias) {
+      const name = alias.slice(alias.indexOf("alias/"));
+      return aliases.get(name) ?? arnOf(name);
+    },
+    refusalOf(access) {
+      if (access.resource.includes(":alias/"))
+        return refusedUse(access, "NotFound", `Alias ${access.resource} is not found.`);
+      if (keys.get(keyIdOf(access.resource))?.enabled !== false) return undefined;
+      return refusedUse(access, "Disabled", `${access.resource} is disabled.`);
+    },
   };
 }
 
-/** Managing a disabled key is allowed; using it is not: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
-function disabled({ action, resource, context }: Access): ServiceError | undefined {
+/** Managing a disabled key is allowed; its use is not: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
+function refusedUse({ action, context }: Access, reason: string, message: string): ServiceError | undefined {
   if (!/^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey)/.test(action)) return undefined;
   const service = context?.["kms:ViaService"]?.split(".")[0];
   // S3 puts a dot into the code of KMS's errors, Kinesis lists its own: KMSDisabledException (PutRecords, API reference).
-  const code = { s3: "KMS.DisabledException", kinesis: "KMSDisabledException" }[service ?? ""] ?? "DisabledException";
-  return new ServiceError(code, `${resource} is disabled.`);
+  const prefix = { s3: "KMS.", kinesis: "KMS" }[service ?? ""] ?? "";
+  return new ServiceError(`${prefix}${reason}Exception`, message);
 }
 
 /** Numbers in [0, 1) that depend on the seed alone, so that a key has the same id in every run. */

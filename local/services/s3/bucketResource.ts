@@ -1,7 +1,7 @@
 /** Creates and deletes the buckets that a program declares; only `forceDestroy` deletes one that is not empty. */
 import { physicalName } from "../../cloud/physicalName";
 import type { DeclaredResource, ResourceSimulation } from "../../cloud/service";
-import { type Buckets, bucketArn } from "./buckets";
+import { type Buckets, bucketArn, S3_MANAGED } from "./buckets";
 import { bucketNotEmpty } from "./errors";
 
 const NAME = /^(?!xn--|sthree-)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/;
@@ -19,7 +19,7 @@ export function bucketResource(buckets: Buckets): ResourceSimulation {
         throw refusal(resource, `"${bucket}" is not a bucket name; use 3 to 63 lower-case letters, digits and "-"`);
       if (store.hasBucket(bucket)) throw refusal(resource, `the bucket name "${bucket}" is taken`);
       store.createBucket(bucket);
-      buckets.settings.set(bucket, { createdMillis: cloud.clock.now(), encryption: "AES256" });
+      buckets.settings.set(bucket, { createdMillis: cloud.clock.now(), encryption: S3_MANAGED });
       return { id: bucket, outputs: outputsOf(bucket, cloud.region) };
     },
     update: async (bucket) => ({ outputs: outputsOf(bucket, cloud.region) }),

@@ -2,13 +2,14 @@
 import { readFileSync } from "node:fs";
 import type { asset } from "@pulumi/pulumi";
 import { parsePolicy } from "../../cloud/iam/policy";
+import { CALLER } from "../../cloud/iam/principal";
 import type { DeclaredResource, ResourceSimulation } from "../../cloud/service";
 import { bucketResource } from "./bucketResource";
-import { type BucketSettings, type Buckets, bucketArn } from "./buckets";
+import { type BucketSettings, type Buckets, bucketArn, type DefaultEncryption, S3_MANAGED } from "./buckets";
 import { headersOf } from "./objectHeaders";
 
 export function bucketResources(buckets: Buckets): Record<string, ResourceSimulation> {
-  const { store } = buckets;
+  const { cloud, store } = buckets;
 
   const settingsOf = (resource: DeclaredResource): [string, BucketSettings] => {
     const bucket = String(resource.inputs.bucket);
@@ -57,8 +58,12 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": satellite(
       ["rules"],
       [],
-      (settings, resource) => setEncryption(settings, encryptionOf(buckets, resource)),
-      (settings) => setEncryption(settings, DEFAULT_ENCRYPTION),
+      (settings, resource) => {
+        settings.encryption = encryptionOf(resource);
+      },
+      (settings) => {
+        settings.encryption = S3_MANAGED;
+      },
     ),
     "aws:s3/bucketVersioning:BucketVersioning": satellite(
       ["versioningConfiguration"],
@@ -109,6 +114,7 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
     const [bucket] = settingsOf(resource);
     const { inputs } = resource;
     const key = String(inputs.key ?? resource.name);
+    cloud.authorize(CALLER, buckets.objectAccess("s3:PutObject", bucket, key));
     const staged = await store.staging.write(await bytesOf(resource));
     const text = (name: string) => (inputs[name] === undefined ? undefined : String(inputs[name]));
     const headers = headersOf({
@@ -120,35 +126,23 @@ export function bucketResources(buckets: Buckets): Record<string, ResourceSimula
       Metadata: (inputs.metadata ?? {}) as Record<string, string>,
     });
     const etag = staged.md5.toString("hex");
-    store.place(bucket, key, staged, { etag: `"${etag}"`, headers });
+    const encryption = buckets.encryptionOfNew(bucket);
+    store.place(bucket, key, staged, { etag: `"${etag}"`, headers, encryption });
     return { id: `${bucket}/${key}`, outputs: { key, etag, arn: `${bucketArn(bucket)}/${key}` } };
   }
-}
-
-type Encryption = Pick<BucketSettings, "encryption" | "kmsKeyArn">;
-
-const DEFAULT_ENCRYPTION: Encryption = { encryption: "AES256" };
-
-function setEncryption(settings: BucketSettings, { encryption, kmsKeyArn }: Encryption): void {
-  settings.encryption = encryption;
-  if (kmsKeyArn === undefined) delete settings.kmsKeyArn;
-  else settings.kmsKeyArn = kmsKeyArn;
 }
 
 interface EncryptionRule {
   readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm?: string; readonly kmsMasterKeyId?: string };
 }
 
-function encryptionOf(buckets: Buckets, resource: DeclaredResource): Encryption {
-  const { region, accountId } = buckets.cloud;
+function encryptionOf(resource: DeclaredResource): DefaultEncryption {
   const [rule] = (resource.inputs.rules ?? []) as readonly EncryptionRule[];
-  const { sseAlgorithm: encryption, kmsMasterKeyId: key } = rule?.applyServerSideEncryptionByDefault ?? {};
-  if (encryption !== "AES256" && encryption !== "aws:kms") {
-    throw refusal(resource, `the sseAlgorithm "${encryption}" is not simulated; use AES256 or aws:kms`);
+  const { sseAlgorithm: algorithm, kmsMasterKeyId: key } = rule?.applyServerSideEncryptionByDefault ?? {};
+  if (algorithm !== "AES256" && algorithm !== "aws:kms") {
+    throw refusal(resource, `the sseAlgorithm "${algorithm}" is not simulated; use AES256 or aws:kms`);
   }
-  if (key === undefined || key === "alias/aws/s3") return { encryption };
-  if (key.includes("alias/")) throw refusal(resource, `the key alias "${key}" is not simulated; give the key's ARN`);
-  return { encryption, kmsKeyArn: key.startsWith("arn:") ? key : `arn:aws:kms:${region}:${accountId}:key/${key}` };
+  return { algorithm, ...(key !== undefined && { key }) };
 }
 
 /** The content of an object resource: a string, base64 or an asset. */

@@ -1,4 +1,4 @@
-/** Parses the source object of a copy and lists the access that the copy needs. */
+/** Parses the source object of a copy and lists the access to read it. */
 import type { Access } from "../../cloud/service";
 import type { Buckets } from "./buckets";
 import type { ByteRange } from "./conditions";
@@ -11,13 +11,10 @@ export interface CopyInput {
   readonly CopySource: string;
 }
 
-/** The access to read the source and write the target. */
-export function copyAccess(buckets: Buckets, input: CopyInput): Access[] {
-  const source = sourceOf(input.CopySource);
-  return [
-    ...buckets.objectAccess("s3:GetObject", source.bucket, source.key),
-    ...buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
-  ];
+/** The access to read the source. */
+export function sourceAccess(buckets: Buckets, { CopySource }: CopyInput): Access[] {
+  const { bucket, key } = sourceOf(CopySource);
+  return buckets.objectAccess("s3:GetObject", bucket, key);
 }
 
 export function sourceOf(copySource: string): { bucket: string; key: string } {

@@ -21,12 +21,22 @@ import { type ListedFile, listFiles } from "../../cloud/listFiles";
 import { keyTooLong, noSuchBucket, noSuchKey, preconditionFailed } from "./errors";
 import { type StagedFile, Staging } from "./staging";
 
+/** The server-side encryption of an object. */
+export interface Encryption {
+  /** As in the header `x-amz-server-side-encryption`. */
+  readonly algorithm: "AES256" | "aws:kms";
+  /** The key's id or ARN. @default none: S3's own key, or AWS's own key for `aws:kms` */
+  readonly keyId?: string;
+}
+
 /** The metadata stored with an object's bytes. */
 export interface ObjectHead {
   /** Includes the quotes, as in the header. */
   readonly etag: string;
   /** `content-type`, `cache-control` … and `x-amz-meta-…`, by header name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent for a file that something else put there. */
+  readonly encryption?: Encryption;
 }
 
 export interface StoredObject extends ObjectHead {
@@ -102,6 +112,15 @@ export class ObjectStore {
       rmSync(staged.path, { force: true });
     }
     this.heads.get(bucket)?.set(key, head);
+  }
+
+  has(bucket: string, key: string): boolean {
+    return this.hasBucket(bucket) && statOf(this.pathOf(bucket, key))?.isFile() === true;
+  }
+
+  /** The encryption of an object's write; undefined for a file that something else put there. */
+  encryptionOf(bucket: string, key: string): Encryption | undefined {
+    return this.heads.get(bucket)?.get(key)?.encryption;
   }
 
   /** Throws `NoSuchKey`. A file that something else put there has S3's default headers. */

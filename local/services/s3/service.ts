@@ -1,7 +1,7 @@
 /** S3: buckets that store objects as plain files, served by the REST protocol. */
 import type { HttpRequest, HttpResponse } from "../../cloud/endpoint/http";
 import type { Principal } from "../../cloud/iam/principal";
-import type { CallContext, CloudContext, Service } from "../../cloud/service";
+import type { Access, CallContext, CloudContext, Service } from "../../cloud/service";
 import { bucketResources } from "./bucketResources";
 import { Buckets } from "./buckets";
 import type { ObjectHead } from "./objectStore";
@@ -18,6 +18,8 @@ export interface S3Service extends Service {
    * Do not keep it: the file moves when another key begins with this key and a slash.
    */
   pathOf(bucket: string, key: string): string;
+  /** The access that GetObject of an object needs. */
+  readAccess(bucket: string, key: string): Access[];
   /** The directory of a bucket's files. A plain key is the relative path of its file. */
   bucketDir(bucket: string): string;
   /** The keys with the prefix, in S3's order, without a permission check; for the run's own reports. */
@@ -32,11 +34,13 @@ export function s3Service(cloud: CloudContext): S3Service {
   const service: S3Service = {
     name: "s3",
     pathOf: (bucket, key) => store.pathOf(bucket, key),
+    readAccess: (bucket, key) => buckets.objectAccess("s3:GetObject", bucket, key),
     bucketDir: (bucket) => store.bucketDir(bucket),
     list: (bucket, prefix) => store.list(bucket, prefix),
     async adoptFile(principal, bucket, key, file) {
       cloud.authorize(principal, buckets.objectAccess("s3:PutObject", bucket, key));
-      const head: ObjectHead = { etag: await store.etagOf(file), headers: {} };
+      const encryption = buckets.encryptionOfNew(bucket);
+      const head: ObjectHead = { etag: await store.etagOf(file), headers: {}, encryption };
       store.place(bucket, key, { path: file }, head);
     },
     policyOf: (resource) => buckets.settings.get(bucketOf(resource))?.policy,

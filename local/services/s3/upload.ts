@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { ServiceError } from "../../cloud/service";
 import { invalidArgument } from "./errors";
+import type { Encryption } from "./objectStore";
 import type { StagedFile } from "./staging";
 
 export interface Target {
@@ -17,6 +18,8 @@ export interface NamedPart {
 export interface Upload extends Target {
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of all parts and of the object. */
+  readonly encryption: Encryption;
   readonly startedMillis: number;
   readonly parts: Map<number, StagedFile & { readonly etag: string; readonly storedMillis: number }>;
 }

@@ -1,9 +1,9 @@
 /** Multipart uploads: parts are staged files, concatenated when the upload completes. */
 import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
-import type { Operation } from "../../../cloud/service";
+import type { Access, Operation } from "../../../cloud/service";
 import { type Buckets, bucketArn, objectArn } from "../buckets";
-import { type CopyInput, copyAccess, copyRangeOf, sourceOf } from "../copySource";
+import { type CopyInput, copyRangeOf, sourceAccess, sourceOf } from "../copySource";
 import { noSuchUpload } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
 import type { Body, StagedFile, Verification } from "../staging";
@@ -45,10 +45,21 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
     uploads.delete(upload.id);
     for (const part of upload.parts.values()) rmSync(part.path, { force: true });
   };
-  const toPut = (input: Target) => buckets.objectAccess("s3:PutObject", input.Bucket, input.Key);
+  /**
+   * The parts are encrypted with the upload's key, and S3 decrypts them to join them:
+   * https://repost.aws/knowledge-center/s3-large-file-encryption-kms-key
+   */
+  const toContinue = (input: UploadInput): Access[] => {
+    const { Bucket, Key, UploadId } = input;
+    const encryption = uploads.get(UploadId)?.encryption;
+    return [
+      { action: "s3:PutObject", resource: objectArn(Bucket, Key) },
+      ...buckets.keyAccess("kms:Decrypt", encryption, Bucket, Key),
+    ];
+  };
 
   const create: Operation<Target & HeaderInput> = {
-    access: toPut,
+    access: (input) => buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
     run(input) {
       store.bucketDir(input.Bucket);
       const { Bucket, Key } = input;
@@ -58,6 +69,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
         Key,
         id,
         headers: headersOf(input),
+        encryption: buckets.encryptionOfNew(Bucket),
         startedMillis: cloud.clock.now(),
         parts: new Map(),
       });
@@ -75,7 +87,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
   };
 
   const uploadPart: Operation<UploadPartInput> = {
-    access: toPut,
+    access: toContinue,
     async run(input) {
       const upload = uploadOf(input);
       const number = partNumberOf(input);
@@ -85,7 +97,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
   };
 
   const uploadPartCopy: Operation<UploadPartCopyInput> = {
-    access: (input) => copyAccess(buckets, input),
+    access: (input) => [...sourceAccess(buckets, input), ...toContinue(input)],
     async run(input) {
       const upload = uploadOf(input);
       const number = partNumberOf(input);
@@ -98,7 +110,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
   };
 
   const complete: Operation<CompleteInput> = {
-    access: toPut,
+    access: toContinue,
     async run(input) {
       const upload = uploadOf(input);
       const parts = partsOf(upload, input.MultipartUpload?.Parts ?? []);
@@ -106,7 +118,7 @@ export function multipartOperations(buckets: Buckets): Record<string, Operation<
       const md5 = createHash("md5");
       for (const part of parts) md5.update(part.md5);
       const etag = `"${md5.digest("hex")}-${parts.length}"`;
-      await placeIf(buckets, input, staged, { etag, headers: upload.headers });
+      await placeIf(buckets, input, staged, { etag, headers: upload.headers, encryption: upload.encryption });
       end(upload);
       return { Location: `/${input.Bucket}/${input.Key}`, Bucket: input.Bucket, Key: input.Key, ETag: etag };
     },

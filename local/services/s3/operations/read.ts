@@ -55,7 +55,7 @@ export async function locate(buckets: Buckets, input: ReadInput, context: CallCo
     ...(range && { ContentRange: `bytes ${range.first}-${range.last}/${object.bytes}` }),
     ContentType: ContentType ?? DEFAULT_CONTENT_TYPE,
     ...headers,
-    ServerSideEncryption: buckets.settings.get(input.Bucket)?.encryption,
+    ServerSideEncryption: (object.encryption ?? buckets.encryptionOfNew(input.Bucket)).algorithm,
   };
   return { object, output, ...(range && { range }) };
 }

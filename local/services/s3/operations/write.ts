@@ -3,7 +3,7 @@ import { createReadStream, rmSync } from "node:fs";
 import { type CallContext, type Operation, ServiceError } from "../../../cloud/service";
 import type { Buckets } from "../buckets";
 import { matches } from "../conditions";
-import { type CopyInput, copyAccess, sourceOf } from "../copySource";
+import { type CopyInput, sourceAccess, sourceOf } from "../copySource";
 import { notSimulated, preconditionFailed } from "../errors";
 import { type HeaderInput, headersOf } from "../objectHeaders";
 import type { ObjectHead } from "../objectStore";
@@ -52,22 +52,27 @@ export function writeOperations(buckets: Buckets): Record<string, Operation<neve
     access: (input) => buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
     async run(input) {
       store.bucketDir(input.Bucket);
+      const encryption = buckets.encryptionOfNew(input.Bucket);
       const staged = await store.staging.write(input.Body ?? "", verificationOf(input));
-      const head = { etag: `"${staged.md5.toString("hex")}"`, headers: headersOf(input) };
+      const head = { etag: `"${staged.md5.toString("hex")}"`, headers: headersOf(input), encryption };
       await placeIf(buckets, input, staged, head);
-      return { ETag: head.etag, ServerSideEncryption: buckets.settings.get(input.Bucket)?.encryption };
+      return { ETag: head.etag, ServerSideEncryption: encryption.algorithm };
     },
   };
 
   const copyObject: Operation<CopyObjectInput> = {
-    access: (input) => copyAccess(buckets, input),
+    access: (input) => [
+      ...sourceAccess(buckets, input),
+      ...buckets.objectAccess("s3:PutObject", input.Bucket, input.Key),
+    ],
     async run(input) {
       const source = sourceOf(input.CopySource);
       store.bucketDir(input.Bucket);
+      const encryption = buckets.encryptionOfNew(input.Bucket);
       const object = await store.head(source.bucket, source.key);
       const staged = await store.staging.write(createReadStream(object.path));
       const headers = input.MetadataDirective === "REPLACE" ? headersOf(input) : object.headers;
-      const head = { etag: `"${staged.md5.toString("hex")}"`, headers };
+      const head = { etag: `"${staged.md5.toString("hex")}"`, headers, encryption };
       await placeIf(buckets, input, staged, head);
       return { CopyObjectResult: { ETag: head.etag, LastModified: new Date(cloud.clock.now()) } };
     },

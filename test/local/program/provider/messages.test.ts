@@ -132,7 +132,11 @@ test("alarms and aliases are declared again and end", async () => {
     name: "alias/k",
     targetKeyId: "2",
     arn: "arn:aws:kms:us-east-1:000000000000:alias/k",
+    targetKeyArn: "arn:aws:kms:us-east-1:000000000000:key/2",
   });
+  await expect(world.make("aws:kms/alias:Alias", "other", { name: "alias/k", targetKeyId: "3" })).rejects.toThrow(
+    "An alias with the name arn:aws:kms:us-east-1:000000000000:alias/k already exists",
+  );
   await world.provider.delete("aws:cloudwatch/metricAlarm:MetricAlarm", alarm.id);
   await world.provider.delete("aws:kms/alias:Alias", alias.id);
   expect(world.cloud.provisioner.all()).toEqual([]);

@@ -67,18 +67,21 @@ test("a bucket policy that is changed decides the next call, and deleted it deni
   await world.call("s3", "DeleteObject", { Bucket: "lake", Key: "a" });
 });
 
-test("encryption is what it is changed to, and S3's own once it is deleted", async () => {
+test("another encryption applies to new objects; those that exist keep theirs", async () => {
   const rules = (sseAlgorithm: string, kmsMasterKeyId?: string) => [
     { applyServerSideEncryptionByDefault: { sseAlgorithm, ...(kmsMasterKeyId && { kmsMasterKeyId }) } },
   ];
   const { id } = await world.make(ENCRYPTION, "e", { bucket: "lake", rules: rules("aws:kms", "1234") });
   await put("a");
-  expect(await head("a")).toMatchObject({ ServerSideEncryption: "aws:kms" });
   await world.provider.update(ENCRYPTION, id, { bucket: "lake", rules: rules("AES256") });
-  expect(await head("a")).toMatchObject({ ServerSideEncryption: "AES256" });
+  await put("b");
+  expect(await head("a")).toMatchObject({ ServerSideEncryption: "aws:kms" });
+  expect(await head("b")).toMatchObject({ ServerSideEncryption: "AES256" });
   await world.provider.update(ENCRYPTION, id, { bucket: "lake", rules: rules("aws:kms") });
   await world.provider.delete(ENCRYPTION, id);
-  expect(await head("a")).toMatchObject({ ServerSideEncryption: "AES256" });
+  expect(await put("c")).toMatchObject({ ServerSideEncryption: "AES256" });
+  expect(await head("a")).toMatchObject({ ServerSideEncryption: "aws:kms" });
+  expect(await head("b")).toMatchObject({ ServerSideEncryption: "AES256" });
 });
 
 test("versioning that is deleted is suspended", async () => {

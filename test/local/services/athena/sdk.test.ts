@@ -198,17 +198,30 @@ test("a workgroup without an output location needs one with the query", async ()
   });
 });
 
-test("a role reads tables only with the catalog's and the objects' permissions", async () => {
+function encryptLake(applyServerSideEncryptionByDefault: object) {
+  const type = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+  return world.declare(type, "encryption", { bucket: "lake", rules: [{ applyServerSideEncryptionByDefault }] });
+}
+
+test("a role reads tables only with the permissions for the catalog, the objects and their key", async () => {
   const allow = (Action: string[], Resource: string[]) => ({ Effect: "Allow", Action, Resource });
   const workgroup = allow(["athena:*"], ["arn:aws:athena:eu-west-1:000000000000:workgroup/wg"]);
   const results = allow(["s3:PutObject"], ["arn:aws:s3:::lake/results/*"]);
   const catalog = allow(["glue:GetTable", "glue:GetPartitions"], ["arn:aws:glue:eu-west-1:000000000000:*"]);
   const objects = allow(["s3:ListBucket", "s3:GetObject"], ["arn:aws:s3:::lake", "arn:aws:s3:::lake/parquet-output/*"]);
+  const keyArn = "arn:aws:kms:eu-west-1:000000000000:key/k1";
+  await encryptLake({ sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn });
+  for (const Key of world.keys("parquet-output/")) {
+    await world.call("s3", "CopyObject", { Bucket: "lake", Key, CopySource: `lake/${Key}` });
+  }
+  await encryptLake({ sseAlgorithm: "AES256" });
+  const key = allow(["kms:Decrypt"], [keyArn]);
   const states: (string | undefined)[] = [];
   for (const [name, Statement] of [
-    ["no-catalog", [workgroup, results, objects]],
-    ["no-objects", [workgroup, results, catalog]],
-    ["reader", [workgroup, results, catalog, objects]],
+    ["no-catalog", [workgroup, results, objects, key]],
+    ["no-objects", [workgroup, results, catalog, key]],
+    ["no-key", [workgroup, results, catalog, objects]],
+    ["reader", [workgroup, results, catalog, objects, key]],
   ] as const) {
     const assumeRolePolicy = JSON.stringify({
       Version: "2012-10-17",
@@ -222,5 +235,6 @@ test("a role reads tables only with the catalog's and the objects' permissions",
     states.push(`${execution?.Status?.State} ${execution?.Status?.StateChangeReason?.split(":")[0]}`);
     client.destroy();
   }
-  expect(states).toEqual(["FAILED AccessDeniedException", "FAILED AccessDeniedException", "SUCCEEDED undefined"]);
+  const denied = "FAILED AccessDeniedException";
+  expect(states).toEqual([denied, denied, denied, "SUCCEEDED undefined"]);
 });

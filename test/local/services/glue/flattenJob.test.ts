@@ -23,6 +23,12 @@ async function rows(sql: string): Promise<unknown> {
   return ResultSet.Rows.slice(1).map((row) => row.Data.map((cell) => cell.VarCharValue ?? null));
 }
 
+function encryptLake(kmsMasterKeyId?: string) {
+  const sse = kmsMasterKeyId === undefined ? { sseAlgorithm: "AES256" } : { sseAlgorithm: "aws:kms", kmsMasterKeyId };
+  const type = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+  return world.declare(type, "encryption", { bucket: "lake", rules: [{ applyServerSideEncryptionByDefault: sse }] });
+}
+
 test("a run writes one Parquet object and its report, each _id once", async () => {
   world = await makeWorld();
   const first = await world.putRaw("records", ['{"a":1}', '{"a":2.5}']);
@@ -119,6 +125,18 @@ test("a role that may not read the raw objects fails the run", async () => {
   expect(run.JobRunState).toBe("FAILED");
   expect(run.ErrorMessage).toContain("s3:GetObject");
   expect(world.cloud.usage().denied).toHaveLength(1);
+});
+
+test("a role that may not use the key of the raw objects fails the run", async () => {
+  world = await makeWorld();
+  const key = "arn:aws:kms:eu-west-1:000000000000:key/k1";
+  await encryptLake(key);
+  await world.putRaw("records", ["{}"]);
+  await encryptLake();
+  const run = await world.runJob();
+  expect(run.JobRunState).toBe("FAILED");
+  expect(run.ErrorMessage).toContain(`kms:Decrypt on resource: ${key}`);
+  expect(world.keys("parquet-output/")).toEqual([]);
 });
 
 test("a script that is not the library's own is refused by its location", async () => {
