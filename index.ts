@@ -3,13 +3,26 @@
 export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes } from "./components/callbackFunction";
 export { ContentAlerts, type ContentAlertsArgs, type ContentAlertsNodes } from "./components/contentAlerts";
 export { DataLake } from "./components/dataLake";
-export { FormatRouter, type FormatRouterNodes } from "./components/formatRouter";
+export type { BucketResource, BucketSource, ExistingBucket } from "./components/existing/bucket";
+export type {
+  DatabaseResource,
+  DatabaseSource,
+  ExistingDatabase,
+  ExistingWorkgroup,
+  WorkgroupResource,
+  WorkgroupSource,
+} from "./components/existing/catalog";
+export type { RegistrySource } from "./components/existing/registry";
+export type { ExistingStream, Stream, StreamResource, StreamSource } from "./components/existing/stream";
+export type { ExistingTopic, TopicResource, TopicSource } from "./components/existing/topic";
+export { FormatRouter, type FormatRouterNodes, type RoutedRouter } from "./components/formatRouter";
 export type { ParameterSource, SecretSource, Secrets, SecretsManagerSource } from "./components/function/secrets";
 export type { FunctionSettings } from "./components/function/settings";
 export type { VpcArgs } from "./components/function/vpc";
 export type { HourlyEtlArgs } from "./components/hourly/args";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
 export type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./components/lake/args";
+export type { Lake } from "./components/lake/lake";
 export type { Handler, HandlerFactory } from "./components/package/bundleCallback";
 export type { AlarmsArgs } from "./components/parts/alarm";
 export type { Permission } from "./components/parts/permission";

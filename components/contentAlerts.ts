@@ -5,15 +5,18 @@ import { type AlertRules, isRuleName } from "../lake/alerts";
 import { defaults } from "../lake/defaults";
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig, formatLoaders } from "../lake/formats";
 import { functionNames } from "./callbackFunction";
-import type { DataLake } from "./dataLake";
+import { type RegistrySource, registryReadAccess } from "./existing/registry";
+import { type OnStream, streamOf } from "./existing/stream";
+import { type Topic, type TopicSource, topicOf, topicProblems } from "./existing/topic";
 import { functionSettingsProblems } from "./function/settings";
 import { alertAccess } from "./lake/access";
+import type { Lake } from "./lake/lake";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import { nameProblems } from "./parts/names";
 import { withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
-import { type SchemaRegistry, schemaLookup } from "./schemaRegistry";
+import { schemaLookup } from "./schemaRegistry";
 import { type StreamAlarmsArgs, streamAlarmsProblems } from "./stream/alarms";
 import { streamMappingProblems } from "./stream/mappingArgs";
 import { type Subscription, type SubscriptionArgs, type SubscriptionTransform, subscribe } from "./stream/subscription";
@@ -21,7 +24,7 @@ import { type Subscription, type SubscriptionArgs, type SubscriptionTransform, s
 /** The mapping's defaults are `defaults.alerts`. Lambda reports discarded batches to the topic. */
 export interface ContentAlertsArgs extends SubscriptionArgs {
   /** The lake that remembers the published alerts, under its prefix `alerts/`. */
-  lake: DataLake;
+  lake: Lake;
   /**
    * Inline callbacks by name (lower-case letters, digits and `-`). Each takes one row and returns false or the alert's text. The
    * same text of the same rule is published once a window, so it contains only what distinguishes two alerts. Rules are
@@ -30,10 +33,15 @@ export interface ContentAlertsArgs extends SubscriptionArgs {
    * @example rules: { "large-order": (row) => Number(row.total) > 10_000 && `an order over 10000 in ${row.country}` }
    */
   rules: AlertRules;
+  /**
+   * A topic that exists, for the alerts: an `aws.sns.Topic`, or `{ topicArn, encryptionKeyArn? }`.
+   * @default none: the component declares `<name>-topic`
+   */
+  topic?: TopicSource;
   /** The formats that are tried, each with its options; usually those of the router. @default JSON, NDJSON and CSV */
   formats?: FormatsConfig;
   /** The registry of the schemas that records name by id in Glue's frame; usually that of the router. @default none: only declared schemas are known */
-  schemaRegistry?: SchemaRegistry;
+  schemaRegistry?: RegistrySource;
   /** Length of a window of arrival time, minutes; a divisor of the day's 1440. @default `defaults.alerts.windowMinutes` (60) */
   windowMinutes?: number;
   /** Maximum messages a window, of all rules together, 1 to 100; the last one announces the limit. @default `defaults.alerts.messagesPerWindow` (20) */
@@ -58,8 +66,8 @@ export interface ContentAlertsTransform extends SubscriptionTransform {
 
 /** The raw resources. */
 export interface ContentAlertsNodes extends Subscription {
-  /** Subscribe to it. */
-  readonly topic: sns.Topic;
+  /** Subscribe to it. None with the argument `topic`. */
+  readonly topic?: sns.Topic;
 }
 
 /** A topic, and a Lambda function on a stream beside the router's. Its failures never delay the router. */
@@ -67,19 +75,21 @@ export class ContentAlerts extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   readonly nodes: ContentAlertsNodes;
 
-  constructor(name: string, args: ContentAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ContentAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
+    const args = { ...given, stream: streamOf(`ContentAlerts "${name}"`, given.stream) };
     check(name, args);
     super("streamlake:index:ContentAlerts", name, {}, withTags("ContentAlerts", name, args, opts));
 
     const topic = this.topic(name, args);
-    this.nodes = { topic, ...this.subscription(name, firstName(name, opts), args, topic) };
+    this.nodes = { topic: topic.node, ...this.subscription(name, firstName(name, opts), args, topic) };
     this.topicArn = topic.arn;
 
     this.registerOutputs({ topicArn: this.topicArn });
   }
 
-  private topic(name: string, args: ContentAlertsArgs): sns.Topic {
-    return new sns.Topic(
+  private topic(name: string, args: ContentAlertsArgs): Topic & { readonly node?: sns.Topic } {
+    if (args.topic) return topicOf(`ContentAlerts "${name}": topic`, args.topic);
+    const node = new sns.Topic(
       ...transformed<sns.TopicArgs>(
         args.transform?.topic,
         `${name}-topic`,
@@ -87,10 +97,11 @@ export class ContentAlerts extends pulumi.ComponentResource {
         { parent: this },
       ),
     );
+    return { node, arn: node.arn, publishAccess: [{ actions: ["sns:Publish"], resources: [node.arn] }] };
   }
 
   /** @param first the component's first name: the published alerts are remembered under it, also after a rename */
-  private subscription(name: string, first: string, args: ContentAlertsArgs, topic: sns.Topic): Subscription {
+  private subscription(name: string, first: string, args: OnStream<ContentAlertsArgs>, topic: Topic): Subscription {
     const { rules, lake } = args;
     const config = {
       formats: args.formats ?? DEFAULT_FORMATS,
@@ -111,8 +122,8 @@ export class ContentAlerts extends pulumi.ComponentResource {
       defaults: defaults.alerts,
       permissions: [
         ...alertAccess(lake.resources, first),
-        ...(args.schemaRegistry ? [args.schemaRegistry.readAccess()] : []),
-        { actions: ["sns:Publish"], resources: [topic.arn] },
+        ...(args.schemaRegistry ? [registryReadAccess] : []),
+        ...topic.publishAccess,
       ],
       environment: {
         ALERTS_BUCKET: lake.bucketName,
@@ -131,7 +142,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
 
 const MINUTES_PER_DAY = 1440;
 
-function check(name: string, args: ContentAlertsArgs): void {
+function check(name: string, args: OnStream<ContentAlertsArgs>): void {
   const { rules, windowMinutes } = args;
   const formats = args.formats ?? DEFAULT_FORMATS;
   refuseProblems("ContentAlerts", name, [
@@ -149,6 +160,7 @@ function check(name: string, args: ContentAlertsArgs): void {
     windowMinutes !== undefined && MINUTES_PER_DAY % windowMinutes > 0
       ? `windowMinutes is ${windowMinutes}; use a divisor of the day's 1440, as 5, 15 or 60.`
       : undefined,
+    ...topicProblems(["topic", args.topic], ["transform.topic", args.transform?.topic]),
     wholeNumberProblem("messagesPerWindow", args.messagesPerWindow, { min: 1, max: 100, unit: "messages" }),
   ]);
 }

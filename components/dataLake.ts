@@ -1,28 +1,30 @@
 /** Declares one lake: the buckets, the catalog and the Athena workgroup in which rows are stored and queried. */
 import * as athena from "@pulumi/aws/athena";
 import * as glue from "@pulumi/aws/glue";
+import type * as aws from "@pulumi/aws/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { UNFORMATTED_TABLE } from "../lake/tableName";
 import * as access from "./lake/access";
 import {
-  checkDataLake,
   type DataLakeArgs,
   type DataLakeNodes,
   firstDayOf,
   type LakeRetentionDays,
   type LakeTable,
+  prefixesOf,
   retentionOf,
   warnOfFirstDay,
 } from "./lake/args";
-import { lakeBuckets } from "./lake/buckets";
+import { type LakeBuckets, lakeBuckets, lakeLifecycle } from "./lake/buckets";
+import { type LakeDatabase, type LakeWorkgroup, lakeDatabase, lakeWorkgroup } from "./lake/catalog";
+import { checkDataLake } from "./lake/checkArgs";
 import { type LakeCrawler, lakeCrawler } from "./lake/crawler";
+import type { Lake } from "./lake/lake";
 import { linesTable, liveProblems, liveTables, liveView } from "./lake/liveTables";
-import type { PrivateBucket } from "./lake/privateBucket";
 import { readyQueries } from "./lake/queries";
 import { checkSchemaRecord, declaredSchemas } from "./lake/schemaRecords";
 import { parquetTable, unformattedTable, withSchemas } from "./lake/tables";
-import { accountIdOf } from "./parts/arn";
 import { refuseProblems } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
@@ -30,7 +32,7 @@ import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
 
 /** A lake on S3 that answers SQL: raw rows, unformatted records, and hourly Parquet. */
-export class DataLake extends pulumi.ComponentResource {
+export class DataLake extends pulumi.ComponentResource implements Lake {
   readonly bucketName: pulumi.Output<string>;
   readonly failedBucketArn: pulumi.Output<string>;
   readonly databaseName: pulumi.Output<string>;
@@ -41,9 +43,12 @@ export class DataLake extends pulumi.ComponentResource {
   readonly retentionDays: LakeRetentionDays;
   readonly nodes: DataLakeNodes;
   /**
-   * For the library's own components, which take their access from `lake/access.ts`.
-   * @internal
+   * The rules that delete objects of the lake. The lake's own bucket has them; the owner of an existing bucket adds them
+   * to its lifecycle, which only one resource can declare.
+   * @example new aws.s3.BucketLifecycleConfiguration("team", { bucket: bucket.id, rules: [...ours, ...lake.lifecycleRules] })
    */
+  readonly lifecycleRules: readonly aws.s3.BucketLifecycleConfigurationRule[];
+  /** ARNs, names and keys, for the permissions of components that use the lake. */
   readonly resources: access.LakeResources;
 
   constructor(name: string, args: DataLakeArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -55,30 +60,32 @@ export class DataLake extends pulumi.ComponentResource {
     super("streamlake:index:DataLake", name, inputs, withTags("DataLake", name, args, opts));
     this.tables = withSchemas(args.tables ?? { [defaults.table]: {} });
     refuseProblems("DataLake", name, liveProblems(this.tables));
-    this.prefixes = { ...defaults.prefixes, ...args.prefixes };
+    this.prefixes = prefixesOf(args);
     this.retentionDays = retentionOf(args);
 
-    const database = this.database(name, args, opts);
-    const accountId = accountIdOf(database.arn);
+    const database = lakeDatabase(name, firstName(name, opts), args, this);
+    this.lifecycleRules = lakeLifecycle(this.prefixes, this.retentionDays);
     const buckets = lakeBuckets(name, {
       args,
       parent: this,
-      prefixes: this.prefixes,
+      lifecycleRules: this.lifecycleRules,
       retentionDays: this.retentionDays,
-      accountId,
+      databaseArn: database.arn,
     });
-    const workgroup = this.workgroup(name, args, buckets.results);
-    this.bucketName = buckets.lake.bucket.id;
-    this.failedBucketArn = buckets.failed.bucket.arn;
+    const workgroup = lakeWorkgroup(name, { args, parent: this, results: buckets.results, database });
+    this.bucketName = buckets.lake.name;
+    this.failedBucketArn = buckets.failed.arn;
     this.databaseName = database.name;
     this.workgroupName = workgroup.name;
-    this.resources = this.accessible(args, buckets, database, workgroup);
+    const resources = this.accessible(args, buckets, database, workgroup);
+    const crawler = this.crawler(name, args, resources);
+    this.resources = { ...resources, crawlerName: crawler?.crawler.name };
     this.nodes = {
-      ...buckets,
-      database,
-      workgroup,
+      ...buckets.nodes,
+      database: database.node,
+      workgroup: workgroup.node,
       tables: this.catalogTables(name, args, database),
-      crawler: this.crawler(name, args, database),
+      crawler,
       queries: this.queries(name, args, database, workgroup),
     };
 
@@ -104,20 +111,7 @@ export class DataLake extends pulumi.ComponentResource {
     return access.queryAccess(this.resources);
   }
 
-  private database(name: string, args: DataLakeArgs, opts?: pulumi.ComponentResourceOptions): glue.CatalogDatabase {
-    const databaseName = args.databaseName ?? databaseNameOf(firstName(name, opts));
-    return new glue.CatalogDatabase(
-      ...transformed<glue.CatalogDatabaseArgs>(
-        args.transform?.database,
-        `${name}-database`,
-        // Fixed, because every query would have to quote the hyphens of a generated name.
-        { name: databaseName, description: `Tables of ${name}` },
-        { parent: this },
-      ),
-    );
-  }
-
-  private catalogTables(name: string, args: DataLakeArgs, database: glue.CatalogDatabase) {
+  private catalogTables(name: string, args: DataLakeArgs, database: LakeDatabase) {
     const firstDay = firstDayOf(args);
     const at = (prefix: string) => ({ databaseName: database.name, bucketName: this.bucketName, prefix, firstDay });
     const declare = (tableArgs: glue.CatalogTableArgs, table: string) =>
@@ -139,60 +133,30 @@ export class DataLake extends pulumi.ComponentResource {
     return tables;
   }
 
-  private crawler(name: string, args: DataLakeArgs, database: glue.CatalogDatabase): LakeCrawler | undefined {
+  private crawler(name: string, args: DataLakeArgs, resources: access.LakeResources): LakeCrawler | undefined {
     const tables = Object.entries(this.tables);
     if (tables.every(([, table]) => table.columns)) return undefined;
     return lakeCrawler(`${name}-crawler`, {
       parent: this,
-      database,
+      lake: resources,
       bucketName: this.bucketName,
-      prefix: this.prefixes.parquet,
       declaredTables: tables.filter(([, table]) => table.columns).map(([table]) => table),
-      readAccess: access.parquetAccess(this.resources),
       transform: args.transform?.crawler,
     });
-  }
-
-  private workgroup(name: string, args: DataLakeArgs, results: PrivateBucket): athena.Workgroup {
-    const gibibytes = args.scanLimitGibibytes ?? defaults.athena.scanLimitGibibytes;
-    return new athena.Workgroup(
-      ...transformed<athena.WorkgroupArgs>(
-        args.transform?.workgroup,
-        `${name}-workgroup`,
-        {
-          description: `Queries over ${name}`,
-          // Without it, query history would prevent deletion of the workgroup; results are in a bucket of their own.
-          forceDestroy: true,
-          configuration: {
-            enforceWorkgroupConfiguration: true,
-            publishCloudwatchMetricsEnabled: true,
-            bytesScannedCutoffPerQuery: gibibytes * 1024 ** 3,
-            engineVersion: { selectedEngineVersion: "Athena engine version 3" },
-            resultConfiguration: {
-              outputLocation: pulumi.interpolate`s3://${results.bucket.id}/`,
-              encryptionConfiguration: args.encryptionKeyArn
-                ? { encryptionOption: "SSE_KMS", kmsKeyArn: args.encryptionKeyArn }
-                : { encryptionOption: "SSE_S3" },
-            },
-          },
-        },
-        { parent: this },
-      ),
-    );
   }
 
   private queries(
     name: string,
     args: DataLakeArgs,
-    database: glue.CatalogDatabase,
-    workgroup: athena.Workgroup,
+    database: LakeDatabase,
+    workgroup: LakeWorkgroup,
   ): Record<string, athena.NamedQuery> {
     const declare = (role: string, description: string, query: string) =>
       new athena.NamedQuery(
         ...transformed<athena.NamedQueryArgs>(
           args.transform?.query,
           `${name}-query-${role}`,
-          { name: role, description, query, database: database.name, workgroup: workgroup.id },
+          { name: role, description, query, database: database.name, workgroup: workgroup.node?.id ?? workgroup.name },
           { parent: this },
         ),
       );
@@ -202,24 +166,28 @@ export class DataLake extends pulumi.ComponentResource {
 
   private accessible(
     args: DataLakeArgs,
-    buckets: Pick<DataLakeNodes, "lake" | "failed" | "results">,
-    database: glue.CatalogDatabase,
-    workgroup: athena.Workgroup,
+    { lake, failed }: LakeBuckets,
+    database: LakeDatabase,
+    workgroup: LakeWorkgroup,
   ): access.LakeResources {
+    const live = liveTables(this.tables);
+    const liveNames = live.flatMap(({ view, lines }) => [view, lines]);
     return {
-      lakeArn: buckets.lake.bucket.arn,
-      failedArn: buckets.failed.bucket.arn,
-      resultsArn: buckets.results.bucket.arn,
+      lakeArn: lake.arn,
+      lakeKey: lake.key,
+      failedArn: failed.arn,
+      failedBucketName: failed.name,
+      failedKey: failed.key,
+      resultsArn: workgroup.resultsArn,
+      resultsPrefix: workgroup.resultsPrefix,
+      resultsKey: workgroup.resultsKey,
       databaseArn: database.arn,
       databaseName: database.name,
+      // An existing database also has tables of others.
+      tableNames: args.database ? [...Object.keys(this.tables), ...liveNames, UNFORMATTED_TABLE] : ["*"],
       workgroupArn: workgroup.arn,
       prefixes: this.prefixes,
-      liveTables: liveTables(this.tables).map(({ table }) => table),
-      encryptionKeyArn: args.encryptionKeyArn,
+      liveTables: live.map(({ table }) => table),
     };
   }
-}
-
-function databaseNameOf(name: string): string {
-  return `${pulumi.getProject()}_${pulumi.getStack()}_${name}`.toLowerCase().replace(/[^a-z0-9_]/g, "_");
 }

@@ -7,9 +7,11 @@ import { defaults } from "../lake/defaults";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
 import type { RouterHooks } from "../lake/routing/hooks";
 import type { CallbackFunction } from "./callbackFunction";
-import type { DataLake } from "./dataLake";
+import { registryReadAccess } from "./existing/registry";
+import { type OnStream, streamOf } from "./existing/stream";
 import type { FunctionSettings } from "./function/settings";
-import { failedBatchAccess } from "./lake/access";
+import { failedBatchAccess, landAccess } from "./lake/access";
+import type { Lake } from "./lake/lake";
 import { functionPlaces } from "./package/functionPlaces";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
@@ -29,10 +31,7 @@ export interface FormatRouterNodes {
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
-/**
- * The configuration by which a router routes records.
- * @internal
- */
+/** The configuration by which a router routes records. */
 export interface Routing {
   /** Makes the handler; its formats, hooks and schemas are captured with it. */
   readonly factory: (context: CallbackContext) => (event: unknown) => Promise<object>;
@@ -42,20 +41,24 @@ export interface Routing {
   readonly permissions: readonly Permission[];
   readonly secrets: FunctionSettings["secrets"];
   readonly vpc: FunctionSettings["vpc"];
-  readonly lake: DataLake;
+  readonly lake: Lake;
+}
+
+/** A router as `Replay` uses it. A `FormatRouter` is one, also that of another installed copy of this package. */
+export interface RoutedRouter {
+  readonly functionName: pulumi.Output<string>;
+  readonly routing: Routing;
 }
 
 /** A Lambda function on a stream, and the event source mapping between them. */
 export class FormatRouter extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly nodes: FormatRouterNodes;
-  /**
-   * For `Replay`, which routes records as this router does.
-   * @internal
-   */
+  /** For `Replay`, which routes records as this router does. */
   readonly routing: Routing;
 
-  constructor(name: string, args: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
+    const args = { ...given, stream: streamOf(`FormatRouter "${name}"`, given.stream) };
     checkFormatRouter(name, args);
     super("streamlake:index:FormatRouter", name, {}, withTags("FormatRouter", name, args, opts));
 
@@ -67,7 +70,7 @@ export class FormatRouter extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.functionName });
   }
 
-  private routed(args: FormatRouterArgs): Routing {
+  private routed(args: OnStream<FormatRouterArgs>): Routing {
     const { raw, unformatted } = args.lake.prefixes;
     const hooks = args.hooks ?? {};
     const config = {
@@ -101,7 +104,7 @@ export class FormatRouter extends pulumi.ComponentResource {
     };
   }
 
-  private subscription(name: string, args: FormatRouterArgs): Subscription {
+  private subscription(name: string, args: OnStream<FormatRouterArgs>): Subscription {
     return subscribe(name, args, {
       parent: this,
       role: "router",
@@ -109,13 +112,13 @@ export class FormatRouter extends pulumi.ComponentResource {
       factory: this.routing.factory,
       defaults: defaults.router,
       permissions: [
-        ...args.lake.writeAccess(),
+        ...landAccess(args.lake.resources),
         ...failedBatchAccess(args.lake.resources),
         ...this.registryAccess(args),
       ],
       environment: this.routing.environment,
       onFailure: {
-        arn: args.lake.failedBucketArn,
+        arn: args.lake.resources.failedArn,
         discarded: "into the bucket of failed batches; `streamlake replay` routes them again",
         undelivered: "write failed batches of % to their bucket; check the role, the bucket and its key",
       },
@@ -123,7 +126,7 @@ export class FormatRouter extends pulumi.ComponentResource {
   }
 
   private registryAccess({ schemaRegistry }: FormatRouterArgs): Permission[] {
-    return schemaRegistry ? [schemaRegistry.readAccess()] : [];
+    return schemaRegistry ? [registryReadAccess] : [];
   }
 }
 

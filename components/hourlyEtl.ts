@@ -16,7 +16,7 @@ import { arnPrefix } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
-import { failureTopic } from "./workflow/failures";
+import { type FailureTopic, failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 
 /** The raw resources. */
@@ -24,8 +24,8 @@ export interface HourlyEtlNodes {
   readonly job: FlattenJob;
   readonly plan: CallbackFunction;
   readonly reconcile: CallbackFunction;
-  /** Notified of every failed execution; subscribe to it. */
-  readonly failures: sns.Topic;
+  /** Notified of every failed execution; subscribe to it. None with the argument `failureTopic`. */
+  readonly failures?: sns.Topic;
   readonly workflow: WorkflowMachine;
   readonly schedule: HourlySchedule;
   /** `failed`, `not-started` and `failed-starts`, with the argument `alarms`. */
@@ -49,11 +49,16 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const job = this.job(name, args);
     const plan = this.plan(name, firstName(name, opts), args);
     const reconcile = this.reconcile(name, args);
-    const failures = failureTopic(name, args.transform?.failures, this);
+    const failures = failureTopic(name, {
+      who: `HourlyEtl "${name}"`,
+      parent: this,
+      existing: args.failureTopic,
+      transform: args.transform?.failures,
+    });
     const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
     const schedule = this.schedule(name, args, workflow);
     const alarms = hourlyAlarms(name, { args, parent: this, machine: workflow.machine, schedule });
-    this.nodes = { job, plan, reconcile, failures, workflow, schedule, alarms };
+    this.nodes = { job, plan, reconcile, failures: failures.node, workflow, schedule, alarms };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
 
@@ -90,7 +95,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
       workflow: first,
       lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours,
       hoursPerPass: this.hoursPerPass(args),
-      hasCrawler: args.lake.nodes.crawler !== undefined,
+      hasCrawler: args.lake.resources.crawlerName !== undefined,
       declared: declaredColumns(args.lake.tables),
     };
     return new CallbackFunction(
@@ -140,19 +145,19 @@ export class HourlyEtl extends pulumi.ComponentResource {
     name: string,
     first: string,
     args: HourlyEtlArgs,
-    parts: Pick<HourlyEtlNodes, "job" | "plan" | "reconcile" | "failures">,
+    parts: Pick<HourlyEtlNodes, "job" | "plan" | "reconcile"> & { failures: FailureTopic },
   ): WorkflowMachine {
     const { lake } = args;
     const { job, plan, reconcile, failures } = parts;
-    const crawler = lake.nodes.crawler?.crawler;
-    const glue = arnPrefix(lake.nodes.database.arn, "glue");
+    const { crawlerName, databaseArn } = lake.resources;
+    const glue = arnPrefix(databaseArn, "glue");
     const jobAccess: Permission = {
       actions: ["glue:BatchStopJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:StartJobRun"],
       resources: [pulumi.interpolate`${glue}job/${job.job.name}`],
     };
-    const crawlAccess = crawler && {
+    const crawlAccess = crawlerName && {
       actions: ["glue:GetCrawler", "glue:StartCrawler"],
-      resources: [pulumi.interpolate`${glue}crawler/${crawler.name}`],
+      resources: [pulumi.interpolate`${glue}crawler/${crawlerName}`],
     };
     return workflowMachine(name, {
       parent: this,
@@ -162,7 +167,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
           planFunctionArn: plan.nodes.function.arn,
           reconcileFunctionArn: reconcile.nodes.function.arn,
           jobName: job.job.name,
-          ...(crawler && { crawlerName: crawler.name }),
+          ...(crawlerName && { crawlerName }),
           topicArn: failures.arn,
           concurrentJobs: args.concurrentJobs ?? defaults.hourly.concurrentJobs,
           retryAttempts: args.retryAttempts ?? defaults.hourly.retryAttempts,
@@ -181,7 +186,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
         reconcile.invokeAccess(),
         jobAccess,
         ...(crawlAccess ? [crawlAccess] : []),
-        { actions: ["sns:Publish"], resources: [failures.arn] },
+        ...failures.publishAccess,
       ],
       describesExecutions: true,
       logRetentionDays: args.logRetentionDays ?? defaults.function.logRetentionDays,

@@ -4,7 +4,8 @@ import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { CallbackFunction, type CallbackFunctionTransform, functionNames } from "./callbackFunction";
-import type { FormatRouter } from "./formatRouter";
+import { type TopicSource, topicProblems } from "./existing/topic";
+import type { RoutedRouter } from "./formatRouter";
 import { replayAccess, replayPlanAccess } from "./lake/access";
 import { type AlarmsArgs, alarm } from "./parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
@@ -15,7 +16,7 @@ import { type TagsArgs, withTags } from "./parts/tags";
 import type { Transform } from "./parts/transform";
 import { replayEvents } from "./replay/chunkStates";
 import { replayWorkflow } from "./replay/workflow";
-import { executionFailed, failureTopic } from "./workflow/failures";
+import { executionFailed, type FailureTopic, failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, type WorkflowMachineTransform, workflowMachine } from "./workflow/machine";
 
 export interface ReplayArgs extends TagsArgs {
@@ -23,7 +24,7 @@ export interface ReplayArgs extends TagsArgs {
    * The router whose records are replayed: its formats, hooks and schemas travel in the replay's own package, and the
    * replay has its environment, permissions, secrets and network.
    */
-  router: FormatRouter;
+  router: RoutedRouter;
   /** Chunks (of at most 20 objects or 32 MiB) that are replayed at once, 1 to 40. @default `defaults.replay.concurrentChunks` (10) */
   concurrentChunks?: number;
   /** Retries of a failed step, 0 to 10, with growing waits. @default `defaults.replay.retryAttempts` (2) */
@@ -37,6 +38,11 @@ export interface ReplayArgs extends TagsArgs {
   memoryMebibytes?: number;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
+  /**
+   * A topic that exists, for failed executions: an `aws.sns.Topic`, or `{ topicArn, encryptionKeyArn? }`.
+   * @default none: the component declares `<name>-failures`
+   */
+  failureTopic?: TopicSource;
   /** An alarm on failed executions. @default none */
   alarms?: AlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
@@ -55,8 +61,8 @@ export interface ReplayTransform {
 export interface ReplayNodes {
   readonly plan: CallbackFunction;
   readonly chunk: CallbackFunction;
-  /** Notified of every failed execution; subscribe to it. */
-  readonly failures: sns.Topic;
+  /** Notified of every failed execution; subscribe to it. None with the argument `failureTopic`. */
+  readonly failures?: sns.Topic;
   readonly workflow: WorkflowMachine;
   /** `failed`, with the argument `alarms`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
@@ -81,9 +87,14 @@ export class Replay extends pulumi.ComponentResource {
 
     const plan = this.plan(name, args);
     const chunk = this.chunk(name, args);
-    const failures = failureTopic(name, args.transform?.failures, this);
+    const failures = failureTopic(name, {
+      who: `Replay "${name}"`,
+      parent: this,
+      existing: args.failureTopic,
+      transform: args.transform?.failures,
+    });
     const workflow = this.workflow(name, firstName(name, opts), args, { plan, chunk, failures });
-    this.nodes = { plan, chunk, failures, workflow, alarms: this.alarms(name, args, workflow) };
+    this.nodes = { plan, chunk, failures: failures.node, workflow, alarms: this.alarms(name, args, workflow) };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
 
@@ -111,7 +122,7 @@ export class Replay extends pulumi.ComponentResource {
           return createReplayPlan(config);
         },
         permissions: replayPlanAccess(lake.resources),
-        environment: { LAKE_BUCKET: lake.bucketName, FAILED_BUCKET: lake.nodes.failed.bucket.id },
+        environment: { LAKE_BUCKET: lake.bucketName, FAILED_BUCKET: lake.resources.failedBucketName },
         vpc,
         logRetentionDays: args.logRetentionDays,
         transform: args.transform?.plan,
@@ -135,7 +146,7 @@ export class Replay extends pulumi.ComponentResource {
         permissions: [...replayAccess(lake.resources), ...permissions],
         environment: {
           ...environment,
-          FAILED_BUCKET: lake.nodes.failed.bucket.id,
+          FAILED_BUCKET: lake.resources.failedBucketName,
           ROUTER_FUNCTION: router.functionName,
         },
         secrets,
@@ -153,7 +164,7 @@ export class Replay extends pulumi.ComponentResource {
     name: string,
     first: string,
     args: ReplayArgs,
-    { plan, chunk, failures }: Pick<ReplayNodes, "plan" | "chunk" | "failures">,
+    { plan, chunk, failures }: Pick<ReplayNodes, "plan" | "chunk"> & { failures: FailureTopic },
   ): WorkflowMachine {
     return workflowMachine(name, {
       parent: this,
@@ -167,7 +178,7 @@ export class Replay extends pulumi.ComponentResource {
           retryAttempts: args.retryAttempts ?? defaults.replay.retryAttempts,
         })
         .apply(replayWorkflow),
-      permissions: [plan.invokeAccess(), chunk.invokeAccess(), { actions: ["sns:Publish"], resources: [failures.arn] }],
+      permissions: [plan.invokeAccess(), chunk.invokeAccess(), ...failures.publishAccess],
       logRetentionDays: args.logRetentionDays ?? defaults.function.logRetentionDays,
       transform: args.transform?.workflow,
     });
@@ -194,5 +205,6 @@ function check(name: string, args: ReplayArgs): void {
     wholeNumberProblem("eventsPerExecution", args.eventsPerExecution, { min: 200, max: 24_000, unit: "events" }),
     wholeNumberProblem("memoryMebibytes", args.memoryMebibytes, { min: 128, max: 10_240, unit: "MiB" }),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
+    ...topicProblems(["failureTopic", args.failureTopic], ["transform.failures", args.transform?.failures]),
   ]);
 }

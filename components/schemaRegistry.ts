@@ -1,6 +1,7 @@
 /** Declares a Glue Schema Registry, whose schemas producers name by id in each record, and its compatibility rules. */
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
+import { type RegistrySource, registryReadAccess } from "./existing/registry";
 import { choiceProblem, refuseProblems } from "./parts/checks";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
@@ -66,14 +67,7 @@ export class SchemaRegistry extends pulumi.ComponentResource {
 
   /** For decoders of records, which look schemas up by the ids in the records. */
   readAccess(): Permission {
-    return {
-      actions: ["glue:GetSchemaVersion"],
-      resources: ["*"],
-      // The service authorization reference lists registry and schema for this action; they apply to requests that name
-      // a schema.
-      reason:
-        "a record has a version's id alone, and by id only * grants it (Glue developer guide, Getting started with schema registry, IAM examples for deserializers)",
-    };
+    return registryReadAccess;
   }
 
   /** For producers, which find the id of a definition and register new versions. */
@@ -144,7 +138,7 @@ function isJson(text: string): boolean {
  * Returns a function that a handler's factory captures; undefined without a registry, so that the package contains no
  * Glue code.
  */
-export function schemaLookup(registry: SchemaRegistry | undefined) {
+export function schemaLookup(registry: RegistrySource | undefined) {
   if (!registry) return undefined;
   return () => {
     const { glueSchemas } =

@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CallbackContext } from "../lake/callbackContext";
 import { defaults } from "../lake/defaults";
 import { functionNames } from "./callbackFunction";
-import type { DataLake } from "./dataLake";
+import { givenKey } from "./existing/key";
+import { type OnStream, streamOf } from "./existing/stream";
 import { functionSettingsProblems } from "./function/settings";
 import { failedBucketAccess } from "./lake/access";
+import type { Lake } from "./lake/lake";
 import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBucket } from "./lake/privateBucket";
 import type { HandlerFactory } from "./package/bundleCallback";
 import { accountIdOf } from "./parts/arn";
@@ -62,7 +64,7 @@ export interface StreamFunctionArgs extends SubscriptionArgs {
   /** The purpose of the function, shown in the console. @default none */
   description?: string;
   /** Keeps failed batches in this lake's bucket of failed batches. @default none: a bucket of its own */
-  lake?: DataLake;
+  lake?: Lake;
   /** How long its own bucket keeps failed batches, days, 1 to 3650. @default `defaults.retentionDays.failedBatches` (90) */
   failedBatchDays?: number;
   /** ARN of the KMS key that encrypts its own bucket. @default none: S3's own keys */
@@ -100,28 +102,31 @@ export class StreamFunction extends pulumi.ComponentResource {
   readonly failedBucketName: pulumi.Output<string>;
   readonly nodes: StreamFunctionNodes;
 
-  constructor(name: string, args: StreamFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: StreamFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    const args = { ...given, stream: streamOf(`StreamFunction "${name}"`, given.stream) };
     check(name, args);
     super("streamlake:index:StreamFunction", name, {}, withTags("StreamFunction", name, args, opts));
 
     const failed = args.lake ? undefined : this.failedBatches(name, args);
-    const { bucket } = failed ?? (args.lake as DataLake).nodes.failed;
+    const { failedArn, failedBucketName } = failed
+      ? { failedArn: failed.bucket.arn, failedBucketName: failed.bucket.id }
+      : (args.lake as Lake).resources;
     const subscription = subscribe(name, args, {
       parent: this,
       role: "handler",
       description: args.description,
       factory: factoryOf(args),
       defaults: defaults.streamFunction,
-      permissions: this.failedAccess(args, bucket.arn),
+      permissions: this.failedAccess(args, failedArn),
       onFailure: {
-        arn: bucket.arn,
+        arn: failedArn,
         discarded: "into the bucket of failed batches, which keeps whole events",
         undelivered: "write failed batches of % to their bucket; check the role, the bucket and its key",
       },
     });
     this.nodes = { ...subscription, failed };
     this.functionName = subscription.function.nodes.function.name;
-    this.failedBucketName = bucket.id;
+    this.failedBucketName = failedBucketName;
 
     this.registerOutputs({ functionName: this.functionName, failedBucketName: this.failedBucketName });
   }
@@ -136,11 +141,11 @@ export class StreamFunction extends pulumi.ComponentResource {
     });
   }
 
-  private failedAccess(args: StreamFunctionArgs, bucketArn: pulumi.Output<string>): Permission[] {
+  private failedAccess(args: OnStream<StreamFunctionArgs>, bucketArn: pulumi.Output<string>): Permission[] {
     return failedBucketAccess({
       bucketArn,
       accountId: accountIdOf(args.stream.streamArn),
-      encryptionKeyArn: args.lake ? args.lake.resources.encryptionKeyArn : args.encryptionKeyArn,
+      key: args.lake ? args.lake.resources.failedKey : givenKey(args.encryptionKeyArn),
     });
   }
 }
@@ -151,7 +156,7 @@ function factoryOf({ handler, factory }: StreamFunctionArgs): HandlerFactory {
   return (context) => (event: StreamEvent) => inline(event, context);
 }
 
-function check(name: string, args: StreamFunctionArgs): void {
+function check(name: string, args: OnStream<StreamFunctionArgs>): void {
   const { handler, factory, lake } = args;
   const ownBucket = ["failedBatchDays", "encryptionKeyArn", "deleteDataOnDestroy"] as const;
   refuseProblems("StreamFunction", name, [

@@ -2,6 +2,8 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
+import { givenKey, keyAccess } from "./existing/key";
+import { streamReadAccess } from "./existing/stream";
 import { choiceProblem, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { mayDeleteData } from "./parts/config";
 import { nameProblems } from "./parts/names";
@@ -86,18 +88,16 @@ export class StreamIngest extends pulumi.ComponentResource {
   /** For producers. */
   writeAccess(): Permission[] {
     const write = { actions: ["kinesis:PutRecord", "kinesis:PutRecords"], resources: [this.streamArn] };
-    return [write, ...this.keyAccess("kms:GenerateDataKey")];
+    return [write, ...keyAccess([givenKey(this.encryptionKeyArn), "kms:GenerateDataKey"])];
   }
 
-  /**
-   * For functions that read the stream by its shards or, with a consumer's name, through that consumer. The actions are
-   * those of AWS's managed policy AWSLambdaKinesisExecutionRole, without its logs and without `*`.
-   */
+  /** For functions that read the stream by its shards or, with a consumer's name, through that consumer. */
   readAccess(consumer?: string): Permission[] {
-    const actions = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
-    const read = { actions: actions.map((action) => `kinesis:${action}`), resources: [this.streamArn] };
-    const subscribe = consumer === undefined ? [] : [subscribeTo(this.consumerArn(consumer))];
-    return [read, ...subscribe, ...this.keyAccess("kms:Decrypt")];
+    const consumerArn = consumer === undefined ? undefined : this.consumerArn(consumer);
+    return [
+      ...streamReadAccess(this.streamArn, consumerArn),
+      ...keyAccess([givenKey(this.encryptionKeyArn), "kms:Decrypt"]),
+    ];
   }
 
   /** @throws when `consumers` has no such name */
@@ -106,11 +106,6 @@ export class StreamIngest extends pulumi.ComponentResource {
     if (found) return found.arn;
     const known = Object.keys(this.nodes.consumers).join(", ") || "none";
     throw new Error(`StreamIngest has no consumer "${consumer}"; its consumers are: ${known}.`);
-  }
-
-  /** A customer's key needs permissions of its own; the AWS managed key needs none (Kinesis developer guide). */
-  private keyAccess(action: string): Permission[] {
-    return this.encryptionKeyArn === undefined ? [] : [{ actions: [action], resources: [this.encryptionKeyArn] }];
   }
 
   private stream(name: string, args: StreamIngestArgs): kinesis.Stream {
@@ -145,10 +140,6 @@ export class StreamIngest extends pulumi.ComponentResource {
       );
     return Object.fromEntries((args.consumers ?? []).map((consumer) => [consumer, declare(consumer)]));
   }
-}
-
-function subscribeTo(consumerArn: pulumi.Output<string>): Permission {
-  return { actions: ["kinesis:SubscribeToShard"], resources: [consumerArn] };
 }
 
 /** In base64, 6 MB contain 4,608 KiB of data (three quarters), less some for the rest of the event. */

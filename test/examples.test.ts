@@ -18,7 +18,14 @@ function example(name: string): () => unknown {
 }
 
 test("every example is run here", () => {
-  expect(fs.readdirSync(EXAMPLES).sort()).toEqual(["alerts.ts", "audit.ts", "hooks.ts", "minimal.ts", "platform.ts"]);
+  expect(fs.readdirSync(EXAMPLES).sort()).toEqual([
+    "alerts.ts",
+    "audit.ts",
+    "existing.ts",
+    "hooks.ts",
+    "minimal.ts",
+    "platform.ts",
+  ]);
 });
 
 test("minimal is the whole pipeline in at most 25 lines", async () => {
@@ -56,6 +63,21 @@ test("hooks declares its two tables, and its hooks are in the router's package",
     SECRET_SALT: "arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-a1B2c3",
     STREAM_NAME: "shop-stream",
   });
+});
+
+test("existing declares nothing that its program has already", async () => {
+  const declared = await declare(example("existing"));
+  expect(declared.outputs).toEqual({ streamName: "clicks", databaseName: "shop", workgroupName: "analysts" });
+  const kinds = ["kinesis/stream:Stream", "s3/bucket:Bucket", "glue/catalogDatabase:CatalogDatabase"];
+  const others = ["athena/workgroup:Workgroup", "sns/topic:Topic"];
+  const names = [...kinds, ...others].map((kind) => declared.all(`aws:${kind}`).map(({ name }) => name));
+  expect(names).toEqual([["clicks"], ["lake-failed", "team-data"], ["shop"], ["analysts"], ["on-call"]]);
+});
+
+test("docs/existing-resources.md quotes its example verbatim", () => {
+  const page = fs.readFileSync(path.resolve(EXAMPLES, "../docs/existing-resources.md"), "utf8");
+  const quoted = /<!-- examples\/existing.ts -->\n```ts\n([\s\S]*?)```/.exec(page)?.[1];
+  expect(quoted).toBe(fs.readFileSync(path.join(EXAMPLES, "existing.ts"), "utf8"));
 });
 
 test("alerts declares its topic, and its rules are in its package", async () => {

@@ -4,8 +4,9 @@ import type * as sns from "@pulumi/aws/sns";
 import { defaults } from "../../lake/defaults";
 import type { CallbackFunctionTransform } from "../callbackFunction";
 import { functionNames } from "../callbackFunction";
-import type { DataLake } from "../dataLake";
+import { type TopicSource, topicProblems } from "../existing/topic";
 import { type VpcArgs, vpcProblems } from "../function/vpc";
+import type { Lake } from "../lake/lake";
 import type { AlarmsArgs } from "../parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
@@ -20,7 +21,7 @@ export type WorkerType = "G.1X" | "G.2X" | "G.4X" | "G.8X" | "G.12X" | "G.16X" |
 
 export interface HourlyEtlArgs extends TagsArgs {
   /** The lake whose raw rows become Parquet. */
-  lake: DataLake;
+  lake: Lake;
   /** Minutes after each hour at which the previous hour is processed, 1 to 59. @default `defaults.hourly.minute` (10) */
   minute?: number;
   /** False disables the schedule. @default true */
@@ -74,6 +75,11 @@ export interface HourlyEtlArgs extends TagsArgs {
   vpc?: VpcArgs;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
+  /**
+   * A topic that exists, for failed executions: an `aws.sns.Topic`, or `{ topicArn, encryptionKeyArn? }`.
+   * @default none: the component declares `<name>-failures`
+   */
+  failureTopic?: TopicSource;
   /** Alarms on failed executions, on missing executions, and on starts that never succeeded. @default none */
   alarms?: AlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
@@ -138,6 +144,7 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     wholeNumberProblem("reconcileMemoryMebibytes", args.reconcileMemoryMebibytes, MEMORY),
     wholeNumberProblem("reconcileTimeoutSeconds", args.reconcileTimeoutSeconds, TIMEOUT),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
+    ...topicProblems(["failureTopic", args.failureTopic], ["transform.failures", args.transform?.failures]),
   ]);
 }
 

@@ -4,8 +4,8 @@ import * as glue from "@pulumi/aws/glue";
 import * as iam from "@pulumi/aws/iam";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import type { DataLake } from "../dataLake";
 import { flattenAccess } from "../lake/access";
+import type { Lake } from "../lake/lake";
 import { declaredColumns } from "../lake/tables";
 import { arnPrefix } from "../parts/arn";
 import type { Permission } from "../parts/permission";
@@ -14,7 +14,7 @@ import { type Transform, transformed } from "../parts/transform";
 
 export interface FlattenJobOptions {
   readonly parent: pulumi.Resource;
-  readonly lake: DataLake;
+  readonly lake: Lake;
   readonly workers: number;
   readonly workerType: string;
   readonly timeoutMinutes: number;
@@ -108,8 +108,8 @@ function jobArgs(options: FlattenJobOptions, role: iam.Role, script: s3.BucketOb
 }
 
 /** Glue writes the logs of all jobs to these groups of the account, and creates missing ones. */
-function jobLogs(lake: DataLake): Permission {
-  const logs = arnPrefix(lake.nodes.database.arn, "logs");
+function jobLogs(lake: Lake): Permission {
+  const logs = arnPrefix(lake.resources.databaseArn, "logs");
   return {
     actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
     resources: [

@@ -1,22 +1,34 @@
 /** Permissions on a lake's objects and catalog, by purpose; each component collects only those that it needs. */
 import * as pulumi from "@pulumi/pulumi";
-import { defaults } from "../../lake/defaults";
 import { leaseKey } from "../../lake/hourly/lease";
+import { replayedPrefix } from "../../lake/replay/keys";
+import { type CustomerKey, keyAccess } from "../existing/key";
 import { accountIdOf, arnPrefix } from "../parts/arn";
 import type { Permission } from "../parts/permission";
 
+/** The resources of a lake, whoever declares them. */
 export interface LakeResources {
   readonly lakeArn: pulumi.Output<string>;
+  readonly lakeKey?: CustomerKey;
   readonly failedArn: pulumi.Output<string>;
+  readonly failedBucketName: pulumi.Output<string>;
+  readonly failedKey?: CustomerKey;
+  /** The bucket of query results. */
   readonly resultsArn: pulumi.Output<string>;
+  /** The prefix of query results in their bucket; empty, or ends with `/`. */
+  readonly resultsPrefix: pulumi.Input<string>;
+  readonly resultsKey?: CustomerKey;
   readonly databaseArn: pulumi.Output<string>;
   readonly databaseName: pulumi.Output<string>;
+  /** The tables in the database that are the lake's; `*` in a database of its own. */
+  readonly tableNames: readonly string[];
+  /** Only if a table has no declared columns. */
+  readonly crawlerName?: pulumi.Output<string>;
   readonly workgroupArn: pulumi.Output<string>;
   /** Each ends with `/`. */
   readonly prefixes: LakePrefixes;
   /** The tables with a live view, whose raw rows queries read. */
   readonly liveTables: readonly string[];
-  readonly encryptionKeyArn?: pulumi.Input<string> | undefined;
 }
 
 export interface LakePrefixes {
@@ -32,7 +44,7 @@ export interface LakePrefixes {
 export function landAccess(lake: LakeResources): Permission[] {
   return [
     { actions: ["s3:PutObject"], resources: below(lake, lake.prefixes.raw, lake.prefixes.unformatted) },
-    ...keyAccess(lake, "kms:GenerateDataKey"),
+    ...keyAccess([lake.lakeKey, "kms:GenerateDataKey"]),
   ];
 }
 
@@ -42,7 +54,7 @@ export function readAccess(lake: LakeResources): Permission[] {
   return [
     { actions: ["s3:GetObject"], resources: below(lake, raw, unformatted, parquet) },
     listing(lake),
-    ...keyAccess(lake, "kms:Decrypt"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt"]),
   ];
 }
 
@@ -51,7 +63,7 @@ export function parquetAccess(lake: LakeResources): Permission[] {
   return [
     { actions: ["s3:GetObject"], resources: below(lake, lake.prefixes.parquet) },
     located(lake),
-    ...keyAccess(lake, "kms:Decrypt"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt"]),
   ];
 }
 
@@ -62,7 +74,7 @@ export function planAccess(lake: LakeResources): Permission[] {
     { actions: ["s3:GetObject"], resources: below(lake, ledger) },
     { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lake.lakeArn}/${ledger}*/columns.json`] },
     listing(lake),
-    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt", "kms:GenerateDataKey"]),
   ];
 }
 
@@ -83,7 +95,7 @@ export function flattenAccess(lake: LakeResources): Permission[] {
     },
     { actions: ["s3:PutObject"], resources: below(lake, ledger) },
     located(lake),
-    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt", "kms:GenerateDataKey"]),
   ];
 }
 
@@ -94,32 +106,32 @@ export function reconcileAccess(lake: LakeResources): Permission[] {
     { actions: ["s3:GetObject"], resources: below(lake, raw, parquet, ledger) },
     { actions: ["s3:PutObject"], resources: below(lake, ledger) },
     listing(lake),
-    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt", "kms:GenerateDataKey"]),
   ];
 }
 
 /** Lambda's on-failure destination on S3, in the lake's bucket of failed batches. */
-export function failedBatchAccess({ failedArn, databaseArn, encryptionKeyArn }: LakeResources): Permission[] {
-  return failedBucketAccess({ bucketArn: failedArn, accountId: accountIdOf(databaseArn), encryptionKeyArn });
+export function failedBatchAccess({ failedArn, databaseArn, failedKey }: LakeResources): Permission[] {
+  return failedBucketAccess({ bucketArn: failedArn, accountId: accountIdOf(databaseArn), key: failedKey });
 }
 
 /**
  * Lambda's on-failure destination on S3, whose keys begin with `aws/lambda/`. The Lambda developer guide specifies the
  * condition, so that a bucket of the same name in another account never receives the records.
  */
-export function failedBucketAccess({ bucketArn, accountId, encryptionKeyArn }: FailedBucket): Permission[] {
+export function failedBucketAccess({ bucketArn, accountId, key }: FailedBucket): Permission[] {
   const conditions = { StringEquals: { "s3:ResourceAccount": accountId } };
   return [
     { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${bucketArn}/aws/lambda/*`], conditions },
     { actions: ["s3:ListBucket"], resources: [bucketArn], conditions },
-    ...keyAccess({ encryptionKeyArn }, "kms:GenerateDataKey"),
+    ...keyAccess([key, "kms:GenerateDataKey"]),
   ];
 }
 
 interface FailedBucket {
   readonly bucketArn: pulumi.Output<string>;
   readonly accountId: pulumi.Input<string>;
-  readonly encryptionKeyArn: pulumi.Input<string> | undefined;
+  readonly key: CustomerKey | undefined;
 }
 
 /** Planning a replay: lists unformatted objects and failed batches. */
@@ -136,12 +148,12 @@ export function replayAccess(lake: LakeResources): Permission[] {
       actions: ["s3:GetObject"],
       resources: [...below(lake, unformatted), pulumi.interpolate`${lake.failedArn}/aws/lambda/*`],
     },
-    { actions: ["s3:PutObject"], resources: below(lake, defaults.prefixes.replayed) },
+    { actions: ["s3:PutObject"], resources: below(lake, replayedPrefix(unformatted)) },
     { actions: ["s3:DeleteObject"], resources: below(lake, unformatted) },
     // Without it, S3 returns "access denied" for a missing object (S3 API reference, GetObject). Since the listing,
     // another replay may have moved an object out of `unformatted/`, and a failed batch may have expired.
     { actions: ["s3:ListBucket"], resources: [lake.lakeArn, lake.failedArn] },
-    ...keyAccess(lake, "kms:Decrypt"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt"], [lake.failedKey, "kms:Decrypt"]),
   ];
 }
 
@@ -149,7 +161,7 @@ export function replayAccess(lake: LakeResources): Permission[] {
 export function alertAccess(lake: LakeResources, name: string): Permission[] {
   return [
     { actions: ["s3:GetObject", "s3:PutObject"], resources: below(lake, `${lake.prefixes.alerts}${name}/`) },
-    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt", "kms:GenerateDataKey"]),
   ];
 }
 
@@ -158,6 +170,7 @@ export function queryAccess(lake: LakeResources): Permission[] {
   const catalog = arnPrefix(lake.databaseArn, "glue");
   const { parquet, unformatted, raw } = lake.prefixes;
   const live = lake.liveTables.map((table) => `${raw}${table}/`);
+  const tables = lake.tableNames.map((table) => pulumi.interpolate`${catalog}table/${lake.databaseName}/${table}`);
   return [
     {
       actions: [
@@ -181,16 +194,15 @@ export function queryAccess(lake: LakeResources): Permission[] {
         "glue:GetTable",
         "glue:GetTables",
       ],
-      resources: [
-        pulumi.interpolate`${catalog}catalog`,
-        lake.databaseArn,
-        pulumi.interpolate`${catalog}table/${lake.databaseName}/*`,
-      ],
+      resources: [pulumi.interpolate`${catalog}catalog`, lake.databaseArn, ...tables],
     },
     { actions: ["s3:GetObject"], resources: below(lake, parquet, unformatted, ...live) },
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [pulumi.interpolate`${lake.resultsArn}/*`] },
+    {
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: [pulumi.interpolate`${lake.resultsArn}/${lake.resultsPrefix}*`],
+    },
     { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn, lake.resultsArn] },
-    ...keyAccess(lake, "kms:Decrypt", "kms:GenerateDataKey"),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt"], [lake.resultsKey, "kms:Decrypt", "kms:GenerateDataKey"]),
   ];
 }
 
@@ -216,9 +228,4 @@ function listing(lake: LakeResources): Permission {
  */
 function located(lake: LakeResources): Permission {
   return { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [lake.lakeArn] };
-}
-
-/** A customer's key requires permissions of its own; S3's own keys do not. */
-function keyAccess({ encryptionKeyArn }: Pick<LakeResources, "encryptionKeyArn">, ...actions: string[]): Permission[] {
-  return encryptionKeyArn === undefined ? [] : [{ actions, resources: [encryptionKeyArn] }];
 }

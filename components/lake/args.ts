@@ -1,14 +1,13 @@
-/** The arguments of a lake, such as tables, retention and query limits, with their checks; and its raw resources. */
+/** The arguments of a lake, such as tables, retention and query limits, with their defaults; and its raw resources. */
 import type * as athena from "@pulumi/aws/athena";
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { type Column, checkColumns } from "../../lake/columns";
+import type { Column } from "../../lake/columns";
 import { defaults } from "../../lake/defaults";
 import type { Schema } from "../../lake/schemas/schema";
-import { isTableName, liveNames, UNFORMATTED_TABLE } from "../../lake/tableName";
-import { isDay, refuseProblems, wholeNumberProblem } from "../parts/checks";
+import type { BucketSource } from "../existing/bucket";
+import type { DatabaseSource, WorkgroupSource } from "../existing/catalog";
 import { COMPONENT_KEYS, readKey } from "../parts/config";
-import { type DerivedName, nameProblems } from "../parts/names";
 import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
 import type { LakePrefixes } from "./access";
@@ -52,6 +51,43 @@ export interface DataLakeArgs extends TagsArgs {
    * @default `<project>_<stack>_<name>`; for a renamed lake, with the name in its last alias
    */
   databaseName?: string;
+  /**
+   * A bucket that exists, instead of one that the lake declares: an `aws.s3.Bucket`, or `{ bucketName, … }`. The lake adds
+   * objects below its prefixes, and leaves the bucket's policy, lifecycle, encryption, versioning, public access and
+   * notifications to its owner; docs/existing-resources.md lists what the owner adds. It is in the Region of the lake.
+   * @default none: the lake declares `<name>-lake`
+   * @example bucket: { bucketName: "team-data", encryptionKeyArn: key.arn }
+   */
+  bucket?: BucketSource;
+  /**
+   * A bucket that exists, for the results of queries, below `athena-results/`.
+   * @default none: the lake declares `<name>-results`
+   */
+  resultsBucket?: BucketSource;
+  /**
+   * A bucket that exists, for failed batches. Lambda writes below `aws/lambda/`, and only to a bucket of its own account.
+   * @default none: the lake declares `<name>-failed`
+   */
+  failedBucket?: BucketSource;
+  /**
+   * A database that exists, for the lake's tables: an `aws.glue.CatalogDatabase`, or `{ databaseArn }`. Two lakes cannot
+   * share a database, because each has a table `unformatted`.
+   * @default none: the lake declares one
+   */
+  database?: DatabaseSource;
+  /**
+   * A workgroup that exists, for the lake's queries: an `aws.athena.Workgroup`, or `{ workgroupName, resultsLocation }`.
+   * Its location of results and its limit of scanned bytes are its owner's; a preview refuses one without a location, and
+   * warns of one without a limit.
+   * @default none: the lake declares `<name>-workgroup`
+   */
+  workgroup?: WorkgroupSource;
+  /**
+   * A prefix of all `prefixes`, ending with `/`, so that several lakes can share a bucket.
+   * @default none: the prefixes begin at the root of the bucket
+   * @example prefix: "streamlake/" // raw rows lie below `streamlake/raw/`
+   */
+  prefix?: string;
   /** Prefixes in the lake's bucket, each ending with `/`. @default `defaults.prefixes` */
   prefixes?: Partial<LakePrefixes>;
   /**
@@ -67,7 +103,8 @@ export interface DataLakeArgs extends TagsArgs {
   /** The maximum that one query may scan, GiB; Athena stops a query there. @default `defaults.athena.scanLimitGibibytes` (100) */
   scanLimitGibibytes?: number;
   /**
-   * How long each kind of object is kept, days.
+   * How long each kind of object is kept, days. The owner of an existing `bucket` adds the rules, which are the output
+   * `lifecycleRules`, to the bucket's lifecycle.
    * @default `defaults.retentionDays`; raw, unformatted and Parquet objects are kept for ever
    * @example retentionDays: { raw: 30, unformatted: 90 }
    */
@@ -79,7 +116,8 @@ export interface DataLakeArgs extends TagsArgs {
    */
   accessLogs?: boolean;
   /**
-   * ARN of the customer's KMS key that encrypts all objects except access logs, which S3's own keys encrypt.
+   * ARN of the customer's KMS key that encrypts all objects except access logs, which S3's own keys encrypt. For objects in
+   * an existing bucket, it is the key of the bucket's default encryption.
    * @default none: S3's own keys (SSE-S3)
    */
   encryptionKeyArn?: pulumi.Input<string>;
@@ -123,25 +161,41 @@ export interface DataLakeTransform {
 
 /** The raw resources. */
 export interface DataLakeNodes {
-  /** The lake's own bucket. */
-  readonly lake: PrivateBucket;
-  /** Athena's results. */
-  readonly results: PrivateBucket;
-  /** Lambda's failed batches, in a bucket of their own, because their keys begin at the bucket's root. */
-  readonly failed: PrivateBucket;
+  /** The bucket of the lake's objects; none with `bucket`. */
+  readonly lake?: PrivateBucket;
+  /** Athena's results; none with `resultsBucket` or `workgroup`. */
+  readonly results?: PrivateBucket;
+  /**
+   * Lambda's failed batches, in a bucket of their own, because their keys begin at the bucket's root; none with
+   * `failedBucket`.
+   */
+  readonly failed?: PrivateBucket;
   /** Only with `accessLogs`. */
   readonly accessLogs?: PrivateBucket;
-  readonly database: glue.CatalogDatabase;
+  /** None with the argument `database`. */
+  readonly database?: glue.CatalogDatabase;
   /** The tables with declared columns, `<table>_raw` and `<table>_live` of those with a live view, and `unformatted`. */
   readonly tables: Readonly<Record<string, glue.CatalogTable>>;
   /** Only if a table has no declared columns. */
   readonly crawler?: LakeCrawler;
-  readonly workgroup: athena.Workgroup;
+  /** None with the argument `workgroup`. */
+  readonly workgroup?: athena.Workgroup;
   /** By role: `count-<table>`, `latest-<table>`, `unformatted`; also `summary-<table>` for tables with a schema. */
   readonly queries: Readonly<Record<string, athena.NamedQuery>>;
 }
 
-type Tables = Readonly<Record<string, LakeTable>>;
+/** The prefixes of a lake, with defaults filled in. */
+export function prefixesOf({ prefix = "", prefixes }: DataLakeArgs): LakePrefixes {
+  const { raw, unformatted, parquet, ledger, jobs, alerts } = { ...defaults.prefixes, ...prefixes };
+  return {
+    raw: `${prefix}${raw}`,
+    unformatted: `${prefix}${unformatted}`,
+    parquet: `${prefix}${parquet}`,
+    ledger: `${prefix}${ledger}`,
+    jobs: `${prefix}${jobs}`,
+    alerts: `${prefix}${alerts}`,
+  };
+}
 
 /** The first day that tables show. */
 export function firstDayOf({ firstDay }: DataLakeArgs): string {
@@ -170,85 +224,4 @@ export function retentionOf({
     failedBatches: others.failedBatches ?? failedBatches,
     accessLogs: others.accessLogs ?? accessLogs,
   };
-}
-
-/** @throws one error that names every problem */
-export function checkDataLake(name: string, args: DataLakeArgs): void {
-  refuseProblems("DataLake", name, [
-    ...nameProblems(name, derivedNames(args)),
-    args.tables && Object.keys(args.tables).length === 0 ? "tables is empty; name at least one." : undefined,
-    ...Object.entries(args.tables ?? {}).flatMap(([table, declared]) =>
-      tableProblems(table, declared, args.tables ?? {}),
-    ),
-    args.databaseName === undefined || isTableName(args.databaseName)
-      ? undefined
-      : `databaseName "${args.databaseName}" is not a Glue name; use lower-case letters, digits and "_".`,
-    ...prefixProblems({ ...defaults.prefixes, ...args.prefixes }),
-    args.firstDay === undefined || isDay(args.firstDay)
-      ? undefined
-      : `firstDay "${args.firstDay}" is not a day; write it as 2024-01-01.`,
-    wholeNumberProblem("scanLimitGibibytes", args.scanLimitGibibytes, { min: 1, max: 1_000_000, unit: "GiB" }),
-    ...retentionProblems(args),
-  ]);
-}
-
-function derivedNames({ accessLogs }: DataLakeArgs): DerivedName[] {
-  return [
-    ["S3 bucket", "-results"],
-    ...(accessLogs ? ([["S3 bucket", "-access-logs"]] as const) : []),
-    ["IAM role", "-crawler-role"],
-    ["Athena workgroup", "-workgroup"],
-  ];
-}
-
-const RETENTIONS = ["raw", "unformatted", "parquet", "results", "failedBatches", "accessLogs"];
-
-function retentionProblems({ retentionDays = {}, accessLogs }: DataLakeArgs): (string | undefined)[] {
-  return [
-    ...Object.entries(retentionDays).map(([kind, days]) =>
-      RETENTIONS.includes(kind)
-        ? wholeNumberProblem(`retentionDays.${kind}`, days, { min: 1, max: 36_500, unit: "days" })
-        : `retentionDays has "${kind}"; use ${RETENTIONS.join(", ")}.`,
-    ),
-    retentionDays.accessLogs !== undefined && !accessLogs
-      ? "retentionDays.accessLogs is given, but accessLogs is not true; set it."
-      : undefined,
-  ];
-}
-
-function tableProblems(table: string, declared: LakeTable, tables: Tables): (string | undefined)[] {
-  const { columns, schema, liveDays } = declared;
-  const isLive = (columns || schema) && liveDays !== 0;
-  return [
-    isTableName(table) ? undefined : `table "${table}" is not a Glue name; use lower-case letters, digits and "_".`,
-    table === UNFORMATTED_TABLE
-      ? `table "${table}" is the lake's own, for what could not be used; use another name.`
-      : undefined,
-    columns && schema ? `table "${table}" has columns and a schema; keep one of them.` : undefined,
-    ...(columns ? columnProblems(table, columns) : []),
-    wholeNumberProblem(`liveDays of table "${table}"`, liveDays, { min: 0, max: 365, unit: "days" }),
-    liveDays && !isLive
-      ? `table "${table}" has liveDays, but no declared columns; declare them, or remove liveDays.`
-      : undefined,
-    ...Object.values(isLive ? liveNames(table) : {}).map((name) =>
-      Object.hasOwn(tables, name)
-        ? `table "${name}" has a name that the live view of "${table}" needs; rename it, or set liveDays of "${table}" to 0.`
-        : undefined,
-    ),
-  ];
-}
-
-function columnProblems(table: string, columns: readonly Column[]): string[] {
-  return checkColumns(columns).map((problem) => `table "${table}": ${problem}.`);
-}
-
-function prefixProblems(prefixes: object): (string | undefined)[] {
-  const entries = Object.entries(prefixes) as [string, string][];
-  return entries.map(([role, prefix]) => {
-    if (!/^([A-Za-z0-9_.-]+\/)+$/.test(prefix)) {
-      return `prefix ${role} is "${prefix}"; use letters, digits, "_", "." and "-", ending with one "/".`;
-    }
-    const other = entries.find(([otherRole, text]) => otherRole !== role && prefix.startsWith(text));
-    return other ? `prefix ${role} "${prefix}" lies in prefix ${other[0]} "${other[1]}"; keep them apart.` : undefined;
-  });
 }

@@ -6,17 +6,14 @@ import { arnPrefix } from "../parts/arn";
 import type { Permission } from "../parts/permission";
 import { policyDocument, trustPolicy } from "../parts/policy";
 import { type Transform, transformed } from "../parts/transform";
+import { type LakeResources, parquetAccess } from "./access";
 
 export interface LakeCrawlerOptions {
   readonly parent: pulumi.Resource;
-  readonly database: glue.CatalogDatabase;
+  readonly lake: LakeResources;
   readonly bucketName: pulumi.Input<string>;
-  /** The prefix of Parquet; ends with `/`. */
-  readonly prefix: string;
-  /** Tables below the prefix that are already in the catalog. */
+  /** Tables below the prefix of Parquet that are already in the catalog. */
   readonly declaredTables: readonly string[];
-  /** Permissions to read the Parquet. */
-  readonly readAccess: readonly Permission[];
   readonly transform?: LakeCrawlerTransform;
 }
 
@@ -44,7 +41,7 @@ export function lakeCrawler(name: string, options: LakeCrawlerOptions): LakeCraw
       { parent },
     ),
   );
-  const permissions = [...options.readAccess, catalogAccess(options.database), crawlerLogs(options.database)];
+  const permissions = [...parquetAccess(options.lake), catalogAccess(options.lake), crawlerLogs(options.lake)];
   const policy = new iam.RolePolicy(
     ...transformed<iam.RolePolicyArgs>(
       transform.policy,
@@ -63,13 +60,15 @@ export function lakeCrawler(name: string, options: LakeCrawlerOptions): LakeCraw
 }
 
 function crawlerArgs(options: LakeCrawlerOptions, role: iam.Role): glue.CrawlerArgs {
+  const { lake } = options;
+  const prefix = lake.prefixes.parquet;
   return {
     description: "Catalogs the tables whose schema is not declared",
-    databaseName: options.database.name,
+    databaseName: lake.databaseName,
     role: role.arn,
     s3Targets: [
       {
-        path: pulumi.interpolate`s3://${options.bucketName}/${options.prefix}`,
+        path: pulumi.interpolate`s3://${options.bucketName}/${prefix}`,
         // Hadoop writes a marker beside each folder it makes.
         exclusions: [...options.declaredTables.map((table) => `${table}/**`), "**_$folder$"],
         // All objects of an hour have the same columns, so the crawler reads one object per folder.
@@ -88,15 +87,19 @@ function crawlerArgs(options: LakeCrawlerOptions, role: iam.Role): glue.CrawlerA
       // Level 1 is the bucket: each folder right below the prefix is one table.
       Grouping: {
         TableGroupingPolicy: "CombineCompatibleSchemas",
-        TableLevelConfiguration: options.prefix.split("/").length + 1,
+        TableLevelConfiguration: prefix.split("/").length + 1,
       },
     }),
   };
 }
 
-/** The catalog actions of a crawl, on this database only (the part of AWSGlueServiceRole that it needs). */
-function catalogAccess(database: glue.CatalogDatabase): Permission {
-  const catalog = arnPrefix(database.arn, "glue");
+/**
+ * The catalog actions of a crawl, on this database only (the part of AWSGlueServiceRole that it needs). A crawl looks for
+ * its tables among all tables of the database.
+ */
+function catalogAccess(lake: LakeResources): Permission {
+  const catalog = arnPrefix(lake.databaseArn, "glue");
+  const tables = pulumi.interpolate`${catalog}table/${lake.databaseName}/*`;
   return {
     actions: [
       "glue:BatchCreatePartition",
@@ -112,17 +115,13 @@ function catalogAccess(database: glue.CatalogDatabase): Permission {
       "glue:UpdatePartition",
       "glue:UpdateTable",
     ],
-    resources: [
-      pulumi.interpolate`${catalog}catalog`,
-      database.arn,
-      pulumi.interpolate`${catalog}table/${database.name}/*`,
-    ],
+    resources: [pulumi.interpolate`${catalog}catalog`, lake.databaseArn, tables],
   };
 }
 
 /** All crawlers of an account share one log group; the first one creates it. */
-function crawlerLogs(database: glue.CatalogDatabase): Permission {
-  const logs = arnPrefix(database.arn, "logs");
+function crawlerLogs(lake: LakeResources): Permission {
+  const logs = arnPrefix(lake.databaseArn, "logs");
   return {
     actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
     resources: [

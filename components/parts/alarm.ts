@@ -9,7 +9,7 @@ export interface AlarmsArgs {
 }
 
 interface CommonOptions {
-  readonly description: string;
+  readonly description: pulumi.Input<string>;
   readonly namespace: string;
   /** Required: an alarm without a dimension watches nothing. */
   readonly dimension: readonly [name: string, value: pulumi.Input<string>];

@@ -11,4 +11,6 @@ export interface Permission {
   readonly conditions?: Record<string, Record<string, pulumi.Input<string>>>;
   /** Why the resource is `"*"`, with AWS's rule. */
   readonly reason?: string;
+  /** False leaves the statement out; for attributes of resources that may have no value. @default true */
+  readonly when?: pulumi.Input<boolean>;
 }

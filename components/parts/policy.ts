@@ -15,7 +15,9 @@ export function policyDocument(owner: string, permissions: readonly Permission[]
     Resource: [...resources],
     ...(conditions && { Condition: conditions }),
   }));
-  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+  const applies = pulumi.all(permissions.map(({ when = true }) => when));
+  const applying = pulumi.all([pulumi.output(statements), applies]).apply(([all, is]) => all.filter((_, at) => is[at]));
+  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: applying });
 }
 
 /**

@@ -3,6 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
 import { DEFAULT_FORMATS } from "../../lake/formats";
+import type { OnStream } from "../existing/stream";
 import { type AlarmOptions, alarm } from "../parts/alarm";
 import { AT_ONCE } from "../stream/alarms";
 import type { FormatRouterArgs, RouterAlarmsArgs } from "./args";
@@ -13,7 +14,7 @@ const NAMESPACE = "Streamlake";
 /** The alarms on the router's own metrics, in addition to those of every handler on a stream. */
 export function routerAlarms(
   name: string,
-  args: FormatRouterArgs,
+  args: OnStream<FormatRouterArgs>,
   parent: pulumi.Resource,
 ): Record<string, cloudwatch.MetricAlarm> {
   const { alarms } = args;

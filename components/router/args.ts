@@ -2,11 +2,12 @@
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/formats";
 import type { RouterHooks } from "../../lake/routing/hooks";
 import { functionNames } from "../callbackFunction";
-import type { DataLake } from "../dataLake";
+import type { RegistrySource } from "../existing/registry";
+import type { OnStream } from "../existing/stream";
 import { functionSettingsProblems } from "../function/settings";
+import type { Lake } from "../lake/lake";
 import { refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
-import type { SchemaRegistry } from "../schemaRegistry";
 import { type StreamAlarmsArgs, streamAlarmsProblems } from "../stream/alarms";
 import { streamMappingProblems } from "../stream/mappingArgs";
 import type { SubscriptionArgs, SubscriptionTransform } from "../stream/subscription";
@@ -30,7 +31,7 @@ export interface RouterAlarmsArgs extends StreamAlarmsArgs {
 
 export interface FormatRouterArgs extends SubscriptionArgs {
   /** The lake that rows land in. */
-  lake: DataLake;
+  lake: Lake;
   /**
    * The formats that are tried, each with its options.
    * @default JSON, NDJSON and CSV
@@ -38,11 +39,11 @@ export interface FormatRouterArgs extends SubscriptionArgs {
    */
   formats?: FormatsConfig;
   /**
-   * The registry of the schemas that records name by id in Glue's frame, for `avro` and `protobuf`. Each instance
-   * requests a schema once.
+   * The registry of the schemas that records name by id in Glue's frame, for `avro` and `protobuf`: a `SchemaRegistry`,
+   * an `aws.glue.Registry`, or `{ registryArn }`. Each instance requests a schema once.
    * @default none: only declared schemas are known
    */
-  schemaRegistry?: SchemaRegistry;
+  schemaRegistry?: RegistrySource;
   /** The table of rows that no hook sends elsewhere, and of all unformatted records. @default the lake's first table */
   table?: string;
   /**
@@ -81,7 +82,7 @@ export interface FormatRouterArgs extends SubscriptionArgs {
 const VARIABLES = ["LAKE_BUCKET", "STREAM_NAME", "EXPOSE_HOOK_ERRORS", "FAILED_BUCKET", "ROUTER_FUNCTION"];
 
 /** @throws one error that names every problem */
-export function checkFormatRouter(name: string, args: FormatRouterArgs): void {
+export function checkFormatRouter(name: string, args: OnStream<FormatRouterArgs>): void {
   const formats = args.formats ?? DEFAULT_FORMATS;
   refuseProblems("FormatRouter", name, [
     ...nameProblems(name, functionNames("-router")),

@@ -1,9 +1,10 @@
 /** Declares the alarms of a function on a stream: on records that wait, on failures, and on what Lambda discards. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
 import type { CallbackFunction } from "../callbackFunction";
+import type { OnStream } from "../existing/stream";
 import { type AlarmOptions, type AlarmsArgs, alarm } from "../parts/alarm";
 import { wholeNumberProblem } from "../parts/checks";
 import type { Transform } from "../parts/transform";
@@ -55,7 +56,7 @@ export const AT_ONCE = {
  */
 export function streamAlarms(
   name: string,
-  args: StreamMappingArgs & { alarms?: StreamAlarmsArgs },
+  args: OnStream<StreamMappingArgs> & { alarms?: StreamAlarmsArgs },
   { parent, handler, mapping, batchWindowSeconds, onFailure, transform }: StreamAlarmsOptions,
 ): Record<string, cloudwatch.MetricAlarm> {
   const { alarms } = args;
@@ -71,7 +72,7 @@ export function streamAlarms(
       ...ofFunction,
       ...AT_ONCE,
       metricName: "IteratorAge",
-      description: `${name} is ${minutes} minutes behind; Lambda discards records after ${maxRecordAgeHours(args)} hours`,
+      description: pulumi.interpolate`${name} is ${minutes} minutes behind; Lambda discards records after ${maxRecordAgeHours(name, args)} hours`,
       statistic: "Maximum",
       periods: 3,
       threshold: (minutes * 60 + batchWindowSeconds) * 1000,

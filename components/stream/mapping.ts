@@ -1,9 +1,10 @@
 /** Declares the event source mapping from a stream to a function, so that no record is lost silently. */
 import * as lambda from "@pulumi/aws/lambda";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "../callbackFunction";
+import type { OnStream } from "../existing/stream";
 import { type Transform, transformed } from "../parts/transform";
-import type { StreamMappingArgs } from "./mappingArgs";
+import { ageOverRetention, type StreamMappingArgs } from "./mappingArgs";
 
 /** The values of settings that are not given as arguments. */
 export interface StreamMappingDefaults {
@@ -26,7 +27,7 @@ export interface StreamMappingOptions {
 
 export function streamMapping(
   logicalName: string,
-  args: StreamMappingArgs,
+  args: OnStream<StreamMappingArgs>,
   options: StreamMappingOptions,
 ): lambda.EventSourceMapping {
   const { stream, consumer } = args;
@@ -44,7 +45,7 @@ export function streamMapping(
         maximumBatchingWindowInSeconds: args.batchWindowSeconds ?? defaults.batchWindowSeconds,
         parallelizationFactor: args.parallelizationFactor ?? defaults.parallelizationFactor,
         maximumRetryAttempts: args.retryAttempts ?? defaults.retryAttempts,
-        maximumRecordAgeInSeconds: maxRecordAgeHours(args) * 3600,
+        maximumRecordAgeInSeconds: pulumi.output(maxRecordAgeHours(logicalName, args)).apply((hours) => hours * 3600),
         bisectBatchOnFunctionError: args.bisect ?? true,
         functionResponseTypes: ["ReportBatchItemFailures"],
         destinationConfig: { onFailure: { destinationArn: options.onFailureArn } },
@@ -66,6 +67,13 @@ const HOURS_PER_WEEK = 168;
  * trace.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
  */
-export function maxRecordAgeHours({ maxRecordAgeHours, stream }: StreamMappingArgs): number {
-  return maxRecordAgeHours ?? Math.min(HOURS_PER_WEEK, stream.retentionHours - 1);
+export function maxRecordAgeHours(who: string, args: OnStream<StreamMappingArgs>): pulumi.Input<number> {
+  const { maxRecordAgeHours, stream } = args;
+  const ageOf = (retentionHours: number) => maxRecordAgeHours ?? Math.min(HOURS_PER_WEEK, retentionHours - 1);
+  if (typeof stream.retentionHours === "number") return ageOf(stream.retentionHours);
+  return pulumi.output(stream.retentionHours).apply((retentionHours) => {
+    const problem = ageOverRetention(maxRecordAgeHours, retentionHours);
+    if (problem !== undefined) throw new pulumi.RunError(`${who}: ${problem}`);
+    return ageOf(retentionHours);
+  });
 }

@@ -1,13 +1,20 @@
 /** The settings of an event source mapping, the same for every function on a stream, with their checks. */
 import type { FormatsConfig } from "../../lake/formats";
+import type { OnStream, StreamSource } from "../existing/stream";
 import { choiceProblem, wholeNumberProblem } from "../parts/checks";
-import type { StreamIngest } from "../streamIngest";
 
 /** The defaults are those of `defaults.router`, `defaults.alerts` or `defaults.streamFunction`. */
 export interface StreamMappingArgs {
-  /** The stream whose records it reads. */
-  stream: StreamIngest;
-  /** Reads through this consumer of the stream (enhanced fan-out) instead of sharing its shards. @default none */
+  /**
+   * The stream whose records it reads: a `StreamIngest`, an `aws.kinesis.Stream`, or `{ streamArn, … }` of one that
+   * exists. docs/existing-resources.md lists what its owner grants.
+   */
+  stream: StreamSource;
+  /**
+   * Reads through this consumer of the stream (enhanced fan-out) instead of sharing its shards: one of `consumers` of a
+   * `StreamIngest`, or of `consumerArns` of an existing stream.
+   * @default none
+   */
   consumer?: string;
   /** Maximum number of records in one batch, 1 to 10000; a batch also has at most 6 MB. @default 10000; 1000 for a `StreamFunction` */
   batchSize?: number;
@@ -63,11 +70,14 @@ export interface StreamMappingArgs {
 }
 
 /** @param formats the formats that the function decodes; a filter on data drops records that are not JSON */
-export function streamMappingProblems(args: StreamMappingArgs, formats: FormatsConfig): (string | undefined)[] {
+export function streamMappingProblems(
+  args: OnStream<StreamMappingArgs>,
+  formats: FormatsConfig,
+): (string | undefined)[] {
   return [...settingProblems(args), ...filterProblems(args.filters ?? [], formats)];
 }
 
-function settingProblems(args: StreamMappingArgs): (string | undefined)[] {
+function settingProblems(args: OnStream<StreamMappingArgs>): (string | undefined)[] {
   return [
     wholeNumberProblem("batchSize", args.batchSize, { min: 1, max: 10_000, unit: "records" }),
     wholeNumberProblem("batchWindowSeconds", args.batchWindowSeconds, { min: 0, max: 300, unit: "seconds" }),
@@ -80,9 +90,15 @@ function settingProblems(args: StreamMappingArgs): (string | undefined)[] {
   ];
 }
 
-function ageProblem({ maxRecordAgeHours, stream }: StreamMappingArgs): string | undefined {
-  if (maxRecordAgeHours === undefined || maxRecordAgeHours < stream.retentionHours) return undefined;
-  return `maxRecordAgeHours is ${maxRecordAgeHours}, but the stream keeps records for ${stream.retentionHours} hours; use less: Kinesis drops older records before Lambda can keep them in the on-failure destination.`;
+/** The retention of a resource of `@pulumi/aws` is an output; `streamMapping` checks it. */
+function ageProblem({ maxRecordAgeHours, stream }: OnStream<StreamMappingArgs>): string | undefined {
+  const { retentionHours } = stream;
+  return typeof retentionHours === "number" ? ageOverRetention(maxRecordAgeHours, retentionHours) : undefined;
+}
+
+export function ageOverRetention(maxRecordAgeHours: number | undefined, retentionHours: number): string | undefined {
+  if (maxRecordAgeHours === undefined || maxRecordAgeHours < retentionHours) return undefined;
+  return `maxRecordAgeHours is ${maxRecordAgeHours}, but the stream keeps records for ${retentionHours} hours; use less: Kinesis drops older records before Lambda can keep them in the on-failure destination.`;
 }
 
 function startProblem({ startingPosition, startingTimestamp }: StreamMappingArgs): string | undefined {

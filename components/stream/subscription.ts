@@ -3,6 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as lambda from "@pulumi/aws/lambda";
 import type * as pulumi from "@pulumi/pulumi";
 import { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionTransform } from "../callbackFunction";
+import type { OnStream } from "../existing/stream";
 import type { FunctionSettings } from "../function/settings";
 import type { Permission } from "../parts/permission";
 import type { TagsArgs } from "../parts/tags";
@@ -49,7 +50,7 @@ export interface Subscription {
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
-export function subscribe(name: string, args: SubscriptionArgs, options: SubscriptionOptions): Subscription {
+export function subscribe(name: string, args: OnStream<SubscriptionArgs>, options: SubscriptionOptions): Subscription {
   const { parent, defaults, onFailure } = options;
   const handler = new CallbackFunction(
     `${name}-${options.role}`,

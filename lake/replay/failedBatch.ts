@@ -30,7 +30,7 @@ export async function replayFailedBatch(
 ): Promise<void> {
   const { dryRun } = request;
   const lake = target.bucket(router.bucket);
-  const marker = failedBatchMarker(key);
+  const marker = failedBatchMarker(key, router.prefixes.unformatted);
   for await (const _ of lake.list(marker)) return findings.leaveOut("a failed batch that was replayed before");
   const body = await target.bucket(bucket).get(key);
   if (!body) return findings.leaveOut("a failed batch whose retention has ended");

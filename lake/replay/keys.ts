@@ -17,15 +17,21 @@ export function isReplayKey(key: string): boolean {
   return REPLAYED.test(key);
 }
 
+/** The prefix of replayed records, beside that of unformatted ones: `team/replayed/` beside `team/unformatted/`. */
+export function replayedPrefix(unformattedPrefix: string): string {
+  const parent = unformattedPrefix.slice(0, unformattedPrefix.lastIndexOf("/", unformattedPrefix.length - 2) + 1);
+  return `${parent}${defaults.prefixes.replayed}`;
+}
+
 /** The key for the lines of an unformatted object whose records have rows now; no table covers it. */
 export function replayedKey(unformattedKey: string, unformattedPrefix: string, body: Uint8Array): string {
   const name = unformattedKey.slice(unformattedPrefix.length).replace(/(-r[0-9a-f]{16})?\.ndjson\.gz$/, "");
-  return `${defaults.prefixes.replayed}${name}-r${sha256(body, 16)}.gz`;
+  return `${replayedPrefix(unformattedPrefix)}${name}-r${sha256(body, 16)}.gz`;
 }
 
 /** The key of the object in the lake that marks a failed batch as landed. */
-export function failedBatchMarker(key: string): string {
-  return `${defaults.prefixes.replayed}failed-batches/${sha256(key, 32)}.json`;
+export function failedBatchMarker(key: string, unformattedPrefix: string): string {
+  return `${replayedPrefix(unformattedPrefix)}failed-batches/${sha256(key, 32)}.json`;
 }
 
 function sha256(content: Uint8Array | string, digits: number): string {

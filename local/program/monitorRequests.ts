@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type ReadResourceRequest,
-  RegisterResourceRequest,
+  type RegisterResourceRequest,
   type RegisterResourceResponse,
   Result,
 } from "@pulumi/pulumi/proto/resource_pb";
@@ -111,7 +111,7 @@ function isStack(urn: string): boolean {
 }
 
 function inputDetails(request: Request): Pick<RequestDetails, "remote" | "isRead" | "unknownInputs" | "dependencies"> {
-  if (!(request instanceof RegisterResourceRequest)) {
+  if (!isRegistration(request)) {
     return { remote: false, isRead: true, unknownInputs: [], dependencies: {} };
   }
   const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
@@ -125,6 +125,11 @@ function inputDetails(request: Request): Pick<RequestDetails, "remote" | "isRead
     unknownInputs: Object.keys(inputs).filter((property) => holdsUnknown(inputs[property])),
     dependencies,
   };
+}
+
+/** A program with two copies of Pulumi has two classes of requests. */
+function isRegistration(request: Request): request is RegisterResourceRequest {
+  return "getRemote" in request;
 }
 
 function holdsUnknown(value: unknown): boolean {

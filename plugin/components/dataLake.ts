@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as library from "../../components/dataLake";
 import type { DataLakeArgs } from "../../components/lake/args";
+import type { ExistingBucket, ExistingDatabase, ExistingWorkgroup } from "./existing";
 import { libraryTables, type TableDeclaration } from "./tables";
 
 /** Prefixes in the lake's bucket, each ending with `/`. */
@@ -36,7 +37,23 @@ export interface DataLakeRetentionDays {
   accessLogs?: number;
 }
 
-export interface DataLakeInputs extends Omit<DataLakeArgs, "tables" | "prefixes" | "retentionDays" | "transform"> {
+type Existing = "bucket" | "resultsBucket" | "failedBucket" | "database" | "workgroup";
+
+export interface DataLakeInputs
+  extends Omit<DataLakeArgs, "tables" | "prefixes" | "retentionDays" | "transform" | Existing> {
+  /**
+   * A bucket that exists, instead of one that the lake declares; docs/existing-resources.md lists what its owner adds.
+   * @default none: the lake declares `<name>-lake`
+   */
+  bucket?: ExistingBucket;
+  /** A bucket that exists, for the results of queries, below `athena-results/`. @default none: the lake declares `<name>-results` */
+  resultsBucket?: ExistingBucket;
+  /** A bucket that exists, for failed batches, below `aws/lambda/`. @default none: the lake declares `<name>-failed` */
+  failedBucket?: ExistingBucket;
+  /** A database that exists, for the lake's tables. @default none: the lake declares one */
+  database?: ExistingDatabase;
+  /** A workgroup that exists, for the lake's queries. @default none: the lake declares `<name>-workgroup` */
+  workgroup?: ExistingWorkgroup;
   /** The tables, by name: lower-case letters, digits and `_`. @default one table, `records` */
   tables?: Record<string, TableDeclaration>;
   /** Prefixes in the lake's bucket, each ending with `/`. */

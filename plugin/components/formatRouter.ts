@@ -8,6 +8,7 @@ import { StreamIngest as IngestComponent } from "../../components/streamIngest";
 import type { FormatsConfig } from "../../lake/formats";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
+import type { ExistingStream } from "./existing";
 import type { RouterFormats } from "./formats";
 import { made } from "./madeComponents";
 import type { SchemaRegistry } from "./schemaRegistry";
@@ -42,8 +43,10 @@ type TypeScriptOnly = "hooks" | "exposeHookErrors" | "environment" | "permission
 type Restated = "stream" | "lake" | "schemaRegistry" | "formats" | "table" | "alarms" | "filters" | "startingPosition";
 
 export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnly | Restated> {
-  /** The stream whose records it reads. */
-  stream: pulumi.Input<StreamIngest>;
+  /** The stream whose records it reads; required without `existingStream`. */
+  stream?: pulumi.Input<StreamIngest>;
+  /** A stream that exists, instead of `stream`; docs/existing-resources.md lists what its owner grants. @default none */
+  existingStream?: ExistingStream;
   /** The lake that rows land in. */
   lake: pulumi.Input<DataLake>;
   /** The registry of the schemas that records name by id in Glue's frame. @default none: only declared schemas are known */
@@ -68,10 +71,16 @@ export declare class FormatRouter extends pulumi.ComponentResource {
 
 export function makeFormatRouter(
   name: string,
-  { stream, lake, schemaRegistry, formats, ...inputs }: FormatRouterInputs,
+  { stream, existingStream, lake, schemaRegistry, formats, ...inputs }: FormatRouterInputs,
   opts: pulumi.ComponentResourceOptions,
 ): FormatRouter {
   const who = `FormatRouter "${name}"`;
+  if (stream !== undefined && existingStream !== undefined) {
+    throw new Error(`${who}: stream and existingStream are given; keep one of them.`);
+  }
+  if (stream === undefined && existingStream === undefined) {
+    throw new Error(`${who}: stream is missing; give it, or existingStream.`);
+  }
   const lakeComponent = made(`${who}: lake`, lake, components.DataLake);
   const tables = Object.keys(lakeComponent.tables);
   // The first table is not known here, because names arrive in any order.
@@ -80,7 +89,7 @@ export function makeFormatRouter(
   }
   const args = {
     ...inputs,
-    stream: made(`${who}: stream`, stream, IngestComponent),
+    stream: existingStream ?? made(`${who}: stream`, stream, IngestComponent),
     lake: lakeComponent,
     ...(schemaRegistry && { schemaRegistry: made(`${who}: schemaRegistry`, schemaRegistry, RegistryComponent) }),
     // A field of a binary layout has one of several shapes, which the schema cannot express; the router's own checks

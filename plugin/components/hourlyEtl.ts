@@ -5,6 +5,7 @@ import type { HourlyEtlArgs } from "../../components/hourly/args";
 import * as library from "../../components/hourlyEtl";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
+import type { ExistingTopic } from "./existing";
 import { made } from "./madeComponents";
 
 export const WorkerType = {
@@ -21,11 +22,14 @@ export const WorkerType = {
 } as const;
 export type WorkerType = (typeof WorkerType)[keyof typeof WorkerType];
 
-export interface HourlyEtlInputs extends Omit<HourlyEtlArgs, "lake" | "workerType" | "alarms" | "transform"> {
+export interface HourlyEtlInputs
+  extends Omit<HourlyEtlArgs, "lake" | "workerType" | "failureTopic" | "alarms" | "transform"> {
   /** The lake whose raw rows become Parquet. */
   lake: pulumi.Input<DataLake>;
   /** The worker type, as Glue names it. @default "G.1X" */
   workerType?: WorkerType;
+  /** A topic that exists, for failed executions. @default none: the component declares `<name>-failures` */
+  failureTopic?: ExistingTopic;
   /** Alarms on failed executions, on missing executions, and on starts that never succeeded. @default none */
   alarms?: Alarms;
 }

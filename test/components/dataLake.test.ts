@@ -451,16 +451,18 @@ test("with a key of one's own, writing needs to encrypt and reading to decrypt",
   ]);
 });
 
-test("the declared type has three accesses, and nothing that only the library uses", () => {
+test("the declared type has three accesses, and what components read of it", () => {
   expect(declaredMembers("components/dataLake.ts", "DataLake")).toEqual([
     "bucketName",
     "constructor",
     "databaseName",
     "failedBucketArn",
+    "lifecycleRules",
     "nodes",
     "prefixes",
     "queryAccess",
     "readAccess",
+    "resources",
     "retentionDays",
     "tables",
     "workgroupName",

@@ -367,10 +367,11 @@ test("the lake's first table is the default, and hooks may name others", async (
   expect(await text).toContain('.table="visits"');
 });
 
-test("the declared type has nothing that only the library uses", () => {
+test("the declared type has only what programs and Replay use", () => {
   expect(declaredMembers("components/formatRouter.ts", "FormatRouter")).toEqual([
     "constructor",
     "functionName",
     "nodes",
+    "routing",
   ]);
 });

@@ -116,7 +116,7 @@ test.each(protection)("protect %s reaches the components, whose resources inheri
   const seen = await declare(
     () => {
       const { ingest, lake, router, etl } = lakeStack(readConfig());
-      const all = [ingest, lake, router, etl, ingest.nodes.stream, lake.nodes.lake.bucket, etl.nodes.workflow.machine];
+      const all = [ingest, lake, router, etl, ingest.nodes.stream, lake.nodes.lake?.bucket, etl.nodes.workflow.machine];
       return all.map((resource) => (resource as unknown as { __protect: boolean }).__protect);
     },
     { config: { "streamlake:protect": protect } },

@@ -13,7 +13,7 @@ function program() {
   const stream = new StreamIngest("in");
   const lake = new DataLake("lake");
   const { functionName } = new FormatRouter("router", { stream, lake });
-  return { functionName, failed: lake.nodes.failed.bucket.id, bucket: lake.bucketName, stream: stream.streamName };
+  return { functionName, failed: lake.resources.failedBucketName, bucket: lake.bucketName, stream: stream.streamName };
 }
 
 let cloud: LocalCloud;

@@ -104,6 +104,7 @@ test("every log group has a retention", async () => {
   const groups = (await declare(one)).all("aws:cloudwatch/logGroup:LogGroup");
   expect(groups.map(({ name, inputs }) => [name, inputs.retentionInDays])).toEqual([
     ["a-alerts-alerts-logs", 30],
+    ["a-audit-handler-logs", 30],
     ["a-etl-plan-logs", 30],
     ["a-etl-reconcile-logs", 30],
     ["a-etl-workflow-logs", 30],
@@ -124,8 +125,8 @@ test("resources are children of their component: the parents in Pulumi's state",
     const alerts = new ContentAlerts("alerts", { stream, lake, rules: { never: () => false } });
     const nodes: pulumi.Resource[] = [
       stream.nodes.stream,
-      lake.nodes.lake.bucket,
-      lake.nodes.workgroup,
+      lake.nodes.lake?.bucket as pulumi.Resource,
+      lake.nodes.workgroup as pulumi.Resource,
       router.nodes.mapping,
       router.nodes.function,
       router.nodes.function.nodes.function,

@@ -28,7 +28,7 @@ const program = (isMended: boolean) => () => {
   return {
     stream: stream.streamName,
     bucket: lake.bucketName,
-    failed: lake.nodes.failed.bucket.id,
+    failed: lake.resources.failedBucketName,
     router: router.functionName,
     database: lake.databaseName,
     workgroup: lake.workgroupName,
