@@ -53,6 +53,8 @@ test("hooks declares its two tables, and its hooks are in the router's package",
   const declared = await declare(example("hooks"), { config: { "shop:salt": "pepper" } });
   expect(declared.all("aws:glue/catalogTable:CatalogTable").map(({ inputs }) => inputs.name)).toEqual([
     "orders",
+    "orders_live",
+    "orders_raw",
     "unformatted",
   ]);
   const code = await packageOf(declared.one("router-router-function"));

@@ -28,6 +28,8 @@ test("on a bucket that exists, a lake declares neither the bucket nor any settin
     "aws:athena/workgroup:Workgroup lake-workgroup",
     "aws:glue/catalogDatabase:CatalogDatabase lake-database",
     "aws:glue/catalogTable:CatalogTable lake-table-orders",
+    "aws:glue/catalogTable:CatalogTable lake-table-orders_live",
+    "aws:glue/catalogTable:CatalogTable lake-table-orders_raw",
     "aws:glue/catalogTable:CatalogTable lake-table-unformatted",
     "streamlake:index:DataLake lake",
   ]);

@@ -43,7 +43,7 @@ test("queries run in the existing workgroup, with results where its owner puts t
   expect(permissions.map((permission) => [permission.actions[0], permission.resources])).toEqual([
     ["athena:GetNamedQuery", ["arn:aws:athena:us-east-1:123456789012:workgroup/analysts"]],
     [
-      "glue:GetDatabase",
+      "glue:BatchGetPartition",
       [
         "arn:aws:glue:us-east-1:123456789012:catalog",
         DATABASE,
@@ -56,6 +56,12 @@ test("queries run in the existing workgroup, with results where its owner puts t
     ["s3:GetBucketLocation", ["arn:aws:s3:::lake-lake", "arn:aws:s3:::team-results"]],
     ["kms:Decrypt", [KEY]],
   ]);
+});
+
+test("in an existing database, queries read the live views of the lake, too", async () => {
+  const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
+  const { outputs } = await declare(() => new DataLake("lake", { ...EXISTING, tables }).resources.tableNames);
+  expect(outputs).toEqual(["orders", "orders_live", "orders_raw", "unformatted"]);
 });
 
 test("an aws.glue.CatalogDatabase and an aws.athena.Workgroup are taken as they are", async () => {
