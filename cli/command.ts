@@ -17,6 +17,8 @@ export interface CommandDefinition<O extends Options> {
   readonly summary: string;
   /** The positional argument as the help shows it, `"SQL"`; absent for a command without one. */
   readonly argument?: string;
+  /** True if the command also runs without its argument. @default false */
+  readonly argumentIsOptional?: boolean;
   readonly options: O;
   /** Lines below the options: examples, exit codes. */
   readonly notes?: readonly string[];
@@ -38,7 +40,7 @@ export function defineCommand<O extends Options>(definition: CommandDefinition<O
       const extra = positionals[wanted];
       if (extra !== undefined)
         throw new UsageError(`streamlake ${definition.name}: unexpected argument "${extra}"; see --help`);
-      if (positionals.length < wanted) {
+      if (positionals.length < wanted && !definition.argumentIsOptional) {
         throw new UsageError(`streamlake ${definition.name}: ${definition.argument} is missing; see --help`);
       }
       return definition.run(values as Values<O>, io, positionals[0]);
@@ -47,7 +49,8 @@ export function defineCommand<O extends Options>(definition: CommandDefinition<O
 }
 
 function helpOf<O extends Options>(definition: CommandDefinition<O>, options: Options): string {
-  const argument = definition.argument ? ` "${definition.argument}"` : "";
+  const { argument: name, argumentIsOptional } = definition;
+  const argument = name === undefined ? "" : argumentIsOptional ? ` [${name}]` : ` "${name}"`;
   const rows = Object.entries(options).map(([name, option]) => [signature(name, option), describe(option)] as const);
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = [

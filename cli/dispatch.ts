@@ -1,12 +1,19 @@
 /** Runs a subcommand, and turns an error into one line on stderr and an exit code. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { inspect } from "node:util";
 import type { Command } from "./command";
 import { CommandError, Interrupted, UsageError } from "./errors";
+import { packageDirectory } from "./project/packageDirectory";
 import type { Io } from "./terminal/io";
 import { suggestion } from "./terminal/nearest";
 
 /** Commands load on demand, so that `streamlake --help` does not load the simulated cloud. */
 const commands: Readonly<Record<string, { summary: string; load: () => Command }>> = {
+  init: {
+    summary: "write a new project that runs at once: a program, its test, and a README",
+    load: () => require("./commands/init").init,
+  },
   local: {
     summary: "run the stack program in this process, from records to SQL results",
     load: () => require("./commands/local").local,
@@ -82,14 +89,8 @@ function overview(): string {
 }
 
 function version(): string {
-  for (const path of ["../package.json", "../../package.json"]) {
-    try {
-      return (require(path) as { version: string }).version;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  throw new CommandError("streamlake: its package.json is missing");
+  const file = path.join(packageDirectory(), "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** Errors of the AWS SDK that newcomers see, with the way out. */

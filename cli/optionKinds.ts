@@ -113,6 +113,16 @@ export function names<N extends string>(
   };
 }
 
+/** Like `names`, with undefined when absent. */
+export function optionalNames<N extends string>(
+  placeholder: string,
+  help: string,
+  known: readonly N[],
+): Option<readonly N[] | undefined> {
+  const { read } = names(placeholder, help, known);
+  return { placeholder, help, initial: undefined, read: (_, given) => read([], given) };
+}
+
 /** Seconds to wait: a random time in `1-5`, or always `2`. */
 export interface SecondsRange {
   readonly min: number;

@@ -33,8 +33,15 @@ export interface FormatRouterNodes {
 
 /** The configuration by which a router routes records. */
 export interface Routing {
-  /** Makes the handler; its formats, hooks and schemas are captured with it. */
-  readonly factory: (context: CallbackContext) => (event: unknown) => Promise<object>;
+  /**
+   * Makes the handler; its formats, hooks and schemas are captured with it.
+   *
+   * @param instead replaces effects, for `streamlake/testing`; absent in packages
+   */
+  readonly factory: (
+    context: CallbackContext,
+    instead?: Partial<import("../functions/router").RouterOptions>,
+  ) => (event: unknown) => Promise<object>;
   /** The environment variables that the handler's effects and hooks read. */
   readonly environment: Record<string, pulumi.Input<string>>;
   /** Permissions of hooks, and to look up the schemas that records name by id. */
@@ -85,9 +92,9 @@ export class FormatRouter extends pulumi.ComponentResource {
     const formats = formatLoaders(config.formats);
     const schemas = schemaLookup(args.schemaRegistry);
     return {
-      factory: (context) => {
+      factory: (context, instead) => {
         const { createRouter } = require("../functions/router") as typeof import("../functions/router");
-        return createRouter(config, { hooks, context, formats, schemas: schemas?.() });
+        return createRouter(config, { hooks, context, formats, schemas: schemas?.(), ...instead });
       },
       environment: {
         ...args.environment,

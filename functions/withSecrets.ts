@@ -1,5 +1,5 @@
 /** Wraps a handler so that it can read secrets: their values are fetched before each event that finds them too old. */
-import type { CallbackContext } from "../lake/callbackContext";
+import { type CallbackContext, undeclaredSecret } from "../lake/callbackContext";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { type ReadSecret, readSecrets } from "./effects/secretValues";
@@ -44,7 +44,7 @@ export function withSecrets(
     if (Object.hasOwn(config, name)) {
       throw new SecretError(`the secret "${name}" is read before the first event; read it in the handler`);
     }
-    throw new SecretError(`"${name}" is not a declared secret; the secrets are ${Object.keys(config).join(", ")}`);
+    throw new SecretError(undeclaredSecret(name, Object.keys(config)));
   };
 
   async function refresh(name: string, maxAgeSeconds: number): Promise<void> {

@@ -13,6 +13,15 @@ export interface CallbackContext {
 /** For callbacks of a component without secrets. */
 export const NO_SECRETS: CallbackContext = {
   secret(name) {
-    throw new Error(`"${name}" is not a declared secret, and there are none; declare it in the argument secrets`);
+    throw new Error(undeclaredSecret(name, []));
   },
 };
+
+/** The error's message for a secret that the component does not declare. */
+export function undeclaredSecret(name: string, declared: readonly string[]): string {
+  const others =
+    declared.length > 0
+      ? `; the secrets are ${declared.join(", ")}`
+      : ", and there are none; declare it in the argument secrets";
+  return `"${name}" is not a declared secret${others}`;
+}

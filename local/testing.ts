@@ -1,5 +1,12 @@
-/** `streamlake/testing`, for unit tests of programs: evaluates them with mocked resources, and makes Kinesis events. */
+/** `streamlake/testing`, for unit tests of programs: mocked resources, routed records, and Kinesis events. */
 
 export { type KinesisEvent, type KinesisEventOptions, kinesisEvent, type TestRecord } from "./kinesisTestEvent";
 export { type Declared, type DeclareOptions, declare } from "./program/declare";
 export { type DeclaredResource, UNKNOWN } from "./program/declaredResource";
+export type { FailedBatch, LandedRow, RoutedRecords, UnformattedRecord } from "./testing/routedRecords";
+export {
+  type RegisteredSchema,
+  type RouteRecordsOptions,
+  routeRecords,
+  type TestedRouter,
+} from "./testing/routeRecords";

@@ -4,13 +4,14 @@ import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { defaults } from "../../lake/defaults";
+import { checkDuckDb } from "../../local/duckdb/duckdb";
 import { findSpark } from "../../local/flatten/spark/findSpark";
 import { LOOKUPS_FILE } from "../../local/program/lookups";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { inputKind } from "../input/readInput";
-import { duration, flag, integer, list, names, share, stackName, text } from "../optionKinds";
+import { duration, flag, integer, list, optionalNames, share, stackName, text } from "../optionKinds";
 import { lookupsFile, readLookups } from "../project/readLookups";
 import { type Project, readProject } from "../project/readProject";
 import { changeMarker, type RunOutcome } from "../project/runs/marker";
@@ -29,7 +30,11 @@ const OPTIONS = {
     max: 1_000_000_000,
   }),
   malformed: share("SHARE", "the share of generated records that is malformed", 0.2),
-  formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
+  formats: optionalNames(
+    "LIST",
+    `the formats to generate, of ${GENERATED_FORMATS.join(", ")}; those that the program's router takes when absent`,
+    GENERATED_FORMATS,
+  ),
   seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
   batch: integer("N", "the maximum number of CSV rows in one record", { initial: 50, min: 1, max: 100_000 }),
   query: list('"SQL" …', "the SQL to run; the program's named queries when absent"),
@@ -74,8 +79,11 @@ export const local = defineCommand({
     if (report !== undefined) checkReport(report);
     const keep = options.keep ?? keepOf(project, options.stack);
     const sparkPython = options.spark ? sparkOf(io.cwd) : undefined;
+    checkDuckDb();
     const port = options.port ?? (options.serve ? SERVE_PORT : 0);
     await checkPort(port);
+    if (project.isUnconfigured)
+      (options.quiet ? io.stderr : io.stdout).write(`${withoutConfiguration(project, options.stack)}\n\n`);
     const startedAt = new Date(io.clock.now()).toISOString();
     const { stack, seed } = options;
     const marker = {
@@ -123,6 +131,10 @@ function keepOf({ config }: Project, stack: string): number {
   throw new UsageError(
     `streamlake local: ${KEEP_KEY} of the stack ${stack} must be a whole number from ${KEEP_RANGE.min} to ${KEEP_RANGE.max}, not "${given}"`,
   );
+}
+
+function withoutConfiguration({ config }: Project, stack: string): string {
+  return `There is no Pulumi.${stack}.yaml: the stack ${stack} runs with defaults, in ${config["aws:region"]}.`;
 }
 
 /** Reports a wrong input before the run starts, not in the middle of it. */

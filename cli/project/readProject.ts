@@ -11,9 +11,14 @@ export interface Project {
   readonly main: string;
   /** The stack configuration, with qualified keys: `{ "aws:region": "us-east-1" }`. Objects are JSON strings. */
   readonly config: Readonly<Record<string, string>>;
+  /** True if the directory has no stack configuration at all, so that defaults are used. @default false */
+  readonly isUnconfigured?: true;
 }
 
 type Yaml = Record<string, unknown>;
+
+/** The region of a stack without any configuration. */
+const DEFAULT_REGION = "us-east-1";
 
 /**
  * @param directory contains `Pulumi.yaml`
@@ -31,17 +36,25 @@ export function readProject(
   const { name, main } = project;
   if (typeof name !== "string") throw new CommandError(`${file}: name is missing`);
   if (main !== undefined && typeof main !== "string") throw new CommandError(`${file}: main must be a path`);
+  return { name, main: path.resolve(directory, main ?? "."), ...configuration(directory, stack, project, decrypted) };
+}
+
+function configuration(
+  directory: string,
+  stack: string,
+  project: Yaml,
+  decrypted: Readonly<Record<string, string>>,
+): Pick<Project, "config" | "isUnconfigured"> {
+  const name = String(project.name);
+  const given = configOf(name, projectDefaults(project), path.join(directory, "Pulumi.yaml"));
   const stackFile = path.join(directory, `Pulumi.${stack}.yaml`);
-  if (!existsSync(stackFile))
-    throw new UsageError(`streamlake: there is no Pulumi.${stack}.yaml; ${knownStacks(directory)}`);
-  return {
-    name,
-    main: path.resolve(directory, main ?? "."),
-    config: {
-      ...configOf(name, projectDefaults(project), file),
-      ...configOf(name, objectOr(readYaml(stackFile).config, stackFile), stackFile, decrypted),
-    },
-  };
+  if (!existsSync(stackFile)) {
+    const known = knownStacks(directory);
+    if (known.length === 0) return { config: { "aws:region": DEFAULT_REGION, ...given }, isUnconfigured: true };
+    throw new UsageError(`streamlake: there is no Pulumi.${stack}.yaml; --stack is one of ${known.join(", ")}`);
+  }
+  const own = configOf(name, objectOr(readYaml(stackFile).config, stackFile), stackFile, decrypted);
+  return { config: { ...given, ...own } };
 }
 
 function readYaml(file: string): Yaml {
@@ -61,9 +74,10 @@ function objectOr(value: unknown, file: string): Yaml {
   return value as Yaml;
 }
 
-function knownStacks(directory: string): string {
-  const stacks = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-  return stacks.length > 0 ? `--stack is one of ${stacks.sort().join(", ")}` : "create one next to Pulumi.yaml";
+function knownStacks(directory: string): string[] {
+  return readdirSync(directory)
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
 }
 
 /** A project may set a value for a key, or a default with a type (https://www.pulumi.com/docs/reference/project-file). */

@@ -6,6 +6,7 @@ import type { Lookups } from "../../local/program/lookups";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { CommandError } from "../errors";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
+import type { GeneratedFormat } from "../generate/recordMakers";
 import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
@@ -19,11 +20,14 @@ import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, reportOf } from "./report";
-import { inputStreams, routedStreams, streamNames } from "./routes";
+import { inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
 import { answer, catalogColumns, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
+import { takenFormats } from "./takenFormats";
 
-export interface LocalRunOptions extends GenerateOptions {
+export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
+  /** The formats to generate; those that the router of the input stream takes when absent. */
+  readonly formats: readonly GeneratedFormat[] | undefined;
   readonly project: Project;
   readonly stack: string;
   /** An empty directory for this run only. */
@@ -79,7 +83,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     show.program(options.project.name, stack, cloud.resources);
     show.declaredOnly(cloud.declaredOnly);
 
-    const sent = totalSent(await sendAll(context, streams, options));
+    const sent = totalSent(await sendAll(context, streams, routes, options));
     show.sent(sent);
     progress.update("landing the records");
     await interruptible(cloud.drain(), io.signal);
@@ -123,17 +127,28 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
   }
 }
 
-/** Each stream gets all input files, or generated records of its own. */
-async function sendAll(context: RunContext, streams: readonly string[], options: LocalRunOptions): Promise<Sent[]> {
+/** Each stream gets all input files, or generated records of its own, in formats that its routers take. */
+async function sendAll(
+  context: RunContext,
+  streams: readonly string[],
+  routes: readonly RoutedStream[],
+  options: LocalRunOptions,
+): Promise<Sent[]> {
   const { inputs, batch, seed } = options;
   const all: Sent[] = [];
   for (const [index, stream] of streams.entries()) {
     const limits = { rowsPerRecord: batch, maxRecordBytes: await maxRecordBytes(context, stream) };
     const isReal = inputs.length > 0;
-    const records = isReal ? readInputs(inputs, limits) : generateRecords({ ...options, seed: seed + index });
+    const records = isReal ? readInputs(inputs, limits) : await generated(stream, index);
     all.push(await send(context, stream, records, isReal ? undefined : options.records));
   }
   return all;
+
+  async function generated(stream: string, index: number) {
+    const routers = routes.filter((route) => route.stream === stream).flatMap(({ functionNames }) => functionNames);
+    const formats = options.formats ?? (await takenFormats(context, routers, seed));
+    return generateRecords({ ...options, formats, seed: seed + index });
+  }
 }
 
 function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {

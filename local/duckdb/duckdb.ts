@@ -64,6 +64,19 @@ function asDuckDb(instance: DuckDBInstance, connection: DuckDBConnection): DuckD
   };
 }
 
+/**
+ * Finds the package without loading it: Node.js 20 crashes when a program is evaluated after DuckDB is loaded.
+ *
+ * @throws Error with the package to install if DuckDB is missing
+ */
+export function checkDuckDb(): void {
+  try {
+    require.resolve("@duckdb/node-api");
+  } catch (cause) {
+    throw missingDuckDb(cause);
+  }
+}
+
 function loadDuckDb(): typeof import("@duckdb/node-api") {
   try {
     return require("@duckdb/node-api");

@@ -1,6 +1,7 @@
 /** Evaluates a Pulumi program with mocked resources, and returns these with resolved inputs, for unit tests. */
 import * as pulumi from "@pulumi/pulumi";
 import { createProvider, type DeclaredResource, UNKNOWN } from "./declaredResource";
+import { snapshotOf } from "./snapshot";
 
 export interface DeclareOptions {
   /** Runs as `pulumi preview`: ARNs and ids are unknown, and callbacks of `apply` on them do not run. @default false */
@@ -25,6 +26,13 @@ export interface Declared {
   one(logicalName: string): DeclaredResource;
   /** The resources of one type, `"aws:kinesis/stream:Stream"`. */
   all(type: string): readonly DeclaredResource[];
+  /**
+   * The inputs of all resources except components, for snapshots: the same in every checkout. Names are sorted, strings
+   * of JSON are parsed, code is `<archive>`, a file is `<asset>`, and an input that contains a secret is `<secret>`.
+   *
+   * @example expect((await declare(program)).snapshot()).toMatchSnapshot()
+   */
+  snapshot(): Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -62,6 +70,7 @@ async function evaluate(program: () => unknown, options: DeclareOptions): Promis
     outputs,
     one: (logicalName) => oneOf(resources, logicalName),
     all: (type) => resources.filter((resource) => resource.type === type),
+    snapshot: () => snapshotOf(resources),
   };
 }
 

@@ -12,8 +12,12 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null || !isPlainObject(value)) return value;
   const object = value as Record<string, unknown>;
-  if (object[SPECIAL] === SECRET) return plain(object.value);
+  if (isSecret(object)) return plain(object.value);
   return Object.fromEntries(Object.entries(object).map(([name, part]) => [name, plain(part)]));
+}
+
+export function isSecret(value: object): boolean {
+  return (value as Record<string, unknown>)[SPECIAL] === SECRET;
 }
 
 /** Checks the prototype's shape, because an object from another realm has another `Object`. */

@@ -25,9 +25,16 @@ function run(command: string, args: readonly string[], cwd: string): string {
   }
 }
 
-/** Peers are the consumer's to install; linked here, so that the test does not fetch hundreds of megabytes. */
-function link(name: string): void {
-  const target = path.join(app, "node_modules", name);
+/** Installs the packed library alone; its peers are linked, so that the test does not fetch hundreds of megabytes. */
+function install(directory: string): void {
+  const tarball = path.join(checkout, packed.filename);
+  const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"];
+  run("npm", ["install", ...quick, tarball], directory);
+  for (const peer of ["@pulumi", "typescript", "@types/node"]) link(peer, directory);
+}
+
+function link(name: string, directory = app): void {
+  const target = path.join(directory, "node_modules", name);
   fs.mkdirSync(path.dirname(target), { recursive: true });
   fs.symlinkSync(path.join(ROOT, "node_modules", name), target);
 }
@@ -136,10 +143,7 @@ beforeAll(() => {
 
   fs.mkdirSync(app);
   fs.writeFileSync(path.join(app, "package.json"), '{"name":"app","version":"1.0.0","private":true}\n');
-  const tarball = path.join(checkout, packed.filename);
-  const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"];
-  run("npm", ["install", ...quick, tarball], app);
-  for (const peer of ["@pulumi", "typescript", "@types/node"]) link(peer);
+  install(app);
   const compilerOptions = {
     target: "ES2022",
     module: "node16",
@@ -175,7 +179,17 @@ test("the package holds the compiled library, the command and the Glue script, a
   ]) {
     expect(files).toContain(file);
   }
-  expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
+  const isSource = (file: string) => file.endsWith(".ts") && !file.endsWith(".d.ts");
+  expect(files.filter((file) => isSource(file) && !file.startsWith("template/"))).toEqual([]);
+  expect(files.filter((file) => file.startsWith("template/")).sort()).toEqual([
+    "template/Pulumi.yaml",
+    "template/README.md",
+    "template/gitignore",
+    "template/index.ts",
+    "template/pipeline.test.ts",
+    "template/pipeline.ts",
+    "template/tsconfig.json",
+  ]);
   expect(files.filter((file) => /^(test|dist\/test|node_modules)\//.test(file))).toEqual([]);
   // Not policy/config: it exempts resources of the shipped program, which is not in the package.
   expect(files.filter((file) => file.startsWith("policy/")).sort()).toEqual([
@@ -261,4 +275,93 @@ test("the command of the package runs the program, to SQL results", () => {
 test("any version of DuckDB goes: all of its versions are pre-releases, which no other range takes in", () => {
   const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
   expect(peerDependencies["@duckdb/node-api"]).toBe("*");
+});
+
+describe("a project that init writes", () => {
+  const shop = path.join(work, "shop");
+  const bin = (name: string) => path.join(shop, "node_modules", name);
+  const streamlake = (...args: string[]) => run(process.execPath, ["node_modules/.bin/streamlake", ...args], shop);
+
+  beforeAll(() => {
+    run(process.execPath, [path.join(app, "node_modules/.bin/streamlake"), "init", "shop"], work);
+    const written = JSON.parse(fs.readFileSync(path.join(shop, "package.json"), "utf8"));
+    expect(written.dependencies.streamlake).toBe("^0.1.0");
+    const own = { ...written, dependencies: {}, devDependencies: {} };
+    fs.writeFileSync(path.join(shop, "package.json"), JSON.stringify(own));
+    install(shop);
+    link("vitest", shop);
+  }, 180_000);
+
+  test("compiles", () => {
+    run(process.execPath, [bin("typescript/bin/tsc")], shop);
+  });
+
+  test("without DuckDB, local ends before anything runs", () => {
+    expect(() => streamlake("local")).toThrow(
+      'streamlake: local runs Glue jobs and Athena queries on DuckDB, and the package "@duckdb/node-api" does not load: npm install @duckdb/node-api',
+    );
+    expect(fs.existsSync(path.join(shop, ".streamlake"))).toBe(false);
+  });
+
+  test("runs locally without stack configuration, on records of the formats that its router takes", () => {
+    link("@duckdb", shop);
+    const out = streamlake("local", "--records", "200", "--report", "report.json");
+    expect(out).toMatch(/^There is no Pulumi\.dev\.yaml: the stack dev runs with defaults, in us-east-1\.\n/);
+    const { ledger, sent, tables } = JSON.parse(fs.readFileSync(path.join(shop, "report.json"), "utf8"));
+    expect(ledger).toMatchObject({ lost: 0, duplicated: 0, balanced: true });
+    expect(ledger.records).toEqual({ sent: 200, landed: 160, unformatted: 40, failed: 0 });
+    expect(Object.keys(sent.byFormat).sort()).toEqual(["csv", "json", "ndjson"]);
+    const columns = (table: string) => tables[table].columns.map(({ name }: { name: string }) => name);
+    expect(columns("sales")).toEqual([
+      "_id",
+      "_arrived",
+      "_format",
+      "sale_id",
+      "sold_at",
+      "shop",
+      "total",
+      "dt",
+      "hour",
+    ]);
+    expect(tables.sales.rows).toBeGreaterThan(100);
+    expect(tables.readings.rows).toBeGreaterThan(5);
+  });
+
+  test("its own tests pass, with Vitest", () => {
+    const out = run(process.execPath, [bin("vitest/vitest.mjs"), "run", "--reporter=json"], shop);
+    const { numPassedTests, numTotalTests } = JSON.parse(out.slice(out.indexOf("{")));
+    expect([numPassedTests, numTotalTests]).toEqual([3, 3]);
+  });
+
+  test("the same tests pass with Jest", () => {
+    const tests = fs.readFileSync(path.join(shop, "pipeline.test.ts"), "utf8");
+    fs.writeFileSync(path.join(shop, "jest.spec.ts"), tests.replace(/^import .* from "vitest";$/m, ""));
+    const transform = { "^.+\\.ts$": [path.join(ROOT, "node_modules/ts-jest"), { diagnostics: false }] };
+    const config = { rootDir: shop, testMatch: ["**/jest.spec.ts"], transform };
+    const args = ["--config", JSON.stringify(config), "--json", "--silent", "--runInBand"];
+    const out = run(process.execPath, [path.join(ROOT, "node_modules/jest/bin/jest.js"), ...args], shop);
+    const { numPassedTests, numTotalTests } = JSON.parse(out.slice(out.indexOf("{")));
+    expect([numPassedTests, numTotalTests]).toEqual([3, 3]);
+  });
+
+  test("an ES module imports the library and its testing tools", () => {
+    const script = `
+      import { DataLake, FormatRouter, StreamIngest } from "streamlake";
+      import { declare, kinesisEvent, routeRecords } from "streamlake/testing";
+      const pipeline = () => new FormatRouter("router", {
+        stream: new StreamIngest("in"),
+        lake: new DataLake("lake"),
+        hooks: { transform: (row) => ({ ...row, seen: true }) },
+      });
+      const { rows } = await routeRecords(pipeline, ['{"id":1}']);
+      const { resources } = await declare(pipeline);
+      console.log(JSON.stringify({ rows, router: resources.some(({ name }) => name === "router-router-function"), events: typeof kinesisEvent }));
+    `;
+    fs.writeFileSync(path.join(shop, "script.mjs"), script);
+    expect(JSON.parse(run(process.execPath, ["script.mjs"], shop))).toEqual({
+      rows: { records: [{ id: 1, seen: true }] },
+      router: true,
+      events: "function",
+    });
+  });
 });

@@ -39,6 +39,18 @@ test("a stack file without config is an empty config", () => {
   expect(readProject(dir, "dev")).toEqual({ name: "lake", main: dir, config: {} });
 });
 
+test("a directory without any stack configuration has the project's defaults, in us-east-1", () => {
+  write("Pulumi.yaml", "name: lake\nconfig:\n  retries: 3\n");
+  expect(readProject(dir, "dev")).toEqual({
+    name: "lake",
+    main: dir,
+    config: { "aws:region": "us-east-1", "lake:retries": "3" },
+    isUnconfigured: true,
+  });
+  write("Pulumi.yaml", "name: lake\nconfig:\n  aws:region: eu-west-1\n");
+  expect(readProject(dir, "prod").config).toEqual({ "aws:region": "eu-west-1" });
+});
+
 test.each<[string, Record<string, string>, string]>([
   ["no project", {}, "there is no Pulumi.yaml in DIR; run streamlake in the directory of Pulumi.yaml"],
   [
