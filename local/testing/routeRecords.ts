@@ -4,6 +4,7 @@ import { type CallbackContext, undeclaredSecret } from "../../lake/callbackConte
 import { kinesisEvent, type TestRecord } from "../kinesisTestEvent";
 import { type DeclareOptions, declare } from "../program/declare";
 import { deliver } from "./deliver";
+import { placesOf } from "./placesOf";
 import { type RoutedRecords, routedRecords } from "./routedRecords";
 
 /** A `FormatRouter`, as its public type shows it. */
@@ -106,6 +107,7 @@ async function route(
     },
     log: () => undefined,
     exposesHookErrors: true,
+    placesOf,
   };
   const lookUp = ({ id }: { id: string }) => (Object.hasOwn(schemas, id) ? schemas[id] : undefined);
   const events = kinesisEvent(records.map(testRecord)).Records;

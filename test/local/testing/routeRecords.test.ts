@@ -82,6 +82,17 @@ test("hooks run with what they capture, and their refusals and errors are unform
   ]);
 });
 
+const parsed = (text: string) => JSON.parse(text) as number;
+
+test("the error of a hook names the line that threw and its callers", async () => {
+  const router = pipeline({ hooks: { transform: (row) => ({ total: parsed(String(row.total)) }) } });
+  const { unformatted } = await routeRecords(router, ['{"total":"five"}']);
+  const file = "test/local/testing/routeRecords\\.test\\.ts";
+  expect(unformatted[0]?.detail).toMatch(
+    new RegExp(`^transform threw SyntaxError \\(${file}:\\d+, called from ${file}:\\d+\\): Unexpected token`),
+  );
+});
+
 test("a router that declare has made routes too, with the variables that its program declares", async () => {
   let router: FormatRouter | undefined;
   await declare(() => {
