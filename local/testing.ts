@@ -4,9 +4,5 @@ export { type KinesisEvent, type KinesisEventOptions, kinesisEvent, type TestRec
 export { type Declared, type DeclareOptions, declare } from "./program/declare";
 export { type DeclaredResource, UNKNOWN } from "./program/declaredResource";
 export type { FailedBatch, LandedRow, RoutedRecords, UnformattedRecord } from "./testing/routedRecords";
-export {
-  type RegisteredSchema,
-  type RouteRecordsOptions,
-  routeRecords,
-  type TestedRouter,
-} from "./testing/routeRecords";
+export { routeRecords } from "./testing/routeRecords";
+export type { RegisteredSchema, RouteRecordsOptions, TestedRouter } from "./testing/testedRouter";

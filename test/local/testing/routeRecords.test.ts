@@ -216,6 +216,67 @@ async function declared(preview: boolean): Promise<FormatRouter> {
   return router as FormatRouter;
 }
 
+describe("with packaged", () => {
+  test("the router's package runs, with the variables, secrets and schemas of the test", async () => {
+    const currency = "EUR";
+    const router = pipeline({
+      environment: { STAGE: "test" },
+      secrets: { SALT: { secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-AbCdEf" } },
+      hooks: {
+        transform: (row, { secret }) => {
+          const { basename } = require("node:path") as typeof import("node:path");
+          if (row.id === 3) throw new Error("three");
+          return {
+            ...row,
+            currency,
+            salt: secret("SALT"),
+            stage: String(process.env.STAGE),
+            file: basename(__filename),
+          };
+        },
+        accept: (row) => row.id !== 2 || "two",
+      },
+    });
+    const records = ['{"id":1}', '{"id":2}', '{"id":3}'];
+    const routed = await routeRecords(router, records, { packaged: true, secrets: { SALT: "s" } });
+    expect(routed.rows).toEqual({
+      records: [{ id: 1, currency: "EUR", salt: "s", stage: "test", file: "index.js" }],
+    });
+    expect(routed.unformatted).toEqual([
+      { record: 1, reason: "rejected", detail: "two" },
+      {
+        record: 2,
+        reason: "hook",
+        detail: expect.stringMatching(
+          /^transform threw Error \(test\/local\/testing\/routeRecords\.test\.ts:\d+\): three$/,
+        ),
+      },
+    ]);
+    expect(routed.failedBatches).toEqual([]);
+    expect([process.env.AWS_ENDPOINT_URL, process.env.SECRET_SALT]).toEqual([undefined, undefined]);
+    const secrets = { SALT: new Error("not today") };
+    const { failedBatches } = await routeRecords(router, records, { packaged: true, secrets });
+    expect(failedBatches).toMatchObject([{ records: [0, 1, 2] }]);
+    expect(String(failedBatches[0]?.error)).toContain('the secret "SALT" cannot be read');
+  });
+
+  test("a value that does not survive the packaging shows", async () => {
+    const counted = { all: 0 };
+    const hooks = {
+      transform: () => {
+        counted.all += 1;
+        return { all: counted.all };
+      },
+    };
+    const router = pipeline({ hooks });
+    expect((await routeRecords(router, ['{"id":1}'])).rows).toEqual({ records: [{ all: 1 }] });
+    expect((await routeRecords(router, ['{"id":1}'])).rows).toEqual({ records: [{ all: 2 }] });
+    // A package starts with the values of the deployment.
+    expect((await routeRecords(router, ['{"id":1}'], { packaged: true })).rows).toEqual({ records: [{ all: 3 }] });
+    expect(counted.all).toBe(2);
+  });
+});
+
 describe("refused are", () => {
   const refused: [string, () => unknown, string][] = [
     [
