@@ -30,6 +30,9 @@ export function routeRecords(
 
 let last: Promise<unknown> = Promise.resolve();
 
+/** The SDK warns of future Node.js versions; that concerns the maintainers of this package, not its users. */
+const NO_WARNING = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
 async function route(
   router: Router,
   records: readonly (string | Uint8Array | TestRecord)[],
@@ -37,7 +40,7 @@ async function route(
 ): Promise<RoutedRecords> {
   const { routing } = router;
   checkSecrets(Object.keys(routing.secrets ?? {}), Object.keys(options.secrets ?? {}));
-  const variables = { ...(await resolved(routing.environment)), ...options.environment };
+  const variables = { ...NO_WARNING, ...(await resolved(routing.environment)), ...options.environment };
   const objects = new Map<string, Uint8Array>();
   const events = kinesisEvent(records.map(testRecord)).Records;
   const failed = options.packaged
