@@ -90,7 +90,7 @@ function packageFile(name: string, library: string | undefined): string {
   const project = {
     name,
     private: true,
-    scripts: { local: "streamlake local", test: "vitest run", types: "tsc" },
+    scripts: { local: "streamlake local", test: "vitest run --testTimeout=30000", types: "tsc" },
     dependencies: { ...tested("@pulumi/aws", "@pulumi/pulumi"), streamlake: library ?? `^${own.version}` },
     devDependencies: tested("@duckdb/node-api", "@types/node", "typescript", "vitest"),
   };

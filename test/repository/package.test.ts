@@ -202,7 +202,7 @@ test.each(["update", "preview"])("a program of its own builds and runs under moc
   const said = JSON.parse(run(process.execPath, ["out/check.js", mode], app));
   expect(said).toEqual({
     outputs: mode === "update" ? { streamName: "clicks-stream" } : "<unknown>",
-    resources: 68,
+    resources: 70,
     masked: true,
     checkout: false,
     script: fs.realpathSync(path.join(app, "node_modules/streamlake/jobs/flatten_hour.py")),
@@ -328,7 +328,11 @@ describe("a project that init writes", () => {
   });
 
   test("its own tests pass, with Vitest", () => {
-    const out = run(process.execPath, [bin("vitest/vitest.mjs"), "run", "--reporter=json"], shop);
+    const out = run(
+      process.execPath,
+      [bin("vitest/vitest.mjs"), "run", "--reporter=json", "--testTimeout=120000"],
+      shop,
+    );
     const { numPassedTests, numTotalTests } = JSON.parse(out.slice(out.indexOf("{")));
     expect([numPassedTests, numTotalTests]).toEqual([3, 3]);
   });
@@ -337,7 +341,7 @@ describe("a project that init writes", () => {
     const tests = fs.readFileSync(path.join(shop, "pipeline.test.ts"), "utf8");
     fs.writeFileSync(path.join(shop, "jest.spec.ts"), tests.replace(/^import .* from "vitest";$/m, ""));
     const transform = { "^.+\\.ts$": [path.join(ROOT, "node_modules/ts-jest"), { diagnostics: false }] };
-    const config = { rootDir: shop, testMatch: ["**/jest.spec.ts"], transform };
+    const config = { rootDir: shop, testMatch: ["**/jest.spec.ts"], testTimeout: 120_000, transform };
     const args = ["--config", JSON.stringify(config), "--json", "--silent", "--runInBand"];
     const out = run(process.execPath, [path.join(ROOT, "node_modules/jest/bin/jest.js"), ...args], shop);
     const { numPassedTests, numTotalTests } = JSON.parse(out.slice(out.indexOf("{")));

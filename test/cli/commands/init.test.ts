@@ -48,7 +48,7 @@ test("the project depends on this version, and on the versions that this version
   expect(JSON.parse(read("shop", "package.json"))).toEqual({
     name: "shop",
     private: true,
-    scripts: { local: "streamlake local", test: "vitest run", types: "tsc" },
+    scripts: { local: "streamlake local", test: "vitest run --testTimeout=30000", types: "tsc" },
     dependencies: {
       "@pulumi/aws": tested("@pulumi/aws"),
       "@pulumi/pulumi": tested("@pulumi/pulumi"),
