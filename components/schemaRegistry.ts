@@ -55,7 +55,7 @@ export class SchemaRegistry extends pulumi.ComponentResource {
   readonly nodes: SchemaRegistryNodes;
 
   constructor(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    check(name, args);
+    check(name, args, registryNameOf(name, opts));
     super("streamlake:index:SchemaRegistry", name, {}, withTags("SchemaRegistry", name, args, opts));
 
     const registry = this.registry(name, args, opts);
@@ -79,7 +79,7 @@ export class SchemaRegistry extends pulumi.ComponentResource {
   }
 
   private registry(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions): glue.Registry {
-    const registryName = `${pulumi.getProject()}-${pulumi.getStack()}-${firstName(name, opts)}`;
+    const registryName = registryNameOf(name, opts);
     return new glue.Registry(
       ...transformed<glue.RegistryArgs>(
         args.transform?.registry,
@@ -110,12 +110,30 @@ export class SchemaRegistry extends pulumi.ComponentResource {
   }
 }
 
-function check(name: string, { schemas, compatibility }: SchemaRegistryArgs): void {
+function registryNameOf(name: string, opts?: pulumi.ComponentResourceOptions): string {
+  return `${pulumi.getProject()}-${pulumi.getStack()}-${firstName(name, opts)}`;
+}
+
+/** Of registries and schemas: https://docs.aws.amazon.com/glue/latest/webapi/API_CreateRegistry.html */
+const NAME = /^[A-Za-z0-9_$#.-]+$/;
+const MAX_NAME = 255;
+
+function registryNameProblem(name: string, registryName: string): string | undefined {
+  if (!NAME.test(registryName)) {
+    return `its registry would be named "${registryName}", which AWS refuses; name the component with letters, digits, "-", "_", "$", "#" and ".".`;
+  }
+  const excess = registryName.length - MAX_NAME;
+  if (excess <= 0) return undefined;
+  return `its name has ${name.length} characters, and with project and stack its registry would have more than ${MAX_NAME}; use at most ${name.length - excess}.`;
+}
+
+function check(name: string, { schemas, compatibility }: SchemaRegistryArgs, registryName: string): void {
   refuseProblems("SchemaRegistry", name, [
+    registryNameProblem(name, registryName),
     Object.keys(schemas).length === 0 ? "schemas is empty; give at least one." : undefined,
     choiceProblem("compatibility", compatibility, MODES),
     ...Object.entries(schemas).flatMap(([schema, { format, definition, compatibility: own }]) => [
-      /^[A-Za-z0-9_$#.-]{1,255}$/.test(schema)
+      NAME.test(schema) && schema.length <= MAX_NAME
         ? undefined
         : `schema "${schema}" is not a name; use letters, digits, "-", "_", "$", "#" and ".".`,
       choiceProblem(`format of schema "${schema}"`, format, ["avro", "json", "protobuf"]),

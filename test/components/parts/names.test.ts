@@ -1,5 +1,13 @@
 /** Names that Pulumi derives from a component's name: refused where a service would refuse them. */
-import { CallbackFunction, ContentAlerts, DataLake, FormatRouter, Replay, StreamIngest } from "streamlake";
+import {
+  CallbackFunction,
+  ContentAlerts,
+  DataLake,
+  FormatRouter,
+  Replay,
+  SchemaRegistry,
+  StreamIngest,
+} from "streamlake";
 import { declare } from "streamlake/testing";
 
 const long = (length: number) => "n".repeat(length);
@@ -46,6 +54,16 @@ const refused: [string, () => unknown, string][] = [
     "a function",
     () => new CallbackFunction(long(48), { factory: () => () => undefined }),
     `with "-function" and Pulumi's 8 its Lambda function would have more than 64; use at most 47,`,
+  ],
+  [
+    "a registry",
+    () => new SchemaRegistry("my shop", { schemas: { orders: { format: "json", definition: "{}" } } }),
+    'SchemaRegistry "my shop": its registry would be named "project-stack-my shop", which AWS refuses; name the component with letters, digits, "-", "_", "$", "#" and ".".',
+  ],
+  [
+    "a registry whose name is too long",
+    () => new SchemaRegistry(long(242), { schemas: { orders: { format: "json", definition: "{}" } } }),
+    "its name has 242 characters, and with project and stack its registry would have more than 255; use at most 241.",
   ],
   ["a stream", () => new StreamIngest("a/b"), 'its Kinesis stream would be named "a/b-stream-…", which AWS refuses;'],
 ];
