@@ -90,9 +90,11 @@ const ARNS: Readonly<Record<string, ArnOf>> = {
   // A schema without a registry is in Glue's default registry (Glue API reference, CreateSchema).
   "aws:glue/schema:Schema": (place, name, { registryArn = "default-registry", schemaName = name, ...inputs }) =>
     regional("glue", "schema/")(place, `${String(registryArn).split("/").at(-1)}/${schemaName}`, inputs),
+  "aws:iam/policy:Policy": ({ partition }, name) => `arn:${partition}:iam::${ACCOUNT}:policy/${name}`,
   "aws:iam/role:Role": ({ partition }, name) => `arn:${partition}:iam::${ACCOUNT}:role/${name}`,
   "aws:kinesis/stream:Stream": regional("kinesis", "stream/"),
   "aws:kinesis/streamConsumer:StreamConsumer": (_, name, inputs) => `${inputs.streamArn}/consumer/${name}:1`,
+  "aws:kms/key:Key": regional("kms", "key/"),
   "aws:lambda/function:Function": regional("lambda", "function:"),
   "aws:s3/bucket:Bucket": ({ partition }, name, inputs) => `arn:${partition}:s3:::${inputs.bucket ?? name}`,
   "aws:scheduler/schedule:Schedule": regional("scheduler", "schedule/default/"),
