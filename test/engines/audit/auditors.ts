@@ -12,6 +12,8 @@ export interface Finding {
 }
 
 export interface AuditInput {
+  /** @default "us-east-1" */
+  readonly region?: string;
   readonly template?: Readonly<Record<string, CloudFormationResource>>;
   readonly calls?: readonly ApiCall[];
   /** Policies of roles by logical name. */
@@ -34,14 +36,20 @@ export async function audit(input: AuditInput): Promise<Finding[]> {
 }
 
 /** All that the auditors find in the resources of a program. */
-export function auditDeclared({ resources }: Pick<Declared, "resources">): Promise<Finding[]> {
+export function auditDeclared({ resources }: Pick<Declared, "resources">, region?: string): Promise<Finding[]> {
   const { template, calls } = translate(resources);
-  return audit({ template, calls, policies: policiesOf(resources) });
+  return audit({ region, template, calls, policies: { ...policiesOf(resources), ...resourcePoliciesOf(resources) } });
 }
 
 /** The policies of roles, by the logical name of the policy. */
 export function policiesOf(resources: readonly DeclaredResource[]): Record<string, unknown> {
   const policies = resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+  return Object.fromEntries(policies.map(({ name, inputs }) => [name, JSON.parse(inputs.policy)]));
+}
+
+/** The policies of buckets and topics. */
+function resourcePoliciesOf(resources: readonly DeclaredResource[]): Record<string, unknown> {
+  const policies = resources.filter(({ type }) => /:(BucketPolicy|TopicPolicy)$/.test(type));
   return Object.fromEntries(policies.map(({ name, inputs }) => [name, JSON.parse(inputs.policy)]));
 }
 

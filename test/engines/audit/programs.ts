@@ -1,14 +1,21 @@
-/** The programs that are audited: the shipped stacks, and everything that components can declare. */
+/** The programs that are audited: the shipped stacks, the examples, and everything that components can declare. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as kms from "@pulumi/aws/kms";
+import * as secretsmanager from "@pulumi/aws/secretsmanager";
+import * as sns from "@pulumi/aws/sns";
+import * as ssm from "@pulumi/aws/ssm";
 import {
+  CallbackFunction,
   ContentAlerts,
   DataLake,
   defineSchema,
   FormatRouter,
   HourlyEtl,
+  type HourlyEtlArgs,
   Replay,
   SchemaRegistry,
+  StreamFunction,
   StreamIngest,
 } from "streamlake";
 import { type Declared, declare } from "streamlake/testing";
@@ -23,58 +30,199 @@ export function shipped(stack: string, changes: Readonly<Record<string, string>>
   return declare(program, { project: "streamlake", stack, config: { ...texts, ...changes } });
 }
 
-function program(): unknown {
+const program = () => loaded("stacks/index");
+
+const EXAMPLES = path.join(ROOT, "examples");
+
+/** The examples by name. */
+export const EXAMPLE_NAMES = fs.readdirSync(EXAMPLES).map((file) => path.basename(file, ".ts"));
+
+export function example(name: string): Promise<Declared> {
+  return declare(() => loaded(`examples/${name}`), { config: { "shop:salt": "pepper" } });
+}
+
+function loaded(module: string): unknown {
   let outputs: unknown;
   jest.isolateModules(() => {
-    outputs = require("../../../stacks/index");
+    outputs = require(path.join(ROOT, module));
   });
   return outputs;
 }
 
-const encryptionKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-const alarms = { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" };
+/** Makes a component under a name that contains its role, a lower-case letter. */
+type Named = <T>(role: string, make: (name: string) => T) => T;
 
-/**
- * Every component with every option that changes a resource.
- *
- * @param prefix begins the name of every component
- */
-export function everything(prefix: string): Promise<Declared> {
-  return declare(
-    () => {
-      const stream = new StreamIngest(`${prefix}i`, {
-        capacity: "provisioned",
-        shards: 2,
-        retentionHours: 8760,
-        maxRecordKibibytes: 4096,
-        consumers: ["router"],
-        encryptionKeyArn,
-      });
-      const lake = new DataLake(`${prefix}l`, {
+const prefixed =
+  (prefix: string): Named =>
+  (role, make) =>
+    make(`${prefix}${role}`);
+
+/** With the characters that a component's name may have; a lake's bucket has lower-case letters, digits and "-" alone. */
+const underscores: Named = (role, make) => make(role === "l" ? `0-my-${role}` : `My_${role}_1`);
+
+/** The longest name that the component takes, as it reports on a longer one. */
+const longest: Named = (role, make) => {
+  let limit: string | undefined;
+  try {
+    make(role.repeat(1000));
+  } catch (error) {
+    limit = /use at most (\d+)/.exec(String(error))?.[1];
+  }
+  if (!limit) throw new Error(`the component of the role ${role} reports no longest name`);
+  return make(role.repeat(Number(limit)));
+};
+
+interface Variant {
+  readonly named: Named;
+  readonly region: string;
+  readonly workerType: NonNullable<HourlyEtlArgs["workerType"]>;
+  /** The capacity of the stream: shards and a consumer, or on demand with a warm throughput. */
+  readonly provisioned: boolean;
+  /** True encrypts with a customer's key, and connects the functions to a VPC. */
+  readonly hardened: boolean;
+}
+
+const SHORT: Variant = {
+  named: prefixed("all-"),
+  region: "us-east-1",
+  workerType: "G.2X",
+  provisioned: true,
+  hardened: true,
+};
+
+/** Every component with every option that changes a resource. */
+export const VARIANTS = {
+  "short names": SHORT,
+  "the longest names": { ...SHORT, named: longest, workerType: "R.8X" },
+  "names with underscores": { ...SHORT, named: underscores, workerType: "R.1X" },
+  "a stream on demand": { ...SHORT, provisioned: false, workerType: "G.8X" },
+  "AWS's own keys": { ...SHORT, hardened: false, workerType: "G.16X" },
+  "AWS's own keys on demand": { ...SHORT, hardened: false, provisioned: false, workerType: "G.12X" },
+  China: { ...SHORT, region: "cn-north-1", workerType: "G.1X" },
+  GovCloud: { ...SHORT, region: "us-gov-west-1", provisioned: false, workerType: "G.4X" },
+} as const satisfies Readonly<Record<string, Variant>>;
+
+export function everything(variant: keyof typeof VARIANTS): Promise<Declared> {
+  const { region } = VARIANTS[variant];
+  const config = { "streamlake:checkSchemas": "false", "aws:region": region };
+  return declare(() => components(VARIANTS[variant]), { project: "my_shop", stack: "prod-2", config });
+}
+
+const TAGS = { team: "shop", "cost center": "4711/a" };
+
+function components({ named, workerType, provisioned, hardened }: Variant): void {
+  // A key for each owner, so that a permission on the wrong key is seen.
+  const [streamKey, lakeKey, secretKey] = ["stream-key", "lake-key", "secret-key"].map((name) => {
+    const key = new kms.Key(name, { enableKeyRotation: true, tags: TAGS });
+    new kms.Alias(name, { name: `alias/${name}`, targetKeyId: key.id });
+    return hardened ? key.arn : undefined;
+  });
+  const salt = new secretsmanager.Secret("salt", { kmsKeyId: secretKey, tags: TAGS });
+  new secretsmanager.SecretVersion("salt", { secretId: salt.id, secretString: "pepper" });
+  const limit = new ssm.Parameter("limit", { type: "SecureString", value: "7", keyId: secretKey, tags: TAGS });
+  const onCall = new sns.Topic("on-call", { tags: TAGS });
+  new sns.TopicSubscription("on-call", { topic: onCall.arn, protocol: "email", endpoint: "on-call@example.com" });
+  const alarms = { topicArn: onCall.arn };
+  const settings = {
+    environment: { LIMIT: "10" },
+    secrets: {
+      SALT: { secretArn: salt.arn, keyArn: secretKey },
+      LIMIT: { parameterArn: limit.arn, keyArn: secretKey },
+    },
+    vpc: hardened
+      ? { subnetIds: ["subnet-0a1b2c3d", "subnet-1a2b3c4d"], securityGroupIds: ["sg-0a1b2c3d"] }
+      : undefined,
+    tags: TAGS,
+  };
+
+  const stream = named("i", (name) =>
+    provisioned
+      ? new StreamIngest(name, {
+          capacity: "provisioned",
+          shards: 2,
+          retentionHours: 8760,
+          maxRecordKibibytes: 4096,
+          consumers: ["router"],
+          encryptionKeyArn: streamKey,
+          tags: TAGS,
+        })
+      : new StreamIngest(name, {
+          warmThroughputMebibytesPerSecond: 100,
+          encryptionKeyArn: streamKey,
+          tags: TAGS,
+        }),
+  );
+  const columns = [
+    { name: "order_id", type: "string" },
+    { name: "total", type: "double" },
+    { name: "lines", type: "array<string>" },
+  ] as const;
+  const lake = named(
+    "l",
+    (name) =>
+      new DataLake(name, {
         tables: {
           records: {},
-          order_lines: {
-            columns: [
-              { name: "order_id", type: "string" },
-              { name: "total", type: "double" },
-            ],
-          },
+          order_lines: { columns },
           customers: { schema: defineSchema({ name: "customers", fields: { id: "string", since: "timestamp" } }) },
         },
-        retentionDays: { raw: 30, unformatted: 90, parquet: 365 },
+        retentionDays: { raw: 31, unformatted: 90, parquet: 365 },
         accessLogs: true,
-        encryptionKeyArn,
-      });
-      const schemaRegistry = new SchemaRegistry(`${prefix}s`, {
-        schemas: { orders: { format: "avro", definition: '"long"' } },
-      });
-      const formats = { json: {}, csv: {}, avro: {} };
-      const settings = { stream, lake, formats, schemaRegistry, parallelizationFactor: 10 };
-      const router = new FormatRouter(`${prefix}r`, { ...settings, consumer: "router", alarms });
-      new Replay(`${prefix}p`, { router, alarms });
-      new HourlyEtl(`${prefix}h`, { lake, alarms, workers: 299, workerType: "G.2X" });
-      new ContentAlerts(`${prefix}a`, { ...settings, rules: { large: (row) => Number(row.total) > 1 && "large" } });
-    },
-    { project: "my_shop", stack: "prod-2", config: { "streamlake:checkSchemas": "false" } },
+        encryptionKeyArn: lakeKey,
+        tags: TAGS,
+      }),
+  );
+  const schemaRegistry = named(
+    "s",
+    (name) =>
+      new SchemaRegistry(name, {
+        schemas: {
+          orders: { format: "avro", definition: '"long"', compatibility: "FULL_ALL" },
+          "customers.v1#$": { format: "json", definition: '{ "type": "object" }', compatibility: "NONE" },
+          clicks: { format: "protobuf", definition: 'syntax = "proto3"; message Click { string id = 1; }' },
+        },
+        tags: TAGS,
+      }),
+  );
+  const common = { stream, lake, schemaRegistry, alarms, ...settings };
+  const formats = { json: {}, csv: {}, avro: {}, protobuf: {} };
+  const consumer = provisioned ? "router" : undefined;
+  const router = named(
+    "r",
+    (name) => new FormatRouter(name, { ...common, formats, consumer, parallelizationFactor: 10, bisect: false }),
+  );
+  named("p", (name) => new Replay(name, { router, alarms, tags: TAGS }));
+  named("h", (name) => new HourlyEtl(name, { lake, alarms, workers: 299, workerType, vpc: settings.vpc, tags: TAGS }));
+  named(
+    "a",
+    (name) =>
+      new ContentAlerts(name, { ...common, formats, rules: { large: (row) => Number(row.total) > 1 && "large" } }),
+  );
+  named(
+    "f",
+    (name) =>
+      new StreamFunction(name, {
+        stream,
+        ...settings,
+        ...(provisioned ? { encryptionKeyArn: lakeKey } : { lake }),
+        alarms,
+        handler: async () => undefined,
+        startingPosition: "AT_TIMESTAMP",
+        startingTimestamp: "2026-11-20T10:00:00Z",
+        enabled: false,
+        filters: ['{ "partitionKey": [{ "prefix": "eu-" }] }'],
+      }),
+  );
+  named(
+    "c",
+    (name) =>
+      new CallbackFunction(name, {
+        ...settings,
+        factory: () => async () => undefined,
+        reservedConcurrency: 5,
+        memoryMebibytes: 10_240,
+        timeoutSeconds: 900,
+        logRetentionDays: 3653,
+      }),
   );
 }

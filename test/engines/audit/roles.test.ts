@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Declared } from "streamlake/testing";
 import { policiesOf } from "./auditors";
-import { shipped } from "./programs";
+import { everything, shipped } from "./programs";
 
 const ROOT = path.resolve(__dirname, "../../..");
 
@@ -30,32 +30,34 @@ const WORKFLOW_LOGS = {
   ],
 };
 
-const NEEDS: Readonly<Record<string, (declared: Declared) => Needs>> = {
-  "etl-plan-role": () => ({ used: ofHandler("planHours"), reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS } }),
-  "etl-reconcile-role": () => ({ used: ofHandler("reconcile"), reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS } }),
-  "replay-plan-role": () => ({ used: ofHandler("replayPlan"), reviewed: FUNCTION_LOGS }),
-  "replay-chunk-role": () => ({ used: ofReplayBucket(), reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS } }),
-  "router-router-role": () => ({
-    used: ofHandler("router"),
-    reviewed: {
-      ...FUNCTION_LOGS,
-      "the event source mapping reads the stream": [
-        "kinesis:DescribeStream",
-        "kinesis:DescribeStreamSummary",
-        "kinesis:GetRecords",
-        "kinesis:GetShardIterator",
-        "kinesis:ListShards",
-      ],
-      "the event source mapping writes failed batches": ["s3:ListBucket", "s3:PutObject"],
-    },
-  }),
-  "etl-workflow-role": (declared) => ({ used: ofWorkflow(declared, "etl-workflow"), reviewed: WORKFLOW_LOGS }),
-  "replay-workflow-role": (declared) => ({ used: ofWorkflow(declared, "replay-workflow"), reviewed: WORKFLOW_LOGS }),
-  "etl-schedule-role": () => ({
+const STREAM_READS = {
+  "the event source mapping reads the stream": [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+  ],
+};
+const FAILED_BATCHES = { "the event source mapping writes failed batches": ["s3:ListBucket", "s3:PutObject"] };
+
+type NeedsOf = (declared: Declared, component: string) => Needs;
+
+const workflow: NeedsOf = (declared, component) => ({
+  used: ofWorkflow(declared, `${component}-workflow`),
+  reviewed: WORKFLOW_LOGS,
+});
+
+/** By the end of the role's name, after that of its component. */
+const NEEDS: Readonly<Record<string, NeedsOf>> = {
+  "etl plan": () => ({ used: ofHandler("planHours"), reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS } }),
+  "etl reconcile": () => ({ used: ofHandler("reconcile"), reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS } }),
+  "etl workflow": workflow,
+  "etl schedule": () => ({
     used: ["states:StartExecution"],
     reviewed: { "the scheduler reports starts that failed": ["sqs:SendMessage"] },
   }),
-  "etl-job-role": () => ({
+  "etl job": () => ({
     used: ofJob(),
     reviewed: {
       "Spark reads rows and the script": ["s3:GetObject", "s3:GetBucketLocation", "s3:ListBucket"],
@@ -63,7 +65,17 @@ const NEEDS: Readonly<Record<string, (declared: Declared) => Needs>> = {
       "Glue writes the job's log": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
     },
   }),
-  "lake-crawler-role": () => ({
+  "replay plan": () => ({ used: ofHandler("replayPlan"), reviewed: FUNCTION_LOGS }),
+  "replay chunk": () => ({ used: ofReplayBucket(), reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS } }),
+  "replay workflow": workflow,
+  "router router": () => ({
+    used: ofHandler("router"),
+    reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES },
+  }),
+  "alerts alerts": () => ({ used: ofHandler("alerts"), reviewed: { ...FUNCTION_LOGS, ...STREAM_READS } }),
+  "streamFunction handler": () => ({ used: [], reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES } }),
+  callback: () => ({ used: [], reviewed: FUNCTION_LOGS }),
+  "lake crawler": () => ({
     used: [],
     reviewed: {
       "the crawler reads Parquet": ["s3:GetObject", "s3:GetBucketLocation", "s3:ListBucket"],
@@ -86,6 +98,72 @@ const NEEDS: Readonly<Record<string, (declared: Declared) => Needs>> = {
   }),
 };
 
+/** What a setting of a component adds to the needs of its functions. */
+const ADDED = {
+  registry: ["glue:GetSchemaVersion"],
+  secrets: ["secretsmanager:GetSecretValue", "ssm:GetParameter"],
+  consumer: ["kinesis:SubscribeToShard"],
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, "Required IAM permissions"
+  vpc: [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
+};
+
+/** What reading and writing needs from the customer's key of the owner, `<action> <key>`. */
+const KEY_NEEDS: Readonly<Record<string, string>> = {
+  "kinesis:GetRecords": "kms:Decrypt stream-key",
+  "s3:GetObject": "kms:Decrypt lake-key",
+  "s3:PutObject": "kms:GenerateDataKey lake-key",
+  "secretsmanager:GetSecretValue": "kms:Decrypt secret-key",
+  "ssm:GetParameter": "kms:Decrypt secret-key",
+};
+
+interface Role {
+  readonly needs: string;
+  readonly component: string;
+  readonly added?: readonly (keyof typeof ADDED)[];
+}
+
+/** The roles of the shipped program, which encrypts with AWS's own keys. */
+const SHIPPED: Readonly<Record<string, Role>> = {
+  "etl-plan-role": { needs: "etl plan", component: "etl" },
+  "etl-reconcile-role": { needs: "etl reconcile", component: "etl" },
+  "etl-workflow-role": { needs: "etl workflow", component: "etl" },
+  "etl-schedule-role": { needs: "etl schedule", component: "etl" },
+  "etl-job-role": { needs: "etl job", component: "etl" },
+  "replay-plan-role": { needs: "replay plan", component: "replay" },
+  "replay-chunk-role": { needs: "replay chunk", component: "replay" },
+  "replay-workflow-role": { needs: "replay workflow", component: "replay" },
+  "router-router-role": { needs: "router router", component: "router" },
+  "lake-crawler-role": { needs: "lake crawler", component: "lake" },
+};
+
+/** The roles of all components with all options and customer's keys. */
+const EVERYTHING: Readonly<Record<string, Role>> = {
+  "all-h-plan-role": { needs: "etl plan", component: "all-h", added: ["vpc"] },
+  "all-h-reconcile-role": { needs: "etl reconcile", component: "all-h", added: ["vpc"] },
+  "all-h-workflow-role": { needs: "etl workflow", component: "all-h" },
+  "all-h-schedule-role": { needs: "etl schedule", component: "all-h" },
+  "all-h-job-role": { needs: "etl job", component: "all-h" },
+  "all-p-plan-role": { needs: "replay plan", component: "all-p", added: ["vpc"] },
+  "all-p-chunk-role": { needs: "replay chunk", component: "all-p", added: ["registry", "secrets", "vpc"] },
+  "all-p-workflow-role": { needs: "replay workflow", component: "all-p" },
+  "all-r-router-role": {
+    needs: "router router",
+    component: "all-r",
+    added: ["registry", "secrets", "consumer", "vpc"],
+  },
+  "all-a-alerts-role": { needs: "alerts alerts", component: "all-a", added: ["registry", "secrets", "vpc"] },
+  "all-f-handler-role": { needs: "streamFunction handler", component: "all-f", added: ["secrets", "vpc"] },
+  "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
+  "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
+};
+
 /** By method of `ObjectStore`; methods whose names begin with one of these are of its kind. */
 const STORE_ACTIONS: readonly (readonly [prefix: string, action: string])[] = [
   ["get", "s3:GetObject"],
@@ -103,7 +181,7 @@ function ofHandler(name: string): string[] {
   const methods = [
     ...new Set(picks.flatMap((pick) => [...pick.matchAll(/"(\w+)"/g)].map(([, method]) => method ?? ""))),
   ];
-  return methods.map(actionOf);
+  return [...methods.map(actionOf), ...(/\breadonly topic: Topic;/.test(source) ? ["sns:Publish"] : [])];
 }
 
 function actionOf(method: string): string {
@@ -156,26 +234,74 @@ function ofWorkflow(declared: Declared, name: string): string[] {
   });
 }
 
-/** The actions that all policies of a role grant. */
-function granted({ resources }: Declared, role: string): string[] {
+/** The actions that all policies of a role grant; those on keys with the name of the key. */
+function granted({ resources }: Pick<Declared, "resources">, role: string): string[] {
   const policies = resources.filter(({ type, inputs }) => type.endsWith(":RolePolicy") && inputs.role === role);
-  const documents = Object.values(policiesOf(policies)) as { Statement: { Action: string[] }[] }[];
-  return unique(documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)));
+  const documents = Object.values(policiesOf(policies)) as { Statement: { Action: string[]; Resource: string[] }[] }[];
+  return unique(
+    documents.flatMap(({ Statement }) =>
+      Statement.flatMap(({ Action, Resource }) =>
+        Action.flatMap((action) =>
+          action.startsWith("kms:") ? Resource.map((key) => `${action} ${key.split("/").at(-1)}`) : [action],
+        ),
+      ),
+    ),
+  );
+}
+
+function needed(declared: Declared, { needs, component, added = [] }: Role, hasKeys: boolean): string[] {
+  const { used, reviewed } = (NEEDS[needs] as NeedsOf)(declared, component);
+  const actions = [...used, ...Object.values(reviewed).flat(), ...added.flatMap((setting) => ADDED[setting])];
+  return unique([...actions, ...(hasKeys ? actions.flatMap((action) => KEY_NEEDS[action] ?? []) : [])]);
 }
 
 const unique = (actions: readonly string[]) => [...new Set(actions)].sort();
 
-let declared: Declared;
-beforeAll(async () => {
-  declared = await shipped("prod", { "streamlake:replay": "true" });
-});
+const programs = {
+  shipped: { roles: SHIPPED, hasKeys: false, declare: () => shipped("prod", { "streamlake:replay": "true" }) },
+  everything: { roles: EVERYTHING, hasKeys: true, declare: () => everything("short names") },
+} as const;
 
-test("every role of the shipped program is looked at", () => {
-  const roles = declared.all("aws:iam/role:Role").map(({ name }) => name);
-  expect(roles.sort()).toEqual(Object.keys(NEEDS).sort());
-});
+describe.each(Object.entries(programs))("%s", (_, { roles, hasKeys, declare }) => {
+  let declared: Declared;
+  beforeAll(async () => {
+    declared = await declare();
+  });
 
-test.each(Object.keys(NEEDS))("%s grants what is used or reviewed, and all of it", (role) => {
-  const { used, reviewed } = (NEEDS[role] as (declared: Declared) => Needs)(declared);
-  expect(granted(declared, role)).toEqual(unique([...used, ...Object.values(reviewed).flat()]));
+  test("every role is looked at", () => {
+    const names = declared.all("aws:iam/role:Role").map(({ name }) => name);
+    expect(names.sort()).toEqual(Object.keys(roles).sort());
+  });
+
+  test.each(Object.entries(roles))("%s grants what is used or reviewed, and all of it", (name, role) => {
+    expect(granted(declared, name)).toEqual(needed(declared, role, hasKeys));
+  });
+
+  test.each(Object.entries(roles))("a grant that %s lacks, and one too many, are seen", (name, role) => {
+    const statementOf = (change: (actions: string[]) => string[]) => ({
+      resources: declared.resources.map((resource) => {
+        if (!resource.type.endsWith(":RolePolicy") || resource.inputs.role !== name) return resource;
+        const { Statement, ...document } = JSON.parse(resource.inputs.policy);
+        const [first, ...others] = Statement;
+        const policy = JSON.stringify({
+          ...document,
+          Statement: [...others, { ...first, Action: change(first.Action) }],
+        });
+        return { ...resource, inputs: { ...resource.inputs, policy } };
+      }),
+    });
+    const expected = needed(declared, role, hasKeys);
+    expect(
+      granted(
+        statementOf((actions) => [...actions, "s3:DeleteBucket"]),
+        name,
+      ),
+    ).not.toEqual(expected);
+    expect(
+      granted(
+        statementOf(() => []),
+        name,
+      ),
+    ).not.toEqual(expected);
+  });
 });

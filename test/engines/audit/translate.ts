@@ -1,7 +1,8 @@
 /** Translates declared resources into CloudFormation resources and into the parameters of the AWS calls that create them. */
 import type { DeclaredResource } from "streamlake/testing";
-
-type Values = Record<string, unknown>;
+import { BESIDE_COMPONENTS } from "./besideComponents";
+import { hasTags, tagsOf } from "./tags";
+import { defined, Inputs, pascal, physical, same, type Translate, type Translation, type Values } from "./translation";
 
 /** One call that creates a resource, in the shapes of the AWS API. */
 export interface ApiCall {
@@ -23,61 +24,6 @@ export interface Translated {
   readonly calls: readonly ApiCall[];
   /** Inputs that neither CloudFormation nor the API has, `"aws:s3/bucket:Bucket forceDestroy"`. */
   readonly leftOut: readonly string[];
-}
-
-interface Translation {
-  /** CloudFormation's type. */
-  readonly type: string;
-  /** CloudFormation's properties. */
-  readonly properties: Values;
-  readonly calls: readonly (readonly [service: string, operation: string, parameters: Values])[];
-}
-
-/** A translation takes every input exactly once; those that it leaves behind are reported. */
-type Translate = (input: Inputs, name: string) => Translation;
-
-/** Pulumi appends "-" and seven hexadecimal digits to a logical name where the program gives no name. */
-const AUTO_NAME_SUFFIX = "-1a2b3c4";
-
-/** The inputs of one resource, which remember which of them were read. */
-class Inputs {
-  private readonly read = new Set<string>();
-  constructor(private readonly values: Values) {}
-
-  take<T = unknown>(name: string): T {
-    this.read.add(name);
-    return this.values[name] as T;
-  }
-
-  /** The given inputs in the spelling of AWS, nested keys too. */
-  pascal(...names: string[]): Values {
-    return Object.fromEntries(names.map((name) => [capitalized(name), pascal(this.take(name))]));
-  }
-
-  get unread(): string[] {
-    return Object.keys(this.values).filter((name) => this.values[name] !== undefined && !this.read.has(name));
-  }
-}
-
-const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
-
-function pascal(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(pascal);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, nested]) => [capitalized(name), pascal(nested)]));
-}
-
-/** Without properties that are undefined, at any depth. */
-function defined<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
-}
-
-const physical = (input: Inputs, logical: string, key = "name") =>
-  input.take<string | undefined>(key) ?? `${logical}${AUTO_NAME_SUFFIX}`;
-
-/** The same properties in CloudFormation and in the one call that creates the resource. */
-function same(type: string, service: string, operation: string, properties: Values, extra: Values = {}): Translation {
-  return { type, properties, calls: [[service, operation, { ...properties, ...extra }]] };
 }
 
 /** A setting of a bucket, which CloudFormation has as a property of the bucket. */
@@ -109,6 +55,7 @@ function dimensionsOf(dimensions: Record<string, string> | undefined): Values[] 
 }
 
 const TRANSLATIONS: Readonly<Record<string, Translate>> = {
+  ...BESIDE_COMPONENTS,
   "aws:athena/namedQuery:NamedQuery": (input) => {
     const properties = {
       ...input.pascal("database", "description", "name"),
@@ -191,7 +138,7 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
     const table = {
       DatabaseName: input.take("databaseName"),
       TableInput: {
-        ...input.pascal("name", "description", "partitionKeys", "tableType"),
+        ...input.pascal("name", "description", "partitionKeys", "tableType", "viewExpandedText", "viewOriginalText"),
         Parameters: input.take("parameters"),
         StorageDescriptor: {
           ...(pascal(storage) as Values),
@@ -269,15 +216,16 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
       WarmThroughputMiBps: input.take("warmThroughputMibPs"),
     };
     const RetentionPeriodHours = input.take("retentionPeriod");
-    const encryption = { EncryptionType: input.take("encryptionType"), KeyId: input.take("kmsKeyId") };
+    const { EncryptionType, KmsKeyId: KeyId } = input.pascal("encryptionType", "kmsKeyId");
+    const encryption = EncryptionType === undefined ? undefined : { EncryptionType, KeyId };
+    const calls: [string, string, Values][] = [["kinesis", "CreateStream", { StreamName: Name, ...created }]];
+    if (encryption) calls.push(["kinesis", "StartStreamEncryption", { StreamName: Name, ...encryption }]);
+    if (RetentionPeriodHours !== undefined)
+      calls.push(["kinesis", "IncreaseStreamRetentionPeriod", { StreamName: Name, RetentionPeriodHours }]);
     return {
       type: "AWS::Kinesis::Stream",
-      properties: { Name, RetentionPeriodHours, StreamEncryption: encryption, ...streamProperties(created) },
-      calls: [
-        ["kinesis", "CreateStream", { StreamName: Name, ...created }],
-        ["kinesis", "StartStreamEncryption", { StreamName: Name, ...encryption }],
-        ["kinesis", "IncreaseStreamRetentionPeriod", { StreamName: Name, RetentionPeriodHours }],
-      ],
+      properties: { Name, RetentionPeriodHours, StreamEncryption: encryption, ...created },
+      calls,
     };
   },
   "aws:kinesis/streamConsumer:StreamConsumer": (input, name) => {
@@ -292,7 +240,13 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
       ...input.pascal("maximumRecordAgeInSeconds", "maximumRetryAttempts", "parallelizationFactor", "startingPosition"),
       DestinationConfig: destinations && { OnFailure: { Destination: destinations.onFailure.destinationArn } },
     };
-    return same("AWS::Lambda::EventSourceMapping", "lambda", "CreateEventSourceMapping", properties);
+    const start = input.take<string | undefined>("startingPositionTimestamp");
+    // CloudFormation has the time in seconds; the SDK takes RFC 3339, as the provider does.
+    return {
+      type: "AWS::Lambda::EventSourceMapping",
+      properties: { ...properties, StartingPositionTimestamp: start && Date.parse(start) / 1000 },
+      calls: [["lambda", "CreateEventSourceMapping", { ...properties, StartingPositionTimestamp: start }]],
+    };
   },
   "aws:lambda/function:Function": (input, name) => {
     input.take("code"); // an archive, which these auditors do not read
@@ -300,13 +254,21 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
     const properties = {
       FunctionName: physical(input, name),
       ...input.pascal("architectures", "description", "handler", "loggingConfig", "memorySize", "role", "runtime"),
-      ...input.pascal("timeout", "kmsKeyArn", "reservedConcurrentExecutions"),
+      ...input.pascal("timeout", "kmsKeyArn", "vpcConfig"),
       Environment: environment && { Variables: environment.variables },
+      Code: { S3Bucket: "packages", S3Key: "package.zip" },
     };
+    const { ReservedConcurrentExecutions } = input.pascal("reservedConcurrentExecutions");
+    const reserved = { FunctionName: properties.FunctionName, ReservedConcurrentExecutions };
     return {
       type: "AWS::Lambda::Function",
-      properties: { ...properties, Code: { S3Bucket: "packages", S3Key: "package.zip" } },
-      calls: [["lambda", "CreateFunction", { ...properties, Code: { S3Bucket: "packages", S3Key: "package.zip" } }]],
+      properties: { ...properties, ReservedConcurrentExecutions },
+      calls: [
+        ["lambda", "CreateFunction", properties],
+        ...(ReservedConcurrentExecutions === undefined
+          ? []
+          : [["lambda", "PutFunctionConcurrency", reserved] as const]),
+      ],
     };
   },
   "aws:s3/bucket:Bucket": (input, name) => {
@@ -487,11 +449,6 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
 /** Types that CloudFormation does not have. */
 const WITHOUT_TYPE = new Set(["aws:s3/bucketObjectv2:BucketObjectv2"]);
 
-/** Settings of a stream under CloudFormation's own names. */
-function streamProperties({ WarmThroughputMiBps, MaxRecordSizeInKiB, ...rest }: Values): Values {
-  return { ...rest, MaxRecordSizeInKiB, WarmThroughput: WarmThroughputMiBps && { TargetMiBps: WarmThroughputMiBps } };
-}
-
 /** @throws for a resource type without a translation, so that none is left out silently */
 export function translate(resources: readonly DeclaredResource[]): Translated {
   const template: Record<string, CloudFormationResource> = {};
@@ -506,8 +463,10 @@ export function translate(resources: readonly DeclaredResource[]): Translated {
     const translation = TRANSLATIONS[type];
     if (!translation) throw new Error(`translate: ${type} ("${name}") has no translation; add one`);
     const input = new Inputs(inputs);
-    const { type: Type, properties, calls: own } = translation(input, name);
-    template[name] = defined({ Type, Properties: properties });
+    const untagged = translation(input, name);
+    const tags = hasTags(type) ? input.take<Record<string, string> | undefined>("tags") : undefined;
+    const { type: Type, properties, calls: own } = tags ? tagsOf(type, untagged, tags) : untagged;
+    if (Type) template[name] = defined({ Type, Properties: properties });
     for (const [service, operation, parameters] of own) {
       calls.push(defined({ resource: name, service, operation, parameters }));
     }
