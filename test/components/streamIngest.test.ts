@@ -1,4 +1,5 @@
 /** StreamIngest: what it declares, what access to it is, and what it refuses. */
+import * as pulumi from "@pulumi/pulumi";
 import { type Permission, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
 import { listed } from "./support/listed";
@@ -35,6 +36,22 @@ test("warm throughput and a key of one's own reach the stream", async () => {
   const args = { warmThroughputMebibytesPerSecond: 50, encryptionKeyArn: KEY };
   const { inputs } = (await declare(clicks(args))).one("clicks-stream");
   expect([inputs.warmThroughputMibPs, inputs.kmsKeyId]).toEqual([50, KEY]);
+});
+
+test("records that no Lambda event holds are warned of; those that one holds are not", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockImplementation(async () => undefined);
+  try {
+    await declare(clicks({ maxRecordKibibytes: 4500 }), { preview: true });
+    expect(warn.mock.calls).toEqual([]);
+    await declare(clicks({ maxRecordKibibytes: 4501 }), { preview: true });
+    expect(warn.mock.calls).toEqual([
+      [
+        'StreamIngest "clicks": maxRecordKibibytes is 4501, but Lambda\'s events hold records of about 4500 KiB at most; larger ones never reach a router and land in the bucket of failed batches.',
+      ],
+    ]);
+  } finally {
+    warn.mockRestore();
+  }
 });
 
 test("each consumer is a resource named after it", async () => {

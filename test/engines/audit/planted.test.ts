@@ -41,6 +41,19 @@ const stream = (changes: object) => resource("aws:kinesis/stream:Stream", "plant
 const rolePolicy = (...given: Parameters<typeof policy>) =>
   resource("aws:iam/rolePolicy:RolePolicy", "planted", policy(...given));
 
+const lines = (changes: object) =>
+  resource("aws:glue/catalogTable:CatalogTable", "planted", {
+    name: "orders_live",
+    databaseName: "shop",
+    tableType: "VIRTUAL_VIEW",
+    viewOriginalText: "/* Presto View: e30= */",
+    viewExpandedText: "/* Presto View */",
+    storageDescriptor: { columns: [{ name: "total", type: "double" }], serDeInfo: { name: "-" } },
+    ...changes,
+  });
+const parameter = (changes: object) =>
+  resource("aws:ssm/parameter:Parameter", "planted", { type: "String", value: "7", ...changes });
+
 const BUCKET = "arn:aws:s3:::lake";
 
 let found: Finding[];
@@ -51,6 +64,24 @@ const PLANTED: Readonly<Record<string, DeclaredResource>> = {
   "right-stream": stream({}),
   "right-role": resource("aws:iam/role:Role", "planted", ROLE),
   "right-policy": rolePolicy("s3:PutObject", `${BUCKET}/raw/*`, { "s3:ResourceAccount": "123456789012" }),
+  "right-view": lines({}),
+  "right-parameter": parameter({ tags: { team: "shop" } }),
+  "long-view": lines({ viewOriginalText: "v".repeat(409_601) }),
+  "wrong-type": parameter({ type: "Secret" }),
+  "wrong-tag": resource("aws:iam/role:Role", "planted", { ...ROLE, tags: { ["k".repeat(129)]: "shop" } }),
+  "wrong-subnets": resource("aws:lambda/function:Function", "planted", {
+    role: "arn:aws:iam::123456789012:role/planted",
+    runtime: "nodejs24.x",
+    handler: "index.handler",
+    vpcConfig: { subnetIds: Array.from({ length: 17 }, (_, index) => `subnet-${index}`), securityGroupIds: ["sg-1"] },
+  }),
+  "bucket-policy": resource("aws:s3/bucketPolicy:BucketPolicy", "planted", {
+    bucket: "lake",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:GetObjekt", Resource: `${BUCKET}/*` }],
+    }),
+  }),
   "wrong-enum": stream({ streamModeDetails: { streamMode: "ON-DEMAND" } }),
   "too-large": stream({ retentionPeriod: 8761 }),
   "name-too-long": resource("aws:iam/role:Role", "planted", { ...ROLE, name: "r".repeat(65) }),
@@ -66,11 +97,19 @@ beforeAll(async () => {
   });
 });
 
-test.each(["right-stream", "right-role", "right-policy"])("nothing is found in the %s", (name) => {
-  expect(of(name)).toEqual([]);
-});
+test.each(["right-stream", "right-role", "right-policy", "right-view", "right-parameter"])(
+  "nothing is found in the %s",
+  (name) => {
+    expect(of(name)).toEqual([]);
+  },
+);
 
 test.each([
+  ["long-view", ["botocore"]],
+  ["wrong-type", ["cfn-lint", "botocore"]],
+  ["wrong-tag", ["cfn-lint", "botocore"]],
+  ["wrong-subnets", ["cfn-lint", "botocore"]],
+  ["bucket-policy", ["policy_sentry", "parliament"]],
   ["wrong-enum", ["cfn-lint", "botocore"]],
   ["too-large", ["cfn-lint"]],
   ["name-too-long", ["cfn-lint", "botocore"]],

@@ -57,8 +57,8 @@ const prefixed =
   (role, make) =>
     make(`${prefix}${role}`);
 
-/** With the characters that a component's name may have; a lake's bucket has lower-case letters, digits and "-" alone. */
-const underscores: Named = (role, make) => make(role === "l" ? `0-my-${role}` : `My_${role}_1`);
+/** With all kinds of characters; a component with a bucket, a lake or a `StreamFunction`, takes the bucket's alone. */
+const underscores: Named = (role, make) => make(role === "l" || role === "f" ? `0-my-${role}` : `My_${role}_1`);
 
 /** The longest name that the component takes, as it reports on a longer one. */
 const longest: Named = (role, make) => {
@@ -191,8 +191,11 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
     "r",
     (name) => new FormatRouter(name, { ...common, formats, consumer, parallelizationFactor: 10, bisect: false }),
   );
-  named("p", (name) => new Replay(name, { router, alarms, tags: TAGS }));
-  named("h", (name) => new HourlyEtl(name, { lake, alarms, workers: 299, workerType, vpc: settings.vpc, tags: TAGS }));
+  const replay = named("p", (name) => new Replay(name, { router, alarms, tags: TAGS }));
+  const etl = named(
+    "h",
+    (name) => new HourlyEtl(name, { lake, alarms, workers: 299, workerType, vpc: settings.vpc, tags: TAGS }),
+  );
   named(
     "a",
     (name) =>
@@ -211,6 +214,21 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         startingTimestamp: "2026-11-20T10:00:00Z",
         enabled: false,
         filters: ['{ "partitionKey": [{ "prefix": "eu-" }] }'],
+      }),
+  );
+  named(
+    "u",
+    (name) =>
+      new CallbackFunction(name, {
+        factory: () => async () => undefined,
+        permissions: [
+          ...stream.writeAccess(),
+          ...lake.readAccess(),
+          ...lake.queryAccess(),
+          schemaRegistry.writeAccess(),
+          etl.startAccess(),
+          replay.startAccess(),
+        ],
       }),
   );
   named(

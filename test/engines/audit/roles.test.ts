@@ -75,6 +75,38 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
   "alerts alerts": () => ({ used: ofHandler("alerts"), reviewed: { ...FUNCTION_LOGS, ...STREAM_READS } }),
   "streamFunction handler": () => ({ used: [], reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES } }),
   callback: () => ({ used: [], reviewed: FUNCTION_LOGS }),
+  user: () => ({
+    used: [],
+    reviewed: {
+      ...FUNCTION_LOGS,
+      "it sends records": ["kinesis:PutRecord", "kinesis:PutRecords"],
+      "it registers schemas": ["glue:GetSchemaByDefinition", "glue:RegisterSchemaVersion"],
+      "it starts state machines": ["states:StartExecution"],
+      "it queries in the workgroup": [
+        "athena:GetNamedQuery",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:GetWorkGroup",
+        "athena:ListNamedQueries",
+        "athena:StartQueryExecution",
+        "athena:StopQueryExecution",
+      ],
+      "Athena reads the catalog": [
+        "glue:BatchGetPartition",
+        "glue:GetDatabase",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+        "glue:GetTable",
+        "glue:GetTables",
+      ],
+      "Athena reads objects and writes results": [
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+      ],
+    },
+  }),
   "lake crawler": () => ({
     used: [],
     reviewed: {
@@ -116,6 +148,7 @@ const ADDED = {
 
 /** What reading and writing needs from the customer's key of the owner, `<action> <key>`. */
 const KEY_NEEDS: Readonly<Record<string, string>> = {
+  "kinesis:PutRecords": "kms:GenerateDataKey stream-key",
   "kinesis:GetRecords": "kms:Decrypt stream-key",
   "s3:GetObject": "kms:Decrypt lake-key",
   "s3:PutObject": "kms:GenerateDataKey lake-key",
@@ -161,6 +194,7 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   "all-a-alerts-role": { needs: "alerts alerts", component: "all-a", added: ["registry", "secrets", "vpc"] },
   "all-f-handler-role": { needs: "streamFunction handler", component: "all-f", added: ["secrets", "vpc"] },
   "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
+  "all-u-role": { needs: "user", component: "all-u" },
   "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
 };
 

@@ -44,6 +44,19 @@ test.each(Object.keys(VARIANTS) as (keyof typeof VARIANTS)[])(
   },
 );
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, "Role inline policies" */
+const MAX_POLICY_CHARACTERS = 10_240;
+
+test("no role's policies are longer than IAM takes, with the longest names", async () => {
+  const sizes = new Map<string, number>();
+  for (const { type, inputs } of (await everything("the longest names")).resources) {
+    if (!type.endsWith(":RolePolicy")) continue;
+    sizes.set(inputs.role, (sizes.get(inputs.role) ?? 0) + inputs.policy.length);
+  }
+  expect(sizes.size).toBeGreaterThan(10);
+  expect([...sizes].filter(([, size]) => size > MAX_POLICY_CHARACTERS)).toEqual([]);
+});
+
 test("only these inputs have no counterpart in AWS's own data", async () => {
   const { resources } = await everything("short names");
   expect(translate(resources).leftOut).toEqual([
