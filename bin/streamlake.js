@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-// Starts the command: the compiled one of the package or, in a checkout, the sources themselves, so that nothing stale ever runs.
+// Starts the `streamlake` command: from the sources in a checkout, so that no build is stale, or from the package.
 const fs = require("node:fs");
 const path = require("node:path");
 const { registerTypeScript } = require("./typescript.js");

@@ -1,4 +1,4 @@
-// Lets `require` load TypeScript: the sources of a checkout, and programs whose main file is TypeScript.
+// Enables `require` to load TypeScript: the sources of a checkout, and programs whose main file is TypeScript.
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
@@ -7,7 +7,7 @@ const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "pl
   (room) => path.join(__dirname, "..", room) + path.sep,
 );
 
-/** A component's callback, which travels as text: it must be what Pulumi's host makes of it, to the letter. */
+/** Matches files with callbacks. Pulumi serializes a callback as text, which must equal the output of its own host. */
 const CALLBACK = /\brequire\("\.\.\/functions\//;
 
 function registerTypeScript() {
@@ -18,7 +18,7 @@ function registerTypeScript() {
   };
 }
 
-/** The library's own rooms, some hundred files: esbuild is twenty times as fast as the compiler. */
+/** Transpiles the library's own files, some hundreds: esbuild is twenty times as fast as the compiler. */
 function transpileOwn(text, fileName) {
   const { transformSync } = require("esbuild");
   return transformSync(text, {
@@ -32,7 +32,10 @@ function transpileOwn(text, fileName) {
 
 let compiler;
 
-/** A program, or a component with a callback, as Pulumi's own Node.js host does, so that a callback has one text; unchecked. */
+/**
+ * Transpiles a program, or a component with a callback, like Pulumi's own Node.js host, so that a callback has the same
+ * text under both. Types are not checked.
+ */
 function transpileProgram(text, fileName) {
   compiler ??= loadCompiler();
   return compiler.transpileModule(text, {

@@ -2,28 +2,29 @@
 
 export interface Limits {
   /**
-   * Bytes of a payload, after decompression. A Kinesis record holds at most 10 MiB; Spark's JSON reader takes strings of at
-   * most 20,000,000 characters, so a larger limit than that needs a job that is told so. @default 16777216 (16 MiB)
+   * Bytes of a payload after decompression. A Kinesis record has at most 10 MiB. Spark's JSON reader accepts strings of
+   * at most 20,000,000 characters, so a larger limit needs a job with a larger setting. @default 16777216 (16 MiB)
    */
   readonly payloadBytes: number;
   /**
-   * How many times its own size a compressed payload may become, and how many values of Avro, Parquet and Protobuf a byte of the
-   * record may stand for. Payloads that stay below 64 KiB and 262144 values are not held to it. Besides, a router takes of a
-   * batch at most 64 MiB of what was compressed, 6.5 Mi values of any format (16 unpacked bytes count as one more), refused or
-   * not, and 104 Mi characters of rows, to the end of a record; the records behind that are delivered again, to its next
-   * invocation. @default 100
+   * Maximum ratio of a compressed payload's unpacked size to its own size, and maximum number of Avro, Parquet and
+   * Protobuf values per byte of the record. Payloads below 64 KiB and 262144 values are exempt. In addition, a router
+   * processes at most 64 MiB of unpacked data, 6.5 Mi values of any format, refused or not (16 unpacked bytes count as
+   * one more value), and 104 Mi characters of rows in a batch. It stops after the record that exceeds one of these; the
+   * records after it are delivered again, to the next invocation. @default 100
    */
   readonly expansion: number;
-  /** Objects and arrays inside each other, elements of XML. @default 64 (at most 1000) */
+  /** Nesting of objects and arrays, and of XML elements. @default 64 (at most 1000) */
   readonly depth: number;
   /** Rows of one record. @default 100000 */
   readonly rows: number;
-  /** Columns of CSV; names in any one object. @default 2000 */
+  /** Columns of CSV; names in one object. @default 2000 */
   readonly columns: number;
   /**
-   * Values of one record: cells of CSV, members and elements of JSON, fields of binary frames, elements, attributes and texts of
-   * XML. A map or list of MessagePack and CBOR counts as seven more, one of Avro and a text of its logical types as four more: they
-   * are larger in memory than in the record. @default 2000000
+   * Values of one record: cells of CSV; members and elements of JSON; fields of binary frames; elements, attributes and
+   * runs of text of XML. A map or list of MessagePack and CBOR counts as seven more values; a map, a list or a logical
+   * type's text of Avro counts as four more, because they take more memory than their bytes in the record. @default
+   * 2000000
    */
   readonly values: number;
 }

@@ -2,15 +2,16 @@
 import type { Format } from "./format";
 
 /**
- * Each entry loads its format when it is called. A router's package contains the source text of the entries that it enables, so
- * that it includes only their codecs. The paths in that text must therefore also resolve from this folder's siblings.
+ * Each entry loads its format when it is called. A router's package contains the source text of the entries that it
+ * enables, so that it includes only their codecs. The paths in that text must therefore also resolve from this folder's
+ * siblings.
  *
- * Before all of them, compression is unpacked. The surest signs come first: magic bytes that are declared (`binary`) or fixed
- * (`avro`, `parquet`), then a message that is declared and fits from its first byte to its last (`protobuf`), then bytes that
- * are no text at all (`messagepack`, `cbor`, which share no first byte). Of texts, `json` claims what begins with `{` or `[`
- * unless it is certainly NDJSON, which `ndjson` then claims; `xml` claims what begins with a tag; `csv` takes text that has a
- * delimiter in its first line, which prose may have as well, so it comes last. Bare numbers and words, one column, base64, and
- * texts, numbers and lists of MessagePack and CBOR are nobody's.
+ * Compression is unpacked first. The most certain signs come first: magic bytes that are declared (`binary`) or fixed
+ * (`avro`, `parquet`), then a declared message that fits from its first byte to its last (`protobuf`), then bytes that
+ * are not text (`messagepack`, `cbor`, which share no first byte). Among text payloads, `json` claims text that begins
+ * with `{` or `[` unless it is certainly NDJSON, which `ndjson` claims; `xml` claims text that begins with a tag. `csv`
+ * claims text with a delimiter in its first line, which prose may have as well, so it comes last. No format claims bare
+ * numbers and words, a single column, base64, or strings, numbers and lists of MessagePack and CBOR.
  */
 export const FORMATS = {
   binary: () => (require("../formats/binary/binary") as typeof import("../formats/binary/binary")).binary,

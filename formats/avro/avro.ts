@@ -23,9 +23,9 @@ const SINGLE_OBJECT_BYTES = 10;
 const KEPT_SCHEMAS = 100;
 
 /**
- * Claims payloads that begin with `Obj` and 1 (a container file: as many rows as it holds), with `C3 01` and the fingerprint of
- * a declared schema, or with a registry's frame and an id that is declared or may be looked up (one row each). What values
- * become is written at `avroReader`.
+ * Claims payloads that begin with `Obj` and 1 (a container file: as many rows as it holds), with `C3 01` and the
+ * fingerprint of a declared schema, or with a registry's frame and an id that is declared or may be looked up (one row
+ * each). `avroReader` documents the conversion of values.
  */
 export const avro: Format<"avro", AvroOptions> = {
   name: "avro",

@@ -6,14 +6,14 @@ import { type AvroSchema, AvroSchemaError, parseAvroSchema } from "./schema";
 /** Container files carry their schema and need no options. */
 export interface AvroOptions {
   /**
-   * Schemas of single-object encoding, found by their fingerprints; the first is also the one that rows are encoded with.
-   * Each is plain data, or the JSON text of it. @default none
+   * Schemas of single-object encoding, which are found by their fingerprints; the first also encodes rows. Each is
+   * plain data or its JSON text. @default none
    * @example schemas: [{ type: "record", name: "Reading", fields: [{ name: "celsius", type: "double" }] }]
    */
   readonly schemas?: readonly AvroSchema[];
   /**
-   * Schemas by the id that a registry gave them: the UUID of a Glue schema version, or Confluent's number. @default none:
-   * ids are looked up, where the router has a registry
+   * Schemas by their id in a registry: the UUID of a Glue schema version, or Confluent's number. @default none:
+   * ids are looked up if the router has a registry
    * @example registered: { "17": readingSchema, "b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63": orderSchema }
    */
   readonly registered?: Readonly<Record<string, AvroSchema>>;

@@ -1,4 +1,4 @@
-/** Fixed-layout binary: frames of declared layouts, each beginning with its magic, one row a frame. */
+/** Fixed-layout binary: frames of declared layouts, each beginning with its magic, one row per frame. */
 
 import type { Format, FormatReader } from "../format";
 import { FormatError } from "../formatError";
@@ -23,8 +23,9 @@ interface OpenField {
 }
 
 /**
- * Claims payloads that begin with the magic of a declared layout; it comes before the text formats. Frames follow each other
- * without gaps until the payload ends: a frame that is cut short, or bytes that begin no frame, refuse the whole payload.
+ * Claims payloads that begin with the magic of a declared layout. It is tried before the text formats. Frames follow
+ * each other without gaps until the payload ends; a payload with an incomplete frame, or with bytes that do not
+ * begin a frame, is refused as a whole.
  */
 export const binary: Format<"binary", BinaryOptions> = {
   name: "binary",

@@ -27,16 +27,16 @@ export type BinaryField =
  */
 export interface BinaryLayout {
   readonly name: string;
-  /** The bytes that every frame begins with, in hexadecimal; 2 to 16 bytes, blanks allowed. */
+  /** The first bytes of every frame, in hexadecimal: 2 to 16 bytes; blanks are ignored. */
   readonly magic: string;
   readonly endianness: "little" | "big";
   readonly fields: readonly BinaryField[];
 }
 
-/** Frames of several layouts may follow each other in one payload; each is told by its magic. */
+/** Frames of several layouts may follow each other in one payload; the magic of a frame identifies its layout. */
 export interface BinaryOptions {
   readonly layouts: readonly BinaryLayout[];
-  /** Puts the layout's name under this name in every row. @default the row does not say */
+  /** The column for the layout's name, in every row. @default none */
   readonly layoutColumn?: string;
 }
 

@@ -1,4 +1,4 @@
-/** CBOR: maps with text keys, one row a map, one after the other without gaps. */
+/** CBOR: maps with text keys, one row per map, one after the other without gaps. */
 
 import type { Format, FormatReader } from "../format";
 import type { Row, Value } from "../row";
@@ -14,12 +14,12 @@ import { readTagged, SELF_DESCRIBED } from "./tags";
 export type CborOptions = Record<string, never>;
 
 /**
- * Claims bytes that begin with a map whose first key is a text, and bytes that say that they are CBOR (tag 55799). No UTF-8
- * text begins so, and no map of MessagePack does.
+ * Claims bytes that begin with a map whose first key is a string, and bytes that begin with CBOR's own tag (55799).
+ * Neither UTF-8 text nor a map of MessagePack begins so.
  *
- * Integers, big ones too, are exact; floats that are not finite and `undefined` become null; bytes become base64 text; a
- * count of seconds (tag 1) becomes ISO text. Tags that would change what a value means and are not known are refused, as are
- * keys that are not texts and a key twice in one map.
+ * Integers of any size are exact; floats that are not finite and `undefined` become null; bytes become base64 text; a
+ * count of seconds (tag 1) becomes ISO text. Unknown tags, keys that are not strings, and repeated keys in one map are
+ * refused.
  */
 export const cbor: Format<"cbor", CborOptions> = {
   name: "cbor",

@@ -9,7 +9,7 @@ const ALWAYS_ALLOWED_BYTES = 64 * 1024;
 /**
  * Gzip around a payload (RFC 1952).
  *
- * Unpacks every member; a checksum that does not match and bytes after the last member are refused.
+ * Unpacks every member. Data with a wrong checksum or with bytes after the last member is refused.
  */
 export function gunzip(bytes: Uint8Array, limits: Limits): Buffer {
   return inflate("gzip", gunzipSync, bytes, limits);
@@ -18,7 +18,7 @@ export function gunzip(bytes: Uint8Array, limits: Limits): Buffer {
 /**
  * Zlib around a payload (RFC 1950).
  *
- * A checksum that does not match and bytes after the stream are refused.
+ * Data with a wrong checksum or with bytes after the stream is refused.
  */
 export function unzlib(bytes: Uint8Array, limits: Limits): Buffer {
   return inflate("zlib", inflateSync, bytes, limits);

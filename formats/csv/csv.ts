@@ -14,20 +14,20 @@ import { type CsvHeader, CsvHeaders } from "./header";
 import { type CsvOptions, checkCsvOptions } from "./options";
 
 /**
- * Claims text whose first line has a delimiter outside quotes, and any text where the columns or the delimiter are declared;
- * never text that begins with `{` or `[`. Values are strings exactly as they stand, an empty cell is `""`. Every row must
- * have as many cells as there are columns. An empty name in the header becomes `column_<position>`; a header that has a name
- * twice, or none at all, is refused.
+ * Claims text whose first line has a delimiter outside quotes, and any text if the columns or the delimiter are
+ * declared; never text that begins with `{` or `[`. Values are the exact strings of the cells; an empty cell is `""`.
+ * Every row must have one cell per column. An empty name in the header becomes `column_<position>`; a header with a
+ * repeated name, or without any name, is refused.
  *
- * A bad row leaves the other rows of its record alone: rows of CSV do not depend on each other, and a record of 50 rows should
- * not wait for the repair of one. A row is bad if it has the wrong number of cells or wrong quotes; the router treats a row
- * that a hook or a schema refuses in the same way. It lies in `unformatted/` as a record of its own: the header and the row,
- * byte for byte, with the line in the detail and the identity that the row would have in its table. A replay of it lands that
- * row alone.
+ * A bad row does not affect the other rows of its record: CSV rows do not depend on each other, and a record of 50 rows
+ * should not wait for the repair of one. A row is bad if it has the wrong number of cells or wrong quotes; the router
+ * treats a row that a hook or a schema refuses in the same way. The bad row goes to `unformatted/` as a record of its
+ * own: the header and the row, byte for byte, with the line in the detail and with the identity that the row would have
+ * in its table. A replay of that record lands only this row.
  *
- * A record is refused as a whole if `onBadRow` is `"record"`, if no row or fewer than half of the rows are good, if more than
- * 1,000 rows are bad, if a quote may reach from a bad row into the next lines, and if the delimiter is not certain (the header
- * has several candidates and `delimiter` is not declared).
+ * A record is refused as a whole if `onBadRow` is `"record"`, if no row or fewer than half of the rows are good, if
+ * more than 1,000 rows are bad, if a quote may reach from a bad row into the next lines, and if the delimiter is not
+ * certain (the header has several candidates and `delimiter` is not declared).
  */
 export const csv: Format<"csv", CsvOptions> = {
   name: "csv",

@@ -4,20 +4,20 @@
 export const CSV_DELIMITERS = [",", ";", "\t", "|"] as const;
 export type CsvDelimiter = (typeof CSV_DELIMITERS)[number];
 
-/** `csv: {}` means: a header line in every payload, the delimiter told from it, at least two columns. */
+/** With `csv: {}`, every payload has a header line, the delimiter is detected, and there are at least two columns. */
 export interface CsvOptions {
-  /** Whether the first line of every payload names the columns; `false` needs `columns`. @default true */
+  /** True if the first line of every payload names the columns; `false` requires `columns`. @default true */
   readonly header?: boolean;
   /**
-   * The column names, in order. With `header: false` they name the cells of every line; with a header, the header must be
-   * exactly these. A single column is CSV only when it is declared here. @example ["sku", "quantity"]
+   * The column names, in order. With `header: false` they name the cells of every line; otherwise the header must be
+   * equal to them. Text of a single column is CSV only if the column is declared here. @example ["sku", "quantity"]
    */
   readonly columns?: readonly string[];
   /** @default detected in the first line, outside quotes */
   readonly delimiter?: CsvDelimiter;
   /**
-   * `"row"`: a bad row lies in `unformatted/` by itself, with the header, and the record's other rows land. `"record"`: one bad
-   * row takes its whole record to `unformatted/`. @default "row"
+   * `"row"`: a bad row goes to `unformatted/` by itself, with the header, and the record's other rows land. `"record"`:
+   * a bad row moves its whole record to `unformatted/`. @default "row"
    */
   readonly onBadRow?: "row" | "record";
 }

@@ -1,4 +1,4 @@
-/** JSON: one object a payload, one row. */
+/** JSON: one object per payload, one row. */
 import type { Format, FormatReader } from "../format";
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
@@ -12,8 +12,8 @@ import { looksLikeNdjson, startsLikeJson } from "./start";
 export type JsonOptions = Record<string, never>;
 
 /**
- * Claims text that begins with `{` or `[`, unless its first line is an object and another follows, which is NDJSON. What a
- * row may not be is written at `decodeJsonRow`.
+ * Claims text that begins with `{` or `[`, unless its first line is an object and another follows, which is NDJSON.
+ * `decodeJsonRow` documents the values that are refused.
  */
 export const json: Format<"json", JsonOptions> = {
   name: "json",

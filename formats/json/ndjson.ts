@@ -1,4 +1,4 @@
-/** NDJSON: one JSON object a line, one row each. */
+/** NDJSON: one JSON object per line, one row each. */
 import type { Format, FormatReader } from "../format";
 import { FormatError } from "../formatError";
 import { beyond, type Limits } from "../limits";
@@ -14,8 +14,8 @@ export type NdjsonOptions = Record<string, never>;
 const LINE_FEED = 0x0a;
 
 /**
- * Claims what `json` leaves: text that begins with `{` or `[`. So a payload of a single line is JSON where both are enabled.
- * Lines end with LF or CRLF; lines of white space are no rows.
+ * Claims text that begins with `{` or `[` and that `json` does not claim. So a payload of a single line is JSON if both
+ * are enabled. Lines end with LF or CRLF; lines of white space are skipped.
  */
 export const ndjson: Format<"ndjson", NdjsonOptions> = {
   name: "ndjson",

@@ -1,4 +1,4 @@
-/** MessagePack: maps with text keys, one row a map, one after the other without gaps. */
+/** MessagePack: maps with text keys, one row per map, one after the other without gaps. */
 
 import type { Format, FormatReader } from "../format";
 import type { Row, Value } from "../row";
@@ -13,11 +13,13 @@ import { readExtension } from "./extension";
 export type MessagePackOptions = Record<string, never>;
 
 /**
- * Claims bytes that begin with a map whose first key is a text. No UTF-8 text begins so: the first byte of a small map is one
- * that only continues a character, and a large map's second byte would announce more members than any payload holds.
+ * Claims bytes that begin with a map whose first key is a string. No UTF-8 text begins so: the first byte of a small
+ * map can only continue a character, and the second byte of a large map would announce more members than any payload
+ * has.
  *
- * Integers are exact (bigints beyond ±(2^53 − 1)); floats that are not finite become null; bytes become base64 text; the
- * timestamp extension becomes ISO text. Other extensions, keys that are not texts, and a key twice in one map are refused.
+ * Integers are exact (bigints beyond ±(2^53 − 1)); floats that are not finite become null; bytes become base64 text;
+ * the timestamp extension becomes ISO text. Other extensions, keys that are not strings, and repeated keys in one map
+ * are refused.
  */
 export const messagepack: Format<"messagepack", MessagePackOptions> = {
   name: "messagepack",

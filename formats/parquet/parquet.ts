@@ -1,4 +1,4 @@
-/** Parquet: a small file in one record, as many rows as it holds. */
+/** Parquet: a small file in one record, with any number of rows. */
 import { Budget } from "../budget";
 import type { Format, FormatReader } from "../format";
 import { FormatError } from "../formatError";
@@ -19,8 +19,9 @@ const MAGIC = Buffer.from("PAR1");
 const LEAST_BYTES = 12;
 
 /**
- * Claims payloads that begin with `PAR1` and are no text, or end as a Parquet file does. What values become is written at `parquetConverter`; lists are lists,
- * structs and maps objects. Not read are encrypted files, VARIANT, LZ4 and the encoding DELTA_BYTE_ARRAY.
+ * Claims payloads that begin with `PAR1` and are not text, or end like a Parquet file. Lists become lists, structs and
+ * maps become objects, and `parquetConverter` documents the other values. Encrypted files, VARIANT, LZ4 and the
+ * encoding DELTA_BYTE_ARRAY are not supported.
  */
 export const parquet: Format<"parquet", ParquetOptions> = {
   name: "parquet",

@@ -5,21 +5,24 @@ import { messageReader } from "./read";
 import { messageOf, ProtobufSchemaError, parseProtobufSchema } from "./schema";
 
 export interface ProtobufMessage {
-  /** The text of one `.proto` file, which imports no others but `google/protobuf/…`. */
+  /** The text of one `.proto` file, which may import only `google/protobuf/…`. */
   readonly proto: string;
-  /** The message's name. @default the first of the file */
+  /** The message's name. @default the first message of the file */
   readonly message?: string;
 }
 
 export interface ProtobufOptions {
   /**
-   * Messages that come without a frame. A payload is one of these where every field of it is known and of the right wire type,
-   * so fields that are new to the schema need a frame; the first that fits is taken. The first is also the one that rows are
-   * encoded with. @default none
+   * Messages without a frame. A payload is such a message if each of its fields is declared and has the right wire type,
+   * so fields that the schema does not declare need a frame. The first message that fits is used. The first message of
+   * the list also encodes rows. @default none
    * @example messages: [{ proto: 'syntax = "proto3"; message Reading { string sensor = 1; double celsius = 2; }' }]
    */
   readonly messages?: readonly ProtobufMessage[];
-  /** `.proto` files by the id that a registry gave them, as for Avro. @default none: ids are looked up, where there is a registry */
+  /**
+   * `.proto` files by their id in a registry, as for Avro. @default none: ids are looked up if the router has a
+   * registry
+   */
   readonly registered?: Readonly<Record<string, string>>;
 }
 

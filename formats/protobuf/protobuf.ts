@@ -17,9 +17,9 @@ import { messageReader, type ReadMessage } from "./read";
 import { messageOf, messagesByName, nestedMessages, type ProtobufSchema, parseProtobufSchema } from "./schema";
 
 /**
- * Claims payloads in a registry's frame whose id is declared or may be looked up, and payloads that are a declared message from
- * their first byte to their last. One message a payload, one row. It comes before the text formats: a message may begin as
- * JSON does, but no JSON is a message throughout.
+ * Claims payloads in a registry's frame whose id is declared or may be looked up, and payloads that are a declared
+ * message from their first byte to their last. One message per payload, one row. It is tried before the text formats: a
+ * message may begin like JSON, but no JSON text is a complete message.
  */
 export const protobuf: Format<"protobuf", ProtobufOptions> = {
   name: "protobuf",

@@ -2,18 +2,20 @@
 
 export interface XmlOptions {
   /**
-   * The name of the elements that are rows, as it is written, prefix included: `"order"`. They may stand at any depth; one
-   * inside another is a value of the outer one. @default the document's element is the one row
+   * The name of the elements that become rows, with its prefix, such as `"order"`. They may be at any depth; such an
+   * element inside another is a value of the outer one. @default the document's element becomes the only row
    */
   readonly rows?: string;
   /**
-   * What to do with a document that has attributes or text outside the elements that are rows: refuse it, or leave them
-   * out. Only with `rows`. @default "refuse"
+   * Refuses a document with attributes or text outside the elements that become rows, or drops them. Only with `rows`.
+   * @default "refuse"
    */
   readonly outside?: "refuse" | "drop";
-  /** The name under which the text of an element lies that has attributes or children as well. @default "text" */
+  /** The name for the text of an element that also has attributes or children. @default "text" */
   readonly text?: string;
-  /** Names whose values are always lists, so that one item and two of them look the same: `["item"]`. @default [] */
+  /**
+   * Names whose values are always lists, so that one item and two items have the same shape: `["item"]`. @default []
+   */
   readonly lists?: readonly string[];
   /** A column that holds the name of the element that became the row. @default none */
   readonly nameColumn?: string;

@@ -1,4 +1,4 @@
-/** XML: one document a payload; one row, or one row for each element of a declared name. */
+/** XML: one document per payload; one row, or one row for each element of a declared name. */
 import type { Format, FormatReader } from "../format";
 import { FormatError } from "../formatError";
 import type { Limits } from "../limits";
@@ -12,8 +12,9 @@ import { readXmlRows } from "./rows";
 const START = /^[\t\n\r ]*<(?:[?!]|[A-Za-z_:\u0080-\uffff][-.\w:\u0080-\uffff]*(?:[\t\n\r />]|$))/;
 
 /**
- * Claims text that begins with a tag, a comment or a declaration. How elements become rows is written at `readXmlRows`.
- * Only the five predefined entities and character references are known, a DOCTYPE is refused, and nothing is ever fetched.
+ * Claims text that begins with a tag, a comment or a declaration. `readXmlRows` documents the conversion of elements to
+ * rows. Only the five predefined entities and character references are supported, a DOCTYPE is refused, and nothing is
+ * ever fetched.
  */
 export const xml: Format<"xml", XmlOptions> = {
   name: "xml",

@@ -17,7 +17,7 @@ export interface CsvFormat {
   /** @default detected in the first line, outside quotes */
   delimiter?: CsvDelimiter;
   /**
-   * `row`: a bad row goes to `unformatted/` by itself, and the record's other rows land. `record`: one bad row sends
+   * `row`: a bad row goes to `unformatted/` by itself, and the record's other rows land. `record`: a bad row moves
    * its whole record to `unformatted/`.
    * @default "row"
    */
@@ -28,7 +28,7 @@ export const XmlOutside = { Refuse: "refuse", Drop: "drop" } as const;
 export type XmlOutside = (typeof XmlOutside)[keyof typeof XmlOutside];
 
 export interface XmlFormat extends Omit<XmlOptions, "outside" | "lists"> {
-  /** Refuses or drops attributes and text outside the elements that are rows; only with `rows`. @default "refuse" */
+  /** Refuses or drops attributes and text outside the elements that become rows; only with `rows`. @default "refuse" */
   outside?: XmlOutside;
   /** Names whose values are always lists. @default none */
   lists?: string[];
@@ -74,7 +74,7 @@ export type Endianness = (typeof Endianness)[keyof typeof Endianness];
 
 export interface BinaryLayout {
   name: string;
-  /** The bytes that every frame begins with, in hexadecimal; 2 to 16 bytes, blanks allowed. */
+  /** The first bytes of every frame, in hexadecimal: 2 to 16 bytes; blanks are ignored. */
   magic: string;
   endianness: Endianness;
   fields: BinaryField[];
@@ -83,7 +83,7 @@ export interface BinaryLayout {
 export interface BinaryFormat {
   /** Frames of several layouts may follow each other in one payload; the magic of a frame identifies its layout. */
   layouts: BinaryLayout[];
-  /** Name of the column that contains the layout's name, in every row. @default none */
+  /** The column for the layout's name, in every row. @default none */
   layoutColumn?: string;
 }
 

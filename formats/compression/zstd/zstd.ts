@@ -14,9 +14,9 @@ const native = (zlib as unknown as { zstdDecompressSync?: NativeDecoder }).zstdD
 /**
  * Zstandard around a payload (RFC 8878).
  *
- * Unpacks every frame with Node's own decoder, or with ours where Node has none. Both refuse frames that need a dictionary or
- * a window of more than 8 MiB, checksums and sizes that do not match, and bytes behind the last frame. Of corrupt frames that
- * have no checksum, ours refuses some that Node's takes; there is none that it takes and Node's refuses.
+ * Unpacks every frame with Node's own decoder, or with ours if Node has none. Both refuse frames that need a dictionary
+ * or a window of more than 8 MiB, checksums and sizes that do not match, and bytes after the last frame. Among corrupt
+ * frames without a checksum, ours refuses some that Node's accepts, and accepts none that Node's refuses.
  *
  * @param decode Node's decoder, or null for ours
  */
