@@ -75,7 +75,7 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
       PublishCloudWatchMetricsEnabled: publishCloudwatchMetricsEnabled,
       ResultConfiguration: {
         ...(pascal(result) as Values),
-        EncryptionConfiguration: { ...(pascal(encryption) as Values), KmsKey: kmsKeyArn },
+        EncryptionConfiguration: encryptionConfiguration && { ...(pascal(encryption) as Values), KmsKey: kmsKeyArn },
       },
     };
     const shared = { Name: physical(input, name), ...input.pascal("description") };
