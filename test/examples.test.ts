@@ -22,29 +22,33 @@ test("every example is run here", () => {
     "alerts.ts",
     "audit.ts",
     "existing.ts",
+    "function.ts",
     "hooks.ts",
     "minimal.ts",
     "platform.ts",
+    "registry.ts",
+    "replay.ts",
   ]);
 });
 
 test("minimal is the whole pipeline in at most 25 lines", async () => {
   const declared = await declare(example("minimal"));
   expect(declared.outputs).toEqual({
-    streamName: "clicks-stream",
+    streamName: "sales-stream",
     databaseName: "project_stack_lake",
     workgroupName: "lake-workgroup",
     failureTopicArn: "arn:aws:sns:us-east-1:123456789012:hourly-failures",
   });
   expect(declared.resources.filter(({ component }) => component).map(({ type, name }) => `${type} ${name}`)).toEqual([
-    "streamlake:index:StreamIngest clicks",
     "streamlake:index:HourlyEtl hourly",
     "streamlake:index:CallbackFunction hourly-plan",
     "streamlake:index:CallbackFunction hourly-reconcile",
     "streamlake:index:DataLake lake",
     "streamlake:index:FormatRouter router",
     "streamlake:index:CallbackFunction router-router",
+    "streamlake:index:StreamIngest sales",
   ]);
+  expect(declared.all("aws:glue/crawler:Crawler")).toEqual([]);
   const lines = fs.readFileSync(path.join(EXAMPLES, "minimal.ts"), "utf8").trimEnd().split("\n");
   expect(lines.length).toBeLessThanOrEqual(25);
 });
@@ -91,6 +95,88 @@ test("alerts declares its topic, and its rules are in its package", async () => 
   const code = await packageOf(declared.one("alerts-alerts-function"));
   expect(code.includes("is out of range")).toBe(true);
 });
+
+test("replay starts with the ARN that it exports, and has its router's hooks in its package", async () => {
+  const declared = await declare(example("replay"));
+  expect(declared.outputs).toEqual({
+    streamName: "shop-stream",
+    replayArn: "arn:aws:states:us-east-1:123456789012:stateMachine:replay-workflow",
+  });
+  expect(JSON.parse(declared.one("replay-workflow").inputs.definition).States.ReplayChunks.MaxConcurrency).toBe(5);
+  const code = await packageOf(declared.one("replay-chunk-function"));
+  expect(code.includes("total is negative")).toBe(true);
+});
+
+test("registry declares its schema, and the router may look schemas up", async () => {
+  const declared = await declare(example("registry"));
+  expect(declared.outputs).toEqual({
+    streamName: "shop-stream",
+    registryArn: "arn:aws:glue:us-east-1:123456789012:registry/project-stack-shop",
+  });
+  const { inputs } = declared.one("shop-schema-order");
+  expect(inputs).toMatchObject({ schemaName: "order", dataFormat: "AVRO", compatibility: "BACKWARD" });
+  expect(JSON.parse(inputs.schemaDefinition).fields.map(({ name }: { name: string }) => name)).toEqual([
+    "order_id",
+    "total",
+  ]);
+  expect(declared.one("router-router-policy").inputs.policy).toContain("glue:GetSchemaVersion");
+});
+
+test("function forwards each failure to the address of its secret, and fails when the chat refuses", async () => {
+  const declared = await declare(example("function"), { config: { "shop:chat": "https://chat.example/hook" } });
+  expect(declared.outputs).toEqual({ functionName: "notify-function" });
+  expect(declared.one("failures-may-call").inputs).toMatchObject({
+    principal: "sns.amazonaws.com",
+    sourceArn: "arn:aws:sns:us-east-1:123456789012:hourly-failures",
+  });
+  expect(declared.one("notify-policy").inputs.policy).toContain("ssm:GetParameter");
+  const code = await packageOf(declared.one("notify-function"));
+  expect(code.includes("chat.example")).toBe(false);
+  const posted: unknown[] = [];
+  const answers = [{ ok: true }, { ok: false, status: 403 }];
+  const handler = await exampleHandler(async (address, options) => {
+    posted.push([address, JSON.parse(options.body)]);
+    return answers.shift();
+  });
+  const event = { Records: [{ Sns: { Message: "hour 10 failed" } }] };
+  await handler(event);
+  expect(posted).toEqual([["https://chat.example/hook", { text: "hour 10 failed" }]]);
+  await expect(handler(event)).rejects.toThrow("the chat answered 403");
+});
+
+/** The handler of `function.ts`, with a chat of the test's own. */
+async function exampleHandler(post: (address: string, options: { body: string }) => Promise<unknown>) {
+  type Handler = (event: object) => Promise<void>;
+  let handler: Handler | undefined;
+  await declare(
+    () => {
+      jest.isolateModules(() => {
+        const streamlake = require("streamlake") as typeof import("streamlake");
+        jest.doMock("streamlake", () => ({
+          ...streamlake,
+          CallbackFunction: class extends streamlake.CallbackFunction {
+            constructor(name: string, args: import("streamlake").CallbackFunctionArgs) {
+              super(name, args);
+              handler = args.factory({ secret: () => "https://chat.example/hook" }) as Handler;
+            }
+          },
+        }));
+        require(path.join(EXAMPLES, "function"));
+        jest.dontMock("streamlake");
+      });
+    },
+    { config: { "shop:chat": "none" } },
+  );
+  const { fetch } = globalThis;
+  return async (event: object) => {
+    globalThis.fetch = post as unknown as typeof fetch;
+    try {
+      await handler?.(event);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  };
+}
 
 test("audit declares a handler with a bucket of failed batches, and the handler handles a batch", async () => {
   const declared = await declare(example("audit"));

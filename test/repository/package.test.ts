@@ -180,7 +180,7 @@ test("the package holds the compiled library, the command and the Glue script, a
     expect(files).toContain(file);
   }
   const isSource = (file: string) => file.endsWith(".ts") && !file.endsWith(".d.ts");
-  expect(files.filter((file) => isSource(file) && !file.startsWith("template/"))).toEqual([]);
+  expect(files.filter((file) => isSource(file) && !/^(template|examples)\//.test(file))).toEqual([]);
   expect(files.filter((file) => file.startsWith("template/")).sort()).toEqual([
     "template/Pulumi.yaml",
     "template/README.md",
@@ -235,6 +235,38 @@ test("bundled from the published library, every package is at most 1 MB, whateve
   ]);
   expect(Object.entries(sizes).filter(([, bytes]) => bytes > 1_000_000)).toEqual([]);
   expect(sizes["router-router-function"]).toBeGreaterThan(500_000);
+});
+
+test("each component can be imported alone, and is the class that the library exports", () => {
+  const { exports } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  const alone = Object.keys(exports).filter((name) => name.startsWith("./components/"));
+  const script = `
+    const names = ${JSON.stringify(alone)}.map((name) => name.split("/")[2]);
+    const classOf = (name) => name[0].toUpperCase() + name.slice(1);
+    const same = (name) => require("streamlake/components/" + name)[classOf(name)] === require("streamlake")[classOf(name)];
+    console.log(names.filter(same).map(classOf).join());
+  `;
+  expect(run(process.execPath, ["-e", script], app).trim()).toBe(
+    "CallbackFunction,ContentAlerts,DataLake,FormatRouter,HourlyEtl,Replay,SchemaRegistry,StreamFunction,StreamIngest",
+  );
+});
+
+test.each(["node10", "node16"])("the types of single components resolve with moduleResolution %s", (resolution) => {
+  const program = path.join(app, `alone-${resolution}`);
+  fs.mkdirSync(program);
+  fs.writeFileSync(
+    path.join(program, "alone.ts"),
+    `import { StreamIngest } from "streamlake/components/streamIngest";
+import { declare } from "streamlake/testing";
+export const hours: number = new StreamIngest("in").retentionHours;
+export const declared = declare(() => undefined);
+`,
+  );
+  const options = ["--strict", "--skipLibCheck", "--noEmit", "--target", "es2022", "--types", "node"];
+  const module = resolution === "node10" ? ["commonjs", "--ignoreDeprecations", "6.0"] : ["node16"];
+  const compiler = path.join(app, "node_modules/typescript/bin/tsc");
+  const settings = [...options, "--moduleResolution", resolution, "--module", ...module];
+  expect(run(process.execPath, [compiler, ...settings, "alone.ts"], program)).toBe("");
 });
 
 test("requiring the library loads neither the AWS SDK nor DuckDB", () => {

@@ -1,0 +1,171 @@
+/** Small programs, by component: one with what is required alone, others with one optional part more or less. */
+import {
+  CallbackFunction,
+  ContentAlerts,
+  DataLake,
+  FormatRouter,
+  HourlyEtl,
+  type Permission,
+  Replay,
+  SchemaRegistry,
+  StreamFunction,
+  StreamIngest,
+} from "../../../../index";
+
+/** The name of the component that a page is about; the page shows it as `<name>`. */
+export const NAME = "xname";
+
+/** A method's permissions; those of a method with several forms by the form. */
+export type Access = Readonly<Record<string, Permission | readonly Permission[]>>;
+
+export interface ComponentProgram {
+  /** The file in `examples/` that the page shows. */
+  readonly example: string;
+  /** Declares the component with what is required. */
+  base(): Access;
+  /** By the words that complete "with …" or "without …". */
+  readonly variants: Readonly<Record<string, () => void>>;
+}
+
+const alarms = { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" };
+const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
+const secrets = { SALT: { secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-a1B2c3" } };
+const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+const schemas = { orders: { format: "avro", definition: '"long"' } } as const;
+const declaredTables = { records: { columns: [{ name: "total", type: "double" }] } } as const;
+
+const aStream = (args = {}) => new StreamIngest("stream", args);
+const aLake = (args = {}) => new DataLake("lake", args);
+const aRouter = (args = {}) => new FormatRouter("router", { stream: aStream(), lake: aLake(), ...args });
+const aRegistry = () => new SchemaRegistry("registry", { schemas });
+const encryptedStream = () => aStream({ encryptionKeyArn: keyArn });
+const streamWithConsumer = () => aStream({ consumers: ["fast"] });
+
+export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
+  CallbackFunction: {
+    example: "function",
+    base: () => {
+      const made = new CallbackFunction(NAME, { factory: () => async () => undefined });
+      return { invokeAccess: made.invokeAccess() };
+    },
+    variants: {
+      secrets: () => new CallbackFunction(NAME, { factory: () => async () => undefined, secrets }),
+      vpc: () => new CallbackFunction(NAME, { factory: () => async () => undefined, vpc }),
+    },
+  },
+  ContentAlerts: {
+    example: "alerts",
+    base: () => {
+      contentAlerts();
+      return {};
+    },
+    variants: {
+      alarms: () => contentAlerts({ alarms }),
+      consumer: () => contentAlerts({ stream: streamWithConsumer(), consumer: "fast" }),
+      schemaRegistry: () => contentAlerts({ schemaRegistry: aRegistry() }),
+      secrets: () => contentAlerts({ secrets }),
+      vpc: () => contentAlerts({ vpc }),
+      "a stream with `encryptionKeyArn`": () => contentAlerts({ stream: encryptedStream() }),
+    },
+  },
+  DataLake: {
+    example: "minimal",
+    base: () => {
+      const made = new DataLake(NAME);
+      return { writeAccess: made.writeAccess(), readAccess: made.readAccess(), queryAccess: made.queryAccess() };
+    },
+    variants: {
+      accessLogs: () => new DataLake(NAME, { accessLogs: true }),
+      "`tables` that all declare columns": () => new DataLake(NAME, { tables: declaredTables }),
+      encryptionKeyArn: () => new DataLake(NAME, { encryptionKeyArn: keyArn }),
+    },
+  },
+  FormatRouter: {
+    example: "hooks",
+    base: () => {
+      formatRouter();
+      return {};
+    },
+    variants: {
+      alarms: () => formatRouter({ alarms }),
+      consumer: () => formatRouter({ stream: streamWithConsumer(), consumer: "fast" }),
+      schemaRegistry: () => formatRouter({ schemaRegistry: aRegistry() }),
+      secrets: () => formatRouter({ secrets }),
+      vpc: () => formatRouter({ vpc }),
+      "a stream with `encryptionKeyArn`": () => formatRouter({ stream: encryptedStream() }),
+      "a lake with `encryptionKeyArn`": () => formatRouter({ lake: aLake({ encryptionKeyArn: keyArn }) }),
+    },
+  },
+  HourlyEtl: {
+    example: "minimal",
+    base: () => ({ startAccess: new HourlyEtl(NAME, { lake: aLake() }).startAccess() }),
+    variants: {
+      alarms: () => new HourlyEtl(NAME, { lake: aLake(), alarms }),
+      vpc: () => new HourlyEtl(NAME, { lake: aLake(), vpc }),
+      "a lake whose tables all declare columns": () => new HourlyEtl(NAME, { lake: aLake({ tables: declaredTables }) }),
+      "a lake with `encryptionKeyArn`": () => new HourlyEtl(NAME, { lake: aLake({ encryptionKeyArn: keyArn }) }),
+    },
+  },
+  Replay: {
+    example: "replay",
+    base: () => ({ startAccess: new Replay(NAME, { router: aRouter() }).startAccess() }),
+    variants: {
+      alarms: () => new Replay(NAME, { router: aRouter(), alarms }),
+      "a router with `secrets`": () => new Replay(NAME, { router: aRouter({ secrets }) }),
+      "a router with `vpc`": () => new Replay(NAME, { router: aRouter({ vpc }) }),
+    },
+  },
+  SchemaRegistry: {
+    example: "registry",
+    base: () => {
+      const made = new SchemaRegistry(NAME, { schemas });
+      return { readAccess: made.readAccess(), writeAccess: made.writeAccess() };
+    },
+    variants: {},
+  },
+  StreamFunction: {
+    example: "audit",
+    base: () => {
+      streamFunction();
+      return {};
+    },
+    variants: {
+      alarms: () => streamFunction({ alarms }),
+      consumer: () => streamFunction({ stream: streamWithConsumer(), consumer: "fast" }),
+      lake: () => streamFunction({ lake: aLake() }),
+      encryptionKeyArn: () => streamFunction({ encryptionKeyArn: keyArn }),
+      secrets: () => streamFunction({ secrets }),
+      vpc: () => streamFunction({ vpc }),
+      "a stream with `encryptionKeyArn`": () => streamFunction({ stream: encryptedStream() }),
+    },
+  },
+  StreamIngest: {
+    example: "platform",
+    base: () => {
+      const made = new StreamIngest(NAME);
+      return { writeAccess: made.writeAccess(), readAccess: made.readAccess() };
+    },
+    variants: { consumers: () => new StreamIngest(NAME, { consumers: ["fast"] }) },
+  },
+};
+
+function contentAlerts(args = {}): void {
+  new ContentAlerts(NAME, { stream: streamOf(args), lake: aLake(), rules: { any: () => false }, ...args });
+}
+
+function formatRouter(args = {}): void {
+  new FormatRouter(NAME, { stream: streamOf(args), lake: lakeOf(args), ...args });
+}
+
+function streamFunction(args = {}): void {
+  new StreamFunction(NAME, { stream: streamOf(args), handler: () => undefined, ...args });
+}
+
+/** Given, or a new one: a program has one of each. */
+function streamOf({ stream }: { stream?: StreamIngest }): StreamIngest {
+  return stream ?? aStream();
+}
+
+function lakeOf({ lake }: { lake?: DataLake }): DataLake {
+  return lake ?? aLake();
+}
