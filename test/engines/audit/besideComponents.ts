@@ -43,6 +43,15 @@ export const BESIDE_COMPONENTS: Readonly<Record<string, Translate>> = {
       calls: [["sns", "SetTopicAttributes", { TopicArn, AttributeName: "Policy", AttributeValue: policy }]],
     };
   },
+  "aws:lambda/permission:Permission": (input, StatementId) => {
+    const { Function: FunctionName, ...shared } = input.pascal("action", "function", "principal", "sourceArn");
+    const properties = { ...shared, FunctionName };
+    return {
+      type: "AWS::Lambda::Permission",
+      properties,
+      calls: [["lambda", "AddPermission", { ...properties, StatementId }]],
+    };
+  },
   "aws:sns/topicSubscription:TopicSubscription": (input) => {
     const { Topic, ...shared } = input.pascal("topic", "protocol", "endpoint");
     const { RawMessageDelivery, FilterPolicy, FilterPolicyScope, RedrivePolicy } = input.pascal(

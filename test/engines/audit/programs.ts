@@ -38,7 +38,9 @@ const EXAMPLES = path.join(ROOT, "examples");
 export const EXAMPLE_NAMES = fs.readdirSync(EXAMPLES).map((file) => path.basename(file, ".ts"));
 
 export function example(name: string): Promise<Declared> {
-  return declare(() => loaded(`examples/${name}`), { config: { "shop:salt": "pepper", "shop:chat": "https://chat.example/hook" } });
+  return declare(() => loaded(`examples/${name}`), {
+    config: { "shop:salt": "pepper", "shop:chat": "https://chat.example/hook" },
+  });
 }
 
 function loaded(module: string): unknown {
