@@ -17,6 +17,7 @@ import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { routerAlarms } from "./router/alarms";
 import { checkFormatRouter, type FormatRouterArgs } from "./router/args";
+import { checkSource } from "./router/sources";
 import { schemaLookup } from "./schemaRegistry";
 import { type Subscription, subscribe } from "./stream/subscription";
 
@@ -67,6 +68,7 @@ export class FormatRouter extends pulumi.ComponentResource {
   constructor(name: string, given: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`FormatRouter "${name}"`, given.stream) };
     checkFormatRouter(name, args);
+    checkSource(name, args);
     super("streamlake:index:FormatRouter", name, {}, withTags("FormatRouter", name, args, opts));
 
     this.routing = this.routed(args);
@@ -85,6 +87,7 @@ export class FormatRouter extends pulumi.ComponentResource {
       table: args.table ?? firstTable(args),
       prefixes: { raw, unformatted },
       concurrentWrites: args.concurrentWrites ?? defaults.router.concurrentWrites,
+      ...(args.source !== undefined && { source: args.source }),
       ...placesOf(hooks),
       ...validatorsOf(args),
     };

@@ -5,6 +5,7 @@ import type { FormatLoaders } from "../formats/registry";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
 import type { CallbackContext } from "../lake/callbackContext";
 import { unformattedId } from "../lake/envelope";
+import type { IncomingRecord } from "../lake/record";
 import { MAX_RECORDS } from "../lake/replay/batches";
 import { replayOf } from "../lake/replay/event";
 import type { HookReports, RouterHooks } from "../lake/routing/hooks";
@@ -34,6 +35,8 @@ export interface RouterConfig {
   readonly prefixes: { readonly raw: string; readonly unformatted: string };
   /** Maximum number of concurrent writes. */
   readonly concurrentWrites: number;
+  /** Begins the ids and keys of the stream's records, if other streams land in the same tables. @default none */
+  readonly source?: string;
   /** Places where the hooks are declared, for details and the log. @default none */
   readonly hookPlaces?: HookReports["hookPlaces"];
   /** The check of each table's rows, by table. @default none */
@@ -82,6 +85,15 @@ export interface RouterOptions {
   readonly effects?: RouterEffects;
 }
 
+/** In a replay of unformatted records, their shards have the source already. */
+function ofSource(records: IncomingRecord[], source: string | undefined): IncomingRecord[] {
+  if (source === undefined) return records;
+  return records.map((record) => {
+    const isPlain = record.shard.startsWith("shardId-");
+    return isPlain ? { ...record, shard: `${source}.${record.shard}` } : record;
+  });
+}
+
 export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
 
 /**
@@ -109,7 +121,7 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
   };
 
   return async (event) => {
-    const records = recordsOf(event);
+    const records = ofSource(recordsOf(event), config.source);
     const replay = replayOf(event);
     if (replay) {
       const some = records.slice(0, MAX_RECORDS);

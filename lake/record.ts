@@ -1,6 +1,6 @@
 /** A record as the router receives it, independent of the form of its event. */
 export interface IncomingRecord {
-  /** `shardId-000000000003` */
+  /** `shardId-000000000003`; with a source, `orders.shardId-000000000003` */
   readonly shard: string;
   /** Decimal digits, unique and increasing within the shard. */
   readonly sequenceNumber: string;

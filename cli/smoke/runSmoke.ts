@@ -129,7 +129,14 @@ function rowsOf({ rows }: Landed): number {
   return [...rows.values()].reduce((sum, ids) => sum + ids.size, 0);
 }
 
-/** The records of rows, `shardId-000000000000/4959…` of `shardId-000000000000/4959…/0.17`. */
+/** The records of rows: `shardId-000000000000/4959…` of `shardId-000000000000/4959…/0.17`, also with a source. */
 function recordsOf(ids: Iterable<string>): Set<string> {
-  return new Set([...ids].map((id) => id.split("/", 2).join("/")));
+  return new Set(
+    [...ids].map((id) =>
+      id
+        .replace(/^[a-z0-9_-]+\./, "")
+        .split("/", 2)
+        .join("/"),
+    ),
+  );
 }

@@ -27,7 +27,7 @@ const ID_WIDTH = 20;
 const NUMBER = /^-?[\d,]+(\.\d+)?$/;
 const ID_HEADING = /(^|_)id$/i;
 /** The id of a record, an ARN, a UUID. */
-const ID = /^(shardId-\d+\/|arn:aws|[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$)/;
+const ID = /^(([a-z0-9_-]+\.)?shardId-\d+\/|arn:aws|[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$)/;
 const GAP = "  ";
 
 /** A terminal has its width; ids in other outputs are whole, because programs read them. */

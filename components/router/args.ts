@@ -44,6 +44,13 @@ export interface FormatRouterArgs extends SubscriptionArgs {
    * @default none: only declared schemas are known
    */
   schemaRegistry?: RegistrySource;
+  /**
+   * A name for the stream in the ids of its rows and the keys of its objects: lower-case letters, digits, `_` and `-`.
+   * Needed if routers of several streams land rows in one table, because two streams may number records alike. A later
+   * change gives records new ids: records that are redelivered at that moment land twice.
+   * @default none: ids begin with the shard
+   */
+  source?: string;
   /** The table of rows that no hook sends elsewhere, and of all unformatted records. @default the lake's first table */
   table?: string;
   /**

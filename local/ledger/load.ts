@@ -92,20 +92,20 @@ async function leaveOut(db: DuckDb, stream: string | undefined): Promise<void> {
 }
 
 /**
- * `record` is stream/shard/sequence number; `part` is the user record's position in an aggregated record, else 0;
+ * `record` is stream/shard/sequence number, without the source in ids; `part` is the user record's position in an aggregated record, else 0;
  * `place` is the row's position in the user record, null for a whole record of unformatted/.
  */
 async function splitLines(db: DuckDb): Promise<void> {
   await db.run(`
     CREATE TABLE raw_rows AS
       SELECT DISTINCT table_name, id AS row_id,
-        stream || '/' || regexp_extract(id, '^(.+)/[0-9]+[.][0-9]+$', 1) AS record,
+        stream || '/' || regexp_extract(id, '^([a-z0-9_-]+[.])?(.+)/[0-9]+[.][0-9]+$', 2) AS record,
         regexp_extract(id, '/([0-9]+)[.][0-9]+$', 1)::INTEGER AS part,
         regexp_extract(id, '[.]([0-9]+)$', 1)::BIGINT AS place
       FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
   await db.run(`
     CREATE TABLE unformatted AS
-      SELECT stream || '/' || regexp_extract(id, '^(.+)/[0-9]+([.][0-9]+)?$', 1) AS record,
+      SELECT stream || '/' || regexp_extract(id, '^([a-z0-9_-]+[.])?(.+)/[0-9]+([.][0-9]+)?$', 2) AS record,
         regexp_extract(id, '/([0-9]+)([.][0-9]+)?$', 1)::INTEGER AS part,
         nullif(regexp_extract(id, '[.]([0-9]+)$', 1), '')::BIGINT AS place, any_value(reason) AS reason
       FROM lines WHERE kind = 'unformatted' GROUP BY record, part, place`);

@@ -375,3 +375,38 @@ test("the declared type has only what programs and Replay use", () => {
     "routing",
   ]);
 });
+
+const twoStreams = (first: Partial<FormatRouterArgs>, second: Partial<FormatRouterArgs>) => () => {
+  const lake = new DataLake("lake", { tables: { records: {}, orders: {} } });
+  new FormatRouter("a", { stream: new StreamIngest("one"), lake, ...first });
+  new FormatRouter("b", { stream: new StreamIngest("two"), lake, ...second });
+};
+const toTable = () => "records";
+
+test.each<[string, Partial<FormatRouterArgs>, Partial<FormatRouterArgs>]>([
+  ["one table", {}, {}],
+  ["a hook for tables", { hooks: { table: toTable } }, { table: "orders" }],
+])("two streams without sources are refused: %s", async (_, first, second) => {
+  await expect(declare(twoStreams(first, second))).rejects.toThrow(
+    'FormatRouter "b": router "a" lands rows of another stream in the same table, and neither has a source; give this router a source of its own, so that the ids of their rows differ.',
+  );
+});
+
+test("two streams with the same source are refused, and a source that is not a name", async () => {
+  await expect(declare(twoStreams({ source: "shop" }, { source: "shop" }))).rejects.toThrow(
+    'FormatRouter "b": router "a" lands rows of another stream in the same table, and also has the source "shop"; give this router a source of its own, so that the ids of their rows differ.',
+  );
+  await expect(declare(router({ source: "My.Shop" }))).rejects.toThrow(
+    'FormatRouter "clicks": source "My.Shop" is not a name; use 1 to 63 lower-case letters, digits, "_" and "-".',
+  );
+});
+
+test("two streams are taken with a source, or with tables of their own", async () => {
+  for (const [first, second] of [
+    [{}, { source: "two" }],
+    [{}, { table: "orders" }],
+  ]) {
+    const declared = await declare(twoStreams(first as object, second as object));
+    expect(declared.all("aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(2);
+  }
+});

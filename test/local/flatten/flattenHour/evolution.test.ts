@@ -89,8 +89,8 @@ class Table {
     const plan = createPlanHours({ ...config, declared }, { store: this.store });
     const execution = "arn:aws:states:us-east-1:123456789012:execution:etl:one";
     await plan({ step: "claim", execution, hour });
-    const { hours } = (await plan({ step: "plan", execution, skip: [] })) as PlanResult;
-    await plan({ step: "release", execution });
+    const { hours, requests } = (await plan({ step: "plan", execution, skip: [] })) as PlanResult;
+    await plan({ step: "release", execution, planned: requests });
     return hours.map((planned) => planned.hour);
   }
 
