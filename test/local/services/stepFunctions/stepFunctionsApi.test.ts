@@ -167,13 +167,19 @@ test("names may have letters of any alphabet, and 80 characters", async () => {
   }
 });
 
+test("a state machine of the type EXPRESS beside the pipeline is only declared", async () => {
+  const { declaredOnly } = await start(program(waiting, { type: "EXPRESS" }));
+  expect(declaredOnly).toEqual([
+    {
+      type: "aws:sfn/stateMachine:StateMachine",
+      name: "m",
+      reason: 'type "EXPRESS" is not simulated; only "STANDARD" is',
+    },
+  ]);
+});
+
 describe("a state machine is refused", () => {
   test.each<[string, () => unknown, string]>([
-    [
-      "of the type EXPRESS",
-      program(waiting, { type: "EXPRESS" }),
-      'type "EXPRESS" is not simulated; only "STANDARD" is',
-    ],
     [
       "with a definition that is not simulated",
       program({ A: { Type: "Pass", Result: 1, End: true } }),
