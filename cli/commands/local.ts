@@ -10,19 +10,25 @@ import { LOOKUPS_FILE } from "../../local/program/lookups";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
-import { inputKind } from "../input/readInput";
+import { expandInputs, type Inputs } from "../input/expandInputs";
+import { STDIN } from "../input/openInput";
+import { checkInput } from "../input/readInput";
 import { duration, flag, integer, list, optionalNames, share, stackName, text } from "../optionKinds";
 import { lookupsFile, readLookups } from "../project/readLookups";
 import { type Project, readProject } from "../project/readProject";
 import { changeMarker, type RunOutcome } from "../project/runs/marker";
 import { beginRun, endRun, startRun } from "../project/runs/startRun";
+import type { Io } from "../terminal/io";
 
 const KEEP_KEY = "streamlake:keepRuns";
 const KEEP_RANGE = { min: 1, max: 1000 };
 
 const OPTIONS = {
   stack: stackName("the stack to run, configured by Pulumi.<NAME>.yaml", "dev"),
-  input: list("FILE …", "sends these files instead of generated records: CSV, NDJSON or JSON arrays"),
+  input: list(
+    "FILE …",
+    "sends these files instead of generated records; names, directories, patterns, or - for standard input",
+  ),
   stream: list("NAME …", "the streams to send to; the output streamName, or all routed streams, when absent"),
   records: integer("N", "the number of records to generate for each stream", {
     initial: 1000,
@@ -63,6 +69,9 @@ export const local = defineCommand({
   summary: "Runs the stack program of Pulumi.yaml in this process: no AWS account, no Docker, no Pulumi CLI.",
   options: OPTIONS,
   notes: [
+    "Files are CSV, JSON, NDJSON, XML, Avro, Parquet or one record of any format, plain or packed by gzip or zstd; the content",
+    "decides. Rows of Avro and Parquet are sent as NDJSON.",
+    "",
     "Exit code 0: the ledger balances, no call was denied and the workflow succeeded. 1: one of these failed. 2: wrong usage.",
   ],
   run: async (options, io) => {
@@ -73,8 +82,7 @@ export const local = defineCommand({
     const answers = lookupsFile(io.cwd, options.lookups);
     const lookups = readLookups(answers);
     const project = readProject(io.cwd, options.stack, lookups.config);
-    const inputs = options.input.map((file) => path.resolve(io.cwd, file));
-    for (const file of inputs) await checkInput(file);
+    const inputs = await readableInputs(options.input, io);
     const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
     if (report !== undefined) checkReport(report);
     const keep = options.keep ?? keepOf(project, options.stack);
@@ -137,10 +145,12 @@ function withoutConfiguration({ config }: Project, stack: string): string {
   return `There is no Pulumi.${stack}.yaml: the stack ${stack} runs with defaults, in ${config["aws:region"]}.`;
 }
 
-/** Reports a wrong input before the run starts, not in the middle of it. */
-async function checkInput(file: string): Promise<void> {
+/** Reports a wrong input before the run starts, not in the middle of it; standard input is read only once. */
+async function readableInputs(given: readonly string[], io: Io): Promise<Inputs> {
   try {
-    await inputKind(file);
+    const inputs = expandInputs(given, io.cwd);
+    for (const file of inputs.files) if (file !== STDIN) await checkInput(file, io.stdin);
+    return inputs;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new UsageError(`streamlake local: --input: ${error.message}`, { cause: error });

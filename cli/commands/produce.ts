@@ -1,14 +1,15 @@
-/** `streamlake produce`: sends generated records or the rows of a CSV file to a stream, on AWS or local. */
-import path from "node:path";
-import { readCsvFile } from "../../formats/csv/file";
-import { FormatError } from "../../formats/formatError";
+/** `streamlake produce`: sends generated records or files to a stream, on AWS or local. */
 import type { Clock } from "../../local/cloud/clock";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { generateRecords } from "../generate/generateRecords";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
-import { inputKind } from "../input/readInput";
-import { flag, integer, names, type SecondsRange, secondsRange, share, text, url } from "../optionKinds";
+import { expandInputs, type Inputs } from "../input/expandInputs";
+import type { InputKind } from "../input/inputKind";
+import { inputSteps } from "../input/inputSteps";
+import { STDIN } from "../input/openInput";
+import { checkInput, type InputOptions, readInputs } from "../input/readInput";
+import { flag, integer, list, names, type SecondsRange, secondsRange, share, text, url } from "../optionKinds";
 import type { Values } from "../options";
 import { clientOptions } from "../send/awsClients";
 import { checkEndpoint } from "../send/checkEndpoint";
@@ -22,51 +23,58 @@ import { counted, counting, duration } from "../terminal/wording";
 
 const OPTIONS = {
   stream: text("NAME", "the name of the stream"),
-  records: integer("N", "the number of records to generate; 1000 without --csv", { min: 1, max: 1_000_000_000 }),
+  records: integer("N", "the number of records to generate; 1000 without --input", { min: 1, max: 1_000_000_000 }),
   malformed: share("SHARE", "the share of generated records that is malformed", 0),
   formats: names("LIST", "the formats to generate", GENERATED_FORMATS),
   seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
-  csv: text("FILE", "sends the rows of this file instead, one record for each row"),
-  batch: integer("N", "the number of CSV rows in one PutRecords call", {
+  input: list("FILE …", "sends these files instead, one record for each row; names, directories, patterns, or -"),
+  csv: text("FILE", "sends the rows of this CSV file instead, as --input does"),
+  batch: integer("N", "the number of rows of files in one PutRecords call", {
     initial: 50,
     min: 1,
     max: PUT_RECORDS_LIMITS.records,
   }),
   "rows-only": flag("sends rows without the header, for routers with declared columns"),
-  delay: secondsRange("SECONDS", "a random pause between records (with --csv, between calls), such as 1-5"),
+  delay: secondsRange("SECONDS", "a random pause between records (with --input, between calls), such as 1-5"),
   "endpoint-url": url("URL", "the endpoint of a local run, such as http://127.0.0.1:4566; AWS when absent"),
 };
 
+/** Kinesis' own default of a stream. */
+const MAX_RECORD_BYTES = 1024 * 1024;
 const RECORDS = 1000;
 const CALLS_UNDER_WAY = 4;
 const PUT_ATTEMPTS = 10;
 
 export const produce = defineCommand({
   name: "produce",
-  summary: "Sends generated records or the rows of a CSV file to a Kinesis stream, and retries refused records.",
+  summary: "Sends generated records or files to a Kinesis stream, and retries refused records.",
   options: OPTIONS,
   notes: [
     "Uses the usual AWS credentials: environment, profile or role. A local endpoint accepts any.",
     "",
     "  streamlake produce --stream clicks --records 100 --malformed 0.2 --delay 1-5",
-    "  streamlake produce --stream clicks --csv orders.csv --batch 50 --endpoint-url http://127.0.0.1:4566",
+    "  streamlake produce --stream clicks --input orders.csv --batch 50 --endpoint-url http://127.0.0.1:4566",
   ],
   run: async (options, io) => {
     const { stream } = options;
     if (stream === undefined) throw new UsageError("streamlake produce: --stream is missing; see --help");
-    if (options.csv !== undefined && options.records !== undefined) {
+    const given = [...(options.csv !== undefined ? ["--csv"] : []), ...(options.input.length > 0 ? ["--input"] : [])];
+    if (given.length > 1)
+      throw new UsageError("streamlake produce: --csv and --input send files; give only one of them");
+    if (given.length > 0 && options.records !== undefined) {
       throw new UsageError(
-        "streamlake produce: --csv sends a file and --records generates records; give only one of them",
+        `streamlake produce: ${given[0]} sends files and --records generates records; give only one of them`,
       );
     }
-    if (options.csv !== undefined) await checkCsv(path.resolve(io.cwd, options.csv));
+    const inputs = await inputsOf(options, io);
     await checkEndpoint(clientOptions("KINESIS", io.env, options["endpoint-url"]).endpoint);
     const startedAt = io.clock.now();
     const progress = createProgress(io.stdout, io.clock);
     const client = kinesisClient(io.env, options["endpoint-url"]);
     let records = 0;
     try {
-      const sent = await sendRecords(groupsOf(options, io), putRecordsTo(client, stream), {
+      const input = inputSteps();
+      const sending = sendRecords(groupsOf(options, inputs.files, input, io), putRecordsTo(client, stream), {
         clock: io.clock,
         random: io.random,
         signal: io.signal,
@@ -74,9 +82,14 @@ export const produce = defineCommand({
         callsUnderWay: options.delay === undefined ? CALLS_UNDER_WAY : 1,
         onProgress: (soFar) => {
           records = soFar.records;
-          progress.update(`sent ${counting(records, "record")} to ${stream}`);
         },
       });
+      const sent = await progress.during(sending, () =>
+        inputs.files.length === 0
+          ? `sent ${counting(records, "record")} to ${stream}`
+          : { what: `sending to ${stream}:`, bytes: input.bytes(), ofBytes: inputs.bytes },
+      );
+      for (const note of input.notes(inputs, io.cwd)) progress.done(note);
       const again = sent.redriven > 0 ? `, with ${counting(sent.redriven, "retry", "retries")}` : "";
       progress.done(
         `sent ${counting(sent.records, "record")} (${counted(sent.malformed)} malformed) to ${stream} in ` +
@@ -93,42 +106,50 @@ export const produce = defineCommand({
   },
 });
 
-/** Each group is one PutRecords call. With --delay, a call has one generated record, or one batch of a file. */
-async function* groupsOf(options: Values<typeof OPTIONS>, io: Io): AsyncGenerator<OutgoingRecord[]> {
-  const { csv, delay } = options;
+/** Each group is one PutRecords call. With --delay, a call has one generated record, or one batch of files. */
+async function* groupsOf(
+  options: Values<typeof OPTIONS>,
+  files: readonly string[],
+  events: Pick<InputOptions, "onBytes" | "onConverted">,
+  io: Io,
+): AsyncGenerator<OutgoingRecord[]> {
+  const { delay } = options;
   const records =
-    csv === undefined
+    files.length === 0
       ? generateRecords({ ...options, records: options.records ?? RECORDS })
-      : csvRows(path.resolve(io.cwd, csv), !options["rows-only"]);
-  const perCall = csv !== undefined ? options.batch : delay !== undefined ? 1 : PUT_RECORDS_LIMITS.records;
+      : readInputs(files, {
+          rowsPerRecord: 1,
+          maxRecordBytes: MAX_RECORD_BYTES,
+          stdin: io.stdin,
+          withHeader: !options["rows-only"],
+          ...events,
+        });
+  const perCall = files.length > 0 ? options.batch : delay !== undefined ? 1 : PUT_RECORDS_LIMITS.records;
   const calls = groups(records, { ...PUT_RECORDS_LIMITS, records: perCall });
   yield* delay === undefined ? calls : delayed(calls, delay, io.clock, io.random, io.signal);
 }
 
-/** Reports a wrong file before the first call. */
-async function checkCsv(file: string): Promise<void> {
-  if ((await inputKind(file)) !== "csv") throw new CommandError(`${file} is JSON, not CSV`);
+/** Finds the files, and reports a wrong one before the first call; standard input is read only once. */
+async function inputsOf({ csv, input }: Values<typeof OPTIONS>, io: Io): Promise<Inputs> {
+  const inputs = expandInputs(csv === undefined ? input : [csv], io.cwd);
+  for (const file of inputs.files) {
+    if (file === STDIN) continue;
+    const kind = await checkInput(file, io.stdin);
+    if (csv !== undefined && kind !== "csv") throw new CommandError(`${file} is ${KIND_NAMES[kind]}, not CSV`);
+  }
+  return inputs;
 }
 
-/**
- * Makes one record of each row of a CSV file, with the header before it, so that each record can be decoded alone.
- *
- * @param withHeader false leaves out the header, for routers with declared columns
- */
-async function* csvRows(file: string, withHeader: boolean): AsyncGenerator<OutgoingRecord> {
-  const name = path.basename(file).slice(0, 200);
-  try {
-    // Without the header option, the reader returns the header line as its first row.
-    const rows = readCsvFile(file, { rowsPerRecord: 1, header: withHeader });
-    for await (const { payload, firstRow } of rows) {
-      const row = withHeader ? firstRow : firstRow - 1;
-      if (row > 0) yield { payload, partitionKey: `${name}/${row}`, made: { format: "csv" } };
-    }
-  } catch (error) {
-    if (error instanceof FormatError) throw new CommandError(`${file}: ${error.detail}`, { cause: error });
-    throw error;
-  }
-}
+const KIND_NAMES: Readonly<Record<InputKind, string>> = {
+  csv: "CSV",
+  ndjson: "JSON",
+  json: "JSON",
+  "json array": "JSON",
+  xml: "XML",
+  avro: "Avro",
+  parquet: "Parquet",
+  binary: "binary",
+};
 
 /** Pauses between values, for a random time within the range. */
 async function* delayed<T>(

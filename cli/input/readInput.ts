@@ -1,23 +1,31 @@
-/** Reads records from files: CSV rows with their header, NDJSON lines, elements of a JSON array. */
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+/** Reads records from files and standard input: CSV rows with their header, JSON values, documents, and rows of containers. */
 import path from "node:path";
+import { readAvroFile } from "../../formats/avro/file";
 import { readCsvFile } from "../../formats/csv/file";
 import { FormatError } from "../../formats/formatError";
+import { readParquetFile } from "../../formats/parquet/file";
 import { CommandError } from "../errors";
 import type { OutgoingRecord } from "../send/outgoingRecord";
+import { type InputKind, inputKind } from "./inputKind";
 import { jsonValues } from "./jsonValues";
 import { lines } from "./lines";
+import { inputName, type OpenedInput, openInput, STDIN } from "./openInput";
+import { rowLines } from "./rowLines";
 
-export type InputKind = "csv" | "ndjson" | "json array" | "json";
-
-const START_BYTES = 64 * 1024;
-
-export interface InputLimits {
-  /** The maximum number of CSV rows in one record. */
+export interface InputOptions {
+  /** The maximum number of rows of CSV, Avro or Parquet in one record. */
   readonly rowsPerRecord: number;
   /** The maximum size of a record in the stream, stream partition key included. */
   readonly maxRecordBytes: number;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** False leaves out the header of CSV. @default true */
+  readonly withHeader?: boolean;
+  /** Called with the number of bytes that were read from files since its last call. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Called with each file whose records are not its own bytes: `"rows of Parquet, sent as NDJSON"`. */
+  readonly onConverted?: (file: string, how: string) => void;
+  /** Called with each of several files that contains no records, such as a CSV header alone. */
+  readonly onEmpty?: (file: string) => void;
 }
 
 interface Payload {
@@ -27,116 +35,160 @@ interface Payload {
 }
 
 /**
- * @param files paths; the format of each file is detected from its content
- * @throws CommandError for a record that is too large for the stream, with its file and place
+ * @param files absolute paths, or `-`; the format of each is detected from its content
+ * @throws CommandError for a record that is too large for the stream, with its file and place, and if no file has records
  */
-export async function* readInputs(files: readonly string[], limits: InputLimits): AsyncGenerator<OutgoingRecord> {
-  for (const file of files) yield* readInput(file, limits);
+export async function* readInputs(files: readonly string[], options: InputOptions): AsyncGenerator<OutgoingRecord> {
+  let records = 0;
+  for (const file of files) {
+    let ofFile = 0;
+    for await (const record of readInput(file, options)) {
+      ofFile++;
+      yield record;
+    }
+    if (ofFile === 0 && files.length > 1) options.onEmpty?.(inputName(file));
+    records += ofFile;
+  }
+  if (records > 0) return;
+  const [first = ""] = files;
+  throw new CommandError(
+    files.length === 1
+      ? `${inputName(first)} contains no records`
+      : `none of the ${files.length} files contains records`,
+  );
 }
 
-async function* readInput(file: string, limits: InputLimits): AsyncGenerator<OutgoingRecord> {
-  const kind = await inputKind(file);
-  const name = path.basename(file).slice(0, 200);
-  let count = 0;
-  for await (const { payload, place } of payloads(file, kind, name, limits)) {
-    count++;
-    const partitionKey = `${name}/${count}`;
-    const bytes = payload.byteLength + Buffer.byteLength(partitionKey);
-    if (bytes > limits.maxRecordBytes) {
-      throw new CommandError(
-        `${file}: ${place}: ${bytes} bytes with the stream partition key, and the stream accepts at most ${limits.maxRecordBytes}`,
-      );
-    }
-    yield { payload, partitionKey, made: { format: kind === "csv" ? "csv" : "json" } };
+/** @throws CommandError for a file that cannot be read, or that no format reads */
+export async function checkInput(file: string, stdin: AsyncIterable<Uint8Array>): Promise<InputKind> {
+  const input = await openInput(file, stdin);
+  try {
+    return kindOf(file, input);
+  } finally {
+    await input.close();
   }
-  if (count === 0) throw new CommandError(`${file} contains no records`);
 }
+
+function kindOf(file: string, { start, compression }: OpenedInput): InputKind {
+  const kind = inputKind(inputName(file), start);
+  if (kind !== "parquet" || (file !== STDIN && compression === undefined)) return kind;
+  const problem = file === STDIN ? "name the file instead" : "decompress it first";
+  throw new CommandError(`${inputName(file)} is Parquet, which is read from its end; ${problem}`);
+}
+
+async function* readInput(file: string, options: InputOptions): AsyncGenerator<OutgoingRecord> {
+  const { maxRecordBytes, onConverted } = options;
+  const input = await openInput(file, options.stdin, options.onBytes);
+  const kind = kindOf(file, input);
+  const title = inputName(file);
+  const name = path.basename(file === STDIN ? "stdin" : file).slice(0, 200);
+  const converted = CONVERTED[kind];
+  if (converted !== undefined) onConverted?.(title, converted);
+  let count = 0;
+  try {
+    for await (const { payload, place } of payloads(file, kind, name, input, options)) {
+      count++;
+      const partitionKey = `${name}/${count}`;
+      const bytes = payload.byteLength + Buffer.byteLength(partitionKey);
+      if (bytes > maxRecordBytes) {
+        throw new CommandError(
+          `${title}: ${place}: ${bytes} bytes with the stream partition key, and the stream accepts at most ${maxRecordBytes}`,
+        );
+      }
+      yield { payload, partitionKey, made: { format: SENT_AS[kind] } };
+    }
+  } catch (error) {
+    if (error instanceof FormatError) throw new CommandError(`${title}: ${error.detail}`, { cause: error });
+    throw error;
+  } finally {
+    await input.close();
+  }
+}
+
+const SENT_AS: Readonly<Record<InputKind, string>> = {
+  csv: "csv",
+  ndjson: "json",
+  json: "json",
+  "json array": "json",
+  xml: "xml",
+  avro: "ndjson",
+  parquet: "ndjson",
+  binary: "binary",
+};
+
+/** A container is larger than a record, and its rows are the same whichever format carries them. */
+const CONVERTED: { readonly [Kind in InputKind]?: string } = {
+  avro: "rows of Avro, sent as NDJSON",
+  parquet: "rows of Parquet, sent as NDJSON",
+};
 
 async function* payloads(
   file: string,
   kind: InputKind,
   name: string,
-  { rowsPerRecord, maxRecordBytes }: InputLimits,
+  input: OpenedInput,
+  { rowsPerRecord, maxRecordBytes, withHeader = true, onBytes }: InputOptions,
 ): AsyncGenerator<Payload> {
-  if (kind === "csv") {
-    const keyBytes = Buffer.byteLength(`${name}/${Number.MAX_SAFE_INTEGER}`);
-    try {
-      for await (const { payload, firstRow } of readCsvFile(file, {
-        rowsPerRecord,
-        recordBytes: maxRecordBytes - keyBytes,
-      })) {
-        yield { payload, place: `row ${firstRow}` };
+  const recordBytes = maxRecordBytes - Buffer.byteLength(`${name}/${Number.MAX_SAFE_INTEGER}`);
+  switch (kind) {
+    case "csv":
+      yield* csvRows(input.chunks, rowsPerRecord, recordBytes, withHeader);
+      return;
+    case "avro":
+      yield* rowLines(readAvroFile(input.chunks), rowsPerRecord, recordBytes);
+      return;
+    case "parquet":
+      await input.close();
+      yield* rowLines(readParquetFile(file, onBytes), rowsPerRecord, recordBytes);
+      return;
+    case "xml":
+    case "binary":
+      yield {
+        payload: await wholeOf(input.chunks, maxRecordBytes, `${inputName(file)}: ${WHOLE[kind]}`),
+        place: WHOLE[kind],
+      };
+      return;
+    case "ndjson":
+      for await (const line of lines(withoutByteOrderMark(input.chunks))) {
+        yield { payload: line.bytes, place: `line ${line.number}` };
       }
-    } catch (error) {
-      if (error instanceof FormatError) throw new CommandError(`${file}: ${error.detail}`, { cause: error });
-      throw error;
+      return;
+    default: {
+      const isArray = kind === "json array";
+      let count = 0;
+      for await (const payload of jsonValues(withoutByteOrderMark(input.chunks), isArray)) {
+        yield { payload, place: `${isArray ? "element" : "value"} ${++count}` };
+      }
     }
-    return;
-  }
-  const bytes = withoutByteOrderMark(createReadStream(file, { highWaterMark: 1024 * 1024 }));
-  if (kind === "ndjson") {
-    for await (const line of lines(bytes)) yield { payload: line.bytes, place: `line ${line.number}` };
-    return;
-  }
-  const isArray = kind === "json array";
-  let count = 0;
-  for await (const payload of jsonValues(bytes, isArray)) {
-    yield { payload, place: `${isArray ? "element" : "value"} ${++count}` };
   }
 }
 
-/** @throws CommandError for a file that does not exist or cannot be read as text */
-export async function inputKind(file: string): Promise<InputKind> {
-  const start = await startOf(file);
-  const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-  if (utf16) throw new CommandError(`${file} is UTF-16; convert it to UTF-8`);
-  if (start[0] === 0x1f && start[1] === 0x8b) throw new CommandError(`${file} is compressed; decompress it first`);
-  if (start.length === 0) throw new CommandError(`${file} contains no records`);
-  const binary = binaryKind(start);
-  if (binary !== undefined) throw new CommandError(`${file} is ${binary}; convert it to CSV, NDJSON or JSON`);
-  const text = start
-    .toString("latin1")
-    .replace(/^\u00ef\u00bb\u00bf/, "")
-    .trimStart();
-  if (text.startsWith("[")) return "json array";
-  if (!text.startsWith("{")) return "csv";
-  // In NDJSON each line is a whole object; otherwise a value spans several lines.
-  const first = text.split(/[\r\n]/, 1)[0] ?? "";
-  return first.trimEnd().endsWith("}") || first.length === text.length ? "ndjson" : "json";
+const WHOLE = { xml: "the document", binary: "the binary data" } as const;
+
+/** The whole of an input, which becomes one record. */
+async function wholeOf(chunks: AsyncIterable<Buffer>, maxBytes: number, what: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new CommandError(`${what} is one record, which the stream accepts up to ${maxBytes} bytes; split it first`);
+    }
+  }
+  return Buffer.concat(parts);
 }
 
-const SIGNATURES: readonly (readonly [string, string])[] = [
-  ["PAR1", "a Parquet file"],
-  ["Obj\u0001", "an Avro file"],
-  ["PK\u0003\u0004", "a ZIP archive, as XLSX files are"],
-  ["%PDF", "a PDF"],
-  ["\u0089PNG", "an image"],
-  ["\u00ff\u00d8\u00ff", "an image"],
-];
-
-/** Names a file that is not text; undefined for text, which contains no NUL. */
-function binaryKind(start: Buffer): string | undefined {
-  const text = start.toString("latin1");
-  return SIGNATURES.find(([first]) => text.startsWith(first))?.[1] ?? (start.includes(0) ? "binary" : undefined);
-}
-
-async function startOf(file: string): Promise<Buffer> {
-  try {
-    const handle = await open(file);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new CommandError(`there is no file ${file}`, { cause: error });
-    if (code === "EACCES" || code === "EPERM") {
-      throw new CommandError(`${file} may not be read by this user; change its permissions`, { cause: error });
-    }
-    if (code === "EISDIR") throw new CommandError(`${file} is a directory; name the files in it`, { cause: error });
-    throw new CommandError(`${file}: ${message}`, { cause: error });
+async function* csvRows(
+  chunks: AsyncIterable<Buffer>,
+  rowsPerRecord: number,
+  recordBytes: number,
+  withHeader: boolean,
+): AsyncGenerator<Payload> {
+  // Without the header option, the reader returns the header line as its first row.
+  const options = { rowsPerRecord: withHeader ? rowsPerRecord : 1, recordBytes, header: withHeader };
+  for await (const { payload, firstRow } of readCsvFile(chunks, options)) {
+    const row = withHeader ? firstRow : firstRow - 1;
+    if (row > 0) yield { payload, place: `row ${row}` };
   }
 }
 

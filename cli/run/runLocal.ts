@@ -7,6 +7,8 @@ import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { CommandError } from "../errors";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
 import type { GeneratedFormat } from "../generate/recordMakers";
+import type { Inputs } from "../input/expandInputs";
+import { type InputSteps, inputSteps } from "../input/inputSteps";
 import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
@@ -15,6 +17,7 @@ import type { Sent } from "../send/sendRecords";
 import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
+import { counted, counting } from "../terminal/wording";
 import { readAlerts } from "./alerts";
 import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
@@ -22,7 +25,7 @@ import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, reportOf } from "./report";
 import { inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
-import { answer, catalogColumns, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
+import { answer, catalogColumns, land, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 import { takenFormats } from "./takenFormats";
 
 export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
@@ -32,8 +35,8 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   readonly stack: string;
   /** An empty directory for this run only. */
   readonly dataDir: string;
-  /** Files to send instead of generated records; absolute paths. */
-  readonly inputs: readonly string[];
+  /** Files to send instead of generated records. */
+  readonly inputs: Inputs;
   /** The streams to send to, by name; the program's input streams when empty. */
   readonly streams: readonly string[];
   /** The maximum number of CSV rows in one record. */
@@ -65,16 +68,16 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
 export async function runLocal(options: LocalRunOptions, io: Io): Promise<number> {
   const { stack, seed, inputs, dataDir } = options;
   const startedAt = io.clock.now();
-  const progress = createProgress(options.quiet ? io.stderr : io.stdout, io.clock);
+  const progress = createProgress(options.quiet ? io.stderr : io.stdout, io.clock, options.quiet);
   const show = options.quiet ? createQuietShow(io, options.query.length > 0) : createShow(io, progress);
-  progress.update(`starting "${options.project.name}", stack ${stack}`);
-  const cloud = await startOrLeave(options, io);
+  const starting = `starting "${options.project.name}", stack ${stack}`;
+  const cloud = await progress.during(startOrLeave(options, io), () => starting);
   try {
     options.onStarted();
     const context: RunContext = { cloud, io, progress, dataDir };
     const routes = routedStreams(cloud.resources);
     const streams = inputStreams(cloud.resources, cloud.outputs, options.streams);
-    if (inputs.length > 0 && streams.length > 1) {
+    if (inputs.files.length > 0 && streams.length > 1) {
       const names = streamNames(cloud.resources).join(", ");
       throw new CommandError(
         `streamlake local: --input: the program writes ${streams.length} streams: ${names}; choose one with --stream`,
@@ -83,10 +86,11 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     show.program(options.project.name, stack, cloud.resources);
     show.declaredOnly(cloud.declaredOnly);
 
-    const sent = totalSent(await sendAll(context, streams, routes, options));
-    show.sent(sent);
-    progress.update("landing the records");
-    await interruptible(cloud.drain(), io.signal);
+    const input = inputSteps();
+    const sentByStream = await sendAll(context, streams, routes, options, input);
+    const sent = totalSent(Object.values(sentByStream));
+    show.sent(sent, input.notes(inputs, io.cwd));
+    await land(context, sentByStream);
     const workflows = await runHourlyStep(context);
     const ledgers = await ledgersOf(context, routes);
     const ledger = totalLedger(ledgers);
@@ -133,14 +137,21 @@ async function sendAll(
   streams: readonly string[],
   routes: readonly RoutedStream[],
   options: LocalRunOptions,
-): Promise<Sent[]> {
+  input: InputSteps,
+): Promise<Record<string, Sent>> {
   const { inputs, batch, seed } = options;
-  const all: Sent[] = [];
+  const all: Record<string, Sent> = {};
   for (const [index, stream] of streams.entries()) {
     const limits = { rowsPerRecord: batch, maxRecordBytes: await maxRecordBytes(context, stream) };
-    const isReal = inputs.length > 0;
-    const records = isReal ? readInputs(inputs, limits) : await generated(stream, index);
-    all.push(await send(context, stream, records, isReal ? undefined : options.records));
+    const isReal = inputs.files.length > 0;
+    const records = isReal
+      ? readInputs(inputs.files, { ...limits, ...input, stdin: context.io.stdin })
+      : await generated(stream, index);
+    all[stream] = await send(context, stream, records, (count) =>
+      isReal
+        ? { what: "sending", bytes: input.bytes(), ofBytes: inputs.bytes }
+        : `sending ${counted(count)} of ${counting(options.records, "record")}`,
+    );
   }
   return all;
 

@@ -15,7 +15,8 @@ import { type TopologyResource, topology } from "./topology";
 export interface Show {
   program(project: string, stack: string, resources: readonly TopologyResource[]): void;
   declaredOnly(resources: readonly DeclaredOnly[]): void;
-  sent(sent: Sent): void;
+  /** @param notes on the files that were sent, one line each */
+  sent(sent: Sent, notes: readonly string[]): void;
   report(report: LocalReport, dataDir: string): void;
 }
 
@@ -32,7 +33,7 @@ export function createShow(io: Io, progress: Progress): Show {
     declaredOnly: (resources) => {
       if (resources.length > 0) section("Declared only", declaredOnlyLines(resources));
     },
-    sent: (sent) => section("Sent", [sentLine(sent)]),
+    sent: (sent, notes) => section("Sent", [sentLine(sent), ...notes.map((note) => `  ${note}`)]),
     report(report, dataDir) {
       section("Landed", landedLines(report));
       const hooks = hookLines(report);

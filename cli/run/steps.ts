@@ -3,16 +3,19 @@ import { defaults } from "../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../lake/hour";
 import { readLedger } from "../../local/ledger/ledger";
 import { streamPositions } from "../../local/ledger/shardLogs";
+import type { GlueService } from "../../local/services/glue/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
+import type { LambdaService } from "../../local/services/lambda/service";
 import type { S3Service } from "../../local/services/s3/service";
 import type { LocalCloud } from "../../local/startLocal";
+import type { WorkStep } from "../../local/workStep";
 import { groups } from "../send/groups";
 import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
 import type { OutgoingRecord } from "../send/outgoingRecord";
 import { type Sent, sendRecords } from "../send/sendRecords";
 import type { Io } from "../terminal/io";
 import type { Progress } from "../terminal/progress";
-import { counted, counting } from "../terminal/wording";
+import { counting } from "../terminal/wording";
 import { type QueryResult, runQuery, withoutTable } from "./athena";
 import { explainQuery } from "./explainQuery";
 import { interruptible } from "./interruptible";
@@ -40,36 +43,62 @@ export async function maxRecordBytes({ cloud }: RunContext, StreamName: string):
   return StreamDescriptionSummary.MaxRecordSizeInKiB * 1024;
 }
 
-/** @param total the number of records, if known */
+/** @param step the current step: records of generated data, bytes of files */
 export async function send(
   { cloud, io, progress }: RunContext,
   stream: string,
   records: Iterable<OutgoingRecord> | AsyncIterable<OutgoingRecord>,
-  total: number | undefined,
+  step: (records: number) => string | WorkStep,
 ): Promise<Sent> {
   const client = kinesisClient({ AWS_REGION: cloud.region }, cloud.endpoint);
-  const of = total === undefined ? "" : ` of ${counted(total)}`;
-  try {
-    return await sendRecords(groups(records), putRecordsTo(client, stream), {
+  let count = 0;
+  const sending = () =>
+    sendRecords(groups(records), putRecordsTo(client, stream), {
       clock: io.clock,
       random: io.random,
       signal: io.signal,
       maxAttempts: PUT_ATTEMPTS,
       callsUnderWay: CALLS_UNDER_WAY,
-      onProgress: (sent) => progress.update(`sending ${counted(sent.records)}${of} records`),
+      onProgress: (sent) => {
+        count = sent.records;
+      },
     });
+  try {
+    return await progress.during(sending(), () => step(count));
   } finally {
     client.destroy();
   }
 }
 
+function prefixed(name: string, step: WorkStep | undefined): string | WorkStep {
+  return step === undefined ? name : { ...step, what: `${name}: ${step.what}` };
+}
+
+/** Delivers all records to the functions that read the streams. */
+export async function land(
+  { cloud, io, progress }: RunContext,
+  sentByStream: Readonly<Record<string, Sent>>,
+): Promise<void> {
+  const lambda = cloud.service("lambda") as LambdaService;
+  await progress.during(interruptible(cloud.drain(), io.signal), () => {
+    let [bytes, ofBytes] = [0, 0];
+    for (const [stream, sent] of Object.entries(sentByStream)) {
+      for (const delivered of lambda.deliveredBytes(stream)) {
+        bytes += delivered;
+        ofBytes += sent.bytes;
+      }
+    }
+    return { what: "landing", bytes, ofBytes };
+  });
+}
+
 /** Fires the schedules that are due after the end of the current hour. */
 export async function runHourlyStep({ cloud, io, progress }: RunContext): Promise<Workflow[]> {
-  progress.update("running the hourly step");
   const nextHour = startOf(addHours(hourOf(io.clock.now()), 1));
-  const fired = await interruptible(
-    cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * MINUTE)),
-    io.signal,
+  const glue = cloud.service("glue") as GlueService;
+  const fired = await progress.during(
+    interruptible(cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * MINUTE)), io.signal),
+    () => prefixed("hourly step", glue.step()),
   );
   return fired.map(({ name, status, error, cause }) => ({
     name,
@@ -83,7 +112,6 @@ export async function ledgersOf(
   { cloud, io, progress, dataDir }: RunContext,
   routes: readonly RoutedStream[],
 ): Promise<RouteLedger[]> {
-  progress.update("reading the ledger");
   const s3 = cloud.service("s3") as S3Service;
   const kinesis = cloud.service("kinesis") as KinesisService;
   const ledgers: RouteLedger[] = [];
@@ -95,7 +123,13 @@ export async function ledgersOf(
       lakeDir: s3.bucketDir(bucket),
       failedDirs: failedBuckets.map((failed) => s3.bucketDir(failed)),
     };
-    const ledger = await interruptible(readLedger(sources, dataDir), io.signal);
+    let step: WorkStep | undefined;
+    const onStep = (next: WorkStep) => {
+      step = next;
+    };
+    const name = routes.length > 1 ? `ledger of ${stream}` : "ledger";
+    const reading = interruptible(readLedger(sources, dataDir, onStep), io.signal);
+    const ledger = await progress.during(reading, () => prefixed(name, step));
     ledgers.push({ stream, bucket, routers: functionNames, ledger });
   }
   return ledgers;
@@ -147,9 +181,9 @@ export async function answer(
   const queries = asked.length > 0 ? asked.map((sql) => ({ sql, ...context() })) : namedQueries(cloud.resources);
   const results: QueryResult[] = [];
   for (const { sql, ...where } of queries) {
-    progress.update(`running query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`);
+    const step = `running query ${results.length + 1} of ${counting(queries.length, "query", "queries")}`;
     const call = (operation: string, input: object) => cloud.call("athena", operation, input);
-    const result = await runQuery(call, sql, where, io);
+    const result = await progress.during(runQuery(call, sql, where, io), () => step);
     if (asked.length > 0) results.push(await explained(cloud, result, where.database));
     else results.push(withoutTable(result, tablesWithRows));
   }

@@ -6,7 +6,7 @@ import { type LandedObject, parseObjectKey } from "../../lake/objectKey";
 import { generalDetail } from "../../lake/reasons";
 import { compareSequence } from "../../lake/sequenceNumber";
 import { filesBelow } from "../../local/duckdb/files";
-import { landedLines } from "../../local/ledger/landedLines";
+import { landedRuns } from "../../local/ledger/landedRuns";
 
 export interface UnformattedObject extends LandedObject {
   readonly file: string;
@@ -18,8 +18,9 @@ export async function unformattedObjects(bucketsDir: string): Promise<Unformatte
   for (const file of filesBelow(bucketsDir, ".ndjson.gz")) {
     const object = parseObjectKey(path.relative(bucketsDir, file).split(path.sep).join("/"));
     if (!object) continue;
-    for await (const { kind } of landedLines(file)) {
-      if (kind === "unformatted") found.push({ ...object, file });
+    for await (const [first] of landedRuns(file)) {
+      if (!first) continue;
+      if (!first.isRaw) found.push({ ...object, file });
       break;
     }
   }

@@ -1,4 +1,4 @@
-/** Reads a CSV file as records for a stream; each has the header and some of the rows, byte for byte. */
+/** Reads CSV of any size as records for a stream; each has the header and some of the rows, byte for byte. */
 import { createReadStream } from "node:fs";
 import { FormatError } from "../formatError";
 import { detectDelimiter } from "./dialect";
@@ -26,16 +26,21 @@ const DEFAULT_RECORD_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Reads a file of any size in constant memory. Rows are cut, not checked: the router refuses ragged rows.
+ * Uses constant memory. Rows are cut, not checked: the router refuses ragged rows.
  *
+ * @param source the file's path, or its bytes
  * @throws FormatError for a file without a delimiter (unless columns or the delimiter are declared), a quote that is never
  * closed, or a row that exceeds a record
  */
-export async function* readCsvFile(path: string, options: CsvFileOptions): AsyncGenerator<CsvFileRecord> {
+export async function* readCsvFile(
+  source: string | AsyncIterable<Buffer>,
+  options: CsvFileOptions,
+): AsyncGenerator<CsvFileRecord> {
   const most = options.recordBytes ?? DEFAULT_RECORD_BYTES;
   let cutter: CsvRowBytes | undefined;
   const batch = new RecordBatch(options.header !== false, options.rowsPerRecord, most);
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+  const chunks = typeof source === "string" ? createReadStream(source, { highWaterMark: CHUNK_BYTES }) : source;
+  for await (const chunk of chunks as AsyncIterable<Buffer>) {
     const bytes = cutter === undefined ? withoutByteOrderMark(chunk) : chunk;
     cutter ??= new CsvRowBytes(delimiterOf(bytes, options));
     for (const row of cutter.push(bytes)) yield* batch.add(row);

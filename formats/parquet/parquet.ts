@@ -49,13 +49,17 @@ function footerStart(bytes: Buffer): number | undefined {
 
 function decodeFile(payload: Payload, limits: Limits): DecodedRow[] {
   const library = hyparquet();
+  return withoutNames(payload.bytes.length, () => readFile(payload, library, limits));
+}
+
+export function withoutNames<T>(bytes: number, read: () => T): T {
   try {
-    return readFile(payload, library, limits);
+    return read();
   } catch (error) {
     if (error instanceof FormatError) throw error;
     // hyparquet's errors may quote names from the file, so the detail only states that the file is broken.
     const { message, reason } = error instanceof ParquetProblem ? error : new ParquetProblem("the file is broken");
-    throw new FormatError("parquet", `${payload.bytes.length} bytes: ${message}`, reason, { cause: error });
+    throw new FormatError("parquet", `${bytes} bytes: ${message}`, reason, { cause: error });
   }
 }
 
@@ -74,12 +78,23 @@ function readFile(payload: Payload, { parquetMetadata, parquetSchema }: Hyparque
 
   const rows: Row[] = [];
   const allowance: PageAllowance = { bytes: limits.payloadBytes };
-  for (const group of file.row_groups) readGroup(bytes, group, root, rows, budget, allowance, limits);
+  for (const group of file.row_groups) {
+    budget.announceRows(rows.length + Number(group.num_rows));
+    const { count, make } = readGroup(bytes, group, root, budget, allowance, limits);
+    for (let index = 0; index < count; index++) rows.push(make(index));
+  }
   return rows.map((row) => ({ row }));
 }
 
+/** The rows of a row group. */
+export interface GroupRows {
+  readonly count: number;
+  /** The row at an index from 0. */
+  readonly make: (index: number) => Row;
+}
+
 /** Bounds the depth and refuses ambiguous names; hyparquet's objects would lose a nested `__proto__`. */
-function checkTree(tree: SchemaTree, budget: Budget, depth: number): void {
+export function checkTree(tree: SchemaTree, budget: Budget, depth: number): void {
   budget.descend(depth);
   if (depth > 1 && tree.element.name === "__proto__") throw new ParquetProblem("a nested column has a reserved name");
   const names = tree.children.map(({ element }) => element.name);
@@ -87,15 +102,14 @@ function checkTree(tree: SchemaTree, budget: Budget, depth: number): void {
   for (const child of tree.children) checkTree(child, budget, depth + 1);
 }
 
-function readGroup(
+export function readGroup(
   bytes: Buffer,
   group: RowGroup,
   root: SchemaTree,
-  rows: Row[],
   budget: Budget,
   allowance: PageAllowance,
   limits: Limits,
-): void {
+): GroupRows {
   const { getTreePath, assembleNested } = hyparquet();
   const chunks = new Map<string, unknown[]>();
   for (const { meta_data: metadata, file_path: path } of group.columns) {
@@ -105,7 +119,6 @@ function readGroup(
   }
   const names = root.children.map(({ element }) => element.name);
   const count = Number(group.num_rows);
-  budget.announceRows(rows.length + count);
   budget.spend(count, names.join("").length * count);
   const columns: ((index: number) => Value)[] = [];
   for (const child of root.children) {
@@ -116,8 +129,7 @@ function readGroup(
     if (values?.length !== count) throw new ParquetProblem("a column has more or fewer values than there are rows");
     columns.push(isNested ? (index) => plainValue(values[index]) : (index) => (values[index] ?? null) as Value);
   }
-  const make = recordMaker(names, columns);
-  for (let index = 0; index < count; index++) rows.push(make(index));
+  return { count, make: recordMaker(names, columns) };
 }
 
 /** Replaces undefined by null: hyparquet assembles absent structs and maps as undefined. */

@@ -25,6 +25,8 @@ export interface DuckDb {
   rows(sql: string): Promise<Record<string, Json>[]>;
   /** Rows by position, with the columns' types. */
   table(sql: string): Promise<{ columns: ResultColumn[]; rows: Json[][] }>;
+  /** The share of the running statement that is done, from 0 to 1; undefined if DuckDB does not know it. */
+  share(): number | undefined;
   /** Interrupts the running statement, if any; its promise rejects. */
   interrupt(): void;
   close(): void;
@@ -43,6 +45,9 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run("SET preserve_insertion_order = false");
+  // Without it, DuckDB does not measure statements.
+  await connection.run("SET enable_progress_bar = true");
+  await connection.run("SET enable_progress_bar_print = false");
   return asDuckDb(instance, connection);
 }
 
@@ -55,6 +60,10 @@ function asDuckDb(instance: DuckDBInstance, connection: DuckDBConnection): DuckD
       const types = reader.columnTypes();
       const columns = reader.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
       return { columns, rows: reader.getRowsJson() };
+    },
+    share: () => {
+      const { percentage } = connection.progress;
+      return percentage > 0 ? percentage / 100 : undefined;
     },
     interrupt: () => connection.interrupt(),
     close: () => {

@@ -1,6 +1,7 @@
 /** The engine of the flatten job: DuckDB, or Spark with the shipped script. It works on files; the job handles S3. */
 import path from "node:path";
 import type { Column } from "../../lake/columns";
+import type { OnStep } from "../workStep";
 import type { FlattenArguments } from "./flattenArguments";
 import { flattenHour, type HourReport } from "./flattenHour";
 import type { RawObject } from "./rawObjects";
@@ -14,6 +15,7 @@ export interface EngineInput {
   readonly columns: readonly Column[] | undefined;
   /** The table's columns from its other hours; only without a declared schema. */
   readonly tableColumns: readonly Column[] | undefined;
+  readonly onStep: OnStep;
   /** An empty directory on the file system of the buckets. */
   readonly workDir: string;
 }
@@ -30,9 +32,9 @@ export interface FlattenEngine {
 }
 
 export const duckDbEngine: FlattenEngine = {
-  async flatten({ objects, columns, tableColumns, workDir }) {
+  async flatten({ objects, columns, tableColumns, workDir, onStep }) {
     const outputPath = path.join(workDir, "part.parquet");
-    const report = await flattenHour({ objects, columns, tableColumns, outputPath, workDir });
+    const report = await flattenHour({ objects, columns, tableColumns, outputPath, workDir, onStep });
     return { report, files: [outputPath] };
   },
   stop: async () => undefined,

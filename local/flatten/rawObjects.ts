@@ -26,12 +26,21 @@ export class CorruptObject extends Error {
 const NEWLINE = 0x0a;
 const DATA = Buffer.from(',"data":');
 
-/** Reads an object to its end, checksum included, adds its rows to the shape, and counts its lines against its key. */
-export async function scanRawObject(object: RawObject, scanner: ShapeScanner): Promise<void> {
+/**
+ * Reads an object to its end, checksum included, adds its rows to the shape, and counts its lines against its key.
+ *
+ * @param onBytes called with the number of bytes that were read since its last call
+ */
+export async function scanRawObject(
+  object: RawObject,
+  scanner: ShapeScanner,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<void> {
   let lines = 0;
   let broken: unknown;
   try {
-    await pipeline(createReadStream(object.path), createGunzip({ chunkSize: 256 * 1024 }), async (chunks) => {
+    const file = createReadStream(object.path).on("data", (chunk) => onBytes(chunk.length));
+    await pipeline(file, createGunzip({ chunkSize: 256 * 1024 }), async (chunks) => {
       for await (const line of linesOf(chunks)) {
         lines++;
         try {

@@ -5,7 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type DuckDb, openDuckDb } from "../duckdb/duckdb";
-import { CHECKS, type Check } from "./checks";
+import type { OnStep } from "../workStep";
+import { CHECKS, type Check, MACROS } from "./checks";
 import { type LedgerSources, loadSources } from "./load";
 import { countsOf, type LedgerCounts } from "./totals";
 
@@ -32,15 +33,23 @@ export interface Ledger extends LedgerCounts {
 
 const EXAMPLES = 5;
 
-/** @param scratchDir the directory of a temporary database, which is deleted at the end */
-export async function readLedger(sources: LedgerSources, scratchDir: string): Promise<Ledger> {
+/**
+ * @param scratchDir the directory of a temporary database, which is deleted at the end
+ * @param onStep called at the start of each step, and while one reads files
+ */
+export async function readLedger(
+  sources: LedgerSources,
+  scratchDir: string,
+  onStep: OnStep = () => undefined,
+): Promise<Ledger> {
   const scratch = mkdtempSync(path.join(scratchDir, "ledger-"));
   try {
     // A database file, because DuckDB spills beside it what does not fit in memory.
     const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb") });
     try {
-      await loadSources(db, sources, scratch);
-      const wrong = await runChecks(db);
+      await loadSources(db, sources, scratch, onStep);
+      for (const macro of MACROS) await db.run(macro);
+      const wrong = await runChecks(db, onStep);
       const sum = (side: Check["side"]) =>
         wrong.filter(({ check }) => check.side === side).reduce((total, { count }) => total + count, 0);
       return {
@@ -59,9 +68,10 @@ export async function readLedger(sources: LedgerSources, scratchDir: string): Pr
   }
 }
 
-async function runChecks(db: DuckDb): Promise<{ check: Check; count: number; examples: string[] }[]> {
+async function runChecks(db: DuckDb, onStep: OnStep): Promise<{ check: Check; count: number; examples: string[] }[]> {
   const wrong = [];
-  for (const check of CHECKS) {
+  for (const [index, check] of CHECKS.entries()) {
+    onStep({ what: `making check ${index + 1} of ${CHECKS.length}` });
     const [row] = await db.rows(
       `WITH wrong AS (${check.sql})
       SELECT coalesce(sum(n), 0)::BIGINT AS count, list(id ORDER BY id)[1:${EXAMPLES}] AS examples FROM wrong`,

@@ -1,14 +1,17 @@
-/** Loads the tables of identities that the ledger compares, such as `sent`, `landed` and `table_rows`. */
-import { createWriteStream, readFileSync } from "node:fs";
+/**
+ * Loads the tables that the ledger compares, such as `sent`, `raw_runs` and `table_rows`. Records are numbers in them
+ * (`position`, and the stream's number), and the rows of a record in raw/ are runs, so that millions of rows take seconds.
+ */
+import { createWriteStream, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseObjectKey } from "../../lake/objectKey";
 import type { DuckDb } from "../duckdb/duckdb";
 import { filesBelow, sqlFiles } from "../duckdb/files";
-import { literal } from "../duckdb/sql";
+import type { OnStep } from "../workStep";
 import { recordsOfFailedBatch } from "./failedBatch";
-import { landedLines } from "./landedLines";
+import { landedRuns } from "./landedRuns";
 
 /** A record of the stream. */
 export interface StreamPosition {
@@ -20,8 +23,8 @@ export interface StreamPosition {
 export interface LedgerSources {
   /** The stream of the ledger; without it, all streams that are routed into this lake. */
   readonly stream?: string;
-  /** Every record of the stream or streams. */
-  readonly sent: Iterable<StreamPosition> | AsyncIterable<StreamPosition>;
+  /** Every record of the stream or streams, some at a time. */
+  readonly sent: Iterable<readonly StreamPosition[]> | AsyncIterable<readonly StreamPosition[]>;
   /** The folder of the lake bucket's objects. Keys and lines, not prefixes, tell the kinds of objects apart. */
   readonly lakeDir: string;
   /** The folders of the on-failure destinations' objects. */
@@ -29,146 +32,277 @@ export interface LedgerSources {
 }
 
 /** @param scratch a folder for files that are read once */
-export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: string): Promise<void> {
-  const load = (table: string, columns: Record<string, string>, rows: AsyncIterable<object> | Iterable<object>) =>
-    loadTable(db, { table, columns, file: path.join(scratch, `${table}.ndjson`) }, rows);
-  const objects = landedObjects(sources.lakeDir);
-  const parts = tableParts(sources.lakeDir);
+export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: string, onStep: OnStep): Promise<void> {
+  const numbers = new Numbers();
+  const loader = new Loader(db, scratch);
+  const parts = tableParts(sources.lakeDir, numbers);
 
-  await load("sent", { record: "VARCHAR" }, sentRecords(sources.sent));
-  await load(
-    "failed_batches",
-    { batch: "VARCHAR", record: "VARCHAR" },
-    failedRecords(sources.failedDirs, sources.stream),
-  );
-  await db.run("CREATE VIEW failed AS SELECT DISTINCT record FROM failed_batches");
-  await load("objects", { object: "INTEGER", path: "VARCHAR", table_name: "VARCHAR", lines: "BIGINT" }, objects);
-  const lineColumns = { object: "INTEGER", kind: "VARCHAR", id: "VARCHAR", stream: "VARCHAR", reason: "VARCHAR" };
-  await load("lines", lineColumns, linesOf(objects));
-  await leaveOut(db, sources.stream);
-  await splitLines(db);
-  await load("parts", { path: "VARCHAR", table_name: "VARCHAR" }, parts);
+  onStep({ what: "reading the records of the stream" });
+  await loader.load("sent_names", "stream INTEGER, name VARCHAR", sentRecords(sources.sent, numbers));
+  const wanted = sources.stream === undefined ? undefined : numbers.stream(sources.stream);
+  const failed = failedRecords(sources.failedDirs, numbers, wanted);
+  await loader.load("failed_names", "batch INTEGER, stream INTEGER, name VARCHAR", failed);
+  const objects = landedObjects(sources.lakeDir, numbers);
+  await loader.load("run_names", RUN_COLUMNS, runsOf(objects, numbers, wanted, onStep));
+  await leaveOut(db, wanted);
+  await loader.load("objects", "path VARCHAR, lines BIGINT, found BIGINT, holds_rows BOOLEAN", objectLines(objects));
+  await loader.load("parts", "path VARCHAR, table_number INTEGER", partLines(parts));
+  for (const table of ["objects", "parts"]) await db.run(`UPDATE ${table} SET path = path::JSON->>'$'`);
+  await loader.load("streams", "stream INTEGER, stream_name VARCHAR", numbered(numbers.streams));
+  await loader.load("tables", "table_number INTEGER, table_name VARCHAR", numbered(numbers.tables));
+  onStep({ what: "numbering the records" });
+  await numberRecords(db);
+  onStep({ what: "reading the rows of the tables" });
   await loadTableRows(
     db,
     parts.map((part) => part.path),
   );
+  onStep({ what: "sorting the rows" });
+  await splitRuns(db);
 }
 
-/** Maximum bytes of a loaded line: identities and paths. DuckDB's buffers are twice as large, one per thread. */
-const LONGEST_ROW_BYTES = 128 * 1024;
+/** Numbers for the names of streams and tables, which repeat in every line. */
+class Numbers {
+  readonly streams = new Map<string, number>();
+  readonly tables = new Map<string, number>();
 
-/** Loads rows through a file, so that any number of rows uses little memory. */
-async function loadTable(
-  db: DuckDb,
-  { table, columns, file }: { table: string; columns: Record<string, string>; file: string },
-  rows: AsyncIterable<object> | Iterable<object>,
-): Promise<void> {
-  await pipeline(Readable.from(textOf(rows)), createWriteStream(file));
-  const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`);
-  const options = `columns = {${types.join(", ")}}, maximum_object_size = ${LONGEST_ROW_BYTES}`;
-  await db.run(`CREATE TABLE ${table} AS FROM read_ndjson(${sqlFiles([file])}, ${options})`);
-}
-
-/** Rows as NDJSON, many lines at a time. */
-async function* textOf(rows: AsyncIterable<object> | Iterable<object>): AsyncGenerator<string> {
-  let text = "";
-  for await (const row of rows) {
-    text += `${JSON.stringify(row)}\n`;
-    if (text.length < 65_536) continue;
-    yield text;
-    text = "";
+  stream(name: string): number {
+    return numberOf(this.streams, name);
   }
-  yield text;
+
+  table(name: string): number {
+    return numberOf(this.tables, name);
+  }
 }
 
-/** Removes the lines of other streams, and their objects: an object holds records of one stream. Keeps their row ids. */
-async function leaveOut(db: DuckDb, stream: string | undefined): Promise<void> {
-  const others = stream === undefined ? "false" : `stream <> ${literal(stream)}`;
-  await db.run(`
-    CREATE TABLE rows_of_others AS
-      SELECT DISTINCT table_name, id AS row_id FROM lines JOIN objects USING (object) WHERE kind = 'raw' AND ${others}`);
-  await db.run(`DELETE FROM objects WHERE object IN (SELECT object FROM lines WHERE ${others})`);
-  await db.run(`DELETE FROM lines WHERE ${others}`);
+function numberOf(known: Map<string, number>, name: string): number {
+  const number = known.get(name) ?? known.size;
+  known.set(name, number);
+  return number;
 }
 
-/**
- * `record` is stream/shard/sequence number, without the source in ids; `part` is the user record's position in an aggregated record, else 0;
- * `place` is the row's position in the user record, null for a whole record of unformatted/.
- */
-async function splitLines(db: DuckDb): Promise<void> {
-  await db.run(`
-    CREATE TABLE raw_rows AS
-      SELECT DISTINCT table_name, id AS row_id,
-        stream || '/' || regexp_extract(id, '^([a-z0-9_-]+[.])?(.+)/[0-9]+[.][0-9]+$', 2) AS record,
-        regexp_extract(id, '/([0-9]+)[.][0-9]+$', 1)::INTEGER AS part,
-        regexp_extract(id, '[.]([0-9]+)$', 1)::BIGINT AS place
-      FROM lines JOIN objects USING (object) WHERE kind = 'raw'`);
-  await db.run(`
-    CREATE TABLE unformatted AS
-      SELECT stream || '/' || regexp_extract(id, '^([a-z0-9_-]+[.])?(.+)/[0-9]+([.][0-9]+)?$', 2) AS record,
-        regexp_extract(id, '/([0-9]+)([.][0-9]+)?$', 1)::INTEGER AS part,
-        nullif(regexp_extract(id, '[.]([0-9]+)$', 1), '')::BIGINT AS place, any_value(reason) AS reason
-      FROM lines WHERE kind = 'unformatted' GROUP BY record, part, place`);
-  await db.run("CREATE VIEW landed AS SELECT record FROM raw_rows UNION SELECT record FROM unformatted");
+/** A line of tab-separated values; paths are JSON strings, which contain neither tabs nor line ends. */
+type Line = string;
+const NULL = "\\N";
+
+/** Loads lines through a file, so that any number of them uses little memory. */
+class Loader {
+  constructor(
+    private readonly db: DuckDb,
+    private readonly scratch: string,
+  ) {}
+
+  /** @param lines some lines at a time, each with its line end */
+  async load(table: string, columns: string, lines: AsyncIterable<Line> | Iterable<Line>): Promise<void> {
+    const file = path.join(this.scratch, `${table}.tsv`);
+    await pipeline(Readable.from(lines), createWriteStream(file));
+    await this.db.run(`CREATE TABLE ${table} (${columns})`);
+    if (statSync(file).size === 0) return;
+    const types = columns.split(", ").map((column) => `'${column.replace(" ", "': '")}'`);
+    const options = `columns = {${types.join(", ")}}, delim = '\t', header = false, auto_detect = false, nullstr = '\\N'`;
+    await this.db.run(
+      `INSERT INTO ${table} FROM read_csv(${sqlFiles([file])}, ${options}, quote = '', escape = '', new_line = '\\n')`,
+    );
+  }
 }
 
-async function loadTableRows(db: DuckDb, files: readonly string[]): Promise<void> {
-  const rows =
-    files.length > 0
-      ? `read_parquet(${sqlFiles(files)}, filename = true, hive_partitioning = false)`
-      : "(SELECT NULL::VARCHAR AS _id, NULL::VARCHAR AS filename)";
-  await db.run(`
-    CREATE TABLE table_rows AS
-      SELECT table_name, row_id, count(*) AS times
-      FROM (SELECT table_name, _id AS row_id FROM ${rows} JOIN parts ON filename = path)
-      ANTI JOIN rows_of_others USING (table_name, row_id) GROUP BY ALL`);
-}
-
-async function* sentRecords(positions: LedgerSources["sent"]): AsyncGenerator<object> {
-  for await (const { stream, shard, sequenceNumber } of positions) {
-    yield { record: `${stream}/${shard}/${sequenceNumber}` };
+async function* sentRecords(positions: LedgerSources["sent"], numbers: Numbers): AsyncGenerator<Line> {
+  for await (const some of positions) {
+    let lines = "";
+    for (const { stream, shard, sequenceNumber } of some) {
+      lines += `${numbers.stream(stream)}\t${shard}/${sequenceNumber}\n`;
+    }
+    if (lines !== "") yield lines;
   }
 }
 
 /** The fixed prefix of Lambda's failed batches. */
-function* failedRecords(folders: readonly string[], stream: string | undefined): Generator<object> {
+function* failedRecords(folders: readonly string[], numbers: Numbers, wanted: number | undefined): Generator<Line> {
+  let batch = 0;
   for (const folder of folders) {
     for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {
+      batch++;
       for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) {
-        if (stream === undefined || record.startsWith(`${stream}/`)) yield { batch: file, record };
+        const border = record.indexOf("/");
+        const stream = numbers.stream(record.slice(0, border));
+        if (isWanted(stream, wanted)) yield `${batch}\t${stream}\t${record.slice(border + 1)}\n`;
       }
     }
   }
 }
 
-interface SourceObject {
-  /** The number that identifies the object in the lines. */
-  readonly object: number;
+interface LandedObject {
   readonly path: string;
-  readonly table_name: string;
+  readonly tableNumber: number;
+  readonly bytes: number;
   /** The number of lines in the object's key. */
   readonly lines: number;
+  /** The number of lines that it contains. */
+  found: number;
+  holdsRows: boolean;
+  /** True if its lines are of a stream with another ledger: an object has records of one stream. */
+  isOther: boolean;
 }
 
-function landedObjects(lakeDir: string): SourceObject[] {
-  return filesBelow(lakeDir, ".ndjson.gz").map((file, index) => {
+function landedObjects(lakeDir: string, numbers: Numbers): LandedObject[] {
+  return filesBelow(lakeDir, ".ndjson.gz").map((file) => {
     const object = parseObjectKey(path.relative(lakeDir, file).split(path.sep).join("/"));
     if (!object) throw new Error(`local/ledger: ${file} is not named as an object of the lake`);
-    return { object: index, path: file, table_name: object.table, lines: object.count };
+    const tableNumber = numbers.table(object.table);
+    const { size } = statSync(file);
+    return { path: file, tableNumber, bytes: size, lines: object.count, found: 0, holdsRows: false, isOther: false };
   });
 }
 
-async function* linesOf(objects: readonly SourceObject[]): AsyncGenerator<object> {
-  for (const { object, path: file } of objects) {
-    for await (const line of landedLines(file)) yield { object, ...line };
+const RUN_COLUMNS =
+  "is_raw BOOLEAN, table_number INTEGER, stream INTEGER, name VARCHAR, row_name VARCHAR, part INTEGER, first BIGINT, last BIGINT, reason VARCHAR";
+
+/** Counts the lines of each object while it reads them. */
+async function* runsOf(
+  objects: readonly LandedObject[],
+  numbers: Numbers,
+  wanted: number | undefined,
+  onStep: OnStep,
+): AsyncGenerator<Line> {
+  const ofBytes = objects.reduce((sum, { bytes }) => sum + bytes, 0);
+  let read = 0;
+  const onBytes = (bytes: number) => {
+    read += bytes;
+    onStep({ what: "reading the rows and records in the lake", bytes: read, ofBytes });
+  };
+  for (const object of objects) {
+    for await (const runs of landedRuns(object.path, onBytes)) {
+      let lines = "";
+      for (const { isRaw, stream, position, rowPosition, part, first, last, reason } of runs) {
+        object.found += first === null || last === null ? 1 : last - first + 1;
+        object.holdsRows ||= isRaw;
+        const streamNumber = numbers.stream(stream);
+        object.isOther ||= !isWanted(streamNumber, wanted);
+        const place = `${first ?? NULL}\t${last ?? NULL}`;
+        lines += `${isRaw}\t${object.tableNumber}\t${streamNumber}\t${position}\t${rowPosition}\t${part}\t${place}\t${reason ?? NULL}\n`;
+      }
+      if (lines !== "") yield lines;
+    }
   }
+}
+
+function* objectLines(objects: readonly LandedObject[]): Generator<Line> {
+  for (const { path: file, lines, found, holdsRows, isOther } of objects) {
+    if (!isOther) yield `${JSON.stringify(file)}\t${lines}\t${found}\t${holdsRows}\n`;
+  }
+}
+
+interface TablePart {
+  readonly path: string;
+  readonly tableNumber: number;
 }
 
 const PART = /([^/\\]+)[/\\]dt=[^/\\]+[/\\]hour=[^/\\]+[/\\][^/\\]+\.parquet$/;
 
-function tableParts(lakeDir: string): { path: string; table_name: string }[] {
+function tableParts(lakeDir: string, numbers: Numbers): TablePart[] {
   return filesBelow(lakeDir, ".parquet").flatMap((file) => {
     const table = PART.exec(file)?.[1];
-    return table === undefined ? [] : [{ path: file, table_name: table }];
+    return table === undefined ? [] : [{ path: file, tableNumber: numbers.table(table) }];
   });
+}
+
+function* partLines(parts: readonly TablePart[]): Generator<Line> {
+  for (const part of parts) yield `${JSON.stringify(part.path)}\t${part.tableNumber}\n`;
+}
+
+function* numbered(names: ReadonlyMap<string, number>): Generator<Line> {
+  for (const [name, number] of names) yield `${number}\t${name}\n`;
+}
+
+/** Without a wanted stream, all are wanted. */
+function isWanted(stream: number, wanted: number | undefined): boolean {
+  return wanted === undefined || stream === wanted;
+}
+
+/** Removes the runs of other streams; `other_runs` keeps their rows, which the tables contain. */
+async function leaveOut(db: DuckDb, wanted: number | undefined): Promise<void> {
+  const isOther = wanted === undefined ? "false" : `stream <> ${wanted}`;
+  const columns = "table_number, row_name AS name, part, first, last";
+  await db.run(`CREATE TABLE other_runs AS SELECT ${columns} FROM run_names WHERE is_raw AND ${isOther}`);
+  await db.run(`DELETE FROM run_names WHERE ${isOther}`);
+}
+
+/**
+ * `position` numbers the identities of records without their stream, which the rows of a table do not have. The ids of rows may
+ * begin with their router's source, which the ids of records in the stream lack.
+ */
+async function numberRecords(db: DuckDb): Promise<void> {
+  await db.run(`
+    CREATE TABLE positions AS SELECT row_number() OVER ()::INTEGER AS position, name FROM (
+      SELECT name FROM sent_names UNION SELECT name FROM failed_names UNION SELECT name FROM run_names UNION SELECT row_name FROM run_names)`);
+  await db.run("CREATE TABLE sent AS SELECT stream, position FROM sent_names JOIN positions USING (name)");
+  await db.run(
+    "CREATE TABLE failed_batches AS SELECT batch, stream, position FROM failed_names JOIN positions USING (name)",
+  );
+  await db.run("CREATE VIEW failed AS SELECT DISTINCT stream, position FROM failed_batches");
+}
+
+/** An `_id` is `shard/sequence number/part.place`. */
+const TABLE_IDS = `
+  SELECT table_number, split_part(_id, '/', 1) || '/' || split_part(_id, '/', 2) AS name,
+    split_part(_id, '/', 3) AS place_text`;
+
+async function loadTableRows(db: DuckDb, files: readonly string[]): Promise<void> {
+  const columns = "table_number INTEGER, position INTEGER, part INTEGER, place BIGINT, times BIGINT";
+  await db.run(`CREATE TABLE table_rows (${columns})`);
+  if (files.length === 0) return;
+  const rows = `${TABLE_IDS} FROM read_parquet(${sqlFiles(files)}, filename = true, hive_partitioning = false)
+    JOIN parts ON filename = path`;
+  // Rows of records that are nowhere else have no number yet.
+  await db.run(`
+    INSERT INTO positions SELECT (SELECT count(*) FROM positions) + row_number() OVER (), name
+      FROM (SELECT DISTINCT name FROM (${rows}) ANTI JOIN positions USING (name))`);
+  await db.run(`
+    CREATE TABLE table_lines AS
+      SELECT table_number, position, split_part(place_text, '.', 1)::INTEGER AS part,
+        split_part(place_text, '.', 2)::BIGINT AS place
+      FROM (${rows}) JOIN positions USING (name)`);
+  await db.run(`
+    DELETE FROM table_lines AS line WHERE EXISTS (
+      SELECT 1 FROM other_runs AS run JOIN positions USING (name)
+      WHERE run.table_number = line.table_number AND positions.position = line.position AND run.part = line.part
+        AND line.place BETWEEN run.first AND run.last)`);
+  const [counted] = await db.rows("SELECT count(*)::DOUBLE AS lines FROM table_lines");
+  const turns = Math.ceil(Number(counted?.lines) / GROUPED_ROWS);
+  for (let turn = 0; turn < turns; turn++) {
+    await db.run(`
+      INSERT INTO table_rows
+        SELECT table_number, position, part, place, count(*) FROM table_lines
+        WHERE position % ${turns} = ${turn} GROUP BY ALL`);
+  }
+  await db.run("DROP TABLE table_lines");
+}
+
+/** Groups of this many rows fit in DuckDB's memory, so that nothing spills to disk. */
+const GROUPED_ROWS = 2_000_000;
+
+/** Separates raw/ from unformatted/. The runs of raw/ become disjoint: a row in several objects is one row. */
+async function splitRuns(db: DuckDb): Promise<void> {
+  await db.run(`
+    CREATE TABLE unformatted AS
+      SELECT stream, position, part, first AS place, any_value(reason) AS reason
+      FROM run_names JOIN positions USING (name) WHERE NOT is_raw GROUP BY stream, position, part, place`);
+  const keys = "table_number, stream, position, row_position, part";
+  const rowPositions = "(SELECT name AS row_name, position AS row_position FROM positions)";
+  const runs = `(SELECT ${keys}, first, last
+    FROM run_names JOIN positions USING (name) JOIN ${rowPositions} USING (row_name) WHERE is_raw)`;
+  const before = `(PARTITION BY ${keys} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
+  await db.run(`
+    CREATE TABLE raw_runs AS
+      SELECT ${keys}, min(first) AS first, max(last) AS last FROM ${runs} GROUP BY ${keys} HAVING count(*) = 1`);
+  await db.run(`
+    INSERT INTO raw_runs
+      SELECT ${keys}, min(first), max(last) FROM (
+        SELECT *, sum(starts::INTEGER) OVER (PARTITION BY ${keys} ORDER BY first, last) AS island FROM (
+          SELECT *, first > coalesce(max(last) OVER ${before}, -1) AS starts
+          FROM ${runs} ANTI JOIN raw_runs USING (${keys})))
+      GROUP BY ${keys}, island`);
+  await db.run(
+    "CREATE VIEW landed AS SELECT stream, position FROM raw_runs UNION SELECT stream, position FROM unformatted",
+  );
 }

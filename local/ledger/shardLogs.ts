@@ -14,12 +14,18 @@ const HEAD_BYTES = 256;
 const CHUNK_BYTES = 1024 * 1024;
 const SEQUENCE_NUMBER = /^\{"SequenceNumber":"(\d+)"/;
 
-export async function* streamPositions(stream: string, logs: readonly ShardLogFile[]): AsyncGenerator<StreamPosition> {
+/** Yields the records of some lines at a time. */
+export async function* streamPositions(
+  stream: string,
+  logs: readonly ShardLogFile[],
+): AsyncGenerator<StreamPosition[]> {
   for (const { shard, path } of logs) {
-    for await (const head of lineHeads(createReadStream(path, { highWaterMark: CHUNK_BYTES }), HEAD_BYTES)) {
-      const sequenceNumber = SEQUENCE_NUMBER.exec(head.toString("latin1"))?.[1];
-      if (sequenceNumber === undefined) throw new Error(`local/ledger: ${path} has a line without sequence number`);
-      yield { stream, shard, sequenceNumber };
+    for await (const heads of lineHeads(createReadStream(path, { highWaterMark: CHUNK_BYTES }), HEAD_BYTES)) {
+      yield heads.map((head) => {
+        const sequenceNumber = SEQUENCE_NUMBER.exec(head.toString("latin1"))?.[1];
+        if (sequenceNumber === undefined) throw new Error(`local/ledger: ${path} has a line without sequence number`);
+        return { stream, shard, sequenceNumber };
+      });
     }
   }
 }

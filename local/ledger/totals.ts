@@ -29,20 +29,22 @@ export interface LedgerCounts {
 
 const TOTALS = `SELECT
   (SELECT count(*) FROM sent) AS sent,
-  (SELECT count(DISTINCT record) FROM raw_rows) AS landed,
-  (SELECT count(DISTINCT record) FROM unformatted ANTI JOIN raw_rows USING (record)) AS unformatted,
-  (SELECT count(*) FROM failed ANTI JOIN landed USING (record)) AS failed,
-  (SELECT count(*) FROM raw_rows) AS raw_rows,
+  (SELECT count(*) FROM (SELECT DISTINCT stream, position FROM raw_runs)) AS landed,
+  (SELECT count(*) FROM (SELECT DISTINCT stream, position FROM unformatted ANTI JOIN raw_runs USING (stream, position)))
+    AS unformatted,
+  (SELECT count(*) FROM failed ANTI JOIN landed USING (stream, position)) AS failed,
+  (SELECT coalesce(sum(last - first + 1), 0)::BIGINT FROM raw_runs) AS raw_rows,
   (SELECT coalesce(sum(times), 0)::BIGINT FROM table_rows) AS table_rows,
-  (SELECT count(DISTINCT object) FROM lines WHERE kind = 'raw') AS raw_objects,
+  (SELECT count(*) FROM objects WHERE holds_rows) AS raw_objects,
   (SELECT count(DISTINCT batch) FROM failed_batches) AS failed_batches`;
 
 const BY_REASON = "SELECT reason, count(*) AS records FROM unformatted GROUP BY reason ORDER BY records DESC, reason";
 
 const BY_TABLE = `
   SELECT table_name, coalesce(rows, 0)::BIGINT AS rows, files
-  FROM (SELECT table_name, count(*) AS files FROM parts GROUP BY table_name)
-  LEFT JOIN (SELECT table_name, sum(times) AS rows FROM table_rows GROUP BY table_name) USING (table_name)
+  FROM (SELECT table_number, count(*) AS files FROM parts GROUP BY table_number)
+  JOIN tables USING (table_number)
+  LEFT JOIN (SELECT table_number, sum(times) AS rows FROM table_rows GROUP BY table_number) USING (table_number)
   ORDER BY table_name`;
 
 export async function countsOf(db: DuckDb): Promise<LedgerCounts> {

@@ -11,6 +11,7 @@ import type { CloudContext } from "../../cloud/service";
 import type { FlattenArguments } from "../../flatten/flattenArguments";
 import type { FlattenEngine } from "../../flatten/flattenEngine";
 import type { HourReport } from "../../flatten/flattenHour";
+import type { OnStep } from "../../workStep";
 import type { S3Service } from "../s3/service";
 
 /** Runs the job as its role. Tables without raw objects in the hour do not change. */
@@ -19,8 +20,12 @@ export async function runFlattenJob(
   role: Principal,
   job: FlattenArguments,
   engine: FlattenEngine,
+  onStep: OnStep,
 ): Promise<void> {
-  for (const table of job.tables) await flattenTable(cloud, role, job, table, engine);
+  for (const table of job.tables) {
+    const ofTable: OnStep = ({ what, ...bytes }) => onStep({ what: `${what} of ${table}`, ...bytes });
+    await flattenTable(cloud, role, job, table, engine, ofTable);
+  }
 }
 
 async function flattenTable(
@@ -29,6 +34,7 @@ async function flattenTable(
   job: FlattenArguments,
   table: string,
   engine: FlattenEngine,
+  onStep: OnStep,
 ): Promise<void> {
   const objects = objectsAs(cloud, role);
   const partition = `${table}/${partitionPath(job.hour)}/`;
@@ -47,6 +53,7 @@ async function flattenTable(
       columns: declared,
       tableColumns,
       workDir,
+      onStep,
     });
     await putReport(cloud, role, job, table, JOB_STARTED);
     await replacePartition(cloud, role, job, partition, files);

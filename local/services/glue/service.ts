@@ -9,6 +9,7 @@ import type { CloudContext, Service } from "../../cloud/service";
 import { parseArguments } from "../../flatten/flattenArguments";
 import { duckDbEngine } from "../../flatten/flattenEngine";
 import { sparkEngine } from "../../flatten/spark/sparkEngine";
+import type { WorkStep } from "../../workStep";
 import type { IamService } from "../iam/service";
 import { crawl } from "./crawl";
 import { Crawlers } from "./crawlers";
@@ -23,6 +24,8 @@ import { glueResources } from "./resources";
 export interface GlueService extends Service {
   readonly name: "glue";
   readonly catalog: Catalog;
+  /** The current step of the latest job run; undefined while no run is running. */
+  step(): WorkStep | undefined;
   /** Waits until a job's run has ended. */
   jobRunEnded(runId: string): Promise<void>;
 }
@@ -39,10 +42,17 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
   const catalog = new Catalog(cloud.dataDir);
   const assume = (roleArn: string) => (cloud.service("iam") as IamService).assume(roleArn, "glue.amazonaws.com");
 
+  let current: WorkStep | undefined;
   const jobs = new JobRuns(cloud.clock, async (job, runArguments) => {
     const role = assume(job.role);
     checkScript(cloud, job);
-    await runFlattenJob(cloud, role, parseArguments(runArguments), engine);
+    try {
+      await runFlattenJob(cloud, role, parseArguments(runArguments), engine, (step) => {
+        current = step;
+      });
+    } finally {
+      current = undefined;
+    }
   });
   const crawlers = new Crawlers(cloud.clock, async (crawler) => crawl(cloud, catalog, assume(crawler.role), crawler));
   const state = { catalog, jobs, crawlers };
@@ -62,6 +72,7 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
       ...crawlerOperations(cloud, state),
       ...registryOperations(cloud, registries),
     },
+    step: () => current,
     jobRunEnded: (runId) => jobs.ended(runId),
     idle: async () => {
       await jobs.idle();

@@ -22,6 +22,8 @@ export interface LambdaService extends Service {
   readonly name: "lambda";
   /** Resolves when every mapping has processed all records of its stream, without waiting for batch windows. */
   drainMappings(): Promise<void>;
+  /** The payload bytes of a stream that each of its mappings has finished: landed, or discarded. */
+  deliveredBytes(streamName: string): readonly number[];
   /**
    * The directory of the package that the function's next invocation runs.
    *
@@ -80,6 +82,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     operations: { Invoke: invoke, ...describing },
     rest: async (request, context) => (await describe(request, context)) ?? invoking(request, context),
     drainMappings: () => mappings.drain(),
+    deliveredBytes: (streamName) => mappings.deliveredBytes(streamName),
     packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
     failedBatches: () => mappings.failed(),
     async stop() {

@@ -349,10 +349,10 @@ test("wrong options are reported before anything starts", async () => {
     out: "",
     err: `streamlake local: --input: there is no file ${path.join(ROOT, "none.csv")}\n`,
   });
-  expect(await streamlake("local", "--input", work, "--dir", dir)).toEqual({
+  expect(await streamlake("local", "--input", path.join(work, "*.none"), "--dir", dir)).toEqual({
     code: 2,
     out: "",
-    err: `streamlake local: --input: ${work} is a directory; name the files in it\n`,
+    err: `streamlake local: --input: no file with content matches ${path.join(work, "*.none")}\n`,
   });
   expect(await streamlake("local", "--report", path.join(work, "none/report.json"), "--dir", dir)).toEqual({
     code: 2,

@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { dispatch } from "../../../cli/dispatch";
+import { avro } from "../../../formats/avro/avro";
 import type { Clock } from "../../../local/cloud/clock";
 import { systemClock } from "../../../local/cloud/clock";
 import type { Cloud } from "../../../local/cloud/cloud";
@@ -77,6 +79,57 @@ test("a CSV file's rows arrive as their own bytes, each with the header", async 
     { key: "orders.csv/1", text: 'id;name\r\n1;"a;b"\r\n' },
     { key: "orders.csv/2", text: "id;name\r\n2;x\r\n" },
   ]);
+});
+
+test("--input sends files of a directory: rows of CSV, lines of packed NDJSON and rows of Avro, each one record", async () => {
+  mkdirSync(path.join(dir, "in"));
+  writeFileSync(path.join(dir, "in/a.csv"), "id,name\n1,a\n2,b\n");
+  writeFileSync(path.join(dir, "in/b.ndjson.gz"), gzipSync('{"id":3}\n{"id":4}\n'));
+  const schemas = [{ type: "record", name: "order", fields: [{ name: "id", type: "long" }] }];
+  writeFileSync(path.join(dir, "in/c.avro"), avro.encode([{ id: 5 }, { id: 6 }], { schemas }));
+  writeFileSync(path.join(dir, "in/.hidden"), "x");
+  const { code, out } = await produce(["--input", "in"]);
+  expect(out.split("\n").slice(0, 2)).toEqual([
+    "in/c.avro: rows of Avro, sent as NDJSON",
+    "leaves out 1 hidden file: in/.hidden",
+  ]);
+  expect(code).toBe(0);
+  const keys = ["a.csv/1", "a.csv/2", "b.ndjson.gz/1", "b.ndjson.gz/2", "c.avro/1", "c.avro/2"];
+  const texts = ["id,name\n1,a\n", "id,name\n2,b\n", '{"id":3}', '{"id":4}', '{"id":5}\n', '{"id":6}\n'];
+  expect(streamed().sort((left, right) => (left.key < right.key ? -1 : 1))).toEqual(
+    keys.map((key, index) => ({ key, text: texts[index] })),
+  );
+});
+
+test("--input - sends standard input", async () => {
+  async function* stdin() {
+    yield Buffer.from('{"id":1}\n{"id"');
+    yield Buffer.from(":2}\n");
+  }
+  const io = testIo({ cwd: dir, stdin: stdin() });
+  expect(await dispatch(["produce", "--stream", "clicks", "--endpoint-url", endpoint, "--input", "-"], io)).toBe(0);
+  expect(
+    streamed()
+      .map(({ text }) => text)
+      .sort(),
+  ).toEqual(['{"id":1}', '{"id":2}']);
+});
+
+test.each<[string[], string]>([
+  [["--input", "none.csv"], "there is no file DIR/none.csv"],
+  [["--input", "a.csv", "--csv", "a.csv"], "streamlake produce: --csv and --input send files; give only one of them"],
+  [
+    ["--input", "a.csv", "--records", "1"],
+    "streamlake produce: --input sends files and --records generates records; give only one of them",
+  ],
+  [["--csv", "a.json"], "DIR/a.json is JSON, not CSV"],
+])("%j is refused before the first call", async (argv, message) => {
+  writeFileSync(path.join(dir, "a.csv"), "a,b\n1,2\n");
+  writeFileSync(path.join(dir, "a.json"), '[{"a":1}]');
+  const { code, err } = await produce(argv);
+  expect(err).toBe(`${message.replace("DIR", dir)}\n`);
+  expect(code).not.toBe(0);
+  expect(streamed()).toEqual([]);
 });
 
 test("--rows-only sends rows without the header", async () => {

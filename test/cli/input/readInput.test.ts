@@ -1,10 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { jsonValues } from "../../../cli/input/jsonValues";
 import { lines } from "../../../cli/input/lines";
-import { inputKind, readInputs } from "../../../cli/input/readInput";
+import { checkInput, type InputOptions, readInputs } from "../../../cli/input/readInput";
+import { avro } from "../../../formats/avro/avro";
+import { parquet } from "../../../formats/parquet/parquet";
+
+/** `{"a":1}` and `{"a":2}` with line ends, one frame each. */
+const ZSTD_OF_TWO_LINES = "KLUv/SQIQQAAeyJhIjoxfQri7+zgKLUv/SQIQQAAeyJhIjoyfQqGqDo9";
 
 let dir: string;
 beforeEach(() => {
@@ -18,9 +24,17 @@ const write = (name: string, content: string | Buffer): string => {
   return file;
 };
 
-async function read(files: string[], rowsPerRecord = 2, maxRecordBytes = 1024 * 1024) {
+async function* nothing(): AsyncGenerator<Buffer> {}
+
+async function read(
+  files: string[],
+  rowsPerRecord = 2,
+  maxRecordBytes = 1024 * 1024,
+  more: Partial<InputOptions> = {},
+) {
+  const options = { rowsPerRecord, maxRecordBytes, stdin: nothing(), ...more };
   const found: { text: string; partitionKey: string; format: string }[] = [];
-  for await (const { payload, partitionKey, made } of readInputs(files, { rowsPerRecord, maxRecordBytes })) {
+  for await (const { payload, partitionKey, made } of readInputs(files, options)) {
     found.push({ text: Buffer.from(payload).toString(), partitionKey, format: "format" in made ? made.format : "" });
   }
   return found;
@@ -67,17 +81,19 @@ test.each<[string, string | Buffer, string]>([
   ["e", '\n[{"a":1}]', "json array"],
   ["f", '{\n"a":1}', "json"],
 ])("%s is told by its content", async (name, content, kind) => {
-  expect(await inputKind(write(name, content))).toBe(kind);
+  expect(await checkInput(write(name, content), nothing())).toBe(kind);
 });
 
 test.each<[string, string | Buffer, string]>([
   ["utf16.csv", Buffer.from("\ufeffa,b\n", "utf16le"), "FILE is UTF-16; convert it to UTF-8"],
-  ["rows.csv.gz", Buffer.from([0x1f, 0x8b, 8, 0]), "FILE is compressed; decompress it first"],
-  ["rows.parquet", "PAR1\u0015", "FILE is a Parquet file; convert it to CSV, NDJSON or JSON"],
-  ["rows.avro", "Obj\u0001", "FILE is an Avro file; convert it to CSV, NDJSON or JSON"],
+  ["rows.csv.gz", Buffer.from([0x1f, 0x8b, 8, 0]), "FILE is broken: its gzip data does not decompress"],
+  ["rows.csv.zst", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), "FILE is broken: its zstd data does not decompress"],
+  ["short.parquet", "PAR1\u0015", "FILE: 5 bytes: they do not end as a Parquet file does"],
+  ["cut.parquet", `PAR1${"\u0015".repeat(20)}`, "FILE: 24 bytes: they do not end as a Parquet file does"],
+  ["rows.parquet.gz", gzipSync("PAR1\u0015"), "FILE is Parquet, which is read from its end; decompress it first"],
+  ["rows.avro", "Obj\u0001", "FILE: the file is cut short"],
   ["rows.xlsx", "PK\u0003\u0004", "FILE is a ZIP archive, as XLSX files are; convert it to CSV, NDJSON or JSON"],
   ["chart.png", Buffer.from("\u0089PNG", "latin1"), "FILE is an image; convert it to CSV, NDJSON or JSON"],
-  ["rows.bin", "a,b\n\u0000", "FILE is binary; convert it to CSV, NDJSON or JSON"],
   ["empty.csv", "", "FILE contains no records"],
   ["header.csv", "a,b\n", "FILE contains no records"],
   ["prose.txt", "no delimiter here\nat all\n", "FILE: no comma, semicolon, tab or pipe in the first line of 25 bytes"],
@@ -111,12 +127,84 @@ test("CSV records leave room for their stream partition key, and a row that is t
   expect((await read([rows], 50, most)).map(({ text }) => text)).toEqual(["a,b\n1,2\n3,4\n", "a,b\n5,6\n"]);
 });
 
-test("a directory is told to be one", async () => {
-  await expect(read([dir])).rejects.toThrow(`${dir} is a directory; name the files in it`);
-});
-
 test("a file that is not there is told", async () => {
   await expect(read([path.join(dir, "none.csv")])).rejects.toThrow(`there is no file ${path.join(dir, "none.csv")}`);
+});
+
+const stdin = async function* (...chunks: (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+};
+
+test("gzip and zstd around a file are unpacked, frame after frame", async () => {
+  const gzip = write("a.csv.gz", Buffer.concat([gzipSync("a,b\n1,2\n"), gzipSync("3,4\n")]));
+  const zstd = write("b.ndjson.zst", Buffer.from(ZSTD_OF_TWO_LINES, "base64"));
+  expect(await read([gzip, zstd], 50)).toEqual([
+    { text: "a,b\n1,2\n3,4\n", partitionKey: "a.csv.gz/1", format: "csv" },
+    { text: '{"a":1}', partitionKey: "b.ndjson.zst/1", format: "json" },
+    { text: '{"a":2}', partitionKey: "b.ndjson.zst/2", format: "json" },
+  ]);
+});
+
+test("standard input is read once, in chunks of any size, and detected like a file", async () => {
+  expect(await read(["-"], 50, 1024, { stdin: stdin("a", ",b\n1", ",2\n") })).toEqual([
+    { text: "a,b\n1,2\n", partitionKey: "stdin/1", format: "csv" },
+  ]);
+  await expect(read(["-"], 50, 1024, { stdin: stdin() })).rejects.toThrow("standard input contains no records");
+  await expect(read(["-"], 50, 1024, { stdin: stdin("PAR1\u0015") })).rejects.toThrow(
+    "standard input is Parquet, which is read from its end; name the file instead",
+  );
+});
+
+test("of several files, those without records are named, and one has to have some", async () => {
+  const files = [write("a.csv", "a,b\n"), write("b.csv", "a,b\n1,2\n")];
+  const empty: string[] = [];
+  expect(await read(files, 50, 1024, { onEmpty: (file) => empty.push(file) })).toHaveLength(1);
+  expect(empty).toEqual([files[0]]);
+  await expect(read([files[0] as string, files[0] as string])).rejects.toThrow("none of the 2 files contains records");
+});
+
+test("a document and binary data are one record, byte for byte, up to the size of a record", async () => {
+  const document = '<?xml version="1.0"?>\n<order><id>1</id></order>\n';
+  const files = [write("a.xml", document), write("b.msgpack", Buffer.from([0x81, 0xa1, 0x61, 0x01]))];
+  expect(await read(files)).toEqual([
+    { text: document, partitionKey: "a.xml/1", format: "xml" },
+    { text: Buffer.from([0x81, 0xa1, 0x61, 0x01]).toString(), partitionKey: "b.msgpack/1", format: "binary" },
+  ]);
+  await expect(read(files.slice(0, 1), 50, 40)).rejects.toThrow(
+    `${files[0]}: the document is one record, which the stream accepts up to 40 bytes; split it first`,
+  );
+});
+
+test.each([
+  ["avro", "rows of Avro, sent as NDJSON"],
+  ["parquet", "rows of Parquet, sent as NDJSON"],
+] as const)("rows of %s are sent as lines of NDJSON, in records of some rows", async (format, how) => {
+  const rows = [1, 2, 3].map((id) => ({ id, name: `n${id}` }));
+  const schemas = [
+    { type: "record", name: "r", fields: ["id", "name"].map((name, at) => ({ name, type: at ? "string" : "long" })) },
+  ];
+  const bytes = format === "avro" ? avro.encode(rows, { schemas }) : parquet.encode(rows, {});
+  const file = write(`rows.${format}`, Buffer.from(bytes));
+  const converted: [string, string][] = [];
+  const found = await read([file], 2, 1024, { onConverted: (...one) => converted.push(one) });
+  expect(found).toEqual([
+    { text: '{"id":1,"name":"n1"}\n{"id":2,"name":"n2"}\n', partitionKey: `rows.${format}/1`, format: "ndjson" },
+    { text: '{"id":3,"name":"n3"}\n', partitionKey: `rows.${format}/2`, format: "ndjson" },
+  ]);
+  expect(converted).toEqual([[file, how]]);
+  await expect(read([file], 2, 40)).rejects.toThrow(`${file}: row 1: 21 bytes as JSON, and a record has room for `);
+});
+
+test("the bytes of a file are counted as they are read, packed ones before they are unpacked", async () => {
+  const content = gzipSync("a,b\n1,2\n".repeat(1000));
+  const file = write("a.csv.gz", content);
+  let bytes = 0;
+  await read([file], 50, 1024, {
+    onBytes: (more) => {
+      bytes += more;
+    },
+  });
+  expect(bytes).toBe(content.length);
 });
 
 /** The text in pieces of these sizes, again and again. */

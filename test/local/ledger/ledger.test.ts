@@ -80,7 +80,7 @@ async function writeTable(ids: string[], table = "records", part = "part-0"): Pr
 }
 
 const read = (sent: ReturnType<typeof positions>, failedDir?: string): Promise<Ledger> =>
-  readLedger({ sent, lakeDir, failedDirs: failedDir ? [failedDir] : [] }, scratchDir);
+  readLedger({ sent: [sent], lakeDir, failedDirs: failedDir ? [failedDir] : [] }, scratchDir);
 
 test("a run without any record is balanced", async () => {
   expect(await read([])).toEqual({
@@ -383,6 +383,20 @@ test("the same sequence number in two streams is two records", async () => {
   expect(ledger.findings[0]?.examples).toEqual([`orders/${SHARD}/10`]);
 });
 
+test("rows whose ids begin with their router's source are those of the stream's records", async () => {
+  const write = rawLineWriter(record("10"), "clicks", "csv");
+  const lines = [0, 1].map((place) => write(place, "{}").replace(SHARD, `eu.${SHARD}`));
+  const key = objectKey(PREFIXES.raw, "records", HOUR, { shard: SHARD, first: "10", last: "10", count: 2 });
+  writeObject(key, gzipSync(lines.join("")));
+  await writeTable([`eu.${rowId("10", 0)}`]);
+  expect(await read(positions("10"))).toMatchObject({
+    records: { sent: 1, landed: 1 },
+    unknown: 0,
+    lost: 1,
+    findings: [{ what: "rows of raw/ are missing in their table", examples: [`eu.${rowId("10", 1)}`] }],
+  });
+});
+
 test("the ledger of one stream ignores the other streams of the lake", async () => {
   const write = (stream: string, sequenceNumber: string) => {
     const line = rawLineWriter(record(sequenceNumber), stream, "json")(0, "{}");
@@ -394,7 +408,7 @@ test("the ledger of one stream ignores the other streams of the lake", async () 
   await writeTable([rowId("10", 0), rowId("20", 0), rowId("20", 0)]);
 
   const of = (stream: string, sequenceNumber: string) =>
-    readLedger({ stream, sent: [{ stream, shard: SHARD, sequenceNumber }], lakeDir, failedDirs: [] }, scratchDir);
+    readLedger({ stream, sent: [[{ stream, shard: SHARD, sequenceNumber }]], lakeDir, failedDirs: [] }, scratchDir);
   expect(await of("clicks", "10")).toMatchObject({
     balanced: true,
     records: { sent: 1, landed: 1 },

@@ -6,7 +6,7 @@ import { giveUpBatch } from "./giveUpBatch";
 import { EVENT_FRAME_BYTES, eventJson } from "./kinesisEvent";
 import type { MappingConfig } from "./mappingConfig";
 import type { MappingDriverOptions } from "./mappingDriverOptions";
-import type { Mapping, MappingCommand, MappingInput, Position } from "./mappingState";
+import type { BufferedRecord, Mapping, MappingCommand, MappingInput, Position } from "./mappingState";
 import type { MappingSettings } from "./readMappingConfig";
 import {
   type Checkpoints,
@@ -41,6 +41,7 @@ export class MappingDriver {
   private checkpoints: Checkpoints = new Map();
   private isPaused = true;
   private startedMillis = 0;
+  private readBytes = 0;
   /** Number of commands in progress. */
   private underWay = 0;
 
@@ -55,6 +56,11 @@ export class MappingDriver {
 
   get functionArn(): string {
     return this.options.functionArn;
+  }
+
+  /** The payload bytes of records that are finished: delivered, or discarded. */
+  get deliveredBytes(): number {
+    return this.readBytes - heldPayloadBytes(this.state);
   }
 
   /** Starts, or continues after a pause. */
@@ -84,6 +90,7 @@ export class MappingDriver {
       position.type === "LATEST" ? { type: "AT_TIMESTAMP", timestamp: this.startedMillis } : position,
     ]);
     this.checkpoints = new Map([...this.checkpoints, ...reached]);
+    this.readBytes = this.deliveredBytes;
     this.state = NEW_MAPPING;
     this.wakeWaiting();
   }
@@ -213,12 +220,18 @@ export class MappingDriver {
         return { type: "iterator", shard: command.shard, iterator };
       }
       case "read":
-        return this.reader.read(command.shard, command.iterator);
+        return this.read(command);
       case "invoke":
         return this.invoke(command);
       case "giveUp":
         return this.giveUp(command);
     }
+  }
+
+  private async read({ shard, iterator }: MappingCommand & { type: "read" }): Promise<MappingInput> {
+    const input = await this.reader.read(shard, iterator);
+    if (input.type === "records") this.readBytes += payloadBytes(input.records);
+    return input;
   }
 
   private async invoke({ shard, batch }: MappingCommand & { type: "invoke" }): Promise<MappingInput> {
@@ -242,6 +255,21 @@ export class MappingDriver {
     this.failed.push(await giveUpBatch(this.options, command));
     return { type: "delivered", shard: command.shard, batch: command.batch.id };
   }
+}
+
+function heldPayloadBytes({ shards }: Mapping): number {
+  let bytes = 0;
+  for (const { lanes } of shards.values()) {
+    for (const { buffer, batches } of lanes) {
+      bytes += payloadBytes(buffer);
+      for (const batch of batches) bytes += payloadBytes(batch.records);
+    }
+  }
+  return bytes;
+}
+
+function payloadBytes(records: readonly BufferedRecord[]): number {
+  return records.reduce((sum, { data }) => sum + Buffer.byteLength(data, "base64"), 0);
 }
 
 function describeError(payload: string): string {

@@ -63,6 +63,13 @@ export class Mappings {
     await Promise.all(this.drivers().map((driver) => driver.drain()));
   }
 
+  /** By mapping of the stream, the payload bytes of finished records. */
+  deliveredBytes(streamName: string): number[] {
+    return this.drivers()
+      .filter(({ settings }) => settings.streamArn.endsWith(`:stream/${streamName}`))
+      .map((driver) => driver.deliveredBytes);
+  }
+
   failed(): FailedBatch[] {
     return [...this.failedBefore, ...this.drivers().map((driver) => driver.failed)].flat();
   }

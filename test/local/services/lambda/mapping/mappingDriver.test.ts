@@ -35,11 +35,18 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
-async function started(clock: Clock): Promise<{ driver: MappingDriver; calls: string[] }> {
+type Invoke = ConstructorParameters<typeof MappingDriver>[0]["invoke"];
+const NOTHING: Invoke = () => Promise.reject(new Error("nothing is to be delivered"));
+
+async function started(
+  clock: Clock,
+  answers = ANSWERS,
+  invoke = NOTHING,
+): Promise<{ driver: MappingDriver; calls: string[] }> {
   const calls: string[] = [];
   const call = async (_principal: unknown, _service: string, operation: string) => {
     calls.push(operation);
-    return ANSWERS[operation];
+    return answers[operation];
   };
   const driver = new MappingDriver({
     uuid: "u",
@@ -48,7 +55,7 @@ async function started(clock: Clock): Promise<{ driver: MappingDriver; calls: st
     principal: roleOf(ROLE),
     source: { streamArn: STREAM, roleArn: ROLE, region: "us-east-1" },
     functionArn: "arn:aws:lambda:us-east-1:123456789012:function:f",
-    invoke: () => Promise.reject(new Error("nothing is to be delivered")),
+    invoke,
   });
   driver.start();
   await settle();
@@ -83,4 +90,32 @@ test("a mapping that is stopped reads no more, and a drain under way ends", asyn
   driver.notice();
   await driver.drain();
   expect(calls).toEqual([]);
+});
+
+test("delivered bytes are those of payloads that the function has returned for", async () => {
+  const record = (SequenceNumber: string, Data: string) => ({
+    SequenceNumber,
+    Data: Buffer.from(Data).toString("base64"),
+    PartitionKey: "k",
+    ApproximateArrivalTimestamp: 0,
+  });
+  const Records = [record("1", "abc"), record("2", "defgh")];
+  const answers: Record<string, unknown> = {
+    ...ANSWERS,
+    GetRecords: { Records, NextShardIterator: "i", MillisBehindLatest: 0 },
+  };
+  let end: (result: Awaited<ReturnType<Invoke>>) => void = () => undefined;
+  const invoke: Invoke = () =>
+    new Promise((resolve) => {
+      answers.GetRecords = ANSWERS.GetRecords;
+      end = resolve;
+    });
+  const { driver } = await started(new HeldClock(), answers, invoke);
+  expect(driver.deliveredBytes).toBe(0);
+  const drained = driver.drain();
+  await settle();
+  expect(driver.deliveredBytes).toBe(0);
+  end({ requestId: "r", payload: '{"batchItemFailures":[]}' } as Awaited<ReturnType<Invoke>>);
+  await drained;
+  expect(driver.deliveredBytes).toBe(8);
 });
