@@ -14,7 +14,7 @@ const resource = (type: string, id: string, outputs: Record<string, unknown> = {
 const cloud = {
   endpoint: "http://127.0.0.1:4566",
   region: "us-east-1",
-  dataDir: "/work/.streamlake/dev",
+  dataDir: "/project/.streamlake/dev",
   outputs: {},
   resources: [
     resource("aws:kinesis/stream:Stream", "clicks-1", { name: "clicks-1" }),
@@ -34,7 +34,7 @@ test("names what is where", () => {
     stack: "dev",
     endpoint: "http://127.0.0.1:4566",
     region: "us-east-1",
-    files: "/work/.streamlake/dev",
+    files: "/project/.streamlake/dev",
     streams: ["clicks-1"],
     buckets: ["lake-1"],
     databases: ["lake_1"],
