@@ -32,7 +32,8 @@ test("inherited arguments are on the page, with the comment and the default of t
 
 test("neither private nor internal members are outputs", () => {
   const outputs = (name: string) => types.component(name).outputs.map((member) => member.name);
-  expect(outputs("FormatRouter")).toEqual(["functionName"]);
+  expect(outputs("FormatRouter")).toEqual(["functionName", "routing"]);
+  expect(outputs("HourlyEtl")).toEqual(["stateMachineArn", "failureTopicArn"]);
   expect(outputs("StreamIngest")).toEqual(["streamName", "streamArn", "retentionHours"]);
 });
 
