@@ -262,7 +262,7 @@ export const hours: number = new StreamIngest("in").retentionHours;
 export const declared = declare(() => undefined);
 `,
   );
-  const options = ["--strict", "--skipLibCheck", "--noEmit", "--target", "es2022", "--types", "node"];
+  const options = ["--ignoreConfig", "--strict", "--skipLibCheck", "--noEmit", "--target", "es2022", "--types", "node"];
   const module = resolution === "node10" ? ["commonjs", "--ignoreDeprecations", "6.0"] : ["node16"];
   const compiler = path.join(app, "node_modules/typescript/bin/tsc");
   const settings = [...options, "--moduleResolution", resolution, "--module", ...module];
