@@ -26,7 +26,7 @@ test("inherited arguments are on the page, with the comment and the default of t
     defaultText: "1",
     examples: [],
   });
-  expect(argument("lake")).toMatchObject({ type: "DataLake", required: true });
+  expect(argument("lake")).toMatchObject({ type: "Lake", required: true });
   expect(argument("secrets")).toMatchObject({ examples: ["secrets: { SALT: { secretArn: salt.arn } }"] });
 });
 
