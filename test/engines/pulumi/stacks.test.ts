@@ -113,7 +113,8 @@ test("the packages are those that local runs", () => {
   try {
     const args = ["bin/streamlake.js", "local", "--stack", "dev", "--records", "1", "--malformed", "0", "--dir", dir];
     execFileSync(process.execPath, args, { cwd: REPOSITORY, stdio: "pipe" });
-    const functions = path.join(dir, "dev", "lambda");
+    const runs = path.join(dir, "dev", "runs");
+    const functions = path.join(runs, readdirSync(runs)[0] as string, "lambda");
     const ran = readdirSync(functions, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const hashes = ran.map(({ name }) => [name.replace(/-[0-9a-f]{7}$/, ""), packageHash(path.join(functions, name))]);
     expect(Object.fromEntries(hashes)).toEqual(packagesOf.dev);
