@@ -24,6 +24,7 @@ test("every folder of engines says what its tests need", () => {
     "policy",
     "pulumi",
     "spark",
+    "trino",
   ]);
 });
 
