@@ -99,7 +99,7 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
             resources: [
               pulumi.interpolate`${executions}:*`,
               // Executions of a machine that this one replaced: Pulumi adds random characters to the logical name.
-              executions.apply((arn) => `${arn.slice(0, arn.lastIndexOf(":"))}:${name}-workflow-*:*`),
+              executions.apply((arn) => `${arn.slice(0, arn.lastIndexOf(":"))}:${options.firstName}-workflow-*:*`),
             ],
           },
         ]

@@ -68,7 +68,7 @@ test.each([
   [["produce"], "streamlake produce: --stream is missing; see --help\n"],
   [
     ["produce", "--stream", "s", "--csv", "f", "--records", "5"],
-    "streamlake produce: --csv sends a file and --records generates records; give only one of them\n",
+    "streamlake produce: --csv sends files and --records generates records; give only one of them\n",
   ],
   [
     ["produce", "--stream", "s", "--batch", "501"],

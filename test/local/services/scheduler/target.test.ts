@@ -67,28 +67,35 @@ function declaring(schedule: object, target: object = {}) {
 
 test.each<[string, object, object, string]>([
   [
-    "a target that is not simulated",
-    {},
-    { arn: "arn:aws:lambda:us-east-1:000000000000:function:f" },
-    'the target "arn:aws:lambda:us-east-1:000000000000:function:f" is not simulated',
-  ],
-  [
     "a universal target without a state machine",
     {},
     { arn: UNIVERSAL, input: "{}" },
     "the target's input must be an object with StateMachineArn",
   ],
   [
-    "an input that AWS does not know",
-    {},
-    { arn: UNIVERSAL, input: `{"StateMachineArn":"${MACHINE}","Nmae":"x"}` },
-    "the input Nmae of sfn:startExecution is not simulated",
-  ],
-  [
     "an input that is JSON where text belongs",
     {},
     { arn: UNIVERSAL, input: `{"StateMachineArn":"${MACHINE}","Input":{}}` },
     "the input Input of sfn:startExecution must be a string",
+  ],
+  ["an expression that does not parse", { scheduleExpression: "hourly" }, {}, '"hourly" is not a schedule expression'],
+  ["an unknown state", { state: "PAUSED" }, {}, 'state is "PAUSED"; use "ENABLED" or "DISABLED"'],
+])("%s is refused", async (_case, schedule, target, words) => {
+  await expect(start(declaring(schedule, target))).rejects.toThrow(words);
+});
+
+test.each<[string, object, object, string]>([
+  [
+    "a target that is not simulated",
+    {},
+    { arn: "arn:aws:lambda:us-east-1:000000000000:function:f" },
+    'the target "arn:aws:lambda:us-east-1:000000000000:function:f" is not simulated',
+  ],
+  [
+    "an input that AWS does not know",
+    {},
+    { arn: UNIVERSAL, input: `{"StateMachineArn":"${MACHINE}","Nmae":"x"}` },
+    "the input Nmae of sfn:startExecution is not simulated",
   ],
   [
     "a target's field that is not simulated",
@@ -102,16 +109,12 @@ test.each<[string, object, object, string]>([
     {},
     'scheduleExpressionTimezone "Europe/Zurich" is not simulated; only "UTC" is',
   ],
-  [
-    "a start date",
-    { startDate: "2026-12-01T00:00:00Z" },
-    {},
-    'the property startDate of aws:scheduler/schedule:Schedule is not simulated (resource "s")',
-  ],
-  ["an expression that does not parse", { scheduleExpression: "hourly" }, {}, '"hourly" is not a schedule expression'],
-  ["an unknown state", { state: "PAUSED" }, {}, 'state is "PAUSED"; use "ENABLED" or "DISABLED"'],
-])("%s is refused", async (_case, schedule, target, words) => {
-  await expect(start(declaring(schedule, target))).rejects.toThrow(words);
+  ["a start date", { startDate: "2026-12-01T00:00:00Z" }, {}, "the property startDate is not simulated"],
+])("%s, beside the pipeline, is only declared", async (_case, schedule, target, words) => {
+  const { declaredOnly } = await start(declaring(schedule, target));
+  expect(declaredOnly).toEqual([
+    { type: "aws:scheduler/schedule:Schedule", name: "s", reason: expect.stringContaining(words) },
+  ]);
 });
 
 test("a role that does not trust the scheduler is refused", async () => {

@@ -50,14 +50,15 @@ test.each([
   await expect(client.send(new PublishCommand({ TopicArn, ...more }))).rejects.toMatchObject({ name });
 });
 
-test("subscriptions are refused by name: nobody would be told", async () => {
+test("a subscription beside the pipeline is only declared, and listed: nobody would be told", async () => {
   const program = () => {
     const topic = new sns.Topic("t");
     new sns.TopicSubscription("mail", { topic: topic.arn, protocol: "email", endpoint: "a@example.com" });
   };
-  await expect(start(program)).rejects.toThrow(
-    'local: the resource type aws:sns/topicSubscription:TopicSubscription is not simulated (resource "mail"); see docs/fidelity.md',
-  );
+  const { declaredOnly } = await start(program);
+  expect(declaredOnly).toEqual([
+    { type: "aws:sns/topicSubscription:TopicSubscription", name: "mail", reason: "the type is not simulated" },
+  ]);
 });
 
 test("a queue has a local URL and keeps its messages, one line of JSON each", async () => {
