@@ -19,6 +19,7 @@ module.exports = {
   // A bound for what hangs, far above what any test takes on a slow machine.
   testTimeout: 180_000,
   maxWorkers: "100%",
-  // A worker keeps memory of the programs that its files evaluated; a new one takes over before the machine runs out.
-  workerIdleMemoryLimit: "768MB",
+  // Each file that serializes callbacks leaves a debugger session in its worker; a new worker takes over before they fill
+  // the memory.
+  workerIdleMemoryLimit: "200MB",
 };
