@@ -18,7 +18,8 @@ function runProcess(program: string) {
 test("a refused resource", () => {
   expect(runProcess("refused")).toEqual({
     status: 1,
-    stdout: 'local: the resource type aws:ec2/vpc:Vpc is not simulated (resource "net"); see docs/fidelity.md\n',
+    stdout:
+      'local: resource "m" (aws:sfn/stateMachine:StateMachine): definition.States.A.Result is not supported; the fields are Type, Comment, QueryLanguage, Next, End, Assign, Output; see docs/fidelity.md\n',
     stderr: "",
   });
 });

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
+import * as sfn from "@pulumi/aws/sfn";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { startLocal } from "../../../local/startLocal";
@@ -16,9 +16,10 @@ const TRUST = JSON.stringify({
 
 const programs: Record<string, () => unknown> = {
   refused: () => {
-    const net = new ec2.Vpc("net");
-    const topic = new sns.Topic("t", { displayName: net.id });
-    return { topic: topic.arn };
+    const states = { A: { Type: "Pass", Result: 1, End: true } };
+    const definition = JSON.stringify({ QueryLanguage: "JSONata", StartAt: "A", States: states });
+    const roleArn = new iam.Role("r", { assumeRolePolicy: TRUST }).arn;
+    return { machine: new sfn.StateMachine("m", { roleArn, definition }).arn };
   },
   rejected: () => {
     const code = new pulumi.asset.AssetArchive(Promise.reject(new Error("the package does not bundle")));
