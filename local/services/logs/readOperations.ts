@@ -9,6 +9,7 @@ import { filterPattern } from "./filterPattern";
 export interface LogGroup {
   readonly arn: string;
   readonly createdMillis: number;
+  readonly logGroupClass: string;
   readonly retentionInDays?: number;
 }
 
@@ -96,12 +97,13 @@ export function readOperations(store: LogStore): Service["operations"] {
         .filter(([name]) => name.startsWith(prefix ?? "") && name.toLowerCase().includes((pattern ?? "").toLowerCase()))
         .sort(([left], [right]) => (left < right ? -1 : 1));
       const { items, nextToken } = listed(found, input);
-      const logGroups = items.map(([logGroupName, { arn, createdMillis, retentionInDays }]) => ({
+      const logGroups = items.map(([logGroupName, { arn, createdMillis, logGroupClass, retentionInDays }]) => ({
         logGroupName,
         arn: `${arn}:*`,
         logGroupArn: arn,
         creationTime: createdMillis,
         retentionInDays,
+        logGroupClass,
         metricFilterCount: 0,
         storedBytes: streamsOf(logGroupName).reduce((sum, { file }) => sum + statSync(file).size, 0),
       }));

@@ -28,8 +28,12 @@ interface PutInput extends StreamInput {
   readonly logEvents: readonly { readonly timestamp: number; readonly message: string }[];
 }
 
-function retentionOf({ inputs: { retentionInDays } }: DeclaredResource): Pick<LogGroup, "retentionInDays"> {
-  return typeof retentionInDays === "number" ? { retentionInDays } : {};
+function declaredIn({ inputs }: DeclaredResource): Pick<LogGroup, "logGroupClass" | "retentionInDays"> {
+  const { logGroupClass, retentionInDays } = inputs;
+  return {
+    logGroupClass: typeof logGroupClass === "string" ? logGroupClass : "STANDARD",
+    ...(typeof retentionInDays === "number" && { retentionInDays }),
+  };
 }
 
 export function logsService(cloud: CloudContext): LogsService {
@@ -93,12 +97,12 @@ export function logsService(cloud: CloudContext): LogsService {
           const name = physicalName(resource);
           if (groups.has(name))
             throw new ServiceError("ResourceAlreadyExistsException", "The specified log group already exists");
-          groups.set(name, { arn: arnOf(name), createdMillis: cloud.clock.now(), ...retentionOf(resource) });
+          groups.set(name, { arn: arnOf(name), createdMillis: cloud.clock.now(), ...declaredIn(resource) });
           return { id: name, outputs: { name, arn: arnOf(name) } };
         },
         async update(name, resource) {
           const { arn, createdMillis } = groupNamed(name);
-          groups.set(name, { arn, createdMillis, ...retentionOf(resource) });
+          groups.set(name, { arn, createdMillis, ...declaredIn(resource) });
           return { outputs: { name, arn } };
         },
         async delete(name, { inputs }) {

@@ -8,7 +8,7 @@ const greeting: Greeting = {
   stack: "dev",
   endpoint: "http://127.0.0.1:4566",
   region: "us-east-1",
-  files: "/work",
+  files: "/data",
   streams: [],
   buckets: [],
   databases: [],

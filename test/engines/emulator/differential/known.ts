@@ -22,6 +22,9 @@ const OTHER_DIFFERENCES: readonly Difference[] = [
       "Table.LastAccessTime: - | a time",
       "Table.Owner: - | ",
       "Table.StorageDescriptor.Compressed: false | -",
+      "Table.StorageDescriptor.NumberOfBuckets: 0 | -",
+      "Table.StorageDescriptor.SortColumns: [] | -",
+      "Table.StorageDescriptor.StoredAsSubDirectories: false | -",
       "Table.VersionId: - | 1",
     ],
     right: "both",
@@ -101,18 +104,6 @@ const OTHER_DIFFERENCES: readonly Difference[] = [
     right: "local",
     aws: "Without AttributeNames the answer is empty.",
     source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html",
-  },
-  {
-    calls: ["log groups"],
-    lines: [
-      "logGroups.0.logGroupArn: - | arn:aws:logs:us-east-1:000000000000:log-group:differential-logs",
-      "logGroups.0.logGroupClass: - | STANDARD",
-      "logGroups.0.metricFilterCount: - | 0",
-      "logGroups.0.storedBytes: - | 0",
-    ],
-    right: "emulator",
-    aws: "A group's ARN without the wildcard, its class and its sizes are told.",
-    source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html",
   },
 ];
 

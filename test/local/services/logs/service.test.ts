@@ -41,6 +41,7 @@ test("a group is described with its retention", async () => {
         arn: "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/router:*",
         creationTime: START,
         logGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/router",
+        logGroupClass: "STANDARD",
         metricFilterCount: 0,
         retentionInDays: 30,
         storedBytes: 0,
