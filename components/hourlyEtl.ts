@@ -1,6 +1,5 @@
 /** The hourly step: turns raw rows into Parquet, de-duplicated and counted, so that SQL finds them. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { CallbackFunction } from "./callbackFunction";
@@ -16,16 +15,14 @@ import { arnPrefix } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
-import { type FailureTopic, failureTopic } from "./workflow/failures";
+import { type FailureNodes, type FailureTopic, failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
 
 /** The raw resources. */
-export interface HourlyEtlNodes {
+export interface HourlyEtlNodes extends FailureNodes {
   readonly job: FlattenJob;
   readonly plan: CallbackFunction;
   readonly reconcile: CallbackFunction;
-  /** Notified of every failed execution; subscribe to it. None with the argument `failureTopic`. */
-  readonly failures?: sns.Topic;
   readonly workflow: WorkflowMachine;
   readonly schedule: HourlySchedule;
   /** `failed`, `not-started` and `failed-starts`, with the argument `alarms`. */
@@ -49,16 +46,11 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const job = this.job(name, args);
     const plan = this.plan(name, firstName(name, opts), args);
     const reconcile = this.reconcile(name, args);
-    const failures = failureTopic(name, {
-      who: `HourlyEtl "${name}"`,
-      parent: this,
-      existing: args.failureTopic,
-      transform: args.transform?.failures,
-    });
+    const failures = failureTopic(name, { who: `HourlyEtl "${name}"`, parent: this, args });
     const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
     const schedule = this.schedule(name, args, workflow);
     const alarms = hourlyAlarms(name, { args, parent: this, machine: workflow.machine, schedule });
-    this.nodes = { job, plan, reconcile, failures: failures.node, workflow, schedule, alarms };
+    this.nodes = { job, plan, reconcile, ...failures.nodes, workflow, schedule, alarms };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
 

@@ -1,10 +1,8 @@
 /** Replays unformatted records and failed batches on Step Functions, with the router's own configuration and hooks. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import type * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { CallbackFunction, type CallbackFunctionTransform, functionNames } from "./callbackFunction";
-import { type TopicSource, topicProblems } from "./existing/topic";
 import type { RoutedRouter } from "./formatRouter";
 import { replayAccess, replayPlanAccess } from "./lake/access";
 import { type AlarmsArgs, alarm } from "./parts/alarm";
@@ -16,10 +14,18 @@ import { type TagsArgs, withTags } from "./parts/tags";
 import type { Transform } from "./parts/transform";
 import { replayEvents } from "./replay/chunkStates";
 import { replayWorkflow } from "./replay/workflow";
-import { executionFailed, type FailureTopic, failureTopic } from "./workflow/failures";
+import {
+  executionFailed,
+  type FailureArgs,
+  type FailureNodes,
+  type FailureTopic,
+  type FailureTransform,
+  failureProblems,
+  failureTopic,
+} from "./workflow/failures";
 import { type WorkflowMachine, type WorkflowMachineTransform, workflowMachine } from "./workflow/machine";
 
-export interface ReplayArgs extends TagsArgs {
+export interface ReplayArgs extends FailureArgs, TagsArgs {
   /**
    * The router whose records are replayed: its formats, hooks and schemas travel in the replay's own package, and the
    * replay has its environment, permissions, secrets and network.
@@ -38,31 +44,23 @@ export interface ReplayArgs extends TagsArgs {
   memoryMebibytes?: number;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
-  /**
-   * A topic that exists, for failed executions: an `aws.sns.Topic`, or `{ topicArn, encryptionKeyArn? }`.
-   * @default none: the component declares `<name>-failures`
-   */
-  failureTopic?: TopicSource;
   /** An alarm on failed executions. @default none */
   alarms?: AlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: ReplayTransform;
 }
 
-export interface ReplayTransform {
+export interface ReplayTransform extends FailureTransform {
   plan?: CallbackFunctionTransform;
   chunk?: CallbackFunctionTransform;
-  failures?: Transform<sns.TopicArgs>;
   workflow?: WorkflowMachineTransform;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
 }
 
 /** The raw resources. */
-export interface ReplayNodes {
+export interface ReplayNodes extends FailureNodes {
   readonly plan: CallbackFunction;
   readonly chunk: CallbackFunction;
-  /** Notified of every failed execution; subscribe to it. None with the argument `failureTopic`. */
-  readonly failures?: sns.Topic;
   readonly workflow: WorkflowMachine;
   /** `failed`, with the argument `alarms`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
@@ -87,14 +85,9 @@ export class Replay extends pulumi.ComponentResource {
 
     const plan = this.plan(name, args);
     const chunk = this.chunk(name, args);
-    const failures = failureTopic(name, {
-      who: `Replay "${name}"`,
-      parent: this,
-      existing: args.failureTopic,
-      transform: args.transform?.failures,
-    });
+    const failures = failureTopic(name, { who: `Replay "${name}"`, parent: this, args });
     const workflow = this.workflow(name, firstName(name, opts), args, { plan, chunk, failures });
-    this.nodes = { plan, chunk, failures: failures.node, workflow, alarms: this.alarms(name, args, workflow) };
+    this.nodes = { plan, chunk, ...failures.nodes, workflow, alarms: this.alarms(name, args, workflow) };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
 
@@ -205,6 +198,6 @@ function check(name: string, args: ReplayArgs): void {
     wholeNumberProblem("eventsPerExecution", args.eventsPerExecution, { min: 200, max: 24_000, unit: "events" }),
     wholeNumberProblem("memoryMebibytes", args.memoryMebibytes, { min: 128, max: 10_240, unit: "MiB" }),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
-    ...topicProblems(["failureTopic", args.failureTopic], ["transform.failures", args.transform?.failures]),
+    ...failureProblems(args),
   ]);
 }

@@ -20,6 +20,8 @@ const KEYS = {
   alarms: booleanKey(true),
   /** Logs the requests to the lake's buckets. @default true */
   accessLogs: booleanKey(true),
+  /** E-mail addresses for failed hours and replays, `["on-call@example.com"]`. @default [] */
+  failureEmails: addressesOf as ConfigKey<string[]>,
   /** Starts the hourly step every hour. @default true */
   schedule: booleanKey(true),
   /** Declares a state machine that replays unusable records. It costs nothing until it is started. @default false */
@@ -69,6 +71,17 @@ function tablesOf(key: string, text: string | undefined): Record<string, LakeTab
     );
   }
   return tables as Record<string, LakeTable>;
+}
+
+function addressesOf(key: string, text: string | undefined): string[] {
+  if (text === undefined) return [];
+  const addresses = json(text);
+  if (Array.isArray(addresses) && addresses.every((address) => typeof address === "string")) return addresses;
+  throw wrongValue(
+    key,
+    kindOf(addresses),
+    "a list of addresses, set by: pulumi config set --path 'streamlake:failureEmails[0]' YOU@EXAMPLE.COM",
+  );
 }
 
 /** Returns a string that is not JSON unchanged. */

@@ -9,7 +9,7 @@ import { sensorLayout } from "../lake/sensorLayout";
 import type { StackConfig } from "./config";
 
 export function lakeStack(config: StackConfig) {
-  const { protect, allowDataDeletion, logRetentionDays } = config;
+  const { protect, allowDataDeletion, logRetentionDays, failureEmails } = config;
   const opts = { protect };
   // Not encrypted with `alias/aws/sns`, because that key's policy does not let CloudWatch publish.
   const alarms = config.alarms ? { topicArn: new sns.Topic("alarms", {}, opts).arn } : undefined;
@@ -42,7 +42,8 @@ export function lakeStack(config: StackConfig) {
     },
     opts,
   );
-  const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, logRetentionDays, alarms }, opts);
-  const replay = config.replay ? new Replay("replay", { router, logRetentionDays, alarms }, opts) : undefined;
+  const reporting = { logRetentionDays, alarms, failureEmails };
+  const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, ...reporting }, opts);
+  const replay = config.replay ? new Replay("replay", { router, ...reporting }, opts) : undefined;
   return { ingest, lake, router, etl, replay };
 }

@@ -6,6 +6,7 @@ import type { Sent } from "../send/sendRecords";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
+import type { TopicEmails } from "./emails";
 import type { HookFailure } from "./hookFailures";
 import { type RouteLedger, totalLedger } from "./ledgers";
 
@@ -46,6 +47,8 @@ export interface LocalReport {
   readonly queries: readonly QueryResult[];
   /** The messages of each `ContentAlerts` component. */
   readonly alerts: readonly AlertMessages[];
+  /** The messages of each topic with e-mail subscriptions; local sends none. */
+  readonly emails: readonly TopicEmails[];
   /** Records that hooks failed on, with the error's message and the lines of the program that threw. */
   readonly hookFailures: readonly HookFailure[];
 }
@@ -63,6 +66,7 @@ export interface ReportSources {
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
   readonly alerts: readonly AlertMessages[];
+  readonly emails: readonly TopicEmails[];
   readonly hookFailures: readonly HookFailure[];
 }
 
@@ -79,6 +83,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     alerts,
+    emails,
     hookFailures,
   } = sources;
   const ledger = totalLedger(ledgers);
@@ -100,6 +105,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     alerts,
+    emails,
     hookFailures,
   };
 }

@@ -19,6 +19,7 @@ import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { counted, counting } from "../terminal/wording";
 import { readAlerts } from "./alerts";
+import { readEmails } from "./emails";
 import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { totalLedger, totalSent } from "./ledgers";
@@ -114,6 +115,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       workflows,
       queries,
       alerts,
+      emails: readEmails(cloud),
       hookFailures: failedHooks,
     });
     show.report(report, dataDir);

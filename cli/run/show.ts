@@ -8,6 +8,7 @@ import type { Progress } from "../terminal/progress";
 import { fitting } from "../terminal/textTable";
 import { counted, counting, createPaint, duration } from "../terminal/wording";
 import { alertLines } from "./alerts";
+import { emailLines } from "./emails";
 import type { LocalReport } from "./report";
 import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "./summary";
 import { type TopologyResource, topology } from "./topology";
@@ -46,6 +47,7 @@ export function createShow(io: Io, progress: Progress): Show {
       section("Tables", tableLines(report));
       for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
+      for (const emails of report.emails) section(`E-mail of "${emails.topic}"`, emailLines(emails));
       section("IAM", iamLines(report.iam, width));
       for (const route of report.ledgers) {
         const verdict = route.ledger.balanced ? paint.good : paint.bad;

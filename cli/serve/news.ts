@@ -3,7 +3,8 @@ import path from "node:path";
 import type { LambdaService } from "../../local/services/lambda/service";
 import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
 import type { LocalCloud } from "../../local/startLocal";
-import { oneLine } from "../run/report";
+import { readEmails } from "../run/emails";
+import { brief } from "../terminal/brief";
 import { counted, counting } from "../terminal/wording";
 import { FileTail } from "./fileTail";
 import { FLUSH } from "./flushNow";
@@ -21,7 +22,6 @@ export interface RoutedBatch {
 
 /** Lines of one kind that a call of `read` returns at most; the rest is summed up in one more line. */
 const MAX_LINES = 3;
-const MAX_TEXT = 300;
 
 export class News {
   private readonly logs: FileTail;
@@ -75,12 +75,16 @@ export class News {
   }
 
   private messageLines(): string[] {
-    const lines: string[] = [];
-    for (const { file, line } of this.messages.read()) {
+    const fresh = [...this.messages.read()];
+    if (fresh.length === 0) return [];
+    const emails = new Map(readEmails(this.cloud).map(({ topic, to }) => [topic, to]));
+    return fresh.map(({ file, line }) => {
       const { subject, body } = JSON.parse(line) as { readonly subject?: string; readonly body: string };
-      lines.push(`message to ${file.replace(/\.ndjson$/, "")}: ${subject ?? brief(body)}`);
-    }
-    return lines;
+      const topic = file.replace(/\.ndjson$/, "");
+      const to = emails.get(topic);
+      const mail = to === undefined ? "" : ` (AWS sends it to ${to.join(", ")}, once confirmed)`;
+      return `message to ${topic}: ${subject ?? brief(body)}${mail}`;
+    });
   }
 
   /** An execution that only starts another one is not news. */
@@ -169,11 +173,4 @@ function parsed(line: string): RoutedBatch | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** One line without control characters, cut at `MAX_TEXT`. */
-function brief(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: other people's data must not move the cursor
-  const line = oneLine(text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " "));
-  return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT - 1)}…` : line;
 }

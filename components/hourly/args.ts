@@ -1,10 +1,8 @@
 /** The arguments of the hourly step and their checks: when it runs, how far it looks back, how much of Glue it uses. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
-import type * as sns from "@pulumi/aws/sns";
 import { defaults } from "../../lake/defaults";
 import type { CallbackFunctionTransform } from "../callbackFunction";
 import { functionNames } from "../callbackFunction";
-import { type TopicSource, topicProblems } from "../existing/topic";
 import { type VpcArgs, vpcProblems } from "../function/vpc";
 import type { Lake } from "../lake/lake";
 import type { AlarmsArgs } from "../parts/alarm";
@@ -12,6 +10,7 @@ import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem }
 import { nameProblems } from "../parts/names";
 import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
+import { type FailureArgs, type FailureTransform, failureProblems } from "../workflow/failures";
 import type { WorkflowMachineTransform } from "../workflow/machine";
 import type { FlattenJobTransform } from "./flattenJob";
 import type { HourlyScheduleTransform } from "./schedule";
@@ -19,7 +18,7 @@ import type { HourlyScheduleTransform } from "./schedule";
 /** The worker types of Spark jobs; `G.025X` is for streaming jobs only (Glue web API reference, Job). */
 export type WorkerType = "G.1X" | "G.2X" | "G.4X" | "G.8X" | "G.12X" | "G.16X" | "R.1X" | "R.2X" | "R.4X" | "R.8X";
 
-export interface HourlyEtlArgs extends TagsArgs {
+export interface HourlyEtlArgs extends FailureArgs, TagsArgs {
   /** The lake whose raw rows become Parquet. */
   lake: Lake;
   /** Minutes after each hour at which the previous hour is processed, 1 to 59. @default `defaults.hourly.minute` (10) */
@@ -75,22 +74,16 @@ export interface HourlyEtlArgs extends TagsArgs {
   vpc?: VpcArgs;
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
-  /**
-   * A topic that exists, for failed executions: an `aws.sns.Topic`, or `{ topicArn, encryptionKeyArn? }`.
-   * @default none: the component declares `<name>-failures`
-   */
-  failureTopic?: TopicSource;
   /** Alarms on failed executions, on missing executions, and on starts that never succeeded. @default none */
   alarms?: AlarmsArgs;
   /** Changes to the raw resources, just before they are declared. @default none */
   transform?: HourlyEtlTransform;
 }
 
-export interface HourlyEtlTransform {
+export interface HourlyEtlTransform extends FailureTransform {
   job?: FlattenJobTransform;
   plan?: CallbackFunctionTransform;
   reconcile?: CallbackFunctionTransform;
-  failures?: Transform<sns.TopicArgs>;
   workflow?: WorkflowMachineTransform;
   schedule?: HourlyScheduleTransform;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
@@ -144,7 +137,7 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     wholeNumberProblem("reconcileMemoryMebibytes", args.reconcileMemoryMebibytes, MEMORY),
     wholeNumberProblem("reconcileTimeoutSeconds", args.reconcileTimeoutSeconds, TIMEOUT),
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
-    ...topicProblems(["failureTopic", args.failureTopic], ["transform.failures", args.transform?.failures]),
+    ...failureProblems(args),
   ]);
 }
 

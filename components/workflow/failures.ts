@@ -1,30 +1,101 @@
-/** Reports a workflow's failures: the topic that its last state publishes to, and the alarm on failed executions. */
+/** Reports a workflow's failures: the topic that its last state publishes to, its e-mails, and the alarm on failed executions. */
 import type * as sfn from "@pulumi/aws/sfn";
 import * as sns from "@pulumi/aws/sns";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Topic, type TopicSource, topicOf } from "../existing/topic";
+import { type Topic, type TopicSource, topicOf, topicProblems } from "../existing/topic";
 import type { AlarmOptions } from "../parts/alarm";
 import { type Transform, transformed } from "../parts/transform";
+
+export interface FailureArgs {
+  /**
+   * A topic that exists, for failed executions: an `aws.sns.Topic`, or `{ topicArn, encryptionKeyArn? }`.
+   * @default none: the component declares `<name>-failures`
+   */
+  failureTopic?: TopicSource;
+  /**
+   * E-mail addresses that get a message for each failed execution. AWS sends each address a link, and no other message
+   * until somebody has followed it. It deletes a subscription that nobody has confirmed after 48 hours
+   * (https://aws.amazon.com/about-aws/whats-new/2023/05/amazon-sns-automatic-deletion-unconfirmed-subscriptions/), and
+   * Pulumi cannot delete it before: until then an address that left the list may still confirm
+   * (https://www.pulumi.com/registry/packages/aws/api-docs/sns/topicsubscription/). Not with `failureTopic`: its owner
+   * subscribes.
+   * @default none
+   * @example failureEmails: ["on-call@example.com"]
+   */
+  failureEmails?: string[];
+}
+
+export interface FailureTransform {
+  failures?: Transform<sns.TopicArgs>;
+  failureEmail?: Transform<sns.TopicSubscriptionArgs>;
+}
 
 export interface FailureTopicOptions {
   /** The component, for errors: `HourlyEtl "hourly"`. */
   readonly who: string;
   readonly parent: pulumi.Resource;
-  /** A topic that exists, instead of one that the component declares. */
-  readonly existing: TopicSource | undefined;
-  readonly transform: Transform<sns.TopicArgs> | undefined;
+  readonly args: FailureArgs & { readonly transform?: FailureTransform };
 }
 
-/** A topic of failures, with its resource if the component declares it. */
+/** The resources of the topic; none if it is an existing one. */
+export interface FailureNodes {
+  /** Notified of every failed execution; subscribe to it. None with the argument `failureTopic`. */
+  readonly failures?: sns.Topic;
+  /** The subscriptions of `failureEmails`, by address. */
+  readonly failureEmails: Readonly<Record<string, sns.TopicSubscription>>;
+}
+
+/** A topic of failures, with its resources if the component declares it. */
 export interface FailureTopic extends Topic {
-  readonly node?: sns.Topic;
+  readonly nodes: FailureNodes;
 }
 
-export function failureTopic(name: string, { who, parent, existing, transform }: FailureTopicOptions): FailureTopic {
-  if (existing) return topicOf(`${who}: failureTopic`, existing);
-  const args = { kmsMasterKeyId: "alias/aws/sns" };
-  const node = new sns.Topic(...transformed<sns.TopicArgs>(transform, `${name}-failures`, args, { parent }));
-  return { node, arn: node.arn, publishAccess: [{ actions: ["sns:Publish"], resources: [node.arn] }] };
+export function failureTopic(name: string, { who, parent, args }: FailureTopicOptions): FailureTopic {
+  const { failureTopic: existing, failureEmails = [], transform } = args;
+  if (existing) return { ...topicOf(`${who}: failureTopic`, existing), nodes: { failureEmails: {} } };
+  const topicArgs = { kmsMasterKeyId: "alias/aws/sns" };
+  const topic = new sns.Topic(
+    ...transformed<sns.TopicArgs>(transform?.failures, `${name}-failures`, topicArgs, { parent }),
+  );
+  const emails = failureEmails.map((endpoint) => {
+    const subscription = { topic: topic.arn, protocol: "email", endpoint };
+    const logicalName = `${name}-failures-${endpoint}`;
+    return [
+      endpoint,
+      new sns.TopicSubscription(
+        ...transformed<sns.TopicSubscriptionArgs>(transform?.failureEmail, logicalName, subscription, { parent }),
+      ),
+    ] as const;
+  });
+  return {
+    nodes: { failures: topic, failureEmails: Object.fromEntries(emails) },
+    arn: topic.arn,
+    publishAccess: [{ actions: ["sns:Publish"], resources: [topic.arn] }],
+  };
+}
+
+/** The problems of `failureTopic`, `failureEmails` and their transforms. */
+export function failureProblems({
+  failureTopic: existing,
+  failureEmails = [],
+  transform,
+}: FailureTopicOptions["args"]): (string | undefined)[] {
+  return [
+    ...topicProblems(["failureTopic", existing], ["transform.failures", transform?.failures]),
+    existing !== undefined && failureEmails.length > 0
+      ? "failureEmails are for a topic that the component declares, and its failureTopic exists; subscribe the addresses to that topic, or leave failureEmails out."
+      : undefined,
+    ...failureEmails.map(emailProblem),
+  ];
+}
+
+/** A rough check, for names and lists in place of an address; the message with the link proves the address. */
+function emailProblem(address: string, index: number, addresses: readonly string[]): string | undefined {
+  if (typeof address !== "string" || !/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/.test(address)) {
+    return `failureEmails has ${JSON.stringify(address)}; use addresses as "on-call@example.com".`;
+  }
+  const same = addresses.findIndex((other) => String(other).toLowerCase() === address.toLowerCase());
+  return same < index ? `failureEmails has "${address}" twice; give each address once.` : undefined;
 }
 
 /** One failed execution is enough: few run in an hour, and a higher threshold would never be reached. */

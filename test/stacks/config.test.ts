@@ -13,6 +13,7 @@ test("without configuration a stack is protected, alarmed and retained", async (
     allowDataDeletion: false,
     alarms: true,
     accessLogs: true,
+    failureEmails: [],
     schedule: true,
     replay: false,
     checkSchemas: true,
@@ -32,6 +33,7 @@ test("every value can be set", async () => {
       "streamlake:allowDataDeletion": "true",
       "streamlake:alarms": "false",
       "streamlake:accessLogs": "false",
+      "streamlake:failureEmails": '["on-call@example.com"]',
       "streamlake:schedule": "false",
       "streamlake:replay": "true",
       "streamlake:checkSchemas": "false",
@@ -49,6 +51,7 @@ test("every value can be set", async () => {
     allowDataDeletion: true,
     alarms: false,
     accessLogs: false,
+    failureEmails: ["on-call@example.com"],
     schedule: false,
     replay: true,
     checkSchemas: false,
@@ -73,6 +76,14 @@ const wrong: [Record<string, string>, string][] = [
     "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
   ],
   [{ "streamlake:firstDay": "today" }, 'config: streamlake:firstDay is "today"; use a day as 2026-11-21.'],
+  [
+    { "streamlake:failureEmails": "on-call@example.com" },
+    "config: streamlake:failureEmails is a string; use a list of addresses, set by: pulumi config set --path 'streamlake:failureEmails[0]' YOU@EXAMPLE.COM.",
+  ],
+  [
+    { "streamlake:failureEmails": "[1]" },
+    "config: streamlake:failureEmails is an array; use a list of addresses, set by: pulumi config set --path 'streamlake:failureEmails[0]' YOU@EXAMPLE.COM.",
+  ],
   [{ "streamlake:protect": "yes" }, 'config: streamlake:protect is "yes"; use true or false.'],
   [{ "streamlake:batchWindowSeconds": "soon" }, 'config: streamlake:batchWindowSeconds is "soon"; use a number.'],
   [

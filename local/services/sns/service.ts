@@ -1,4 +1,4 @@
-/** SNS: topics accept and keep messages; subscriptions are not simulated. */
+/** SNS: topics accept and keep messages, and e-mail subscriptions wait for their confirmation; others are not simulated. */
 import { parsePolicy } from "../../cloud/iam/policy";
 import { type Message, MessageLog } from "../../cloud/messageLog";
 import { physicalName } from "../../cloud/physicalName";
@@ -13,14 +13,16 @@ import {
 
 export interface SnsService extends Service {
   readonly name: "sns";
-  /** Every topic's messages, oldest first. */
-  topics(): { readonly arn: string; readonly messages: readonly Message[] }[];
+  /** Every topic's messages, oldest first, and the e-mail addresses that would get them once they are confirmed. */
+  topics(): { readonly arn: string; readonly messages: readonly Message[]; readonly emails: readonly string[] }[];
 }
 
 interface Topic {
   readonly arn: string;
   readonly log: MessageLog;
   policy?: ReturnType<typeof parsePolicy> | undefined;
+  /** Addresses by the ARN of their subscription. */
+  readonly emails: Map<string, string>;
 }
 
 interface PublishInput {
@@ -41,7 +43,7 @@ export function snsService(cloud: CloudContext): SnsService {
     const name = physicalName(resource);
     const arn = `arn:aws:sns:${cloud.region}:${cloud.accountId}:${name}`;
     if (topics.has(arn)) throw new Error(`a topic "${name}" already exists`);
-    const topic: Topic = { arn, log: new MessageLog(cloud.dataDir, "sns", name) };
+    const topic: Topic = { arn, log: new MessageLog(cloud.dataDir, "sns", name), emails: new Map() };
     setPolicy(topic, `topic "${resource.name}"`, resource.inputs.policy);
     topics.set(arn, topic);
     return { id: arn, outputs: outputsOf(topic) };
@@ -64,6 +66,22 @@ export function snsService(cloud: CloudContext): SnsService {
     const topic = topicOf(String(resource.inputs.arn));
     setPolicy(topic, `"${resource.name}"`, resource.inputs.policy);
     return { id: topic.arn, outputs: { owner: cloud.accountId } };
+  }
+
+  /** AWS returns the ARN of a subscription that is not confirmed, too (API reference of Subscribe, ReturnSubscriptionArn). */
+  async function subscribe({ inputs }: DeclaredResource) {
+    const { protocol, topic: topicArn, endpoint } = inputs as Record<string, string>;
+    if (protocol !== "email") throw new Error(`the protocol "${protocol}" is not simulated`);
+    const topic = topics.get(topicArn as string);
+    if (!topic) throw new Error(`the topic ${topicArn} is not simulated`);
+    const arn = `${topic.arn}:${uuid(cloud.random)}`;
+    topic.emails.set(arn, endpoint as string);
+    const ownerId = cloud.accountId;
+    return { id: arn, outputs: { arn, ownerId, pendingConfirmation: true, confirmationWasAuthenticated: false } };
+  }
+
+  async function unsubscribe(arn: string) {
+    topics.get(arn.slice(0, arn.lastIndexOf(":")))?.emails.delete(arn);
   }
 
   function setPolicy(topic: Topic, owner: string, policy: unknown): void {
@@ -106,9 +124,24 @@ export function snsService(cloud: CloudContext): SnsService {
     run: () => ({ Topics: [...topics.keys()].map((TopicArn) => ({ TopicArn })) }),
   };
 
+  const listSubscriptions: Operation<{ readonly TopicArn: string }> = {
+    access: ({ TopicArn }) => [{ action: "sns:ListSubscriptionsByTopic", resource: TopicArn }],
+    run: ({ TopicArn }) => ({
+      Subscriptions: [...topicOf(TopicArn).emails.values()].map((Endpoint) => ({
+        // In place of the ARN, until the subscription is confirmed (SNS developer guide, e-mail notifications).
+        SubscriptionArn: "PendingConfirmation",
+        Owner: cloud.accountId,
+        Protocol: "email",
+        Endpoint,
+        TopicArn,
+      })),
+    }),
+  };
+
   return {
     name: "sns",
-    topics: () => [...topics.values()].map(({ arn, log }) => ({ arn, messages: log.all() })),
+    topics: () =>
+      [...topics.values()].map(({ arn, log, emails }) => ({ arn, messages: log.all(), emails: [...emails.values()] })),
     policyOf: (arn) => topics.get(arn)?.policy,
     resources: {
       "aws:sns/topic:Topic": {
@@ -118,6 +151,12 @@ export function snsService(cloud: CloudContext): SnsService {
         create: createTopic,
         update: updateTopic,
         delete: deleteTopic,
+      },
+      "aws:sns/topicSubscription:TopicSubscription": {
+        simulated: ["topic", "protocol", "endpoint"],
+        replaceOn: ["topic", "protocol", "endpoint"],
+        create: subscribe,
+        delete: unsubscribe,
       },
       "aws:sns/topicPolicy:TopicPolicy": {
         simulated: ["arn", "policy"],
@@ -131,7 +170,7 @@ export function snsService(cloud: CloudContext): SnsService {
         },
       },
     },
-    operations: { Publish: publish, ListTopics: listTopics },
+    operations: { Publish: publish, ListTopics: listTopics, ListSubscriptionsByTopic: listSubscriptions },
   };
 }
 

@@ -33,6 +33,7 @@ const SOURCES: ReportSources = {
   workflows: [{ name: "hour-2026-11-20T10", status: "SUCCEEDED" }],
   queries: [{ sql: "SELECT count(*) AS n\nFROM records", columns: ["n"], rows: [[12]] }],
   alerts: [{ name: "shop", messages: [{ subject: "Alert: large", text: "over 100" }] }],
+  emails: [{ topic: "etl-failures", to: ["a@example.com"], messages: [{ subject: "An hour failed", text: "{}" }] }],
   hookFailures: [],
 };
 
@@ -63,6 +64,7 @@ test("the report has every field that is promised", () => {
     workflows: SOURCES.workflows,
     queries: SOURCES.queries,
     alerts: SOURCES.alerts,
+    emails: SOURCES.emails,
     hookFailures: [],
   });
 });

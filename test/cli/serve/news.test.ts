@@ -50,6 +50,9 @@ describe("a cloud", () => {
   const services: Readonly<Record<string, object>> = {
     lambda: { failedBatches: () => [...failed] },
     states: { executions: () => [...executions] },
+    sns: {
+      topics: () => [{ arn: "arn:aws:sns:us-east-1:000000000000:failures", messages: [], emails: ["a@example.com"] }],
+    },
   };
   const cloud = () => ({ dataDir, service: (name: string) => services[name] as Service });
   const execution = (name: string, status: string, more: object = {}) => ({
@@ -117,6 +120,15 @@ describe("a cloud", () => {
       "workflow hourly: bad FAILED, HourlyStepFailed: a b",
     ]);
     expect(news.read(200)).toEqual([]);
+  });
+
+  test("a message of a topic with an e-mail subscription has the address", () => {
+    const news = new News(cloud());
+    const message = `${JSON.stringify({ subject: "An hour failed", body: "{}" })}\n`;
+    appendFileSync(path.join(dataDir, "sns/failures.ndjson"), message);
+    expect(news.read(200)).toEqual([
+      "message to failures: An hour failed (AWS sends it to a@example.com, once confirmed)",
+    ]);
   });
 
   test("of many messages three are lines", () => {

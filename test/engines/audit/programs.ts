@@ -125,6 +125,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
   const onCall = new sns.Topic("on-call", { tags: TAGS });
   new sns.TopicSubscription("on-call", { topic: onCall.arn, protocol: "email", endpoint: "on-call@example.com" });
   const alarms = { topicArn: onCall.arn };
+  const failureEmails = ["on-call@example.com"];
   const settings = {
     environment: { LIMIT: "10" },
     secrets: {
@@ -193,10 +194,11 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
     "r",
     (name) => new FormatRouter(name, { ...common, formats, consumer, parallelizationFactor: 10, bisect: false }),
   );
-  const replay = named("p", (name) => new Replay(name, { router, alarms, tags: TAGS }));
+  const replay = named("p", (name) => new Replay(name, { router, alarms, failureEmails, tags: TAGS }));
   const etl = named(
     "h",
-    (name) => new HourlyEtl(name, { lake, alarms, workers: 299, workerType, vpc: settings.vpc, tags: TAGS }),
+    (name) =>
+      new HourlyEtl(name, { lake, alarms, failureEmails, workers: 299, workerType, vpc: settings.vpc, tags: TAGS }),
   );
   named(
     "a",

@@ -1,10 +1,11 @@
 /** Topics and queues: messages are kept and can be read after the run. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListSubscriptionsByTopicCommand, ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import * as sns from "@pulumi/aws/sns";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
+import type { SnsService } from "../../../../local/services/sns/service";
 import { start, stopAll } from "../../support/start";
 
 const clients: SNSClient[] = [];
@@ -13,8 +14,11 @@ afterEach(async () => {
   await stopAll();
 });
 
-async function startTopic() {
-  const cloud = await start(() => ({ topic: new sns.Topic("failures", { name: "failures" }).arn }));
+async function startTopic(more: (topic: pulumi.Output<string>) => object = () => ({})) {
+  const cloud = await start(() => {
+    const topic = new sns.Topic("failures", { name: "failures" }).arn;
+    return { topic, ...more(topic) };
+  });
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new SNSClient({ region: "us-east-1", endpoint: cloud.endpoint, credentials });
   clients.push(client);
@@ -26,13 +30,14 @@ test("a message published by AWS's client lies in the topic's file", async () =>
   const { MessageId } = await client.send(
     new PublishCommand({ TopicArn, Subject: "Failed", Message: 'two\nlines & "quotes"' }),
   );
-  const dataDir = (cloud.service("sns") as unknown as { topics(): { messages: object[] }[] }).topics();
+  const dataDir = (cloud.service("sns") as SnsService).topics();
   expect(dataDir).toEqual([
     {
       arn: TopicArn,
       messages: [
         { messageId: MessageId, at: "2026-11-20T10:15:00.000Z", subject: "Failed", body: 'two\nlines & "quotes"' },
       ],
+      emails: [],
     },
   ]);
   const { Topics } = await client.send(new ListTopicsCommand({}));
@@ -50,15 +55,37 @@ test.each([
   await expect(client.send(new PublishCommand({ TopicArn, ...more }))).rejects.toMatchObject({ name });
 });
 
-test("a subscription beside the pipeline is only declared, and listed: nobody would be told", async () => {
+test("an e-mail subscription waits for its confirmation, as on AWS", async () => {
+  const { cloud, client, TopicArn } = await startTopic((topic) => {
+    const mail = new sns.TopicSubscription("mail", { topic, protocol: "email", endpoint: "a@example.com" });
+    return { arn: mail.arn, pending: mail.pendingConfirmation, authenticated: mail.confirmationWasAuthenticated };
+  });
+  expect(cloud.declaredOnly).toEqual([]);
+  const { arn, pending, authenticated } = cloud.outputs as Record<string, unknown>;
+  expect([pending, authenticated]).toEqual([true, false]);
+  expect(arn).toMatch(new RegExp(`^${TopicArn}:[0-9a-f-]{36}$`));
+  expect((cloud.service("sns") as SnsService).topics()).toMatchObject([{ arn: TopicArn, emails: ["a@example.com"] }]);
+  const { Subscriptions } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+  const waiting = { SubscriptionArn: "PendingConfirmation", Owner: "000000000000", Protocol: "email" };
+  expect(Subscriptions).toEqual([{ ...waiting, Endpoint: "a@example.com", TopicArn }]);
+  const none = client.send(new ListSubscriptionsByTopicCommand({ TopicArn: `${TopicArn}-2` }));
+  await expect(none).rejects.toMatchObject({ name: "NotFoundException" });
+});
+
+test.each([
+  ["another protocol", { protocol: "sqs", endpoint: "arn:aws:sqs:us-east-1:000000000000:q" }, 'the protocol "sqs"'],
+  [
+    "a topic that is not there",
+    { topic: "arn:aws:sns:us-east-1:000000000000:other", protocol: "email", endpoint: "a@example.com" },
+    "the topic arn:aws:sns:us-east-1:000000000000:other",
+  ],
+])("a subscription beside the pipeline with %s is only declared, and listed", async (_case, args, what) => {
   const program = () => {
-    const topic = new sns.Topic("t");
-    new sns.TopicSubscription("mail", { topic: topic.arn, protocol: "email", endpoint: "a@example.com" });
+    new sns.TopicSubscription("to", { topic: new sns.Topic("t").arn, ...args });
   };
   const { declaredOnly } = await start(program);
-  expect(declaredOnly).toEqual([
-    { type: "aws:sns/topicSubscription:TopicSubscription", name: "mail", reason: "the type is not simulated" },
-  ]);
+  const reason = `${what} is not simulated`;
+  expect(declaredOnly).toEqual([{ type: "aws:sns/topicSubscription:TopicSubscription", name: "to", reason }]);
 });
 
 test("a queue has a local URL and keeps its messages, one line of JSON each", async () => {

@@ -28,6 +28,7 @@ export interface ComponentProgram {
 }
 
 const alarms = { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" };
+const failureEmails = ["on-call@example.com"];
 const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
 const secrets = { SALT: { secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-a1B2c3" } };
 const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
@@ -101,6 +102,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     base: () => ({ startAccess: new HourlyEtl(NAME, { lake: aLake() }).startAccess() }),
     variants: {
       alarms: () => new HourlyEtl(NAME, { lake: aLake(), alarms }),
+      failureEmails: () => new HourlyEtl(NAME, { lake: aLake(), failureEmails }),
       vpc: () => new HourlyEtl(NAME, { lake: aLake(), vpc }),
       "a lake whose tables all declare columns": () => new HourlyEtl(NAME, { lake: aLake({ tables: declaredTables }) }),
       "a lake with `encryptionKeyArn`": () => new HourlyEtl(NAME, { lake: aLake({ encryptionKeyArn: keyArn }) }),
@@ -111,6 +113,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     base: () => ({ startAccess: new Replay(NAME, { router: aRouter() }).startAccess() }),
     variants: {
       alarms: () => new Replay(NAME, { router: aRouter(), alarms }),
+      failureEmails: () => new Replay(NAME, { router: aRouter(), failureEmails }),
       "a router with `secrets`": () => new Replay(NAME, { router: aRouter({ secrets }) }),
       "a router with `vpc`": () => new Replay(NAME, { router: aRouter({ vpc }) }),
     },
