@@ -60,4 +60,11 @@ function loadCompiler() {
   throw new Error('the program is TypeScript, but the package "typescript" (below 7) is not installed beside it');
 }
 
-module.exports = { registerTypeScript };
+/** Loads an entry, `"cli/main"`: from the sources in a checkout, so that no build is stale, or from the package. */
+function loadEntry(name) {
+  registerTypeScript();
+  const source = path.join(__dirname, "..", `${name}.ts`);
+  require(fs.existsSync(source) ? source : `../dist/${name}.js`);
+}
+
+module.exports = { loadEntry, registerTypeScript };

@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     load: () => require("./commands/replay").replay,
   },
   runs: { summary: "list the local runs whose files are kept", load: () => require("./commands/runs").runs },
+  watch: {
+    summary: "run changed hooks again on the records of a local run, at each save",
+    load: () => require("./commands/watch").watch,
+  },
   smoke: {
     summary: "check a deployed stack end to end with records of its own",
     load: () => require("./commands/smoke").smoke,

@@ -20,8 +20,8 @@ export async function hookFailures(bucketsDir: string, directory: string): Promi
   return groups.map((group) => ({ ...group, stack: stackOf(group.detail, directory) }));
 }
 
-/** Reads the places of a detail such as `transform threw TypeError (names.ts:3, called from hooks.ts:17): …`. */
-function stackOf(detail: string, directory: string): string[] {
+/** The lines at the places of a detail such as `transform threw TypeError (names.ts:3, called from hooks.ts:17): …`. */
+export function stackOf(detail: string, directory: string): string[] {
   const places = / threw \w+ \((.*?:\d+)\)/.exec(detail)?.[1]?.split(/, called from |, /) ?? [];
   return places.map((place) => {
     const line = lineAt(place, directory);

@@ -4,7 +4,7 @@ import type { KinesisEvent } from "../kinesisTestEvent";
 type EventRecord = KinesisEvent["Records"][number];
 
 /** A batch that the handler failed on. */
-interface FailedDelivery {
+export interface FailedDelivery {
   readonly records: readonly EventRecord[];
   readonly error: unknown;
 }

@@ -1,15 +1,16 @@
 /** Makes a router's handler in this process, as its package does, on a lake in memory. */
 import * as path from "node:path";
-import { fileURLToPath } from "node:url";
+import type { SchemaLookup } from "../../formats/schemaIds/lookup";
 import { type CallbackContext, undeclaredSecret } from "../../lake/callbackContext";
-import type { RouteRecordsOptions, Routing } from "./testedRouter";
+import { stackFrames } from "./stackFrames";
+import type { RouteEventsOptions, Routing } from "./testedRouter";
 
 /** The handler that the package contains, on a lake in memory. */
 export function handlerInProcess(
   routing: Routing,
   variables: Readonly<Record<string, string>>,
   objects: Map<string, Uint8Array>,
-  { secrets = {}, schemas = {} }: RouteRecordsOptions,
+  { secrets = {}, schemas = {}, lookUpSchema }: RouteEventsOptions,
 ): (event: object) => Promise<unknown> {
   const effects = {
     stream: variables.STREAM_NAME ?? "",
@@ -25,7 +26,8 @@ export function handlerInProcess(
     exposesHookErrors: true,
     placesOf,
   };
-  const lookUp = ({ id }: { id: string }) => (Object.hasOwn(schemas, id) ? schemas[id] : undefined);
+  const lookUp: SchemaLookup = (schema) =>
+    Object.hasOwn(schemas, schema.id) ? schemas[schema.id] : lookUpSchema?.(schema);
   const handler = routing.factory(contextOf(secrets), { effects, schemas: lookUp });
   return async (event) => {
     // As in a package: the secrets are read before the event.
@@ -46,18 +48,15 @@ function contextOf(secrets: Readonly<Record<string, string | Error>>): CallbackC
 
 /** The last frame of hooks: lake/routing/hooks.ts calls them. */
 const CALLER = `${path.sep}${path.join("lake", "routing", "hooks")}.`;
-const FRAME = /^\s+at (?:.*\()?((?:file:\/\/)?\/[^()]*?):(\d+):\d+\)?$/;
 /** Includes the place that threw. */
 const MAX_PLACES = 4;
 
 /** The places that the error passed, the one that threw first: `["names.ts:3", "hooks.ts:17"]`, from the current directory. */
-function placesOf({ stack = "" }: Error): string[] {
+function placesOf(error: Error): string[] {
   const places: string[] = [];
-  for (const frame of stack.split("\n")) {
-    const [, location = "", line] = FRAME.exec(frame) ?? [];
-    const file = location.startsWith("file:") ? fileURLToPath(location) : location;
+  for (const { file, line } of stackFrames(error)) {
     if (file.includes(CALLER)) break;
-    if (file === "" || file.split(path.sep).includes("node_modules")) continue;
+    if (file.split(path.sep).includes("node_modules")) continue;
     const name = path.relative(process.cwd(), file);
     const place = `${name.startsWith("..") ? path.basename(file) : name.split(path.sep).join("/")}:${line}`;
     if (place !== places.at(-1)) places.push(place);

@@ -1,12 +1,8 @@
 /** Routes records in a unit test: runs the router's handler in this process, with a lake in memory instead of AWS. */
-import { undeclaredSecret } from "../../lake/callbackContext";
 import { kinesisEvent, type TestRecord } from "../kinesisTestEvent";
-import { deliver } from "./deliver";
-import { withPackage } from "./inPackage";
-import { handlerInProcess } from "./inProcess";
 import { type RoutedRecords, routedRecords } from "./routedRecords";
-import { type RouteRecordsOptions, type Router, resolved, routerOf, type TestedRouter } from "./testedRouter";
-import { withVariables } from "./withVariables";
+import { routeEvents } from "./routeEvents";
+import { type RouteRecordsOptions, type Router, routerOf, type TestedRouter } from "./testedRouter";
 
 /**
  * Routes records as the deployed router does: its handler, formats, hooks, schemas and captured values are those that
@@ -30,42 +26,21 @@ export function routeRecords(
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** The SDK warns of future Node.js versions; that concerns the maintainers of this package, not its users. */
-const NO_WARNING = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
-
 async function route(
   router: Router,
   records: readonly (string | Uint8Array | TestRecord)[],
   options: RouteRecordsOptions,
 ): Promise<RoutedRecords> {
-  const { routing } = router;
-  checkSecrets(Object.keys(routing.secrets ?? {}), Object.keys(options.secrets ?? {}));
-  const variables = { ...NO_WARNING, ...(await resolved(routing.environment)), ...options.environment };
-  const objects = new Map<string, Uint8Array>();
   const events = kinesisEvent(records.map(testRecord)).Records;
-  const failed = options.packaged
-    ? await withPackage(router, { variables, objects, ...options }, (handler) => deliver(events, handler))
-    : await withVariables(variables, () => deliver(events, handlerInProcess(routing, variables, objects, options)));
+  const { objects, failed } = await routeEvents(router, events, options);
   const sequenceNumbers = events.map(({ kinesis }) => kinesis.sequenceNumber);
   const failedBatches = failed.map(({ error, records: lost }) => ({
     records: lost.map((record) => events.indexOf(record)),
     error,
   }));
-  return routedRecords(objects, sequenceNumbers, routing.lake.prefixes.raw, failedBatches);
+  return routedRecords(objects, sequenceNumbers, router.routing.lake.prefixes.raw, failedBatches);
 }
 
 function testRecord(record: string | Uint8Array | TestRecord): TestRecord {
   return typeof record === "string" || record instanceof Uint8Array ? { data: record } : record;
-}
-
-function checkSecrets(declared: readonly string[], given: readonly string[]): void {
-  const missing = declared.filter((name) => !given.includes(name));
-  if (missing.length > 0) {
-    const values = missing.map((name) => `${name}: "…"`).join(", ");
-    throw new Error(
-      `routeRecords: the router reads ${missing.join(", ")}; give values for the test: secrets: { ${values} }`,
-    );
-  }
-  const unknown = given.find((name) => !declared.includes(name));
-  if (unknown !== undefined) throw new Error(`routeRecords: ${undeclaredSecret(unknown, declared)}`);
 }

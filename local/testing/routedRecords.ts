@@ -61,7 +61,7 @@ export function routedRecords(
     const { table = "" } = parseObjectKey(key) ?? {};
     for (const line of readLines(body)) {
       if (key.startsWith(rawPrefix)) {
-        const { _id: id, _format: format, data: row } = parseLine(line) as RawLine;
+        const { _id: id, _format: format, data: row } = readRawLine(line);
         const place = placeOf(id, indexes);
         landed.push({ place, value: { record: place[0], id, table, format, row } });
       } else {
@@ -81,16 +81,18 @@ export function routedRecords(
   return { rows, landed: inOrder, unformatted: valuesInOrder(unformatted), failedBatches };
 }
 
-interface RawLine {
+export interface RawLine {
   readonly _id: string;
   readonly _format: string;
   readonly data: Row;
 }
 
-/** Only `readJson` keeps long integers, and it is slow. */
-function parseLine(line: string): unknown {
-  if (!/\d{16}/.test(line.slice(line.indexOf('"data":')))) return JSON.parse(line);
-  return readJson(line, (position) => new Error(`a landed line does not parse (position ${position})`));
+/** Reads a line of `raw/`; integers beyond ±(2^53 − 1) are bigints. */
+export function readRawLine(line: string): RawLine {
+  // Only `readJson` keeps long integers, and it is slow.
+  if (!/\d{16}/.test(line.slice(line.indexOf('"data":')))) return JSON.parse(line) as RawLine;
+  const problem = (position: number) => new Error(`a landed line does not parse (position ${position})`);
+  return readJson(line, problem) as unknown as RawLine;
 }
 
 /** The indexes of the record, the user record and the row; -1 for a whole record. */

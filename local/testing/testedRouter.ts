@@ -1,5 +1,6 @@
 /** The router of a unit test: made before, or by the test's program; and the parts of it that its public type hides. */
 import * as pulumi from "@pulumi/pulumi";
+import type { SchemaLookup } from "../../formats/schemaIds/lookup";
 import type { CallbackContext } from "../../lake/callbackContext";
 import { type DeclareOptions, declare } from "../program/declare";
 
@@ -27,6 +28,11 @@ export interface RouteRecordsOptions extends Omit<DeclareOptions, "preview"> {
    * @default false
    */
   readonly packaged?: boolean;
+}
+
+export interface RouteEventsOptions extends RouteRecordsOptions {
+  /** Answers for ids that `schemas` does not have, except with `packaged`. @default none */
+  readonly lookUpSchema?: SchemaLookup;
 }
 
 export interface RegisteredSchema {

@@ -1,0 +1,176 @@
+/** Routes the records of a run at each change of the program, and prints what differs, until Ctrl-C. */
+import path from "node:path";
+import { interruptible } from "../run/interruptible";
+import type { Io } from "../terminal/io";
+import { fitting } from "../terminal/textTable";
+import { counted, counting, duration } from "../terminal/wording";
+import { differencesOf } from "./compare/differences";
+import { NOTHING_LANDED, type Outcome, outcomeOf } from "./compare/outcome";
+import { differenceLines, failureLines, totalsText } from "./compare/outcomeText";
+import { FileChanges, type OpenDirectoryWatch } from "./fileChanges";
+import type { FailedAnswer, RoutedAnswer, RouterSettings } from "./messages";
+import { type OpenRouterProcess, openRouterProcess, type RouterProcess } from "./routerProcess";
+import { type Stamps, stampOf } from "./stamps";
+
+export interface WatchOptions {
+  readonly settings: RouterSettings;
+  /** Rows to print of each kind of difference in each table. */
+  readonly maxExamples: number;
+}
+
+/** @default a child process, and the events of the file system */
+export interface WatchEffects {
+  readonly openRouter?: OpenRouterProcess;
+  readonly openWatch?: OpenDirectoryWatch;
+}
+
+/** A routing that has begun is fast, unless a hook does not end; a new process is slower. */
+const END_MILLIS = 1000;
+/** Then a note appears, because a hook may not end. */
+const SLOW_MILLIS = 10_000;
+const MAX_NAMES = 3;
+
+/** Rejects with the signal's reason. */
+export async function watchProgram(options: WatchOptions, io: Io, effects: WatchEffects = {}): Promise<never> {
+  const { openRouter = openRouterProcess, openWatch } = effects;
+  const router = openRouter(options.settings, io);
+  const changes = new FileChanges(io.clock, openWatch);
+  const watched = new Watched(options, io);
+  try {
+    for (let changed: readonly string[] = []; ; ) {
+      const answer = await untilChange(router, changes, watched, io);
+      if (answer) {
+        watched.show(answer, changed);
+        changed = await changes.next(() => watched.files, io.signal);
+      } else {
+        // The change may be of any file.
+        changed = watched.changed();
+      }
+      watched.refresh();
+    }
+  } finally {
+    changes.close();
+    router.close();
+  }
+}
+
+/** Resolves to undefined if the program changes while its hooks run; then their process has ended. */
+async function untilChange(
+  router: RouterProcess,
+  changes: FileChanges,
+  watched: Watched,
+  io: Io,
+): Promise<RoutedAnswer | FailedAnswer | undefined> {
+  const left = new AbortController();
+  const signal = AbortSignal.any([io.signal, left.signal]);
+  const noteSlow = () =>
+    watched.print(`still routing after ${duration(SLOW_MILLIS)}; if a hook does not end, change it`);
+  const routing = router.route((files) => {
+    watched.add(files);
+    io.clock.sleep(SLOW_MILLIS, signal).then(noteSlow, () => undefined);
+  });
+  const changing = changes.next(() => watched.files, signal).then(() => undefined);
+  changing.catch(() => undefined);
+  try {
+    const first = await interruptible(Promise.race([routing, changing]), io.signal);
+    if (first) return first;
+    const isDone = await Promise.race([routing, io.clock.sleep(END_MILLIS, signal)]);
+    if (!isDone) router.end();
+    return undefined;
+  } finally {
+    left.abort();
+  }
+}
+
+/** The watched files, the last outcome, and the lines about them. */
+class Watched {
+  #files = new Map<string, string>();
+  #before: ReadonlyMap<string, Outcome> | undefined;
+  #problem: string | undefined;
+
+  constructor(
+    private readonly options: WatchOptions,
+    private readonly io: Io,
+  ) {}
+
+  get files(): Stamps {
+    return this.#files;
+  }
+
+  /** Files of former loads stay watched, because a program that does not load names only some of its files. */
+  add(files: Stamps): void {
+    for (const [file, stamp] of files) this.#files.set(file, stamp);
+  }
+
+  changed(): string[] {
+    return [...this.#files].filter(([file, stamp]) => stampOf(file) !== stamp).map(([file]) => file);
+  }
+
+  /** Takes the files as they are now; the next load reads them later. */
+  refresh(): void {
+    for (const file of this.#files.keys()) this.#files.set(file, stampOf(file));
+  }
+
+  print(line: string): void {
+    this.io.stdout.write(`${new Date(this.io.clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
+  }
+
+  show(answer: RoutedAnswer | FailedAnswer, changed: readonly string[]): void {
+    if (answer.kind === "routed") this.#showRouted(answer, changed);
+    else this.#showProblem(answer.problem, changed);
+  }
+
+  #showProblem(problem: string, changed: readonly string[]): void {
+    // A file that is missing may appear in these directories.
+    const directories = new Set([...this.#files.keys()].map((file) => path.dirname(file)));
+    const isKnown = problem === this.#problem && changed.every((file) => directories.has(file));
+    if (!isKnown) this.print(problem);
+    this.#problem = problem;
+    for (const directory of directories) this.#files.set(directory, stampOf(directory));
+  }
+
+  #showRouted({ routers, millis }: RoutedAnswer, changed: readonly string[]): void {
+    const { io, options } = this;
+    this.#problem = undefined;
+    this.#forgetDirectories();
+    const outcomes = new Map(routers.map((router) => [router.name, outcomeOf(router)]));
+    const records = routers.reduce((sum, router) => sum + (router.records ?? 0), 0);
+    const names = changed.length > 0 ? `${this.#names(changed)}: ` : "";
+    this.print(
+      `${names}${counting(records, "record")} routed in ${duration(millis)}: ${totalsText([...outcomes.values()])}`,
+    );
+    const lines: string[] = [];
+    if (routers.length === 0) lines.push("  the program declares no FormatRouter, so nothing is routed");
+    for (const { name, stream, records, failed } of routers) {
+      const of = routers.length > 1 ? [`  router "${name}":`] : [];
+      const own: string[] = [];
+      const outcome = outcomes.get(name) ?? NOTHING_LANDED;
+      if (records === undefined) own.push(`  the run has no records of the stream ${stream}, which "${name}" reads`);
+      if (this.#before) {
+        const differences = differencesOf(this.#before.get(name) ?? NOTHING_LANDED, outcome, options.maxExamples);
+        own.push(...differenceLines(differences, fitting(io.stdout)));
+      }
+      own.push(...failureLines(outcome, failed, io.cwd));
+      if (own.length > 0) lines.push(...of, ...own);
+    }
+    for (const name of this.#before?.keys() ?? []) {
+      if (!outcomes.has(name)) lines.push(`  router "${name}": no longer in the program`);
+    }
+    if (lines.length > 0) io.stdout.write(`${lines.join("\n")}\n`);
+    this.#before = outcomes;
+  }
+
+  #forgetDirectories(): void {
+    for (const directory of new Set([...this.#files.keys()].map((file) => path.dirname(file)))) {
+      this.#files.delete(directory);
+    }
+  }
+
+  /** `pipeline.ts, hooks.ts and 3 more files` */
+  #names(files: readonly string[]): string {
+    const names = files.map((file) => path.relative(this.io.cwd, file).split(path.sep).join("/") || ".");
+    const more = names.length - MAX_NAMES;
+    const shown = names.slice(0, MAX_NAMES).join(", ");
+    return more > 0 ? `${shown} and ${counted(more)} more` : shown;
+  }
+}
