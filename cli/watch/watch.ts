@@ -10,7 +10,7 @@ import { differenceLines, failureLines, totalsText } from "./compare/outcomeText
 import { FileChanges, type OpenDirectoryWatch } from "./fileChanges";
 import type { FailedAnswer, RoutedAnswer, RouterSettings } from "./messages";
 import { type OpenRouterProcess, openRouterProcess, type RouterProcess } from "./routerProcess";
-import { type Stamps, stampOf } from "./stamps";
+import { changedAmong, type Stamps, stampOf } from "./stamps";
 
 export interface WatchOptions {
   readonly settings: RouterSettings;
@@ -84,7 +84,9 @@ async function untilChange(
 
 /** The watched files, the last outcome, and the lines about them. */
 class Watched {
-  #files = new Map<string, string>();
+  readonly #files = new Map<string, string>();
+  /** The directories of the files, while the program does not load: a file that is missing may appear there. */
+  #directories = new Map<string, string>();
   #before: ReadonlyMap<string, Outcome> | undefined;
   #problem: string | undefined;
 
@@ -94,7 +96,7 @@ class Watched {
   ) {}
 
   get files(): Stamps {
-    return this.#files;
+    return new Map([...this.#files, ...this.#directories]);
   }
 
   /** Files of former loads stay watched, because a program that does not load names only some of its files. */
@@ -103,12 +105,14 @@ class Watched {
   }
 
   changed(): string[] {
-    return [...this.#files].filter(([file, stamp]) => stampOf(file) !== stamp).map(([file]) => file);
+    return changedAmong(this.files);
   }
 
   /** Takes the files as they are now; the next load reads them later. */
   refresh(): void {
-    for (const file of this.#files.keys()) this.#files.set(file, stampOf(file));
+    for (const stamps of [this.#files, this.#directories]) {
+      for (const file of stamps.keys()) stamps.set(file, stampOf(file));
+    }
   }
 
   print(line: string): void {
@@ -121,21 +125,21 @@ class Watched {
   }
 
   #showProblem(problem: string, changed: readonly string[]): void {
-    // A file that is missing may appear in these directories.
-    const directories = new Set([...this.#files.keys()].map((file) => path.dirname(file)));
-    const isKnown = problem === this.#problem && changed.every((file) => directories.has(file));
+    const isKnown = problem === this.#problem && changed.every((file) => this.#directories.has(file));
     if (!isKnown) this.print(problem);
     this.#problem = problem;
-    for (const directory of directories) this.#files.set(directory, stampOf(directory));
+    const directories = new Set([...this.#files.keys()].map((file) => path.dirname(file)));
+    this.#directories = new Map([...directories].map((directory) => [directory, stampOf(directory)]));
   }
 
   #showRouted({ routers, millis }: RoutedAnswer, changed: readonly string[]): void {
     const { io, options } = this;
+    const files = changed.filter((file) => !this.#directories.has(file));
+    const names = files.length > 0 ? `${this.#names(files)}: ` : "";
     this.#problem = undefined;
-    this.#forgetDirectories();
+    this.#directories = new Map();
     const outcomes = new Map(routers.map((router) => [router.name, outcomeOf(router)]));
     const records = routers.reduce((sum, router) => sum + (router.records ?? 0), 0);
-    const names = changed.length > 0 ? `${this.#names(changed)}: ` : "";
     this.print(
       `${names}${counting(records, "record")} routed in ${duration(millis)}: ${totalsText([...outcomes.values()])}`,
     );
@@ -160,15 +164,9 @@ class Watched {
     this.#before = outcomes;
   }
 
-  #forgetDirectories(): void {
-    for (const directory of new Set([...this.#files.keys()].map((file) => path.dirname(file)))) {
-      this.#files.delete(directory);
-    }
-  }
-
   /** `pipeline.ts, hooks.ts and 3 more files` */
   #names(files: readonly string[]): string {
-    const names = files.map((file) => path.relative(this.io.cwd, file).split(path.sep).join("/") || ".");
+    const names = files.map((file) => path.relative(this.io.cwd, file).split(path.sep).join("/"));
     const more = names.length - MAX_NAMES;
     const shown = names.slice(0, MAX_NAMES).join(", ");
     return more > 0 ? `${shown} and ${counted(more)} more` : shown;
