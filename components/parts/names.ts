@@ -8,6 +8,8 @@ interface NameRule {
   readonly pattern: RegExp;
   /** The characters that the pattern accepts. */
   readonly characters: string;
+  /** Beginnings of names that AWS keeps for itself. */
+  readonly reserved?: readonly string[];
 }
 
 const WORD = { pattern: /^[A-Za-z0-9_-]+$/, characters: 'letters, digits, "-" and "_"' };
@@ -16,7 +18,12 @@ const DOTTED = { pattern: /^[A-Za-z0-9_.-]+$/, characters: 'letters, digits, "-"
 /** The rules, as the API reference of each service states them. */
 const RULES = {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; a dot would break TLS to the bucket. */
-  "S3 bucket": { max: 63, pattern: /^[a-z0-9][a-z0-9-]*$/, characters: 'lower-case letters, digits and "-"' },
+  "S3 bucket": {
+    max: 63,
+    pattern: /^[a-z0-9][a-z0-9-]*$/,
+    characters: 'lower-case letters, digits and "-"',
+    reserved: ["xn--", "sthree-", "amzn-s3-demo-"],
+  },
   /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
   "Lambda function": { max: 64, ...WORD },
   /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
@@ -43,15 +50,17 @@ const RULES = {
 export type DerivedName = readonly [kind: keyof typeof RULES, suffix: string];
 
 /**
- * The problems of the names that begin with the component's name: characters that a service refuses, and a length beyond the
- * tightest limit.
+ * The problems of the names that begin with the component's name: characters that a service refuses, a beginning that it
+ * reserves, and a length beyond the tightest limit.
  */
 export function nameProblems(name: string, derived: readonly DerivedName[]): string[] {
   const refused = derived.find(([kind, suffix]) => !RULES[kind].pattern.test(`${name}${suffix}`));
+  const reserved = derived.flatMap(([kind]) => reservedProblems(name, kind));
   const room = ([kind, suffix]: DerivedName) => RULES[kind].max - suffix.length - RANDOM_SUFFIX;
   const [tightest] = [...derived].sort((one, other) => room(one) - room(other));
   return [
     ...(refused ? [charactersProblem(name, refused)] : []),
+    ...reserved.slice(0, 1),
     ...(tightest && name.length > room(tightest) ? [lengthProblem(name, tightest, room(tightest))] : []),
   ];
 }
@@ -59,6 +68,13 @@ export function nameProblems(name: string, derived: readonly DerivedName[]): str
 function charactersProblem(name: string, [kind, suffix]: DerivedName): string {
   const { characters } = RULES[kind];
   return `its ${kind} would be named "${name}${suffix}-…", which AWS refuses; name the component with ${characters}.`;
+}
+
+function reservedProblems(name: string, kind: DerivedName[0]): string[] {
+  const { reserved }: NameRule = RULES[kind];
+  return (reserved ?? [])
+    .filter((beginning) => name.startsWith(beginning))
+    .map((beginning) => `AWS reserves names that begin with "${beginning}", and its ${kind} would; use another name.`);
 }
 
 function lengthProblem(name: string, [kind, suffix]: DerivedName, room: number): string {

@@ -12,13 +12,22 @@ import { declare } from "streamlake/testing";
 
 const long = (length: number) => "n".repeat(length);
 
-const refused: [string, () => unknown, string][] = [
+type Refused = [name: string, program: () => unknown, message: string];
+
+const refused: Refused[] = [
   [
     "a lake with an underscore",
     () => new DataLake("my_lake"),
     'DataLake "my_lake": its S3 bucket would be named "my_lake-results-…", which AWS refuses; name the component with lower-case letters, digits and "-".',
   ],
   ["a lake with a capital", () => new DataLake("Lake"), 'its S3 bucket would be named "Lake-results-…"'],
+  ...["xn--lake", "sthree-lake", "amzn-s3-demo-lake"].map(
+    (name): Refused => [
+      `a lake named ${name}`,
+      () => new DataLake(name),
+      `DataLake "${name}": AWS reserves names that begin with "${name.slice(0, -4)}", and its S3 bucket would; use another name.`,
+    ],
+  ),
   [
     "a lake whose buckets' names are too long",
     () => new DataLake(long(44)),
