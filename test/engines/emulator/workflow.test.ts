@@ -50,6 +50,7 @@ test("an hour without records needs no work: the packaged planner says so to the
     "ListJobRuns",
     "GetJobRuns",
     "AreRunsListed",
+    "HasRoom",
     "PlanHours",
     "HasHours",
     "Release",
