@@ -26,14 +26,21 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "send generated records or a CSV file to a stream",
     load: () => require("./commands/produce").produce,
   },
-  query: { summary: "run SQL over the files of a local run", load: () => require("./commands/query").query },
+  query: {
+    summary: "run SQL over the files of a local run, or on a deployed stack",
+    load: () => require("./commands/query").query,
+  },
   schemas: {
     summary: "compare the program's schemas with the recorded ones, or record them",
     load: () => require("./commands/schemas").schemas,
   },
   inspect: {
-    summary: "list the unformatted records of a local run, and why they are unformatted",
+    summary: "list the unformatted records of a local run or a deployed stack, and why they are unformatted",
     load: () => require("./commands/inspect").inspect,
+  },
+  trace: {
+    summary: "follow a record, an object or a text from the stream to the table",
+    load: () => require("./commands/trace").trace,
   },
   replay: {
     summary: "send unformatted records and failed batches through the current router again",

@@ -3,10 +3,19 @@ import path from "node:path";
 import { defineCommand } from "../command";
 import { UsageError } from "../errors";
 import { integer, share, text, url } from "../optionKinds";
-import { outputsOfFile, outputsOfStack } from "../smoke/stackOutputs";
+import type { SmokeOutputs } from "../smoke/runSmoke";
+import { outputsOfFile, outputsOfStack } from "../target/stackOutputs";
 
 /** The sequence numbers of all records must fit into one query of Athena, 262,144 bytes. */
 const MAX_RECORDS = 2000;
+
+const SMOKE_OUTPUTS: readonly (keyof SmokeOutputs)[] = [
+  "streamName",
+  "bucketName",
+  "databaseName",
+  "workgroupName",
+  "stateMachineArn",
+];
 
 export const smoke = defineCommand({
   name: "smoke",
@@ -31,9 +40,13 @@ export const smoke = defineCommand({
     if ((stack === undefined) === (file === undefined)) {
       throw new UsageError("streamlake smoke: give one of --stack and --outputs; see --help");
     }
-    const outputs =
-      stack !== undefined ? await outputsOfStack(stack, io.cwd) : outputsOfFile(path.resolve(io.cwd, String(file)));
+    const source = { command: "smoke", needed: SMOKE_OUTPUTS };
+    const found =
+      stack !== undefined
+        ? await outputsOfStack(stack, io.cwd, source)
+        : outputsOfFile(path.resolve(io.cwd, String(file)), source);
     const { runSmoke } = require("../smoke/runSmoke") as typeof import("../smoke/runSmoke");
+    const outputs = found as unknown as SmokeOutputs;
     await runSmoke({ ...options, outputs, endpointUrl: options["endpoint-url"], timeoutSeconds: timeout }, io);
     return 0;
   },

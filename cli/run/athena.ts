@@ -41,6 +41,7 @@ interface Execution {
     /** `"DML"`, `"DDL"` or `"UTILITY"`. */
     readonly StatementType?: string;
     readonly Status: { readonly State: string; readonly StateChangeReason?: string };
+    readonly Statistics?: { readonly DataScannedInBytes?: number };
   };
 }
 
@@ -57,6 +58,17 @@ export interface QueryOptions {
   readonly signal: AbortSignal;
   /** Between two looks at a running query. @default 20, for the simulated Athena */
   readonly pollMillis?: number;
+  /** Stops the query when the signal ends the wait, so that it scans no more. @default false */
+  readonly stops?: boolean;
+}
+
+/** A result with Athena's own strings. */
+export interface StringResult {
+  readonly columns: readonly { readonly Name: string; readonly Type: string }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Athena charges for them, at least 10 MB for each query. */
+  readonly scannedBytes: number;
+  readonly error?: string;
 }
 
 const POLL_MILLIS = 20;
@@ -64,25 +76,52 @@ const POLL_MILLIS = 20;
 export async function runQuery(
   call: CallAthena,
   sql: string,
-  { database, workgroup }: QueryContext,
-  { clock, signal, pollMillis = POLL_MILLIS }: QueryOptions,
+  context: QueryContext,
+  options: QueryOptions,
 ): Promise<QueryResult> {
+  const { columns, rows, error } = await queryStrings(call, sql, context, options);
+  if (error !== undefined) return { sql, columns: [], rows: [], error };
+  const cells = rows.map((row) => row.map((text, index) => cellOf(text, columns[index]?.Type ?? "")));
+  return { sql, columns: columns.map(({ Name }) => Name), rows: cells };
+}
+
+export async function queryStrings(
+  call: CallAthena,
+  sql: string,
+  { database, workgroup }: QueryContext,
+  options: QueryOptions,
+): Promise<StringResult> {
   const { QueryExecutionId } = (await call("StartQueryExecution", {
     QueryString: sql,
     QueryExecutionContext: { Database: database },
     WorkGroup: workgroup,
   })) as { QueryExecutionId: string };
 
+  try {
+    return await queryEnd(call, QueryExecutionId, options);
+  } catch (error) {
+    // The error of the wait is the one to report.
+    if (options.stops && options.signal.aborted) await call("StopQueryExecution", { QueryExecutionId }).catch(() => 0);
+    throw error;
+  }
+}
+
+async function queryEnd(
+  call: CallAthena,
+  QueryExecutionId: string,
+  { clock, signal, pollMillis = POLL_MILLIS }: QueryOptions,
+): Promise<StringResult> {
   for (;;) {
     const { QueryExecution } = (await call("GetQueryExecution", { QueryExecutionId })) as Execution;
     const { State, StateChangeReason } = QueryExecution.Status;
+    const scannedBytes = QueryExecution.Statistics?.DataScannedInBytes ?? 0;
     if (State === "SUCCEEDED") {
       // The results of SHOW and DESCRIBE have no heading row.
       const hasHeading = (QueryExecution.StatementType ?? "DML") === "DML";
-      return { sql, ...(await readResults(call, QueryExecutionId, hasHeading)) };
+      return { scannedBytes, ...(await readResults(call, QueryExecutionId, hasHeading)) };
     }
     if (State === "FAILED" || State === "CANCELLED") {
-      return { sql, columns: [], rows: [], error: StateChangeReason ?? State.toLowerCase() };
+      return { columns: [], rows: [], scannedBytes, error: StateChangeReason ?? State.toLowerCase() };
     }
     await clock.sleep(pollMillis, signal);
   }
@@ -92,8 +131,8 @@ async function readResults(
   call: CallAthena,
   QueryExecutionId: string,
   hasHeading: boolean,
-): Promise<Omit<QueryResult, "sql">> {
-  const rows: Cell[][] = [];
+): Promise<Pick<StringResult, "columns" | "rows">> {
+  const rows: (string | null)[][] = [];
   let columns: { Name: string; Type: string }[] = [];
   for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
     const page = (await call("GetQueryResults", {
@@ -102,17 +141,17 @@ async function readResults(
     })) as ResultPage;
     columns = [...page.ResultSet.ResultSetMetadata.ColumnInfo];
     for (const { Data } of page.ResultSet.Rows.slice(first && hasHeading ? 1 : 0)) {
-      rows.push(columns.map(({ Type }, index) => cellOf(Data[index]?.VarCharValue, Type)));
+      rows.push(columns.map((_, index) => Data[index]?.VarCharValue ?? null));
     }
     token = page.NextToken;
   }
-  return { columns: columns.map(({ Name }) => Name), rows };
+  return { columns, rows };
 }
 
 const NUMBERS = new Set(["tinyint", "smallint", "integer", "bigint", "float", "double", "real"]);
 
-function cellOf(text: string | undefined, type: string): Cell {
-  if (text === undefined) return null;
+function cellOf(text: string | null, type: string): Cell {
+  if (text === null) return null;
   if (type === "boolean") return text === "true";
   if (!NUMBERS.has(type)) return text;
   const number = Number(text);

@@ -1,8 +1,8 @@
-/** Reads the unformatted records of a run from its files. */
+/** Groups unformatted records by their reason, and reads those of a local run from its files. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readLines, readUnformattedLine, type UnformattedLine } from "../../lake/envelope";
-import { type LandedObject, parseObjectKey } from "../../lake/objectKey";
+import { type LandedObject, type ObjectRange, parseObjectKey } from "../../lake/objectKey";
 import { generalDetail } from "../../lake/reasons";
 import { compareSequence } from "../../lake/sequenceNumber";
 import { filesBelow } from "../../local/duckdb/files";
@@ -38,38 +38,50 @@ export interface UnformattedGroup {
   readonly example: string;
 }
 
-/** Counts records by table, hour, reason and detail, the most frequent first; a record in two objects counts once. */
-export function groupUnformatted(objects: readonly UnformattedObject[]): UnformattedGroup[] {
-  const groups = new Map<string, UnformattedGroup & { records: number }>();
-  const seen = new Set<string>();
-  for (const { file, table, hour } of objects) {
-    for (const { id, reason, detail, stream } of linesOf(file)) {
+/** Counts records by table, hour, reason and detail; a record in two objects counts once. */
+export class UnformattedGroups {
+  readonly #groups = new Map<string, UnformattedGroup>();
+  readonly #seen = new Set<string>();
+
+  add({ table, hour }: LandedObject, lines: readonly UnformattedLine[]): void {
+    for (const { id, reason, detail, stream } of lines) {
       const identity = `${stream}/${id}`;
-      if (seen.has(identity)) continue;
-      seen.add(identity);
+      if (this.#seen.has(identity)) continue;
+      this.#seen.add(identity);
       const general = generalDetail(detail);
       const name = JSON.stringify([table, hour, reason, general]);
-      const group = groups.get(name) ?? { table, hour, reason, detail: general, records: 0, example: id };
-      groups.set(name, { ...group, records: group.records + 1 });
+      const group = this.#groups.get(name) ?? { table, hour, reason, detail: general, records: 0, example: id };
+      this.#groups.set(name, { ...group, records: group.records + 1 });
     }
   }
-  return [...groups.values()].sort(
-    (left, right) => right.records - left.records || (left.detail < right.detail ? -1 : 1),
-  );
+
+  /** The most frequent first. */
+  all(): UnformattedGroup[] {
+    return [...this.#groups.values()].sort(
+      (left, right) => right.records - left.records || (left.detail < right.detail ? -1 : 1),
+    );
+  }
+}
+
+export function groupUnformatted(objects: readonly UnformattedObject[]): UnformattedGroup[] {
+  const groups = new UnformattedGroups();
+  for (const object of objects) groups.add(object, linesOf(object.file));
+  return groups.all();
 }
 
 /** @param id `shardId-000000000003/4965…/0` */
 export function findUnformatted(objects: readonly UnformattedObject[], id: string): UnformattedLine | undefined {
-  const [shard, sequenceNumber = ""] = id.split("/");
   for (const object of objects) {
-    const isWithin =
-      object.shard === shard &&
-      compareSequence(object.first, sequenceNumber) <= 0 &&
-      compareSequence(sequenceNumber, object.last) <= 0;
-    const line = isWithin ? linesOf(object.file).find((one) => one.id === id) : undefined;
+    const line = mayHold(object, id) ? linesOf(object.file).find((one) => one.id === id) : undefined;
     if (line) return line;
   }
   return undefined;
+}
+
+/** True if the range in the object's key has the record of this id. */
+export function mayHold({ shard, first, last }: ObjectRange, id: string): boolean {
+  const [of, sequenceNumber = ""] = id.split("/");
+  return of === shard && compareSequence(first, sequenceNumber) <= 0 && compareSequence(sequenceNumber, last) <= 0;
 }
 
 function linesOf(file: string): UnformattedLine[] {

@@ -1,12 +1,13 @@
 /** Counts the rows and unformatted records of a run with SQL on Athena. */
-import * as athena from "@aws-sdk/client-athena";
+import type { AthenaClient } from "@aws-sdk/client-athena";
 import { type Hour, partitionOf } from "../../lake/hour";
 import { CommandError } from "../errors";
 import { type Cell, runQuery } from "../run/athena";
+import { athenaCalls } from "../target/athenaCalls";
 import type { Io } from "../terminal/io";
 
 export interface CountOptions {
-  readonly client: athena.AthenaClient;
+  readonly client: AthenaClient;
   readonly database: string;
   readonly workgroup: string;
   /** The records to count, `shardId-000000000000/4959…`. */
@@ -34,25 +35,10 @@ export async function countRows(options: CountOptions, table: string, idColumn: 
     `WHERE "dt" IN (${days.join(", ")}) AND split_part("${idColumn}", '/', 2) IN (${sequenceNumbers.join(", ")})`;
   const context = { database, workgroup };
   const { clock, signal } = io;
-  const result = await runQuery(callAthena(client), sql, context, { clock, signal, pollMillis: POLL_MILLIS });
+  const result = await runQuery(athenaCalls(client), sql, context, { clock, signal, pollMillis: POLL_MILLIS });
   if (result.error !== undefined) {
     throw new CommandError(`streamlake smoke: SQL on the table ${table} of ${database} failed: ${result.error}`);
   }
   const [rows = 0, ids = 0] = (result.rows[0] ?? []) as Cell[];
   return { rows: Number(rows), ids: Number(ids) };
-}
-
-function callAthena(client: athena.AthenaClient) {
-  return (operation: string, input: object): Promise<unknown> => {
-    switch (operation) {
-      case "StartQueryExecution":
-        return client.send(new athena.StartQueryExecutionCommand(input as athena.StartQueryExecutionInput));
-      case "GetQueryExecution":
-        return client.send(new athena.GetQueryExecutionCommand(input as athena.GetQueryExecutionInput));
-      case "GetQueryResults":
-        return client.send(new athena.GetQueryResultsCommand(input as athena.GetQueryResultsInput));
-      default:
-        throw new Error(`smoke: Athena operation ${operation} is not used here`);
-    }
-  };
 }

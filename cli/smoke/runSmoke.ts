@@ -15,10 +15,17 @@ import { awaitLanded, type Landed } from "./awaitLanded";
 import { type CountOptions, countRows } from "./countRows";
 import { runHour } from "./runHour";
 import { sendTracked, type TrackedRecords } from "./sendTracked";
-import type { StackOutputs } from "./stackOutputs";
+
+export interface SmokeOutputs {
+  readonly streamName: string;
+  readonly bucketName: string;
+  readonly databaseName: string;
+  readonly workgroupName: string;
+  readonly stateMachineArn: string;
+}
 
 export interface SmokeOptions {
-  readonly outputs: StackOutputs;
+  readonly outputs: SmokeOutputs;
   readonly endpointUrl: string | undefined;
   readonly records: number;
   /** The share of malformed records. */

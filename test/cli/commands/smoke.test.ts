@@ -1,72 +1,21 @@
 /** The smoke test of a deployed stack, against a served cloud that it finds by AWS_ENDPOINT_URL. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { type ServedStack, serveStack } from "../support/servedStack";
 
-const ROOT = path.join(__dirname, "../../..");
-const BIN = path.join(ROOT, "bin/streamlake.js");
-const work = mkdtempSync(path.join(tmpdir(), "smoke-"));
-
-let served: ChildProcess;
-let endpoint: string;
-let outputs: Record<string, string>;
+let served: ServedStack;
+let outputs: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  writeFileSync(path.join(work, "Pulumi.yaml"), "name: lake\nruntime: nodejs\nmain: program.js\n");
-  writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
-  const text = `
-    const { output } = require(${JSON.stringify(require.resolve("@pulumi/pulumi"))});
-    const { DataLake, FormatRouter, HourlyEtl, StreamIngest } = require(${JSON.stringify(path.join(ROOT, "index"))});
-    const { sensorLayout } = require(${JSON.stringify(path.join(ROOT, "lake/sensorLayout"))});
-    const stream = new StreamIngest("in");
-    const lake = new DataLake("lake");
-    const formats = { json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } };
-    new FormatRouter("router", { stream, lake, formats, batchWindowSeconds: 1 });
-    const { stateMachineArn } = new HourlyEtl("etl", { lake });
-    const { streamName } = stream;
-    const { bucketName, databaseName, workgroupName } = lake;
-    const outputs = { streamName, bucketName, databaseName, workgroupName, stateMachineArn };
-    output({ ...outputs, resultsBucket: lake.nodes.results.bucket.id }).apply((values) =>
-      require("node:fs").writeFileSync("outputs.json", JSON.stringify(values)));
-  `;
-  writeFileSync(path.join(work, "program.js"), text);
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  endpoint = `http://127.0.0.1:${port}`;
-  const argv = ["local", "--records", "0", "--serve", "--port", String(port)];
-  served = spawn(process.execPath, [BIN, ...argv], { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  served.stdout?.on("data", (chunk) => (printed += chunk));
-  served.stderr?.on("data", (chunk) => (printed += chunk));
-  while (!printed.includes(`is served at ${endpoint}`)) {
-    if (served.exitCode !== null) throw new Error(`ended with ${served.exitCode}:\n${printed}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  outputs = JSON.parse(readFileSync(path.join(work, "outputs.json"), "utf8"));
+  served = await serveStack();
+  outputs = served.outputs;
 }, 240_000);
+afterAll(() => served.stop());
 
-afterAll(async () => {
-  if (served.exitCode === null) {
-    served.kill("SIGINT");
-    await once(served, "exit");
-  }
-  rmSync(work, { recursive: true, force: true });
-});
-
-function smoke(given: object, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const file = path.join(work, "given.json");
+function smoke(given: object, ...argv: string[]) {
+  const file = path.join(served.work, "given.json");
   writeFileSync(file, JSON.stringify(given));
-  const env = { ...process.env, AWS_ENDPOINT_URL: endpoint };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, "smoke", "--outputs", file, ...argv], { cwd: work, env }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
+  return served.run(["smoke", "--outputs", file, ...argv]);
 }
 
 test("every step of a stack that works is checked, with a line each", async () => {
@@ -101,12 +50,8 @@ test.each([
   ["not JSON", "{", "expected JSON"],
   ["no outputs", "{}", "has no output streamName, bucketName, databaseName, workgroupName, stateMachineArn; export it"],
 ])("a file with %s is refused", async (_, text, message) => {
-  const file = path.join(work, "wrong.json");
+  const file = path.join(served.work, "wrong.json");
   writeFileSync(file, text);
-  const { stderr } = await new Promise<{ stderr: string }>((resolve) => {
-    execFile(process.execPath, [BIN, "smoke", "--outputs", file], { cwd: work }, (_error, _out, stderr) =>
-      resolve({ stderr }),
-    );
-  });
-  expect(stderr).toContain(message);
+  const { err } = await served.run(["smoke", "--outputs", file]);
+  expect(err).toContain(message);
 });

@@ -1,0 +1,97 @@
+/** Tells for each table and hour of the findings how far the hourly step is, and which query shows the rows. */
+import { defaults } from "../../lake/defaults";
+import { type Hour, hourOf, partitionOf, partitionPath } from "../../lake/hour";
+import { type HourState, hourState } from "../../lake/hourly/hourState";
+import { UNFORMATTED_TABLE } from "../../lake/tableName";
+import type { LakePlace } from "../target/lakePlace";
+import type { Finding } from "./findings";
+
+/** The number that a query returned, or the reason why it failed. */
+interface Counted {
+  readonly count?: number;
+  readonly error?: string;
+}
+
+export type CountRows = (sql: string) => Promise<Counted>;
+
+export interface TableHour {
+  readonly bucket: string;
+  readonly table: string;
+  readonly hour: Hour;
+  /** Absent for unformatted records, which SQL reads where they landed. */
+  readonly state?: HourState & { readonly isOver: boolean };
+  /** Shows the findings' rows or records. */
+  readonly sql: string;
+  /** Rows that the query's table has; only of sealed hours. */
+  readonly rows?: number;
+  /** The reason why the query failed. */
+  readonly error?: string;
+}
+
+export async function inTables(
+  findings: readonly Finding[],
+  nowMillis: number,
+  count: CountRows,
+): Promise<TableHour[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { area, object } = finding;
+    const name = JSON.stringify([area, object.place.bucket, object.place.prefix, object.table, object.hour]);
+    groups.set(name, [...(groups.get(name) ?? []), finding]);
+  }
+  const hours: TableHour[] = [];
+  for (const group of groups.values()) {
+    const [{ area, object }] = group as [Finding];
+    const { place, table, hour } = object;
+    const sql = sqlOf(group);
+    if (area === "unformatted") {
+      hours.push({ bucket: place.bucket, table, hour, sql });
+      continue;
+    }
+    const state = { ...(await stateOf(place, table, hour)), isOver: hour < hourOf(nowMillis) };
+    const counted: Partial<Counted> = state.stage === "sealed" ? await count(countOf(sql)) : {};
+    hours.push({
+      bucket: place.bucket,
+      table,
+      hour,
+      state,
+      sql,
+      ...(counted.count !== undefined && { rows: counted.count }),
+      ...(counted.error !== undefined && { error: counted.error }),
+    });
+  }
+  return hours;
+}
+
+async function stateOf({ store, prefix }: LakePlace, table: string, hour: Hour): Promise<HourState> {
+  const below = (area: "raw" | "ledger") =>
+    store.list(`${prefix}${defaults.prefixes[area]}${table}/${partitionPath(hour)}/`);
+  const rawKeys: string[] = [];
+  for await (const { key } of below("raw")) rawKeys.push(key);
+  const ledger = [];
+  for await (const object of below("ledger")) ledger.push(object);
+  return hourState({ hour, rawKeys, ledger }, (key) => store.get(key));
+}
+
+/** The whole record, or the rows that a text was found in. */
+function sqlOf(findings: readonly Finding[]): string {
+  const [{ area, object }] = findings as [Finding];
+  const { dt, hour } = partitionOf(object.hour);
+  const [table, column] = area === "raw" ? [object.table, "_id"] : [UNFORMATTED_TABLE, "id"];
+  const ids = findings.flatMap(({ record, rowIds }) => (area === "raw" ? rowIds : [record]));
+  return `SELECT * FROM "${table}" WHERE "dt" = '${dt}' AND "hour" = '${hour}' AND ${oneOf(column, ids)}`;
+}
+
+/** Longer lists are replaced by the records' sequence numbers: SQL has at most 262,144 bytes (Athena quotas). */
+const MAX_IDS = 20;
+
+function oneOf(column: string, ids: readonly string[]): string {
+  const quoted = (values: readonly string[]) => values.map((value) => `'${value}'`).join(", ");
+  if (ids.length <= MAX_IDS) return `"${column}" IN (${quoted(ids)})`;
+  const numbers = [...new Set(ids.map((id) => id.split("/")[1] ?? ""))];
+  return `split_part("${column}", '/', 2) IN (${quoted(numbers)})`;
+}
+
+function countOf(sql: string): string {
+  return sql.replace("SELECT *", "SELECT count(*)");
+}
