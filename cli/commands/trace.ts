@@ -10,6 +10,7 @@ import { countOnStack } from "../target/queryStack";
 import { type DeployedStack, readTarget, targetOptions } from "../target/target";
 import { leftOutText, readWindow, type Window, windowOptions, windowText } from "../target/window";
 import type { Io } from "../terminal/io";
+import { hourFailure } from "../trace/hourFailure";
 import { inRunStream, inStackStream } from "../trace/inStream";
 import { subjectOf } from "../trace/subject";
 import { trace as follow, type Trace, type TraceSources } from "../trace/trace";
@@ -39,8 +40,9 @@ export const trace = defineCommand({
     "With --deployed or --outputs (bucketName, streamName, databaseName, workgroupName), it writes nothing. A record is read from the",
     "stream, which names its hour: one of the five reads a second of its shard. It lists the objects of each table and hour, and reads",
     "those that may have the subject: for a text all of them, up to --max-mebibytes. Athena counts the rows of each sealed hour, at",
-    "its minimum charge or that of the hour's Parquet. Needs there: kinesis:GetShardIterator, kinesis:GetRecords, s3:ListBucket,",
-    "s3:GetObject (DataLake.readAccess(), and ledger/), and the permissions of streamlake query.",
+    "its minimum charge or that of the hour's Parquet. For other hours the last 10 failed executions of stateMachineArn are read.",
+    "Needs there: kinesis:GetShardIterator, kinesis:GetRecords, s3:ListBucket, s3:GetObject (DataLake.readAccess(), and ledger/),",
+    "states:ListExecutions, states:DescribeExecution, the permissions of streamlake query, and kms:Decrypt on customers' keys.",
     "",
     "  streamlake trace --deployed --stack prod order-4711 --hour 2026-11-20T10",
   ],
@@ -75,6 +77,8 @@ function sourcesOfRun({ directory: dataDir }: Run, io: Io): TraceSources {
   return {
     lakes: lakesOfRun({ directory: dataDir } as Run),
     stream: (subject) => inRunStream(dataDir, subject),
+    // A run does not keep its executions; their errors were its last lines.
+    failure: async () => undefined,
     count: async (sql) => {
       try {
         const { rows } = await queryLake({ dataDir, sql, nowMillis: io.clock.now() });
@@ -97,6 +101,7 @@ async function traceStack(
     lakes: [lake],
     stream: (subject) => inStackStream(stack, subject, io),
     count: (sql) => countOnStack(stack, sql, io),
+    failure: (hour) => hourFailure(stack, hour, io),
   };
   try {
     return await onAws({ command: "trace", stack, needs: NEEDS }, () => traceIn(sources));

@@ -30,7 +30,7 @@ export async function onAws<T>(work: AwsWork, run: () => Promise<T>): Promise<T>
 function problemOf({ stack, needs }: AwsWork, error: unknown): string | undefined {
   if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
   const { name, message } = error;
-  const line = message.split("\n")[0];
+  const line = message.split("\n", 1)[0]?.replace(/\.$/, "");
   const region = stack.region ?? "the region of the environment";
   if (EXPIRED.test(name)) return `the AWS credentials have expired (${name}); log in again, as with: aws sso login`;
   if (UNKNOWN_KEY.test(name))

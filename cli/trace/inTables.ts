@@ -5,6 +5,7 @@ import { type HourState, hourState } from "../../lake/hourly/hourState";
 import { UNFORMATTED_TABLE } from "../../lake/tableName";
 import type { LakePlace } from "../target/lakePlace";
 import type { Finding } from "./findings";
+import type { HourFailure } from "./hourFailure";
 
 /** The number that a query returned, or the reason why it failed. */
 interface Counted {
@@ -26,12 +27,19 @@ export interface TableHour {
   readonly rows?: number;
   /** The reason why the query failed. */
   readonly error?: string;
+  /** The last failure of the hourly step on the hour, if the hour is not sealed. */
+  readonly failure?: HourFailure;
+}
+
+export interface TableSources {
+  readonly count: CountRows;
+  failure(hour: Hour): Promise<HourFailure | undefined>;
 }
 
 export async function inTables(
   findings: readonly Finding[],
   nowMillis: number,
-  count: CountRows,
+  { count, failure: failureOf }: TableSources,
 ): Promise<TableHour[]> {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -50,11 +58,13 @@ export async function inTables(
     }
     const state = { ...(await stateOf(place, table, hour)), isOver: hour < hourOf(nowMillis) };
     const counted: Partial<Counted> = state.stage === "sealed" ? await count(countOf(sql)) : {};
+    const failure = state.stage === "sealed" ? undefined : await failureOf(hour);
     hours.push({
       bucket: place.bucket,
       table,
       hour,
       state,
+      ...(failure && { failure }),
       sql,
       ...(counted.count !== undefined && { rows: counted.count }),
       ...(counted.error !== undefined && { error: counted.error }),

@@ -5,14 +5,13 @@ import { type LandedArea, landedObjects, type StoredLanded } from "../target/lan
 import type { Window } from "../target/window";
 import { type Finding, findIn } from "./findings";
 import type { StreamRecord } from "./inStream";
-import { type CountRows, inTables, type TableHour } from "./inTables";
+import { inTables, type TableHour, type TableSources } from "./inTables";
 import type { Subject } from "./subject";
 
-export interface TraceSources {
+export interface TraceSources extends TableSources {
   readonly lakes: readonly LakePlace[];
   /** The record in its stream; undefined if the stream does not have it. */
   stream(subject: Extract<Subject, { kind: "record" }>): Promise<StreamRecord | undefined>;
-  readonly count: CountRows;
 }
 
 export interface Trace {
@@ -48,7 +47,7 @@ export async function trace(
     subject,
     ...(stream && { stream }),
     findings,
-    tables: await inTables(findings, nowMillis, sources.count),
+    tables: await inTables(findings, nowMillis, sources),
     hours,
     listed: objects.length,
     read: { objects: taken.length, bytes: taken.reduce((sum, { size }) => sum + size, 0) },

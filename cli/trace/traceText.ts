@@ -1,7 +1,9 @@
 /** Describes a trace for people. */
 import { isoOf } from "../../lake/hour";
+import { brief } from "../terminal/brief";
 import { byteCount, counted, counting } from "../terminal/wording";
 import { type Finding, MAX_RECORDS } from "./findings";
+import type { HourFailure } from "./hourFailure";
 import type { TableHour } from "./inTables";
 import type { Trace } from "./trace";
 
@@ -56,14 +58,20 @@ function rangeOf(rowIds: readonly string[]): string {
   return first === last ? `(${first}) ` : `(${first} to ${last}) `;
 }
 
-function tableLines({ table, hour, state, sql, rows, error }: TableHour): string[] {
+function tableLines({ table, hour, state, sql, rows, error, failure }: TableHour): string[] {
   const title = `hour     ${hour} of ${state ? table : "unformatted records"}`;
   return block(title, [
     ["state", state ? stateText({ table, state }) : "answers SQL at once"],
+    ...(failure === undefined ? [] : ([["failed", failureText(failure)]] as const)),
     ...(rows === undefined ? [] : ([["rows", `${counting(rows, "row")} in the table ${table}`]] as const)),
     ...(error === undefined ? [] : ([["error", error]] as const)),
     ["query", sql],
   ]);
+}
+
+function failureText({ atMillis, execution, step, error, cause }: HourFailure): string {
+  const reason = [step, error, cause === undefined ? undefined : brief(cause)].filter((part) => part !== undefined);
+  return `${isoOf(atMillis)} in ${execution}: ${reason.join(": ")}`;
 }
 
 function stateText({ table, state }: { table: string; state: NonNullable<TableHour["state"]> }): string {

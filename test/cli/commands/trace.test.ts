@@ -2,15 +2,17 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type ServedStack, serveStack } from "../support/servedStack";
+
+const LOCAL = { accessKeyId: "local", secretAccessKey: "local" };
 
 let stack: ServedStack;
 let kinesis: KinesisClient;
 beforeAll(async () => {
   stack = await serveStack({ more: `outputs.idleStream = new StreamIngest("idle").streamName;` });
   writeFileSync(path.join(stack.work, "out.json"), JSON.stringify(stack.outputs));
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  kinesis = new KinesisClient({ region: "us-east-1", endpoint: stack.endpoint, credentials });
+  kinesis = new KinesisClient({ region: "us-east-1", endpoint: stack.endpoint, credentials: LOCAL });
 }, 240_000);
 afterAll(() => {
   kinesis.destroy();
@@ -94,6 +96,27 @@ test("a record is followed from the stream to its table, and a text finds it", a
   expect(whole.out).toContain(`record   ${csv}/0\n`);
   expect(whole.err).toMatch(/^listed 1 object, read 1 /);
   expect((await there(key, "--prefix", "clicks/")).code).toBe(1);
+}, 240_000);
+
+test("an hour that failed has the failure of its execution", async () => {
+  const { bucketName: Bucket = "", streamName } = stack.outputs;
+  const record = await put(streamName, "k", '{"late":"by far"}');
+  const way = await landed(record);
+  const key = /s3:\/\/[^/]+\/(\S+)/.exec(way)?.[1] ?? "";
+  const broken = key.replace(/[^/]+$/, "shardId-000000000000-1-1-1.ndjson.gz");
+  const s3 = new S3Client({ region: "us-east-1", endpoint: stack.endpoint, credentials: LOCAL });
+  await s3.send(new PutObjectCommand({ Bucket, Key: broken, Body: "no gzip" }));
+  try {
+    expect((await stack.run(["flush"])).code).toBe(1);
+    const failed = await there(record);
+    expect(failed.out).not.toContain("the table has every row");
+    expect(failed.out).toMatch(
+      / {2}failed {3}\S+Z in arn:aws:states:\S+: flatten: States\.TaskFailed: .*CorruptObject: raw object .+\n/,
+    );
+  } finally {
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: broken }));
+    s3.destroy();
+  }
 }, 240_000);
 
 test("a record that has not landed has its place in the stream", async () => {

@@ -170,7 +170,7 @@ describe("a stack that cannot be read fails with one line", () => {
     const end = "; deploy it, or set AWS_PROFILE and AWS_REGION to its account and region\n";
     const start = "AWS does not find what the outputs of the stack of given.json name in us-east-1: ";
     expect(await fails(["inspect"])).toBe(`streamlake inspect: ${start}The specified bucket does not exist${end}`);
-    expect(await fails(["query", "SELECT 1"])).toBe(`streamlake query: ${start}WorkGroup gone is not found.${end}`);
+    expect(await fails(["query", "SELECT 1"])).toBe(`streamlake query: ${start}WorkGroup gone is not found${end}`);
   });
 
   test("no credentials", async () => {

@@ -95,6 +95,17 @@ test.each<[TableHour["state"], string]>([
   expect(line).toBe(`  state    ${text}`);
 });
 
+test("a failed hour has its execution, step, error and cause", () => {
+  const failure = { execution: "arn:x", atMillis: 0, step: "flatten", error: "States.TaskFailed", cause: "a\nb" };
+  expect(traceLines({ ...nothing, tables: [{ ...table, failure }] })).toContain(
+    "  failed   1970-01-01T00:00:00.000Z in arn:x: flatten: States.TaskFailed: a b",
+  );
+  const { step: _, cause: __, ...cut } = failure;
+  expect(traceLines({ ...nothing, tables: [{ ...table, failure: cut }] })).toContain(
+    "  failed   1970-01-01T00:00:00.000Z in arn:x: States.TaskFailed",
+  );
+});
+
 test("rows, the error of a query, and a cut are lines of their own", () => {
   const counted = { ...table, state: { stage: "sealed", sinceMillis: 0, isOver: true } as const };
   expect(
