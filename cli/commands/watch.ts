@@ -14,7 +14,7 @@ export const watch = defineCommand({
   options: {
     ...runOptions,
     records: integer("N", "the maximum number of records; of a larger run, a sample", {
-      initial: 10_000,
+      initial: 5000,
       min: 1,
       max: 1_000_000,
     }),
