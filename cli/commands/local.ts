@@ -11,7 +11,6 @@ import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { expandInputs, type Inputs } from "../input/expandInputs";
-import { STDIN } from "../input/openInput";
 import { checkInput } from "../input/readInput";
 import { duration, flag, integer, list, optionalNames, share, stackName, text } from "../optionKinds";
 import { lookupsFile, readLookups } from "../project/readLookups";
@@ -145,11 +144,11 @@ function withoutConfiguration({ config }: Project, stack: string): string {
   return `There is no Pulumi.${stack}.yaml: the stack ${stack} runs with defaults, in ${config["aws:region"]}.`;
 }
 
-/** Reports a wrong input before the run starts, not in the middle of it; standard input is read only once. */
+/** Reports a wrong input before the run starts, not in the middle of it. */
 async function readableInputs(given: readonly string[], io: Io): Promise<Inputs> {
   try {
     const inputs = expandInputs(given, io.cwd);
-    for (const file of inputs.files) if (file !== STDIN) await checkInput(file, io.stdin);
+    for (const file of inputs.files) await checkInput(file, io.stdin);
     return inputs;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -7,7 +7,6 @@ import { GENERATED_FORMATS } from "../generate/recordMakers";
 import { expandInputs, type Inputs } from "../input/expandInputs";
 import type { InputKind } from "../input/inputKind";
 import { inputSteps } from "../input/inputSteps";
-import { STDIN } from "../input/openInput";
 import { checkInput, type InputOptions, readInputs } from "../input/readInput";
 import { flag, integer, list, names, type SecondsRange, secondsRange, share, text, url } from "../optionKinds";
 import type { Values } from "../options";
@@ -129,13 +128,13 @@ async function* groupsOf(
   yield* delay === undefined ? calls : delayed(calls, delay, io.clock, io.random, io.signal);
 }
 
-/** Finds the files, and reports a wrong one before the first call; standard input is read only once. */
+/** Finds the files, and reports a wrong one before the first call. */
 async function inputsOf({ csv, input }: Values<typeof OPTIONS>, io: Io): Promise<Inputs> {
   const inputs = expandInputs(csv === undefined ? input : [csv], io.cwd);
   for (const file of inputs.files) {
-    if (file === STDIN) continue;
     const kind = await checkInput(file, io.stdin);
-    if (csv !== undefined && kind !== "csv") throw new CommandError(`${file} is ${KIND_NAMES[kind]}, not CSV`);
+    if (csv !== undefined && kind !== undefined && kind !== "csv")
+      throw new CommandError(`${file} is ${KIND_NAMES[kind]}, not CSV`);
   }
   return inputs;
 }

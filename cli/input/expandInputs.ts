@@ -1,15 +1,18 @@
 /** Finds the files that inputs name: files, directories, glob patterns and standard input. */
-import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { globSync, isDynamicPattern } from "tinyglobby";
 import { CommandError } from "../errors";
 import { counting } from "../terminal/wording";
-import { STDIN } from "./openInput";
+import { isReadOnce, STDIN } from "./openInput";
 
 export interface Inputs {
-  /** Absolute paths, or `-`; each once, in the order of the command line and sorted within a directory or pattern. */
+  /**
+   * Absolute paths, or `-`; each file once, whatever links lead to it, in the order of the command line and sorted within a
+   * directory or pattern.
+   */
   readonly files: readonly string[];
-  /** The size of all files; undefined with standard input. */
+  /** The size of all files; undefined with standard input and pipes. */
   readonly bytes: number | undefined;
   /** One line that names the files that are left out; undefined if there are none. */
   readonly note: string | undefined;
@@ -21,11 +24,19 @@ const MAX_NAMED = 5;
 /** @throws CommandError for a name or pattern without files, and for files that this user may not read */
 export function expandInputs(given: readonly string[], cwd: string): Inputs {
   const files = new Set<string>();
+  const known = new Set<string>();
   const hidden: string[] = [];
   const empty: string[] = [];
+  const again: string[] = [];
   for (const name of given) {
     const found = filesOf(name, cwd);
-    for (const file of found.files) files.add(file);
+    for (const file of found.files) {
+      const real = realOf(file);
+      const isAgain = known.has(real) || (real !== file && found.files.includes(real));
+      if (!isAgain) files.add(file);
+      else if (!files.has(file)) again.push(file);
+      known.add(real);
+    }
     hidden.push(...found.hidden);
     empty.push(...found.empty);
   }
@@ -38,10 +49,13 @@ export function expandInputs(given: readonly string[], cwd: string): Inputs {
   const notes = [
     ...(hidden.length > 0 ? [`${counting(hidden.length, "hidden file")}: ${named(relative(hidden, cwd))}`] : []),
     ...(empty.length > 0 ? [`${counting(empty.length, "empty file")}: ${named(relative(empty, cwd))}`] : []),
+    ...(again.length > 0
+      ? [`${counting(again.length, "link")} to files that are sent: ${named(relative(again, cwd))}`]
+      : []),
   ];
   return {
     files: [...files],
-    bytes: files.has(STDIN) ? undefined : [...files].reduce((sum, file) => sum + statSync(file).size, 0),
+    bytes: [...files].some(isReadOnce) ? undefined : [...files].reduce((sum, file) => sum + statSync(file).size, 0),
     note: notes.length > 0 ? `leaves out ${notes.join("; ")}` : undefined,
   };
 }
@@ -73,14 +87,29 @@ function filesOf(name: string, cwd: string): Found {
   return { files, hidden, empty: shown.filter(isEmpty) };
 }
 
-/** Every file below a folder; a folder that cannot be read is itself one that cannot be read. */
-function* walk(folder: string): Generator<string> {
+/**
+ * Every file below a folder; a folder that cannot be read is itself one that cannot be read.
+ *
+ * @param above the real paths of the folders above, to which a link would lead in circles
+ */
+function* walk(folder: string, above: readonly string[] = []): Generator<string> {
+  const real = realOf(folder);
+  if (above.includes(real)) return;
   const names = namesIn(folder);
   if (names === undefined) yield folder;
   for (const name of names ?? []) {
     const entry = path.join(folder, name);
-    if (statSync(entry, { throwIfNoEntry: false })?.isDirectory()) yield* walk(entry);
+    if (statSync(entry, { throwIfNoEntry: false })?.isDirectory()) yield* walk(entry, [...above, real]);
     else yield entry;
+  }
+}
+
+/** The path without links; of a link that leads nowhere, its own. */
+function realOf(file: string): string {
+  try {
+    return file === STDIN ? file : realpathSync(file);
+  } catch {
+    return file;
   }
 }
 

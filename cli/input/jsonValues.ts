@@ -32,6 +32,8 @@ export async function* jsonValues(chunks: AsyncIterable<Uint8Array>, inArray: bo
 /** Classifies each byte in turn: inside a value, between two values, or the last byte of a value. */
 function borderFinder(inArray: boolean): (byte: number) => "inside" | "border" | "after" {
   let depth = 0;
+  /** True in an array whose elements are values; an object beside it is a value itself. */
+  let isSplit = false;
   let quoted = false;
   let escaped = false;
   return (byte) => {
@@ -47,15 +49,16 @@ function borderFinder(inArray: boolean): (byte: number) => "inside" | "border" |
         return "inside";
       case OPEN_ARRAY:
       case OPEN_OBJECT:
-        depth++;
-        return inArray && depth === 1 ? "border" : "inside";
+        if (++depth > 1) return "inside";
+        isSplit = inArray && byte === OPEN_ARRAY;
+        return isSplit ? "border" : "inside";
       case CLOSE_ARRAY:
       case CLOSE_OBJECT:
         depth = Math.max(0, depth - 1);
         if (depth > 0) return "inside";
-        return inArray ? "border" : "after";
+        return isSplit ? "border" : "after";
       case COMMA:
-        return inArray && depth === 1 ? "border" : "inside";
+        return isSplit && depth === 1 ? "border" : "inside";
       default:
         return "inside";
     }

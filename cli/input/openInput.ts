@@ -1,5 +1,5 @@
 /** Opens files and standard input as bytes: unpacks gzip and zstd, and counts the bytes that were read. */
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Decompress } from "fzstd";
@@ -40,6 +40,11 @@ export async function openInput(
   return { start, chunks, compression, close: async () => void (await chunks.return(undefined)) };
 }
 
+/** True for standard input, a pipe as of `<(zcat a.gz)`, and a device: their bytes are gone once they are read. */
+export function isReadOnce(file: string): boolean {
+  return file === STDIN || statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+}
+
 /** The name of a file in messages. */
 export function inputName(file: string): string {
   return file === STDIN ? "standard input" : file;
@@ -52,11 +57,25 @@ function compressionOf(start: Buffer): "gzip" | "zstd" | undefined {
 
 const UNPACK = { gzip: gunzipped, zstd: unzstd };
 
+/** Node.js ends at a zero byte after a member, which begins the padding of a tape, or damage before further members. */
 async function* gunzipped(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const source = Readable.from(chunks).on("error", (error) => gunzip.destroy(error));
+  let [bytes, contentEnd] = [0, 0];
+  async function* watched(): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      let end = chunk.length;
+      while (end > 0 && chunk[end - 1] === 0) end--;
+      if (end > 0) contentEnd = bytes + end;
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const source = Readable.from(watched()).on("error", (error) => gunzip.destroy(error));
   try {
     yield* source.pipe(gunzip);
+    const unpacked = gunzip.bytesWritten;
+    for await (const _ of source);
+    if (contentEnd > unpacked) throw new Error(`bytes ${unpacked} to ${contentEnd} are not gzip data`);
   } catch (error) {
     throw broken(file, "gzip", error);
   } finally {

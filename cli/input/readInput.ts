@@ -9,7 +9,7 @@ import type { OutgoingRecord } from "../send/outgoingRecord";
 import { type InputKind, inputKind } from "./inputKind";
 import { jsonValues } from "./jsonValues";
 import { lines } from "./lines";
-import { inputName, type OpenedInput, openInput, STDIN } from "./openInput";
+import { inputName, isReadOnce, type OpenedInput, openInput, STDIN } from "./openInput";
 import { rowLines } from "./rowLines";
 
 export interface InputOptions {
@@ -58,8 +58,14 @@ export async function* readInputs(files: readonly string[], options: InputOption
   );
 }
 
-/** @throws CommandError for a file that cannot be read, or that no format reads */
-export async function checkInput(file: string, stdin: AsyncIterable<Uint8Array>): Promise<InputKind> {
+/**
+ * Reports a wrong file before the first record is sent.
+ *
+ * @returns undefined for an input that can be read only once, which is not opened
+ * @throws CommandError for a file that cannot be read, or that no format reads
+ */
+export async function checkInput(file: string, stdin: AsyncIterable<Uint8Array>): Promise<InputKind | undefined> {
+  if (isReadOnce(file)) return undefined;
   const input = await openInput(file, stdin);
   try {
     return kindOf(file, input);
@@ -70,8 +76,8 @@ export async function checkInput(file: string, stdin: AsyncIterable<Uint8Array>)
 
 function kindOf(file: string, { start, compression }: OpenedInput): InputKind {
   const kind = inputKind(inputName(file), start);
-  if (kind !== "parquet" || (file !== STDIN && compression === undefined)) return kind;
-  const problem = file === STDIN ? "name the file instead" : "decompress it first";
+  if (kind !== "parquet" || (!isReadOnce(file) && compression === undefined)) return kind;
+  const problem = isReadOnce(file) ? "name the file instead" : "decompress it first";
   throw new CommandError(`${inputName(file)} is Parquet, which is read from its end; ${problem}`);
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -63,6 +64,26 @@ test.each<[string, () => unknown, string, string]>([
 ])("%s is refused", (_, arrange, name, message) => {
   arrange();
   expect(() => expandInputs([name], dir)).toThrow(message.replace("DIR", dir));
+});
+
+test("a file to which links lead is sent once, and links in circles end", () => {
+  const files = [write("in/2026.csv"), write("in/more/b.csv")];
+  symlinkSync(files[0] as string, path.join(dir, "in/.hidden.csv"));
+  symlinkSync("2026.csv", path.join(dir, "in/Latest.csv"));
+  symlinkSync("..", path.join(dir, "in/more/up"));
+  symlinkSync("more", path.join(dir, "in/same"));
+  expect(expandInputs(["in", "in/Latest.csv"], dir)).toEqual({
+    files,
+    bytes: 16,
+    note: "leaves out 1 hidden file: in/.hidden.csv; 3 links to files that are sent: in/Latest.csv, in/same/b.csv, in/Latest.csv",
+  });
+  expect(expandInputs(["in/**/*.csv"], dir).files).toEqual(files);
+});
+
+test("a pipe has no size", () => {
+  const pipe = path.join(dir, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  expect(expandInputs(["pipe"], dir)).toEqual({ files: [pipe], bytes: undefined, note: undefined });
 });
 
 test("files that cannot be read are named in one line", () => {

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -134,6 +136,33 @@ test("a file that is not there is told", async () => {
 const stdin = async function* (...chunks: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) yield Buffer.from(chunk);
 };
+
+test("an object beside an array is a value of its own", async () => {
+  const file = write("rows.json", '[{"a":1},{"a":2}]\n{"a":3,"b":[4,5]}\n[{"a":6}]');
+  const texts = (await read([file])).map(({ text }) => text);
+  expect(texts).toEqual(['{"a":1}', '{"a":2}', '{"a":3,"b":[4,5]}', '{"a":6}']);
+});
+
+test("a pipe is read from its first byte, once: no check opens it", async () => {
+  const content = Array.from({ length: 20_000 }, (_, index) => `{"a":${index}}\n`).join("");
+  const [pipe, file] = [path.join(dir, "pipe"), write("rows.ndjson", content)];
+  execFileSync("mkfifo", [pipe]);
+  const writer = spawn("sh", ["-c", 'cat "$0" > "$1"', file, pipe]);
+  expect(await checkInput(pipe, nothing())).toBeUndefined();
+  const texts = (await read([pipe])).map(({ text }) => text);
+  expect(texts.join("\n")).toBe(content.trimEnd());
+  if (writer.exitCode === null) await once(writer, "exit");
+});
+
+test("bytes of gzip that Node.js would skip are an error, zeros at the end are padding", async () => {
+  const [first, second] = [gzipSync('{"a":1}\n'), gzipSync('{"a":2}\n')];
+  const padded = write("padded.ndjson.gz", Buffer.concat([first, Buffer.alloc(2_000_000)]));
+  expect((await read([padded])).map(({ text }) => text)).toEqual(['{"a":1}']);
+  for (const zeros of [1, 2_000_000]) {
+    const hole = write("hole.ndjson.gz", Buffer.concat([first, Buffer.alloc(zeros), second]));
+    await expect(read([hole])).rejects.toThrow(`${hole} is broken: its gzip data does not decompress`);
+  }
+});
 
 test("gzip and zstd around a file are unpacked, frame after frame", async () => {
   const gzip = write("a.csv.gz", Buffer.concat([gzipSync("a,b\n1,2\n"), gzipSync("3,4\n")]));
