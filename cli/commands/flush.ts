@@ -5,13 +5,18 @@ import { CommandError, UsageError } from "../errors";
 import { flushLines } from "../flush/flushText";
 import { flag, stackName, text, url } from "../optionKinds";
 import { listRuns } from "../project/runs/listRuns";
+import { onAws } from "../target/awsProblem";
+import { type DeployedStack, deployedOptions, deployedStack } from "../target/target";
 import { duration } from "../terminal/wording";
+
+const NEEDS = "states:StartExecution, states:DescribeExecution, states:GetExecutionHistory";
 
 export const flush = defineCommand({
   name: "flush",
   summary: "Runs the hourly step now, up to the current hour, and prints the hours, tables and rows that it flattened.",
   options: {
-    stack: stackName("the stack whose run is served; any when absent"),
+    stack: stackName("the stack whose run is served, any when absent; with --deployed, the deployed stack"),
+    ...deployedOptions,
     dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
     workflow: text(
       "ARN",
@@ -26,13 +31,18 @@ export const flush = defineCommand({
   notes: [
     "A local cloud must be served (streamlake local --serve). It first delivers what its streams hold.",
     "On AWS, records that routers have not written yet stay for the next hour's run; the batch window is a minute by default.",
-    "Needs there: states:StartExecution, states:DescribeExecution, states:GetExecutionHistory.",
+    `Needs there: ${NEEDS}.`,
     "",
     "  streamlake flush",
+    "  streamlake flush --deployed --stack dev",
     "  streamlake flush --workflow $(pulumi stack output stateMachineArn)",
   ],
   run: async (options, io) => {
-    const { stack, dir, workflow } = options;
+    const { stack, dir, workflow, deployed, outputs } = options;
+    if (workflow !== undefined && (deployed || outputs !== undefined)) {
+      const other = deployed ? "--deployed" : "--outputs";
+      throw new UsageError(`streamlake flush: --workflow and ${other} both name a stack on AWS; give only one`);
+    }
     if (workflow !== undefined && stack !== undefined) {
       throw new UsageError(
         "streamlake flush: --workflow starts a state machine, and --stack names a local run; give only one",
@@ -44,8 +54,14 @@ export const flush = defineCommand({
     const startedAt = io.clock.now();
     const { flushServed, flushWorkflow } = require("../flush/flush") as typeof import("../flush/flush");
     const endpointUrl = options["endpoint-url"];
-    const done =
-      workflow !== undefined
+    const onStack = await deployedStack(options, { command: "flush", needed: ["stateMachineArn"] }, io);
+    const flushStack = (of: DeployedStack) =>
+      onAws({ command: "flush", stack: of, needs: NEEDS }, () =>
+        flushWorkflow(of.outputs.stateMachineArn as string, endpointUrl, io),
+      );
+    const done = onStack
+      ? await flushStack(onStack)
+      : workflow !== undefined
         ? await flushWorkflow(workflow, endpointUrl, io)
         : await flushServed(endpointUrl ?? servedEndpoint(path.resolve(io.cwd, dir), stack), io);
     if (options.json) {

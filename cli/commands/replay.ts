@@ -14,6 +14,8 @@ import { closingLines, findingsLines, totalsLines } from "../replay/report";
 import { awsTarget } from "../replay/target";
 import { clientOptions } from "../send/awsClients";
 import { checkEndpoint } from "../send/checkEndpoint";
+import { onAws } from "../target/awsProblem";
+import { deployedOptions, deployedStack } from "../target/target";
 import type { Io } from "../terminal/io";
 import { fitting } from "../terminal/textTable";
 
@@ -27,9 +29,15 @@ const OPTIONS = {
   function: text("NAME", "the router's function on AWS or an endpoint (default: the last local run)", undefined),
   "failed-bucket": text("NAME", "with --function, the bucket of failed batches", undefined),
   workflow: text("ARN", "replays on this state machine: the stack's output replayStateMachineArn", undefined),
-  "endpoint-url": url("URL", "with --function or --workflow, as http://127.0.0.1:4566 of streamlake local --serve"),
+  ...deployedOptions,
+  "endpoint-url": url(
+    "URL",
+    "with --function, --workflow or --deployed, as http://127.0.0.1:4566 of streamlake local --serve",
+  ),
   ...runOptions,
 };
+
+const NEEDS = "states:StartExecution and states:DescribeExecution";
 
 type ReplayOptions = Values<typeof OPTIONS>;
 
@@ -39,6 +47,7 @@ export const replay = defineCommand({
   options: OPTIONS,
   notes: [
     "  streamlake replay --reason format,schema --from 2026-11-20T08",
+    "  streamlake replay --deployed --stack prod --from 2026-11-01T00    # on the output replayStateMachineArn",
     '  streamlake replay --workflow "$(pulumi stack output replayStateMachineArn)" --from 2026-11-01T00',
     "  streamlake replay --function router-router-function-3bfc33d --failed-bucket lake-failed-1f2e3d4 --apply",
   ],
@@ -46,6 +55,12 @@ export const replay = defineCommand({
     checkOptions(options);
     if (options.function !== undefined || options.workflow !== undefined) {
       await checkEndpoint(clientOptions(options.workflow ? "SFN" : "LAMBDA", io.env, options["endpoint-url"]).endpoint);
+    }
+    const stack = await deployedStack(options, { command: "replay", needed: ["replayStateMachineArn"] }, io);
+    if (stack) {
+      const arn = stack.outputs.replayStateMachineArn as string;
+      await onAws({ command: "replay", stack, needs: NEEDS }, () => startWorkflow(options, io, arn));
+      return 0;
     }
     if (options.workflow !== undefined) {
       await startWorkflow(options, io, options.workflow);
@@ -85,8 +100,14 @@ function checkOptions(options: ReplayOptions): void {
   if (options.function === undefined && options["failed-bucket"] !== undefined) {
     throw new UsageError("streamlake replay: --failed-bucket needs --function");
   }
-  if (options["endpoint-url"] !== undefined && options.function === undefined && options.workflow === undefined) {
-    throw new UsageError("streamlake replay: --endpoint-url needs --function or --workflow");
+  const onStack = options.deployed ? "--deployed" : options.outputs !== undefined ? "--outputs" : undefined;
+  const onAwsItself = options.function ?? options.workflow;
+  if (onStack !== undefined && onAwsItself !== undefined) {
+    const other = options.function === undefined ? "--workflow" : "--function";
+    throw new UsageError(`streamlake replay: ${other} and ${onStack} both name a target on AWS; give only one`);
+  }
+  if (options["endpoint-url"] !== undefined && onAwsItself === undefined && onStack === undefined) {
+    throw new UsageError("streamlake replay: --endpoint-url needs --function, --workflow, --deployed or --outputs");
   }
 }
 

@@ -37,7 +37,8 @@ export async function flushWorkflow(
   { env, clock, signal, stdout }: Io,
 ): Promise<Flush> {
   await checkEndpoint(endpointUrl);
-  const client = new SFNClient(clientOptions("SFN", env, endpointUrl));
+  const region = stateMachineArn.split(":")[3];
+  const client = new SFNClient({ ...clientOptions("SFN", env, endpointUrl), ...(region && { region }) });
   const options = { abortSignal: signal };
   try {
     const flushed = await runHourNow(

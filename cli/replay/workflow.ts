@@ -25,7 +25,8 @@ export async function replayByWorkflow(
   endpointUrl: string | undefined,
   io: Io,
 ): Promise<WorkflowEnd> {
-  const client = new SFNClient(clientOptions("SFN", io.env, endpointUrl));
+  const region = stateMachineArn.split(":")[3];
+  const client = new SFNClient({ ...clientOptions("SFN", io.env, endpointUrl), ...(region && { region }) });
   const options = { abortSignal: io.signal };
   try {
     const input = JSON.stringify(request);

@@ -10,16 +10,22 @@ import { checkEndpoint } from "../send/checkEndpoint";
 import type { Io } from "../terminal/io";
 import { type OutputsSource, outputsOfFile, outputsOfStack, regionOfOutputs, type StackOutputs } from "./stackOutputs";
 
+/** The options that name a stack on AWS, beside `--stack` and `--endpoint-url`. */
+export const deployedOptions = {
+  deployed: flag("uses the stack on AWS instead of a local run; the Pulumi CLI names its resources"),
+  outputs: text(
+    "FILE",
+    "uses the stack on AWS whose outputs are in this file, as pulumi stack output --json prints them",
+    undefined,
+  ),
+};
+
 export const targetOptions = {
   ...runOptions,
   stack: stackName(
     "the stack whose last run is read, the last run of all when absent; with --deployed, the deployed stack",
   ),
-  deployed: flag("reads the stack on AWS instead of a local run; the Pulumi CLI names its resources"),
-  outputs: text(
-    "FILE",
-    "reads the stack on AWS whose outputs are in this file, as pulumi stack output --json prints them",
-  ),
+  ...deployedOptions,
   "endpoint-url": url(
     "URL",
     "with --deployed or --outputs, the endpoint of a local run, such as http://127.0.0.1:4566",
@@ -45,14 +51,27 @@ export async function readTarget(
   source: OutputsSource,
   io: Io,
 ): Promise<Target> {
+  const deployed = await deployedStack(options, source, io);
+  if (deployed) return { deployed };
+  if (options["endpoint-url"] !== undefined) {
+    throw new UsageError(`streamlake ${source.command}: --endpoint-url needs --deployed or --outputs`);
+  }
+  return { run: localRun(options, source, io) };
+}
+
+/**
+ * The stack of `--deployed` or `--outputs`; undefined without either.
+ *
+ * @throws UsageError for options of a local run; CommandError without outputs or endpoint
+ */
+export async function deployedStack(
+  options: Values<typeof deployedOptions> & Partial<Values<typeof targetOptions>>,
+  source: OutputsSource,
+  io: Io,
+): Promise<DeployedStack | undefined> {
   const { command } = source;
   const { stack, outputs: file, deployed, run, "endpoint-url": endpointUrl } = options;
-  if (!deployed && file === undefined) {
-    if (endpointUrl !== undefined) {
-      throw new UsageError(`streamlake ${command}: --endpoint-url needs --deployed or --outputs`);
-    }
-    return { run: localRun(options, source, io) };
-  }
+  if (!deployed && file === undefined) return undefined;
   if (run !== undefined) {
     const other = deployed ? "--deployed" : "--outputs";
     throw new UsageError(`streamlake ${command}: --run reads a local run, and ${other} a stack on AWS; give only one`);
@@ -73,7 +92,7 @@ export async function readTarget(
   await checkEndpoint(client("S3").endpoint);
   const title =
     file === undefined ? (stack === undefined ? "the selected stack" : `the stack "${stack}"`) : `the stack of ${file}`;
-  return { deployed: { title, outputs, region: region ?? client("S3").region, client } };
+  return { title, outputs, region: region ?? client("S3").region, client };
 }
 
 /** Who names a stack that has no local run may mean the deployed one. */

@@ -33,12 +33,12 @@ export async function serveStack({ more = "", records = 0 } = {}): Promise<Serve
   const text = `
     const pulumi = require(${JSON.stringify(require.resolve("@pulumi/pulumi"))});
     const aws = require(${JSON.stringify(require.resolve("@pulumi/aws"))});
-    const { DataLake, FormatRouter, HourlyEtl, StreamIngest } = require(${JSON.stringify(path.join(ROOT, "index"))});
+    const { DataLake, FormatRouter, HourlyEtl, Replay, StreamIngest } = require(${JSON.stringify(path.join(ROOT, "index"))});
     const { sensorLayout } = require(${JSON.stringify(path.join(ROOT, "lake/sensorLayout"))});
     const stream = new StreamIngest("in");
     const lake = new DataLake("lake");
     const formats = { json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } };
-    new FormatRouter("router", { stream, lake, formats, batchWindowSeconds: 1 });
+    const router = new FormatRouter("router", { stream, lake, formats, batchWindowSeconds: 1 });
     const { stateMachineArn } = new HourlyEtl("etl", { lake });
     const { streamName } = stream;
     const { bucketName, databaseName, workgroupName } = lake;

@@ -11,6 +11,7 @@ const CLOSED = `
     Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:ListBucket", Resource: closed.arn }],
   }) });
   outputs.closedBucket = closed.id;
+  outputs.replayStateMachineArn = new Replay("again", { router }).stateMachineArn;
 `;
 
 let stack: ServedStack;
@@ -95,6 +96,17 @@ describe("inspect", () => {
   }, 120_000);
 });
 
+test("flush and replay start the state machines of the outputs", async () => {
+  const flushed = await run("flush");
+  expect(flushed).toMatchObject({ code: 0, err: "" });
+  expect(flushed.out).toMatch(/^nothing to do: every row that landed is in its table\ntook /);
+  const replayed = await run("replay");
+  expect(replayed).toMatchObject({ code: 0, err: "" });
+  const executions = stack.outputs.replayStateMachineArn?.replace(":stateMachine:", ":execution:");
+  expect(replayed.out).toContain(`started ${executions}:`);
+  expect(replayed.out).toMatch(/8 records/);
+}, 120_000);
+
 const usage: [string, string[], string][] = [
   [
     "both a run and a stack",
@@ -110,6 +122,16 @@ const usage: [string, string[], string][] = [
     "an endpoint of a local run",
     ["query", "SELECT 1", "--endpoint-url", "http://127.0.0.1:1"],
     "query: --endpoint-url needs --deployed or --outputs",
+  ],
+  [
+    "a state machine and a stack",
+    ["flush", "--deployed", "--workflow", "arn:aws:states:us-east-1:000000000000:stateMachine:x"],
+    "flush: --workflow and --deployed both name a stack on AWS; give only one",
+  ],
+  [
+    "a function and a stack",
+    ["replay", "--outputs", "out.json", "--function", "x"],
+    "replay: --function and --outputs both name a target on AWS; give only one",
   ],
   ["no hour", ["inspect", "--hour", "today"], 'inspect: --hour must be an hour, as 2026-11-20T10 (UTC), not "today"'],
   [
