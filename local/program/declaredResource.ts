@@ -79,6 +79,7 @@ const regional =
 const ARNS: Readonly<Record<string, ArnOf>> = {
   "aws:athena/workgroup:Workgroup": regional("athena", "workgroup/"),
   "aws:cloudwatch/logGroup:LogGroup": regional("logs", "log-group:"),
+  "aws:dynamodb/table:Table": regional("dynamodb", "table/"),
   "aws:cloudwatch/metricAlarm:MetricAlarm": regional("cloudwatch", "alarm:"),
   "aws:glue/catalogDatabase:CatalogDatabase": regional("glue", "database/"),
   "aws:glue/catalogTable:CatalogTable": (place, name, inputs) =>

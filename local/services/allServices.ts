@@ -4,6 +4,7 @@ import type { Cloud } from "../cloud/cloud";
 import type { Service } from "../cloud/service";
 import { athenaService } from "./athena/service";
 import { cloudwatchService } from "./cloudwatch/service";
+import { dynamodbService } from "./dynamodb/service";
 import { glueService } from "./glue/service";
 import { iamService } from "./iam/service";
 import { kinesisService } from "./kinesis/service";
@@ -31,6 +32,7 @@ export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string
     logsService(cloud),
     s3Service(cloud),
     kinesisService(cloud),
+    dynamodbService(cloud),
     lambdaService(cloud, endpoint),
     glueService(cloud, sparkPython),
     athenaService(cloud),

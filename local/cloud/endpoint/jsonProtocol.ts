@@ -10,6 +10,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   AmazonAthena: "athena",
   AmazonSQS: "sqs",
   AmazonSSM: "ssm",
+  DynamoDB_20120810: "dynamodb",
   Kinesis_20131202: "kinesis",
   Logs_20140328: "logs",
   TrentService: "kms",
