@@ -36,6 +36,8 @@ export {
   type SchemaRegistryArgs,
   type SchemaRegistryNodes,
 } from "./components/schemaRegistry";
+export type { ServingTableArgs } from "./components/serving/args";
+export { ServingTable, type ServingTableNodes } from "./components/servingTable";
 export type { StreamAlarmsArgs } from "./components/stream/alarms";
 export {
   type StreamAnswer,
@@ -54,3 +56,4 @@ export { defaults } from "./lake/defaults";
 export type { FormatsConfig } from "./lake/formats";
 export type { RouterHooks } from "./lake/routing/hooks";
 export { defineSchema, type RowOf, type Schema } from "./lake/schemas/schema";
+export type { FoldedAttribute, FoldedAttributes, ServingFold, ServingKey } from "./lake/serving/fold";

@@ -54,6 +54,16 @@ export const defaults = {
     memoryMebibytes: 512,
     timeoutSeconds: 120,
   },
+  serving: {
+    /** Large, because all rows of a batch for one key cost one write. */
+    batchSize: 10_000,
+    batchWindowSeconds: 10,
+    parallelizationFactor: 1,
+    /** As for a router: a batch of much compressed data is taken in parts, and rows that are discarded never reach their items. */
+    retryAttempts: 10_000,
+    memoryMebibytes: 1024,
+    timeoutSeconds: 120,
+  },
   function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30, secretMaxAgeSeconds: 300 },
   hourly: {
     /** Minutes after the hour at which it is processed; records stamped in its last second have landed by then. */

@@ -28,6 +28,7 @@ test("every example is run here", () => {
     "platform.ts",
     "registry.ts",
     "replay.ts",
+    "serving.ts",
   ]);
 });
 
@@ -291,4 +292,20 @@ test("the hooks of the example do what they say", async () => {
     total: 3,
   });
   expect(table["unformatted/records"]).toMatchObject({ reason: "rejected", detail: "total is negative" });
+});
+
+test("serving declares a table beside the lake, its key is in the package, and readers may get items", async () => {
+  const declared = await declare(example("serving"));
+  expect(declared.outputs).toEqual({
+    customersTable: "customers-table",
+    mayRead: [
+      {
+        actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem"],
+        resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/customers-table"],
+      },
+    ],
+  });
+  expect(declared.one("customers-table").inputs.ttl).toEqual({ enabled: true, attributeName: "_expires" });
+  const code = await packageOf(declared.one("customers-fold-handler-function"));
+  expect(code.includes(".customer!==")).toBe(true);
 });

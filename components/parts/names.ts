@@ -34,6 +34,8 @@ const RULES = {
   "Kinesis stream": { max: 128, ...DOTTED },
   /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html */
   "Kinesis consumer": { max: 128, ...DOTTED },
+  /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
+  "DynamoDB table": { max: 255, ...DOTTED },
   /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
   "SNS topic": { max: 256, ...WORD },
   /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */

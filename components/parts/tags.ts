@@ -17,6 +17,7 @@ const TAGGED: ReadonlySet<string> = new Set([
   "aws:athena/workgroup:Workgroup",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:dynamodb/table:Table",
   "aws:glue/catalogDatabase:CatalogDatabase",
   "aws:glue/crawler:Crawler",
   "aws:glue/job:Job",

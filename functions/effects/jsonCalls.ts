@@ -7,9 +7,12 @@ export type JsonCall = (operation: string, input: object) => Promise<unknown>;
 interface JsonService extends Omit<SignedService, "read" | "readError"> {
   /** The part of `X-Amz-Target` before the operation. */
   readonly target: string;
+  /** The version of AWS's JSON protocol. @default "1.1" */
+  readonly version?: "1.0" | "1.1";
 }
 
 const SERVICES = {
+  dynamodb: { name: "dynamodb", target: "DynamoDB_20120810", version: "1.0" },
   glue: { name: "glue", target: "AWSGlue" },
   secretsManager: { name: "secretsmanager", target: "secretsmanager", id: "SECRETS_MANAGER" },
   // The plain FIPS endpoints are from the SDK's endpoint rules for SSM.
@@ -17,10 +20,10 @@ const SERVICES = {
 } satisfies Readonly<Record<string, JsonService>>;
 
 export function jsonCalls(service: keyof typeof SERVICES, options: SignedCallOptions = {}): JsonCall {
-  const { target, ...protocol }: JsonService = SERVICES[service];
+  const { target, version = "1.1", ...protocol }: JsonService = SERVICES[service];
   const call = signedCalls({ ...protocol, read: (text) => JSON.parse(text), readError }, options);
   return (operation, input) => {
-    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${operation}` };
+    const headers = { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${target}.${operation}` };
     return call(headers, JSON.stringify(input));
   };
 }

@@ -99,7 +99,11 @@ async function endpoint(
 /** True if another attempt may succeed: throttling, an error of the service, or a failed connection. */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof CallError)) return isOfConnection(error);
-  return error.status >= 500 || error.status === 429 || /throttl|TooManyRequests|RequestLimit/i.test(error.name);
+  return (
+    error.status >= 500 ||
+    error.status === 429 ||
+    /throttl|throughputexceeded|TooManyRequests|RequestLimit/i.test(error.name)
+  );
 }
 
 /** fetch throws TypeError for a failed connection and TimeoutError for one that takes too long. */

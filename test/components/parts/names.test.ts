@@ -6,6 +6,7 @@ import {
   FormatRouter,
   Replay,
   SchemaRegistry,
+  ServingTable,
   StreamIngest,
 } from "streamlake";
 import { declare } from "streamlake/testing";
@@ -50,6 +51,11 @@ const refused: Refused[] = [
       return new ContentAlerts("my alerts", args);
     },
     'its SNS topic would be named "my alerts-topic-…", which AWS refuses;',
+  ],
+  [
+    "a view",
+    () => new ServingTable(long(37), { stream: new StreamIngest("in"), lake: new DataLake("lake") }),
+    `with "-fold-handler-function" and Pulumi's 8 its Lambda function would have more than 64; use at most 34,`,
   ],
   [
     "a replay",

@@ -7,6 +7,7 @@ import {
   HourlyEtl,
   Replay,
   SchemaRegistry,
+  ServingTable,
   StreamFunction,
   StreamIngest,
 } from "streamlake";
@@ -28,6 +29,7 @@ function everything(name: string): void {
   new Replay(`${name}-replay`, { router, alarms });
   new HourlyEtl(`${name}-etl`, { lake, alarms });
   new StreamFunction(`${name}-audit`, { stream, handler: () => undefined, alarms });
+  new ServingTable(`${name}-view`, { stream, lake, alarms, timeToLiveDays: 30 });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
 
@@ -53,7 +55,17 @@ test("two instances of everything declare twice as much, and no name twice", asy
 
 test("every name begins with its component's", async () => {
   const { resources } = await declare(one);
-  const components = ["a-ingest", "a-lake", "a-router", "a-etl", "a-alerts", "a-audit", "a-registry", "a-replay"];
+  const components = [
+    "a-ingest",
+    "a-lake",
+    "a-router",
+    "a-etl",
+    "a-alerts",
+    "a-audit",
+    "a-registry",
+    "a-replay",
+    "a-view",
+  ];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });
@@ -112,6 +124,7 @@ test("every log group has a retention", async () => {
     ["a-replay-plan-logs", 30],
     ["a-replay-workflow-logs", 30],
     ["a-router-router-logs", 30],
+    ["a-view-fold-handler-logs", 30],
   ]);
 });
 

@@ -9,6 +9,7 @@ import {
   HourlyEtl,
   Replay,
   SchemaRegistry,
+  ServingTable,
   StreamFunction,
   StreamIngest,
 } from "streamlake";
@@ -35,6 +36,7 @@ function everything(tags?: Record<string, string>) {
     new HourlyEtl("hourly", { lake, alarms, tags });
     new ContentAlerts("alerts", { stream, lake, alarms, rules: { large: () => "large" }, tags });
     new StreamFunction("audit", { stream, alarms, handler: () => undefined, tags });
+    new ServingTable("view", { stream, lake, alarms, tags });
     new CallbackFunction("own", { factory: () => () => "own", tags });
   };
 }
@@ -56,7 +58,7 @@ test("every resource that AWS can tag has the tags, but for objects; no other ha
   expect(raw.flatMap(({ inputs }) => (inputs.tags ? [inputs.tags] : []))).toEqual(
     raw.flatMap(({ inputs }) => (inputs.tags ? [{ team: "shop" }] : [])),
   );
-  expect(tagged.size).toBe(17);
+  expect(tagged.size).toBe(18);
 });
 
 test("without the argument nothing has tags, in a preview as well", async () => {

@@ -15,6 +15,7 @@ import {
   type HourlyEtlArgs,
   Replay,
   SchemaRegistry,
+  ServingTable,
   StreamFunction,
   StreamIngest,
 } from "streamlake";
@@ -218,6 +219,21 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         startingTimestamp: "2026-11-20T10:00:00Z",
         enabled: false,
         filters: ['{ "partitionKey": [{ "prefix": "eu-" }] }'],
+      }),
+  );
+  named(
+    "v",
+    (name) =>
+      new ServingTable(name, {
+        stream,
+        ...settings,
+        ...(provisioned ? { failedBatchDays: 3 } : { lake, key: "customer" }),
+        encryptionKeyArn: lakeKey,
+        alarms,
+        formats,
+        schemaRegistry,
+        fold: { orders: { count: true } },
+        timeToLiveDays: 30,
       }),
   );
   named(

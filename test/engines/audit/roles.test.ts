@@ -74,6 +74,10 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
   }),
   "alerts alerts": () => ({ used: ofHandler("alerts"), reviewed: { ...FUNCTION_LOGS, ...STREAM_READS } }),
   "streamFunction handler": () => ({ used: [], reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES } }),
+  "serving handler": () => ({
+    used: ofViewTable(),
+    reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES },
+  }),
   callback: () => ({ used: [], reviewed: FUNCTION_LOGS }),
   user: () => ({
     used: [],
@@ -148,6 +152,8 @@ const ADDED = {
 
 /** What reading and writing needs from the customer's key of the owner, `<action> <key>`. */
 const KEY_NEEDS: Readonly<Record<string, string>> = {
+  "dynamodb:BatchGetItem": "kms:Decrypt lake-key",
+  "dynamodb:PutItem": "kms:Decrypt lake-key",
   "kinesis:PutRecords": "kms:GenerateDataKey stream-key",
   "kinesis:GetRecords": "kms:Decrypt stream-key",
   "s3:GetObject": "kms:Decrypt lake-key",
@@ -193,6 +199,11 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   },
   "all-a-alerts-role": { needs: "alerts alerts", component: "all-a", added: ["registry", "secrets", "vpc"] },
   "all-f-handler-role": { needs: "streamFunction handler", component: "all-f", added: ["secrets", "vpc"] },
+  "all-v-fold-handler-role": {
+    needs: "serving handler",
+    component: "all-v",
+    added: ["registry", "secrets", "vpc"],
+  },
   "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
   "all-u-role": { needs: "user", component: "all-u" },
   "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
@@ -229,6 +240,12 @@ function ofReplayBucket(): string[] {
   const source = fs.readFileSync(path.join(ROOT, "lake/replay/run.ts"), "utf8");
   const members = /interface ReplayBucket \{([\s\S]*?)\n\}/.exec(source)?.[1] ?? "";
   return [...members.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => actionOf(String(method)));
+}
+
+/** The actions of a view's calls of DynamoDB. */
+function ofViewTable(): string[] {
+  const source = fs.readFileSync(path.join(ROOT, "functions/effects/viewTable.ts"), "utf8");
+  return [...source.matchAll(/\bcall\("(\w+)"/g)].map(([, operation]) => `dynamodb:${operation}`);
 }
 
 /** The actions of boto3 calls in the Glue script. */

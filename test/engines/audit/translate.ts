@@ -124,6 +124,45 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
     };
     return same("AWS::CloudWatch::Alarm", "cloudwatch", "PutMetricAlarm", properties);
   },
+  "aws:dynamodb/table:Table": (input, name) => {
+    const TableName = physical(input, name);
+    const attributes = input.take<{ name: string; type: string }[]>("attributes");
+    const keys = [input.take<string>("hashKey"), input.take<string | undefined>("rangeKey")];
+    const encryption = input.take<{ enabled: boolean; kmsKeyArn?: string } | undefined>("serverSideEncryption");
+    const created = {
+      TableName,
+      AttributeDefinitions: attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+      KeySchema: keys.flatMap((key, index) =>
+        key === undefined ? [] : [{ AttributeName: key, KeyType: index === 0 ? "HASH" : "RANGE" }],
+      ),
+      ...input.pascal("billingMode", "deletionProtectionEnabled"),
+    };
+    const specification = { SSEType: "KMS", KMSMasterKeyId: encryption?.kmsKeyArn };
+    const PointInTimeRecoverySpecification = {
+      PointInTimeRecoveryEnabled: input.take<{ enabled: boolean }>("pointInTimeRecovery").enabled,
+    };
+    const ttl = input.take<{ enabled: boolean; attributeName: string } | undefined>("ttl");
+    const TimeToLiveSpecification = ttl && { Enabled: ttl.enabled, AttributeName: ttl.attributeName };
+    const calls: [string, string, Values][] = [
+      [
+        "dynamodb",
+        "CreateTable",
+        { ...created, SSESpecification: encryption && { Enabled: encryption.enabled, ...specification } },
+      ],
+      ["dynamodb", "UpdateContinuousBackups", { TableName, PointInTimeRecoverySpecification }],
+    ];
+    if (TimeToLiveSpecification) calls.push(["dynamodb", "UpdateTimeToLive", { TableName, TimeToLiveSpecification }]);
+    return {
+      type: "AWS::DynamoDB::Table",
+      properties: {
+        ...created,
+        SSESpecification: encryption && { SSEEnabled: encryption.enabled, ...specification },
+        PointInTimeRecoverySpecification,
+        TimeToLiveSpecification,
+      },
+      calls,
+    };
+  },
   "aws:glue/catalogDatabase:CatalogDatabase": (input) => {
     const DatabaseInput = input.pascal("name", "description");
     return {

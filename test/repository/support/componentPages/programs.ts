@@ -8,6 +8,7 @@ import {
   type Permission,
   Replay,
   SchemaRegistry,
+  ServingTable,
   StreamFunction,
   StreamIngest,
 } from "../../../../index";
@@ -126,6 +127,20 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     },
     variants: {},
   },
+  ServingTable: {
+    example: "serving",
+    base: () => ({ readAccess: servingTable().readAccess() }),
+    variants: {
+      alarms: () => servingTable({ alarms }),
+      consumer: () => servingTable({ stream: streamWithConsumer(), consumer: "fast" }),
+      encryptionKeyArn: () => servingTable({ encryptionKeyArn: keyArn }),
+      lake: () => servingTable({ lake: aLake() }),
+      schemaRegistry: () => servingTable({ schemaRegistry: aRegistry() }),
+      secrets: () => servingTable({ secrets }),
+      vpc: () => servingTable({ vpc }),
+      "a stream with `encryptionKeyArn`": () => servingTable({ stream: encryptedStream() }),
+    },
+  },
   StreamFunction: {
     example: "audit",
     base: () => {
@@ -158,6 +173,10 @@ function contentAlerts(args = {}): void {
 
 function formatRouter(args = {}): void {
   new FormatRouter(NAME, { stream: streamOf(args), lake: lakeOf(args), ...args });
+}
+
+function servingTable(args = {}): ServingTable {
+  return new ServingTable(NAME, { stream: streamOf(args), ...args });
 }
 
 function streamFunction(args = {}): void {

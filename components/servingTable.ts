@@ -1,0 +1,152 @@
+/** Keeps one item for each key of a stream's rows in a DynamoDB table, for applications that read by key. */
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as dynamodb from "@pulumi/aws/dynamodb";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
+import { OWN_ATTRIBUTES } from "../lake/serving/fold";
+import { givenKey, keyAccess } from "./existing/key";
+import { registryReadAccess } from "./existing/registry";
+import { type OnStream, streamOf } from "./existing/stream";
+import { alarm } from "./parts/alarm";
+import { mayDeleteData } from "./parts/config";
+import type { Permission } from "./parts/permission";
+import { withTags } from "./parts/tags";
+import { transformed } from "./parts/transform";
+import { schemaLookup } from "./schemaRegistry";
+import { checkServingTable, type ServingTableArgs } from "./serving/args";
+import { AT_ONCE } from "./stream/alarms";
+import { StreamFunction } from "./streamFunction";
+
+/** The raw resources. */
+export interface ServingTableNodes {
+  readonly table: dynamodb.Table;
+  /** The function on the stream, with its mapping and alarms. */
+  readonly fold: StreamFunction;
+  /** With `alarms`: `unfolded` and `failed-writes`. */
+  readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
+}
+
+const SECONDS_PER_DAY = 86_400;
+
+/**
+ * A DynamoDB table on demand, and a Lambda function on a stream that folds rows into its items. Redelivery changes
+ * nothing: an item keeps the sequence number of its last record of each shard.
+ */
+export class ServingTable extends pulumi.ComponentResource {
+  readonly tableName: pulumi.Output<string>;
+  readonly tableArn: pulumi.Output<string>;
+  readonly nodes: ServingTableNodes;
+  private readonly encryptionKeyArn?: pulumi.Input<string>;
+
+  constructor(name: string, given: ServingTableArgs, opts?: pulumi.ComponentResourceOptions) {
+    const args = { ...given, stream: streamOf(`ServingTable "${name}"`, given.stream) };
+    checkServingTable(name, args);
+    super("streamlake:index:ServingTable", name, {}, withTags("ServingTable", name, args, opts));
+    this.encryptionKeyArn = args.encryptionKeyArn;
+
+    const table = this.table(name, args);
+    this.tableName = table.name;
+    this.tableArn = table.arn;
+    this.nodes = { table, fold: this.fold(name, args), alarms: this.alarms(name, args) };
+
+    this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
+  }
+
+  /** For applications that read items by key. */
+  readAccess(): Permission[] {
+    return this.access("dynamodb:BatchGetItem", "dynamodb:GetItem");
+  }
+
+  /**
+   * DynamoDB uses the key with the permissions of its caller to decrypt the table's key, for reads and writes.
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+   */
+  private access(...actions: string[]): Permission[] {
+    return [{ actions, resources: [this.tableArn] }, ...keyAccess([givenKey(this.encryptionKeyArn), "kms:Decrypt"])];
+  }
+
+  private table(name: string, args: ServingTableArgs): dynamodb.Table {
+    const deletable = mayDeleteData(args.deleteDataOnDestroy);
+    const { key, expires } = OWN_ATTRIBUTES;
+    return new dynamodb.Table(
+      ...transformed<dynamodb.TableArgs>(
+        args.transform?.table,
+        `${name}-table`,
+        {
+          hashKey: key,
+          attributes: [{ name: key, type: "S" }],
+          billingMode: "PAY_PER_REQUEST",
+          pointInTimeRecovery: { enabled: true },
+          deletionProtectionEnabled: !deletable,
+          // Without this, a key of DynamoDB itself encrypts the table.
+          serverSideEncryption:
+            args.encryptionKeyArn === undefined ? undefined : { enabled: true, kmsKeyArn: args.encryptionKeyArn },
+          ttl: args.timeToLiveDays === undefined ? undefined : { enabled: true, attributeName: expires },
+        },
+        { parent: this, retainOnDelete: !deletable },
+      ),
+    );
+  }
+
+  private fold(name: string, args: OnStream<ServingTableArgs>): StreamFunction {
+    const { key, fold, lake, schemaRegistry, timeToLiveDays } = args;
+    const config = {
+      formats: args.formats ?? DEFAULT_FORMATS,
+      ...(timeToLiveDays !== undefined && { timeToLiveSeconds: timeToLiveDays * SECONDS_PER_DAY }),
+    };
+    const formats = formatLoaders(config.formats);
+    const schemas = schemaLookup(schemaRegistry);
+    return new StreamFunction(
+      `${name}-fold`,
+      {
+        ...defaults.serving,
+        ...given(args),
+        stream: args.stream,
+        description: "Folds the rows of a stream into the items of a table",
+        factory: (context) => {
+          const { createServing } = require("../functions/serving") as typeof import("../functions/serving");
+          return createServing(config, { key, fold, context, formats, schemas: schemas?.() });
+        },
+        environment: { ...args.environment, VIEW_TABLE: this.tableName },
+        permissions: [
+          ...this.access("dynamodb:BatchGetItem", "dynamodb:PutItem"),
+          ...(schemaRegistry ? [registryReadAccess] : []),
+          ...(args.permissions ?? []),
+        ],
+        ...(lake
+          ? { lake }
+          : { encryptionKeyArn: args.encryptionKeyArn, deleteDataOnDestroy: args.deleteDataOnDestroy }),
+      },
+      { parent: this },
+    );
+  }
+
+  /** The alarms on the function's own metrics (functions/parts/servedCounts.ts), in addition to those of its function. */
+  private alarms(name: string, { alarms, transform }: ServingTableArgs): Record<string, cloudwatch.MetricAlarm> {
+    if (!alarms) return {};
+    const common = { ...AT_ONCE, namespace: "Streamlake", dimension: ["View", this.tableName] } as const;
+    const declare = (role: string, metricName: string, periods: number, description: string) =>
+      [
+        role,
+        alarm(`${name}-alarm-${role}`, { ...common, metricName, periods, description }, alarms, this, transform?.alarm),
+      ] as const;
+    return Object.fromEntries([
+      declare("unfolded", "Unfolded", 1, `Rows are not in the items of ${name}; the function's log names a reason`),
+      declare(
+        "failed-writes",
+        "FailedWrites",
+        3,
+        `${name} cannot read or write its table, and Lambda retries its batches; check the role, the table and its key`,
+      ),
+    ]);
+  }
+}
+
+/** The arguments of the function that are given; the others keep the defaults of a view. */
+function given(args: ServingTableArgs) {
+  const { key, fold, formats, schemaRegistry, timeToLiveDays, encryptionKeyArn, lake, deleteDataOnDestroy, ...rest } =
+    args;
+  const { tags, environment, permissions, stream, ...own } = rest;
+  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as typeof own;
+}

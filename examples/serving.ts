@@ -1,0 +1,24 @@
+/** A view by key: one item for each customer, in milliseconds for applications, beside the lake that answers SQL. */
+import { DataLake, FormatRouter, HourlyEtl, ServingTable, StreamIngest } from "streamlake";
+
+const stream = new StreamIngest("orders");
+const lake = new DataLake("lake");
+new FormatRouter("router", { stream, lake });
+new HourlyEtl("hourly", { lake });
+
+const customers = new ServingTable("customers", {
+  stream,
+  lake,
+  key: (row) => row.customer !== undefined && String(row.customer),
+  fold: {
+    orders: { count: true },
+    spent: { sum: "amount" },
+    country: { latest: "country" },
+    recent: { last: 3, of: "order" },
+  },
+  timeToLiveDays: 400,
+});
+
+/** The permissions of an application that reads a customer's item. */
+export const mayRead = customers.readAccess().map(({ actions, resources }) => ({ actions, resources }));
+export const customersTable = customers.tableName;
