@@ -215,7 +215,7 @@ test("records that unfold beyond the bounds are left for the next batch", async 
   const table = memoryTable();
   const data = gzipSync(`customer,text\n${`ann,${"x".repeat(1000)}\n`.repeat(4000)}`);
   const records = Array.from({ length: 10 }, (_, index) => ({ sequenceNumber: String(100 + index), data }));
-  const { send, log } = served(table);
+  const { send, log } = served(table, { config: { formats: { csv: {}, limits: { expansion: 2000 } } } });
   expect(await send(records)).toEqual({ batchItemFailures: [{ itemIdentifier: "109" }] });
   expect(log[0]).toMatchObject({ Records: 9, LeftRecords: 1, Rows: 36_000 });
   expect(await send(records.slice(9))).toEqual({ batchItemFailures: [] });

@@ -60,8 +60,8 @@ const prefixed =
   (role, make) =>
     make(`${prefix}${role}`);
 
-/** With all kinds of characters; a component with a bucket, a lake or a `StreamFunction`, takes the bucket's alone. */
-const underscores: Named = (role, make) => make(role === "l" || role === "f" ? `0-my-${role}` : `My_${role}_1`);
+/** With all kinds of characters; a component with a bucket, a lake, a `StreamFunction` or a `ServingTable`, takes the bucket's alone. */
+const underscores: Named = (role, make) => make("lfv".includes(role) ? `0-my-${role}` : `My_${role}_1`);
 
 /** The longest name that the component takes, as it reports on a longer one. */
 const longest: Named = (role, make) => {
