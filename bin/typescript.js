@@ -35,18 +35,32 @@ let compiler;
 /**
  * Transpiles a program, or a component with a callback, like Pulumi's own Node.js host, so that a callback has the same
  * text under both. Types are not checked.
+ *
+ * @throws SyntaxError where the text does not parse; its stack begins with the file and line, as V8's does
  */
 function transpileProgram(text, fileName) {
   compiler ??= loadCompiler();
-  return compiler.transpileModule(text, {
+  const { outputText, diagnostics } = compiler.transpileModule(text, {
     fileName,
+    reportDiagnostics: true,
     compilerOptions: {
       target: compiler.ScriptTarget.ES2022,
       module: compiler.ModuleKind.CommonJS,
       esModuleInterop: true,
       inlineSourceMap: true,
     },
-  }).outputText;
+  });
+  const problem = diagnostics.find(({ category }) => category === compiler.DiagnosticCategory.Error);
+  if (problem) throw syntaxError(problem, fileName);
+  return outputText;
+}
+
+function syntaxError({ file, start, messageText }, fileName) {
+  const message = compiler.flattenDiagnosticMessageText(messageText, " ");
+  const line = file === undefined ? 1 : file.getLineAndCharacterOfPosition(start).line + 1;
+  const error = new SyntaxError(message);
+  error.stack = `${fileName}:${line}\n\nSyntaxError: ${message}`;
+  return error;
 }
 
 function loadCompiler() {

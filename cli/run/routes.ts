@@ -17,6 +17,8 @@ export interface RoutedStream {
   /** Names of the routers' functions; several routers of a stream into one lake land each record once. */
   readonly functionNames: readonly string[];
   readonly failedBuckets: readonly string[];
+  /** True if the program declares a Glue job that flattens rows of the lake. */
+  readonly isFlattened: boolean;
 }
 
 /** A lake and the streams that are routed into it. */
@@ -33,6 +35,7 @@ export interface RoutedLake {
 const STREAM = "aws:kinesis/stream:Stream";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";
+const JOB = "aws:glue/job:Job";
 const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const WORKGROUP = "aws:athena/workgroup:Workgroup";
 const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
@@ -127,12 +130,20 @@ export function routedStreams(resources: readonly ProvisionedResource[]): Routed
       "the program routes no stream into a lake: no function on a stream has LAKE_BUCKET in its environment",
     );
   }
+  const jobs = resources.filter(({ type }) => type === JOB);
+  const flattened = jobs.map(({ inputs }) => text(inputs, "defaultArguments", "--BUCKET"));
   // Sorted, because programs declare resources in no fixed order.
   const pairs = unique(routes.map(({ bucket, stream }) => JSON.stringify([bucket, stream]))).sort();
   return pairs.map((pair) => {
     const [bucket, stream] = JSON.parse(pair) as [string, string];
     const own = routes.filter((route) => route.bucket === bucket && route.stream === stream);
-    return { bucket, stream, functionNames: own.map(({ name }) => name), failedBuckets: failedBucketsOf(own) };
+    return {
+      bucket,
+      stream,
+      functionNames: own.map(({ name }) => name),
+      failedBuckets: failedBucketsOf(own),
+      isFlattened: flattened.includes(bucket),
+    };
   });
 }
 

@@ -115,13 +115,14 @@ export async function ledgersOf(
   const s3 = cloud.service("s3") as S3Service;
   const kinesis = cloud.service("kinesis") as KinesisService;
   const ledgers: RouteLedger[] = [];
-  for (const { stream, bucket, functionNames, failedBuckets } of routes) {
+  for (const { stream, bucket, functionNames, failedBuckets, isFlattened } of routes) {
     const isOnly = routes.every((route) => route.bucket !== bucket || route.stream === stream);
     const sources = {
       ...(!isOnly && { stream }),
       sent: streamPositions(stream, kinesis.shardLogs(stream)),
       lakeDir: s3.bucketDir(bucket),
       failedDirs: failedBuckets.map((failed) => s3.bucketDir(failed)),
+      isFlattened,
     };
     let step: WorkStep | undefined;
     const onStep = (next: WorkStep) => {

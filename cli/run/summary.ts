@@ -21,16 +21,21 @@ export function tableLines({ tables }: LocalReport): string[] {
   return textTable(["table", "rows", "parquet files", "columns"], rows, { indent: INDENT });
 }
 
-/** Records in = rows + unformatted + failed, and rows in raw = rows in tables. */
+/** Records in = rows + unformatted + failed, and rows in raw = rows in tables, if the program has an hourly step. */
 export function ledgerLines({ ledger }: Pick<LocalReport, "ledger">): string[] {
   const { records, rows } = ledger;
   const verdict = ledger.balanced
     ? "nothing lost, nothing duplicated"
     : `BROKEN: ${counted(ledger.lost)} lost, ${counted(ledger.duplicated)} duplicated, ${counted(ledger.unknown)} unknown`;
+  const rawRows = `${counting(rows.raw, "row")} in raw`;
+  const rowsLine =
+    ledger.balanced && rows.tables < rows.raw
+      ? `${rawRows}, ${counted(rows.tables)} in tables: no HourlyEtl flattens the others`
+      : `${rawRows} = ${counted(rows.tables)} in tables`;
   return [
     `${INDENT}${counting(records.sent, "record")} in = ${counted(records.landed)} landed + ` +
       `${counted(records.unformatted)} unformatted + ${counted(records.failed)} failed`,
-    `${INDENT}${counting(rows.raw, "row")} in raw = ${counted(rows.tables)} in tables`,
+    `${INDENT}${rowsLine}`,
     `${INDENT}${verdict}`,
   ];
 }

@@ -4,6 +4,8 @@ export interface Check {
   readonly side: "lost" | "duplicated" | "unknown";
   readonly what: string;
   readonly sql: string;
+  /** Made only for a lake that a job flattens. @default false */
+  readonly ofFlattened?: boolean;
 }
 
 /** Macros make identities of numbers; only wrong ones are made. */
@@ -55,6 +57,7 @@ export const CHECKS: readonly Check[] = [
   {
     side: "lost",
     what: "rows of raw/ are missing in their table",
+    ofFlattened: true,
     sql: `SELECT row_id(position, part, place) AS id, 1 AS n FROM (
         SELECT table_number, row_position AS position, part, unnest(range(first, last + 1)) AS place
         FROM (SELECT rowid AS run, * FROM raw_runs) LEFT JOIN (${IN_TABLE}) USING (run)

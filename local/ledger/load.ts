@@ -29,6 +29,8 @@ export interface LedgerSources {
   readonly lakeDir: string;
   /** The folders of the on-failure destinations' objects. */
   readonly failedDirs: readonly string[];
+  /** False if no job of the program flattens the lake, so that its rows stay in raw/. @default true */
+  readonly isFlattened?: boolean;
 }
 
 /** @param scratch a folder for files that are read once */

@@ -2,10 +2,10 @@
 import { rmSync } from "node:fs";
 import { withProgramRouters } from "../../../local/testing/programRouters";
 import { loadProgram } from "../../project/loadProgram";
+import { problemLine } from "../../project/problemLine";
 import { readLookups } from "../../project/readLookups";
 import { readProject } from "../../project/readProject";
 import type { ChildMessage, RouteRequest, RouterOutput, RouterSettings } from "../messages";
-import { problemLine } from "./problemLine";
 import { ProgramFiles } from "./programFiles";
 
 // The lines of errors are those of the program's source, not of what it was compiled to.

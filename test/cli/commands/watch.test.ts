@@ -88,7 +88,7 @@ describe("on a run", () => {
     );
 
     write("hooks.ts", hooks("export const transform = (row: any) => = row;"));
-    expect(await printedUpTo("\n")).toBe('hooks.ts:4: Unexpected "="\n');
+    expect(await printedUpTo("\n")).toBe('the program does not compile: hooks.ts:4: Unexpected "="\n');
 
     write("names.ts", "export const first = (row: any) => row.name.first;");
     write(

@@ -140,6 +140,15 @@ test("people read the same as the report says", () => {
     "  12 rows in raw = 12 in tables",
     "  nothing lost, nothing duplicated",
   ]);
+  const unflattened = { ...report.ledger, rows: { raw: 12, tables: 5 } };
+  expect(ledgerLines({ ledger: unflattened }).slice(1)).toEqual([
+    "  12 rows in raw, 5 in tables: no HourlyEtl flattens the others",
+    "  nothing lost, nothing duplicated",
+  ]);
+  expect(ledgerLines({ ledger: { ...unflattened, balanced: false, lost: 7 } }).slice(1)).toEqual([
+    "  12 rows in raw = 5 in tables",
+    "  BROKEN: 7 lost, 0 duplicated, 0 unknown",
+  ]);
   expect(queryLines(report.queries[0] as LocalReport["queries"][0], { width: 100 })).toEqual([
     "  SELECT count(*) AS n FROM records",
     "   n",

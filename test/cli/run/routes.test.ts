@@ -55,8 +55,9 @@ test("each route of a stream into a lake is found with its routers; other consum
     router("alerts", { TOPIC: "t" }),
     mapping("clicks", "alerts"),
   ];
-  const clicks = { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1"], failedBuckets: ["failed-1a2b"] };
-  const orders = { bucket: "lake-1a2b", stream: "orders", functionNames: ["r2"], failedBuckets: ["failed-3c4d"] };
+  const of = { bucket: "lake-1a2b", isFlattened: false };
+  const clicks = { ...of, stream: "clicks", functionNames: ["r1"], failedBuckets: ["failed-1a2b"] };
+  const orders = { ...of, stream: "orders", functionNames: ["r2"], failedBuckets: ["failed-3c4d"] };
   expect(routedStreams(resources)).toEqual([clicks, orders]);
   expect(routedLake(resources)).toEqual({
     bucket: "lake-1a2b",
@@ -67,16 +68,23 @@ test("each route of a stream into a lake is found with its routers; other consum
 });
 
 test("two routers of a stream are one route into one lake, and two routes into two lakes", () => {
-  const failedBuckets = ["failed-1a2b"];
+  const of = { failedBuckets: ["failed-1a2b"], isFlattened: false };
   expect(routedStreams([router("r1"), mapping("clicks", "r1"), router("r2"), mapping("clicks", "r2")])).toEqual([
-    { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1", "r2"], failedBuckets },
+    { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1", "r2"], ...of },
   ]);
   const lakes = [router("r1"), mapping("clicks", "r1"), router("r2", { LAKE_BUCKET: "b" }), mapping("clicks", "r2")];
   expect(routedStreams(lakes)).toEqual([
-    { bucket: "b", stream: "clicks", functionNames: ["r2"], failedBuckets },
-    { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1"], failedBuckets },
+    { bucket: "b", stream: "clicks", functionNames: ["r2"], ...of },
+    { bucket: "lake-1a2b", stream: "clicks", functionNames: ["r1"], ...of },
   ]);
   expect(() => routedLake(lakes)).toThrow("the program routes streams into 2 lakes; a replay is of one lake");
+});
+
+test("a lake is flattened if a Glue job of the program is for its bucket", () => {
+  const job = (bucket: string) => resource("aws:glue/job:Job", { defaultArguments: { "--BUCKET": bucket } });
+  const route = [router("r1"), mapping("clicks", "r1")];
+  expect(routedStreams([...route, job("lake-1a2b")])).toMatchObject([{ isFlattened: true }]);
+  expect(routedStreams([...route, job("other")])).toMatchObject([{ isFlattened: false }]);
 });
 
 test("a program without a lake is refused", () => {

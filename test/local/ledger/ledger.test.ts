@@ -98,6 +98,18 @@ test("a run without any record is balanced", async () => {
   });
 });
 
+test("rows that no job flattens may stay in raw/, and those of a table are still checked", async () => {
+  writeRaw([["10", 2]]);
+  const sources = { sent: [positions("10")], lakeDir, failedDirs: [] };
+  expect(await readLedger({ ...sources, isFlattened: false }, scratchDir)).toMatchObject({
+    rows: { raw: 2, tables: 0 },
+    balanced: true,
+  });
+  expect(await readLedger(sources, scratchDir)).toMatchObject({ lost: 2, balanced: false });
+  await writeTable([rowId("10", 7)]);
+  expect(await readLedger({ ...sources, isFlattened: false }, scratchDir)).toMatchObject({ lost: 0, unknown: 1 });
+});
+
 /** Rows of record 10 at these places in raw/ and in the table, and others that were refused by themselves. */
 async function writeRowsApart(raw: number[], refused: number[]): Promise<void> {
   const range = { shard: SHARD, first: "10", last: "10" };

@@ -1,6 +1,6 @@
-/** A local run whose hook throws on some rows: the run fails, and prints the hook's line and the error's message. */
+/** Local runs of programs whose code is wrong: they fail, and print the line of the program and the message. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -9,9 +9,9 @@ const BIN = path.join(ROOT, "bin/streamlake.js");
 const work = mkdtempSync(path.join(tmpdir(), "broken-hook-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-function streamlake(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+function streamlake(argv: string[], cwd = work): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, ...argv], { cwd: work }, (error, out, err) =>
+    execFile(process.execPath, [BIN, ...argv], { cwd }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
@@ -60,7 +60,7 @@ test("a broken hook is a failure of the run, with the lines of the program that 
   writeFileSync(path.join(work, "hooks.ts"), HOOKS);
   writeFileSync(path.join(work, "names.ts"), NAMES);
   writeFileSync(path.join(work, "program.ts"), program);
-  const { code, out, err } = await streamlake("local", "--input", "rows.ndjson");
+  const { code, out, err } = await streamlake(["local", "--input", "rows.ndjson"]);
   const missing = "transform threw RangeError (names.ts:7, called from hooks.ts:8): the row has no name";
   const wrong = "transform threw TypeError (hooks.ts:13): Cannot read properties of undefined (reading 'toUpperCase')";
   expect(err).toContain(`streamlake local: hook: 2 × ${missing}, as shardId-`);
@@ -71,3 +71,20 @@ test("a broken hook is a failure of the run, with the lines of the program that 
   expect(out).toContain(`  1 record: ${wrong}\n      at hooks.ts:13: .toUpperCase(),\n`);
   expect(code).toBe(1);
 }, 120_000);
+
+test("a program that does not compile is one line, with its place", async () => {
+  const dir = path.join(work, "broken");
+  mkdirSync(dir);
+  writeFileSync(path.join(dir, "Pulumi.yaml"), "name: lake\nruntime: nodejs\nmain: program.ts\n");
+  writeFileSync(path.join(dir, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+  writeFileSync(path.join(dir, "program.ts"), 'import "./hooks";\n');
+  writeFileSync(
+    path.join(dir, "hooks.ts"),
+    "interface A {\n  b: string;\n}\nexport const transform = (row: A => row;\n",
+  );
+  expect(await streamlake(["local"], dir)).toEqual({
+    code: 1,
+    out: "",
+    err: 'the program does not compile: hooks.ts:4: Expected ")" but found "=>"\n',
+  });
+});

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runInThisContext } from "node:vm";
-import { problemLine } from "../../../../cli/watch/child/problemLine";
+import { problemLine } from "../../../cli/project/problemLine";
 
 let directory: string;
 beforeEach(() => {

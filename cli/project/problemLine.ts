@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { types } from "node:util";
 import { type TransformFailure, transformSync } from "esbuild";
-import { stackFrames } from "../../../local/testing/stackFrames";
+import { stackFrames } from "../../local/testing/stackFrames";
 
 /** @param isOfProgram true for the files of the program */
 export function problemLine(error: unknown, cwd: string, isOfProgram: (file: string) => boolean): string {
@@ -15,10 +15,17 @@ export function problemLine(error: unknown, cwd: string, isOfProgram: (file: str
   return `${name.startsWith("..") ? place.file : name.split(path.sep).join("/")}:${place.line}: ${message}`;
 }
 
+interface SyntaxProblem {
+  readonly file: string;
+  readonly line: string | number;
+  readonly message: string;
+}
+
 /** V8 begins the stack of an error in a module's text with the module's file; its line is that of the compiled text. */
 const MODULE = /^(?:file:\/\/)?(\/.*?):(\d+)\n/;
 
-function syntaxProblem(error: Error): { file: string; line: string | number; message: string } | undefined {
+/** Undefined for another error. The line is that of the source, if esbuild refuses the source too. */
+export function syntaxProblem(error: Error): SyntaxProblem | undefined {
   const [, file, line = ""] = (error.name === "SyntaxError" && MODULE.exec(error.stack ?? "")) || [];
   if (file === undefined) return undefined;
   try {
