@@ -68,7 +68,7 @@ export class FormatRouter extends pulumi.ComponentResource {
   constructor(name: string, given: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`FormatRouter "${name}"`, given.stream) };
     checkFormatRouter(name, args);
-    checkSource(name, args);
+    checkSource(name, given);
     super("streamlake:index:FormatRouter", name, {}, withTags("FormatRouter", name, args, opts));
 
     this.routing = this.routed(args);

@@ -1,4 +1,5 @@
 /** Keeps the rows of several streams apart in one lake: a router's `source` is part of their ids and objects' keys. */
+import type { StreamSource } from "../existing/stream";
 import { refuseProblems } from "../parts/checks";
 import type { FormatRouterArgs } from "./args";
 
@@ -14,6 +15,8 @@ const routers = new WeakMap<object, Routed[]>();
  * Refuses a router whose rows could have the ids of another router's rows. Kinesis numbers records for each shard
  * of a stream, so two streams may use one number.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
+ *
+ * @param args as given to the router, because each router resolves its stream to an object of its own
  */
 export function checkSource(name: string, args: FormatRouterArgs): void {
   const { source, lake } = args;
@@ -31,9 +34,13 @@ export function checkSource(name: string, args: FormatRouterArgs): void {
 }
 
 function mayCollide(left: FormatRouterArgs, right: FormatRouterArgs): boolean {
-  if (left.stream === right.stream || left.source !== right.source) return false;
+  if (isSame(left.stream, right.stream) || left.source !== right.source) return false;
   const isFixed = left.hooks?.table === undefined && right.hooks?.table === undefined;
   return !isFixed || tableOf(left) === tableOf(right);
+}
+
+function isSame(left: StreamSource, right: StreamSource): boolean {
+  return left === right || ("streamArn" in left && "streamArn" in right && left.streamArn === right.streamArn);
 }
 
 function tableOf({ table, lake }: FormatRouterArgs): string | undefined {

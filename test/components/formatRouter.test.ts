@@ -1,5 +1,6 @@
 /** FormatRouter: its mapping, its role, its alarms, and what it refuses. */
 import { runInNewContext } from "node:vm";
+import * as aws from "@pulumi/aws";
 import { DataLake, FormatRouter, type FormatRouterArgs, StreamIngest, type StreamIngestArgs } from "streamlake";
 import { declare } from "streamlake/testing";
 import { declaredMembers } from "./support/declaredMembers";
@@ -409,4 +410,26 @@ test("two streams are taken with a source, or with tables of their own", async (
     const declared = await declare(twoStreams(first as object, second as object));
     expect(declared.all("aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(2);
   }
+});
+
+test.each<[string, () => FormatRouterArgs["stream"]]>([
+  ["a resource", () => new aws.kinesis.Stream("clicks", { shardCount: 1 })],
+  ["a description", () => ({ streamArn: STREAM })],
+])("two routers of one stream need no sources, also by %s", async (_, streamOf) => {
+  const declared = await declare(() => {
+    const stream = streamOf();
+    const lake = new DataLake("lake", { tables: { records: {} } });
+    for (const part of ["eu", "us"]) {
+      new FormatRouter(part, { stream, lake, filters: [`{ "partitionKey": [{ "prefix": "${part}-" }] }`] });
+    }
+  });
+  expect(declared.all("aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(2);
+});
+
+test("two descriptions of one stream are of one stream", async () => {
+  const declared = await declare(() => {
+    const lake = new DataLake("lake", { tables: { records: {} } });
+    for (const part of ["eu", "us"]) new FormatRouter(part, { stream: { streamArn: STREAM }, lake });
+  });
+  expect(declared.all("aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(2);
 });
