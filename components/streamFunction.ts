@@ -6,15 +6,13 @@ import { functionNames } from "./callbackFunction";
 import { givenKey } from "./existing/key";
 import { type OnStream, streamOf } from "./existing/stream";
 import { functionSettingsProblems } from "./function/settings";
-import { failedBucketAccess } from "./lake/access";
+import { failedBatchAccess, failedBucketAccess } from "./lake/access";
 import type { Lake } from "./lake/lake";
 import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBucket } from "./lake/privateBucket";
 import type { HandlerFactory } from "./package/bundleCallback";
-import { accountIdOf } from "./parts/arn";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { mayDeleteData } from "./parts/config";
 import { nameProblems } from "./parts/names";
-import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { type StreamAlarmsArgs, streamAlarmsProblems } from "./stream/alarms";
 import { streamMappingProblems } from "./stream/mappingArgs";
@@ -117,7 +115,9 @@ export class StreamFunction extends pulumi.ComponentResource {
       description: args.description,
       factory: factoryOf(args),
       defaults: defaults.streamFunction,
-      permissions: this.failedAccess(args, failedArn),
+      permissions: args.lake
+        ? failedBatchAccess(args.lake.resources)
+        : failedBucketAccess(failedArn, givenKey(args.encryptionKeyArn)),
       onFailure: {
         arn: failedArn,
         discarded: "into the bucket of failed batches, which keeps whole events",
@@ -138,14 +138,6 @@ export class StreamFunction extends pulumi.ComponentResource {
       encryptionKeyArn: args.encryptionKeyArn,
       lifecycleRules: [expireAfter("failed-batches", args.failedBatchDays ?? defaults.retentionDays.failedBatches)],
       transform: args.transform?.failed,
-    });
-  }
-
-  private failedAccess(args: OnStream<StreamFunctionArgs>, bucketArn: pulumi.Output<string>): Permission[] {
-    return failedBucketAccess({
-      bucketArn,
-      accountId: accountIdOf(args.stream.streamArn),
-      key: args.lake ? args.lake.resources.failedKey : givenKey(args.encryptionKeyArn),
     });
   }
 }

@@ -112,26 +112,30 @@ export function reconcileAccess(lake: LakeResources): Permission[] {
 
 /** Lambda's on-failure destination on S3, in the lake's bucket of failed batches. */
 export function failedBatchAccess({ failedArn, databaseArn, failedKey }: LakeResources): Permission[] {
-  return failedBucketAccess({ bucketArn: failedArn, accountId: accountIdOf(databaseArn), key: failedKey });
+  return failedBucketAccess(failedArn, failedKey, accountIdOf(databaseArn));
 }
+
+/** IAM's variable for the account of the role (IAM user guide, policy variables). */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is in the policy
+const ACCOUNT_OF_ROLE = "${aws:PrincipalAccount}";
 
 /**
  * Lambda's on-failure destination on S3, whose keys begin with `aws/lambda/`. The Lambda developer guide specifies the
  * condition, so that a bucket of the same name in another account never receives the records.
+ *
+ * @param accountId the account of the bucket; defaults to that of the role
  */
-export function failedBucketAccess({ bucketArn, accountId, key }: FailedBucket): Permission[] {
+export function failedBucketAccess(
+  bucketArn: pulumi.Output<string>,
+  key: CustomerKey | undefined,
+  accountId: pulumi.Input<string> = ACCOUNT_OF_ROLE,
+): Permission[] {
   const conditions = { StringEquals: { "s3:ResourceAccount": accountId } };
   return [
     { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${bucketArn}/aws/lambda/*`], conditions },
     { actions: ["s3:ListBucket"], resources: [bucketArn], conditions },
     ...keyAccess([key, "kms:GenerateDataKey"]),
   ];
-}
-
-interface FailedBucket {
-  readonly bucketArn: pulumi.Output<string>;
-  readonly accountId: pulumi.Input<string>;
-  readonly key: CustomerKey | undefined;
 }
 
 /** Planning a replay: lists unformatted objects and failed batches. */

@@ -68,7 +68,10 @@ const LOGS = {
   Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
   Resource: ["arn:aws:logs:us-east-1:123456789012:log-group:audit-handler-logs:*"],
 };
-const OWN_ACCOUNT = { StringEquals: { "s3:ResourceAccount": "123456789012" } };
+/** The account of the role, which is that of the bucket; the stream may be in another one. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's own variable
+const OWN_ACCOUNT = { StringEquals: { "s3:ResourceAccount": "${aws:PrincipalAccount}" } };
+const LAKES_ACCOUNT = { StringEquals: { "s3:ResourceAccount": "123456789012" } };
 
 test("its role reads the stream and keeps failed batches, and nothing else", async () => {
   expect(statements((await declare(audit())).one("audit-handler-policy"))).toEqual([
@@ -88,7 +91,9 @@ test("with a lake its bucket of failed batches is used, with its key", async () 
   const key = "arn:aws:kms:us-east-1:123456789012:key/lake";
   const declared = await declare(() => {
     const lake = new DataLake("lake", { encryptionKeyArn: key });
-    audit({ handler: () => undefined, lake })();
+    // The stream of another account.
+    const stream = { streamArn: "arn:aws:kinesis:us-east-1:210987654321:stream/clicks" };
+    audit({ handler: () => undefined, lake, stream })();
   });
   expect(listed(declared).filter((line) => /s3.* audit/.test(line))).toEqual([]);
   expect(declared.one("audit-mapping").inputs.destinationConfig).toEqual({
@@ -99,9 +104,9 @@ test("with a lake its bucket of failed batches is used, with its key", async () 
       Effect: "Allow",
       Action: ["s3:PutObject"],
       Resource: ["arn:aws:s3:::lake-failed/aws/lambda/*"],
-      Condition: OWN_ACCOUNT,
+      Condition: LAKES_ACCOUNT,
     },
-    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:aws:s3:::lake-failed"], Condition: OWN_ACCOUNT },
+    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:aws:s3:::lake-failed"], Condition: LAKES_ACCOUNT },
     { Effect: "Allow", Action: ["kms:GenerateDataKey"], Resource: [key] },
   ]);
 });

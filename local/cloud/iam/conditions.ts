@@ -62,15 +62,19 @@ const KEYS = [
   "sts:ExternalId",
 ];
 
-/** The reason why local cannot evaluate this operator and key, or undefined. */
-export function conditionProblem(operator: string, key: string): string | undefined {
+// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's own variable
+const PRINCIPAL_ACCOUNT = "${aws:PrincipalAccount}";
+
+/** The reason why local cannot evaluate this condition, or undefined. */
+export function conditionProblem({ operator, key, values }: Condition): string | undefined {
   const base = baseOf(operator);
   if (base !== "Null" && !positive[base] && !negated[base])
     return `the condition operator "${operator}" is not simulated`;
   if (!KEYS.some((known) => isLike(known.toLowerCase(), key.toLowerCase()))) {
     return `the condition key "${key}" is not simulated`;
   }
-  return undefined;
+  const variable = values.find((value) => value.replaceAll(PRINCIPAL_ACCOUNT, "").includes("${"));
+  return variable === undefined ? undefined : `the policy variable in "${variable}" is not simulated`;
 }
 
 /**
@@ -84,7 +88,9 @@ export function holds(condition: Condition, context: Readonly<Record<string, str
   const opposite = negated[base];
   if (given === undefined) return opposite !== undefined || condition.operator.endsWith("IfExists");
   const compare = positive[opposite ?? base] as Compare;
-  return condition.values.some((wanted) => compare(wanted, given)) === (opposite === undefined);
+  const account = lookUp(context, "aws:PrincipalAccount") ?? "";
+  const isWanted = (value: string) => compare(value.replaceAll(PRINCIPAL_ACCOUNT, account), given);
+  return condition.values.some(isWanted) === (opposite === undefined);
 }
 
 function baseOf(operator: string): string {

@@ -86,9 +86,10 @@ function conditionsOf(condition: unknown, refuse: Refuse): Condition[] {
   return Object.entries(condition).flatMap(([operator, keys]) => {
     if (!isObject(keys)) return refuse(`"Condition.${operator}" is not an object`);
     return Object.entries(keys).map(([key, values]): Condition => {
-      const problem = conditionProblem(operator, key);
+      const parsed = { operator, key, values: listOf(values).map(String) };
+      const problem = conditionProblem(parsed);
       if (problem) refuse(problem);
-      return { operator, key, values: listOf(values).map(String) };
+      return parsed;
     });
   });
 }

@@ -126,6 +126,18 @@ test.each([
   ["NumericLessThanEquals", { NumericLessThanEquals: { "s3:max-keys": "10" } }, { "s3:max-keys": "9" }, "allowed"],
   ["NumericLessThan as numbers", { NumericLessThan: { "s3:max-keys": "10" } }, { "s3:max-keys": "9" }, "allowed"],
   [
+    "the account of the principal",
+    { StringEquals: { "s3:ResourceAccount": `\${aws:PrincipalAccount}` } },
+    { "s3:ResourceAccount": "1", "aws:PrincipalAccount": "1" },
+    "allowed",
+  ],
+  [
+    "the account of another principal",
+    { StringEquals: { "s3:ResourceAccount": `\${aws:PrincipalAccount}` } },
+    { "s3:ResourceAccount": "1", "aws:PrincipalAccount": "2" },
+    "not allowed",
+  ],
+  [
     "two conditions of which one fails",
     { StringEquals: { "s3:prefix": "a", "s3:delimiter": "/" } },
     { "s3:prefix": "a" },
@@ -154,6 +166,11 @@ test.each([
     'the condition key "aws:SourceVpce" is not simulated',
   ],
   ["a policy variable", allow("s3:GetObject", `${lake}/\${aws:username}/*`), "the policy variable in"],
+  [
+    "another variable in a condition",
+    allow("s3:GetObject", "*", { StringLike: { "s3:prefix": `\${aws:username}/*` } }),
+    `the policy variable in "\${aws:username}/*" is not simulated`,
+  ],
   [
     "a principal in a role's policy",
     { ...allow("s3:GetObject", "*"), Principal: "*" },
