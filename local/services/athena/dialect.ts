@@ -6,6 +6,7 @@ const PATTERNS = [
   "'(?:[^']|'')*'",
   '"(?:[^"]|"")*"',
   "--[^\\n]*",
+  "/\\*[\\s\\S]*?\\*/",
   `\\barray\\s*\\(${ELEMENT}\\)`,
   "\\btimestamp\\s*\\(\\d+\\)(\\s+with\\s+time\\s+zone)?",
   "\\b(current_date)\\b",

@@ -40,6 +40,8 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
   await db.run(`USE awsdatacatalog.${identifier(options.database)}`);
   for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
   const files = await createTables(db, options, select.tables, new Set());
+  // A view has changed the database of names without one.
+  await db.run(`USE awsdatacatalog.${identifier(options.database)}`);
   const scannedBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   checkScan(scannedBytes, options.scanLimitBytes);
   await closeIn(

@@ -292,6 +292,7 @@ test("the current date and time are those of the cloud, in UTC", async () => {
       "SELECT current_date, now(), date_format(current_timestamp, '%H:%i'), 'now() current_date', 1 AS \"now()\"",
     ),
   ).toEqual([["2026-11-20", "2026-11-20 10:30:00.000 UTC", "10:30", "now() current_date", "1"]]);
+  expect(await lake.query("/* it's now() */ SELECT 'current_date' /* now() */")).toEqual([["current_date"]]);
 });
 
 const LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
@@ -354,6 +355,21 @@ test("a view has the rows of its query; it may read views", async () => {
     nowMillis: NOW,
   });
   expect(rows).toEqual([["3.0"], ["5.0"]]);
+});
+
+test("beside a view of another database, names without one are of the query's own database", async () => {
+  await putOrders();
+  lake.catalog.putDatabase({ Name: "other", CreateTime: 0, CatalogId: "000000000000" });
+  const { StorageDescriptor } = table("others", [{ Name: "total", Type: "double" }]);
+  lake.catalog.putTable({ ...table("orders", []), StorageDescriptor, DatabaseName: "other" });
+  lake.catalog.putTable(view("doubled", "SELECT total * 2 FROM orders", ["twice"]));
+  const { rows } = await queryLake({
+    dataDir: lake.dataDir,
+    database: "other",
+    sql: "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM lake.doubled)",
+    nowMillis: NOW,
+  });
+  expect(rows).toEqual([["0", "2"]]);
 });
 
 test("a view whose tables have changed, and a view of another engine, are refused", async () => {
