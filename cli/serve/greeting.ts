@@ -1,7 +1,7 @@
 /** Describes a served cloud: what is where, and commands to copy; as text, JSON and a page without scripts. */
 import { createHash } from "node:crypto";
 import type { LocalCloud } from "../../local/startLocal";
-import { firstQueryContext, inputStreams } from "../run/routes";
+import { firstQueryContext, inputStreams, namedQueries } from "../run/routes";
 
 export interface Greeting {
   readonly project: string;
@@ -64,11 +64,18 @@ function commandsOf({ endpoint, region, resources, outputs }: Served): string[] 
     `npx streamlake produce --stream ${stream} --records 100 --endpoint-url ${endpoint}`,
     "npx streamlake flush",
     aws(
-      `athena start-query-execution --work-group ${workgroup} --query-execution-context Database=${database} --query-string 'SELECT count(*) FROM records'`,
+      `athena start-query-execution --work-group ${workgroup} --query-execution-context Database=${database} --query-string '${exampleSql(resources, database)}'`,
     ),
     aws("stepfunctions list-state-machines"),
     aws("logs describe-log-groups"),
   ];
+}
+
+/** A query of the first table that a named query reads; the program names its tables. */
+function exampleSql(resources: Served["resources"], database: string): string {
+  const ready = namedQueries(resources).find((query) => query.database === database);
+  const table = /\bFROM ("[a-z0-9_]+")/.exec(ready?.sql ?? "")?.[1];
+  return table === undefined ? "SHOW TABLES" : `SELECT count(*) FROM ${table}`;
 }
 
 /** For terminals. */

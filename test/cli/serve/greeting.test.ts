@@ -25,6 +25,7 @@ const cloud = {
     resource("streamlake:index:DataLake", ""),
   ],
 };
+const SQL = 'SELECT "_format"\nFROM "sales"\nWHERE "dt" >= \'2026-11-20\'';
 const greeting = greetingOf(cloud, "<b>shop</b>", "dev");
 
 test("names what is where", () => {
@@ -48,6 +49,16 @@ test("names what is where", () => {
   expect(commands).toContain(
     "npx streamlake produce --stream clicks-1 --records 100 --endpoint-url http://127.0.0.1:4566",
   );
+});
+
+test("the query is of a table of the program, or lists the tables", () => {
+  const lastQuery = (commands: readonly string[]) => commands.flatMap((one) => one.split("--query-string ")[1] ?? []);
+  expect(lastQuery(greeting.commands)).toEqual(["'SHOW TABLES'"]);
+  const query = { ...resource("aws:athena/namedQuery:NamedQuery", "q"), inputs: { database: "lake_1", query: SQL } };
+  const resources = [...cloud.resources, query];
+  expect(lastQuery(greetingOf({ ...cloud, resources }, "shop", "dev").commands)).toEqual([
+    `'SELECT count(*) FROM "sales"'`,
+  ]);
 });
 
 test("the text has each command on a line of its own", () => {
