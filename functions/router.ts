@@ -7,7 +7,7 @@ import type { CallbackContext } from "../lake/callbackContext";
 import { unformattedId } from "../lake/envelope";
 import type { IncomingRecord } from "../lake/record";
 import { MAX_RECORDS } from "../lake/replay/batches";
-import { replayOf } from "../lake/replay/event";
+import { type ReplayEvent, replayOf } from "../lake/replay/event";
 import type { HookReports, RouterHooks } from "../lake/routing/hooks";
 import { landingObjects } from "../lake/routing/landingObjects";
 import { type PackageLines, placesOfStack } from "../lake/routing/packageLines";
@@ -85,13 +85,14 @@ export interface RouterOptions {
   readonly effects?: RouterEffects;
 }
 
-/** In a replay of unformatted records, their shards have the source already. */
-function ofSource(records: IncomingRecord[], source: string | undefined): IncomingRecord[] {
-  if (source === undefined) return records;
-  return records.map((record) => {
-    const isPlain = record.shard.startsWith("shardId-");
-    return isPlain ? { ...record, shard: `${source}.${record.shard}` } : record;
-  });
+/** Unformatted records keep their ids in a replay: those with a source, and those from before the router had one. */
+function ofSource(
+  records: IncomingRecord[],
+  source: string | undefined,
+  replay: ReplayEvent["replay"] | undefined,
+): IncomingRecord[] {
+  if (source === undefined || replay?.source === "unformatted") return records;
+  return records.map((record) => ({ ...record, shard: `${source}.${record.shard}` }));
 }
 
 export type RouterHandler = (event: unknown, context?: unknown) => Promise<BatchResponse>;
@@ -121,8 +122,8 @@ export function createRouter(config: RouterConfig, options: RouterOptions): Rout
   };
 
   return async (event) => {
-    const records = ofSource(recordsOf(event), config.source);
     const replay = replayOf(event);
+    const records = ofSource(recordsOf(event), config.source, replay);
     if (replay) {
       const some = records.slice(0, MAX_RECORDS);
       const objects = landingObjects(some, decode, hooks, routing);

@@ -42,7 +42,11 @@ async function supersede(
   landed: ReadonlySet<string>,
 ): Promise<void> {
   const isLanded = (line: string) => landed.has(readUnformattedLine(line).id);
-  const kept = textOf(lines.filter(isLanded));
+  const found = lines.filter(isLanded);
+  // Without a line to move, the rest would be the object itself, and its deletion would lose all lines.
+  if (found.length === 0)
+    throw new Error(`replay: the landed records are not those of ${object.key}; it stays as it is`);
+  const kept = textOf(found);
   await bucket.put(replayedKey(object.key, prefix, kept), gzipSync(kept));
   const rest = lines.filter((line) => !isLanded(line));
   if (rest.length > 0) {

@@ -4,6 +4,7 @@ import { createReplayChunk } from "../../../functions/replayChunk";
 import { createRouter } from "../../../functions/router";
 import { readUnformattedLine } from "../../../lake/envelope";
 import { formatLoaders } from "../../../lake/formats";
+import type { ReplayChunk } from "../../../lake/replay/chunks";
 import { kinesisEvent } from "../support/kinesisEvents";
 import { type MemoryStore, memoryStore } from "../support/memoryStore";
 
@@ -49,24 +50,72 @@ test("with sources, both streams' rows and records land", async () => {
   ]);
 });
 
-test("a replay keeps the source of records, and gives it to those of failed batches", async () => {
-  const store = memoryStore();
-  const strict = routerOn(store, "orders", "orders");
-  await strict(event('{"order":1}'));
+/** Replays objects through a router that decodes CSV, too; all of unformatted/ by default. */
+async function replayAll(store: MemoryStore, source: string, chunk: ReplayChunk = unformattedOf(store)): Promise<void> {
   const csv = { json: {}, csv: {} };
   const config = { formats: csv, table: "records", prefixes: { raw: "raw/", unformatted: "unformatted/" } };
   const effects = { stream: "orders", bucket: "lake", store, log: () => undefined };
   const options = { formats: formatLoaders(csv), effects };
-  const router = createRouter({ ...config, concurrentWrites: 4, source: "orders" }, options);
-  const run = createReplayChunk(router, {
+  const run = createReplayChunk(createRouter({ ...config, concurrentWrites: 4, source }, options), {
     bucket: () => ({ ...store, put: store.put }),
     failed: "failed",
     functionName: "router",
     log: () => undefined,
   });
   const request = { dryRun: false, sources: ["unformatted" as const], reasons: [], tables: [] };
-  const keys = [...store.objects.keys()].filter((key) => key.startsWith("unformatted/"));
-  await run({ request, chunk: { source: "unformatted", keys } });
+  expect((await run({ request, chunk })).failure).toBeUndefined();
+}
+
+function unformattedOf(store: MemoryStore): ReplayChunk {
+  return { source: "unformatted", keys: [...store.objects.keys()].filter((key) => key.startsWith("unformatted/")) };
+}
+
+test("a replay keeps the source of records, and gives it to those of failed batches", async () => {
+  const store = memoryStore();
+  await routerOn(store, "orders", "orders")(event('{"order":1}'));
+  await replayAll(store, "orders");
   expect(idsIn(store, "raw/")).toEqual([`orders.${SHARD}/101/0.0`, `orders.${SHARD}/102/0.0`]);
   expect(idsIn(store, "unformatted/")).toEqual([]);
+  const payload = kinesisEvent([{ sequenceNumber: "103", data: '{"order":3}' }]);
+  const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:router:$LATEST";
+  await store.put("aws/lambda/batch", Buffer.from(JSON.stringify({ requestContext: { functionArn }, payload })));
+  await replayAll(store, "orders", { source: "failed", keys: ["aws/lambda/batch"] });
+  expect(idsIn(store, "raw/")).toContain(`orders.${SHARD}/103/0.0`);
+});
+
+test("records from before the router had a source keep their ids, and none is lost in replays", async () => {
+  const store = memoryStore();
+  await routerOn(
+    store,
+    "orders",
+  )(
+    kinesisEvent([
+      { sequenceNumber: "102", data: "a,b\n1,2\n" },
+      { sequenceNumber: "103", data: Buffer.from([0]) },
+    ]),
+  );
+  for (let replay = 0; replay < 3; replay++) {
+    await replayAll(store, "orders");
+    expect(idsIn(store, "raw/")).toEqual([`${SHARD}/102/0.0`]);
+    expect(idsIn(store, "unformatted/")).toEqual([`${SHARD}/103/0`]);
+  }
+});
+
+test("a replay whose answer names other records moves and deletes nothing", async () => {
+  const store = memoryStore();
+  await routerOn(store, "orders")(kinesisEvent([{ sequenceNumber: "102", data: "a,b\n1,2\n" }]));
+  const [key = ""] = unformattedOf(store).keys;
+  const answer = {
+    stream: "orders",
+    bucket: "lake",
+    prefixes: { raw: "raw/", unformatted: "unformatted/" },
+    routed: 1,
+  };
+  const router = async () => ({ ...answer, objects: [], landed: 1, landedIds: ["shardId-9/102/0"], stays: [] });
+  const bucket = () => ({ ...store, put: store.put });
+  const run = createReplayChunk(router, { bucket, failed: "failed", functionName: "router", log: () => undefined });
+  const request = { dryRun: false, sources: ["unformatted" as const], reasons: [], tables: [] };
+  const { failure } = await run({ request, chunk: unformattedOf(store) });
+  expect(failure?.cause).toContain(`the landed records are not those of ${key.slice(0, 60)}`);
+  expect([...store.objects.keys()]).toEqual([key]);
 });
