@@ -64,6 +64,17 @@ export const defaults = {
     memoryMebibytes: 1024,
     timeoutSeconds: 120,
   },
+  ingest: {
+    rowsPerRecord: 50,
+    recordsPerBatch: 20_000,
+    /** Kinesis' own maximum of a stream. */
+    maxRecordKibibytes: 1024,
+    requestsPerSecond: 100,
+    burstRequests: 200,
+    memoryMebibytes: 1024,
+    /** API Gateway gives a request 30 seconds. */
+    timeoutSeconds: 29,
+  },
   function: { memoryMebibytes: 256, timeoutSeconds: 60, logRetentionDays: 30, secretMaxAgeSeconds: 300 },
   hourly: {
     /** Minutes after the hour at which it is processed; records stamped in its last second have landed by then. */

@@ -1,0 +1,79 @@
+/** The interface of a stream for handlers that write to it, and its implementation on Kinesis. */
+import { KinesisClient, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+
+export interface StreamRecord {
+  readonly payload: Uint8Array;
+  readonly partitionKey: string;
+}
+
+/** The place of a record that the stream has taken. */
+export interface TakenRecord {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/** A record that the stream has not taken. */
+export interface RefusedRecord {
+  /** Kinesis' code, as `ProvisionedThroughputExceededException`. */
+  readonly refusal: string;
+}
+
+export interface RecordStream {
+  /**
+   * One call for 1 to 500 records, 5 MiB together. Resolves to a result for each record, in their order.
+   *
+   * @throws the client's error if the whole call fails
+   */
+  put(records: readonly StreamRecord[], timeoutMillis: number): Promise<(TakenRecord | RefusedRecord)[]>;
+}
+
+/** @param makeClient makes a client with region, endpoint and credentials from the environment */
+export function kinesisStream(StreamName: string, makeClient = environmentClient): RecordStream {
+  let client = makeClient();
+  return {
+    async put(records, timeoutMillis) {
+      const sending = { abortSignal: AbortSignal.timeout(timeoutMillis) };
+      try {
+        const [only] = records;
+        if (records.length === 1 && only) {
+          const { payload: Data, partitionKey: PartitionKey } = only;
+          const { ShardId, SequenceNumber } = await client.send(
+            new PutRecordCommand({ StreamName, Data, PartitionKey }),
+            sending,
+          );
+          return [takenOf(ShardId, SequenceNumber)];
+        }
+        const Records = records.map(({ payload: Data, partitionKey: PartitionKey }) => ({ Data, PartitionKey }));
+        const { Records: results = [] } = await client.send(new PutRecordsCommand({ StreamName, Records }), sending);
+        if (results.length !== records.length) {
+          throw new Error(`Kinesis answered for ${results.length} of ${records.length} records`);
+        }
+        return results.map(({ ErrorCode, ShardId, SequenceNumber }) =>
+          ErrorCode === undefined ? takenOf(ShardId, SequenceNumber) : { refusal: ErrorCode },
+        );
+      } catch (error) {
+        // Lambda freezes functions between events; a connection that died meanwhile hangs until it times out.
+        if (statusOf(error) === undefined) {
+          client.destroy();
+          client = makeClient();
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+function takenOf(shardId: string | undefined, sequenceNumber: string | undefined): TakenRecord {
+  if (shardId === undefined || sequenceNumber === undefined) throw new Error("Kinesis answered without a place");
+  return { shardId, sequenceNumber };
+}
+
+/** The handler itself tries again, and only records that were not taken. */
+function environmentClient(): KinesisClient {
+  return new KinesisClient({ maxAttempts: 1 });
+}
+
+/** The HTTP status of an error of Kinesis; undefined for one of the connection. */
+export function statusOf(error: unknown): number | undefined {
+  return (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}
