@@ -1,6 +1,7 @@
 /** Creates a cloud with no services: registration, authorized calls, credentials and the endpoint. */
 import { createHash } from "node:crypto";
 import type { Cloud, CloudOptions } from "./cloud";
+import { answer } from "./endpoint/answer";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
 import type { VisitHandler } from "./endpoint/visit";
 import { Authorizer } from "./iam/authorizer";
@@ -49,7 +50,7 @@ export function createCloud(options: CloudOptions): Cloud {
     },
     arnOf: (principal) => authorizer.sessionArn(principal),
     async listen(port) {
-      const endpoint = await startEndpoint(cloud, port);
+      const endpoint = await startEndpoint((incoming, outgoing) => void answer(cloud, incoming, outgoing), port);
       endpoints.push(endpoint);
       return endpoint.url;
     },

@@ -1,10 +1,7 @@
-/** Serves all services on one port: HTTP/1.1, and HTTP/2 without TLS, which the SDK's Kinesis client uses. */
+/** Serves one port of 127.0.0.1: HTTP/1.1, and HTTP/2 without TLS, which the SDK's Kinesis client uses. */
 import * as http from "node:http";
 import * as http2 from "node:http2";
 import * as net from "node:net";
-import type { Cloud } from "../cloud";
-import { answer } from "./answer";
-
 export interface Endpoint {
   /** `http://127.0.0.1:4566`. With an address instead of `localhost`, S3 clients use path-style URLs by default. */
   readonly url: string;
@@ -17,12 +14,14 @@ const PREFACE = Buffer.from("PRI * HTTP/2.0");
 /** Bytes that a client may send before it waits for the server: a PutRecords call has up to 10 MiB. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
-export async function startEndpoint(cloud: Cloud, port: number): Promise<Endpoint> {
+export type Incoming = http.IncomingMessage | http2.Http2ServerRequest;
+export type Outgoing = http.ServerResponse | http2.Http2ServerResponse;
+
+export async function startEndpoint(
+  onRequest: (incoming: Incoming, outgoing: Outgoing) => void,
+  port: number,
+): Promise<Endpoint> {
   const sockets = new Set<net.Socket>();
-  const onRequest = (
-    request: http.IncomingMessage | http2.Http2ServerRequest,
-    response: http.ServerResponse | http2.Http2ServerResponse,
-  ) => answer(cloud, request, response);
   const plain = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, onRequest);
   const multiplexed = http2.createServer({ settings: { initialWindowSize: WINDOW_BYTES } }, onRequest);
   multiplexed.on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));

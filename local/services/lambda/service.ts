@@ -10,6 +10,7 @@ import {
   ServiceError,
 } from "../../cloud/service";
 import { describeFront, describeOperations } from "./describe";
+import type { InvocationEnd } from "./functionProcess";
 import { Functions } from "./functions";
 import { Gate } from "./gate";
 import type { InvokeInput, InvokeOutput } from "./invoke";
@@ -17,6 +18,7 @@ import { invokeFront } from "./invokeFront";
 import type { LambdaHost } from "./lambdaFunction";
 import type { FailedBatch } from "./mapping/failureDelivery";
 import { Mappings } from "./mapping/mappings";
+import { Permissions } from "./permissions";
 
 export interface LambdaService extends Service {
   readonly name: "lambda";
@@ -30,6 +32,14 @@ export interface LambdaService extends Service {
    * @throws ServiceError for an unknown function
    */
   packageDirectory(nameOrArn: string): string;
+  /**
+   * Invokes a function as a service does, which the function's policy must allow for the source.
+   *
+   * @param service `"apigateway.amazonaws.com"`
+   * @param event JSON in UTF-8
+   * @throws ServiceError `AccessDeniedException` without a permission
+   */
+  invokeFor(service: string, sourceArn: string, functionArn: string, event: Uint8Array): Promise<InvocationEnd>;
   /** Every discarded batch, with the reason and the place of its records. */
   failedBatches(): readonly FailedBatch[];
 }
@@ -41,6 +51,7 @@ const MAX_AT_WORK = Math.max(4, 2 * availableParallelism());
 export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor">, endpoint: string): LambdaService {
   const host: LambdaHost = { endpoint, credentialsFor: (principal) => cloud.credentialsFor(principal) };
   const functions: Functions = new Functions(cloud, host, new Gate(MAX_AT_WORK), (arn) => mappings.roleChanged(arn));
+  const permissions = new Permissions(cloud.accountId);
   const mappings: Mappings = new Mappings(cloud, (nameOrArn) => functions.of(nameOrArn));
 
   const invoke: Operation<InvokeInput, InvokeOutput> = {
@@ -68,6 +79,16 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     },
   };
 
+  async function invokeFor(service: string, sourceArn: string, functionArn: string, event: Uint8Array) {
+    const target = functions.of(functionArn);
+    if (permissions.allow(target.spec.name, service, sourceArn)) return target.invoke(event);
+    throw new ServiceError(
+      "AccessDeniedException",
+      `${service} may not invoke ${target.spec.arn} for ${sourceArn}; declare an aws.lambda.Permission`,
+      403,
+    );
+  }
+
   const describing = describeOperations(cloud, functions, mappings);
   const authorize = ({ principal }: CallContext, access: readonly Access[]) => cloud.authorize(principal, access);
   const describe = describeFront(describing, authorize);
@@ -78,12 +99,14 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     resources: {
       "aws:lambda/function:Function": functions.resource,
       "aws:lambda/eventSourceMapping:EventSourceMapping": mappings.resource,
+      "aws:lambda/permission:Permission": permissions.resource,
     },
     operations: { Invoke: invoke, ...describing },
     rest: async (request, context) => (await describe(request, context)) ?? invoking(request, context),
     drainMappings: () => mappings.drain(),
     deliveredBytes: (streamName) => mappings.deliveredBytes(streamName),
     packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
+    invokeFor,
     failedBatches: () => mappings.failed(),
     async stop() {
       mappings.stop();
