@@ -57,8 +57,20 @@ function computed(place: Place, type: string, name: string, inputs: Record<strin
   const physical = String(inputs.name ?? name);
   const arnOf = ARNS[type] ?? regional(serviceOf(type), "");
   const arn = arnOf(place, physical, inputs);
-  return { name, arn, ...(type === "aws:lambda/eventSourceMapping:EventSourceMapping" && { uuid: `${name}-uuid` }) };
+  return { name, arn, ...OTHERS[type]?.(place, physical, arn) };
 }
+
+/** Outputs beside the name and the ARN. */
+const OTHERS: Readonly<Record<string, (place: Place, name: string, arn: string) => object>> = {
+  "aws:apigatewayv2/api:Api": ({ partition, region }, name) => ({
+    apiEndpoint: `https://${name}.execute-api.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`,
+    executionArn: `arn:${partition}:execute-api:${region}:${ACCOUNT}:${name}`,
+  }),
+  "aws:lambda/eventSourceMapping:EventSourceMapping": (_, name) => ({ uuid: `${name}-uuid` }),
+  "aws:lambda/function:Function": ({ partition, region }, _, arn) => ({
+    invokeArn: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+  }),
+};
 
 function idOf(type: string, name: string, inputs: Record<string, unknown>): string {
   return type === "aws:lambda/eventSourceMapping:EventSourceMapping" ? `${name}-uuid` : String(inputs.name ?? name);

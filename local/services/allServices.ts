@@ -2,6 +2,7 @@
 import type { Clock } from "../cloud/clock";
 import type { Cloud } from "../cloud/cloud";
 import type { Service } from "../cloud/service";
+import { apiGatewayService } from "./apigatewayv2/service";
 import { athenaService } from "./athena/service";
 import { cloudwatchService } from "./cloudwatch/service";
 import { dynamodbService } from "./dynamodb/service";
@@ -34,6 +35,7 @@ export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string
     kinesisService(cloud),
     dynamodbService(cloud),
     lambdaService(cloud, endpoint),
+    apiGatewayService(cloud, endpoint),
     glueService(cloud, sparkPython),
     athenaService(cloud),
     stepFunctionsService(cloud, workflowClock),

@@ -9,6 +9,11 @@ afterAll(() => world.close());
 
 /** The AWS provider's "forces replacement" (`ForceNew` in `hashicorp/terraform-provider-aws`, internal/service). */
 const REPLACE: Readonly<Record<string, string>> = {
+  "aws:apigatewayv2/api:Api": "protocolType",
+  "aws:apigatewayv2/authorizer:Authorizer": "apiId",
+  "aws:apigatewayv2/integration:Integration": "apiId integrationType",
+  "aws:apigatewayv2/route:Route": "apiId",
+  "aws:apigatewayv2/stage:Stage": "apiId name",
   "aws:athena/namedQuery:NamedQuery": "name description database query workgroup",
   "aws:athena/workgroup:Workgroup": "name",
   "aws:cloudwatch/logGroup:LogGroup": "name namePrefix logGroupClass",
@@ -29,6 +34,7 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:kms/key:Key": "keyUsage multiRegion",
   "aws:lambda/eventSourceMapping:EventSourceMapping": "eventSourceArn startingPosition startingPositionTimestamp",
   "aws:lambda/function:Function": "name namePrefix",
+  "aws:lambda/permission:Permission": "action function principal sourceArn sourceAccount statementId statementIdPrefix",
   "aws:s3/bucket:Bucket": "bucket bucketPrefix",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "bucket",
   "aws:s3/bucketLogging:BucketLogging": "bucket",
@@ -51,7 +57,9 @@ const REPLACE: Readonly<Record<string, string>> = {
 };
 
 const SERVICES =
-  "athena cloudwatch glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(" ");
+  "apigateway athena cloudwatch glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(
+    " ",
+  );
 const simulations = () => SERVICES.flatMap((name) => Object.entries(world.cloud.service(name).resources));
 
 test("every type says which inputs replace it", () => {
@@ -79,6 +87,7 @@ test("only a type of which every input is replaced has no update", () => {
   expect(fixed.map(([type]) => type).sort()).toEqual([
     "aws:athena/namedQuery:NamedQuery",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:lambda/permission:Permission",
     "aws:secretsmanager/secretVersion:SecretVersion",
   ]);
   for (const [type, { simulated, withoutEffect = [] }] of fixed)
