@@ -21,6 +21,8 @@ export type { FunctionSettings } from "./components/function/settings";
 export type { VpcArgs } from "./components/function/vpc";
 export type { HourlyEtlArgs } from "./components/hourly/args";
 export { HourlyEtl, type HourlyEtlNodes } from "./components/hourlyEtl";
+export { IngestApi, type IngestApiNodes } from "./components/ingestApi";
+export type { IngestApiArgs, IngestApiTransform, JwtArgs, PartitionKeyArgs } from "./components/ingestApi/args";
 export type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./components/lake/args";
 export type { Lake } from "./components/lake/lake";
 export type { Handler, HandlerFactory } from "./components/package/bundleCallback";

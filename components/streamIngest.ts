@@ -3,7 +3,7 @@ import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { givenKey, keyAccess } from "./existing/key";
-import { streamReadAccess } from "./existing/stream";
+import { streamReadAccess, streamWriteAccess } from "./existing/stream";
 import { choiceProblem, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { mayDeleteData } from "./parts/config";
 import { nameProblems } from "./parts/names";
@@ -87,8 +87,7 @@ export class StreamIngest extends pulumi.ComponentResource {
 
   /** For producers. */
   writeAccess(): Permission[] {
-    const write = { actions: ["kinesis:PutRecord", "kinesis:PutRecords"], resources: [this.streamArn] };
-    return [write, ...keyAccess([givenKey(this.encryptionKeyArn), "kms:GenerateDataKey"])];
+    return streamWriteAccess(this.streamArn, givenKey(this.encryptionKeyArn));
   }
 
   /** For functions that read the stream by its shards or, with a consumer's name, through that consumer. */

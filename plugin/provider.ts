@@ -5,6 +5,7 @@ import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import { makeDataLake } from "./components/dataLake";
 import { makeFormatRouter } from "./components/formatRouter";
 import { makeHourlyEtl } from "./components/hourlyEtl";
+import { makeIngestApi } from "./components/ingestApi";
 import { componentOf, remember } from "./components/madeComponents";
 import { makeSchemaRegistry } from "./components/schemaRegistry";
 import { makeStreamIngest } from "./components/streamIngest";
@@ -22,6 +23,7 @@ export const makers = {
   DataLake: makeDataLake,
   FormatRouter: makeFormatRouter,
   HourlyEtl: makeHourlyEtl,
+  IngestApi: makeIngestApi,
   SchemaRegistry: makeSchemaRegistry,
   StreamIngest: makeStreamIngest,
 } satisfies Readonly<Record<string, Maker<never>>>;

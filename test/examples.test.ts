@@ -24,6 +24,7 @@ test("every example is run here", () => {
     "existing.ts",
     "function.ts",
     "hooks.ts",
+    "ingest.ts",
     "minimal.ts",
     "platform.ts",
     "registry.ts",
@@ -81,10 +82,13 @@ test("existing declares nothing that its program has already", async () => {
   expect(names).toEqual([["clicks"], ["lake-failed", "team-data"], ["shop"], ["analysts"], ["on-call"]]);
 });
 
-test("docs/existing-resources.md quotes its example verbatim", () => {
-  const page = fs.readFileSync(path.resolve(EXAMPLES, "../docs/existing-resources.md"), "utf8");
-  const quoted = /<!-- examples\/existing.ts -->\n```ts\n([\s\S]*?)```/.exec(page)?.[1];
-  expect(quoted).toBe(fs.readFileSync(path.join(EXAMPLES, "existing.ts"), "utf8"));
+test.each([
+  ["existing-resources.md", "existing"],
+  ["guides/http.md", "ingest"],
+])("docs/%s quotes its example verbatim", (file, name) => {
+  const page = fs.readFileSync(path.resolve(EXAMPLES, "../docs", file), "utf8");
+  const quoted = new RegExp(`<!-- examples/${name}.ts -->\\n\`\`\`ts\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
+  expect(quoted).toBe(fs.readFileSync(path.join(EXAMPLES, `${name}.ts`), "utf8"));
 });
 
 test("alerts declares its topic, and its rules are in its package", async () => {
@@ -95,6 +99,16 @@ test("alerts declares its topic, and its rules are in its package", async () => 
   });
   const code = await packageOf(declared.one("alerts-alerts-function"));
   expect(code.includes("is out of range")).toBe(true);
+});
+
+test("ingest declares its API, and its stream partition keys are in the function's package", async () => {
+  const declared = await declare(example("ingest"));
+  expect(declared.outputs).toEqual({
+    streamName: "orders-stream",
+    apiUrl: "https://api-api.execute-api.us-east-1.amazonaws.com",
+  });
+  const code = await packageOf(declared.one("api-handler-function"));
+  expect(code.includes("x-customer")).toBe(true);
 });
 
 test("replay starts with the ARN that it exports, and has its router's hooks in its package", async () => {

@@ -1,7 +1,7 @@
 /** Takes a Kinesis stream of any owner, and gives components its name, its retention and the permissions to read it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Permission } from "../parts/permission";
-import { attributeKey, givenKey, keyAccess, keyArnProblem } from "./key";
+import { attributeKey, type CustomerKey, givenKey, keyAccess, keyArnProblem } from "./key";
 
 /** A stream as components use it. A `StreamIngest` is one, also that of another installed copy of this package. */
 export interface Stream {
@@ -11,6 +11,8 @@ export interface Stream {
   readonly retentionHours: pulumi.Input<number>;
   /** For functions that read the stream by its shards or, with a consumer's name, through that consumer. */
   readAccess(consumer?: string): Permission[];
+  /** For producers. */
+  writeAccess(): Permission[];
   /** The ARN of a consumer with dedicated throughput. */
   consumerArn(consumer: string): pulumi.Output<string>;
 }
@@ -79,6 +81,7 @@ function streamOfResource(who: string, { arn, name, kmsKeyId, retentionPeriod }:
     streamName: pulumi.output(name),
     retentionHours: pulumi.output(retentionPeriod).apply((hours) => hours ?? KINESIS_RETENTION_HOURS),
     readAccess: () => [...streamReadAccess(streamArn), ...keyAccess([key, "kms:Decrypt"])],
+    writeAccess: () => streamWriteAccess(streamArn, key),
     consumerArn: (consumer) => {
       throw new pulumi.RunError(
         `${who}: an aws.kinesis.Stream does not list its consumers; give { streamArn, consumerArns: { "${consumer}": … } } with the consumer's ARN.`,
@@ -110,6 +113,7 @@ function streamOfDescription(who: string, existing: ExistingStream): Stream {
       ...streamReadAccess(streamArn, consumer === undefined ? undefined : consumerArn(consumer)),
       ...keyAccess([givenKey(encryptionKeyArn), "kms:Decrypt"]),
     ],
+    writeAccess: () => streamWriteAccess(streamArn, givenKey(encryptionKeyArn)),
   };
 }
 
@@ -130,4 +134,13 @@ export function streamReadAccess(
   const read = { actions: actions.map((action) => `kinesis:${action}`), resources: [streamArn] };
   if (consumerArn === undefined) return [read];
   return [read, { actions: ["kinesis:SubscribeToShard"], resources: [consumerArn] }];
+}
+
+/**
+ * Writing to a stream. Producers of an encrypted one make data keys:
+ * https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+ */
+export function streamWriteAccess(streamArn: pulumi.Output<string>, key: CustomerKey | undefined): Permission[] {
+  const write = { actions: ["kinesis:PutRecord", "kinesis:PutRecords"], resources: [streamArn] };
+  return [write, ...keyAccess([key, "kms:GenerateDataKey"])];
 }

@@ -14,6 +14,8 @@ export interface TagsArgs {
 
 /** The types of the library's resources that have the input `tags`. S3 counts at most 10 tags of an object: left out. */
 const TAGGED: ReadonlySet<string> = new Set([
+  "aws:apigatewayv2/api:Api",
+  "aws:apigatewayv2/stage:Stage",
   "aws:athena/workgroup:Workgroup",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",

@@ -1,6 +1,6 @@
 /** Components made by the provider are those that a TypeScript program makes, and wrong inputs are said by name. */
 import * as pulumi from "@pulumi/pulumi";
-import { DataLake, defineSchema, FormatRouter, HourlyEtl, SchemaRegistry, StreamIngest } from "streamlake";
+import { DataLake, defineSchema, FormatRouter, HourlyEtl, IngestApi, SchemaRegistry, StreamIngest } from "streamlake";
 import { declare } from "streamlake/testing";
 import { componentOf } from "../../plugin/components/madeComponents";
 import { componentProvider } from "../../plugin/provider";
@@ -52,7 +52,12 @@ async function throughProvider() {
     },
   });
   await construct("HourlyEtl", "hourly", { lake: lake.component, workerType: "G.2X" });
-  return { streamName: clicks.state.streamName, workgroupName: lake.state.workgroupName };
+  const api = await construct("IngestApi", "api", {
+    stream: clicks.component,
+    partitionKey: { pointer: "/id", header: "x-id" },
+    rowsPerRecord: 10,
+  });
+  return { streamName: clicks.state.streamName, workgroupName: lake.state.workgroupName, url: api.state.url };
 }
 
 function inTypeScript() {
@@ -84,7 +89,8 @@ function inTypeScript() {
     },
   });
   new HourlyEtl("hourly", { lake, workerType: "G.2X" });
-  return { streamName: stream.streamName, workgroupName: lake.workgroupName };
+  const { url } = new IngestApi("api", { stream, partitionKey: { header: "x-id", pointer: "/id" }, rowsPerRecord: 10 });
+  return { streamName: stream.streamName, workgroupName: lake.workgroupName, url };
 }
 
 const CONFIG = { "streamlake:checkSchemas": "false" };
@@ -103,7 +109,12 @@ test("the same packages as in TypeScript, byte for byte, whatever the order of n
     await declare(throughProvider, { config: CONFIG }),
     await declare(inTypeScript, { config: CONFIG }),
   ];
-  for (const name of ["router-router-function", "hourly-plan-function", "hourly-reconcile-function"]) {
+  for (const name of [
+    "router-router-function",
+    "hourly-plan-function",
+    "hourly-reconcile-function",
+    "api-handler-function",
+  ]) {
     expect(await packageOf(made.one(name))).toBe(await packageOf(written.one(name)));
   }
 });
@@ -112,12 +123,26 @@ const wrong: [string, () => Promise<unknown>, string][] = [
   [
     "a component that it does not have",
     () => construct("ContentAlerts", "alerts", {}),
-    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:SchemaRegistry, streamlake:index:StreamIngest.",
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:StreamIngest.",
   ],
   [
     "an input that is none",
     () => construct("SchemaRegistry", "schemas", { schemas: {}, hooks: 1 }),
     'SchemaRegistry "schemas": "hooks" is not an input; use compatibility, schemas.',
+  ],
+  [
+    "an API without a stream",
+    () => construct("IngestApi", "api", {}),
+    'IngestApi "api": stream is missing; give it, or existingStream.',
+  ],
+  [
+    "an API with two streams",
+    async () =>
+      construct("IngestApi", "api", {
+        stream: (await construct("StreamIngest", "clicks", {})).component,
+        existingStream: { streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/clicks" },
+      }),
+    'IngestApi "api": stream and existingStream are given; keep one of them.',
   ],
   ["a missing input", () => construct("HourlyEtl", "hourly", {}), 'HourlyEtl "hourly": lake is missing.'],
   [

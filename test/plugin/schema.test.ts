@@ -21,6 +21,7 @@ test("the schema has the components, with outputs by which programs find what wa
     "streamlake:index:DataLake": ["bucketName", "failedBucketArn", "databaseName", "workgroupName"],
     "streamlake:index:FormatRouter": ["functionName"],
     "streamlake:index:HourlyEtl": ["stateMachineArn", "failureTopicArn"],
+    "streamlake:index:IngestApi": ["url"],
     "streamlake:index:SchemaRegistry": ["registryArn"],
     "streamlake:index:StreamIngest": ["streamName", "streamArn"],
   });

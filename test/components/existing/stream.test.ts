@@ -111,6 +111,7 @@ const sources: [string, () => StreamSource, object][] = [
       streamName: pulumi.output("clicks"),
       retentionHours: 100,
       readAccess: () => [{ actions: ["kinesis:GetRecords"], resources: [STREAM] }],
+      writeAccess: () => [],
       consumerArn: () => pulumi.output(STREAM),
     }),
     { eventSourceArn: STREAM, hours: 99, name: "clicks", of: [[["kinesis:GetRecords"], [STREAM]]] },

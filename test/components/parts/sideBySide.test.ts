@@ -5,6 +5,7 @@ import {
   DataLake,
   FormatRouter,
   HourlyEtl,
+  IngestApi,
   Replay,
   SchemaRegistry,
   ServingTable,
@@ -30,6 +31,8 @@ function everything(name: string): void {
   new HourlyEtl(`${name}-etl`, { lake, alarms });
   new StreamFunction(`${name}-audit`, { stream, handler: () => undefined, alarms });
   new ServingTable(`${name}-view`, { stream, lake, alarms, timeToLiveDays: 30 });
+  const jwt = { issuer: "https://login.example.com/", audiences: ["shop"] };
+  new IngestApi(`${name}-api`, { stream, authorization: "JWT", jwt, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
 
@@ -65,6 +68,7 @@ test("every name begins with its component's", async () => {
     "a-registry",
     "a-replay",
     "a-view",
+    "a-api",
   ];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
@@ -73,7 +77,9 @@ test("every name begins with its component's", async () => {
 test("names that AWS needs fixed tell instances, stacks and projects apart", async () => {
   const fixed = ({ resources }: Declared) =>
     resources.flatMap(({ type, inputs }) =>
-      /namedQuery|catalogTable/.test(type) ? [] : [inputs.name ?? inputs.registryName].filter(Boolean),
+      /namedQuery|catalogTable|apigatewayv2\/stage/.test(type)
+        ? []
+        : [inputs.name ?? inputs.registryName].filter(Boolean),
     );
   expect(fixed(await declare(two, { project: "shop", stack: "dev" })).sort()).toEqual([
     "/aws/vendedlogs/states/shop-dev-a-etl-workflow",
@@ -116,6 +122,8 @@ test("every log group has a retention", async () => {
   const groups = (await declare(one)).all("aws:cloudwatch/logGroup:LogGroup");
   expect(groups.map(({ name, inputs }) => [name, inputs.retentionInDays])).toEqual([
     ["a-alerts-alerts-logs", 30],
+    ["a-api-access-logs", 30],
+    ["a-api-handler-logs", 30],
     ["a-audit-handler-logs", 30],
     ["a-etl-plan-logs", 30],
     ["a-etl-reconcile-logs", 30],

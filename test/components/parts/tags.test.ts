@@ -7,6 +7,7 @@ import {
   DataLake,
   FormatRouter,
   HourlyEtl,
+  IngestApi,
   Replay,
   SchemaRegistry,
   ServingTable,
@@ -37,6 +38,7 @@ function everything(tags?: Record<string, string>) {
     new ContentAlerts("alerts", { stream, lake, alarms, rules: { large: () => "large" }, tags });
     new StreamFunction("audit", { stream, alarms, handler: () => undefined, tags });
     new ServingTable("view", { stream, lake, alarms, tags });
+    new IngestApi("api", { stream, alarms, tags });
     new CallbackFunction("own", { factory: () => () => "own", tags });
   };
 }
@@ -58,7 +60,7 @@ test("every resource that AWS can tag has the tags, but for objects; no other ha
   expect(raw.flatMap(({ inputs }) => (inputs.tags ? [inputs.tags] : []))).toEqual(
     raw.flatMap(({ inputs }) => (inputs.tags ? [{ team: "shop" }] : [])),
   );
-  expect(tagged.size).toBe(18);
+  expect(tagged.size).toBe(20);
 });
 
 test("without the argument nothing has tags, in a preview as well", async () => {

@@ -13,6 +13,7 @@ import {
   FormatRouter,
   HourlyEtl,
   type HourlyEtlArgs,
+  IngestApi,
   Replay,
   SchemaRegistry,
   ServingTable,
@@ -221,6 +222,20 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         filters: ['{ "partitionKey": [{ "prefix": "eu-" }] }'],
       }),
   );
+  const api = named("g", (name) => new IngestApi(name, { stream, alarms, vpc: settings.vpc, tags: TAGS }));
+  named(
+    "j",
+    (name) =>
+      new IngestApi(name, {
+        stream,
+        authorization: "JWT",
+        jwt: { issuer: "https://login.example.com/", audiences: ["shop"], scopes: ["write"] },
+        partitionKey: { header: "x-customer", pointer: "/customer/id", column: "customer" },
+        requestsPerSecond: 10_000,
+        burstRequests: 5_000,
+        logRetentionDays: 3653,
+      }),
+  );
   named(
     "v",
     (name) =>
@@ -248,6 +263,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
           schemaRegistry.writeAccess(),
           etl.startAccess(),
           replay.startAccess(),
+          api.invokeAccess(),
         ],
       }),
   );

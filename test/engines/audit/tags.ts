@@ -19,6 +19,8 @@ const LIST_AND_MAP: TagForms = { property: asList, parameter: ["Tags", asMap] };
 const MAPS: TagForms = { property: asMap, parameter: ["Tags", asMap] };
 
 const FORMS: Readonly<Record<string, TagForms>> = {
+  "aws:apigatewayv2/api:Api": MAPS,
+  "aws:apigatewayv2/stage:Stage": MAPS,
   "aws:athena/workgroup:Workgroup": LISTS,
   "aws:cloudwatch/logGroup:LogGroup": { property: asList, parameter: ["tags", asMap] },
   "aws:cloudwatch/metricAlarm:MetricAlarm": LISTS,

@@ -1,6 +1,7 @@
 /** Translates declared resources into CloudFormation resources and into the parameters of the AWS calls that create them. */
 import type { DeclaredResource } from "streamlake/testing";
 import { BESIDE_COMPONENTS } from "./besideComponents";
+import { HTTP_APIS } from "./httpApis";
 import { hasTags, tagsOf } from "./tags";
 import { defined, Inputs, pascal, physical, same, type Translate, type Translation, type Values } from "./translation";
 
@@ -56,6 +57,7 @@ function dimensionsOf(dimensions: Record<string, string> | undefined): Values[] 
 
 const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   ...BESIDE_COMPONENTS,
+  ...HTTP_APIS,
   "aws:athena/namedQuery:NamedQuery": (input) => {
     const properties = {
       ...input.pascal("database", "description", "name"),

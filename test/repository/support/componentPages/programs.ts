@@ -5,6 +5,7 @@ import {
   DataLake,
   FormatRouter,
   HourlyEtl,
+  IngestApi,
   type Permission,
   Replay,
   SchemaRegistry,
@@ -33,6 +34,7 @@ const failureEmails = ["on-call@example.com"];
 const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
 const secrets = { SALT: { secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-a1B2c3" } };
 const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+const jwt = { issuer: "https://login.example.com/", audiences: ["shop"] };
 const schemas = { orders: { format: "avro", definition: '"long"' } } as const;
 const declaredTables = { records: { columns: [{ name: "total", type: "double" }] } } as const;
 
@@ -107,6 +109,16 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
       vpc: () => new HourlyEtl(NAME, { lake: aLake(), vpc }),
       "a lake whose tables all declare columns": () => new HourlyEtl(NAME, { lake: aLake({ tables: declaredTables }) }),
       "a lake with `encryptionKeyArn`": () => new HourlyEtl(NAME, { lake: aLake({ encryptionKeyArn: keyArn }) }),
+    },
+  },
+  IngestApi: {
+    example: "ingest",
+    base: () => ({ invokeAccess: new IngestApi(NAME, { stream: aStream() }).invokeAccess() }),
+    variants: {
+      alarms: () => new IngestApi(NAME, { stream: aStream(), alarms }),
+      'authorization: "JWT"': () => new IngestApi(NAME, { stream: aStream(), authorization: "JWT", jwt }),
+      vpc: () => new IngestApi(NAME, { stream: aStream(), vpc }),
+      "a stream with `encryptionKeyArn`": () => new IngestApi(NAME, { stream: encryptedStream() }),
     },
   },
   Replay: {

@@ -1,0 +1,296 @@
+/** Takes records over HTTP into a stream: an HTTP API, and the function behind it. */
+import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import type { PartitionKeySource } from "../lake/ingest/partitionKey";
+import { CallbackFunction } from "./callbackFunction";
+import { type OnStream, streamOf } from "./existing/stream";
+import { type IngestApiArgs, ingestApiProblems } from "./ingestApi/args";
+import { alarm } from "./parts/alarm";
+import { refuseProblems } from "./parts/checks";
+import type { Permission } from "./parts/permission";
+import { withTags } from "./parts/tags";
+import { transformed } from "./parts/transform";
+import { AT_ONCE } from "./stream/alarms";
+
+/** The raw resources. */
+export interface IngestApiNodes {
+  readonly api: apigatewayv2.Api;
+  readonly stage: apigatewayv2.Stage;
+  readonly integration: apigatewayv2.Integration;
+  /** With `authorization: "JWT"`. */
+  readonly authorizer: apigatewayv2.Authorizer | undefined;
+  /** `records`, `batches`, and `default` for all other requests. */
+  readonly routes: Readonly<Record<string, apigatewayv2.Route>>;
+  readonly accessLogs: cloudwatch.LogGroup;
+  readonly function: CallbackFunction;
+  readonly permission: lambda.Permission;
+  /** With `alarms`: `server-errors`. */
+  readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
+}
+
+/** `default` answers what the others do not match with 404 and 405. */
+const ROUTES = { records: "POST /records", batches: "POST /batches", default: "$default" } as const;
+
+/** The maximum: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const INTEGRATION_TIMEOUT_MILLIS = 30_000;
+
+/**
+ * Requests and their ends, without bodies, paths and queries: those may be other people's data.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ */
+const ACCESS_LOG = {
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  ip: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  routeKey: "$context.routeKey",
+  status: "$context.status",
+  responseBytes: "$context.responseLength",
+  millis: "$context.responseLatency",
+  error: "$context.error.message",
+  integrationError: "$context.integrationErrorMessage",
+};
+
+/**
+ * An HTTP API in front of a stream. `POST /records` takes one record of any format, byte for byte; `POST /batches` takes NDJSON,
+ * a JSON array or CSV, and cuts it into records. It answers when the stream has taken them.
+ */
+export class IngestApi extends pulumi.ComponentResource {
+  /** The URL of the API, without a slash at its end: `https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com`. */
+  readonly url: pulumi.Output<string>;
+  readonly nodes: IngestApiNodes;
+  private readonly authorization: NonNullable<IngestApiArgs["authorization"]>;
+  private readonly apiName: string;
+
+  constructor(name: string, given: IngestApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    const args = { ...given, stream: streamOf(`IngestApi "${name}"`, given.stream) };
+    refuseProblems("IngestApi", name, ingestApiProblems(name, args));
+    super("streamlake:index:IngestApi", name, {}, withTags("IngestApi", name, args, opts));
+    this.authorization = args.authorization ?? "AWS_IAM";
+    this.apiName = name;
+
+    const api = this.api(name, args);
+    const handler = this.handler(name, args);
+    const integration = this.integration(name, args, api, handler);
+    const authorizer = this.authorizer(name, args, api);
+    const accessLogs = this.accessLogs(name, args);
+    this.nodes = {
+      api,
+      function: handler,
+      permission: this.permission(name, args, api, handler),
+      integration,
+      authorizer,
+      routes: this.routes(name, args, api, integration, authorizer),
+      accessLogs,
+      stage: this.stage(name, args, api, accessLogs),
+      alarms: this.alarms(name, args, api),
+    };
+    this.url = api.apiEndpoint;
+
+    this.registerOutputs({ url: this.url });
+  }
+
+  /**
+   * For clients that sign their requests.
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+   *
+   * @throws without `authorization: "AWS_IAM"`, because no policy decides then
+   */
+  invokeAccess(): Permission {
+    if (this.authorization !== "AWS_IAM") {
+      throw new pulumi.RunError(
+        `IngestApi "${this.apiName}": invokeAccess() is for authorization "AWS_IAM", and it has "${this.authorization}".`,
+      );
+    }
+    const { executionArn } = this.nodes.api;
+    const route = (path: string) => pulumi.interpolate`${executionArn}/$default/POST/${path}`;
+    return { actions: ["execute-api:Invoke"], resources: [route("records"), route("batches")] };
+  }
+
+  private api(name: string, { transform }: IngestApiArgs): apigatewayv2.Api {
+    return new apigatewayv2.Api(
+      ...transformed<apigatewayv2.ApiArgs>(
+        transform?.api,
+        `${name}-api`,
+        { protocolType: "HTTP", description: "Takes records into a stream" },
+        { parent: this },
+      ),
+    );
+  }
+
+  private handler(name: string, args: OnStream<IngestApiArgs>): CallbackFunction {
+    const { header, pointer, column } = args.partitionKey ?? {};
+    const config = {
+      rowsPerRecord: args.rowsPerRecord ?? defaults.ingest.rowsPerRecord,
+      maxRecords: args.recordsPerBatch ?? defaults.ingest.recordsPerBatch,
+      maxRecordBytes: 1024 * (args.maxRecordKibibytes ?? defaults.ingest.maxRecordKibibytes),
+      // In one order of names, so that the package is the same in every language.
+      partitionKey: JSON.parse(JSON.stringify({ header, pointer, column })) as PartitionKeySource,
+    };
+    return new CallbackFunction(
+      `${name}-handler`,
+      {
+        description: "Cuts requests into records and puts them into a stream",
+        factory: () => {
+          const { createIngest } = require("../functions/ingest") as typeof import("../functions/ingest");
+          return createIngest(config);
+        },
+        permissions: args.stream.writeAccess(),
+        environment: { STREAM_NAME: args.stream.streamName },
+        vpc: args.vpc,
+        memoryMebibytes: args.memoryMebibytes ?? defaults.ingest.memoryMebibytes,
+        timeoutSeconds: defaults.ingest.timeoutSeconds,
+        logRetentionDays: args.logRetentionDays,
+        transform: args.transform?.function,
+      },
+      { parent: this },
+    );
+  }
+
+  private permission(
+    name: string,
+    { transform }: IngestApiArgs,
+    { executionArn }: apigatewayv2.Api,
+    handler: CallbackFunction,
+  ): lambda.Permission {
+    return new lambda.Permission(
+      ...transformed<lambda.PermissionArgs>(
+        transform?.permission,
+        `${name}-permission`,
+        {
+          action: "lambda:InvokeFunction",
+          function: handler.nodes.function.name,
+          principal: "apigateway.amazonaws.com",
+          sourceArn: pulumi.interpolate`${executionArn}/*`,
+        },
+        { parent: this },
+      ),
+    );
+  }
+
+  private integration(
+    name: string,
+    { transform }: IngestApiArgs,
+    api: apigatewayv2.Api,
+    handler: CallbackFunction,
+  ): apigatewayv2.Integration {
+    return new apigatewayv2.Integration(
+      ...transformed<apigatewayv2.IntegrationArgs>(
+        transform?.integration,
+        `${name}-integration`,
+        {
+          apiId: api.id,
+          integrationType: "AWS_PROXY",
+          integrationUri: handler.nodes.function.invokeArn,
+          payloadFormatVersion: "2.0",
+          timeoutMilliseconds: INTEGRATION_TIMEOUT_MILLIS,
+        },
+        { parent: this },
+      ),
+    );
+  }
+
+  private authorizer(
+    name: string,
+    { jwt, transform }: IngestApiArgs,
+    api: apigatewayv2.Api,
+  ): apigatewayv2.Authorizer | undefined {
+    if (!jwt) return undefined;
+    return new apigatewayv2.Authorizer(
+      ...transformed<apigatewayv2.AuthorizerArgs>(
+        transform?.authorizer,
+        `${name}-authorizer`,
+        {
+          apiId: api.id,
+          authorizerType: "JWT",
+          identitySources: ["$request.header.Authorization"],
+          jwtConfiguration: { issuer: jwt.issuer, audiences: jwt.audiences },
+        },
+        { parent: this },
+      ),
+    );
+  }
+
+  private routes(
+    name: string,
+    { jwt, transform }: IngestApiArgs,
+    api: apigatewayv2.Api,
+    integration: apigatewayv2.Integration,
+    authorizer: apigatewayv2.Authorizer | undefined,
+  ): Record<string, apigatewayv2.Route> {
+    const declare = (role: string, routeKey: string) =>
+      new apigatewayv2.Route(
+        ...transformed<apigatewayv2.RouteArgs>(
+          transform?.route,
+          `${name}-route-${role}`,
+          {
+            apiId: api.id,
+            routeKey,
+            target: pulumi.interpolate`integrations/${integration.id}`,
+            authorizationType: this.authorization,
+            authorizerId: authorizer?.id,
+            authorizationScopes: jwt?.scopes,
+          },
+          { parent: this },
+        ),
+      );
+    return Object.fromEntries(Object.entries(ROUTES).map(([role, routeKey]) => [role, declare(role, routeKey)]));
+  }
+
+  private accessLogs(name: string, { logRetentionDays, transform }: IngestApiArgs): cloudwatch.LogGroup {
+    return new cloudwatch.LogGroup(
+      ...transformed<cloudwatch.LogGroupArgs>(
+        transform?.accessLogs,
+        `${name}-access-logs`,
+        { retentionInDays: logRetentionDays ?? defaults.function.logRetentionDays },
+        { parent: this },
+      ),
+    );
+  }
+
+  private stage(
+    name: string,
+    args: IngestApiArgs,
+    api: apigatewayv2.Api,
+    accessLogs: cloudwatch.LogGroup,
+  ): apigatewayv2.Stage {
+    return new apigatewayv2.Stage(
+      ...transformed<apigatewayv2.StageArgs>(
+        args.transform?.stage,
+        `${name}-stage`,
+        {
+          apiId: api.id,
+          // The only stage whose name is not part of the URL.
+          name: "$default",
+          autoDeploy: true,
+          accessLogSettings: { destinationArn: accessLogs.arn, format: JSON.stringify(ACCESS_LOG) },
+          defaultRouteSettings: {
+            throttlingRateLimit: args.requestsPerSecond ?? defaults.ingest.requestsPerSecond,
+            throttlingBurstLimit: args.burstRequests ?? defaults.ingest.burstRequests,
+          },
+        },
+        { parent: this },
+      ),
+    );
+  }
+
+  /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+  private alarms(
+    name: string,
+    { alarms, transform }: IngestApiArgs,
+    { id }: apigatewayv2.Api,
+  ): IngestApiNodes["alarms"] {
+    if (!alarms) return {};
+    const options = {
+      ...AT_ONCE,
+      namespace: "AWS/ApiGateway",
+      dimension: ["ApiId", id],
+      metricName: "5xx",
+      description: `${name} answers with errors of its own: its stream does not take records in time, or its function fails`,
+    } as const;
+    return { "server-errors": alarm(`${name}-alarm-server-errors`, options, alarms, this, transform?.alarm) };
+  }
+}
