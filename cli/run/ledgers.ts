@@ -7,6 +7,8 @@ export interface RouteLedger {
   readonly stream: string;
   /** The lake's bucket. */
   readonly bucket: string;
+  /** The lake's folder in a bucket of several lakes, ending with `/` or empty; absent for a bucket of its own. */
+  readonly prefix?: string;
   /** Names of the routers' functions. */
   readonly routers: readonly string[];
   readonly ledger: Ledger;
@@ -39,6 +41,11 @@ export function totalLedger(ledgers: readonly RouteLedger[]): Ledger {
   };
 }
 
+/** The place of a lake: `team-data` or `team-data/clicks/`. */
+export function lakeOf({ bucket, prefix }: Pick<RouteLedger, "bucket" | "prefix">): string {
+  return prefix === undefined ? bucket : `${bucket}/${prefix}`;
+}
+
 export function totalSent(all: readonly Sent[]): Sent {
   const sum = (count: (sent: Sent) => number) => all.reduce((total, sent) => total + count(sent), 0);
   return {
@@ -51,14 +58,11 @@ export function totalSent(all: readonly Sent[]): Sent {
 }
 
 function totalTables(ledgers: readonly RouteLedger[]): Ledger["tables"] {
-  const buckets = [...new Set(ledgers.map(({ bucket }) => bucket))];
+  const lakes = new Map(ledgers.map((one) => [lakeOf(one), one]));
   const rows = sumsByName(ledgers.map(({ ledger }) => mapped(ledger.tables, (table) => table.rows)));
   const files = sumsByName(
-    buckets.map((bucket) => {
-      // Each ledger of a lake counts all files of its tables.
-      const one = ledgers.find((each) => each.bucket === bucket) as RouteLedger;
-      return mapped(one.ledger.tables, (table) => table.files);
-    }),
+    // Each ledger of a lake counts all files of its tables.
+    [...lakes.values()].map(({ ledger }) => mapped(ledger.tables, (table) => table.files)),
   );
   return mapped(files, (count, name) => ({ rows: rows[name] ?? 0, files: count }));
 }

@@ -9,6 +9,7 @@ import { fitting } from "../terminal/textTable";
 import { counted, counting, createPaint, duration } from "../terminal/wording";
 import { alertLines } from "./alerts";
 import { emailLines } from "./emails";
+import { lakeOf } from "./ledgers";
 import type { LocalReport } from "./report";
 import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "./summary";
 import { type TopologyResource, topology } from "./topology";
@@ -52,7 +53,7 @@ export function createShow(io: Io, progress: Progress): Show {
       for (const route of report.ledgers) {
         const verdict = route.ledger.balanced ? paint.good : paint.bad;
         const lines = ledgerLines(route);
-        const of = report.ledgers.length > 1 ? ` of ${route.stream} in ${route.bucket}` : "";
+        const of = report.ledgers.length > 1 ? ` of ${route.stream} in ${lakeOf(route)}` : "";
         section(`Ledger${of}`, [...lines.slice(0, -1), verdict(lines.at(-1) ?? "")]);
       }
       const below = path.relative(io.cwd, dataDir) || ".";

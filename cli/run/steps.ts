@@ -22,6 +22,7 @@ import { interruptible } from "./interruptible";
 import type { RouteLedger } from "./ledgers";
 import type { TableColumn, Workflow } from "./report";
 import { databases, namedQueries, queryContext, type RoutedStream } from "./routes";
+import { splitLakes } from "./splitLakes";
 
 const MINUTE = 60_000;
 const CALLS_UNDER_WAY = 4;
@@ -108,19 +109,21 @@ export async function runHourlyStep({ cloud, io, progress }: RunContext): Promis
 }
 
 /** The ledger of each route. */
-export async function ledgersOf(
-  { cloud, io, progress, dataDir }: RunContext,
-  routes: readonly RoutedStream[],
-): Promise<RouteLedger[]> {
+export async function ledgersOf(context: RunContext, routed: readonly RoutedStream[]): Promise<RouteLedger[]> {
+  const { cloud, io, progress, dataDir } = context;
+  const routes = await splitLakes(context, routed);
   const s3 = cloud.service("s3") as S3Service;
   const kinesis = cloud.service("kinesis") as KinesisService;
   const ledgers: RouteLedger[] = [];
-  for (const { stream, bucket, functionNames, failedBuckets, isFlattened } of routes) {
-    const isOnly = routes.every((route) => route.bucket !== bucket || route.stream === stream);
+  for (const { stream, bucket, prefix, isOwnKey, functionNames, failedBuckets, isFlattened } of routes) {
+    const ofLake = routes.filter((route) => route.bucket === bucket && route.prefix === prefix);
+    const isOnly = ofLake.every((route) => route.stream === stream);
     const sources = {
       ...(!isOnly && { stream }),
       sent: streamPositions(stream, kinesis.shardLogs(stream)),
       lakeDir: s3.bucketDir(bucket),
+      ...(isOwnKey && { isOwnKey }),
+      functionNames,
       failedDirs: failedBuckets.map((failed) => s3.bucketDir(failed)),
       isFlattened,
     };
@@ -131,7 +134,7 @@ export async function ledgersOf(
     const name = routes.length > 1 ? `ledger of ${stream}` : "ledger";
     const reading = interruptible(readLedger(sources, dataDir, onStep), io.signal);
     const ledger = await progress.during(reading, () => prefixed(name, step));
-    ledgers.push({ stream, bucket, routers: functionNames, ledger });
+    ledgers.push({ stream, bucket, ...(prefix !== undefined && { prefix }), routers: functionNames, ledger });
   }
   return ledgers;
 }

@@ -9,17 +9,28 @@ interface FailedEvent {
   }[];
 }
 
+export interface FailedBatch {
+  /** The name of the function that failed; undefined in a document without it. */
+  readonly functionName: string | undefined;
+  /** Identities: `stream/shard/sequence number`. */
+  readonly records: readonly string[];
+}
+
 /**
- * The identities, `stream/shard/sequence number`, of the records in a failed batch.
+ * Reads a failed batch.
  *
  * `payload` is the event, as JSON text in S3 (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html).
  */
-export function recordsOfFailedBatch(text: string): string[] {
-  const { payload } = JSON.parse(text) as { payload?: string | FailedEvent };
+export function readFailedBatch(text: string): FailedBatch {
+  const { payload, requestContext } = JSON.parse(text) as {
+    payload?: string | FailedEvent;
+    requestContext?: { readonly functionArn?: string };
+  };
   const event = typeof payload === "string" ? (JSON.parse(payload) as FailedEvent) : payload;
   if (!event?.Records) throw new Error(`a failed batch of ${text.length} characters holds no event`);
-  return event.Records.map(({ eventID, eventSourceARN }) => {
+  const records = event.Records.map(({ eventID, eventSourceARN }) => {
     const stream = eventSourceARN.slice(eventSourceARN.lastIndexOf("/") + 1);
     return `${stream}/${eventID.replace(":", "/")}`;
   });
+  return { functionName: /:function:([^:]+)/.exec(requestContext?.functionArn ?? "")?.[1], records };
 }

@@ -10,7 +10,7 @@ import { parseObjectKey } from "../../lake/objectKey";
 import type { DuckDb } from "../duckdb/duckdb";
 import { filesBelow, sqlFiles } from "../duckdb/files";
 import type { OnStep } from "../workStep";
-import { recordsOfFailedBatch } from "./failedBatch";
+import { readFailedBatch } from "./failedBatch";
 import { landedRuns } from "./landedRuns";
 
 /** A record of the stream. */
@@ -27,8 +27,12 @@ export interface LedgerSources {
   readonly sent: Iterable<readonly StreamPosition[]> | AsyncIterable<readonly StreamPosition[]>;
   /** The folder of the lake bucket's objects. Keys and lines, not prefixes, tell the kinds of objects apart. */
   readonly lakeDir: string;
+  /** Keys of other lakes in the bucket are left out. @default all keys are the lake's */
+  readonly isOwnKey?: (key: string) => boolean;
   /** The folders of the on-failure destinations' objects. */
   readonly failedDirs: readonly string[];
+  /** The routers; batches that other functions of the stream failed on are left out. @default batches of all functions */
+  readonly functionNames?: readonly string[];
   /** False if no job of the program flattens the lake, so that its rows stay in raw/. @default true */
   readonly isFlattened?: boolean;
 }
@@ -37,14 +41,14 @@ export interface LedgerSources {
 export async function loadSources(db: DuckDb, sources: LedgerSources, scratch: string, onStep: OnStep): Promise<void> {
   const numbers = new Numbers();
   const loader = new Loader(db, scratch);
-  const parts = tableParts(sources.lakeDir, numbers);
+  const parts = tableParts(sources, numbers);
 
   onStep({ what: "reading the records of the stream" });
   await loader.load("sent_names", "stream INTEGER, name VARCHAR", sentRecords(sources.sent, numbers));
   const wanted = sources.stream === undefined ? undefined : numbers.stream(sources.stream);
-  const failed = failedRecords(sources.failedDirs, numbers, wanted);
+  const failed = failedRecords(sources, numbers, wanted);
   await loader.load("failed_names", "batch INTEGER, stream INTEGER, name VARCHAR", failed);
-  const objects = landedObjects(sources.lakeDir, numbers);
+  const objects = landedObjects(sources, numbers);
   await loader.load("run_names", RUN_COLUMNS, runsOf(objects, numbers, wanted, onStep));
   await leaveOut(db, wanted);
   await loader.load("objects", "path VARCHAR, lines BIGINT, found BIGINT, holds_rows BOOLEAN", objectLines(objects));
@@ -119,12 +123,18 @@ async function* sentRecords(positions: LedgerSources["sent"], numbers: Numbers):
 }
 
 /** The fixed prefix of Lambda's failed batches. */
-function* failedRecords(folders: readonly string[], numbers: Numbers, wanted: number | undefined): Generator<Line> {
+function* failedRecords(
+  { failedDirs, functionNames }: LedgerSources,
+  numbers: Numbers,
+  wanted: number | undefined,
+): Generator<Line> {
   let batch = 0;
-  for (const folder of folders) {
+  for (const folder of failedDirs) {
     for (const file of filesBelow(path.join(folder, "aws", "lambda"))) {
+      const { functionName, records } = readFailedBatch(readFileSync(file, "utf8"));
+      if (functionName !== undefined && functionNames?.includes(functionName) === false) continue;
       batch++;
-      for (const record of recordsOfFailedBatch(readFileSync(file, "utf8"))) {
+      for (const record of records) {
         const border = record.indexOf("/");
         const stream = numbers.stream(record.slice(0, border));
         if (isWanted(stream, wanted)) yield `${batch}\t${stream}\t${record.slice(border + 1)}\n`;
@@ -146,9 +156,18 @@ interface LandedObject {
   isOther: boolean;
 }
 
-function landedObjects(lakeDir: string, numbers: Numbers): LandedObject[] {
-  return filesBelow(lakeDir, ".ndjson.gz").map((file) => {
-    const object = parseObjectKey(path.relative(lakeDir, file).split(path.sep).join("/"));
+/** The files of the lake's own objects. */
+function filesOf({ lakeDir, isOwnKey = () => true }: LedgerSources, ending: string): string[] {
+  return filesBelow(lakeDir, ending).filter((file) => isOwnKey(keyOf(lakeDir, file)));
+}
+
+function keyOf(lakeDir: string, file: string): string {
+  return path.relative(lakeDir, file).split(path.sep).join("/");
+}
+
+function landedObjects(sources: LedgerSources, numbers: Numbers): LandedObject[] {
+  return filesOf(sources, ".ndjson.gz").map((file) => {
+    const object = parseObjectKey(keyOf(sources.lakeDir, file));
     if (!object) throw new Error(`local/ledger: ${file} is not named as an object of the lake`);
     const tableNumber = numbers.table(object.table);
     const { size } = statSync(file);
@@ -201,8 +220,8 @@ interface TablePart {
 
 const PART = /([^/\\]+)[/\\]dt=[^/\\]+[/\\]hour=[^/\\]+[/\\][^/\\]+\.parquet$/;
 
-function tableParts(lakeDir: string, numbers: Numbers): TablePart[] {
-  return filesBelow(lakeDir, ".parquet").flatMap((file) => {
+function tableParts(sources: LedgerSources, numbers: Numbers): TablePart[] {
+  return filesOf(sources, ".parquet").flatMap((file) => {
     const table = PART.exec(file)?.[1];
     return table === undefined ? [] : [{ path: file, tableNumber: numbers.table(table) }];
   });

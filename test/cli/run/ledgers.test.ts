@@ -1,4 +1,4 @@
-import { type RouteLedger, totalLedger, totalSent } from "../../../cli/run/ledgers";
+import { lakeOf, type RouteLedger, totalLedger, totalSent } from "../../../cli/run/ledgers";
 import type { Ledger } from "../../../local/ledger/ledger";
 
 const LEDGER: Ledger = {
@@ -58,4 +58,11 @@ test("what several streams were sent adds up", () => {
     bytes: 20,
     redriven: 2,
   });
+});
+
+test("two lakes of one bucket have tables of their own", () => {
+  const fine = { ...FINE, tables: { records: { rows: 5, files: 2 } } };
+  const lakes = ["", "clicks/"].map((prefix) => ({ ...route("clicks", "lake", fine), prefix }));
+  expect(totalLedger(lakes).tables).toEqual({ records: { rows: 10, files: 4 } });
+  expect(lakes.map(lakeOf)).toEqual(["lake/", "lake/clicks/"]);
 });

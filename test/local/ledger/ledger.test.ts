@@ -432,3 +432,61 @@ test("the ledger of one stream ignores the other streams of the lake", async () 
     findings: [{ what: "rows are in a table more than once", count: 1, examples: [rowId("20", 0)] }],
   });
 });
+
+test("a batch that another function of the stream failed on is not the router's", async () => {
+  const failedDir = path.join(dir, "failed");
+  const write = (functionName: string, sequenceNumber: string) => {
+    const file = path.join(
+      failedDir,
+      "aws/lambda",
+      functionName,
+      "shardId-000000000001/2026/11/20/2026-11-20T10.05.00-77aa",
+    );
+    mkdirSync(path.dirname(file), { recursive: true });
+    const eventSourceARN = "arn:aws:kinesis:us-east-1:123456789012:stream/clicks";
+    const payload = JSON.stringify({ Records: [{ eventID: `${SHARD}:${sequenceNumber}`, eventSourceARN }] });
+    const functionArn = `arn:aws:lambda:us-east-1:123456789012:function:${functionName}:$LATEST`;
+    writeFileSync(file, JSON.stringify({ version: "1.0", requestContext: { functionArn }, payload }));
+  };
+  write("router", "10");
+  write("audit", "11");
+  const sources = { sent: [positions("10", "11")], lakeDir, failedDirs: [failedDir], functionNames: ["router"] };
+  expect(await readLedger(sources, scratchDir)).toMatchObject({
+    records: { sent: 2, failed: 1 },
+    failedBatches: 1,
+    lost: 1,
+    findings: [
+      {
+        what: "records of the stream are in none of raw/, unformatted/ and the failed batches",
+        examples: [`clicks/${SHARD}/11`],
+      },
+    ],
+  });
+});
+
+test("another lake of the bucket has the same rows, and does not stand for a lost one", async () => {
+  const write = (prefix: string) => {
+    const line = rawLineWriter(record("10"), "clicks", "json");
+    const key = objectKey(`${prefix}raw/`, "records", HOUR, { shard: SHARD, first: "10", last: "10", count: 2 });
+    writeObject(key, gzipSync(line(0, "{}") + line(1, "{}")));
+  };
+  const table = async (prefix: string, ids: string[]) => {
+    const whole = lakeDir;
+    lakeDir = path.join(whole, prefix);
+    await writeTable(ids);
+    lakeDir = whole;
+  };
+  for (const prefix of ["a/", "b/"]) write(prefix);
+  await table("a", [rowId("10", 0), rowId("10", 1)]);
+  await table("b", [rowId("10", 0)]);
+  const of = (prefix: string) =>
+    readLedger(
+      { sent: [positions("10")], lakeDir, failedDirs: [], isOwnKey: (key) => key.startsWith(prefix) },
+      scratchDir,
+    );
+  expect(await of("a/")).toMatchObject({ balanced: true, rows: { raw: 2, tables: 2 }, rawObjects: 1 });
+  expect(await of("b/")).toMatchObject({
+    rows: { raw: 2, tables: 1 },
+    findings: [{ what: "rows of raw/ are missing in their table", count: 1, examples: [rowId("10", 1)] }],
+  });
+});
