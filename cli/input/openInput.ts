@@ -2,8 +2,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Decompress } from "fzstd";
 import { CommandError } from "../errors";
+import { isZstd, unpackZstd } from "./unpackZstd";
 
 /** The name of standard input on the command line. */
 export const STDIN = "-";
@@ -52,7 +52,7 @@ export function inputName(file: string): string {
 
 function compressionOf(start: Buffer): "gzip" | "zstd" | undefined {
   if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
-  return start.length >= 4 && start.readUInt32LE() === 0xfd2fb528 ? "zstd" : undefined;
+  return start.length >= 4 && isZstd(start.readUInt32LE()) ? "zstd" : undefined;
 }
 
 const UNPACK = { gzip: gunzipped, zstd: unzstd };
@@ -83,21 +83,12 @@ async function* gunzipped(chunks: AsyncIterable<Buffer>, file: string): AsyncGen
   }
 }
 
-/** Node.js 20 has no zstd. */
 async function* unzstd(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
-  let outputs: Buffer[] = [];
-  const unpack = new Decompress((bytes) => outputs.push(Buffer.from(bytes)));
-  const push = (bytes: Uint8Array, isLast?: boolean) => {
-    outputs = [];
-    try {
-      unpack.push(bytes, isLast);
-    } catch (error) {
-      throw broken(file, "zstd", error);
-    }
-    return outputs.filter(({ length }) => length > 0);
-  };
-  for await (const chunk of chunks) yield* push(chunk);
-  yield* push(new Uint8Array(), true);
+  try {
+    yield* unpackZstd(chunks);
+  } catch (error) {
+    throw broken(file, "zstd", error);
+  }
 }
 
 function broken(file: string, compression: string, cause: unknown): CommandError {

@@ -74,37 +74,74 @@ class Word {
 
 const SCRATCH = new Word();
 
-/** The lower 32 bits, unsigned. */
-export function xxHash64Low(bytes: Uint8Array): number {
-  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const hash = new Word();
-  let at = 0;
-  if (bytes.length >= 32) {
-    const lanes = [
-      new Word().set(P1).add(...P2),
-      new Word().set(P2),
-      new Word(),
-      new Word().add(~P1[0], ~P1[1]).add(0, 1),
-    ];
-    for (; at + 32 <= bytes.length; at += 32) {
+const STRIPE_BYTES = 32;
+
+/** Hashes bytes that arrive in chunks. */
+export class XxHash64 {
+  private readonly lanes = [
+    new Word().set(P1).add(...P2),
+    new Word().set(P2),
+    new Word(),
+    new Word().add(~P1[0], ~P1[1]).add(0, 1),
+  ];
+  private rest: Uint8Array = new Uint8Array(0);
+  private length = 0;
+
+  update(bytes: Uint8Array): this {
+    this.length += bytes.length;
+    let whole = bytes;
+    if (this.rest.length > 0) {
+      whole = new Uint8Array(this.rest.length + bytes.length);
+      whole.set(this.rest);
+      whole.set(bytes, this.rest.length);
+    }
+    const data = viewOf(whole);
+    let at = 0;
+    for (; at + STRIPE_BYTES <= whole.length; at += STRIPE_BYTES) {
       for (let lane = 0; lane < 4; lane++) {
         const from = at + lane * 8;
-        (lanes[lane] as Word).round(data.getInt32(from + 4, true), data.getInt32(from, true));
+        (this.lanes[lane] as Word).round(data.getInt32(from + 4, true), data.getInt32(from, true));
       }
     }
-    for (const [index, { high, low }] of lanes.entries()) {
-      const turned = new Word(high, low).rotate([1, 7, 12, 18][index] as number);
-      hash.add(turned.high, turned.low);
-    }
-    for (const { high, low } of lanes) {
-      const lane = new Word().round(high, low);
-      hash
-        .xor(lane.high, lane.low)
-        .multiply(...P1)
-        .add(...P4);
-    }
-  } else hash.set(P5);
-  hash.add(0, bytes.length);
+    // A copy, because the caller may reuse the chunk.
+    this.rest = whole.slice(at);
+    return this;
+  }
+
+  /** The lower 32 bits, unsigned; nothing is added afterwards. */
+  low(): number {
+    const { rest, lanes, length } = this;
+    const hash = new Word();
+    if (length >= STRIPE_BYTES) {
+      for (const [index, { high, low }] of lanes.entries()) {
+        const turned = new Word(high, low).rotate([1, 7, 12, 18][index] as number);
+        hash.add(turned.high, turned.low);
+      }
+      for (const { high, low } of lanes) {
+        const lane = new Word().round(high, low);
+        hash
+          .xor(lane.high, lane.low)
+          .multiply(...P1)
+          .add(...P4);
+      }
+    } else hash.set(P5);
+    hash.add(Math.floor(length / 2 ** 32), length >>> 0);
+    return lowOfRest(hash, rest);
+  }
+}
+
+/** The lower 32 bits of the hash, unsigned. */
+export function xxHash64Low(bytes: Uint8Array): number {
+  return new XxHash64().update(bytes).low();
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function lowOfRest(hash: Word, bytes: Uint8Array): number {
+  const data = viewOf(bytes);
+  let at = 0;
   for (; at + 8 <= bytes.length; at += 8) {
     const lane = new Word().round(data.getInt32(at + 4, true), data.getInt32(at, true));
     hash

@@ -174,6 +174,22 @@ test("gzip and zstd around a file are unpacked, frame after frame", async () => 
   ]);
 });
 
+test("zstd whose checksum or size does not match is an error, and frames without data are skipped", async () => {
+  const frames = Buffer.from(ZSTD_OF_TWO_LINES, "base64");
+  const skippable = Buffer.from("502a4d1803000000616263", "hex");
+  const around = write("around.ndjson.zst", Buffer.concat([skippable, frames, skippable]));
+  expect((await read([around])).map(({ text }) => text)).toEqual(['{"a":1}', '{"a":2}']);
+  // `{"a":1}` becomes `{"a":0}`, which only the checksum shows.
+  const other = Buffer.from(frames);
+  other[other.indexOf("1}")] = "0".charCodeAt(0);
+  const longer = Buffer.from("28b52ffd2004190000616263", "hex");
+  const cut = Buffer.from("502a4d180300000061", "hex");
+  for (const bytes of [other, frames.subarray(0, -1), longer, cut, Buffer.concat([frames, Buffer.from("more")])]) {
+    const file = write("broken.zst", bytes);
+    await expect(read([file])).rejects.toThrow(`${file} is broken: its zstd data does not decompress`);
+  }
+});
+
 test("standard input is read once, in chunks of any size, and detected like a file", async () => {
   expect(await read(["-"], 50, 1024, { stdin: stdin("a", ",b\n1", ",2\n") })).toEqual([
     { text: "a,b\n1,2\n", partitionKey: "stdin/1", format: "csv" },

@@ -1,7 +1,7 @@
 /** Zstandard: Node's decoder and ours read the same, and corrupt data is refused within bounds. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { xxHash64Low } from "../../../../formats/compression/zstd/xxHash64";
+import { XxHash64, xxHash64Low } from "../../../../formats/compression/zstd/xxHash64";
 import { unzstd } from "../../../../formats/compression/zstd/zstd";
 import { FormatError } from "../../../../formats/formatError";
 import { DEFAULT_LIMITS } from "../../../../formats/limits";
@@ -75,4 +75,18 @@ test.each<[string, number]>([
   ["0123456789abcdef0123456789abcdef0123456789abcde", 0x13303cfc],
 ])("the lower half of XXH64 of %j", (text, expected) => {
   expect(xxHash64Low(Buffer.from(text))).toBe(expected);
+});
+
+test("a hash does not depend on the chunks in which its bytes arrive", () => {
+  const random = seeded(5);
+  for (let length = 0; length < 200; length += 7) {
+    const bytes = Buffer.from(Array.from({ length }, () => random.below(256)));
+    const hash = new XxHash64();
+    for (let at = 0; at < length; ) {
+      const end = Math.min(length, at + random.below(50));
+      hash.update(bytes.subarray(at, end));
+      at = end;
+    }
+    expect(hash.low()).toBe(xxHash64Low(bytes));
+  }
 });
