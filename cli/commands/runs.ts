@@ -4,6 +4,7 @@ import path from "node:path";
 import { defineCommand } from "../command";
 import { flag, stackName, text } from "../optionKinds";
 import { listRuns, type Run } from "../project/runs/listRuns";
+import { type RunOutcome, streamBytes } from "../project/runs/marker";
 import { fitting, textTable } from "../terminal/textTable";
 import { byteCount, counted, counting } from "../terminal/wording";
 
@@ -18,6 +19,7 @@ export const runs = defineCommand({
   notes: [
     "streamlake local keeps the last 5 runs of a stack; --keep, or streamlake:keepRuns in Pulumi.<stack>.yaml, changes that.",
     "States: running; served; ended; stopped, before its results; killed, without cleaning up.",
+    "Ledger: balanced; broken; outdated, if a served run got records after its ledger was read, which records leaves out.",
     "",
     "  streamlake query --run 20261121-191829 'SELECT count(*) FROM records'",
   ],
@@ -33,12 +35,12 @@ export const runs = defineCommand({
       io.stdout.write(`there is no run${of} in ${baseDir}; start one with: streamlake local\n`);
       return 0;
     }
-    const rows = found.map(({ run: { id, stack: of, marker, state }, bytes }) => [
+    const rows = found.map(({ run: { id, stack: of, marker, state, directory }, bytes }) => [
       id,
       of,
       marker.startedAt.slice(0, 19).replace("T", " "),
       marker.outcome ? counted(marker.outcome.records) : "",
-      ledgerOf(marker.outcome?.balanced),
+      ledgerOf(directory, marker.outcome),
       state,
       byteCount(bytes),
     ]);
@@ -61,14 +63,16 @@ function jsonOf({ id, stack, directory, marker, state }: Run, bytes: number) {
     startedAt,
     state,
     records: outcome?.records ?? null,
-    ledger: ledgerOf(outcome?.balanced) || null,
+    ledger: ledgerOf(directory, outcome) || null,
     bytes,
     directory,
   };
 }
 
-function ledgerOf(balanced: boolean | undefined): string {
-  return balanced === undefined ? "" : balanced ? "balanced" : "broken";
+function ledgerOf(directory: string, outcome: RunOutcome | undefined): string {
+  if (outcome === undefined) return "";
+  if (!outcome.balanced) return "broken";
+  return streamBytes(directory) > (outcome.streamBytes ?? Number.POSITIVE_INFINITY) ? "outdated" : "balanced";
 }
 
 /** The bytes of the files. What another process deletes meanwhile counts nothing. */

@@ -12,7 +12,7 @@ import { type InputSteps, inputSteps } from "../input/inputSteps";
 import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
-import type { RunOutcome } from "../project/runs/marker";
+import { type RunOutcome, streamBytes } from "../project/runs/marker";
 import type { Sent } from "../send/sendRecords";
 import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
@@ -93,9 +93,10 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     show.sent(sent, input.notes(inputs, io.cwd));
     await land(context, sentByStream);
     const workflows = await runHourlyStep(context);
+    const readBytes = streamBytes(dataDir);
     const ledgers = await ledgersOf(context, routes);
     const ledger = totalLedger(ledgers);
-    options.onOutcome({ records: sent.records, balanced: ledger.balanced });
+    options.onOutcome({ records: sent.records, balanced: ledger.balanced, streamBytes: readBytes });
     const columns = await catalogColumns(context, Object.keys(ledger.tables));
     const queries = await answer(context, options.query, tablesWithRows(ledger));
 

@@ -1,6 +1,7 @@
 /** The marker file of a run, which identifies its directory and holds its state. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { filesBelow } from "../../../local/duckdb/files";
 
 /** The results of a run, as `streamlake runs` lists them. */
 export interface RunOutcome {
@@ -8,6 +9,14 @@ export interface RunOutcome {
   readonly records: number;
   /** False if the ledger found lost, duplicated or unknown records. */
   readonly balanced: boolean;
+  /** `streamBytes` before the ledger was read; absent in runs of former versions. */
+  readonly streamBytes?: number;
+}
+
+/** The bytes of the streams' records in the directory of a run; they grow with each record. */
+export function streamBytes(directory: string): number {
+  const logs = filesBelow(path.join(directory, "kinesis"), ".ndjson");
+  return logs.reduce((sum, log) => sum + (statSync(log, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 export interface RunMarker {

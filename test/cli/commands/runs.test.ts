@@ -50,6 +50,21 @@ test("each run is a line with its id, start, records, ledger, state and size", a
   );
 });
 
+test("a ledger that was read before the last records of a served run is outdated", async () => {
+  const outcome = { records: 1, balanced: true, streamBytes: 10 };
+  for (const [hour, bytes] of [
+    [10, 10],
+    [11, 11],
+  ] as const) {
+    const directory = run(hour, { outcome, pid: undefined }, 1);
+    mkdirSync(path.join(directory, "kinesis", "clicks"), { recursive: true });
+    writeFileSync(path.join(directory, "kinesis", "clicks", "shardId-000000000000.ndjson"), "x".repeat(bytes));
+  }
+  const { runs: found } = JSON.parse((await runs("--json")).out);
+  expect(found.map(({ ledger }: { ledger: string }) => ledger)).toEqual(["outdated", "balanced"]);
+  expect((await runs()).out).toMatch(/ outdated +ended .*\n.* balanced +ended /);
+});
+
 test("--json has bytes and directories", async () => {
   const directory = run(10, { outcome: { records: 1000, balanced: true }, pid: undefined }, 4_200_000);
   const { runs: found } = JSON.parse((await runs("--json", "--stack", "dev")).out);
