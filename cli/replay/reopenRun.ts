@@ -8,7 +8,9 @@ import { readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
 import type { Run } from "../project/runs/listRuns";
 import { changeMarker, userOf } from "../project/runs/marker";
-import { routedLake } from "../run/routes";
+import { lakeOf } from "../run/ledgers";
+import { manyLakes, routedLake, routedStreams } from "../run/routes";
+import { splitLakes } from "../run/splitLakes";
 import type { Io } from "../terminal/io";
 
 export interface ReopenedRun {
@@ -58,6 +60,8 @@ export async function reopenRun({ id, directory, marker, state }: Run, io: Io): 
       clock: io.clock,
     });
     const { bucket, failedBuckets, functionNames } = routedLake(cloud.resources);
+    const lakes = new Set((await splitLakes({ cloud, io }, routedStreams(cloud.resources))).map(lakeOf));
+    if (lakes.size > 1) throw manyLakes(lakes.size);
     if (!existsSync(path.join(directory, "s3", bucket))) {
       throw new CommandError(`streamlake replay: the run in ${directory} has no bucket ${bucket}; run it again`);
     }

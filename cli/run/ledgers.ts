@@ -42,7 +42,7 @@ export function totalLedger(ledgers: readonly RouteLedger[]): Ledger {
 }
 
 /** The place of a lake: `team-data` or `team-data/clicks/`. */
-export function lakeOf({ bucket, prefix }: Pick<RouteLedger, "bucket" | "prefix">): string {
+export function lakeOf({ bucket, prefix }: { readonly bucket: string; readonly prefix?: string | undefined }): string {
   return prefix === undefined ? bucket : `${bucket}/${prefix}`;
 }
 

@@ -155,15 +155,17 @@ export function routedStreams(resources: readonly ProvisionedResource[]): Routed
 export function routedLake(resources: readonly ProvisionedResource[]): RoutedLake {
   const routes = routedStreams(resources);
   const buckets = unique(routes.map(({ bucket }) => bucket));
-  if (buckets.length > 1) {
-    throw new CommandError(`the program routes streams into ${buckets.length} lakes; a replay is of one lake`);
-  }
+  if (buckets.length > 1) throw manyLakes(buckets.length);
   return {
     bucket: buckets[0] as string,
     streams: routes.map(({ stream }) => stream),
     functionNames: routes.flatMap(({ functionNames }) => functionNames),
     failedBuckets: unique(routes.flatMap(({ failedBuckets }) => failedBuckets)),
   };
+}
+
+export function manyLakes(count: number): CommandError {
+  return new CommandError(`the program routes streams into ${count} lakes; a replay is of one lake`);
 }
 
 interface Route {

@@ -1,6 +1,7 @@
 /** Tells lakes of one bucket apart, by the prefixes that their routers answer with. */
 import type { ReplayAnswer, ReplayEvent } from "../../lake/replay/event";
 import type { LocalCloud } from "../../local/startLocal";
+import { CommandError } from "../errors";
 import type { Io } from "../terminal/io";
 import { interruptible } from "./interruptible";
 import type { RoutedStream } from "./routes";
@@ -18,43 +19,72 @@ interface Context {
   readonly io: Io;
 }
 
-/** Splits each route into a bucket of several lakes by lake, because each lake has ledgers of its own. */
+type Prefixes = ReplayAnswer["prefixes"];
+
+/**
+ * Splits each route into a bucket of several lakes by lake, because each lake has ledgers of its own.
+ *
+ * @throws CommandError for a function that writes such a bucket and does not answer as a router does
+ */
 export async function splitLakes(context: Context, routes: readonly RoutedStream[]): Promise<LakeRoute[]> {
   const split: LakeRoute[] = [];
-  const prefixes = new Map<string, string>();
+  const answers = new Map<string, Prefixes | undefined>();
   for (const route of routes) {
     const names = [...new Set(routes.flatMap((one) => (one.bucket === route.bucket ? one.functionNames : [])))];
     // One router writes one lake.
-    for (const name of names.length > 1 ? names : []) {
-      if (!prefixes.has(name)) prefixes.set(name, await prefixOf(context, name));
+    if (names.length > 1) {
+      for (const name of names) if (!answers.has(name)) answers.set(name, await prefixesOf(context, name));
     }
-    const folders = [...new Set(names.map((name) => prefixes.get(name) ?? ""))].sort();
-    if (folders.length === 1) split.push({ ...route, prefix: undefined, isOwnKey: undefined });
+    const lakes = new Map(names.flatMap((name) => lakeEntry(answers.get(name))));
+    if (lakes.size < 2) split.push({ ...route, prefix: undefined, isOwnKey: undefined });
     else {
-      for (const prefix of folders) {
-        const functionNames = route.functionNames.filter((name) => prefixes.get(name) === prefix);
-        if (functionNames.length === 0) continue;
-        const isOwnKey = (key: string) => folderOf(key, folders) === prefix;
-        split.push({ ...route, functionNames, prefix, isOwnKey });
+      const silent = route.functionNames.find((name) => answers.get(name) === undefined);
+      if (silent !== undefined) throw notTold(silent, route.bucket);
+      for (const lake of lakes.values()) {
+        const functionNames = route.functionNames.filter((name) => answers.get(name)?.raw === lake.raw);
+        if (functionNames.length > 0) split.push({ ...route, ...ofLake(context, route.bucket, lake), functionNames });
       }
     }
   }
   return split;
 }
 
-/** The longest of the folders that contains the key. */
-function folderOf(key: string, folders: readonly string[]): string {
-  const holding = folders.filter((folder) => key.startsWith(folder));
-  return holding.reduce((longest, folder) => (folder.length > longest.length ? folder : longest), "");
+function notTold(functionName: string, bucket: string): CommandError {
+  return new CommandError(
+    `streamlake local: several lakes share the bucket ${bucket}, and the function ${functionName} does not answer with the prefixes of its own; see its log, or give its lake another bucket`,
+  );
 }
 
-/** The folder of a router's lake, from the answer to an empty dry run of a replay; empty for a function that fails. */
-async function prefixOf({ cloud, io }: Context, FunctionName: string): Promise<string> {
+function lakeEntry(prefixes: Prefixes | undefined): [string, Prefixes][] {
+  return prefixes === undefined ? [] : [[prefixes.raw, prefixes]];
+}
+
+/** The flatten job of a lake has its prefix of Parquet objects. */
+function ofLake({ cloud }: Context, bucket: string, { raw, unformatted }: Prefixes) {
+  const parquet = cloud.resources.flatMap(({ type, inputs }) => {
+    const {
+      "--BUCKET": of,
+      "--RAW_PREFIX": from,
+      "--PARQUET_PREFIX": to,
+    } = (inputs.defaultArguments ?? {}) as Record<string, unknown>;
+    return type === JOB && of === bucket && from === raw ? [String(to)] : [];
+  });
+  const own = [raw, unformatted, ...parquet];
+  return {
+    prefix: commonFolder(raw, unformatted),
+    isOwnKey: (key: string) => own.some((prefix) => key.startsWith(prefix)),
+    isFlattened: parquet.length > 0,
+  };
+}
+
+const JOB = "aws:glue/job:Job";
+
+/** The answer to an empty dry run of a replay; undefined for a function that fails, or that does not answer as a router. */
+async function prefixesOf({ cloud, io }: Context, FunctionName: string): Promise<Prefixes | undefined> {
   const event: ReplayEvent = { Records: [], replay: { dryRun: true, source: "unformatted" } };
   const call = cloud.call("lambda", "Invoke", { FunctionName, Payload: JSON.stringify(event) });
   const { Payload } = (await interruptible(call, io.signal)) as { Payload: Uint8Array };
-  const { prefixes } = (JSON.parse(Buffer.from(Payload).toString()) ?? {}) as Partial<ReplayAnswer>;
-  return prefixes === undefined ? "" : commonFolder(prefixes.raw, prefixes.unformatted);
+  return ((JSON.parse(Buffer.from(Payload).toString()) ?? {}) as Partial<ReplayAnswer>).prefixes;
 }
 
 /** `clicks/raw/` and `clicks/unformatted/` have `clicks/` in common. */

@@ -125,3 +125,21 @@ test.each<[string[], string]>([
   expect(code).toBe(2);
   expect(err).toContain(message);
 });
+
+test("a replay of two lakes that share a bucket is refused", async () => {
+  const text = `
+    const { Bucket } = require("@pulumi/aws/s3");
+    const { DataLake, FormatRouter, StreamIngest } = require(${JSON.stringify(path.join(ROOT, "index"))});
+    const [stream, bucket] = [new StreamIngest("in"), new Bucket("team")];
+    for (const name of ["a", "b"]) {
+      new FormatRouter(name, { stream, lake: new DataLake(name + "-lake", { bucket, prefix: name + "/" }) });
+    }
+    exports.streamName = stream.streamName;
+  `;
+  writeFileSync(path.join(work, "program.js"), text.replace("@pulumi/aws/s3", require.resolve("@pulumi/aws/s3")));
+  expect(await streamlake("local", "--records", "5")).toMatchObject({ code: 0, err: "" });
+  expect(await streamlake("replay")).toMatchObject({
+    code: 1,
+    err: "the program routes streams into 2 lakes; a replay is of one lake\n",
+  });
+}, 240_000);
