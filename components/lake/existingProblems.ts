@@ -1,9 +1,10 @@
 /** Checks the existing resources that a lake is given, and refuses arguments that would change what their owners decide. */
 import * as pulumi from "@pulumi/pulumi";
+import { replayedPrefix } from "../../lake/replay/keys";
 import { bucketProblem } from "../existing/bucket";
 import { databaseProblem, workgroupProblem } from "../existing/catalog";
 import { keyArnProblem } from "../existing/key";
-import type { DataLakeArgs } from "./args";
+import { type DataLakeArgs, prefixesOf } from "./args";
 
 export function existingProblems(args: DataLakeArgs): (string | undefined)[] {
   const { bucket, resultsBucket, failedBucket, database, workgroup } = args;
@@ -43,28 +44,46 @@ function ownersProblems(args: DataLakeArgs): (string | undefined)[] {
   ];
 }
 
-/** The prefixes of the lakes that use a resource. */
-const prefixesOn = new WeakMap<pulumi.Resource, readonly string[]>();
+/** The lakes that use a resource. */
+const lakesOn = new WeakMap<pulumi.Resource, readonly DataLakeArgs[]>();
 
 /** A program declares a resource once, so two lakes with the same one are of the same program. */
-function sharedProblems({ bucket, database, prefix = "" }: DataLakeArgs): (string | undefined)[] {
+function sharedProblems(args: DataLakeArgs): (string | undefined)[] {
+  const { bucket, database } = args;
   return [
-    sharedProblem(
-      database,
-      "",
-      "database is also that of another lake; each has a table unformatted, so give another.",
-    ),
-    sharedProblem(
-      bucket,
-      prefix,
-      `bucket is also that of another lake, whose prefix "${prefix}" is the same; give each lake its own prefix, as prefix: "orders/".`,
-    ),
+    lakesWith(database, args).length > 0
+      ? "database is also that of another lake; each has a table unformatted, so give another."
+      : undefined,
+    ...lakesWith(bucket, args).map((other) => placeProblem(args, other)),
   ];
 }
 
-function sharedProblem(source: unknown, prefix: string, problem: string): string | undefined {
-  if (!pulumi.Resource.isInstance(source)) return undefined;
-  const others = prefixesOn.get(source) ?? [];
-  prefixesOn.set(source, [...others, prefix]);
-  return others.includes(prefix) ? problem : undefined;
+/** The other lakes of a resource, so far. */
+function lakesWith(source: unknown, args: DataLakeArgs): readonly DataLakeArgs[] {
+  if (!pulumi.Resource.isInstance(source)) return [];
+  const others = lakesOn.get(source) ?? [];
+  lakesOn.set(source, [...others, args]);
+  return others;
+}
+
+/** A lake whose objects lie among those of another would take their keys for its own. */
+function placeProblem(args: DataLakeArgs, other: DataLakeArgs): string | undefined {
+  const { prefix = "" } = args;
+  const way = `give each lake its own prefix, as prefix: "orders/".`;
+  if (prefix === (other.prefix ?? "")) {
+    return `bucket is also that of another lake, whose prefix "${prefix}" is the same; ${way}`;
+  }
+  const places = placesOf(other);
+  for (const [role, own] of placesOf(args)) {
+    const [theirRole, theirs] = places.find(([, place]) => own.startsWith(place) || place.startsWith(own)) ?? [];
+    if (theirRole !== undefined) {
+      return `bucket is also that of another lake, whose prefix ${theirRole} "${theirs}" is not apart from prefix ${role} "${own}"; ${way}`;
+    }
+  }
+  return undefined;
+}
+
+function placesOf(args: DataLakeArgs): [role: string, prefix: string][] {
+  const prefixes = prefixesOf(args);
+  return Object.entries({ ...prefixes, replayed: replayedPrefix(prefixes.unformatted) });
 }

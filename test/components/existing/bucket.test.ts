@@ -119,6 +119,31 @@ test("the lifecycle of the bucket is its owner's, who adds the rules of the lake
   ]);
 });
 
+test.each<[string, Partial<DataLakeArgs>, Partial<DataLakeArgs>, string]>([
+  [
+    "below the raw rows of the other",
+    { prefix: "a/" },
+    { prefix: "a/raw/" },
+    'raw "a/raw/" is not apart from prefix raw "a/raw/raw/"',
+  ],
+  ["around the other", { prefix: "raw/b/" }, {}, 'raw "raw/b/raw/" is not apart from prefix raw "raw/"'],
+  [
+    "at the other's place",
+    { prefix: "a/" },
+    { prefixes: { jobs: "a/raw/" } },
+    'raw "a/raw/" is not apart from prefix jobs "a/raw/"',
+  ],
+])("a lake %s in a bucket is refused", async (_, one, two, problem) => {
+  const program = () => {
+    const bucket = new s3.Bucket("team");
+    new DataLake("one", { bucket, ...one });
+    new DataLake("two", { bucket, ...two });
+  };
+  await expect(declare(program)).rejects.toThrow(
+    `DataLake "two": bucket is also that of another lake, whose prefix ${problem}; give each lake its own prefix, as prefix: "orders/".`,
+  );
+});
+
 test("two lakes share a bucket by prefixes, and are refused without", async () => {
   const two = (prefix?: string) => () => {
     const bucket = new s3.Bucket("team");
