@@ -8,6 +8,7 @@ import { makeHourlyEtl } from "./components/hourlyEtl";
 import { makeIngestApi } from "./components/ingestApi";
 import { componentOf, remember } from "./components/madeComponents";
 import { makeSchemaRegistry } from "./components/schemaRegistry";
+import { makeServingTable } from "./components/servingTable";
 import { makeStreamIngest } from "./components/streamIngest";
 import type { PackageSchema } from "./packageSchema";
 import { plainInputs } from "./plainInputs";
@@ -25,6 +26,7 @@ export const makers = {
   HourlyEtl: makeHourlyEtl,
   IngestApi: makeIngestApi,
   SchemaRegistry: makeSchemaRegistry,
+  ServingTable: makeServingTable,
   StreamIngest: makeStreamIngest,
 } satisfies Readonly<Record<string, Maker<never>>>;
 

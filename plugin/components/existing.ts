@@ -1,5 +1,8 @@
 /** Declares resources that exist, as inputs of components in any language. */
 import type * as pulumi from "@pulumi/pulumi";
+import { StreamIngest as IngestComponent } from "../../components/streamIngest";
+import { made } from "./madeComponents";
+import type { StreamIngest } from "./streamIngest";
 
 /** A stream that another program or team owns. */
 export interface ExistingStream {
@@ -13,6 +16,21 @@ export interface ExistingStream {
   retentionHours?: number;
   /** ARNs of consumers with dedicated throughput, by the names that the input `consumer` uses. @default none */
   consumerArns?: Record<string, pulumi.Input<string>>;
+}
+
+/** The stream of a component with both inputs. @throws when both are given, or none */
+export function streamInput(
+  who: string,
+  stream: pulumi.Input<StreamIngest> | undefined,
+  existingStream: ExistingStream | undefined,
+): IngestComponent | ExistingStream {
+  if (stream !== undefined && existingStream !== undefined) {
+    throw new Error(`${who}: stream and existingStream are given; keep one of them.`);
+  }
+  if (stream === undefined && existingStream === undefined) {
+    throw new Error(`${who}: stream is missing; give it, or existingStream.`);
+  }
+  return existingStream ?? made(`${who}: stream`, stream, IngestComponent);
 }
 
 /** A bucket that another program or team owns. */

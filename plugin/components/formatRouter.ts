@@ -4,11 +4,10 @@ import * as components from "../../components/dataLake";
 import * as library from "../../components/formatRouter";
 import type { FormatRouterArgs } from "../../components/router/args";
 import { SchemaRegistry as RegistryComponent } from "../../components/schemaRegistry";
-import { StreamIngest as IngestComponent } from "../../components/streamIngest";
 import type { FormatsConfig } from "../../lake/formats";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
-import type { ExistingStream } from "./existing";
+import { type ExistingStream, streamInput } from "./existing";
 import type { RouterFormats } from "./formats";
 import { made } from "./madeComponents";
 import type { SchemaRegistry } from "./schemaRegistry";
@@ -75,12 +74,6 @@ export function makeFormatRouter(
   opts: pulumi.ComponentResourceOptions,
 ): FormatRouter {
   const who = `FormatRouter "${name}"`;
-  if (stream !== undefined && existingStream !== undefined) {
-    throw new Error(`${who}: stream and existingStream are given; keep one of them.`);
-  }
-  if (stream === undefined && existingStream === undefined) {
-    throw new Error(`${who}: stream is missing; give it, or existingStream.`);
-  }
   const lakeComponent = made(`${who}: lake`, lake, components.DataLake);
   const tables = Object.keys(lakeComponent.tables);
   // The first table is not known here, because names arrive in any order.
@@ -89,7 +82,7 @@ export function makeFormatRouter(
   }
   const args = {
     ...inputs,
-    stream: existingStream ?? made(`${who}: stream`, stream, IngestComponent),
+    stream: streamInput(who, stream, existingStream),
     lake: lakeComponent,
     ...(schemaRegistry && { schemaRegistry: made(`${who}: schemaRegistry`, schemaRegistry, RegistryComponent) }),
     // A field of a binary layout has one of several shapes, which the schema cannot express; the router's own checks

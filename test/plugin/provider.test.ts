@@ -1,6 +1,15 @@
 /** Components made by the provider are those that a TypeScript program makes, and wrong inputs are said by name. */
 import * as pulumi from "@pulumi/pulumi";
-import { DataLake, defineSchema, FormatRouter, HourlyEtl, IngestApi, SchemaRegistry, StreamIngest } from "streamlake";
+import {
+  DataLake,
+  defineSchema,
+  FormatRouter,
+  HourlyEtl,
+  IngestApi,
+  SchemaRegistry,
+  ServingTable,
+  StreamIngest,
+} from "streamlake";
 import { declare } from "streamlake/testing";
 import { componentOf } from "../../plugin/components/madeComponents";
 import { componentProvider } from "../../plugin/provider";
@@ -52,6 +61,14 @@ async function throughProvider() {
     },
   });
   await construct("HourlyEtl", "hourly", { lake: lake.component, workerType: "G.2X" });
+  await construct("ServingTable", "customers", {
+    stream: clicks.component,
+    lake: lake.component,
+    key: "customer",
+    fold: { spent: { sum: "amount" }, orders: { count: true }, recent: { of: "order", last: 3 } },
+    timeToLiveDays: 30,
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", iteratorAgeMinutes: 5 },
+  });
   const api = await construct("IngestApi", "api", {
     stream: clicks.component,
     partitionKey: { pointer: "/id", header: "x-id" },
@@ -89,6 +106,14 @@ function inTypeScript() {
     },
   });
   new HourlyEtl("hourly", { lake, workerType: "G.2X" });
+  new ServingTable("customers", {
+    stream,
+    lake,
+    key: "customer",
+    fold: { orders: { count: true }, recent: { last: 3, of: "order" }, spent: { sum: "amount" } },
+    timeToLiveDays: 30,
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", iteratorAgeMinutes: 5 },
+  });
   const { url } = new IngestApi("api", { stream, partitionKey: { header: "x-id", pointer: "/id" }, rowsPerRecord: 10 });
   return { streamName: stream.streamName, workgroupName: lake.workgroupName, url };
 }
@@ -114,6 +139,7 @@ test("the same packages as in TypeScript, byte for byte, whatever the order of n
     "hourly-plan-function",
     "hourly-reconcile-function",
     "api-handler-function",
+    "customers-fold-handler-function",
   ]) {
     expect(await packageOf(made.one(name))).toBe(await packageOf(written.one(name)));
   }
@@ -123,7 +149,7 @@ const wrong: [string, () => Promise<unknown>, string][] = [
   [
     "a component that it does not have",
     () => construct("ContentAlerts", "alerts", {}),
-    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:StreamIngest.",
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest.",
   ],
   [
     "an input that is none",
@@ -168,6 +194,11 @@ const wrong: [string, () => Promise<unknown>, string][] = [
         lake: (await construct("DataLake", "lake", { tables: { b: {}, a: {} } })).component,
       }),
     'FormatRouter "router": table is missing, and the lake has a, b; name one of them.',
+  ],
+  [
+    "a view without a stream",
+    () => construct("ServingTable", "customers", { key: "customer" }),
+    'ServingTable "customers": stream is missing; give it, or existingStream.',
   ],
   [
     "a schema by two declarations",
