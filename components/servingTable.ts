@@ -60,7 +60,8 @@ export class ServingTable extends pulumi.ComponentResource {
 
   /**
    * DynamoDB uses the key with the permissions of its caller to decrypt the table's key, for reads and writes.
-   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,
+   * https://github.com/aws/aws-cdk/issues/10010 (a `PutItem` without `kms:Decrypt` is denied)
    */
   private access(...actions: string[]): Permission[] {
     return [{ actions, resources: [this.tableArn] }, ...keyAccess([givenKey(this.encryptionKeyArn), "kms:Decrypt"])];

@@ -122,3 +122,27 @@ test("records that are redelivered in overlapping pieces to handlers at the same
     expect(ids).toHaveLength(40);
   }
 });
+
+test("the example's items are those of its rows", async () => {
+  const example = () => require("../../../examples/serving") as { customersTable: unknown };
+  const cloud = await start(example, { clock: systemClock });
+  const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
+  const rows = [
+    { customer: "ann", order: 1, amount: 10.1, country: "UK" },
+    { customer: "ann", order: 2, amount: "20.2" },
+    { order: 3 },
+    { customer: "ann", order: 4, country: "FR" },
+    { customer: "ann", order: 5, amount: null },
+  ];
+  const [stream] = cloud.resources.filter(({ type }) => type === "aws:kinesis/stream:Stream");
+  const Records = rows.map((row) => ({ Data: Buffer.from(JSON.stringify(row)), PartitionKey: "one" }));
+  await kinesis.send(new PutRecordsCommand({ StreamName: String(stream?.outputs.name), Records }));
+  kinesis.destroy();
+  await cloud.drain();
+
+  const [table] = tablesOf(cloud.dataDir);
+  expect(table?.name).toBe(cloud.outputs.customersTable);
+  const { _last, _shards, _expires, ...item } = rowOf(itemOf(cloud.dataDir, table as never, "ann") ?? {});
+  expect(item).toEqual({ _key: "ann", orders: 4, spent: 30.3, country: "FR", recent: [2, 4, 5] });
+  expect(cloud.usage().denied).toEqual([]);
+});
