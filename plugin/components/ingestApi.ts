@@ -2,10 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as library from "../../components/ingestApi";
 import type { IngestApiArgs } from "../../components/ingestApi/args";
-import { StreamIngest as IngestComponent } from "../../components/streamIngest";
 import type { Alarms } from "./alarms";
-import type { ExistingStream } from "./existing";
-import { made } from "./madeComponents";
+import { type ExistingStream, streamInput } from "./existing";
 import type { StreamIngest } from "./streamIngest";
 
 export const ApiAuthorization = {
@@ -43,13 +41,6 @@ export function makeIngestApi(
   { stream, existingStream, ...inputs }: IngestApiInputs,
   opts: pulumi.ComponentResourceOptions,
 ): IngestApi {
-  const who = `IngestApi "${name}"`;
-  if (stream !== undefined && existingStream !== undefined) {
-    throw new Error(`${who}: stream and existingStream are given; keep one of them.`);
-  }
-  if (stream === undefined && existingStream === undefined) {
-    throw new Error(`${who}: stream is missing; give it, or existingStream.`);
-  }
-  const args = { ...inputs, stream: existingStream ?? made(`${who}: stream`, stream, IngestComponent) };
+  const args = { ...inputs, stream: streamInput(`IngestApi "${name}"`, stream, existingStream) };
   return new library.IngestApi(name, args, opts);
 }
