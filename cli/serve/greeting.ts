@@ -20,6 +20,8 @@ export interface Greeting {
   readonly topics: readonly string[];
   readonly functions: readonly string[];
   readonly logGroups: readonly string[];
+  /** URLs of HTTP APIs. */
+  readonly apis: readonly string[];
   /** Shell commands, to run in this order. */
   readonly commands: readonly string[];
 }
@@ -47,6 +49,7 @@ export function greetingOf(cloud: Served, project: string, stack: string): Greet
     topics: ids("aws:sns/topic:Topic"),
     functions: names("aws:lambda/function:Function"),
     logGroups: names("aws:cloudwatch/logGroup:LogGroup"),
+    apis: apisOf(cloud),
     commands: commandsOf(cloud),
   };
 }
@@ -55,6 +58,7 @@ function commandsOf({ endpoint, region, resources, outputs }: Served): string[] 
   const [stream] = inputStreams(resources, outputs);
   const { database, workgroup } = firstQueryContext(resources, outputs);
   const aws = (command: string) => `aws --endpoint-url ${endpoint} ${command}`;
+  const sent = resources.some(({ type }) => type === "streamlake:index:IngestApi") ? apisOf({ resources }) : [];
   return [
     `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     aws("s3 ls"),
@@ -62,6 +66,9 @@ function commandsOf({ endpoint, region, resources, outputs }: Served): string[] 
     `echo '{"hello":"lake"}' > record.json`,
     aws(`kinesis put-record --stream-name ${stream} --partition-key k --data fileb://record.json`),
     `npx streamlake produce --stream ${stream} --records 100 --endpoint-url ${endpoint}`,
+    ...sent.map(
+      (url) => `curl --aws-sigv4 aws:amz:${region}:execute-api --user local:local --data @record.json ${url}/records`,
+    ),
     "npx streamlake flush",
     aws(
       `athena start-query-execution --work-group ${workgroup} --query-execution-context Database=${database} --query-string '${exampleSql(resources, database)}'`,
@@ -76,6 +83,11 @@ function exampleSql(resources: Served["resources"], database: string): string {
   const ready = namedQueries(resources).find((query) => query.database === database);
   const table = /\bFROM ("[a-z0-9_]+")/.exec(ready?.sql ?? "")?.[1];
   return table === undefined ? "SHOW TABLES" : `SELECT count(*) FROM ${table}`;
+}
+
+function apisOf({ resources }: Pick<Served, "resources">): string[] {
+  const apis = resources.filter(({ type }) => type === "aws:apigatewayv2/api:Api");
+  return apis.map(({ outputs }) => String(outputs.apiEndpoint));
 }
 
 /** For terminals. */
@@ -120,6 +132,7 @@ export function greetingPage(greeting: Greeting): string {
     ["Topics", greeting.topics],
     ["Functions", greeting.functions],
     ["Log groups", greeting.logGroups],
+    ["HTTP APIs", greeting.apis],
     ["Files", [files]],
   ];
   const title = escaped(`${project}, stack ${stack}`);

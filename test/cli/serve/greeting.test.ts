@@ -44,11 +44,24 @@ test("names what is where", () => {
     topics: [],
     functions: [],
     logGroups: [],
+    apis: [],
   });
   expect(commands).toContain("aws --endpoint-url http://127.0.0.1:4566 s3 ls");
   expect(commands).toContain(
     "npx streamlake produce --stream clicks-1 --records 100 --endpoint-url http://127.0.0.1:4566",
   );
+});
+
+test("an HTTP entry is listed, with a signed request to it", () => {
+  const api = resource("aws:apigatewayv2/api:Api", "a1", { apiEndpoint: "http://127.0.0.1:4567" });
+  const entry = [...cloud.resources, resource("streamlake:index:IngestApi", ""), api];
+  const { apis, commands } = greetingOf({ ...cloud, resources: entry }, "shop", "dev");
+  expect(apis).toEqual(["http://127.0.0.1:4567"]);
+  expect(commands).toContain(
+    "curl --aws-sigv4 aws:amz:us-east-1:execute-api --user local:local --data @record.json http://127.0.0.1:4567/records",
+  );
+  const ownApi = greetingOf({ ...cloud, resources: [...cloud.resources, api] }, "shop", "dev");
+  expect([ownApi.apis, ownApi.commands]).toEqual([["http://127.0.0.1:4567"], greeting.commands]);
 });
 
 test("the query is of a table of the program, or lists the tables", () => {

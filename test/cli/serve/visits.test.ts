@@ -17,6 +17,7 @@ const greeting: Greeting = {
   topics: [],
   functions: [],
   logGroups: [],
+  apis: [],
   commands: ["aws s3 ls"],
 };
 const request = (method: string, path: string, accept?: string): HttpRequest => ({
