@@ -51,6 +51,7 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:sfn/stateMachine:StateMachine": "name namePrefix type",
   "aws:sns/topic:Topic": "name namePrefix",
   "aws:sns/topicPolicy:TopicPolicy": "arn",
+  "aws:sns/topicSubscription:TopicSubscription": "topic protocol endpoint",
   "aws:sqs/queue:Queue": "name namePrefix",
   "aws:sqs/queuePolicy:QueuePolicy": "queueUrl",
   "aws:ssm/parameter:Parameter": "name",
@@ -89,6 +90,7 @@ test("only a type of which every input is replaced has no update", () => {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:lambda/permission:Permission",
     "aws:secretsmanager/secretVersion:SecretVersion",
+    "aws:sns/topicSubscription:TopicSubscription",
   ]);
   for (const [type, { simulated, withoutEffect = [] }] of fixed)
     expect([...simulated, ...withoutEffect].sort()).toEqual(REPLACE[type]?.split(" ").sort());
