@@ -78,12 +78,14 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
     used: ofViewTable(),
     reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES },
   }),
+  "ingest handler": () => ({ used: ofRecordStream(), reviewed: FUNCTION_LOGS }),
   callback: () => ({ used: [], reviewed: FUNCTION_LOGS }),
   user: () => ({
     used: [],
     reviewed: {
       ...FUNCTION_LOGS,
       "it sends records": ["kinesis:PutRecord", "kinesis:PutRecords"],
+      "it sends records over HTTP": ["execute-api:Invoke"],
       "it registers schemas": ["glue:GetSchemaByDefinition", "glue:RegisterSchemaVersion"],
       "it starts state machines": ["states:StartExecution"],
       "it queries in the workgroup": [
@@ -204,6 +206,8 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
     component: "all-v",
     added: ["registry", "secrets", "vpc"],
   },
+  "all-g-handler-role": { needs: "ingest handler", component: "all-g", added: ["vpc"] },
+  "all-j-handler-role": { needs: "ingest handler", component: "all-j" },
   "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
   "all-u-role": { needs: "user", component: "all-u" },
   "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
@@ -246,6 +250,12 @@ function ofReplayBucket(): string[] {
 function ofViewTable(): string[] {
   const source = fs.readFileSync(path.join(ROOT, "functions/effects/viewTable.ts"), "utf8");
   return [...source.matchAll(/\bcall\("(\w+)"/g)].map(([, operation]) => `dynamodb:${operation}`);
+}
+
+/** The actions of the commands that are sent to Kinesis. */
+function ofRecordStream(): string[] {
+  const source = fs.readFileSync(path.join(ROOT, "functions/effects/recordStream.ts"), "utf8");
+  return [...source.matchAll(/\bnew (Put\w+)Command\(/g)].map(([, operation]) => `kinesis:${operation}`);
 }
 
 /** The actions of boto3 calls in the Glue script. */

@@ -37,7 +37,9 @@ test("a preview announces what an update creates, and a second update changes no
 });
 
 test("a refresh finds no difference", async () => {
-  expect(touched(await stack.engine.refresh())).toEqual([]);
+  const refreshed = await stack.engine.refresh("--expect-no-changes");
+  expect(refreshed).toMatchObject({ code: 0, errors: [] });
+  expect(Object.keys(refreshed.changes)).toEqual(["same"]);
 });
 
 test("another rate changes the stage, another authorization the routes, both in place", async () => {
