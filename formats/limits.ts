@@ -38,8 +38,8 @@ export const DEFAULT_LIMITS: Limits = {
   values: 2_000_000,
 };
 
-/** Maximum of `limits.depth`: the decoders are recursive, and this keeps them far from the end of the stack. */
-const DEEPEST = 1_000;
+/** Maximum of `limits.depth`: decoders and the flatten job are recursive, and this keeps them far from the end of the stack. */
+export const DEEPEST = 1_000;
 
 /** The problems of configured limits, one sentence each. */
 export function checkLimits(limits: Partial<Limits>): string[] {

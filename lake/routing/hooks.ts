@@ -1,4 +1,5 @@
 /** Runs the user's hooks on each row, and refuses the row if one of them fails. */
+import { DEEPEST } from "../../formats/limits";
 import type { DecodedRow, Row } from "../../formats/row";
 import { stringifyRow } from "../../formats/values/stringifyRow";
 import { type CallbackContext, NO_SECRETS } from "../callbackContext";
@@ -74,6 +75,7 @@ export function placeRow(
       if (!isPlainObject(row)) return failed(`returned ${kindOf(row)}, not a row`);
       json = stringifyRow(row);
       if (!json.startsWith("{")) return failed("returned a row whose toJSON is not an object");
+      if (isTooDeep(json)) return failed(`returned a row of more than ${DEEPEST} levels of objects and arrays`);
     }
 
     current = "accept";
@@ -107,6 +109,33 @@ function isPlainObject(value: unknown): value is Row {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+/** True for JSON that the flatten job could not read: one such row would fail the hour of its table again and again. */
+function isTooDeep(json: string): boolean {
+  // Each level has two brackets.
+  if (json.length <= 2 * DEEPEST) return false;
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(json, at);
+    // 5B and 7B open, 5D and 7D close; the mask removes the bit 0x20, in which arrays and objects differ.
+    else if ((code & 0xdf) === 0x5b) {
+      if (++depth > DEEPEST) return true;
+    } else if ((code & 0xdf) === 0x5d) depth--;
+  }
+  return false;
+}
+
+/** The position of the quote that ends the string that begins at `start`. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let slashes = end;
+    while (json.charCodeAt(slashes - 1) === BACKSLASH) slashes--;
+    if ((end - slashes) % 2 === 0) return end;
+  }
 }
 
 /** Describes a value without its content. Handles a promise's rejection, which would end the process. */

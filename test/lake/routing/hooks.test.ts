@@ -89,6 +89,22 @@ test.each([
   expect(outcome(broken({ transform: () => value }))).toEqual([["records", "hook", detail]]);
 });
 
+/** A row of this many levels, itself included. */
+function deep(levels: number, inner: unknown = 1): Row {
+  let row: unknown = inner;
+  for (let level = 0; level < levels; level++) row = level % 2 === 0 ? { d: row } : [row, "x"];
+  return (Array.isArray(row) ? { row } : row) as Row;
+}
+
+test("transform that returns a row of more levels than the flatten job reads is a failure of the hook", () => {
+  expect(outcome({ transform: () => deep(999) })).toEqual([["records", deep(999)]]);
+  const brackets = { a: `${"[{".repeat(2_000)}\\"`, b: '"[' };
+  expect(outcome({ transform: () => deep(997, brackets) })).toEqual([["records", deep(997, brackets)]]);
+  expect(outcome({ transform: () => deep(1_001) })).toEqual([
+    ["records", "hook", "transform returned a row of more than 1000 levels of objects and arrays"],
+  ]);
+});
+
 test("a row without a prototype is a row", () => {
   const bare = (row: Row) => Object.assign(Object.create(null), row) as Row;
   expect(outcome({ transform: bare })).toEqual([["records", { a: 1 }]]);
