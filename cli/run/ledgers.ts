@@ -64,13 +64,14 @@ function totalTables(ledgers: readonly RouteLedger[]): Ledger["tables"] {
     // Each ledger of a lake counts all files of its tables.
     [...lakes.values()].map(({ ledger }) => mapped(ledger.tables, (table) => table.files)),
   );
-  return mapped(files, (count, name) => ({ rows: rows[name] ?? 0, files: count }));
+  return mapped(files, (count, name) => ({ rows: (Object.hasOwn(rows, name) && rows[name]) || 0, files: count }));
 }
 
+/** A hook may choose a table's name from data: `constructor` and `__proto__` are names, too. */
 function sumsByName(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const [name, count] of all.flatMap((one) => Object.entries(one))) sums[name] = (sums[name] ?? 0) + count;
-  return sums;
+  const sums = new Map<string, number>();
+  for (const [name, count] of all.flatMap((one) => Object.entries(one))) sums.set(name, (sums.get(name) ?? 0) + count);
+  return Object.fromEntries(sums);
 }
 
 function mapped<T, U>(record: Readonly<Record<string, T>>, of: (value: T, name: string) => U): Record<string, U> {

@@ -97,7 +97,10 @@ export function reportOf(sources: ReportSources): LocalReport {
     unformatted: { records: ledger.records.unformatted, byReason: ledger.byReason },
     failedBatches: ledger.failedBatches,
     tables: Object.fromEntries(
-      Object.entries(ledger.tables).map(([name, counts]) => [name, { ...counts, columns: columns[name] ?? [] }]),
+      Object.entries(ledger.tables).map(([name, counts]) => [
+        name,
+        { ...counts, columns: (Object.hasOwn(columns, name) && columns[name]) || [] },
+      ]),
     ),
     ledger,
     ledgers,

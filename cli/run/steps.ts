@@ -144,9 +144,9 @@ export async function catalogColumns(
   { cloud }: RunContext,
   tables: readonly string[],
 ): Promise<Record<string, TableColumn[]>> {
-  const all: Record<string, TableColumn[]> = {};
-  for (const database of databases(cloud.resources)) Object.assign(all, await allColumns(cloud, database));
-  return Object.fromEntries(Object.entries(all).filter(([table]) => tables.includes(table)));
+  const all: [string, TableColumn[]][] = [];
+  for (const database of databases(cloud.resources)) all.push(...Object.entries(await allColumns(cloud, database)));
+  return Object.fromEntries(all.filter(([table]) => tables.includes(table)));
 }
 
 async function allColumns(cloud: LocalCloud, database: string): Promise<Record<string, TableColumn[]>> {

@@ -66,3 +66,15 @@ test("two lakes of one bucket have tables of their own", () => {
   expect(totalLedger(lakes).tables).toEqual({ records: { rows: 10, files: 4 } });
   expect(lakes.map(lakeOf)).toEqual(["lake/", "lake/clicks/"]);
 });
+
+test("tables may have the names of what every object has", () => {
+  const tables = JSON.parse('{"__proto__":{"rows":2,"files":1},"constructor":{"rows":3,"files":1}}');
+  const all = [route("clicks", "one", { ...FINE, tables }), route("clicks", "two", FINE)];
+  const total = totalLedger(all).tables;
+  expect(JSON.parse(JSON.stringify(Object.entries(total)))).toEqual([
+    ["__proto__", { rows: 2, files: 1 }],
+    ["constructor", { rows: 3, files: 1 }],
+    ["clicks", { rows: 11, files: 1 }],
+    ["orders", { rows: 0, files: 2 }],
+  ]);
+});

@@ -83,6 +83,15 @@ test("a run that balances, is denied nothing and whose workflow succeeds has no 
   expect(failuresOf(reportOf(SOURCES))).toEqual([]);
 });
 
+test("a table with the name of what every object has has its own columns", () => {
+  const tables = JSON.parse('{"__proto__":{"rows":2,"files":1},"constructor":{"rows":3,"files":1}}');
+  const ledgers = [{ ...LEDGER, ledger: { ...LEDGER.ledger, tables } }];
+  expect(JSON.parse(JSON.stringify(Object.entries(reportOf({ ...SOURCES, ledgers, columns: {} }).tables)))).toEqual([
+    ["__proto__", { rows: 2, files: 1, columns: [] }],
+    ["constructor", { rows: 3, files: 1, columns: [] }],
+  ]);
+});
+
 const denied = { principal: "arn:aws:iam::0:role/router", action: "s3:PutObject", resource: "arn:x", at: "t" };
 
 test.each<[string, Partial<ReportSources>, string]>([
