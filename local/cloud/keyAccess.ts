@@ -6,7 +6,7 @@ interface KeyUse {
   readonly service: string;
   /** The key's id or ARN. @default none: the AWS managed key */
   readonly keyId: string | undefined;
-  readonly action: "kms:Decrypt" | "kms:GenerateDataKey";
+  readonly action: "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey";
   readonly encryptionContext?: Readonly<Record<string, string>>;
 }
 

@@ -62,7 +62,7 @@ export function ssmService(cloud: CloudContext): Service {
   }
 
   /** https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html */
-  function access(nameOrArn: string, action: string, keyAction?: "kms:Decrypt" | "kms:GenerateDataKey"): Access[] {
+  function access(nameOrArn: string, action: string, keyAction?: "kms:Decrypt" | "kms:Encrypt"): Access[] {
     const parameter = find(nameOrArn);
     const arn = parameter?.arn ?? (nameOrArn.startsWith("arn:") ? nameOrArn : arnOf(nameOrArn));
     const resource = { action, resource: arn };
@@ -100,7 +100,8 @@ export function ssmService(cloud: CloudContext): Service {
   };
 
   const putParameter: Operation<PutInput> = {
-    access: ({ Name }) => access(Name, "ssm:PutParameter", "kms:GenerateDataKey"),
+    // The standard tier calls Encrypt; the advanced tier, which is not simulated, GenerateDataKey.
+    access: ({ Name }) => access(Name, "ssm:PutParameter", "kms:Encrypt"),
     run({ Name, Value, Overwrite = false }) {
       const parameter = parameterOf(Name);
       if (!Overwrite) {

@@ -103,6 +103,24 @@ test.each([
   }
 });
 
+test.each([
+  ["kms:Encrypt", "allowed"],
+  ["kms:GenerateDataKey", "denied"],
+])("a role that may %s writes a SecureString with a customer's key: %s", async (Action, verdict) => {
+  await parameter("/shop/salt", { keyId: KEY });
+  const role = await local.role("writer", [
+    { Effect: "Allow", Action: "ssm:PutParameter", Resource: ARN },
+    { Effect: "Allow", Action, Resource: KEY },
+  ]);
+  const put = new PutParameterCommand({ Name: "/shop/salt", Value: "b", Overwrite: true });
+  if (verdict === "allowed") expect((await clientOf(role).send(put)).Version).toBe(2);
+  else {
+    await expect(clientOf(role).send(put)).rejects.toMatchObject({
+      message: expect.stringContaining(`is not authorized to perform: kms:Encrypt on resource: ${KEY}`),
+    });
+  }
+});
+
 test("a role reads no parameter that it may not read", async () => {
   await parameter("/shop/salt");
   const role = await local.role("reader", [{ Effect: "Allow", Action: "ssm:GetParameter", Resource: `${ARN}2` }]);
