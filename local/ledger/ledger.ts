@@ -45,7 +45,7 @@ export async function readLedger(
   const scratch = mkdtempSync(path.join(scratchDir, "ledger-"));
   try {
     // A database file, because DuckDB spills beside it what does not fit in memory.
-    const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb"), memoryMebibytes: 192 });
+    const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb"), memoryMebibytes: 160 });
     try {
       await loadSources(db, sources, scratch, onStep);
       for (const macro of MACROS) await db.run(macro);
