@@ -10,10 +10,12 @@ export interface SecretServices {
   readonly ssm: JsonCall;
 }
 
-/** @param services defaults to the services, from the environment */
-export function readSecrets(services: SecretServices = environmentServices()): ReadSecret {
+/** @param servicesIn the services in a Region; defaults to those of the environment. A secret is in the Region of its ARN. */
+export function readSecrets(servicesIn: (region: string) => SecretServices = environmentServices()): ReadSecret {
   return async (arn) => {
-    const value = arn.split(":")[2] === "ssm" ? await parameter(services.ssm, arn) : await secret(services, arn);
+    const [, , service, region = ""] = arn.split(":");
+    const services = servicesIn(region);
+    const value = service === "ssm" ? await parameter(services.ssm, arn) : await secret(services, arn);
     if (typeof value !== "string") throw new Error("it has no string; binary secrets are not supported");
     return value;
   };
@@ -33,7 +35,14 @@ async function parameter(ssm: JsonCall, arn: string): Promise<unknown> {
   return answer.Parameter?.Value;
 }
 
-function environmentServices(): SecretServices {
-  const client = new S3Client({});
+function environmentServices(): (region: string) => SecretServices {
+  const byRegion: Record<string, SecretServices> = {};
+  return (region) => {
+    byRegion[region] ??= servicesOf(new S3Client({ region }));
+    return byRegion[region];
+  };
+}
+
+function servicesOf(client: S3Client): SecretServices {
   return { secretsManager: jsonCalls("secretsManager", { client }), ssm: jsonCalls("ssm", { client }) };
 }

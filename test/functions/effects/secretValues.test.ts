@@ -29,7 +29,8 @@ afterEach(async () => {
 
 function read(arn: string): Promise<string> {
   const options = { client, sleep: async () => undefined, requestTimeoutMillis: 200 };
-  return readSecrets({ secretsManager: jsonCalls("secretsManager", options), ssm: jsonCalls("ssm", options) })(arn);
+  const services = { secretsManager: jsonCalls("secretsManager", options), ssm: jsonCalls("ssm", options) };
+  return readSecrets(() => services)(arn);
 }
 
 const answer = (body: object): Answer => ({ status: 200, body: JSON.stringify(body) });
@@ -53,6 +54,26 @@ test("a parameter is asked for by its ARN, decrypted", async () => {
   expect(JSON.parse(body)).toEqual({ Name: PARAMETER, WithDecryption: true });
   expect(headers["x-amz-target"]).toBe("AmazonSSM.GetParameter");
   expect(headers.authorization).toMatch(/\/eu-west-1\/ssm\/aws4_request, /);
+});
+
+test("secrets are asked for in the Region of their ARN, whatever the function's", async () => {
+  const variables = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+  Object.assign(process.env, variables);
+  service.answers = [
+    answer({ SecretString: "a" }),
+    answer({ Parameter: { Value: "b" } }),
+    answer({ SecretString: "c" }),
+  ];
+  const ask = readSecrets();
+  const elsewhere = SECRET.replace("eu-west-1", "ap-south-1");
+  expect([await ask(SECRET), await ask(PARAMETER), await ask(elsewhere)]).toEqual(["a", "b", "c"]);
+  expect(
+    service.requests.map(({ headers }) => /Credential=[^/]+\/\d+\/([^,]+)/.exec(headers.authorization ?? "")?.[1]),
+  ).toEqual([
+    "eu-west-1/secretsmanager/aws4_request",
+    "eu-west-1/ssm/aws4_request",
+    "ap-south-1/secretsmanager/aws4_request",
+  ]);
 });
 
 test("a binary secret is refused", async () => {
