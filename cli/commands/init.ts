@@ -1,5 +1,5 @@
 /** `streamlake init`: writes a new project into an empty directory. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { defineCommand } from "../command";
 import { UsageError } from "../errors";
@@ -26,7 +26,10 @@ export const init = defineCommand({
     const directory = path.resolve(io.cwd, given);
     checkEmpty(directory, given);
     const name = projectName(directory);
-    const files = { ...templateFiles(name), "package.json": packageFile(name, library) };
+    const files = {
+      ...templateFiles(name),
+      "package.json": packageFile(name, librarySpec(library, directory, io.cwd)),
+    };
     mkdirSync(directory, { recursive: true });
     for (const [file, content] of Object.entries(files)) {
       writeFileSync(path.join(directory, file), content, { flag: "wx" });
@@ -78,6 +81,14 @@ function templateFiles(name: string): Record<string, string> {
       return [file === IGNORE_FILE ? ".gitignore" : file, content.replaceAll(TEMPLATE_NAME, name)];
     }),
   );
+}
+
+/** A tarball or folder that is named as a path, seen from the project; every other specifier as it is. */
+function librarySpec(given: string | undefined, directory: string, cwd: string): string | undefined {
+  if (given === undefined || !/^\.{0,2}\/|^[^:]*\.(tgz|tar|tar\.gz)$/.test(given)) return given;
+  const file = path.resolve(cwd, given);
+  if (!existsSync(file)) throw new UsageError(`streamlake init: --library: there is no file ${given}`);
+  return path.isAbsolute(given) ? given : `file:${path.relative(directory, file)}`;
 }
 
 /** The versions are those that the library itself is tested with. */

@@ -65,6 +65,18 @@ test("the project depends on this version, and on the versions that this version
   expect(JSON.parse(read("other", "package.json")).dependencies.streamlake).toBe("file:../streamlake.tgz");
 });
 
+test("a tarball that is named as a path is found from the project, and must be there", async () => {
+  writeFileSync(path.join(work, "streamlake-0.1.0.tgz"), "");
+  await init("shop", "--library", "streamlake-0.1.0.tgz");
+  expect(JSON.parse(read("shop", "package.json")).dependencies.streamlake).toBe("file:../streamlake-0.1.0.tgz");
+  expect(await init("other", "--library", "./gone.tgz")).toEqual({
+    code: 2,
+    out: "",
+    err: "streamlake init: --library: there is no file ./gone.tgz\n",
+  });
+  expect(existsSync(path.join(work, "other"))).toBe(false);
+});
+
 test("the current directory is taken if it is empty but for .git", async () => {
   const directory = path.join(work, "My Lake 2");
   mkdirSync(path.join(directory, ".git"), { recursive: true });
