@@ -72,7 +72,9 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
   const progress = createProgress(options.quiet ? io.stderr : io.stdout, io.clock, options.quiet);
   const show = options.quiet ? createQuietShow(io, options.query.length > 0) : createShow(io, progress);
   const starting = `starting "${options.project.name}", stack ${stack}`;
-  const cloud = await progress.during(startOrLeave(options, io), () => starting);
+  const step = () =>
+    io.signal.aborted ? "stopping when the program has started; Ctrl-C again ends at once" : starting;
+  const cloud = await progress.during(startOrLeave(options, io), step);
   try {
     options.onStarted();
     const context: RunContext = { cloud, io, progress, dataDir };
