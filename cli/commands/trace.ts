@@ -111,7 +111,7 @@ async function traceStack(
 }
 
 function notFound({ stream, hours }: Trace, argument: string, { maxBytes }: Window): string {
-  const where = windowText({ hours, maxBytes });
+  const where = hours === undefined ? "the run" : windowText({ hours, maxBytes });
   if (stream) {
     return `the record is in the stream, and in no object of ${where}: the router has not written it yet, or it is in a failed batch (see: streamlake replay --help)`;
   }

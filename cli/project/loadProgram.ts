@@ -1,4 +1,5 @@
 /** Runs the main file of the program; its exports are the stack outputs, as in the Node.js host of Pulumi. */
+import { statSync } from "node:fs";
 import path from "node:path";
 import { types } from "node:util";
 import { CommandError } from "../errors";
@@ -9,7 +10,9 @@ export async function loadProgram(main: string): Promise<unknown> {
   try {
     require.resolve(main);
   } catch (error) {
-    throw new CommandError(`the program ${main} does not exist; Pulumi.yaml names it as main`, { cause: error });
+    const isFolder = statSync(main, { throwIfNoEntry: false })?.isDirectory();
+    const lack = isFolder ? "has no index.ts or index.js" : "does not exist";
+    throw new CommandError(`the program ${main} ${lack}; Pulumi.yaml names it as main`, { cause: error });
   }
   const exported = load(main);
   return typeof exported === "function" ? await exported() : exported;

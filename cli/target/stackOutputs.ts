@@ -13,6 +13,12 @@ export interface OutputsSource {
   readonly needed: readonly string[];
 }
 
+const UNREADABLE = {
+  ENOENT: (file: string) => `there is no file ${file}; make it by: pulumi stack output --json > FILE`,
+  EISDIR: (file: string) => `${file} is a directory; it must be what pulumi stack output --json prints`,
+  EACCES: (file: string) => `${file} may not be read by this user; change its permissions`,
+} as const;
+
 /**
  * Runs `pulumi stack output --json` in a directory.
  *
@@ -45,7 +51,9 @@ export function outputsOfFile(file: string, source: OutputsSource): StackOutputs
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new CommandError(`streamlake ${source.command}: --outputs: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = Object.hasOwn(UNREADABLE, code ?? "") ? UNREADABLE[code as keyof typeof UNREADABLE](file) : message;
+    throw new CommandError(`streamlake ${source.command}: --outputs: ${problem}`, { cause: error });
   }
   return readOutputs(text, file, source);
 }

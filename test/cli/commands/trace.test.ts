@@ -165,7 +165,7 @@ test.each([
 test("a local run is searched as a whole", async () => {
   const { code, err } = await here("nothing-like-it");
   expect(code).toBe(1);
-  expect(err).toMatch(/\nstreamlake trace: "nothing-like-it" is in no object of all hours\n$/);
+  expect(err).toMatch(/\nstreamlake trace: "nothing-like-it" is in no object of the run\n$/);
 }, 60_000);
 
 test("an empty text is wrong usage", async () => {

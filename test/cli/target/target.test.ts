@@ -172,6 +172,18 @@ describe("a stack that cannot be read fails with one line", () => {
     );
   });
 
+  test("a file of outputs that is not there, or is a directory", async () => {
+    const file = path.join(stack.work, "none.json");
+    expect(await stack.run(["inspect", "--outputs", "none.json"])).toEqual({
+      code: 1,
+      out: "",
+      err: `streamlake inspect: --outputs: there is no file ${file}; make it by: pulumi stack output --json > FILE\n`,
+    });
+    expect((await stack.run(["inspect", "--outputs", "."])).err).toBe(
+      `streamlake inspect: --outputs: ${stack.work} is a directory; it must be what pulumi stack output --json prints\n`,
+    );
+  });
+
   test("no Pulumi CLI", async () => {
     const { code, err } = await stack.run(["inspect", "--deployed"], { PATH: path.dirname(process.execPath) });
     expect(code).toBe(1);

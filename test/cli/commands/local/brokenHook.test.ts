@@ -88,3 +88,13 @@ test("a program that does not compile is one line, with its place", async () => 
     err: 'the program does not compile: hooks.ts:4: Expected ")" but found "=>"\n',
   });
 });
+
+test("a folder without an index file is no program", async () => {
+  const dir = path.join(work, "folder");
+  mkdirSync(path.join(dir, "stack"), { recursive: true });
+  writeFileSync(path.join(dir, "Pulumi.yaml"), "name: lake\nruntime: nodejs\nmain: stack\n");
+  writeFileSync(path.join(dir, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+  const { code, err } = await streamlake(["local"], dir);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^the program \S+\/stack has no index\.ts or index\.js; Pulumi\.yaml names it as main\n$/);
+});
