@@ -31,7 +31,8 @@ const SECONDS_PER_DAY = 86_400;
 
 /**
  * A DynamoDB table on demand, and a Lambda function on a stream that folds rows into its items. Redelivery changes
- * nothing: an item keeps the sequence number of its last record of each shard.
+ * nothing: an item keeps the sequence number of its last record of each shard. docs/decisions/serving-table.md describes
+ * the attributes of items, and what readers may rely on.
  */
 export class ServingTable extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;

@@ -154,9 +154,7 @@ export function dynamodbService(cloud: CloudContext): Service {
     if (tables.has(name)) throw new Error(`a table "${name}" already exists`);
     const { inputs } = resource;
     const { hashKey, rangeKey } = inputs;
-    if (inputs.billingMode !== "PAY_PER_REQUEST") {
-      throw new Error(`billingMode ${JSON.stringify(inputs.billingMode)} is not simulated; use "PAY_PER_REQUEST"`);
-    }
+    checkBilling(inputs);
     const attributes = (inputs.attributes ?? []) as { name: string; type: string }[];
     const keys = [hashKey, rangeKey].filter((key) => key !== undefined) as string[];
     await engine.run("CreateTable", {
@@ -185,7 +183,12 @@ export function dynamodbService(cloud: CloudContext): Service {
     }
   }
 
-  async function update(name: string, { inputs }: DeclaredResource) {
+  async function update(name: string, { inputs }: DeclaredResource, olds: Record<string, unknown>) {
+    checkBilling(inputs);
+    // DynamoDB keeps the type of a key (API reference, UpdateTable).
+    if (JSON.stringify(inputs.attributes) !== JSON.stringify(olds.attributes)) {
+      throw new Error("a change of attributes is not simulated; replace the table");
+    }
     const table = Object.assign(tableOf(name), settingsOf(inputs));
     return { outputs: { arn: table.arn, name } };
   }
@@ -209,7 +212,6 @@ export function dynamodbService(cloud: CloudContext): Service {
       "aws:dynamodb/table:Table": {
         simulated: [
           "name",
-          "namePrefix",
           "hashKey",
           "rangeKey",
           "attributes",
@@ -219,7 +221,7 @@ export function dynamodbService(cloud: CloudContext): Service {
           "serverSideEncryption",
         ],
         withoutEffect: ["pointInTimeRecovery", "tableClass", "tags"],
-        replaceOn: ["name", "namePrefix", "hashKey", "rangeKey", "attributes", "billingMode"],
+        replaceOn: ["name", "hashKey", "rangeKey"],
         create,
         update,
         delete: remove,
@@ -239,6 +241,11 @@ export function dynamodbService(cloud: CloudContext): Service {
       ListTables: listTables,
     },
   };
+}
+
+function checkBilling({ billingMode }: DeclaredResource["inputs"]): void {
+  if (billingMode === "PAY_PER_REQUEST") return;
+  throw new Error(`billingMode ${JSON.stringify(billingMode)} is not simulated; use "PAY_PER_REQUEST"`);
 }
 
 function settingsOf(inputs: DeclaredResource["inputs"]): Pick<Table, "keyId" | "isProtected" | "ttl"> {

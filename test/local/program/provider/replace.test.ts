@@ -18,6 +18,7 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:athena/workgroup:Workgroup": "name",
   "aws:cloudwatch/logGroup:LogGroup": "name namePrefix logGroupClass",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
+  "aws:dynamodb/table:Table": "name hashKey rangeKey",
   "aws:glue/catalogDatabase:CatalogDatabase": "name",
   "aws:glue/catalogTable:CatalogTable": "name databaseName",
   "aws:glue/crawler:Crawler": "name",
@@ -58,7 +59,7 @@ const REPLACE: Readonly<Record<string, string>> = {
 };
 
 const SERVICES =
-  "apigateway athena cloudwatch glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(
+  "apigateway athena cloudwatch dynamodb glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(
     " ",
   );
 const simulations = () => SERVICES.flatMap((name) => Object.entries(world.cloud.service(name).resources));

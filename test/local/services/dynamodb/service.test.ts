@@ -233,7 +233,7 @@ test("a protected table is not deleted; one that is not is gone with its items",
   await expect(simulation().delete(id, resource({}))).rejects.toThrow(
     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
   );
-  await simulation().update?.(id, resource({ deletionProtectionEnabled: false }), {});
+  await simulation().update?.(id, resource({ deletionProtectionEnabled: false }), BY_KEY);
   await simulation().delete(id, resource({}));
   await expect(clientOf().send(get("ann"))).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   await table();
@@ -243,8 +243,13 @@ test("a protected table is not deleted; one that is not is gone with its items",
 test("a name that is taken, and provisioned capacity, are refused when declared", async () => {
   await table();
   await expect(table()).rejects.toThrow('a table "customers" already exists');
-  await expect(local.declare(TYPE, "other", { ...BY_KEY, billingMode: "PROVISIONED" })).rejects.toThrow(
-    'billingMode "PROVISIONED" is not simulated; use "PAY_PER_REQUEST"',
+  const refusal = 'billingMode "PROVISIONED" is not simulated; use "PAY_PER_REQUEST"';
+  await expect(local.declare(TYPE, "other", { ...BY_KEY, billingMode: "PROVISIONED" })).rejects.toThrow(refusal);
+  const changed = (inputs: object) =>
+    simulation().update?.("customers", { type: TYPE, name: "customers", inputs: { ...BY_KEY, ...inputs } }, BY_KEY);
+  await expect(changed({ billingMode: "PROVISIONED" })).rejects.toThrow(refusal);
+  await expect(changed({ attributes: [{ name: "_key", type: "N" }] })).rejects.toThrow(
+    "a change of attributes is not simulated; replace the table",
   );
 });
 
@@ -252,7 +257,6 @@ test("the inputs that are simulated and that have no effect", () => {
   const { simulated, withoutEffect, replaceOn } = simulation();
   expect(simulated).toEqual([
     "name",
-    "namePrefix",
     "hashKey",
     "rangeKey",
     "attributes",
@@ -262,7 +266,7 @@ test("the inputs that are simulated and that have no effect", () => {
     "serverSideEncryption",
   ]);
   expect(withoutEffect).toEqual(["pointInTimeRecovery", "tableClass", "tags"]);
-  expect(replaceOn).toEqual(["name", "namePrefix", "hashKey", "rangeKey", "attributes", "billingMode"]);
+  expect(replaceOn).toEqual(["name", "hashKey", "rangeKey"]);
 });
 
 test("operations that are not simulated are refused by name", async () => {
