@@ -70,7 +70,7 @@ export const flush = defineCommand({
     }
     const lines = flushLines(done.flushed);
     if (done.isBehind)
-      lines.push("records arrive faster than they are delivered; the last ones are left for the next flush");
+      lines.push("a function has not taken all records within 10 s; the others are left for the next flush");
     io.stdout.write(`${[...lines, `took ${duration(io.clock.now() - startedAt)}`].join("\n")}\n`);
     return 0;
   },

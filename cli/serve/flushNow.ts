@@ -7,7 +7,7 @@ import type { Io } from "../terminal/io";
 
 export interface Flush {
   readonly flushed: readonly FlushedHour[];
-  /** True if records arrived faster than they could be delivered, so that the last ones are left for the next flush. */
+  /** True if records were left for the next flush: more arrived than could be delivered, or a function failed on some. */
   readonly isBehind: boolean;
 }
 

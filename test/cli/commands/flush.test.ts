@@ -82,7 +82,7 @@ test("the served run's endpoint is asked, and its answer printed", async () => {
   const { code, out, err } = await run();
   expect([code, err]).toEqual([0, ""]);
   expect(out).toMatch(
-    /^1 hour: 5 rows in orders \(2026-11-20T10\)\nrecords arrive faster than they are delivered; the last ones are left for the next flush\ntook \d+\.\d s\n$/,
+    /^1 hour: 5 rows in orders \(2026-11-20T10\)\na function has not taken all records within 10 s; the others are left for the next flush\ntook \d+\.\d s\n$/,
   );
   expect(JSON.parse((await run("--json")).out)).toEqual({ flushed, isBehind: true });
 });
