@@ -406,6 +406,8 @@ RESERVED_NAMES = {"_id", "_arrived", "_format", "dt", "hour"}
 MAX_COLUMN_NAME = 255
 MAX_FIELDS = 1000
 MAX_COLUMNS = 4000
+# A declared column is searched by at most one more path than this; the spellings of a long name are countless.
+MAX_PATHS = 20
 
 
 def column_name(path):
@@ -449,22 +451,28 @@ def plan_columns(shape):
 def plan_declared(shape, declared):
     """The declared columns in their order; values are found by path or, without a path, by flattened name."""
     flattened = {column["name"]: column["path"] for column in plan_columns(shape)[0]}
+    own = {column["name"]: column.get("path") or flattened.get(column["name"]) for column in declared}
+    taken = {tuple(path) for path in own.values() if path}
+    present = set()
     others = {}
-    paths = set()
     for path in _every_path(_row_fields(shape), ()):
-        paths.add(path)
-        others.setdefault(column_name(path), list(path))
+        name = column_name(path)
+        present.add(path)
+        if name not in own or path in taken:
+            continue
+        named = others.setdefault(name, [])
+        if len(named) < MAX_PATHS:
+            named.append(list(path))
 
-    def path_of(column):
-        if "path" in column:
-            return column["path"] if tuple(column["path"]) in paths else None
-        return flattened.get(column["name"]) or others.get(column["name"])
+    def planned(column):
+        path = own[column["name"]]
+        paths = [path] if path and tuple(path) in present else []
+        if "path" not in column:
+            paths += others.get(column["name"], [])
+        found = {"path": paths[0] if paths else None, **({"others": paths[1:]} if paths[1:] else {})}
+        return {"name": column["name"], "type": column["type"], **found, "cast": True, "guessed": False}
 
-    columns = [
-        {"name": column["name"], "type": column["type"], "path": path_of(column), "cast": True, "guessed": False}
-        for column in declared
-    ]
-    return columns, 0
+    return [planned(column) for column in declared], 0
 
 
 def widen_columns(columns, table_columns):
@@ -559,6 +567,10 @@ def flatten(row, columns):
     failed = 0
     for column in columns:
         value = _value_at(row["data"], column["path"])
+        for path in column.get("others", ()):
+            if value is not None:
+                break
+            value = _value_at(row["data"], path)
         if column["cast"]:
             value, has_failed = cast(value, column["type"])
             failed += has_failed
@@ -788,7 +800,7 @@ _CAST_BY_SPARK = {"timestamp", "date"}
 
 def reader_fields(shape, columns):
     """The fields for Spark to read in `data`, {field: type or fields}; None if it would read a column differently."""
-    if shape.repeats:
+    if shape.repeats or any("others" in column for column in columns):
         return None
     root = {}
     for column in columns:

@@ -8,6 +8,11 @@ export interface PlannedColumn extends Omit<Column, "path"> {
   /** The field names that lead to the value; null for a declared column that no row has, whose values are all null. */
   readonly path: Path | null;
   /**
+   * For a declared column without a path: other paths that flatten to its name, in their order. A row has the value of
+   * the first path that leads to one. @default none
+   */
+  readonly others?: readonly Path[];
+  /**
    * `value`: every value has the type, or is written as a string (objects and arrays as JSON);
    * `cast`: the type is declared and values are converted; values that cannot be converted become null and are counted.
    */
@@ -25,6 +30,9 @@ export interface FlattenPlan {
  * An object with more fields than this is treated as a map whose keys are data: it becomes one column of JSON strings.
  */
 export const MAX_FIELDS = 1000;
+
+/** A declared column is searched by at most one more path than this; the spellings of a long name are countless. */
+const MAX_PATHS = 20;
 
 /** Glue, Athena and Parquet readers slow down or fail on wider tables. */
 export const MAX_COLUMNS = 4000;
@@ -52,27 +60,39 @@ export function planColumns(shape: Shape): FlattenPlan {
 
 /**
  * Plans the columns of a table with a declared schema: exactly the declared columns, in the declared order. A column's
- * values are found by its path or, without a path, by its flattened name. If no flattened column has that name, it may
- * also match an object (read as JSON), or a path below a field that is an object in some rows only.
+ * values are found by its path or, without a path, by its flattened name: first in the flattened column of that name, then
+ * by every other path that flattens to it. Such a path may lead to an object (read as JSON), or below a field that is an
+ * object in some rows only. So a row whose field has another spelling takes no value from the other rows.
  */
 export function planDeclared(shape: Shape, declared: readonly Column[]): FlattenPlan {
   const flattened = new Map(planColumns(shape).columns.map((column) => [column.name, column.path]));
-  const wanted = new Set(declared.map((column) => column.name));
-  const others = new Map<string, Path>();
-  const paths = new Set<string>();
-  for (const path of everyPath(rowFields(shape))) {
-    paths.add(JSON.stringify(path));
-    const name = columnName(path);
-    if (wanted.has(name) && !others.has(name)) others.set(name, path);
-  }
-  const pathOf = ({ name, path }: Column) => {
-    if (path) return paths.has(JSON.stringify(path)) ? path : null;
-    return flattened.get(name) ?? others.get(name) ?? null;
-  };
-  const columns = declared.map(
-    (column): PlannedColumn => ({ name: column.name, type: column.type, path: pathOf(column), how: "cast" }),
+  const byName = new Map(
+    declared.map(({ name, path }): [string, Path[]] => [name, ownPaths(flattened.get(name), path)]),
   );
+  const taken = new Set([...byName.values()].flat().map((path) => JSON.stringify(path)));
+  const present = new Set<string>();
+  const others = new Map<string, Path[]>();
+  for (const path of everyPath(rowFields(shape))) {
+    const key = JSON.stringify(path);
+    const name = columnName(path);
+    present.add(key);
+    if (!byName.has(name) || taken.has(key)) continue;
+    const named = others.get(name) ?? [];
+    if (named.length < MAX_PATHS) named.push(path);
+    others.set(name, named);
+  }
+  const columns = declared.map(({ name, type, path: ownPath }): PlannedColumn => {
+    const own = (byName.get(name) ?? []).filter((path) => present.has(JSON.stringify(path)));
+    const [path = null, ...rest] = ownPath ? own : [...own, ...(others.get(name) ?? [])];
+    return { name, type, path, how: "cast", ...(rest.length > 0 && { others: rest }) };
+  });
   return { columns, dropped: 0 };
+}
+
+/** The path that a declared column states, else that of the flattened column of its name. */
+function ownPaths(flattened: Path | null | undefined, stated: Path | undefined): Path[] {
+  const path = stated ?? flattened;
+  return path ? [path] : [];
 }
 
 /** All columns of the table; the lake's own come first. */

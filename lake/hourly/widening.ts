@@ -49,7 +49,8 @@ export function widenPlan(plan: FlattenPlan, table: readonly Column[]): FlattenP
   const known = new Map(table.map((column) => [column.name, column]));
   const columns = plan.columns.map((column): PlannedColumn => {
     const floor = known.get(column.name);
-    return floor ? { ...widerColumn(column, floor), path: column.path, how: column.how } : column;
+    const { path, how, others } = column;
+    return floor ? { ...widerColumn(column, floor), path, how, ...(others && { others }) } : column;
   });
   return { ...plan, columns };
 }

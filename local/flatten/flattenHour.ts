@@ -126,21 +126,22 @@ async function loadSingleRows(db: DuckDb, rows: string): Promise<void> {
 async function countFailedCasts(db: DuckDb, plan: FlattenPlan, from: string): Promise<number> {
   const cast = plan.columns.filter((column) => column.how === "cast" && column.path !== null);
   if (cast.length === 0) return 0;
-  const sums = cast.map((column, index) => `count(*) FILTER (${failsCast(`v[${index + 1}]`, column.type)})`);
+  const { extracted, textOf } = textsOf(cast);
+  const sums = cast.map((column) => `count(*) FILTER (${failsCast(textOf(column), column.type)})`);
   const [found] = await db.rows(
-    `SELECT (${sums.join(" + ")})::DOUBLE AS failed FROM (SELECT ${extractTexts(pathsOf(cast))} AS v FROM ${from})`,
+    `SELECT (${sums.join(" + ")})::DOUBLE AS failed FROM (SELECT ${extracted} AS v FROM ${from})`,
   );
   return Number(found?.failed);
 }
 
 function projection(plan: FlattenPlan, from: string): string {
   const present = plan.columns.filter((column) => column.path !== null);
-  const position = new Map(present.map((column, index) => [column.name, index + 1]));
+  const { extracted, textOf } = textsOf(present);
   const columns = plan.columns.map((column) => {
-    const at = position.get(column.name);
-    return `${at === undefined ? `CAST(NULL AS ${duckType(column.type)})` : valueSql(column, `v[${at}]`)} AS ${identifier(column.name)}`;
+    const value = column.path === null ? `CAST(NULL AS ${duckType(column.type)})` : valueSql(column, textOf(column));
+    return `${value} AS ${identifier(column.name)}`;
   });
-  const texts = present.length === 0 ? "" : `, ${extractTexts(pathsOf(present))} AS v`;
+  const texts = present.length === 0 ? "" : `, ${extracted} AS v`;
   return `SELECT ${["_id", "_arrived", "_format", ...columns].join(", ")} FROM (SELECT _id, _arrived, _format${texts} FROM ${from})`;
 }
 
@@ -152,6 +153,13 @@ function valueSql(column: PlannedColumn, text: string): string {
   return `CAST(${value} AS ${duckType(column.type)})`;
 }
 
-function pathsOf(columns: readonly PlannedColumn[]): string[][] {
-  return columns.map((column) => [...(column.path ?? [])]);
+/** The SQL for the list `v` with the texts at the columns' paths, and for the text of a column in it. */
+function textsOf(columns: readonly PlannedColumn[]): { extracted: string; textOf(column: PlannedColumn): string } {
+  const paths: string[][] = [];
+  const texts = new Map<string, string>();
+  for (const { name, path, others = [] } of columns) {
+    const found = [...(path ? [path] : []), ...others].map((one) => `v[${paths.push([...one])}]`);
+    texts.set(name, found.length === 1 ? (found[0] as string) : `coalesce(${found.join(", ")})`);
+  }
+  return { extracted: extractTexts(paths), textOf: ({ name }) => texts.get(name) as string };
 }

@@ -245,7 +245,9 @@ export function dynamodbService(cloud: CloudContext): Service {
 
 function checkBilling({ billingMode }: DeclaredResource["inputs"]): void {
   if (billingMode === "PAY_PER_REQUEST") return;
-  throw new Error(`billingMode ${JSON.stringify(billingMode)} is not simulated; use "PAY_PER_REQUEST"`);
+  throw new Error(
+    `billingMode ${JSON.stringify(billingMode ?? "PROVISIONED")} is not simulated; use "PAY_PER_REQUEST"`,
+  );
 }
 
 function settingsOf(inputs: DeclaredResource["inputs"]): Pick<Table, "keyId" | "isProtected" | "ttl"> {

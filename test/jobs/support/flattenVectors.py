@@ -54,7 +54,7 @@ def plan_case(file):
         columns, dropped = flatten_hour.plan_declared(case["shape"], case["declared"])
     else:
         columns, dropped = flatten_hour.plan_columns(case["shape"])
-    planned = [{"name": c["name"], "type": c["type"], "path": c["path"]} for c in columns]
+    planned = [{key: c[key] for key in ("name", "type", "path", "others") if key in c} for c in columns]
     return {"columns": planned, "dropped": dropped}
 
 

@@ -51,7 +51,11 @@ test("resources beside the pipeline that are not simulated are only declared, wi
     return { cidr: vpc.cidrBlock, arn, role: role.arn };
   });
   expect(cloud.declaredOnly).toEqual([
-    { type: "aws:dynamodb/table:Table", name: "customers", reason: "the type is not simulated" },
+    {
+      type: "aws:dynamodb/table:Table",
+      name: "customers",
+      reason: 'billingMode "PROVISIONED" is not simulated; use "PAY_PER_REQUEST"',
+    },
     { type: "aws:ec2/securityGroup:SecurityGroup", name: "tasks", reason: "the type is not simulated" },
     { type: "aws:ec2/vpc:Vpc", name: "net", reason: "the type is not simulated" },
     {

@@ -48,7 +48,7 @@ describe("topics", () => {
     await world.provider.delete(TOPIC, arn);
     await expect(publish()).rejects.toMatchObject({ code: "NotFound" });
     await world.make(TOPIC, "t", { name: "t" });
-    expect((world.cloud.service("sns") as SnsService).topics()).toEqual([{ arn, messages: [] }]);
+    expect((world.cloud.service("sns") as SnsService).topics()).toEqual([{ arn, messages: [], emails: [] }]);
   });
 });
 
