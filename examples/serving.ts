@@ -9,12 +9,15 @@ new HourlyEtl("hourly", { lake });
 const customers = new ServingTable("customers", {
   stream,
   lake,
-  key: (row) => row.customer !== undefined && String(row.customer),
+  key: (row) => {
+    const { id } = Object(row.customer);
+    return typeof id === "string" && id;
+  },
   fold: {
     orders: { count: true },
-    spent: { sum: "amount" },
-    country: { latest: "country" },
-    recent: { last: 3, of: "order" },
+    spent: { sum: "total" },
+    currency: { latest: "currency" },
+    recent: { last: 3, of: "transaction_id" },
   },
   timeToLiveDays: 400,
 });

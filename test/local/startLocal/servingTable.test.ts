@@ -128,11 +128,11 @@ test("the example's items are those of its rows", async () => {
   const cloud = await start(example, { clock: systemClock });
   const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
   const rows = [
-    { customer: "ann", order: 1, amount: 10.1, country: "UK" },
-    { customer: "ann", order: 2, amount: "20.2" },
-    { order: 3 },
-    { customer: "ann", order: 4, country: "FR" },
-    { customer: "ann", order: 5, amount: null },
+    { customer: { id: "ann" }, transaction_id: "t-1", total: 10.1, currency: "GBP" },
+    { customer: { id: "ann" }, transaction_id: "t-2", total: "20.2" },
+    { customer: null, transaction_id: "t-3", total: 1 },
+    { customer: { id: "ann" }, transaction_id: "t-4", currency: "EUR" },
+    { customer: { id: "ann" }, transaction_id: "t-5", total: null },
   ];
   const [stream] = cloud.resources.filter(({ type }) => type === "aws:kinesis/stream:Stream");
   const Records = rows.map((row) => ({ Data: Buffer.from(JSON.stringify(row)), PartitionKey: "one" }));
@@ -143,6 +143,6 @@ test("the example's items are those of its rows", async () => {
   const [table] = tablesOf(cloud.dataDir);
   expect(table?.name).toBe(cloud.outputs.customersTable);
   const { _last, _shards, _expires, ...item } = rowOf(itemOf(cloud.dataDir, table as never, "ann") ?? {});
-  expect(item).toEqual({ _key: "ann", orders: 4, spent: 30.3, country: "FR", recent: [2, 4, 5] });
+  expect(item).toEqual({ _key: "ann", orders: 4, spent: 30.3, currency: "EUR", recent: ["t-2", "t-4", "t-5"] });
   expect(cloud.usage().denied).toEqual([]);
 });
