@@ -280,6 +280,7 @@ test("the inputs that are simulated and that have no effect", () => {
   expect(Object.keys(resources)).toEqual([
     "aws:lambda/function:Function",
     "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "aws:lambda/permission:Permission",
   ]);
   expect(resources["aws:lambda/function:Function"]).toMatchObject({
     simulated: [
