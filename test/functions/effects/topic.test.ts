@@ -54,6 +54,14 @@ test("a message is a form that is signed for SNS, and its id is the answer", asy
   );
 });
 
+test("a message is sent to the Region of the topic's ARN, whatever the function's", async () => {
+  const variables = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+  Object.assign(process.env, variables);
+  service.answers = [SENT];
+  expect(await snsTopic(ARN).publish({ subject: "s", body: "b" })).toBe(ID);
+  expect(service.requests[0]?.headers.authorization).toContain("/eu-west-1/sns/aws4_request, ");
+});
+
 test("without an endpoint of its own it asks the region's, by TLS", async () => {
   delete process.env.AWS_ENDPOINT_URL_SNS;
   const asked = jest.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(SENT.body));
