@@ -127,7 +127,7 @@ export function routedStreams(resources: readonly ProvisionedResource[]): Routed
   const routes = routesOf(resources);
   if (routes.length === 0) {
     throw new CommandError(
-      "the program routes no stream into a lake: no function on a stream has LAKE_BUCKET in its environment",
+      "the program routes no stream into a lake, so nothing would land; declare a FormatRouter with a stream and a lake",
     );
   }
   const jobs = resources.filter(({ type }) => type === JOB);
