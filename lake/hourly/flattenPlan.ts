@@ -66,33 +66,26 @@ export function planColumns(shape: Shape): FlattenPlan {
  */
 export function planDeclared(shape: Shape, declared: readonly Column[]): FlattenPlan {
   const flattened = new Map(planColumns(shape).columns.map((column) => [column.name, column.path]));
-  const byName = new Map(
-    declared.map(({ name, path }): [string, Path[]] => [name, ownPaths(flattened.get(name), path)]),
-  );
-  const taken = new Set([...byName.values()].flat().map((path) => JSON.stringify(path)));
+  const own = new Map(declared.map(({ name, path }) => [name, path ?? flattened.get(name)]));
+  const taken = new Set([...own.values()].map((path) => JSON.stringify(path)));
   const present = new Set<string>();
   const others = new Map<string, Path[]>();
   for (const path of everyPath(rowFields(shape))) {
     const key = JSON.stringify(path);
     const name = columnName(path);
     present.add(key);
-    if (!byName.has(name) || taken.has(key)) continue;
+    if (!own.has(name) || taken.has(key)) continue;
     const named = others.get(name) ?? [];
     if (named.length < MAX_PATHS) named.push(path);
     others.set(name, named);
   }
-  const columns = declared.map(({ name, type, path: ownPath }): PlannedColumn => {
-    const own = (byName.get(name) ?? []).filter((path) => present.has(JSON.stringify(path)));
-    const [path = null, ...rest] = ownPath ? own : [...own, ...(others.get(name) ?? [])];
+  const columns = declared.map(({ name, type, path: stated }): PlannedColumn => {
+    const first = own.get(name);
+    const found = first && present.has(JSON.stringify(first)) ? [first] : [];
+    const [path = null, ...rest] = stated ? found : [...found, ...(others.get(name) ?? [])];
     return { name, type, path, how: "cast", ...(rest.length > 0 && { others: rest }) };
   });
   return { columns, dropped: 0 };
-}
-
-/** The path that a declared column states, else that of the flattened column of its name. */
-function ownPaths(flattened: Path | null | undefined, stated: Path | undefined): Path[] {
-  const path = stated ?? flattened;
-  return path ? [path] : [];
 }
 
 /** All columns of the table; the lake's own come first. */
