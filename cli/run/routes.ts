@@ -130,8 +130,7 @@ export function routedStreams(resources: readonly ProvisionedResource[]): Routed
       "the program routes no stream into a lake, so nothing would land; declare a FormatRouter with a stream and a lake",
     );
   }
-  const jobs = resources.filter(({ type }) => type === JOB);
-  const flattened = jobs.map(({ inputs }) => text(inputs, "defaultArguments", "--BUCKET"));
+  const flattened = flattenJobs(resources).map(({ bucket }) => bucket);
   // Sorted, because programs declare resources in no fixed order.
   const pairs = unique(routes.map(({ bucket, stream }) => JSON.stringify([bucket, stream]))).sort();
   return pairs.map((pair) => {
@@ -145,6 +144,17 @@ export function routedStreams(resources: readonly ProvisionedResource[]): Routed
       isFlattened: flattened.includes(bucket),
     };
   });
+}
+
+/** The flatten jobs of the program: the bucket of each, and its prefixes of raw rows and of Parquet objects. */
+export function flattenJobs(resources: readonly Pick<ProvisionedResource, "type" | "inputs">[]) {
+  return resources
+    .filter(({ type }) => type === JOB)
+    .map(({ inputs }) => ({
+      bucket: text(inputs, "defaultArguments", "--BUCKET"),
+      raw: text(inputs, "defaultArguments", "--RAW_PREFIX"),
+      parquet: text(inputs, "defaultArguments", "--PARQUET_PREFIX"),
+    }));
 }
 
 /**

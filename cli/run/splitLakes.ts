@@ -4,7 +4,7 @@ import type { LocalCloud } from "../../local/startLocal";
 import { CommandError } from "../errors";
 import type { Io } from "../terminal/io";
 import { interruptible } from "./interruptible";
-import type { RoutedStream } from "./routes";
+import { flattenJobs, type RoutedStream } from "./routes";
 
 /** The route of a stream into a lake, which may share its bucket. */
 export interface LakeRoute extends RoutedStream {
@@ -61,14 +61,8 @@ function lakeEntry(prefixes: Prefixes | undefined): [string, Prefixes][] {
 
 /** The flatten job of a lake has its prefix of Parquet objects. */
 function ofLake({ cloud }: Context, bucket: string, { raw, unformatted }: Prefixes) {
-  const parquet = cloud.resources.flatMap(({ type, inputs }) => {
-    const {
-      "--BUCKET": of,
-      "--RAW_PREFIX": from,
-      "--PARQUET_PREFIX": to,
-    } = (inputs.defaultArguments ?? {}) as Record<string, unknown>;
-    return type === JOB && of === bucket && from === raw ? [String(to)] : [];
-  });
+  const jobs = flattenJobs(cloud.resources).filter((job) => job.bucket === bucket && job.raw === raw);
+  const parquet = jobs.map((job) => String(job.parquet));
   const own = [raw, unformatted, ...parquet];
   return {
     prefix: commonFolder(raw, unformatted),
@@ -76,8 +70,6 @@ function ofLake({ cloud }: Context, bucket: string, { raw, unformatted }: Prefix
     isFlattened: parquet.length > 0,
   };
 }
-
-const JOB = "aws:glue/job:Job";
 
 /** The answer to an empty dry run of a replay; undefined for a function that fails, or that does not answer as a router. */
 async function prefixesOf({ cloud, io }: Context, FunctionName: string): Promise<Prefixes | undefined> {
