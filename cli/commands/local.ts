@@ -124,7 +124,7 @@ export const local = defineCommand({
       };
       return await runLocal(run, io);
     } finally {
-      endRun(dataDir);
+      endRun(dataDir, io.signal.aborted ? "stopped" : "failed");
     }
   },
 });

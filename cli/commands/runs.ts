@@ -18,7 +18,7 @@ export const runs = defineCommand({
   },
   notes: [
     "streamlake local keeps the last 5 runs of a stack; --keep, or streamlake:keepRuns in Pulumi.<stack>.yaml, changes that.",
-    "States: running; served; ended; stopped, before its results; killed, without cleaning up.",
+    "States: running; served; ended; stopped or failed, before its results; killed, without cleaning up.",
     "Ledger: balanced; broken; outdated, if a served run got records after its ledger was read, which records leaves out.",
     "",
     "  streamlake query --run 20261121-191829 'SELECT count(*) FROM records'",

@@ -1,4 +1,5 @@
 /** Splits JSON bytes into the elements of an array, or into concatenated objects, without parsing them. */
+import { FormatError } from "../../formats/formatError";
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -8,14 +9,15 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
  * input is returned as one more value.
  *
  * @param inArray splits the elements of one array; otherwise each object is a value
+ * @throws FormatError after the last value, if the array is not closed: the rest of the file is missing
  */
 export async function* jsonValues(chunks: AsyncIterable<Uint8Array>, inArray: boolean): AsyncGenerator<Uint8Array> {
-  const border = borderFinder(inArray);
+  const borders = new Borders(inArray);
   let pending: Uint8Array[] = [];
   for await (const chunk of chunks) {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
-      const found = border(chunk[at] as number);
+      const found = borders.find(chunk[at] as number);
       if (found === "inside") continue;
       pending.push(chunk.subarray(start, found === "after" ? at + 1 : at));
       start = at + 1;
@@ -27,42 +29,50 @@ export async function* jsonValues(chunks: AsyncIterable<Uint8Array>, inArray: bo
   }
   const rest = trimmed(Buffer.concat(pending));
   if (rest) yield rest;
+  if (borders.isOpenArray) throw new FormatError("json", "the JSON array is not closed; the file is cut short");
 }
 
 /** Classifies each byte in turn: inside a value, between two values, or the last byte of a value. */
-function borderFinder(inArray: boolean): (byte: number) => "inside" | "border" | "after" {
-  let depth = 0;
+class Borders {
+  #depth = 0;
   /** True in an array whose elements are values; an object beside it is a value itself. */
-  let isSplit = false;
-  let quoted = false;
-  let escaped = false;
-  return (byte) => {
-    if (quoted) {
-      if (escaped) escaped = false;
-      else if (byte === BACKSLASH) escaped = true;
-      else if (byte === QUOTE) quoted = false;
+  #isSplit = false;
+  #quoted = false;
+  #escaped = false;
+
+  constructor(private readonly inArray: boolean) {}
+
+  get isOpenArray(): boolean {
+    return this.#isSplit && this.#depth > 0;
+  }
+
+  find(byte: number): "inside" | "border" | "after" {
+    if (this.#quoted) {
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
+      else if (byte === QUOTE) this.#quoted = false;
       return "inside";
     }
     switch (byte) {
       case QUOTE:
-        quoted = true;
+        this.#quoted = true;
         return "inside";
       case OPEN_ARRAY:
       case OPEN_OBJECT:
-        if (++depth > 1) return "inside";
-        isSplit = inArray && byte === OPEN_ARRAY;
-        return isSplit ? "border" : "inside";
+        if (++this.#depth > 1) return "inside";
+        this.#isSplit = this.inArray && byte === OPEN_ARRAY;
+        return this.#isSplit ? "border" : "inside";
       case CLOSE_ARRAY:
       case CLOSE_OBJECT:
-        depth = Math.max(0, depth - 1);
-        if (depth > 0) return "inside";
-        return isSplit ? "border" : "after";
+        this.#depth = Math.max(0, this.#depth - 1);
+        if (this.#depth > 0) return "inside";
+        return this.#isSplit ? "border" : "after";
       case COMMA:
-        return isSplit && depth === 1 ? "border" : "inside";
+        return this.#isSplit && this.#depth === 1 ? "border" : "inside";
       default:
         return "inside";
     }
-  };
+  }
 }
 
 /** Removes white space at both ends; undefined when nothing is left. */

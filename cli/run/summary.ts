@@ -70,6 +70,6 @@ function textOf(cell: Cell): string | null {
 export function iamLines({ denied, unused }: Usage, width: number): string[] {
   const lines = deniedTexts(denied).map((text) => `${INDENT}denied: ${text}`);
   if (denied.length === 0) lines.push(`${INDENT}no call was denied`);
-  if (unused.length > 0) lines.push(`${INDENT}granted but not used (the full list is iam.unused in the report):`);
+  if (unused.length > 0) lines.push(`${INDENT}granted but not used (iam.unused of --report has the full list):`);
   return [...lines, ...unusedLines(unused, `${INDENT}${INDENT}`, width)];
 }

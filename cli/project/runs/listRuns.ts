@@ -6,8 +6,11 @@ import { suggestion } from "../../terminal/nearest";
 import { type RunMarker, readMarker, userOf } from "./marker";
 import { RUNS, runId } from "./startRun";
 
-/** `served` has results and a living process; `stopped` ended before its results, and `killed` without cleaning up. */
-export type RunState = "running" | "served" | "ended" | "stopped" | "killed";
+/**
+ * `served` has results and a living process. Without results, a signal ended a `stopped` run, an error a `failed` one, and
+ * a `killed` run did not clean up.
+ */
+export type RunState = "running" | "served" | "ended" | "stopped" | "failed" | "killed";
 
 export interface Run {
   /** The time of the start, UTC: `20261121-191829`. */
@@ -71,6 +74,7 @@ const ENDS: Readonly<Record<RunState, string>> = {
   served: "has results",
   ended: "has results",
   stopped: "was stopped before its results",
+  failed: "failed before its results",
   killed: "was killed before its results",
 };
 
@@ -88,6 +92,7 @@ function stateOf(marker: RunMarker): RunState {
   const isUsed = userOf(marker) !== undefined;
   if (marker.outcome) return isUsed ? "served" : "ended";
   if (marker.pid !== undefined) return isUsed ? "running" : "killed";
+  if (marker.failed) return "failed";
   return marker.stopped ? "stopped" : "ended";
 }
 

@@ -33,8 +33,10 @@ export interface RunMarker {
   readonly endpoint?: string;
   /** True once the program runs, so that records may be in the run. */
   readonly begun?: true;
-  /** True if the run ended before its results: by an error or a signal. */
+  /** True if a signal ended the run before its results. */
   readonly stopped?: true;
+  /** True if an error ended the run before its results. */
+  readonly failed?: true;
   /** Absent until the ledger is read, and in runs of former versions. */
   readonly outcome?: RunOutcome;
 }

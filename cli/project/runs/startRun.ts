@@ -39,11 +39,15 @@ export function beginRun(directory: string, keep: number): void {
   prune(path.dirname(directory), keep);
 }
 
-/** Marks the run as ended; its files stay, unless its program never ran. */
-export function endRun(directory: string): void {
+/**
+ * Marks the run as ended; its files stay, unless its program never ran.
+ *
+ * @param end of a run without results
+ */
+export function endRun(directory: string, end: "stopped" | "failed"): void {
   const marker = readMarker(directory);
   if (!marker?.begun) remove(directory);
-  else changeMarker(directory, { pid: undefined, endpoint: undefined, ...(!marker.outcome && { stopped: true }) });
+  else changeMarker(directory, { pid: undefined, endpoint: undefined, ...(!marker.outcome && { [end]: true }) });
 }
 
 /** `2026-11-21T19:18:29.660Z` is `20261121-191829`; UTC. */

@@ -62,7 +62,7 @@ test("without a run that is served there is nothing to flush", async () => {
   const directory = runHere();
   expect(await run("--stack", "dev")).toEqual({ code: 1, out: "", err: servedNowhere(' of the stack "dev"') });
   changeMarker(directory, { endpoint: "http://127.0.0.1:1" });
-  endRun(directory);
+  endRun(directory, "stopped");
   expect(await run()).toEqual({ code: 1, out: "", err: servedNowhere() });
 });
 

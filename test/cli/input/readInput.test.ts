@@ -137,6 +137,25 @@ const stdin = async function* (...chunks: (string | Buffer)[]): AsyncGenerator<B
   for (const chunk of chunks) yield Buffer.from(chunk);
 };
 
+test("an array that is cut short is refused after its last element", async () => {
+  for (const [content, elements] of [
+    ['[{"a":1},{"a":2}', 2],
+    ['[{"a":1},{"a":2},\n', 2],
+    ['[{"a":1},{"a', 2],
+    ['[{"a":1}]\n[', 1],
+  ] as const) {
+    const file = write("cut.json", content);
+    const sent: unknown[] = [];
+    const reading = (async () => {
+      for await (const record of readInputs([file], { rowsPerRecord: 1, maxRecordBytes: 1024, stdin: stdin() })) {
+        sent.push(record);
+      }
+    })();
+    await expect(reading).rejects.toThrow(`${file}: the JSON array is not closed; the file is cut short`);
+    expect(sent).toHaveLength(elements);
+  }
+});
+
 test("an object beside an array is a value of its own", async () => {
   const file = write("rows.json", '[{"a":1},{"a":2}]\n{"a":3,"b":[4,5]}\n[{"a":6}]');
   const texts = (await read([file])).map(({ text }) => text);

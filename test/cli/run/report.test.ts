@@ -166,7 +166,7 @@ test("people read the same as the report says", () => {
   ]);
   expect(iamLines(report.iam, 100)).toEqual([
     "  no call was denied",
-    "  granted but not used (the full list is iam.unused in the report):",
+    "  granted but not used (iam.unused of --report has the full list):",
     "    etl: glue:GetJobRuns on *",
   ]);
 });
@@ -190,7 +190,7 @@ test("unused permissions are listed by role with their resources, and those for 
   ];
   expect(iamLines({ denied: [], unused: list }, 80)).toEqual([
     "  no call was denied",
-    "  granted but not used (the full list is iam.unused in the report):",
+    "  granted but not used (iam.unused of --report has the full list):",
     "    router: s3:PutObject on failed-1a/aws/lambda/*, s3:ListBucket on failed-1a",
     "    crawler: 3 glue actions on catalog …, 1 for logs",
     "    workflow: glue:BatchStopJobRun and glue:GetJobRuns on job/etl,",

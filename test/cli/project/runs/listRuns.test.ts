@@ -57,6 +57,7 @@ test("the last run with results is read, without a note if it is the last one", 
 test.each<[Partial<RunMarker>, string]>([
   [{}, "has no results yet"],
   [{ stopped: true, pid: undefined }, "was stopped before its results"],
+  [{ failed: true, pid: undefined }, "failed before its results"],
   [{ pid: 2 ** 22 + 1 }, "was killed before its results"],
 ])("a last run without results is noted: %j", (changes, end) => {
   run(1, { outcome, pid: undefined });

@@ -29,7 +29,7 @@ function ended(hour: number, keep = 5): string {
   const directory = startRun(base, marker({ startedAt: at(hour) }));
   beginRun(directory, keep);
   changeMarker(directory, { outcome: { records: 1, balanced: true } });
-  endRun(directory);
+  endRun(directory, "stopped");
   return directory;
 }
 
@@ -57,7 +57,7 @@ test("the last runs stay, the ones before them go when a run begins", () => {
 test("a run whose program never ran costs no former run its files, and leaves none", () => {
   for (const hour of [1, 2]) ended(hour, 2);
   const failing = startRun(base, marker({ startedAt: at(3) }));
-  endRun(failing);
+  endRun(failing, "stopped");
   expect(ids()).toEqual(["20261120-010000", "20261120-020000"]);
 });
 
@@ -68,8 +68,8 @@ test("a run that a process uses is never deleted", () => {
   const starting = startRun(base, marker({ startedAt: at(2) }));
   ended(3, 1);
   expect(ids()).toEqual(["20261120-010000", "20261120-020000", "20261120-030000"]);
-  endRun(served);
-  endRun(starting);
+  endRun(served, "stopped");
+  endRun(starting, "stopped");
   ended(4, 1);
   expect(ids()).toEqual(["20261120-040000"]);
 });
