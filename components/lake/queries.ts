@@ -80,7 +80,7 @@ ORDER BY "dt"`,
 const unformattedByReason: ReadyQuery = {
   role: UNFORMATTED_TABLE,
   description: "Records that could not be used, by table and reason, of the last 7 days",
-  sql: `SELECT "table_name", "reason", count(*) AS "record_count"
+  sql: `SELECT "table_name", "reason", count(DISTINCT "id") AS "record_count"
 FROM "${UNFORMATTED_TABLE}"
 ${RECENT}
 GROUP BY "table_name", "reason"

@@ -353,7 +353,7 @@ test("the queries are ready in the workgroup", async () => {
     ],
     [
       "unformatted",
-      'SELECT "table_name", "reason", count(*) AS "record_count"\nFROM "unformatted"\nWHERE "dt" >= date_format(current_date - interval \'7\' day, \'%Y-%m-%d\')\nGROUP BY "table_name", "reason"\nORDER BY "record_count" DESC, "table_name", "reason"',
+      'SELECT "table_name", "reason", count(DISTINCT "id") AS "record_count"\nFROM "unformatted"\nWHERE "dt" >= date_format(current_date - interval \'7\' day, \'%Y-%m-%d\')\nGROUP BY "table_name", "reason"\nORDER BY "record_count" DESC, "table_name", "reason"',
     ],
   ]);
   expect(declared.one("lake-query-unformatted").inputs).toMatchObject({
