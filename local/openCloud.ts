@@ -29,6 +29,11 @@ export interface OpenCloudOptions {
   readonly clock?: Clock;
   /** The clock of state machines. @default until `startSchedules` one on which waits, retries and polls take no time */
   readonly workflowClock?: Clock;
+  /**
+   * Everything that AWS does at least once happens at least twice: each batch of each event source mapping succeeds twice, cut in
+   * other pieces by the seed. @default false
+   */
+  readonly redeliver?: boolean;
   /** The Python whose PySpark runs Glue jobs, from `findSpark`. @default none: DuckDB runs them */
   readonly sparkPython?: string;
 }
@@ -70,8 +75,9 @@ const ACCOUNT_ID = "000000000000";
 
 /** Opens a cloud without resources. */
 export async function openCloud(options: OpenCloudOptions): Promise<OpenCloud> {
-  const { region = DEFAULT_REGION, clock = systemClock, dataDir } = options;
-  const cloud = createCloud({ region, accountId: ACCOUNT_ID, clock, random: seededRandom(options.seed), dataDir });
+  const { region = DEFAULT_REGION, clock = systemClock, dataDir, redeliver = false } = options;
+  const random = seededRandom(options.seed);
+  const cloud = createCloud({ region, accountId: ACCOUNT_ID, clock, random, dataDir, redeliver });
   try {
     const endpoint = await cloud.listen(options.port ?? 0);
     const skipping = settlingClock(skippingClock(clock), () => cloud.services());

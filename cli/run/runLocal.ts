@@ -50,6 +50,8 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   readonly report: string | undefined;
   /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
   readonly sparkPython: string | undefined;
+  /** Everything that AWS does at least once happens at least twice. */
+  readonly redeliver: boolean;
   /** Prints only the values of `query` to standard output. */
   readonly quiet: boolean;
   readonly serve: boolean;
@@ -173,7 +175,7 @@ function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
 
 /** A start cannot be interrupted: after Ctrl-C it runs to its end, and then the cloud is stopped. */
 async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
-  const { project, stack, dataDir, port, seed, sparkPython, lookups } = options;
+  const { project, stack, dataDir, port, seed, sparkPython, lookups, redeliver } = options;
   const starting = startLocal({
     program: () => loadProgram(project.main),
     project: project.name,
@@ -185,6 +187,7 @@ async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalClou
     seed,
     clock: io.clock,
     sparkPython,
+    redeliver,
   });
   try {
     return await interruptible(starting, io.signal);

@@ -34,4 +34,7 @@ export interface Cloud extends CloudContext {
   stop(): Promise<void>;
 }
 
-export type CloudOptions = Pick<CloudContext, "region" | "accountId" | "clock" | "random" | "dataDir">;
+export type CloudOptions = Pick<CloudContext, "region" | "accountId" | "clock" | "random" | "dataDir"> & {
+  /** @default false */
+  readonly redeliver?: boolean;
+};

@@ -21,6 +21,7 @@ export function createCloud(options: CloudOptions): Cloud {
 
   const cloud: Cloud = {
     ...options,
+    redeliver: options.redeliver ?? false,
     roles,
     register(...added) {
       for (const service of added) {

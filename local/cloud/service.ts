@@ -101,6 +101,8 @@ export interface CloudContext {
   readonly random: () => number;
   /** The directory of this run's files. */
   readonly dataDir: string;
+  /** True if a service that AWS promises only "at least once" of does all of its work at least twice, in other pieces. */
+  readonly redeliver: boolean;
   /** Calls another simulated service as a principal; permissions are enforced. */
   call(principal: Principal, service: string, operation: string, input: object): Promise<unknown>;
   /** Throws and records a `ServiceError` `AccessDeniedException` unless the principal has all these permissions. */

@@ -22,6 +22,7 @@ export class FunctionWorld {
     accountId: "123456789012",
     clock: systemClock,
     random: () => this.random.next(),
+    redeliver: false,
     dataDir: this.directory,
     call: () => Promise.reject(new Error("no other service is here")),
     authorize: () => undefined,

@@ -1,10 +1,18 @@
 /** One lane of a shard: gathers records into batches and delivers each until it succeeds or is discarded. */
+import { seededRandom } from "../../../cloud/random";
 import { readBatchResponse } from "./batchResponse";
 import { EVENT_FRAME_BYTES } from "./kinesisEvent";
 import { backOffMillis, endsSoon, type MappingConfig } from "./mappingConfig";
 import type { Batch, BufferedRecord, FailureCondition, InvocationResult, Lane } from "./mappingState";
 
-export const EMPTY_LANE: Lane = { buffer: [], bufferBytes: 0, since: 0, batches: [], busy: "no" };
+export const EMPTY_LANE: Lane = {
+  buffer: [],
+  bufferBytes: 0,
+  deliveredBefore: 0,
+  since: 0,
+  batches: [],
+  busy: "no",
+};
 
 type LaneAction =
   | { readonly type: "invoke"; readonly batch: Batch }
@@ -53,9 +61,9 @@ export function advanceLane(lane: Lane, context: LaneContext): { lane: Lane; act
 
   const expired = countExpired(batch, context);
   if (expired > 0) {
-    const [old, young] = [batch.records.slice(0, expired), batch.records.slice(expired)];
-    const rest = young.length > 0 ? [{ ...holding(batch, young), id: context.nextBatchId() }, ...later] : later;
-    return giveUp(filled, holding(batch, old), rest, "RecordAgeExceeded");
+    const young = holding(batch, expired);
+    const rest = young.records.length > 0 ? [{ ...young, id: context.nextBatchId() }, ...later] : later;
+    return giveUp(filled, holding(batch, 0, expired), rest, "RecordAgeExceeded");
   }
   if (EVENT_FRAME_BYTES + batch.bytes > context.config.maxEventBytes) {
     return giveUp(filled, batch, later, "PayloadSizeExceeded");
@@ -88,7 +96,7 @@ export function applyResult(
             batch.records.map((record) => record.sequenceNumber),
           )
         : undefined;
-  if (failedFrom === undefined) return { lane: { ...idle, batches: later } };
+  if (failedFrom === undefined) return { lane: succeed(idle, batch, later, context) };
 
   const ending =
     result.kind === "functionError"
@@ -111,6 +119,34 @@ export function nextDue(lane: Lane, config: MappingConfig): number | undefined {
 }
 
 /**
+ * With redelivery, the records are delivered once more, as after a checkpoint that got lost: in order, and in other batches,
+ * which may hold records after them. Lambda delivers at least once, so its functions may see the same.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+ */
+function succeed(lane: Lane, batch: Batch, later: readonly Batch[], context: LaneContext): Lane {
+  const again = redelivered(batch, batch.records.length, context);
+  const [first] = again;
+  if (first === undefined || later.length > 0) return { ...lane, batches: [...again, ...later] };
+  return {
+    ...lane,
+    buffer: first.records.concat(lane.buffer),
+    bufferBytes: first.bytes + lane.bufferBytes,
+    deliveredBefore: first.records.length,
+    batches: [],
+  };
+}
+
+/** The batch of the records before this position that succeeded for the first time; none without redelivery. */
+function redelivered(batch: Batch, end: number, { config, now, nextBatchId }: LaneContext): Batch[] {
+  const records = batch.records.slice(batch.deliveredBefore, end);
+  if (config.redeliverySeed === undefined || records.length === 0) return [];
+  const counts = { bytes: bytesOf(records), deliveredBefore: records.length };
+  return [{ ...FRESH, id: nextBatchId(), records, ...counts, notBefore: now }];
+}
+
+const FRESH = { failures: 0, invocations: 0, tries: 0 } as const;
+
+/**
  * Splitting does not use up retries; with a partial response, the batch is split at the returned sequence number.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html,
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
@@ -122,26 +158,22 @@ function retry(
   later: readonly Batch[],
   context: LaneContext,
 ): { lane: Lane; action?: LaneAction } {
-  const records = batch.records.slice(failedFrom);
-  const remaining: Batch = { ...holding(batch, records), id: context.nextBatchId() };
+  const remaining: Batch = { ...holding(batch, failedFrom), id: context.nextBatchId() };
+  const again = redelivered(batch, failedFrom, context);
+  const next = (...batches: Batch[]) => ({ lane: { ...lane, batches: [...again, ...batches, ...later] } });
   if (context.config.bisect && batch.records.length > 1) {
     const fresh = { ...remaining, tries: 0, notBefore: context.now };
-    if (failedFrom > 0) return { lane: { ...lane, batches: [fresh, ...later] } };
-    const middle = Math.ceil(records.length / 2);
-    const halves = [
-      holding(fresh, records.slice(0, middle)),
-      { ...holding(fresh, records.slice(middle)), id: context.nextBatchId() },
-    ];
-    return { lane: { ...lane, batches: [...halves, ...later] } };
+    if (failedFrom > 0) return next(fresh);
+    const middle = Math.ceil(fresh.records.length / 2);
+    return next(holding(fresh, 0, middle), { ...holding(fresh, middle), id: context.nextBatchId() });
   }
   const failures = batch.failures + 1;
   if (context.config.retryAttempts >= 0 && failures > context.config.retryAttempts) {
-    return giveUp(lane, { ...remaining, failures }, later, "RetryAttemptsExhausted");
+    return giveUp(lane, { ...remaining, failures }, [...again, ...later], "RetryAttemptsExhausted");
   }
   const { tries, notBefore } = backOff(failedFrom > 0 ? { ...remaining, tries: 0 } : remaining, context);
   const waits = !context.draining || context.config.retryAttempts < 0 || !endsSoon(context.config);
-  const again = { ...remaining, failures, tries, notBefore: waits ? notBefore : context.now };
-  return { lane: { ...lane, batches: [again, ...later] } };
+  return next({ ...remaining, failures, tries, notBefore: waits ? notBefore : context.now });
 }
 
 function giveUp(lane: Lane, batch: Batch, rest: readonly Batch[], condition: FailureCondition) {
@@ -165,7 +197,8 @@ function cut(lane: Lane, context: LaneContext): Lane {
   const { config, now } = context;
   if (lane.buffer.length === 0) return lane;
   const isFull = lane.buffer.length >= config.batchSize || EVENT_FRAME_BYTES + lane.bufferBytes > config.maxEventBytes;
-  if (!isFull && !context.flush && now < lane.since + config.windowMillis) return lane;
+  const waits = !isFull && !context.flush && lane.deliveredBefore === 0;
+  if (waits && now < lane.since + config.windowMillis) return lane;
   let bytes = 0;
   let count = 0;
   for (const record of lane.buffer) {
@@ -177,21 +210,35 @@ function cut(lane: Lane, context: LaneContext): Lane {
     bytes += record.eventBytes;
     count++;
   }
+  const id = context.nextBatchId();
+  if (lane.deliveredBefore > 0) {
+    count = recut(count, config.redeliverySeed, id);
+    bytes = bytesOf(lane.buffer.slice(0, count));
+  }
+  const deliveredBefore = Math.min(count, lane.deliveredBefore);
   const records = lane.buffer.slice(0, count);
-  const unused = { failures: 0, invocations: 0, tries: 0, notBefore: now };
-  const batch: Batch = { id: context.nextBatchId(), records, bytes, ...unused };
+  const batch: Batch = { ...FRESH, id, records, bytes, deliveredBefore, notBefore: now };
   return {
     ...lane,
     buffer: lane.buffer.slice(count),
     bufferBytes: lane.bufferBytes - bytes,
+    deliveredBefore: lane.deliveredBefore - deliveredBefore,
     since: now,
     batches: [batch],
   };
 }
 
-/** The same batch with other records. */
-function holding(batch: Batch, records: readonly BufferedRecord[]): Batch {
-  return { ...batch, records, bytes: bytesOf(records) };
+/** Every other batch that is delivered again ends earlier than it could. */
+function recut(count: number, seed = 0, id: number): number {
+  const random = seededRandom(seed + id);
+  return random() < 0.5 ? count : 1 + Math.floor(random() * count);
+}
+
+/** The same batch with the records from one to before another, by position. */
+function holding(batch: Batch, from: number, to = batch.records.length): Batch {
+  const records = batch.records.slice(from, to);
+  const deliveredBefore = Math.min(Math.max(0, batch.deliveredBefore - from), records.length);
+  return { ...batch, records, bytes: bytesOf(records), deliveredBefore };
 }
 
 function bytesOf(records: readonly BufferedRecord[]): number {

@@ -24,6 +24,8 @@ export interface MappingConfig {
   /** True if the function's response may name failed records (`ReportBatchItemFailures`). */
   readonly reportsItemFailures: boolean;
   readonly startingPosition: StartingPosition;
+  /** Delivers every record that succeeded a second time, in batches that this seed cuts. @default once */
+  readonly redeliverySeed?: number;
 }
 
 /**

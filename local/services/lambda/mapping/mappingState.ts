@@ -14,6 +14,8 @@ export interface Batch {
   readonly records: readonly BufferedRecord[];
   /** Total size of the records in an event. */
   readonly bytes: number;
+  /** Number of records at the front that an earlier batch has delivered; 0 without redelivery. */
+  readonly deliveredBefore: number;
   /** Failures that count against the retries; splits and throttles do not. */
   readonly failures: number;
   /** Number of calls of the function with these records. */
@@ -31,6 +33,8 @@ export interface Lane {
   /** Records that were read and are not in a batch yet. */
   readonly buffer: readonly BufferedRecord[];
   readonly bufferBytes: number;
+  /** Number of records at the buffer's front that a batch has delivered, and that are delivered again. */
+  readonly deliveredBefore: number;
   /** Time at which the buffer got its first record. */
   readonly since: number;
   /** In order of delivery; the first is the current one. */

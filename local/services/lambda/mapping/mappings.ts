@@ -141,9 +141,11 @@ export class Mappings {
   private optionsOf(id: string, settings: MappingSettings): MappingDriverOptions {
     const { cloud } = this;
     const { spec } = this.functionOf(settings.functionName);
+    const redeliverySeed = Number.parseInt(id.slice(0, 8), 16);
+    const config = { ...settings.config, ...(cloud.redeliver && { redeliverySeed }) };
     return {
       uuid: id,
-      settings,
+      settings: { ...settings, config },
       cloud,
       principal: (cloud.service("iam") as IamService).assume(spec.roleArn, "lambda.amazonaws.com"),
       source: { streamArn: settings.streamArn, roleArn: spec.roleArn, region: cloud.region },

@@ -42,11 +42,19 @@ export interface Outcome {
   /** Broken promises about batches: size, order, lanes. */
   readonly broken: readonly string[];
   readonly faults: Readonly<Record<string, number>>;
+  /** Number of successful deliveries by record. */
+  readonly successes: ReadonlyMap<string, number>;
+  /** The records of each delivery in the order of the deliveries of its shard. */
+  readonly deliveries: readonly (readonly string[])[];
 }
 
 /** Runs one schedule to its end. */
-export function runSchedule(seed: number, keyOf: (object: LandingObject) => string = (object) => object.key): Outcome {
-  return new ModelWorld(seed, keyOf).run();
+export function runSchedule(
+  seed: number,
+  keyOf: (object: LandingObject) => string = (object) => object.key,
+  redelivers = false,
+): Outcome {
+  return new ModelWorld(seed, keyOf, redelivers).run();
 }
 
 class ModelWorld implements Delivery {
@@ -68,11 +76,17 @@ class ModelWorld implements Delivery {
   private now = START;
   private orders = 0;
   private faultsLeft: number;
+  private readonly successes = new Map<string, number>();
+  private readonly deliveries: string[][] = [];
 
-  constructor(seed: number, keyOf: (object: LandingObject) => string) {
+  constructor(
+    seed: number,
+    keyOf: (object: LandingObject) => string,
+    private readonly redelivers: boolean,
+  ) {
     this.random = new Seeded(seed);
     this.store = new CreateOnlyStore(keyOf);
-    this.config = chooseConfig(this.random);
+    this.config = { ...chooseConfig(this.random), ...(redelivers && { redeliverySeed: seed }) };
     this.faultsLeft = this.random.between(0, 14);
   }
 
@@ -109,6 +123,8 @@ class ModelWorld implements Delivery {
       landedByFailures: this.landedByFailures,
       broken: this.broken,
       faults: this.faults,
+      successes: this.successes,
+      deliveries: this.deliveries,
     };
   }
 
@@ -190,15 +206,23 @@ class ModelWorld implements Delivery {
   private invoke(shard: string, batch: Batch): void {
     this.broken.push(...checkBatch(shard, batch, this));
     this.inFlight.set(batch.id, { shard, batch });
+    this.deliveries.push(batch.records.map((record) => idOf(shard, record)));
     const objects = this.random.shuffle(planObjects(batch.records as unknown as ModelRecord[]));
     const fault = (name: string, probability: number) => this.fault(name, probability);
     const attempt = chooseAttempt(objects, batch, this.random, fault);
     for (const write of attempt.writes) this.write(write.object, write.at, attempt.succeeded < batch.records.length);
     this.answer(attempt.duration, () => {
       this.inFlight.delete(batch.id);
-      for (const record of batch.records.slice(0, attempt.succeeded)) this.finished.add(idOf(shard, record));
+      for (const record of batch.records.slice(0, attempt.succeeded)) this.succeed(idOf(shard, record));
       return { type: "result", shard, batch: batch.id, result: attempt.result };
     });
+  }
+
+  private succeed(id: string): void {
+    this.finished.add(id);
+    this.successes.set(id, (this.successes.get(id) ?? 0) + 1);
+    // It is delivered again, and may then be given up although it has landed.
+    if (this.redelivers) this.landedByFailures.add(id);
   }
 
   private write(object: LandingObject, millis: number, isOfFailure: boolean): void {

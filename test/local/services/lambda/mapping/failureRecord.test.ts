@@ -14,6 +14,7 @@ const batch = {
   id: 1,
   records: [{ ...record, eventBytes }],
   bytes: eventBytes,
+  deliveredBefore: 0,
   failures: 0,
   invocations: 0,
   tries: 0,

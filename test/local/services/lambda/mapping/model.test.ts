@@ -53,3 +53,22 @@ test("the same schedules lose rows when the object key drops the last sequence n
 test("the same schedules lose many rows when the object key names the first sequence number only", () => {
   expect(lostBy(withoutLastAndCount, 100)).toBeGreaterThanOrEqual(100);
 });
+
+test("with redelivery, every record that is not given up succeeds at least twice, and nothing is lost, doubled or out of order", () => {
+  let overlaps = 0;
+  for (const seed of seeds.slice(0, SCHEDULES / 2)) {
+    const outcome = runSchedule(seed, ({ key }) => key, true);
+    const { lost, duplicated, broken } = judge(outcome);
+    const once = outcome.records
+      .map((record) => `${record.shard}/${record.sequenceNumber}`)
+      .filter((id) => !outcome.failed.has(id) && (outcome.successes.get(id) ?? 0) < 2);
+    expect({ seed, lost, duplicated, broken, once }).toEqual({ seed, lost: [], duplicated: [], broken: [], once: [] });
+    const seen = new Set<string>();
+    for (const delivery of outcome.deliveries) {
+      const known = delivery.filter((id) => seen.has(id)).length;
+      if (known > 0 && known < delivery.length) overlaps++;
+      for (const id of delivery) seen.add(id);
+    }
+  }
+  expect(overlaps).toBeGreaterThan(SCHEDULES / 2);
+});
