@@ -10,6 +10,7 @@ import { flag, stackName } from "../optionKinds";
 import { loadProgram } from "../project/loadProgram";
 import { lookupsFile, readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
+import { withProgramPlaces } from "../project/withProgramPlaces";
 import { counting } from "../terminal/wording";
 
 const LAKE = "streamlake:index:DataLake";
@@ -67,7 +68,9 @@ async function declaredIn(directory: string, stack: string): Promise<SchemaRecor
     config,
   } = readProject(directory, stack, readLookups(lookupsFile(directory, undefined)).config);
   const unchecked = { ...config, "streamlake:checkSchemas": "false" };
-  const { resources } = await declare(() => loadProgram(main), { project, stack, config: unchecked });
+  const { resources } = await withProgramPlaces(directory, () =>
+    declare(() => loadProgram(main), { project, stack, config: unchecked }),
+  );
   const lakes = resources.filter(({ type }) => type === LAKE);
   return Object.assign({}, ...lakes.map(({ inputs }) => inputs.schemas as SchemaRecord | undefined));
 }

@@ -8,6 +8,7 @@ import { readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
 import type { Run } from "../project/runs/listRuns";
 import { changeMarker, userOf } from "../project/runs/marker";
+import { withProgramPlaces } from "../project/withProgramPlaces";
 import { lakeOf } from "../run/ledgers";
 import { manyLakes, routedLake, routedStreams } from "../run/routes";
 import { splitLakes } from "../run/splitLakes";
@@ -49,7 +50,7 @@ export async function reopenRun({ id, directory, marker, state }: Run, io: Io): 
       const original = path.join(directory, kept);
       if (existsSync(original)) symlinkSync(original, path.join(dataDir, kept), "dir");
     }
-    cloud = await startLocal({
+    const options = {
       program: () => loadProgram(project.main),
       project: project.name,
       stack: marker.stack,
@@ -58,7 +59,8 @@ export async function reopenRun({ id, directory, marker, state }: Run, io: Io): 
       dataDir,
       seed: marker.seed,
       clock: io.clock,
-    });
+    };
+    cloud = await withProgramPlaces(io.cwd, () => startLocal(options));
     const { bucket, failedBuckets, functionNames } = routedLake(cloud.resources);
     const lakes = new Set((await splitLakes({ cloud, io }, routedStreams(cloud.resources))).map(lakeOf));
     if (lakes.size > 1) throw manyLakes(lakes.size);

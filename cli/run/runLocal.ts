@@ -13,6 +13,7 @@ import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
 import { type RunOutcome, streamBytes } from "../project/runs/marker";
+import { withProgramPlaces } from "../project/withProgramPlaces";
 import type { Sent } from "../send/sendRecords";
 import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
@@ -176,19 +177,21 @@ function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
 /** A start cannot be interrupted: after Ctrl-C it runs to its end, and then the cloud is stopped. */
 async function startOrLeave(options: LocalRunOptions, io: Io): Promise<LocalCloud> {
   const { project, stack, dataDir, port, seed, sparkPython, lookups, redeliver } = options;
-  const starting = startLocal({
-    program: () => loadProgram(project.main),
-    project: project.name,
-    stack,
-    config: project.config,
-    lookups,
-    dataDir,
-    port,
-    seed,
-    clock: io.clock,
-    sparkPython,
-    redeliver,
-  });
+  const starting = withProgramPlaces(io.cwd, () =>
+    startLocal({
+      program: () => loadProgram(project.main),
+      project: project.name,
+      stack,
+      config: project.config,
+      lookups,
+      dataDir,
+      port,
+      seed,
+      clock: io.clock,
+      sparkPython,
+      redeliver,
+    }),
+  );
   try {
     return await interruptible(starting, io.signal);
   } catch (error) {

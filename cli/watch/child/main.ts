@@ -1,6 +1,7 @@
 /** The child process of `streamlake watch`: loads the program anew at each message, and routes the records of a run. */
 import { rmSync } from "node:fs";
 import { withProgramRouters } from "../../../local/testing/programRouters";
+import { isOfProgram } from "../../project/isOfProgram";
 import { loadProgram } from "../../project/loadProgram";
 import { problemLine } from "../../project/problemLine";
 import { readLookups } from "../../project/readLookups";
@@ -42,7 +43,7 @@ async function answer({ dataDir }: RouteRequest): Promise<void> {
     mapStacks();
     files.noteModules();
     send({ kind: "read", files: files.read });
-    const problem = problemLine(error, process.cwd(), (file) => files.isOfProgram(file));
+    const problem = problemLine(error, process.cwd(), isOfProgram);
     send({ kind: "failed", problem, isReusable: files.canForget });
   } finally {
     rmSync(dataDir, { recursive: true, force: true });

@@ -4,28 +4,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { globSync } from "tinyglobby";
-import { packageDirectory } from "../../project/packageDirectory";
+import { isOfProgram } from "../../project/isOfProgram";
 import { stampOf } from "../stamps";
-
-/** The folders of this package; the rest of a checkout may be a program. */
-const LIBRARY = [
-  "bin",
-  "dist",
-  "cli",
-  "components",
-  "formats",
-  "functions",
-  "jobs",
-  "lake",
-  "local",
-  "plugin",
-  "policy",
-];
 
 const MODULES = "**/*.{js,mjs,ts,mts,json}";
 
 export class ProgramFiles {
-  readonly #library = LIBRARY.map((folder) => path.join(packageDirectory(), folder) + path.sep);
   #read = new Map<string, string>();
   #isStale = false;
 
@@ -53,17 +37,17 @@ export class ProgramFiles {
   /** Removes the program's modules, so that the next `require` loads them again. */
   forget(): void {
     this.#read = new Map();
-    for (const file of Object.keys(require.cache).filter((one) => this.isOfProgram(one))) delete require.cache[file];
+    for (const file of Object.keys(require.cache).filter((one) => isOfProgram(one))) delete require.cache[file];
     // Their parents would keep the former modules in memory.
     for (const module of Object.values(require.cache)) {
-      if (module) module.children = module.children.filter(({ filename }) => !this.isOfProgram(filename));
+      if (module) module.children = module.children.filter(({ filename }) => !isOfProgram(filename));
     }
   }
 
   /** Notes ES modules, and the files in their folder, because Node.js reads those without `readFileSync`. */
   noteModules(): void {
     for (const [file, module] of Object.entries(require.cache)) {
-      if (!this.isOfProgram(file) || !types.isModuleNamespaceObject(module?.exports)) continue;
+      if (!isOfProgram(file) || !types.isModuleNamespaceObject(module?.exports)) continue;
       this.#isStale = true;
       const cwd = path.dirname(file);
       const ignore = ["**/node_modules/**", "**/.*/**"];
@@ -71,14 +55,9 @@ export class ProgramFiles {
     }
   }
 
-  /** True for a file that is neither installed nor of this package. */
-  isOfProgram(file: string): boolean {
-    return !file.split(path.sep).includes("node_modules") && !this.#library.some((folder) => file.startsWith(folder));
-  }
-
   #record(given: unknown): void {
     if (typeof given !== "string" && !(given instanceof URL)) return;
     const file = path.resolve(typeof given === "string" ? given : fileURLToPath(given));
-    if (this.isOfProgram(file) && !this.#read.has(file)) this.#read.set(file, stampOf(file));
+    if (isOfProgram(file) && !this.#read.has(file)) this.#read.set(file, stampOf(file));
   }
 }

@@ -89,6 +89,35 @@ test("a program that does not compile is one line, with its place", async () => 
   });
 });
 
+test.each([
+  {
+    problem: "an argument that is refused",
+    statement: 'new StreamIngest("in", { retentionHours: 1 });',
+    line: 'program.ts:4: StreamIngest "in": retentionHours is 1; use a whole number from 24 to 8760 hours.',
+  },
+  { problem: "an error that is thrown", statement: "fail({ code: 4 });", line: "fail.ts:5: cannot 4" },
+  {
+    problem: "an error inside an output",
+    statement: 'new StreamIngest("in").streamName.apply(() => fail({ code: 5 }));',
+    line: "fail.ts:5: cannot 5",
+  },
+])("$problem has the line of the source", async ({ statement, line }) => {
+  const dir = mkdtempSync(path.join(work, "place-"));
+  writeFileSync(path.join(dir, "Pulumi.yaml"), "name: lake\nruntime: nodejs\nmain: program.ts\n");
+  writeFileSync(path.join(dir, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
+  const library = JSON.stringify(path.join(ROOT, "index"));
+  writeFileSync(
+    path.join(dir, "program.ts"),
+    `import { StreamIngest } from ${library};\nimport { fail } from "./fail";\nvoid [StreamIngest, fail];\n${statement}\n`,
+  );
+  writeFileSync(
+    path.join(dir, "fail.ts"),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the program's source
+    "interface Code {\n  readonly code: number;\n}\nexport function fail({ code }: Code): never {\n  throw new TypeError(`cannot ${code}`);\n}\n",
+  );
+  expect(await streamlake(["local"], dir)).toEqual({ code: 1, out: "", err: `streamlake: ${line}\n` });
+});
+
 test("a folder without an index file is no program", async () => {
   const dir = path.join(work, "folder");
   mkdirSync(path.join(dir, "stack"), { recursive: true });
