@@ -30,6 +30,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "run SQL over the files of a local run, or on a deployed stack",
     load: () => require("./commands/query").query,
   },
+  cost: {
+    summary: "estimate the cost of a month before the program is deployed",
+    load: () => require("./commands/cost").cost,
+  },
   view: { summary: "print an item of a serving table of a local run", load: () => require("./commands/view").view },
   schemas: {
     summary: "compare the program's schemas with the recorded ones, or record them",

@@ -65,6 +65,44 @@ export function integer(
   };
 }
 
+/** A number above 0, also as `50e6` or `0.5`. */
+export function quantity(placeholder: string, help: string): Option<number | undefined>;
+export function quantity(placeholder: string, help: string, initial: number): Option<number>;
+export function quantity(placeholder: string, help: string, initial?: number): Option<number | undefined> {
+  return {
+    placeholder,
+    help,
+    initial,
+    read: (_, given) => {
+      const value = /^(\d+\.?\d*|\.\d+)(e\d{1,2})?$/i.test(given) ? Number(given) : Number.NaN;
+      if (!(value > 0)) throw new Error(`must be a number above 0, such as 50e6, not "${given}"`);
+      return value;
+    },
+  };
+}
+
+/** One name from a fixed list. */
+export function choice<N extends string>(placeholder: string, help: string, known: readonly N[]): Option<N | undefined>;
+export function choice<N extends string>(placeholder: string, help: string, known: readonly N[], initial: N): Option<N>;
+export function choice<N extends string>(
+  placeholder: string,
+  help: string,
+  known: readonly N[],
+  initial?: N,
+): Option<N | undefined> {
+  return {
+    placeholder,
+    help: `${help}: ${known.join(", ")}`,
+    initial,
+    known,
+    read: (_, given) => {
+      const found = known.find((name) => name === given);
+      if (found === undefined) throw new Error(`must be one of ${known.join(", ")}, not "${given}"`);
+      return found;
+    },
+  };
+}
+
 /** A share, from 0 to 1. */
 export function share(placeholder: string, help: string, initial: number): Option<number> {
   return {

@@ -11,6 +11,8 @@ export interface Option<T> {
   readonly initial: T;
   /** Allows several values after the name: `--input a.csv b.csv`. */
   readonly many?: boolean;
+  /** The only values, for completion in shells. */
+  readonly known?: readonly string[];
   /** Returns the new value for the argument `text`; throws an `Error` that states which values are valid. */
   read(previous: T, text: string): T;
 }
