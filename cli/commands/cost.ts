@@ -27,7 +27,7 @@ export const cost = defineCommand({
     output: choice("FORM", "the form of the estimate", ["table", "json"], "table"),
   },
   notes: [
-    `Prices are those of ${PRICED.region} on ${PRICED.on}; docs/guides/costs.md lists them with their sources. What is not known is`,
+    `Prices are those of ${PRICED.region} on ${PRICED.on}; docs/guides/prices.md lists them with their sources. What is not known is`,
     "listed as open, and a sum without it begins with ≥. Traffic is taken as even over the hours and the shards.",
     "",
     "  streamlake cost --stack prod --records-per-day 50e6 --record-bytes 900",

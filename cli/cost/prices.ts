@@ -1,4 +1,4 @@
-/** The prices of AWS on one day in one Region: the only table of prices; `docs/guides/costs.md` shows it. */
+/** The prices of AWS on one day in one Region: the only table of prices; `docs/guides/prices.md` shows it. */
 
 /** The Region of every price, and the day on which the sources were read. */
 export const PRICED = { region: "us-east-1", on: "2026-11-22" } as const;
