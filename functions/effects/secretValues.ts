@@ -1,5 +1,4 @@
 /** Reads the values of secrets from Secrets Manager and Parameter Store. */
-import { S3Client } from "@aws-sdk/client-s3";
 import { type JsonCall, jsonCalls } from "./jsonCalls";
 
 /** @throws when the value cannot be read, or is not a string */
@@ -38,11 +37,7 @@ async function parameter(ssm: JsonCall, arn: string): Promise<unknown> {
 function environmentServices(): (region: string) => SecretServices {
   const byRegion: Record<string, SecretServices> = {};
   return (region) => {
-    byRegion[region] ??= servicesOf(new S3Client({ region }));
+    byRegion[region] ??= { secretsManager: jsonCalls("secretsManager", { region }), ssm: jsonCalls("ssm", { region }) };
     return byRegion[region];
   };
-}
-
-function servicesOf(client: S3Client): SecretServices {
-  return { secretsManager: jsonCalls("secretsManager", { client }), ssm: jsonCalls("ssm", { client }) };
 }

@@ -1,8 +1,8 @@
 /** Calls a service without its client: signs with the SDK's signer, and retries like the SDK's clients. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { S3Client } from "@aws-sdk/client-s3";
 import { partition } from "@aws-sdk/core/client";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { type ClientConfig, clientConfig } from "./clientConfig";
 
 /** The protocol of one service. */
 export interface SignedService {
@@ -19,8 +19,10 @@ export interface SignedService {
 }
 
 export interface SignedCallOptions {
-  /** Provides region, credentials and hash; packages contain this client anyway. Defaults to one made from the environment. */
-  readonly client?: S3Client;
+  /** The service's Region. @default the environment's */
+  readonly region?: string;
+  /** A client of any service, for its credentials, Region and hash. @default the environment's */
+  readonly client?: { readonly config: ClientConfig };
   /** Waits before another attempt. Defaults to real time. */
   readonly sleep?: (millis: number) => Promise<unknown>;
   /** Timeout of one attempt. @default 10000 */
@@ -46,7 +48,7 @@ const FIRST_WAIT_MILLIS = 100;
 const REQUEST_TIMEOUT_MILLIS = 10_000;
 
 export function signedCalls(service: SignedService, options: SignedCallOptions = {}): SignedCall {
-  const { config } = options.client ?? new S3Client({});
+  const config = options.client?.config ?? clientConfig(options.region);
   const { credentials, region, sha256 } = config;
   const signer = new SignatureV4({ credentials, region, sha256, service: service.name });
   const wait = options.sleep ?? sleep;
@@ -87,7 +89,7 @@ export function signedCalls(service: SignedService, options: SignedCallOptions =
 /** The endpoint of the SDK's own clients (AWS SDKs and Tools reference guide, service-specific and FIPS endpoints). */
 async function endpoint(
   { name, id = name.toUpperCase(), plainFipsRegions = [] }: SignedService,
-  config: S3Client["config"],
+  config: ClientConfig,
 ): Promise<URL> {
   const own = process.env[`AWS_ENDPOINT_URL_${id}`] || process.env.AWS_ENDPOINT_URL;
   if (own) return new URL(own);

@@ -1,5 +1,4 @@
 /** The interface of a topic for handlers, and its implementation on SNS without the SNS client. */
-import { S3Client } from "@aws-sdk/client-s3";
 import { type SignedCallOptions, type SignedService, signedCalls } from "./signedCalls";
 
 export interface Topic {
@@ -10,7 +9,7 @@ export interface Topic {
 /** Uses SNS's query protocol: the request is a form, the response XML. The request goes to the Region of the topic's ARN. */
 export function snsTopic(topicArn: string, options: SignedCallOptions = {}): Topic {
   const [, , , region = ""] = topicArn.split(":");
-  const call = signedCalls(SNS, { client: new S3Client({ region }), ...options });
+  const call = signedCalls(SNS, { region, ...options });
   return {
     async publish({ subject, body }) {
       const form = { Action: "Publish", Version: "2010-03-31", TopicArn: topicArn, Subject: subject, Message: body };
