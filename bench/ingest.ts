@@ -46,6 +46,8 @@ async function measure(endpoint: string): Promise<void> {
     sleep: async () => undefined,
     random: Math.random,
     log: () => undefined,
+    views: {},
+    readItem: async () => undefined,
   };
   const handler = createIngest(config, effects);
   const event = {

@@ -1,4 +1,4 @@
-/** Takes records over HTTP into a stream: an HTTP API, and the function behind it. */
+/** Takes records over HTTP into a stream, and answers with items of views: an HTTP API, and the function behind it. */
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
@@ -22,7 +22,7 @@ export interface IngestApiNodes {
   readonly integration: apigatewayv2.Integration;
   /** With `authorization: "JWT"`. */
   readonly authorizer: apigatewayv2.Authorizer | undefined;
-  /** `records`, `batches`, and `default` for all other requests. */
+  /** `records`, `batches`, `view-<name>` and `item-<name>` of each view, and `default` for all other requests. */
   readonly routes: Readonly<Record<string, apigatewayv2.Route>>;
   readonly accessLogs: cloudwatch.LogGroup;
   readonly function: CallbackFunction;
@@ -33,6 +33,9 @@ export interface IngestApiNodes {
 
 /** `default` answers what the others do not match with 404 and 405. */
 const ROUTES = { records: "POST /records", batches: "POST /batches", default: "$default" } as const;
+
+/** API Gateway decodes "%2F" before it matches a path, so the key may have several segments. */
+const viewRoutes = (view: string) => ({ [`view-${view}`]: `GET /${view}`, [`item-${view}`]: `GET /${view}/{key+}` });
 
 /** The maximum: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const INTEGRATION_TIMEOUT_MILLIS = 30_000;
@@ -56,7 +59,8 @@ const ACCESS_LOG = {
 
 /**
  * An HTTP API in front of a stream. `POST /records` takes one record of any format, byte for byte; `POST /batches` takes NDJSON,
- * a JSON array or CSV, and cuts it into records. It answers when the stream has taken them.
+ * a JSON array or CSV, and cuts it into records. It answers when the stream has taken them. `GET /<view>/<key>` answers with the
+ * item of a `ServingTable`.
  */
 export class IngestApi extends pulumi.ComponentResource {
   /** The URL of the API, without a slash at its end: `https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com`. */
@@ -64,6 +68,7 @@ export class IngestApi extends pulumi.ComponentResource {
   readonly nodes: IngestApiNodes;
   private readonly authorization: NonNullable<IngestApiArgs["authorization"]>;
   private readonly apiName: string;
+  private readonly views: readonly string[];
 
   constructor(name: string, given: IngestApiArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`IngestApi "${name}"`, given.stream) };
@@ -71,6 +76,7 @@ export class IngestApi extends pulumi.ComponentResource {
     super("streamlake:index:IngestApi", name, {}, withTags("IngestApi", name, args, opts));
     this.authorization = args.authorization ?? "AWS_IAM";
     this.apiName = name;
+    this.views = Object.keys(args.views ?? {});
 
     const api = this.api(name, args);
     const handler = this.handler(name, args);
@@ -100,14 +106,37 @@ export class IngestApi extends pulumi.ComponentResource {
    * @throws without `authorization: "AWS_IAM"`, because no policy decides then
    */
   invokeAccess(): Permission {
+    return this.access("invokeAccess", "POST/records", "POST/batches");
+  }
+
+  /**
+   * For clients that sign their requests for items.
+   *
+   * @param views names of views; all of them when absent
+   * @throws without `authorization: "AWS_IAM"`, and for a view that the API does not have
+   */
+  readAccess(...views: string[]): Permission {
+    const unknown = views.find((view) => !this.views.includes(view));
+    if (unknown !== undefined || this.views.length === 0) {
+      const problem =
+        unknown === undefined ? "without views" : `for "${unknown}", which is not one of ${this.views.join(", ")}`;
+      throw new pulumi.RunError(
+        `IngestApi "${this.apiName}": readAccess() is called ${problem}; give the view to views.`,
+      );
+    }
+    const read = views.length > 0 ? views : this.views;
+    return this.access("readAccess", ...read.flatMap((view) => [`GET/${view}`, `GET/${view}/*`]));
+  }
+
+  private access(method: string, ...routes: string[]): Permission {
     if (this.authorization !== "AWS_IAM") {
       throw new pulumi.RunError(
-        `IngestApi "${this.apiName}": invokeAccess() is for authorization "AWS_IAM", and it has "${this.authorization}".`,
+        `IngestApi "${this.apiName}": ${method}() is for authorization "AWS_IAM", and it has "${this.authorization}".`,
       );
     }
     const { executionArn } = this.nodes.api;
-    const route = (path: string) => pulumi.interpolate`${executionArn}/$default/POST/${path}`;
-    return { actions: ["execute-api:Invoke"], resources: [route("records"), route("batches")] };
+    const resources = routes.map((route) => pulumi.interpolate`${executionArn}/$default/${route}`);
+    return { actions: ["execute-api:Invoke"], resources };
   }
 
   private api(name: string, { transform }: IngestApiArgs): apigatewayv2.Api {
@@ -130,6 +159,7 @@ export class IngestApi extends pulumi.ComponentResource {
       // In one order of names, so that the package is the same in every language.
       partitionKey: JSON.parse(JSON.stringify({ header, pointer, column })) as PartitionKeySource,
     };
+    const views = Object.entries(args.views ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
     return new CallbackFunction(
       `${name}-handler`,
       {
@@ -138,8 +168,13 @@ export class IngestApi extends pulumi.ComponentResource {
           const { createIngest } = require("../functions/ingest") as typeof import("../functions/ingest");
           return createIngest(config);
         },
-        permissions: args.stream.writeAccess(),
-        environment: { STREAM_NAME: args.stream.streamName },
+        permissions: [...args.stream.writeAccess(), ...views.flatMap(([, view]) => view.itemAccess())],
+        environment: {
+          STREAM_NAME: args.stream.streamName,
+          ...(views.length > 0 && {
+            VIEWS: pulumi.jsonStringify(Object.fromEntries(views.map(([view, { tableName }]) => [view, tableName]))),
+          }),
+        },
         vpc: args.vpc,
         memoryMebibytes: args.memoryMebibytes ?? defaults.ingest.memoryMebibytes,
         timeoutSeconds: defaults.ingest.timeoutSeconds,
@@ -237,7 +272,8 @@ export class IngestApi extends pulumi.ComponentResource {
           { parent: this },
         ),
       );
-    return Object.fromEntries(Object.entries(ROUTES).map(([role, routeKey]) => [role, declare(role, routeKey)]));
+    const routes: Record<string, string> = Object.assign({}, ROUTES, ...this.views.map(viewRoutes));
+    return Object.fromEntries(Object.entries(routes).map(([role, routeKey]) => [role, declare(role, routeKey)]));
   }
 
   private accessLogs(name: string, { logRetentionDays, transform }: IngestApiArgs): cloudwatch.LogGroup {

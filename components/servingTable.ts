@@ -59,6 +59,11 @@ export class ServingTable extends pulumi.ComponentResource {
     return this.access("dynamodb:BatchGetItem", "dynamodb:GetItem");
   }
 
+  /** For applications that read one item at a time. */
+  itemAccess(): Permission[] {
+    return this.access("dynamodb:GetItem");
+  }
+
   /**
    * DynamoDB uses the key with the permissions of its caller to decrypt the table's key, for reads and writes.
    * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,

@@ -1,5 +1,5 @@
 /** A view by key: one item for each customer, in milliseconds for applications, beside the lake that answers SQL. */
-import { DataLake, FormatRouter, HourlyEtl, ServingTable, StreamIngest } from "streamlake";
+import { DataLake, FormatRouter, HourlyEtl, IngestApi, ServingTable, StreamIngest } from "streamlake";
 
 const stream = new StreamIngest("orders");
 const lake = new DataLake("lake");
@@ -21,7 +21,10 @@ const customers = new ServingTable("customers", {
   },
   timeToLiveDays: 400,
 });
+/** Answers `GET /customers/<id>` with an item, and takes records. */
+const api = new IngestApi("api", { stream, views: { customers } });
 
 /** The permissions of an application that reads a customer's item. */
 export const mayRead = customers.readAccess().map(({ actions, resources }) => ({ actions, resources }));
 export const customersTable = customers.tableName;
+export const apiUrl = api.url;

@@ -1,19 +1,19 @@
-/** The handler of the HTTP entry: cuts a request into records, and answers when the stream has taken them. */
+/** The handler of the HTTP entry: puts the records of requests into a stream, and answers with the items of views. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CutOptions, type CutRecord, cutBatch, oneRecord } from "../lake/ingest/cutBatch";
 import { IngestRefusal } from "../lake/ingest/refusal";
 import { environmentVariable } from "./effects/environment";
 import { type Log, logToConsole } from "./effects/log";
 import { kinesisStream } from "./effects/recordStream";
+import { dynamoItem } from "./effects/viewItem";
 import { type HttpAnswer, type HttpRequest, httpRequestOf, jsonAnswer, problemAnswer } from "./parts/httpEvent";
 import { type PutEffects, type PutResult, type PutResults, putAll } from "./parts/putAll";
+import { answerView, type ViewEffects } from "./parts/viewRequest";
 
 /** Plain data, so that a package can capture it. */
 export type IngestConfig = CutOptions;
 
-export interface IngestEffects extends PutEffects {
-  readonly log: Log;
-}
+export type IngestEffects = PutEffects & ViewEffects;
 
 /** API Gateway ends a request after 30 seconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_MILLIS = 25_000;
@@ -31,14 +31,16 @@ export type IngestHandler = (event: unknown, context: Context) => Promise<HttpAn
 /**
  * Makes the handler, at cold start.
  *
- * @param effects defaults to the stream `STREAM_NAME` of the environment, the machine's clock, and the log
+ * @param effects defaults to the stream `STREAM_NAME` and the tables `VIEWS` of the environment, the machine's clock, and the log
  */
 export function createIngest(config: IngestConfig, effects: IngestEffects = environmentEffects()): IngestHandler {
   return async (event, context) => {
     const deadline = effects.now() + Math.min(MAX_MILLIS, context.getRemainingTimeInMillis() - ANSWER_MILLIS);
     try {
       const request = httpRequestOf(event);
-      const records = recordsOf(request, config);
+      const answer = await answerView(request, effects);
+      if (answer) return answer;
+      const records = recordsOf(request, config, Object.keys(effects.views));
       return answerOf(records, await putAll(records, deadline, effects), effects.log);
     } catch (error) {
       if (error instanceof IngestRefusal) return problemAnswer(error.status, error.detail, error.headers);
@@ -52,10 +54,15 @@ const CUT = {
   "/batches": cutBatch,
 } as const;
 
-function recordsOf({ method, path, headers, body }: HttpRequest, config: IngestConfig): CutRecord[] {
+function recordsOf(
+  { method, path, headers, body }: HttpRequest,
+  config: IngestConfig,
+  views: readonly string[],
+): CutRecord[] {
   const cut = Object.hasOwn(CUT, path) ? CUT[path as keyof typeof CUT] : undefined;
   if (!cut) {
-    throw new IngestRefusal(404, "Nothing is here: POST one record to /records, or several to /batches.");
+    const reads = views.map((view) => `, or GET an item from /${view}/KEY`).join("");
+    throw new IngestRefusal(404, `Nothing is here: POST one record to /records, or several to /batches${reads}.`);
   }
   if (method !== "POST") throw new IngestRefusal(405, `${path} takes POST only.`, { allow: "POST" });
   const { header } = config.partitionKey;
@@ -109,6 +116,8 @@ function resultsOf(records: readonly CutRecord[], results: readonly PutResult[])
 function environmentEffects(): IngestEffects {
   return {
     stream: kinesisStream(environmentVariable("STREAM_NAME")),
+    views: JSON.parse(process.env.VIEWS ?? "{}"),
+    readItem: dynamoItem(),
     now: Date.now,
     sleep,
     random: Math.random,

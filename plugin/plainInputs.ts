@@ -38,7 +38,8 @@ export async function plainInputs(
   return plain;
 }
 
-function mustBeKnown({ plain, $ref }: PropertySchema): boolean {
+function mustBeKnown({ plain, $ref, additionalProperties }: PropertySchema): boolean {
+  if (additionalProperties?.$ref?.startsWith("#/resources/")) return true;
   return plain === true || $ref?.startsWith("#/resources/") === true;
 }
 

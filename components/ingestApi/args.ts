@@ -12,14 +12,15 @@ import { choiceProblem, LOG_RETENTION_DAYS, wholeNumberProblem } from "../parts/
 import { nameProblems } from "../parts/names";
 import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
+import type { ServingTable } from "../servingTable";
 
 export interface IngestApiArgs extends TagsArgs {
   /** The stream that takes the records: a `StreamIngest`, an `aws.kinesis.Stream`, or `{ streamArn }` of one that exists. */
   stream: StreamSource;
   /**
-   * Who may send. With `"AWS_IAM"`, requests are signed with AWS credentials whose policy has `invokeAccess()`. With
-   * `"JWT"`, they carry a token of `jwt`. With `"NONE"`, everybody on the internet may write to the stream, and the policy
-   * pack reports it (APIGateway.8).
+   * Who may send and read. With `"AWS_IAM"`, requests are signed with AWS credentials whose policy has `invokeAccess()` or
+   * `readAccess()`. With `"JWT"`, they carry a token of `jwt`. With `"NONE"`, everybody on the internet may write to the
+   * stream and read the views, and the policy pack reports it (APIGateway.8).
    * @default "AWS_IAM"
    */
   authorization?: "AWS_IAM" | "JWT" | "NONE";
@@ -32,6 +33,13 @@ export interface IngestApiArgs extends TagsArgs {
    * @example partitionKey: { header: "x-customer", pointer: "/customer/id", column: "CustomerID" }
    */
   partitionKey?: PartitionKeyArgs;
+  /**
+   * The views whose items `GET /<name>/<key>` answers, at most 20, each by its name in the path. With `"AWS_IAM"`, clients need
+   * `readAccess()`.
+   * @default none
+   * @example views: { customers: servingTable }
+   */
+  views?: Readonly<Record<string, ServingTable>>;
   /** Maximum rows of CSV in one record of a batch, 1 to 10000. @default `defaults.ingest.rowsPerRecord` (50) */
   rowsPerRecord?: number;
   /** Maximum records of one batch, 1 to 20000. @default `defaults.ingest.recordsPerBatch` (20000) */
@@ -96,6 +104,7 @@ export function ingestApiProblems(name: string, args: IngestApiArgs): (string | 
     choiceProblem("authorization", args.authorization, ["AWS_IAM", "JWT", "NONE"]),
     ...jwtProblems(args),
     ...partitionKeyProblems(args.partitionKey ?? {}),
+    ...viewsProblems(args.views),
     wholeNumberProblem("rowsPerRecord", rowsPerRecord, { min: 1, max: 10_000, unit: "rows" }),
     // An answer has about 160 bytes for each record, and Lambda's answers have at most 6 MB.
     wholeNumberProblem("recordsPerBatch", recordsPerBatch, { min: 1, max: 20_000, unit: "records" }),
@@ -123,6 +132,29 @@ function jwtProblems({ authorization = "AWS_IAM", jwt }: IngestApiArgs): (string
     audiences === undefined || (Array.isArray(audiences) && audiences.length === 0)
       ? "jwt.audiences is empty; give at least one."
       : undefined,
+  ];
+}
+
+/** The environment of a function has at most 4 KB. */
+const MAX_VIEWS = 20;
+const RECORD_PATHS = ["records", "batches"];
+
+function viewsProblems(views: unknown = {}): (string | undefined)[] {
+  if (typeof views !== "object" || views === null) {
+    return [`views is ${typeof views}; use names with a ServingTable each, as { customers: servingTable }.`];
+  }
+  const entries = Object.entries(views);
+  return [
+    entries.length > MAX_VIEWS ? `views has ${entries.length} views; use at most ${MAX_VIEWS}.` : undefined,
+    ...entries.flatMap(([view, table]) => [
+      /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(view)
+        ? undefined
+        : `views: "${view}" is not a name; use at most 64 letters, digits, "-" and "_", the first a letter.`,
+      RECORD_PATHS.includes(view) ? `views: "${view}" is a path that takes records; use another name.` : undefined,
+      typeof (Object(table) as ServingTable).itemAccess === "function"
+        ? undefined
+        : `views: "${view}" is not a ServingTable; give the component itself.`,
+    ]),
   ];
 }
 

@@ -7,8 +7,12 @@ import { IngestRefusal } from "../../lake/ingest/refusal";
 
 export interface HttpRequest {
   readonly method: string;
-  /** Without the query, percent-encoded as the client sent it. */
+  /** Without the query, decoded by API Gateway. */
   readonly path: string;
+  /** The variable `key` of the route's path, decoded. @default none */
+  readonly pathKey: string | undefined;
+  /** The query as the client sent it, without "?". */
+  readonly query: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** @throws IngestRefusal for a body whose bytes were lost on the way */
@@ -24,6 +28,8 @@ export interface HttpAnswer {
 interface HttpEvent {
   readonly version: string;
   readonly rawPath: string;
+  readonly rawQueryString?: string;
+  readonly pathParameters?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly requestContext: { readonly http: { readonly method: string } };
   readonly body?: string;
@@ -32,12 +38,28 @@ interface HttpEvent {
 
 /** @throws Error for an event of any other source */
 export function httpRequestOf(event: unknown): HttpRequest {
-  const { version, rawPath, headers, requestContext, body = "", isBase64Encoded } = Object(event) as Partial<HttpEvent>;
+  const {
+    version,
+    rawPath,
+    rawQueryString: query = "",
+    pathParameters,
+    headers,
+    requestContext,
+    body = "",
+    isBase64Encoded,
+  } = Object(event) as Partial<HttpEvent>;
   const method = requestContext?.http?.method;
   if (version !== "2.0" || rawPath === undefined || headers === undefined || method === undefined) {
     throw new Error("the event is not one of an HTTP API with payload format 2.0");
   }
-  return { method, path: rawPath, headers, body: () => bodyOf(body, isBase64Encoded === true, headers) };
+  return {
+    method,
+    path: rawPath,
+    pathKey: pathParameters?.key,
+    query,
+    headers,
+    body: () => bodyOf(body, isBase64Encoded === true, headers),
+  };
 }
 
 /**

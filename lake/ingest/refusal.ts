@@ -5,7 +5,7 @@ export class IngestRefusal extends Error {
 
   /** @param detail for the client; lengths and positions, never content of the body */
   constructor(
-    readonly status: 400 | 404 | 405 | 413 | 415,
+    readonly status: 400 | 404 | 405 | 413 | 415 | 500 | 503,
     readonly detail: string,
     /** Headers of the response. @default none */
     readonly headers: Readonly<Record<string, string>> = {},

@@ -46,7 +46,7 @@ export const OWN_ATTRIBUTES = { key: "_key", last: "_last", shards: "_shards", e
 
 const OWN: ReadonlySet<string> = new Set(Object.values(OWN_ATTRIBUTES));
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html, "Partition keys and sort keys" */
-const MAX_KEY_BYTES = 2048;
+export const MAX_KEY_BYTES = 2048;
 /** The longest list that `last` keeps. */
 const MAX_LAST = 1000;
 

@@ -30,6 +30,14 @@ interface Item {
   readonly expiresSeconds: number | undefined;
 }
 
+/** The item as readers see it: without the positions, which are the view's own. Undefined once it has expired. */
+export function shownItem(attributes: Attributes, nowMillis: number): Row | undefined {
+  const { [OWN_ATTRIBUTES.last]: _last, [OWN_ATTRIBUTES.shards]: _shards, ...shown } = attributes;
+  const row = rowOf(shown);
+  const expires = row[OWN_ATTRIBUTES.expires];
+  return typeof expires === "number" && 1000 * expires <= nowMillis ? undefined : row;
+}
+
 export interface FoldOptions {
   readonly fold: FoldRow;
   /** Time to live after the arrival of the newest row. @default none: items do not expire */

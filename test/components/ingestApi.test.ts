@@ -3,6 +3,7 @@ import {
   IngestApi,
   type IngestApiArgs,
   type Permission,
+  ServingTable,
   StreamIngest,
   type StreamIngestArgs,
   type StreamSource,
@@ -142,6 +143,76 @@ test.each<[string, Parts, object[]]>([
   expect(statements((await declare(api(args))).one("shop-handler-policy"))).toEqual([LOGS, ...expected]);
 });
 
+const TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/view-table";
+const READ = { Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: [TABLE] };
+
+const viewed =
+  (args: Partial<IngestApiArgs> = {}, encryptionKeyArn?: string) =>
+  () => {
+    const stream = new StreamIngest("in");
+    const view = new ServingTable("view", { stream, ...(encryptionKeyArn && { encryptionKeyArn }) });
+    return new IngestApi("shop", { stream, views: { "top-ten": view, carts: view }, ...args });
+  };
+
+test("each view has two routes with the API's authorization, and its table is in the function's environment", async () => {
+  const update = await declare(() => void viewed({ authorization: "JWT", jwt: JWT })());
+  expect(own(listed(update)).filter((line) => !OWN.includes(line))).toEqual([
+    "aws:apigatewayv2/authorizer:Authorizer shop-authorizer",
+    "aws:apigatewayv2/route:Route shop-route-item-carts",
+    "aws:apigatewayv2/route:Route shop-route-item-top-ten",
+    "aws:apigatewayv2/route:Route shop-route-view-carts",
+    "aws:apigatewayv2/route:Route shop-route-view-top-ten",
+  ]);
+  const route = (name: string) => update.one(`shop-route-${name}`).inputs;
+  const common = { apiId: "shop-api", authorizationType: "JWT", authorizerId: "shop-authorizer" };
+  const target = "integrations/shop-integration";
+  expect(route("item-top-ten")).toEqual({ ...common, target, routeKey: "GET /top-ten/{key+}" });
+  expect(route("view-top-ten")).toEqual({ ...common, target, routeKey: "GET /top-ten" });
+  expect(update.one("shop-handler-function").inputs.environment.variables).toEqual({
+    STREAM_NAME: "in-stream",
+    VIEWS: '{"carts":"view-table","top-ten":"view-table"}',
+  });
+  const preview = await declare(() => void viewed({ authorization: "JWT", jwt: JWT })(), { preview: true });
+  expect(listed(preview)).toEqual(listed(update));
+});
+
+test.each<[string, string | undefined, object[]]>([
+  ["the tables", undefined, [WRITE(STREAM), READ, READ]],
+  [
+    "the tables with their key",
+    KEY,
+    [
+      WRITE(STREAM),
+      ...[READ, READ].flatMap((read) => [read, { Effect: "Allow", Action: ["kms:Decrypt"], Resource: [KEY] }]),
+    ],
+  ],
+])("the function may read one item at a time of %s", async (_name, key, expected) => {
+  const declared = await declare(() => void viewed({}, key)());
+  expect(statements(declared.one("shop-handler-policy"))).toEqual([LOGS, ...expected]);
+});
+
+test("clients may read what readAccess() names: all views, or some", async () => {
+  const resources = (...views: string[]) => declare(() => viewed()().readAccess(...views).resources);
+  const route = (path: string) => `arn:aws:execute-api:us-east-1:123456789012:shop-api/$default/GET/${path}`;
+  expect((await resources("carts")).outputs).toEqual([route("carts"), route("carts/*")]);
+  expect((await resources()).outputs).toEqual(["top-ten", "top-ten/*", "carts", "carts/*"].map(route));
+  await expect(resources("nothing")).rejects.toThrow(
+    'IngestApi "shop": readAccess() is called for "nothing", which is not one of top-ten, carts; give the view to views.',
+  );
+  await expect(declare(() => viewed({ views: {} })().readAccess().actions)).rejects.toThrow(
+    'IngestApi "shop": readAccess() is called without views; give the view to views.',
+  );
+  await expect(declare(() => viewed({ authorization: "NONE" })().readAccess().actions)).rejects.toThrow(
+    'IngestApi "shop": readAccess() is for authorization "AWS_IAM", and it has "NONE".',
+  );
+});
+
+test("the package that also reads views is bounded, and has no second client", async () => {
+  const code = await packageOf((await declare(() => void viewed()())).one("shop-handler-function"));
+  expect(code.length).toBeLessThanOrEqual(700_000);
+  expect(code).not.toMatch(/S3Client|DynamoDBClient/);
+});
+
 test("clients may send what invokeAccess() names; without IAM no policy decides, and it is refused", async () => {
   const access =
     (args: Partial<IngestApiArgs> = {}) =>
@@ -235,6 +306,9 @@ test("transforms are offered each resource", async () => {
   expect(seen.sort()).toEqual(raw.map((line) => line.split(" ")[1]).sort());
 });
 
+/** Only its checks are reached. */
+const VIEW = { itemAccess: () => [] } as unknown as ServingTable;
+
 test.each<[Partial<IngestApiArgs>, string]>([
   [{ authorization: "IAM" as never }, 'authorization is "IAM"; use one of "AWS_IAM", "JWT", "NONE".'],
   [{ authorization: "JWT" }, 'authorization is "JWT" without jwt; give its issuer and audiences.'],
@@ -251,6 +325,17 @@ test.each<[Partial<IngestApiArgs>, string]>([
   ],
   [{ partitionKey: { pointer: "id" } }, 'partitionKey.pointer is "id"; use a JSON pointer, as "/customer/id".'],
   [{ partitionKey: { column: "" } }, 'partitionKey.column is ""; use the name of a column.'],
+  [{ views: "carts" as never }, "views is string; use names with a ServingTable each, as { customers: servingTable }."],
+  [
+    { views: { "a/b": VIEW } },
+    'views: "a/b" is not a name; use at most 64 letters, digits, "-" and "_", the first a letter.',
+  ],
+  [{ views: { batches: VIEW } }, 'views: "batches" is a path that takes records; use another name.'],
+  [{ views: { carts: {} as never } }, 'views: "carts" is not a ServingTable; give the component itself.'],
+  [
+    { views: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`v${index}`, VIEW])) },
+    "views has 21 views; use at most 20.",
+  ],
   [{ rowsPerRecord: 0 }, "rowsPerRecord is 0; use a whole number from 1 to 10000 rows."],
   [{ recordsPerBatch: 20_001 }, "recordsPerBatch is 20001; use a whole number from 1 to 20000 records."],
   [{ maxRecordKibibytes: 10_241 }, "maxRecordKibibytes is 10241; use a whole number from 1 to 10240 KiB."],

@@ -5,22 +5,27 @@ import { type Fault, faultyStream, kinesisError } from "./support/faultyStream";
 
 const CONFIG: IngestConfig = { rowsPerRecord: 2, maxRecordBytes: 1_048_576, maxRecords: 100, partitionKey: {} };
 const THROTTLED = "ProvisionedThroughputExceededException";
+const NO_VIEWS = { views: {}, readItem: async () => undefined };
 
 interface Sent {
   method?: string;
   path?: string;
+  /** The variable `key` of the route. */
+  pathKey?: string;
+  query?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
 }
 
 /** An event as API Gateway sends it: text as a string, other content in base64. */
-function eventOf({ method = "POST", path = "/records", headers = {}, body }: Sent) {
+function eventOf({ method = "POST", path = "/records", pathKey, query = "", headers = {}, body }: Sent) {
   const isText = typeof body === "string";
   return {
     version: "2.0",
     routeKey: "POST /records",
     rawPath: path,
-    rawQueryString: "",
+    rawQueryString: query,
+    ...(pathKey !== undefined && { pathParameters: { key: pathKey } }),
     headers: { "content-length": String(Buffer.byteLength(body ?? "")), ...headers },
     requestContext: {
       http: { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1" },
@@ -35,7 +40,10 @@ function eventOf({ method = "POST", path = "/records", headers = {}, body }: Sen
 function ingest(fault: (call: number) => Fault = () => undefined, config: Partial<IngestConfig> = {}, millis = 0) {
   const stream = faultyStream(fault, millis);
   const logged: object[] = [];
-  const handler = createIngest({ ...CONFIG, ...config }, { ...stream, log: (entry) => logged.push(entry) });
+  const handler = createIngest(
+    { ...CONFIG, ...config },
+    { ...stream, ...NO_VIEWS, log: (entry) => logged.push(entry) },
+  );
   const send = async (sent: Sent, remaining = 29_000) => {
     const { statusCode, headers, body } = await handler(eventOf(sent), { getRemainingTimeInMillis: () => remaining });
     return { status: statusCode, headers, body: JSON.parse(body) };
@@ -203,7 +211,11 @@ test("the stream partition key comes from the header that the API names, in any 
 test.each([[{}], [{ Records: [] }], [null], [{ version: "1.0", httpMethod: "POST" }]])(
   "the event %j of another source fails the invocation",
   async (event) => {
-    const handler = createIngest(CONFIG, { ...faultyStream(() => undefined), log: () => undefined });
+    const handler = createIngest(CONFIG, {
+      ...faultyStream(() => undefined),
+      ...NO_VIEWS,
+      log: () => undefined,
+    });
     await expect(handler(event, { getRemainingTimeInMillis: () => 1000 })).rejects.toThrow(
       "the event is not one of an HTTP API with payload format 2.0",
     );

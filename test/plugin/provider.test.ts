@@ -61,7 +61,7 @@ async function throughProvider() {
     },
   });
   await construct("HourlyEtl", "hourly", { lake: lake.component, workerType: "G.2X" });
-  await construct("ServingTable", "customers", {
+  const customers = await construct("ServingTable", "customers", {
     stream: clicks.component,
     lake: lake.component,
     key: "customer",
@@ -73,6 +73,8 @@ async function throughProvider() {
     stream: clicks.component,
     partitionKey: { pointer: "/id", header: "x-id" },
     rowsPerRecord: 10,
+    // As Pulumi's server gives it.
+    views: pulumi.output({ newest: customers.component, customers: customers.component }),
   });
   return { streamName: clicks.state.streamName, workgroupName: lake.state.workgroupName, url: api.state.url };
 }
@@ -106,7 +108,7 @@ function inTypeScript() {
     },
   });
   new HourlyEtl("hourly", { lake, workerType: "G.2X" });
-  new ServingTable("customers", {
+  const customers = new ServingTable("customers", {
     stream,
     lake,
     key: "customer",
@@ -114,7 +116,12 @@ function inTypeScript() {
     timeToLiveDays: 30,
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", iteratorAgeMinutes: 5 },
   });
-  const { url } = new IngestApi("api", { stream, partitionKey: { header: "x-id", pointer: "/id" }, rowsPerRecord: 10 });
+  const { url } = new IngestApi("api", {
+    stream,
+    partitionKey: { header: "x-id", pointer: "/id" },
+    rowsPerRecord: 10,
+    views: { customers, newest: customers },
+  });
   return { streamName: stream.streamName, workgroupName: lake.workgroupName, url };
 }
 

@@ -29,7 +29,8 @@ export interface Stage {
 
 export interface Matched {
   readonly route: Route;
-  /** Decoded. */
+  /** The path of the request, decoded. */
+  readonly path: string;
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -47,12 +48,16 @@ export class HttpApi {
   /**
    * The most specific route: a whole path before a greedy variable, a method before `ANY`, `$default` last.
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+   *
+   * API Gateway decodes the path first, so "%2F" is a slash, and cuts it at a decoded "?" (measured on AWS:
+   * https://github.com/middleapi/standard-server/pull/93, https://github.com/aws/aws-lambda-dotnet/pull/1901).
    */
-  match(method: string, path: string): Matched | undefined {
+  match(method: string, encodedPath: string): Matched | undefined {
+    const path = decoded(encodedPath).split("?")[0] ?? "";
     const found = [...this.routes.values()]
       .flatMap((route) => {
         const pathParameters = matchKey(route.routeKey, method, path);
-        return pathParameters ? [{ route, pathParameters }] : [];
+        return pathParameters ? [{ route, path, pathParameters }] : [];
       })
       .sort((one, other) => rankOf(one.route.routeKey) - rankOf(other.route.routeKey));
     return found[0];
@@ -71,11 +76,11 @@ function matchKey(routeKey: string, method: string, path: string): Record<string
     const greedy = /^\{(.+)\+\}$/.exec(piece)?.[1];
     if (greedy !== undefined) {
       if (!value) return undefined;
-      parameters[greedy] = decoded(given.slice(index).join("/"));
+      parameters[greedy] = given.slice(index).join("/");
       return parameters;
     }
     const variable = /^\{(.+)\}$/.exec(piece)?.[1];
-    if (variable !== undefined && value) parameters[variable] = decoded(value);
+    if (variable !== undefined && value) parameters[variable] = value;
     else if (piece !== value) return undefined;
   }
   return pieces.length === given.length ? parameters : undefined;

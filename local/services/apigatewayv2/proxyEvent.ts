@@ -21,10 +21,11 @@ export interface ProxyRequest {
 
 export function proxyEvent(api: HttpApi, accountId: string, proxied: ProxyRequest): object {
   const { request, body, matched, authorizer, requestId, atMillis } = proxied;
-  const { method, path, query, headers } = request;
+  const { method, query, headers } = request;
   const { cookie, ...others } = headers;
   const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   const isText = TEXT.test(type);
+  const { path } = matched;
   const { routeKey } = matched.route;
   return {
     version: "2.0",

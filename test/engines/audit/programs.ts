@@ -223,20 +223,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
       }),
   );
   const api = named("g", (name) => new IngestApi(name, { stream, alarms, vpc: settings.vpc, tags: TAGS }));
-  named(
-    "j",
-    (name) =>
-      new IngestApi(name, {
-        stream,
-        authorization: "JWT",
-        jwt: { issuer: "https://login.example.com/", audiences: ["shop"], scopes: ["write"] },
-        partitionKey: { header: "x-customer", pointer: "/customer/id", column: "customer" },
-        requestsPerSecond: 10_000,
-        burstRequests: 5_000,
-        logRetentionDays: 3653,
-      }),
-  );
-  named(
+  const view = named(
     "v",
     (name) =>
       new ServingTable(name, {
@@ -249,6 +236,20 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         schemaRegistry,
         fold: { orders: { count: true } },
         timeToLiveDays: 30,
+      }),
+  );
+  const reading = named("w", (name) => new IngestApi(name, { stream, views: { customers: view, carts: view } }));
+  named(
+    "j",
+    (name) =>
+      new IngestApi(name, {
+        stream,
+        authorization: "JWT",
+        jwt: { issuer: "https://login.example.com/", audiences: ["shop"], scopes: ["write"] },
+        partitionKey: { header: "x-customer", pointer: "/customer/id", column: "customer" },
+        requestsPerSecond: 10_000,
+        burstRequests: 5_000,
+        logRetentionDays: 3653,
       }),
   );
   named(
@@ -264,6 +265,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
           etl.startAccess(),
           replay.startAccess(),
           api.invokeAccess(),
+          reading.readAccess("customers"),
         ],
       }),
   );

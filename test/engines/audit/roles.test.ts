@@ -75,10 +75,11 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
   "alerts alerts": () => ({ used: ofHandler("alerts"), reviewed: { ...FUNCTION_LOGS, ...STREAM_READS } }),
   "streamFunction handler": () => ({ used: [], reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES } }),
   "serving handler": () => ({
-    used: ofViewTable(),
+    used: ofView("viewTable"),
     reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES },
   }),
   "ingest handler": () => ({ used: ofRecordStream(), reviewed: FUNCTION_LOGS }),
+  "ingest handler with views": () => ({ used: [...ofRecordStream(), ...ofView("viewItem")], reviewed: FUNCTION_LOGS }),
   callback: () => ({ used: [], reviewed: FUNCTION_LOGS }),
   user: () => ({
     used: [],
@@ -208,6 +209,7 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   },
   "all-g-handler-role": { needs: "ingest handler", component: "all-g", added: ["vpc"] },
   "all-j-handler-role": { needs: "ingest handler", component: "all-j" },
+  "all-w-handler-role": { needs: "ingest handler with views", component: "all-w" },
   "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
   "all-u-role": { needs: "user", component: "all-u" },
   "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
@@ -247,8 +249,8 @@ function ofReplayBucket(): string[] {
 }
 
 /** The actions of a view's calls of DynamoDB. */
-function ofViewTable(): string[] {
-  const source = fs.readFileSync(path.join(ROOT, "functions/effects/viewTable.ts"), "utf8");
+function ofView(effect: string): string[] {
+  const source = fs.readFileSync(path.join(ROOT, `functions/effects/${effect}.ts`), "utf8");
   return [...source.matchAll(/\bcall\("(\w+)"/g)].map(([, operation]) => `dynamodb:${operation}`);
 }
 

@@ -1,6 +1,8 @@
 /** A serving table in local: records through the stream into items, by the package and under the declared roles. */
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { Sha256 } from "@smithy/core/checksum";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { ServingTable, StreamIngest } from "streamlake";
 import { FORMATS } from "../../../formats/registry";
 import { jsonCalls } from "../../../functions/effects/jsonCalls";
@@ -123,7 +125,7 @@ test("records that are redelivered in overlapping pieces to handlers at the same
   }
 });
 
-test("the example's items are those of its rows", async () => {
+test("the example's items are those of its rows, and its API answers with them", async () => {
   const example = () => require("../../../examples/serving") as { customersTable: unknown };
   const cloud = await start(example, { clock: systemClock });
   const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
@@ -144,5 +146,29 @@ test("the example's items are those of its rows", async () => {
   expect(table?.name).toBe(cloud.outputs.customersTable);
   const { _last, _shards, _expires, ...item } = rowOf(itemOf(cloud.dataDir, table as never, "ann") ?? {});
   expect(item).toEqual({ _key: "ann", orders: 4, spent: 30.3, currency: "EUR", recent: ["t-2", "t-4", "t-5"] });
+
+  const get = async (target: string, search = "") => {
+    const url = new URL(String(cloud.outputs.apiUrl));
+    const query = Object.fromEntries(new URLSearchParams(search));
+    const request = { method: "GET", protocol: url.protocol, hostname: url.hostname, path: target, query };
+    const signer = new SignatureV4({ credentials, region: cloud.region, service: "execute-api", sha256: Sha256 });
+    const { headers } = await signer.sign({ ...request, headers: { host: url.host } });
+    const { host: _host, ...sent } = headers;
+    const response = await fetch(`${url.origin}${target}${search && `?${search}`}`, { headers: sent });
+    return [response.status, (await response.json()) as object];
+  };
+  expect(await get("/customers/ann")).toEqual([200, { ...item, _expires }]);
+  expect(await get("/customers", "key=%61nn")).toEqual([200, { ...item, _expires }]);
+  expect(await get("/customers/b%2Fob")).toEqual([
+    404,
+    {
+      type: "about:blank",
+      title: "Not Found",
+      status: 404,
+      detail: "The view customers has no item with this key.",
+    },
+  ]);
   expect(cloud.usage().denied).toEqual([]);
+  const handler = cloud.usage().unused.filter(({ role }) => role.includes("api-handler"));
+  expect(handler.map(({ action }) => action)).toEqual(["kinesis:PutRecord", "kinesis:PutRecords"]);
 });

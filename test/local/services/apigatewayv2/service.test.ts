@@ -289,17 +289,17 @@ async function startOwn(factory: () => () => unknown, change: { permitted?: bool
 test("the function gets an event of payload format 2.0", async () => {
   const url = await startOwn(() => async (event?: unknown) => event);
   const headers = { "content-type": "Text/Plain; charset=utf-8", cookie: "a=1; b=2", "x-one": "1" };
-  const response = await fetch(`${url}/own/a%2Fb/c/d?q=1&q=2`, { method: "PUT", headers, body: "é" });
+  const response = await fetch(`${url}/own/a%20b/c%2Fd?q=1&q=2`, { method: "PUT", headers, body: "é" });
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({
     version: "2.0",
     routeKey: "ANY /own/{key}/{more+}",
-    rawPath: "/own/a%2Fb/c/d",
+    rawPath: "/own/a b/c/d",
     cookies: ["a=1", "b=2"],
     headers: { "content-length": "2", "x-one": "1" },
     queryStringParameters: { q: "1,2" },
-    pathParameters: { key: "a/b", more: "c/d" },
-    requestContext: { http: { method: "PUT", path: "/own/a%2Fb/c/d" }, stage: "$default", timeEpoch: NOW },
+    pathParameters: { key: "a b", more: "c/d" },
+    requestContext: { http: { method: "PUT", path: "/own/a b/c/d" }, stage: "$default", timeEpoch: NOW },
     body: "é",
     isBase64Encoded: false,
   });

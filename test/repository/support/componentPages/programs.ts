@@ -117,6 +117,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     variants: {
       alarms: () => new IngestApi(NAME, { stream: aStream(), alarms }),
       'authorization: "JWT"': () => new IngestApi(NAME, { stream: aStream(), authorization: "JWT", jwt }),
+      views: () => viewedApi(),
       vpc: () => new IngestApi(NAME, { stream: aStream(), vpc }),
       "a stream with `encryptionKeyArn`": () => new IngestApi(NAME, { stream: encryptedStream() }),
     },
@@ -189,6 +190,11 @@ function formatRouter(args = {}): void {
 
 function servingTable(args = {}): ServingTable {
   return new ServingTable(NAME, { stream: streamOf(args), ...args });
+}
+
+function viewedApi(): IngestApi {
+  const stream = aStream();
+  return new IngestApi(NAME, { stream, views: { customers: new ServingTable("view", { stream }) } });
 }
 
 function streamFunction(args = {}): void {
