@@ -34,10 +34,13 @@ function check(commands: readonly string[][]): { findings: string[]; checked: nu
   return JSON.parse(execFileSync(PYTHON, [script], { input: JSON.stringify(commands), encoding: "utf8" }));
 }
 
-test("every command of the first deployment exists, with its options and the fields of its answer", () => {
-  const commands = commandsOf(fs.readFileSync(path.join(ROOT, "docs/first-deployment.md"), "utf8"));
+test.each([
+  ["docs/first-deployment.md", 20],
+  ["docs/runbook.md", 10],
+])("every command of %s exists, with its options and the fields of its answer", (page, count) => {
+  const commands = commandsOf(fs.readFileSync(path.join(ROOT, page), "utf8"));
   expect(check(commands)).toEqual({ findings: [], checked: commands.length });
-  expect(commands.length).toBeGreaterThan(20);
+  expect(commands.length).toBeGreaterThan(count);
 });
 
 test.each([

@@ -1,0 +1,46 @@
+/** The runbook has a section for each alarm, and the documentation's commands have options that the command line has. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { globSync } from "tinyglobby";
+import { dispatch } from "../../cli/dispatch";
+import { testIo } from "../cli/support/testIo";
+
+const ROOT = path.join(__dirname, "../..");
+const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+
+test("every alarm of every component has a section", () => {
+  const pages = readdirSync(path.join(ROOT, "docs/components")).map((page) => read(`docs/components/${page}`));
+  const roles = pages.flatMap((page) => [...page.matchAll(/`<name>-alarm-([a-z-]+)`/g)].map(([, role]) => role));
+  const sections = [...read("docs/runbook.md").matchAll(/^### ([a-z-]+)$/gm)].map(([, role]) => role);
+  expect(new Set(sections)).toEqual(new Set(roles));
+  expect(roles.length).toBeGreaterThan(20);
+});
+
+/** The arguments of every line `npx streamlake …` in a code block. */
+function commandsOf(page: string): string[][] {
+  const blocks = [...page.matchAll(/^```(?:sh|bash)?\n([\s\S]*?)^```$/gm)].map(([, block]) => String(block));
+  return blocks.flatMap((block) =>
+    [...block.matchAll(/^npx streamlake ([^#\n]+)/gm)].map(([, line]) =>
+      [...String(line).matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, word]) =>
+        String(single ?? double ?? word),
+      ),
+    ),
+  );
+}
+
+const documents = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT })];
+const commands = documents.flatMap((file) =>
+  commandsOf(read(file)).map((words) => [file, words.join(" "), words] as const),
+);
+
+test.each(commands)("%s: streamlake %s has options that its help lists", async (_, __, [name = "", ...words]) => {
+  const io = testIo();
+  expect(await dispatch([name, "--help"], io)).toBe(0);
+  const known = [
+    ...io
+      .out()
+      .toString()
+      .matchAll(/^ {2}(--[a-z-]+)/gm),
+  ].map(([, option]) => option);
+  expect(known).toEqual(expect.arrayContaining(words.filter((word) => word.startsWith("--"))));
+});
