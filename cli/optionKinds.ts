@@ -92,7 +92,7 @@ export function choice<N extends string>(
 ): Option<N | undefined> {
   return {
     placeholder,
-    help: `${help}: ${known.join(", ")}`,
+    help,
     initial,
     known,
     read: (_, given) => {

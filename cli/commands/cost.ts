@@ -24,7 +24,7 @@ export const cost = defineCommand({
     "stored-gb": quantity("N", "the gigabytes that lie in the lake's bucket"),
     "api-requests-per-day": quantity("N", "the requests to an HTTP API in a day"),
     lookups: text("FILE", "answers what the program looks up; streamlake.lookups.json when present", undefined),
-    output: choice("FORM", "the form of the estimate", ["table", "json"], "table"),
+    output: choice("FORM", "table or json", ["table", "json"], "table"),
   },
   notes: [
     `Prices are those of ${PRICED.region} on ${PRICED.on}; docs/guides/prices.md lists them with their sources. What is not known is`,

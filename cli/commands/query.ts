@@ -1,19 +1,25 @@
 /** `streamlake query`: runs SQL over the files of a local run, or on the Athena of a deployed stack. */
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import path from "node:path";
 import { lakeTables, queryLake } from "../../local/queryLake";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
-import { flag, text } from "../optionKinds";
+import { choice, flag, text } from "../optionKinds";
 import type { Run } from "../project/runs/listRuns";
+import { type FileForm, FORMS, type Form, resultIn } from "../query/resultForms";
+import type { StringResult } from "../run/athena";
 import { explainQuery } from "../run/explainQuery";
 import { interruptible } from "../run/interruptible";
 import { queryStack } from "../target/queryStack";
 import { readTarget, targetOptions } from "../target/target";
-import type { Io } from "../terminal/io";
+import type { Io, OutputStream } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import { fitting, textTable } from "../terminal/textTable";
-import { counting } from "../terminal/wording";
+import { COLOR_WHEN, counting, createPaint } from "../terminal/wording";
 
 const STDIN = "-";
+
+type Result = Pick<StringResult, "columns" | "rows">;
 
 export const query = defineCommand({
   name: "query",
@@ -23,23 +29,41 @@ export const query = defineCommand({
   options: {
     ...targetOptions,
     database: text("NAME", "the database of unqualified tables; the only one of the run, or the output databaseName"),
+    output: choice(
+      "FORM",
+      `${FORMS.join(", ")}; by the ending of --file, or a table or one value alone, when absent`,
+      FORMS,
+    ),
+    file: text("FILE", "writes the rows to this file", undefined),
+    color: choice(
+      "WHEN",
+      "auto, always or never: when headings have colours; auto is on a terminal without NO_COLOR",
+      COLOR_WHEN,
+      "auto",
+    ),
     json: flag("prints columns and rows as JSON, with values as the strings that Athena returns"),
     quiet: flag("prints only values, whole: a line for each row, tabs between values"),
   },
   notes: [
-    "The SQL - is read from standard input. Tables are as wide as the terminal, or 80 characters; --quiet and --json cut nothing.",
+    "The SQL - is read from standard input. Tables are as wide as the terminal, or 80 characters, and a last line counts the cells",
+    'that are cut. Other forms cut nothing: csv (null is an empty field, the empty string is ""), json (a list of objects), ndjson',
+    "(one object a line) and parquet (with the query's types). --json and --quiet are for scripts: Athena's own strings.",
     "",
     `  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`,
     "  streamlake query - < orders.sql",
+    "  streamlake query 'SELECT * FROM orders' --file orders.parquet",
+    "  streamlake query 'SELECT * FROM orders' --output ndjson | jq .total",
     "",
     "With --deployed or --outputs, the query runs on Athena, in the stack's outputs workgroupName and databaseName; bytes that it",
     "scanned are printed on stderr. Athena charges for them, and Ctrl-C stops the query. Needs there: athena:StartQueryExecution,",
     "athena:GetQueryExecution, athena:GetQueryResults, athena:StopQueryExecution, and what DataLake.queryAccess() lists.",
     "",
     "  streamlake query --deployed --stack prod 'SELECT count(*) FROM records'",
+    "",
+    "Exit code 0: the rows are written, also when there are none. 1: the query or a write failed. 2: wrong usage. 130: Ctrl-C.",
   ],
-  run: async ({ database, json, quiet, ...wanted }, io, argument = "") => {
-    if (json && quiet) throw new UsageError("streamlake query: --json and --quiet are two forms; give one of them");
+  run: async ({ database, json, quiet, output, file, color, ...wanted }, io, argument = "") => {
+    const form = formOf({ json, quiet, output, file }, io);
     const sql = argument === STDIN ? await interruptible(allOf(io.stdin), io.signal) : argument;
     if (sql.trim() === "") {
       const where = argument === STDIN ? "standard input contains no SQL" : "the SQL is empty";
@@ -47,17 +71,76 @@ export const query = defineCommand({
     }
     const needed = ["workgroupName", ...(database === undefined ? ["databaseName"] : [])];
     const target = await readTarget(wanted, { command: "query", needed }, io);
-    const { columns, rows } =
+    const result =
       "run" in target
         ? await queryRun(target.run, { sql, database }, io)
         : await queryStack(target.deployed, { sql, database }, io);
-    const names = columns.map(({ Name }) => Name);
-    if (json) io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
-    else if (quiet || (rows.length === 1 && names.length === 1)) io.stdout.write(plainRows(rows));
-    else io.stdout.write(tableOf(names, rows, io));
+    const { rows } = result;
+    const names = result.columns.map(({ Name }) => Name);
+    if (file !== undefined) {
+      const chunks =
+        form === "table" ? [tableOf(result, { write: () => undefined }, String)] : resultIn(form as FileForm, result);
+      writeTo(path.resolve(io.cwd, file), chunks);
+      io.stderr.write(`wrote ${counting(rows.length, "row")} to ${file}\n`);
+    } else if (form !== undefined && form !== "table") {
+      for (const chunk of resultIn(form, result)) io.stdout.write(chunk);
+    } else if (json) io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
+    else if (quiet || (form === undefined && rows.length === 1 && names.length === 1)) io.stdout.write(plainRows(rows));
+    else io.stdout.write(tableOf(result, io.stdout, createPaint(io.stdout, io.env, color).strong));
     return 0;
   },
 });
+
+const ENDINGS: Readonly<Record<string, FileForm>> = {
+  ".csv": "csv",
+  ".json": "json",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+  ".parquet": "parquet",
+};
+
+/** The form that the options choose; undefined for the forms of `--json`, `--quiet` and of no option at all. */
+function formOf(
+  { json, quiet, output, file }: { json: boolean; quiet: boolean; output: Form | undefined; file: string | undefined },
+  io: Io,
+): Form | undefined {
+  const given = [json && "--json", quiet && "--quiet", output !== undefined && "--output"].filter(
+    (name) => name !== false,
+  );
+  if (given.length > 1) {
+    throw new UsageError(`streamlake query: ${given[0]} and ${given[1]} are two forms; give one of them`);
+  }
+  if (file === undefined) {
+    if (output !== "parquet" || io.stdout.isTTY !== true) return output;
+    throw new UsageError("streamlake query: --output parquet is binary; give --file FILE, or send it to a pipe");
+  }
+  if (json || quiet) throw new UsageError(`streamlake query: ${given[0]} prints; --file needs --output`);
+  const ending = path.extname(file).toLowerCase();
+  const form = output ?? ENDINGS[ending];
+  if (form !== undefined) return form;
+  const endings = Object.keys(ENDINGS).join(", ");
+  throw new UsageError(`streamlake query: --file ${file} does not end in ${endings}; choose a form with --output`);
+}
+
+function writeTo(file: string, chunks: Iterable<string | Uint8Array>): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CommandError(`streamlake query: --file must be a file, and ${file} is a directory`);
+  }
+  if (!statSync(path.dirname(file), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CommandError(`streamlake query: --file: there is no directory ${path.dirname(file)}`);
+  }
+  // The chunks come before the file is opened: a refused result leaves an earlier file as it is.
+  const all = [...chunks];
+  const open = openSync(file, "w");
+  try {
+    for (const chunk of all) {
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      for (let written = 0; written < bytes.length; ) written += writeSync(open, bytes, written);
+    }
+  } finally {
+    closeSync(open);
+  }
+}
 
 async function queryRun(run: Run, { sql, database }: { sql: string; database: string | undefined }, io: Io) {
   const where = { dataDir: run.directory, ...(database && { database }) };
@@ -69,9 +152,22 @@ async function queryRun(run: Run, { sql, database }: { sql: string; database: st
   });
 }
 
-function tableOf(names: readonly string[], rows: readonly (readonly (string | null)[])[], io: Io): string {
-  const lines = rows.length > 0 ? textTable(names, rows, { columnWidth: 60, ...fitting(io.stdout) }) : [];
-  return `${[...lines, counting(rows.length, "row")].join("\n")}\n`;
+/** @param strong paints the headings */
+function tableOf({ columns, rows }: Result, out: OutputStream, strong: (text: string) => string): string {
+  let cut = 0;
+  const onCut = (cells: number) => {
+    cut = cells;
+  };
+  const names = columns.map(({ Name }) => Name);
+  const table = rows.length > 0 ? textTable(names, rows, { columnWidth: 60, ...fitting(out), onCut }) : [];
+  const [headings, ...lines] = table;
+  const whole = cut === 0 ? "" : `, ${counting(cut, "cell is", "cells are")} cut; --output csv prints them whole`;
+  const all = [
+    ...(headings === undefined ? [] : [strong(headings)]),
+    ...lines,
+    `${counting(rows.length, "row")}${whole}`,
+  ];
+  return `${all.join("\n")}\n`;
 }
 
 async function allOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -47,7 +47,7 @@ interface Execution {
 
 interface ResultPage {
   readonly ResultSet: {
-    readonly ResultSetMetadata: { readonly ColumnInfo: readonly { readonly Name: string; readonly Type: string }[] };
+    readonly ResultSetMetadata: { readonly ColumnInfo: readonly ResultColumn[] };
     readonly Rows: readonly { readonly Data: readonly { readonly VarCharValue?: string }[] }[];
   };
   readonly NextToken?: string;
@@ -62,9 +62,19 @@ export interface QueryOptions {
   readonly stops?: boolean;
 }
 
+export interface ResultColumn {
+  readonly Name: string;
+  /** `"varchar"`, `"decimal"` */
+  readonly Type: string;
+  /** The digits of a decimal. */
+  readonly Precision?: number;
+  /** The digits of a decimal after its point. */
+  readonly Scale?: number;
+}
+
 /** A result with Athena's own strings. */
 export interface StringResult {
-  readonly columns: readonly { readonly Name: string; readonly Type: string }[];
+  readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly (string | null)[])[];
   /** Athena charges for them, at least 10 MB for each query. */
   readonly scannedBytes: number;
@@ -133,7 +143,7 @@ async function readResults(
   hasHeading: boolean,
 ): Promise<Pick<StringResult, "columns" | "rows">> {
   const rows: (string | null)[][] = [];
-  let columns: { Name: string; Type: string }[] = [];
+  let columns: readonly ResultColumn[] = [];
   for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
     const page = (await call("GetQueryResults", {
       QueryExecutionId,

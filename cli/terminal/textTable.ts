@@ -15,6 +15,8 @@ export interface TextTableOptions {
   readonly width?: number;
   /** Never cuts a column of ids, so that other programs can use them. @default false */
   readonly wholeIds?: boolean;
+  /** Called once with the number of cells that are cut. */
+  readonly onCut?: (cells: number) => void;
 }
 
 /** The width of tables that are not written to a terminal. */
@@ -41,7 +43,7 @@ export function textTable(
   rows: readonly (readonly (string | null)[])[],
   options: TextTableOptions = {},
 ): string[] {
-  const { indent = "", columnWidth = 40, width = Number.POSITIVE_INFINITY, wholeIds = false } = options;
+  const { indent = "", columnWidth = 40, width = Number.POSITIVE_INFINITY, wholeIds = false, onCut } = options;
   const columns = headings.map((heading, at) => {
     const cells = rows.map((row) => clean(row[at] ?? ""));
     const isNumeric = cells.length > 0 && cells.every((cell) => cell === "" || NUMBER.test(cell));
@@ -58,10 +60,12 @@ export function textTable(
   const fitted = columns.slice(0, shown).map(({ heading, cells, isNumeric, isWhole, natural }, at) => {
     const size = isWhole ? natural : Math.min(wanted[at] ?? 0, Math.max(limit, narrowest[at] ?? 0));
     const padded = (cell: string) => pad(cut(cell, size), size, isNumeric);
-    return { heading: padded(heading), rule: "─".repeat(size), cells: cells.map(padded) };
+    const cutCells = cells.filter((cell) => stringWidth(cell) > size).length;
+    return { heading: padded(heading), rule: "─".repeat(size), cells: cells.map(padded), cutCells };
   });
   const line = (cells: readonly string[]) => indent + cells.join(GAP).trimEnd();
   const hidden = headings.length - shown;
+  onCut?.(fitted.reduce((sum, column) => sum + column.cutCells, 0));
   return [
     line(fitted.map(({ heading }) => heading)),
     line(fitted.map(({ rule }) => rule)),

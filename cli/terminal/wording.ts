@@ -34,9 +34,14 @@ export interface Paint {
   bad(text: string): string;
 }
 
-/** Colours only on a terminal, and not if the environment disables them (https://no-color.org). */
-export function createPaint(out: OutputStream, env: Io["env"]): Paint {
-  const on = out.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+export const COLOR_WHEN = ["auto", "always", "never"] as const;
+
+/**
+ * @param when `"auto"`: colours only on a terminal, and not if the environment disables them (https://no-color.org)
+ */
+export function createPaint(out: OutputStream, env: Io["env"], when: (typeof COLOR_WHEN)[number] = "auto"): Paint {
+  const wanted = out.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  const on = when === "auto" ? wanted : when === "always";
   const sgr = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { strong: sgr(1), faint: sgr(2), good: sgr(32), bad: sgr(31) };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -59,9 +59,10 @@ test("--quiet prints whole values between tabs", async () => {
 test.each([80, 200])("a table fits a terminal of %d columns", async (columns) => {
   const out: Buffer[] = [];
   const stdout = { write: (chunk: string | Uint8Array) => out.push(Buffer.from(chunk)), isTTY: true, columns };
-  expect((await query(["SELECT * FROM orders"], { stdout })).code).toBe(0);
+  expect((await query(["SELECT * FROM orders"], { stdout, env: { NO_COLOR: "1" } })).code).toBe(0);
   const lines = Buffer.concat(out).toString().split("\n");
   expect(lines).toHaveLength(6);
+  expect(lines[4]).toBe("2 rows, 6 cells are cut; --output csv prints them whole");
   expect(lines[0]).toMatch(/^_id +price +note +wide +n$/);
   for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
 });
@@ -72,7 +73,99 @@ test("elsewhere ids are whole, and other cells fit 80 columns", async () => {
   expect(lines[0]).toMatch(/^_id +note +n$/);
   expect(lines[2]).toMatch(new RegExp(`^${ID}  [long ]+…  7$`));
   expect((lines[2] ?? "").length).toBeLessThanOrEqual(80 - 20 + ID.length);
-  expect(lines.at(-2)).toBe("2 rows");
+  expect(lines.at(-2)).toBe("2 rows, 2 cells are cut; --output csv prints them whole");
+});
+
+const ORDERED = "SELECT n, price, CASE WHEN n = 7 THEN '' END AS gap FROM orders ORDER BY n";
+
+test.each([
+  ["csv", 'n,price,gap\n7,1.5,""\n8,1.5,\n'],
+  ["json", '[\n  {"n":7,"price":"1.5","gap":""},\n  {"n":8,"price":"1.5","gap":null}\n]\n'],
+  ["ndjson", '{"n":7,"price":"1.5","gap":""}\n{"n":8,"price":"1.5","gap":null}\n'],
+  ["table", "n  price  gap\n─  ─────  ───\n7    1.5\n8    1.5\n2 rows\n"],
+])("--output %s goes to a pipe, or to a file", async (form, text) => {
+  expect(await query(["--output", form, ORDERED])).toEqual({ code: 0, out: text, err: "" });
+  const file = `rows-${form}.txt`;
+  const written = await query(["--output", form, "--file", file, ORDERED]);
+  expect(written).toEqual({ code: 0, out: "", err: `wrote 2 rows to ${file}\n` });
+  expect(readFileSync(path.join(cwd, file), "utf8")).toBe(text);
+});
+
+test("a table is a table also with one value, where --output asks for it", async () => {
+  expect((await query(["--output", "table", "SELECT 1 AS one"])).out).toBe("one\n───\n  1\n1 row\n");
+});
+
+test("the ending of --file chooses the form, and Parquet has the query's types", async () => {
+  const sql = "SELECT n, price, DATE '2026-11-21' AS day FROM orders ORDER BY n";
+  expect(await query(["--file", "rows.parquet", sql])).toEqual({
+    code: 0,
+    out: "",
+    err: "wrote 2 rows to rows.parquet\n",
+  });
+  const db = await openDuckDb();
+  const read = await db.rows(`SELECT *, typeof(day) AS type FROM '${path.join(cwd, "rows.parquet")}' ORDER BY n`);
+  expect(read).toEqual([
+    { n: "7", price: "1.5", day: "2026-11-21", type: "DATE" },
+    { n: "8", price: "1.5", day: "2026-11-21", type: "DATE" },
+  ]);
+  db.close();
+});
+
+test("a result that is refused leaves an earlier file as it is", async () => {
+  writeFileSync(path.join(cwd, "kept.json"), "kept");
+  const { code, err } = await query(["--file", "kept.json", "SELECT n, price AS n FROM orders"]);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'streamlake query: two columns are named "n", and --output json has values by name; name them with AS\n',
+  });
+  expect(readFileSync(path.join(cwd, "kept.json"), "utf8")).toBe("kept");
+});
+
+const BOLD = "\u001b[1mn  price\u001b[0m";
+
+test.each([
+  [["--color", "auto"], {}, true, true],
+  [["--color", "auto"], { NO_COLOR: "1" }, true, false],
+  [["--color", "always"], { NO_COLOR: "1" }, false, true],
+  [["--color", "never"], {}, true, false],
+  [[], {}, false, false],
+])("%j with %j on a terminal (%s) has colours: %s", async (argv, env, isTTY, isPainted) => {
+  const out: Buffer[] = [];
+  const stdout = { write: (chunk: string | Uint8Array) => out.push(Buffer.from(chunk)), isTTY, columns: 80 };
+  await query([...argv, "SELECT n, price FROM orders"], { stdout, env });
+  const [headings = ""] = Buffer.concat(out).toString().split("\n");
+  expect(headings).toBe(isPainted ? BOLD : "n  price");
+});
+
+test("Parquet does not go to a terminal", async () => {
+  const stdout = { write: () => undefined, isTTY: true, columns: 80 };
+  expect(await query(["--output", "parquet", "SELECT 1"], { stdout })).toEqual({
+    code: 2,
+    out: "",
+    err: "streamlake query: --output parquet is binary; give --file FILE, or send it to a pipe\n",
+  });
+});
+
+test.each([
+  [["--output", "csv", "--json", "SELECT 1"], 2, "--json and --output are two forms; give one of them"],
+  [["--quiet", "--file", "a.csv", "SELECT 1"], 2, "--quiet prints; --file needs --output"],
+  [
+    ["--file", "a.txt", "SELECT 1"],
+    2,
+    "--file a.txt does not end in .csv, .json, .ndjson, .jsonl, .parquet; choose a form with --output",
+  ],
+  [["--output", "xml", "SELECT 1"], 2, '--output must be one of table, csv, json, ndjson, parquet, not "xml"'],
+  [["--color", "yes", "SELECT 1"], 2, '--color must be one of auto, always, never, not "yes"'],
+])("%j is refused", async (argv, code, message) => {
+  expect(await query(argv)).toEqual({ code, out: "", err: `streamlake query: ${message}\n` });
+});
+
+test("a file in a directory that does not exist is refused", async () => {
+  expect(await query(["--file", "none/a.csv", "SELECT 1"])).toEqual({
+    code: 1,
+    out: "",
+    err: `streamlake query: --file: there is no directory ${path.join(cwd, "none")}\n`,
+  });
 });
 
 test.each([
