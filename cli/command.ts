@@ -8,6 +8,10 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
+  /** The positional argument as the help shows it; absent for a command without one. */
+  readonly argument?: string;
+  /** By name; with `--help`. */
+  readonly options: Options;
   /** Resolves to the exit code. */
   run(argv: readonly string[], io: Io): Promise<number>;
 }
@@ -30,6 +34,8 @@ export function defineCommand<O extends Options>(definition: CommandDefinition<O
   return {
     name: definition.name,
     summary: definition.summary,
+    ...(definition.argument !== undefined && { argument: definition.argument }),
+    options,
     run: async (argv, io) => {
       if (argv.includes("--help") || argv.includes("-h")) {
         io.stdout.write(helpOf(definition, options));

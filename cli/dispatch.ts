@@ -60,7 +60,15 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "check a deployed stack end to end with records of its own",
     load: () => require("./commands/smoke").smoke,
   },
+  completion: {
+    summary: "print a script that completes commands and options in bash, zsh or fish",
+    load: () => require("./commands/completion").completion(loadAll),
+  },
 };
+
+function loadAll(): readonly Command[] {
+  return Object.values(commands).map(({ load }) => load());
+}
 
 /** Resolves to the exit code: 0 success, 1 failure, 2 wrong usage, 130 after SIGINT, 143 after SIGTERM. */
 export async function dispatch(argv: readonly string[], io: Io): Promise<number> {
@@ -93,13 +101,15 @@ async function start([name, ...rest]: readonly string[], io: Io): Promise<number
 }
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(8)}  ${command.summary}`);
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(10)}  ${command.summary}`);
   return [
     "streamlake <command> [options]",
     "",
     ...lines,
     "",
     "Run streamlake <command> --help for its options.",
+    "",
+    "Exit codes: 0 success, 1 failure, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM, 141 when the reader of a pipe ends early.",
     "",
   ].join("\n");
 }

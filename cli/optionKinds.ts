@@ -142,6 +142,7 @@ export function names<N extends string>(
     placeholder,
     help,
     initial,
+    known,
     read: (_, given) => {
       const parts = given.split(",").map((part) => part.trim());
       const wrong = parts.find((part) => !known.includes(part as N));
@@ -158,7 +159,7 @@ export function optionalNames<N extends string>(
   known: readonly N[],
 ): Option<readonly N[] | undefined> {
   const { read } = names(placeholder, help, known);
-  return { placeholder, help, initial: undefined, read: (_, given) => read([], given) };
+  return { placeholder, help, initial: undefined, known, read: (_, given) => read([], given) };
 }
 
 /** Seconds to wait: a random time in `1-5`, or always `2`. */
