@@ -8,6 +8,8 @@ interface DuckDbOptions {
   readonly databasePath?: string;
   /** The directory where an in-memory database spills. @default none: a query that exceeds memory fails */
   readonly spillDir?: string;
+  /** The oldest version of DuckDB that can read a new file: `"v1.5.0"` has the type VARIANT. @default DuckDB's own */
+  readonly storageVersion?: string;
   /** @default 256 */
   readonly memoryMebibytes?: number;
   /** @default 2 */
@@ -43,6 +45,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
     threads: String(options.threads ?? 2),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    ...(options.storageVersion !== undefined && { storage_compatibility_version: options.storageVersion }),
     ...(options.databasePath === undefined && { temp_directory: options.spillDir ?? "" }),
   });
   const connection = await instance.connect();

@@ -6,12 +6,15 @@ import { apiGatewayService } from "./apigatewayv2/service";
 import { athenaService } from "./athena/service";
 import { cloudwatchService } from "./cloudwatch/service";
 import { dynamodbService } from "./dynamodb/service";
+import { ec2Service } from "./ec2/service";
 import { glueService } from "./glue/service";
 import { iamService } from "./iam/service";
 import { kinesisService } from "./kinesis/service";
 import { kmsService } from "./kms/service";
 import { lambdaService } from "./lambda/service";
 import { logsService } from "./logs/service";
+import { redshiftDataService } from "./redshiftdata/service";
+import { redshiftServerlessService } from "./redshiftserverless/service";
 import { s3Service } from "./s3/service";
 import { schedulerService } from "./scheduler/service";
 import { secretsManagerService } from "./secretsmanager/service";
@@ -46,5 +49,8 @@ export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string
     kmsService(cloud),
     secretsManagerService(cloud),
     ssmService(cloud),
+    ec2Service(cloud),
+    redshiftServerlessService(cloud),
+    redshiftDataService(cloud),
   ];
 }

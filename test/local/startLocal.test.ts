@@ -119,8 +119,8 @@ describe("the first problem is the one error, and nothing is left running", () =
   test.each<[string, () => unknown, string]>([
     [
       "an unknown type",
-      () => new ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" }, { parent: new Alerts("lake") }),
-      'local: the resource type aws:ec2/vpc:Vpc is not simulated (resource "net"); see docs/fidelity.md',
+      () => new ec2.VpcDhcpOptions("net", { domainName: "example.org" }, { parent: new Alerts("lake") }),
+      'local: the resource type aws:ec2/vpcDhcpOptions:VpcDhcpOptions is not simulated (resource "net"); see docs/fidelity.md',
     ],
     [
       "an unknown property",
@@ -157,19 +157,19 @@ describe("the first problem is the one error, and nothing is left running", () =
       return text;
     };
     const program = () => {
-      const bad = new ec2.Vpc("net", {}, { parent: new Alerts("lake") });
+      const bad = new ec2.VpcDhcpOptions("net", {}, { parent: new Alerts("lake") });
       const after = new iam.Role("r", { assumeRolePolicy: bad.arn.apply(note) });
       return { name: after.name.apply(note) };
     };
-    await expect(start(program)).rejects.toThrow("aws:ec2/vpc:Vpc is not simulated");
+    await expect(start(program)).rejects.toThrow("aws:ec2/vpcDhcpOptions:VpcDhcpOptions is not simulated");
     expect(seen).toEqual([]);
   });
 
   test("the port is free again", async () => {
     const port = 45_661;
-    await expect(start(() => new ec2.Vpc("net", {}, { parent: new Alerts("lake") }), { port })).rejects.toThrow(
-      "aws:ec2/vpc:Vpc",
-    );
+    await expect(
+      start(() => new ec2.VpcDhcpOptions("net", {}, { parent: new Alerts("lake") }), { port }),
+    ).rejects.toThrow("aws:ec2/vpcDhcpOptions:VpcDhcpOptions");
     expect((await start(() => ({}), { port })).endpoint).toBe(`http://127.0.0.1:${port}`);
   });
 });

@@ -13,6 +13,8 @@ const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: "dynamodb",
   Kinesis_20131202: "kinesis",
   Logs_20140328: "logs",
+  RedshiftData: "redshift-data",
+  RedshiftServerless: "redshift-serverless",
   TrentService: "kms",
   secretsmanager: "secretsmanager",
 };

@@ -45,7 +45,14 @@ const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const MAX_VALUE_BYTES = 65_536;
 const SUFFIX_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-export function secretsManagerService(cloud: CloudContext): Service {
+export interface SecretsManagerService extends Service {
+  readonly name: "secretsmanager";
+  /** Creates the secret of another service, `redshift!…`; returns its ARN. */
+  createManaged(name: string, value: string, keyId: string | undefined): string;
+  removeManaged(arn: string): void;
+}
+
+export function secretsManagerService(cloud: CloudContext): SecretsManagerService {
   const secrets = new Map<string, Secret>();
   const arnPrefix = `arn:aws:secretsmanager:${cloud.region}:${cloud.accountId}:secret:`;
 
@@ -126,13 +133,19 @@ export function secretsManagerService(cloud: CloudContext): Service {
   async function createSecret(resource: DeclaredResource) {
     const name = physicalName(resource);
     if (!NAME.test(name)) throw new Error(`the name "${name}" is not one; use letters, digits and /_+=.@-`);
+    const { arn } = addSecret(name, keyIdOf(resource));
+    return { id: arn, outputs: { arn, name } };
+  }
+
+  function addSecret(name: string, keyId: string | undefined): Secret {
     const taken = find(name);
     if (taken)
       throw new Error(`a secret "${name}" ${taken.isDeleted ? "is scheduled for deletion" : "already exists"}`);
     const suffix = Array.from({ length: 6 }, () => SUFFIX_CHARACTERS[Math.floor(cloud.random() * 62)]).join("");
     const arn = `${arnPrefix}${name}-${suffix}`;
-    secrets.set(arn, { arn, name, keyId: keyIdOf(resource), versions: [], isDeleted: false });
-    return { id: arn, outputs: { arn, name } };
+    const secret: Secret = { arn, name, keyId, versions: [], isDeleted: false };
+    secrets.set(arn, secret);
+    return secret;
   }
 
   async function updateSecret(arn: string, resource: DeclaredResource) {
@@ -172,6 +185,12 @@ export function secretsManagerService(cloud: CloudContext): Service {
 
   return {
     name: "secretsmanager",
+    createManaged(name, value, keyId) {
+      const secret = addSecret(name, keyId);
+      addVersion(secret, { SecretString: value });
+      return secret.arn;
+    },
+    removeManaged: (arn) => void secrets.delete(arn),
     resources: {
       "aws:secretsmanager/secret:Secret": {
         simulated: ["name", "namePrefix", "kmsKeyId", "recoveryWindowInDays"],

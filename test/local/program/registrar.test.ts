@@ -37,8 +37,8 @@ const allow = (action: string, resource: pulumi.Input<string>) =>
 test("resources beside the pipeline that are not simulated are only declared, with the reason of each", async () => {
   const called: string[] = [];
   const cloud = await start(() => {
-    const vpc = new ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });
-    const group = new ec2.SecurityGroup("tasks", { vpcId: vpc.id });
+    const options = new ec2.VpcDhcpOptions("net", { domainName: "example.org" });
+    const group = new ec2.PlacementGroup("tasks", { strategy: "cluster", tags: { options: options.id } });
     new sns.Topic("orders", { fifoTopic: true, contentBasedDeduplication: true });
     const role = new iam.Role("task", { assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
     new iam.RolePolicyAttachment("managed", { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonECS" });
@@ -48,7 +48,7 @@ test("resources beside the pipeline that are not simulated are only declared, wi
       called.push(value);
       return value;
     });
-    return { cidr: vpc.cidrBlock, arn, role: role.arn };
+    return { domain: options.domainName, arn, role: role.arn };
   });
   expect(cloud.declaredOnly).toEqual([
     {
@@ -56,8 +56,8 @@ test("resources beside the pipeline that are not simulated are only declared, wi
       name: "customers",
       reason: 'billingMode "PROVISIONED" is not simulated; use "PAY_PER_REQUEST"',
     },
-    { type: "aws:ec2/securityGroup:SecurityGroup", name: "tasks", reason: "the type is not simulated" },
-    { type: "aws:ec2/vpc:Vpc", name: "net", reason: "the type is not simulated" },
+    { type: "aws:ec2/placementGroup:PlacementGroup", name: "tasks", reason: "the type is not simulated" },
+    { type: "aws:ec2/vpcDhcpOptions:VpcDhcpOptions", name: "net", reason: "the type is not simulated" },
     {
       type: "aws:iam/rolePolicy:RolePolicy",
       name: "reads",
@@ -76,7 +76,7 @@ test("resources beside the pipeline that are not simulated are only declared, wi
     },
   ]);
   expect(cloud.outputs).toEqual({
-    cidr: "10.0.0.0/16",
+    domain: "example.org",
     arn: undefined,
     role: expect.stringMatching(/^arn:aws:iam::000000000000:role\/task-[0-9a-f]{7}$/),
   });
@@ -99,7 +99,7 @@ describe("what the pipeline uses is refused", () => {
     [
       "a resource of its own that depends on one that is only declared",
       () => {
-        const zone = new ec2.Vpc("net");
+        const zone = new ec2.VpcDhcpOptions("net");
         const bucket = new s3.Bucket("mine", { bucket: pulumi.interpolate`mine-${zone.id}` });
         new Ours("lake", (parent) => {
           new s3.BucketVersioning(
@@ -297,6 +297,7 @@ describe("look-ups", () => {
           stream: stream.arn,
           shards: stream.shardCount,
           cidr: ec2.Vpc.get("v", "vpc-1").cidrBlock,
+          vpc: ec2.Vpc.get("v", "vpc-1").id,
         };
       },
       { lookups },
@@ -310,6 +311,7 @@ describe("look-ups", () => {
       stream: "arn:aws:kinesis:us-east-1:000000000000:stream/orders",
       shards: 2,
       cidr: "10.1.0.0/16",
+      vpc: "vpc-1",
     });
     expect(cloud.declaredOnly.map(({ name }) => name)).toEqual(["customers"]);
   });

@@ -38,10 +38,6 @@ test("every routed stream gets records, and each has its own ledger", async () =
   expect(report.queries[0]?.rows).toEqual([report.ledgers.map(({ ledger }) => ledger.rows.raw)]);
   expect(report.declaredOnly.map(({ type, name, reason }) => [`${type} ${name}`, reason])).toEqual([
     ["aws:acm/certificate:Certificate site", NOT_SIMULATED],
-    ["aws:ec2/securityGroup:SecurityGroup tasks", NOT_SIMULATED],
-    ["aws:ec2/subnet:Subnet net-eu-central-1a", NOT_SIMULATED],
-    ["aws:ec2/subnet:Subnet net-eu-central-1b", NOT_SIMULATED],
-    ["aws:ec2/vpc:Vpc net", NOT_SIMULATED],
     ["aws:ecs/cluster:Cluster shop", NOT_SIMULATED],
     ["aws:ecs/taskDefinition:TaskDefinition service", NOT_SIMULATED],
     ["aws:iam/rolePolicyAttachment:RolePolicyAttachment service", expect.stringContaining("policies that AWS manages")],
@@ -49,7 +45,7 @@ test("every routed stream gets records, and each has its own ledger", async () =
     ["aws:rds/subnetGroup:SubnetGroup db", NOT_SIMULATED],
     ["aws:route53/record:Record validation", NOT_SIMULATED],
   ]);
-  expect(out).toContain("  11 resources are not simulated, and the pipeline does not use them:\n");
+  expect(out).toContain("  7 resources are not simulated, and the pipeline does not use them:\n");
   expect(out.match(/^Ledger of (clicks|orders)-stream-[0-9a-f]{7} in lake-/gm)).toHaveLength(2);
 }, 180_000);
 

@@ -65,10 +65,13 @@ describe("check", () => {
   });
 
   test("types and properties that are not simulated are failures by name", async () => {
-    expect((await world.provider.check("aws:ec2/vpc:Vpc", "net", undefined, {})).failures).toEqual([
+    expect(
+      (await world.provider.check("aws:ec2/vpcDhcpOptions:VpcDhcpOptions", "net", undefined, {})).failures,
+    ).toEqual([
       {
         property: "",
-        reason: 'local: the resource type aws:ec2/vpc:Vpc is not simulated (resource "net"); see docs/fidelity.md',
+        reason:
+          'local: the resource type aws:ec2/vpcDhcpOptions:VpcDhcpOptions is not simulated (resource "net"); see docs/fidelity.md',
       },
     ]);
     const { failures } = await world.provider.check(TOPIC, "t", undefined, { fifoTopic: true, archivePolicy: "{}" });
@@ -154,7 +157,9 @@ describe("diff", () => {
   });
 
   test("a type that is not simulated is an error", async () => {
-    await expect(world.provider.diff("aws:ec2/vpc:Vpc", "id", {}, {})).rejects.toThrow("aws:ec2/vpc:Vpc");
+    await expect(world.provider.diff("aws:ec2/vpcDhcpOptions:VpcDhcpOptions", "id", {}, {})).rejects.toThrow(
+      "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
+    );
   });
 });
 

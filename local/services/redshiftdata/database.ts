@@ -1,0 +1,72 @@
+/** Opens a namespace's database, a DuckDB file that outlives the process, for the statements of one session. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
+import { identifier, list, literal } from "../../duckdb/sql";
+import { LOAD_ERRORS, NOW, SYSTEM_SCHEMA } from "./sql/expressions";
+
+/** The columns of AWS's view that local fills: https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html */
+const LOAD_ERROR_COLUMNS = `query_id BIGINT, table_name VARCHAR, start_time TIMESTAMP, file_name VARCHAR, line_number BIGINT,
+  column_name VARCHAR, column_type VARCHAR, error_code INTEGER, error_message VARCHAR`;
+
+/** The views of information_schema, with Redshift's types. */
+const VIEWS: Readonly<Record<string, string>> = {
+  columns: `SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, column_name,
+    column_index AS ordinal_position, column_default, CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable,
+    CASE comment->>'name' WHEN 'varchar' THEN 'character varying' WHEN 'bpchar' THEN 'character' WHEN 'int2' THEN 'smallint'
+      WHEN 'int4' THEN 'integer' WHEN 'int8' THEN 'bigint' WHEN 'float4' THEN 'real' WHEN 'float8' THEN 'double precision'
+      WHEN 'bool' THEN 'boolean' WHEN 'timestamp' THEN 'timestamp without time zone'
+      WHEN 'timestamptz' THEN 'timestamp with time zone' ELSE comment->>'name' END AS data_type,
+    CAST(comment->>'bytes' AS INTEGER) AS character_maximum_length,
+    CAST(comment->>'precision' AS INTEGER) AS numeric_precision, CAST(comment->>'scale' AS INTEGER) AS numeric_scale
+    FROM duckdb_columns() WHERE comment IS NOT NULL`,
+  tables: `SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, 'BASE TABLE' AS table_type
+    FROM duckdb_tables() WHERE schema_name <> '${SYSTEM_SCHEMA}'`,
+};
+
+/** @param dataDir the directory of the run: the only one whose files statements can read */
+export async function openDatabase(dataDir: string, file: string, nowMillis: number): Promise<DuckDb> {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const db = await openDuckDb({ databasePath: file, storageVersion: "v1.5.0" });
+  try {
+    await prepare(db, dataDir, nowMillis);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+async function prepare(db: DuckDb, dataDir: string, nowMillis: number): Promise<void> {
+  const [found] = await db.rows("SELECT current_database() AS name");
+  const database = identifier(String(found?.name));
+  for (const schema of ["public", SYSTEM_SCHEMA]) await db.run(`CREATE SCHEMA IF NOT EXISTS ${database}.${schema}`);
+  await db.run(`CREATE TABLE IF NOT EXISTS ${database}.${SYSTEM_SCHEMA}.${LOAD_ERRORS} (${LOAD_ERROR_COLUMNS})`);
+  for (const [name, query] of Object.entries(VIEWS)) {
+    await db.run(`CREATE OR REPLACE VIEW ${database}.${SYSTEM_SCHEMA}.information_schema_${name} AS ${query}`);
+  }
+  await db.run(`SET search_path = ${literal(`${database}.public,${database}.${SYSTEM_SCHEMA}`)}`);
+  for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
+  await db.run(`SET VARIABLE ${NOW} = ${literal(new Date(nowMillis).toISOString().replace("Z", ""))}`);
+  await db.run("SET integer_division = true");
+  await db.run(`SET allowed_directories = ${list([literal(path.resolve(dataDir))])}`);
+  await db.run("SET enable_external_access = false");
+  await db.run("SET lock_configuration = true");
+}
+
+/** DuckDB macros for what Redshift's functions do and DuckDB's own do not. Each string completes `CREATE TEMP MACRO`. */
+const MACROS: readonly string[] = [
+  "redshift_json_parse(value) AS CAST(CAST(value AS JSON) AS VARIANT)",
+  // A path of names and array indexes as a JSON pointer (RFC 6901).
+  `redshift_json_path(value, path, null_if_invalid) AS CASE WHEN null_if_invalid AND NOT json_valid(value) THEN NULL
+   ELSE json_extract_string(value, '/' || array_to_string(list_transform(path,
+     lambda name: replace(replace(name, '~', '~0'), '/', '~1')), '/')) END`,
+  `redshift_shortened(value, bytes) AS CASE WHEN strlen(value) <= bytes THEN value
+   WHEN strlen(left(value, bytes)) <= bytes THEN left(value, bytes)
+   ELSE error('local/redshift-data: a cast that shortens characters of several bytes is not simulated') END`,
+  // An array's elements; any other value is one element, as in Redshift's lax mode.
+  `redshift_elements(value) AS CASE WHEN value IS NULL THEN [] WHEN variant_typeof(value) LIKE 'ARRAY%'
+   THEN CAST(value AS VARIANT[]) ELSE [value] END`,
+  `redshift_array_length(value) AS CASE WHEN variant_typeof(value) LIKE 'ARRAY%'
+   THEN json_array_length(CAST(value AS JSON)) END`,
+];
