@@ -18,6 +18,8 @@ const KEYS = {
   ...COMPONENT_KEYS,
   /** Declares alarms, which notify a topic of the stack. @default true */
   alarms: booleanKey(true),
+  /** E-mail addresses for alarms, `["on-call@example.com"]`; they need `alarms`. @default [] */
+  alarmEmails: addressesOf as ConfigKey<string[]>,
   /** Logs the requests to the lake's buckets. @default true */
   accessLogs: booleanKey(true),
   /** E-mail addresses for failed hours and replays, `["on-call@example.com"]`. @default [] */
@@ -57,6 +59,11 @@ export function readConfig(): StackConfig {
       "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
     );
   }
+  if (read.alarmEmails.length > 0 && !read.alarms) {
+    throw new pulumi.RunError(
+      "config: streamlake:alarmEmails has addresses, but streamlake:alarms is false, so no alarm would write to them; set it to true, or remove the addresses.",
+    );
+  }
   return read;
 }
 
@@ -80,7 +87,7 @@ function addressesOf(key: string, text: string | undefined): string[] {
   throw wrongValue(
     key,
     kindOf(addresses),
-    "a list of addresses, set by: pulumi config set --path 'streamlake:failureEmails[0]' YOU@EXAMPLE.COM",
+    `a list of addresses, set by: pulumi config set --path 'streamlake:${key}[0]' YOU@EXAMPLE.COM`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { readConfig } from "./config";
 import { lakeStack } from "./lake";
 
-const { ingest, lake, etl, replay } = lakeStack(readConfig());
+const { ingest, lake, etl, replay, alarms } = lakeStack(readConfig());
 
 export = {
   streamName: ingest.streamName,
@@ -12,6 +12,8 @@ export = {
   stateMachineArn: etl.stateMachineArn,
   /** Notified of failed hours; subscribe to it. */
   failureTopicArn: etl.failureTopicArn,
+  /** Notified by every alarm, with `streamlake:alarms`; subscribe to it, or set `streamlake:alarmEmails`. */
+  ...(alarms && { alarmTopicArn: alarms.topicArn }),
   /** Replays unusable records, if `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
   ...(replay && { replayStateMachineArn: replay.stateMachineArn }),
 };

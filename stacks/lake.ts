@@ -1,5 +1,6 @@
 /** Composes one environment: a stream, a router, a lake, its hourly step and, if configured, a replay. */
 import * as sns from "@pulumi/aws/sns";
+import type { ResourceOptions } from "@pulumi/pulumi";
 import { DataLake } from "../components/dataLake";
 import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
@@ -11,8 +12,7 @@ import type { StackConfig } from "./config";
 export function lakeStack(config: StackConfig) {
   const { protect, allowDataDeletion, logRetentionDays, failureEmails } = config;
   const opts = { protect };
-  // Not encrypted with `alias/aws/sns`, because that key's policy does not let CloudWatch publish.
-  const alarms = config.alarms ? { topicArn: new sns.Topic("alarms", {}, opts).arn } : undefined;
+  const alarms = config.alarms ? alarmTopic(config, opts) : undefined;
 
   const ingest = new StreamIngest(
     "ingest",
@@ -45,5 +45,14 @@ export function lakeStack(config: StackConfig) {
   const reporting = { logRetentionDays, alarms, failureEmails };
   const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, ...reporting }, opts);
   const replay = config.replay ? new Replay("replay", { router, ...reporting }, opts) : undefined;
-  return { ingest, lake, router, etl, replay };
+  return { ingest, lake, router, etl, replay, alarms };
+}
+
+function alarmTopic({ alarmEmails }: StackConfig, opts: ResourceOptions) {
+  // Not encrypted with `alias/aws/sns`, because that key's policy does not let CloudWatch publish.
+  const { arn: topicArn } = new sns.Topic("alarms", {}, opts);
+  for (const endpoint of alarmEmails) {
+    new sns.TopicSubscription(`alarms-${endpoint}`, { topic: topicArn, protocol: "email", endpoint }, opts);
+  }
+  return { topicArn };
 }

@@ -12,6 +12,7 @@ test("without configuration a stack is protected, alarmed and retained", async (
     protect: true,
     allowDataDeletion: false,
     alarms: true,
+    alarmEmails: [],
     accessLogs: true,
     failureEmails: [],
     schedule: true,
@@ -50,6 +51,7 @@ test("every value can be set", async () => {
     protect: false,
     allowDataDeletion: true,
     alarms: false,
+    alarmEmails: [],
     accessLogs: false,
     failureEmails: ["on-call@example.com"],
     schedule: false,
@@ -96,6 +98,17 @@ const wrong: [Record<string, string>, string][] = [
   ],
   [{ "streamlake:tables": '{"a":1}' }, 'config: streamlake:tables: table "a" is a number; use {} or { columns: […] }.'],
 ];
+
+test("addresses for alarms need alarms", async () => {
+  const emails = { "streamlake:alarmEmails": '["on-call@example.com"]' };
+  expect(await read(emails)).toMatchObject({ alarms: true, alarmEmails: ["on-call@example.com"] });
+  await expect(read({ ...emails, "streamlake:alarms": "false" })).rejects.toThrow(
+    "config: streamlake:alarmEmails has addresses, but streamlake:alarms is false, so no alarm would write to them; set it to true, or remove the addresses.",
+  );
+  await expect(read({ "streamlake:alarmEmails": "on-call@example.com" })).rejects.toThrow(
+    "pulumi config set --path 'streamlake:alarmEmails[0]' YOU@EXAMPLE.COM.",
+  );
+});
 
 test.each(wrong)("refuses %j", async (config, message) => {
   await expect(read(config)).rejects.toThrow(message);

@@ -150,6 +150,17 @@ test("an output that a stack does not have is not exported: the engine would war
   ]);
 });
 
+test("alarms reach the addresses of streamlake:alarmEmails, and their topic is an output", async () => {
+  const config = { ...configOf("prod"), "streamlake:alarmEmails": '["on-call@example.com"]' };
+  const declared = await declare(program, { project: "streamlake", stack: "prod", config });
+  expect(declared.one("alarms-on-call@example.com").inputs).toEqual({
+    topic: "arn:aws:sns:us-east-1:123456789012:alarms",
+    protocol: "email",
+    endpoint: "on-call@example.com",
+  });
+  expect(declared.outputs).toMatchObject({ alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms" });
+});
+
 test.each(environments)("%s declares exactly this, in a preview as in an update", async (stack, expected) => {
   expect(listed(await up(stack))).toEqual([...expected].sort());
   expect(listed(await up(stack, true))).toEqual([...expected].sort());
