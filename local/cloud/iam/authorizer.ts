@@ -2,7 +2,7 @@
 import { type Access, type CloudContext, ServiceError } from "../service";
 import { decide } from "./evaluate";
 import type { Statement } from "./policy";
-import type { Principal } from "./principal";
+import { type Principal, userIdOf } from "./principal";
 import { type Roles, speakingOf } from "./roles";
 import type { DeniedCall } from "./usage";
 
@@ -67,6 +67,7 @@ export class Authorizer {
       "aws:RequestedRegion": region,
       "aws:ResourceAccount": accountId,
       "aws:SecureTransport": "true",
+      "aws:userid": userIdOf(principal, accountId),
       "s3:ResourceAccount": accountId,
       "s3:TlsVersion": "1.3",
     };

@@ -44,12 +44,14 @@ const KEYS = [
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
+  "aws:userid",
   "cloudwatch:namespace",
   "glue:*",
   "iam:PassedToService",
   "kms:EncryptionContext:*",
   "kms:ViaService",
   "lambda:*",
+  "redshift-data:*",
   "s3:ResourceAccount",
   "s3:TlsVersion",
   "s3:delimiter",
@@ -62,8 +64,12 @@ const KEYS = [
   "sts:ExternalId",
 ];
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's own variable
-const PRINCIPAL_ACCOUNT = "${aws:PrincipalAccount}";
+/** The variables that values may have: `${aws:userid}`. */
+const VARIABLES = ["aws:PrincipalAccount", "aws:userid"];
+
+function filled(value: string, keyValue: (key: string) => string): string {
+  return VARIABLES.reduce((text, key) => text.replaceAll(`\${${key}}`, () => keyValue(key)), value);
+}
 
 /** The reason why local cannot evaluate this condition, or undefined. */
 export function conditionProblem({ operator, key, values }: Condition): string | undefined {
@@ -73,7 +79,7 @@ export function conditionProblem({ operator, key, values }: Condition): string |
   if (!KEYS.some((known) => isLike(known.toLowerCase(), key.toLowerCase()))) {
     return `the condition key "${key}" is not simulated`;
   }
-  const variable = values.find((value) => value.replaceAll(PRINCIPAL_ACCOUNT, "").includes("${"));
+  const variable = values.find((value) => filled(value, () => "").includes("${"));
   return variable === undefined ? undefined : `the policy variable in "${variable}" is not simulated`;
 }
 
@@ -88,8 +94,11 @@ export function holds(condition: Condition, context: Readonly<Record<string, str
   const opposite = negated[base];
   if (given === undefined) return opposite !== undefined || condition.operator.endsWith("IfExists");
   const compare = positive[opposite ?? base] as Compare;
-  const account = lookUp(context, "aws:PrincipalAccount") ?? "";
-  const isWanted = (value: string) => compare(value.replaceAll(PRINCIPAL_ACCOUNT, account), given);
+  const isWanted = (value: string) =>
+    compare(
+      filled(value, (key) => lookUp(context, key) ?? ""),
+      given,
+    );
   return condition.values.some(isWanted) === (opposite === undefined);
 }
 

@@ -7,3 +7,8 @@ export const CALLER: Principal = { kind: "caller" };
 export function roleOf(arn: string): Principal {
   return { kind: "role", arn };
 }
+
+/** The value of `aws:userid`. Every session of a role is the same one in local. */
+export function userIdOf(principal: Principal, accountId: string): string {
+  return principal.kind === "role" ? `AROA${principal.arn.split("/").at(-1)}:local` : accountId;
+}

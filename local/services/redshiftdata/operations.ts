@@ -1,5 +1,5 @@
 /** The operations of the Data API; inputs and outputs have the fields of AWS's. */
-import type { Principal } from "../../cloud/iam/principal";
+import { type Principal, userIdOf } from "../../cloud/iam/principal";
 import { pageOf } from "../../cloud/pages";
 import { type Access, type CloudContext, type Operation, ServiceError } from "../../cloud/service";
 import type { RedshiftServerlessService, Workgroup } from "../redshiftserverless/service";
@@ -67,7 +67,7 @@ export function statementOperations(cloud: CloudContext, executions: Executions)
 
   /** The operations on statements have no resources; a policy may ask for the statement's owner. */
   function ofStatement(action: string, owner: Principal | undefined): Access[] {
-    const context = owner && { "redshift-data:statement-owner-iam-userid": ownerIdOf(cloud, owner) };
+    const context = owner && { "redshift-data:statement-owner-iam-userid": userIdOf(owner, cloud.accountId) };
     return [{ action: `redshift-data:${action}`, resource: "*", ...(context && { context }) }];
   }
 
@@ -167,10 +167,6 @@ export function statementOperations(cloud: CloudContext, executions: Executions)
       },
     },
   };
-}
-
-function ownerIdOf(cloud: CloudContext, principal: Principal): string {
-  return principal.kind === "role" ? principal.arn : cloud.accountId;
 }
 
 function isListed(execution: Execution, input: ListInput, principal: Principal): boolean {

@@ -3,6 +3,7 @@ import { withoutUndefined } from "../../../cloud/json";
 import { glueGetCrawler, glueGetJobRuns, glueStartCrawler, glueStartJobRun } from "./glue";
 import { argumentsOf, type Integration, withErrorNames } from "./integration";
 import { lambdaInvoke } from "./lambdaInvoke";
+import { redshiftDataIntegrations } from "./redshiftData";
 
 const SNS_ERRORS = { prefix: "SNS", accessDenied: "AuthorizationErrorException" };
 
@@ -57,13 +58,17 @@ const describeExecution: Integration = async (call, service) => {
   };
 };
 
-export const integrations: ReadonlyMap<string, Integration> = new Map([
+export const integrations: ReadonlyMap<string, Integration> = new Map<string, Integration>([
   ["arn:aws:states:::lambda:invoke", lambdaInvoke],
   ["arn:aws:states:::glue:startJobRun.sync", glueStartJobRun],
   ["arn:aws:states:::aws-sdk:glue:startCrawler", glueStartCrawler],
   ["arn:aws:states:::aws-sdk:glue:getCrawler", glueGetCrawler],
   ["arn:aws:states:::aws-sdk:glue:getJobRuns", glueGetJobRuns],
   ["arn:aws:states:::aws-sdk:sfn:describeExecution", describeExecution],
+  ...Object.entries(redshiftDataIntegrations).map(([name, integration]): [string, Integration] => [
+    `arn:aws:states:::aws-sdk:redshiftdata:${name}`,
+    integration,
+  ]),
   ["arn:aws:states:::sns:publish", snsPublish],
   ["arn:aws:states:::states:startExecution", startExecution],
 ]);
