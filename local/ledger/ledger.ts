@@ -7,7 +7,8 @@ import path from "node:path";
 import { type DuckDb, openDuckDb } from "../duckdb/duckdb";
 import type { OnStep } from "../workStep";
 import { CHECKS, type Check, MACROS } from "./checks";
-import { type LedgerSources, loadSources } from "./load";
+import { loadSources } from "./load";
+import type { LedgerSources } from "./sourceLines";
 import { countsOf, type LedgerCounts } from "./totals";
 
 /** The finding of one check. */

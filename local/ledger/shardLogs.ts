@@ -1,7 +1,7 @@
 /** Reads every record of a stream from local's shard logs. */
 import { createReadStream } from "node:fs";
 import { lineHeads } from "./lineHeads";
-import type { StreamPosition } from "./load";
+import type { StreamPosition } from "./sourceLines";
 
 interface ShardLogFile {
   readonly shard: string;
