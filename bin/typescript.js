@@ -1,6 +1,6 @@
 // Enables `require` to load TypeScript: the sources of a checkout, and programs whose main file is TypeScript.
 const fs = require("node:fs");
-const { createRequire } = require("node:module");
+const Module = require("node:module");
 const path = require("node:path");
 
 const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "plugin", "policy"].map(
@@ -66,7 +66,7 @@ function syntaxError({ file, start, messageText }, fileName) {
 function loadCompiler() {
   for (const from of [path.join(process.cwd(), "package.json"), __filename]) {
     try {
-      return createRequire(from)("typescript");
+      return Module.createRequire(from)("typescript");
     } catch (error) {
       if (error.code !== "MODULE_NOT_FOUND") throw error;
     }
@@ -78,7 +78,25 @@ function loadCompiler() {
 function loadEntry(name) {
   registerTypeScript();
   const source = path.join(__dirname, "..", `${name}.ts`);
-  require(fs.existsSync(source) ? source : `../dist/${name}.js`);
+  const isCheckout = fs.existsSync(source);
+  if (isCheckout) resolveToSources();
+  require(isCheckout ? source : `../dist/${name}.js`);
+}
+
+/** In a checkout, the examples import the library by its name; they get its sources, so that they need no build. */
+function resolveToSources() {
+  const root = path.join(__dirname, "..");
+  const built = path.join(root, "dist") + path.sep;
+  const { _resolveFilename: resolve } = Module;
+  Module._resolveFilename = (request, ...rest) => {
+    if (!/^streamlake(\/|$)/.test(request)) return resolve.call(Module, request, ...rest);
+    const { exports } = require("../package.json");
+    const target = exports[`.${request.slice("streamlake".length)}`]?.default;
+    const [parent] = rest;
+    if (target === undefined || !parent?.filename?.startsWith(root + path.sep))
+      return resolve.call(Module, request, ...rest);
+    return path.join(root, path.relative(built, path.join(root, target)).replace(/\.js$/, ".ts"));
+  };
 }
 
 module.exports = { loadEntry, registerTypeScript };
