@@ -1,6 +1,8 @@
 /** The results of a run as one JSON document. */
+
 import type { Usage } from "../../local/cloud/iam/usage";
 import type { Ledger } from "../../local/ledger/ledger";
+import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import type { DeclaredOnly } from "../../local/program/registrar";
 import type { Sent } from "../send/sendRecords";
 import type { AlertMessages } from "./alerts";
@@ -42,6 +44,8 @@ export interface LocalReport {
   readonly ledger: Ledger;
   /** The ledger of each stream that is routed into a lake. */
   readonly ledgers: readonly RouteLedger[];
+  /** The ledgers of serving tables and HTTP entries, by the names of their components. */
+  readonly sinks: Readonly<Record<string, SinkLedger>>;
   readonly iam: Usage;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
@@ -60,6 +64,7 @@ export interface ReportSources {
   readonly declaredOnly: readonly DeclaredOnly[];
   readonly sent: Sent;
   readonly ledgers: readonly RouteLedger[];
+  readonly sinks: Readonly<Record<string, SinkLedger>>;
   /** By table. */
   readonly columns: Readonly<Record<string, readonly TableColumn[]>>;
   readonly iam: Usage;
@@ -78,6 +83,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     declaredOnly,
     sent,
     ledgers,
+    sinks,
     columns,
     iam,
     workflows,
@@ -104,6 +110,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     ),
     ledger,
     ledgers,
+    sinks,
     iam,
     workflows,
     queries,
@@ -114,10 +121,11 @@ export function reportOf(sources: ReportSources): LocalReport {
 }
 
 /** Describes each failure of the run; empty for a successful run. */
-export function failuresOf({ ledger, iam, workflows, sent, queries, hookFailures }: LocalReport): string[] {
-  const failures = ledger.findings.map(
-    ({ what, count, examples }) => `ledger: ${count} × ${what}, as ${examples.join(", ")}`,
-  );
+export function failuresOf({ ledger, sinks, iam, workflows, sent, queries, hookFailures }: LocalReport): string[] {
+  const failures = ledger.findings.map((finding) => `ledger: ${findingText(finding)}`);
+  for (const [name, { findings }] of Object.entries(sinks)) {
+    failures.push(...findings.map((finding) => `ledger of ${name}: ${findingText(finding)}`));
+  }
   if (ledger.records.sent < sent.records) {
     failures.push(`ledger: ${sent.records - ledger.records.sent} sent records are not in the stream`);
   }
@@ -134,6 +142,10 @@ export function failuresOf({ ledger, iam, workflows, sent, queries, hookFailures
     ...queries.flatMap(({ sql, error }) => (error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`])),
   );
   return failures;
+}
+
+export function findingText({ what, count, examples }: Ledger["findings"][number]): string {
+  return `${count} × ${what}, as ${examples.join(", ")}`;
 }
 
 /** SQL on one line. */

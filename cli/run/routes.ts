@@ -187,18 +187,25 @@ interface Route {
 }
 
 function routesOf(resources: readonly ProvisionedResource[]): Route[] {
+  return mappedFunctions(resources).flatMap(({ target, streamArn, failedBucket }) => {
+    const bucket = text(target.inputs, "environment", "variables", "LAKE_BUCKET");
+    const stream = /:stream\/([^/]+)/.exec(streamArn)?.[1];
+    return bucket === undefined || stream === undefined
+      ? []
+      : [{ bucket, stream, failedBucket, name: String(target.outputs.name) }];
+  });
+}
+
+/** Each function with an event source mapping, and the bucket of its failed batches. */
+export function mappedFunctions<Resource extends ProvisionedResource>(resources: readonly Resource[]) {
   const functions = resources.filter(({ type }) => type === FUNCTION);
   return resources
     .filter(({ type }) => type === MAPPING)
     .flatMap(({ inputs }) => {
-      const router = functions.find(({ outputs }) => [outputs.arn, outputs.name].includes(inputs.functionName));
-      const bucket = text(router?.inputs, "environment", "variables", "LAKE_BUCKET");
-      const stream = /:stream\/([^/]+)/.exec(String(inputs.eventSourceArn))?.[1];
+      const target = functions.find(({ outputs }) => [outputs.arn, outputs.name].includes(inputs.functionName));
       const failedArn = text(inputs, "destinationConfig", "onFailure", "destinationArn") ?? "";
       const failedBucket = /^arn:aws[^:]*:s3:::([^/]+)$/.exec(failedArn)?.[1];
-      return bucket === undefined || stream === undefined
-        ? []
-        : [{ bucket, stream, failedBucket, name: String(router?.outputs.name) }];
+      return target ? [{ target, streamArn: String(inputs.eventSourceArn), failedBucket }] : [];
     });
 }
 

@@ -27,6 +27,7 @@ import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, reportOf } from "./report";
 import { inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
+import { sinkLedgers, sinksOf, watchEntries } from "./sinks";
 import { answer, catalogColumns, land, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 import { takenFormats } from "./takenFormats";
 
@@ -81,6 +82,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
   try {
     options.onStarted();
     const context: RunContext = { cloud, io, progress, dataDir };
+    const sinks = sinksOf(cloud.resources);
+    watchEntries(context, sinks);
     const routes = routedStreams(cloud.resources);
     const streams = inputStreams(cloud.resources, cloud.outputs, options.streams);
     if (inputs.files.length > 0 && streams.length > 1) {
@@ -101,7 +104,9 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const readBytes = streamBytes(dataDir);
     const ledgers = await ledgersOf(context, routes);
     const ledger = totalLedger(ledgers);
-    options.onOutcome({ records: sent.records, balanced: ledger.balanced, streamBytes: readBytes });
+    const sinkReports = await sinkLedgers(context, sinks);
+    const isBalanced = ledger.balanced && Object.values(sinkReports).every(({ balanced }) => balanced);
+    options.onOutcome({ records: sent.records, balanced: isBalanced, streamBytes: readBytes });
     const columns = await catalogColumns(context, Object.keys(ledger.tables));
     const queries = await answer(context, options.query, tablesWithRows(ledger));
 
@@ -116,6 +121,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       declaredOnly: cloud.declaredOnly,
       sent,
       ledgers,
+      sinks: sinkReports,
       columns,
       iam,
       workflows,

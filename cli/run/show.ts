@@ -11,7 +11,7 @@ import { alertLines } from "./alerts";
 import { emailLines } from "./emails";
 import { lakeOf } from "./ledgers";
 import type { LocalReport } from "./report";
-import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "./summary";
+import { hookLines, iamLines, ledgerLines, queryLines, sinkLines, tableLines } from "./summary";
 import { type TopologyResource, topology } from "./topology";
 
 export interface Show {
@@ -55,6 +55,11 @@ export function createShow(io: Io, progress: Progress): Show {
         const lines = ledgerLines(route);
         const of = report.ledgers.length > 1 ? ` of ${route.stream} in ${lakeOf(route)}` : "";
         section(`Ledger${of}`, [...lines.slice(0, -1), verdict(lines.at(-1) ?? "")]);
+      }
+      for (const [name, sink] of Object.entries(report.sinks)) {
+        const verdict = sink.balanced ? paint.good : paint.bad;
+        const lines = sinkLines(sink);
+        section(`Ledger of ${sink.kind} "${name}"`, [...lines.slice(0, -1), verdict(lines.at(-1) ?? "")]);
       }
       const below = path.relative(io.cwd, dataDir) || ".";
       section("Files", [

@@ -1,10 +1,11 @@
 /** Formats the results of a run for people. */
 import type { Usage } from "../../local/cloud/iam/usage";
+import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import { type TextTableOptions, textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
 import type { Cell, QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
-import { type LocalReport, oneLine } from "./report";
+import { findingText, type LocalReport, oneLine } from "./report";
 import { unusedLines } from "./unused";
 
 const MAX_ROWS = 20;
@@ -37,6 +38,23 @@ export function ledgerLines({ ledger }: Pick<LocalReport, "ledger">): string[] {
       `${counted(records.unformatted)} unformatted + ${counted(records.failed)} failed`,
     `${INDENT}${rowsLine}`,
     `${INDENT}${verdict}`,
+  ];
+}
+
+/** The last line is the verdict. */
+export function sinkLines({ kind, counts, balanced, findings, unchecked }: SinkLedger): string[] {
+  const count = (name: string) => counts[name] ?? 0;
+  const line =
+    kind === "IngestApi"
+      ? `${counting(count("acknowledged"), "record")} acknowledged, ${counted(count("refused"))} refused`
+      : `${counting(count("records"), "record")} in = ${counting(count("rows"), "row")} in ${counting(count("items"), "item")} + ` +
+        `${counting(count("leftOut"), "row")} left out + ${counting(count("unfolded"), "row")} unfolded + ` +
+        `${counting(count("undecoded"), "record")} undecoded`;
+  const wrong = findings.reduce((total, finding) => total + finding.count, 0);
+  return [
+    `${INDENT}${line}`,
+    ...unchecked.map((finding) => `${INDENT}not checked: ${findingText(finding)}`),
+    `${INDENT}${balanced ? "nothing lost, nothing duplicated" : `BROKEN: ${counted(wrong)} wrong`}`,
   ];
 }
 

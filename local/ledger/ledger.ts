@@ -12,7 +12,7 @@ import type { LedgerSources } from "./sourceLines";
 import { countsOf, type LedgerCounts } from "./totals";
 
 /** The finding of one check. */
-interface Finding {
+export interface Finding {
   /** A description: `"rows of raw/ are missing in their table"`. */
   readonly what: string;
   readonly count: number;

@@ -18,6 +18,16 @@ export interface ApiContext {
   readonly api: HttpApi;
   readonly throttle: Throttle;
   readonly keySets: KeySets;
+  /** Called with each response of a function, before it is sent. */
+  readonly onAnswer: (answer: FunctionAnswer) => void;
+}
+
+/** The response of a function to a request. */
+export interface FunctionAnswer {
+  readonly functionArn: string;
+  /** `POST /records`. */
+  readonly routeKey: string;
+  readonly response: HttpResponse;
 }
 
 /** A response with what only the access log shows. */
@@ -96,7 +106,12 @@ async function answered(
         response: own(503, "Service Unavailable", "the function takes longer than the integration allows"),
         matched,
       };
-    if (!end.functionError) return { response: proxyResponse(end.payload), matched };
+    if (!end.functionError) {
+      const response = proxyResponse(end.payload);
+      const { functionArn } = integration;
+      context.onAnswer({ functionArn, routeKey: matched.route.routeKey, response });
+      return { response, matched };
+    }
     return {
       response: own(500, "Internal Server Error", "the function failed; its log has the error"),
       matched,

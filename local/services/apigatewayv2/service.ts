@@ -4,16 +4,26 @@ import type { HttpResponse } from "../../cloud/endpoint/http";
 import { readRequest, writeResponse } from "../../cloud/endpoint/messages";
 import { type Endpoint, type Incoming, type Outgoing, startEndpoint } from "../../cloud/endpoint/server";
 import type { Service } from "../../cloud/service";
-import { answerRequest } from "./answerRequest";
+import { answerRequest, type FunctionAnswer } from "./answerRequest";
 import type { HttpApi } from "./httpApi";
 import { apiResources } from "./resources";
 import { Throttle } from "./throttle";
 import { discoveredKeys } from "./token";
 
+export interface ApiGatewayService extends Service {
+  readonly name: "apigateway";
+  /** Calls the listener with each response of a function, before it is sent. */
+  onAnswer(listener: (answer: FunctionAnswer) => void): void;
+}
+
 /** @param endpoint the URL of the cloud's endpoint; the first API takes the next port, if that is free */
-export function apiGatewayService(cloud: Cloud, endpoint: string): Service {
+export function apiGatewayService(cloud: Cloud, endpoint: string): ApiGatewayService {
   const apis = new Map<string, HttpApi>();
   const open = new Map<HttpApi, Endpoint>();
+  const listeners: ((answer: FunctionAnswer) => void)[] = [];
+  const onAnswer = (answer: FunctionAnswer) => {
+    for (const listener of listeners) listener(answer);
+  };
   const keySets = discoveredKeys(() => cloud.clock.now());
 
   return {
@@ -23,7 +33,7 @@ export function apiGatewayService(cloud: Cloud, endpoint: string): Service {
         const throttle = new Throttle(() => cloud.clock.now());
         const answer = async (incoming: Incoming, outgoing: Outgoing) => {
           try {
-            const context = { cloud, api, throttle, keySets };
+            const context = { cloud, api, throttle, keySets, onAnswer };
             const response = await answerRequest(context, readRequest(incoming)).catch(failed);
             await writeResponse(outgoing, response, incoming.method === "HEAD");
           } catch {
@@ -40,6 +50,9 @@ export function apiGatewayService(cloud: Cloud, endpoint: string): Service {
       },
     }),
     operations: {},
+    onAnswer(listener) {
+      listeners.push(listener);
+    },
     async stop() {
       await Promise.all([...open.values()].map((each) => each.close()));
     },

@@ -88,6 +88,17 @@ export class LambdaFunction {
     }
   }
 
+  /**
+   * Starts the package in a process of its own, which the caller ends. The function's limits and log do not count it.
+   *
+   * @param variables beside the function's own, or in their place
+   * @param logFile an open file for the output
+   */
+  startApart(variables: Readonly<Record<string, string>>, principal: Principal, logFile: number): FunctionProcess {
+    const spec = { ...this.spec, variables: { ...this.spec.variables, ...variables } };
+    return this.processOf(spec, "apart", this.host.credentialsFor(principal), logFile);
+  }
+
   /** Ends every process; current invocations end with an error. */
   async stop(): Promise<void> {
     this.isStopped = true;
@@ -114,17 +125,25 @@ export class LambdaFunction {
     const { spec, cloud, host } = this;
     const log = FunctionLog.open(cloud, spec, randomHex(cloud.random, 32));
     const credentials = host.credentialsFor(roleOf(spec.roleArn));
-    const process_ = new FunctionProcess({
-      bootstrap: this.bootstrap,
-      cwd: spec.root,
-      environment: functionEnvironment(spec, log.stream, credentials, host.endpoint, process.env.PATH ?? ""),
-      memoryMebibytes: spec.memoryMebibytes,
-      ...(log.file !== undefined && { logFile: log.file }),
-      clock: cloud.clock,
-    });
-    const environment: Environment = { spec, process: process_, log };
+    const environment: Environment = { spec, process: this.processOf(spec, log.stream, credentials, log.file), log };
     this.all.add(environment);
     return environment;
+  }
+
+  private processOf(
+    spec: FunctionSpec,
+    logStream: string,
+    credentials: FunctionCredentials,
+    logFile: number | undefined,
+  ): FunctionProcess {
+    return new FunctionProcess({
+      bootstrap: this.bootstrap,
+      cwd: spec.root,
+      environment: functionEnvironment(spec, logStream, credentials, this.host.endpoint, process.env.PATH ?? ""),
+      memoryMebibytes: spec.memoryMebibytes,
+      ...(logFile !== undefined && { logFile }),
+      clock: this.cloud.clock,
+    });
   }
 
   private discard(environment: Environment): Promise<void> {

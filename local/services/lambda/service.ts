@@ -10,6 +10,7 @@ import {
   ServiceError,
 } from "../../cloud/service";
 import { describeFront, describeOperations } from "./describe";
+import { FunctionPass, type PassOptions } from "./functionPass";
 import type { InvocationEnd } from "./functionProcess";
 import { Functions } from "./functions";
 import { Gate } from "./gate";
@@ -40,6 +41,8 @@ export interface LambdaService extends Service {
    * @throws ServiceError `AccessDeniedException` without a permission
    */
   invokeFor(service: string, sourceArn: string, functionArn: string, event: Uint8Array): Promise<InvocationEnd>;
+  /** Starts a pass over records of a stream by the package of a function, apart from the function itself. */
+  openPass(functionArn: string, options: PassOptions): FunctionPass;
   /** Every discarded batch, with the reason and the place of its records. */
   failedBatches(): readonly FailedBatch[];
 }
@@ -107,6 +110,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     deliveredBytes: (streamName) => mappings.deliveredBytes(streamName),
     packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
     invokeFor,
+    openPass: (functionArn, options) => new FunctionPass(functions.of(functionArn), options),
     failedBatches: () => mappings.failed(),
     async stop() {
       mappings.stop();

@@ -1,6 +1,7 @@
 import type { RouteLedger } from "../../../cli/run/ledgers";
 import { failuresOf, type LocalReport, type ReportSources, reportOf } from "../../../cli/run/report";
-import { hookLines, iamLines, ledgerLines, queryLines, tableLines } from "../../../cli/run/summary";
+import { hookLines, iamLines, ledgerLines, queryLines, sinkLines, tableLines } from "../../../cli/run/summary";
+import type { SinkLedger } from "../../../local/ledger/sinks/sinkLedger";
 
 const LEDGER: RouteLedger = {
   stream: "clicks-1a2b",
@@ -35,6 +36,17 @@ const SOURCES: ReportSources = {
   alerts: [{ name: "shop", messages: [{ subject: "Alert: large", text: "over 100" }] }],
   emails: [{ topic: "etl-failures", to: ["a@example.com"], messages: [{ subject: "An hour failed", text: "{}" }] }],
   hookFailures: [],
+  sinks: {},
+};
+
+const SINK: SinkLedger = {
+  kind: "ServingTable",
+  resource: "customers-table",
+  stream: "in",
+  counts: { items: 3, records: 10, rows: 12, leftOut: 2, undecoded: 1, unfolded: 0 },
+  balanced: true,
+  findings: [],
+  unchecked: [],
 };
 
 const HOOK_FAILURE = {
@@ -66,6 +78,7 @@ test("the report has every field that is promised", () => {
     alerts: SOURCES.alerts,
     emails: SOURCES.emails,
     hookFailures: [],
+    sinks: {},
   });
 });
 
@@ -77,6 +90,23 @@ test("a hook that failed is shown with its line, its error's message and a recor
     "    for example: streamlake inspect --record shardId-000000000000/49/0",
   ]);
   expect(failuresOf(report)).toEqual([`hook: 12 × ${HOOK_FAILURE.detail}, as shardId-000000000000/49/0`]);
+});
+
+test("the ledgers of sinks are shown with what they count, leave unchecked and find", () => {
+  expect(sinkLines(SINK)).toEqual([
+    "  10 records in = 12 rows in 3 items + 2 rows left out + 0 rows unfolded + 1 record undecoded",
+    "  nothing lost, nothing duplicated",
+  ]);
+  const finding = { what: "items are gone", count: 2, examples: ["ann", "bob"] };
+  expect(sinkLines({ ...SINK, balanced: false, findings: [finding], unchecked: [finding] })).toEqual([
+    "  10 records in = 12 rows in 3 items + 2 rows left out + 0 rows unfolded + 1 record undecoded",
+    "  not checked: 2 × items are gone, as ann, bob",
+    "  BROKEN: 2 wrong",
+  ]);
+  expect(sinkLines({ ...SINK, kind: "IngestApi", counts: { acknowledged: 3, refused: 1 } })).toEqual([
+    "  3 records acknowledged, 1 refused",
+    "  nothing lost, nothing duplicated",
+  ]);
 });
 
 test("a run that balances, is denied nothing and whose workflow succeeds has no failure", () => {
@@ -111,6 +141,15 @@ test.each<[string, Partial<ReportSources>, string]>([
       ],
     },
     "ledger: 2 × rows are gone, as a, b",
+  ],
+  [
+    "a sink whose ledger is broken",
+    {
+      sinks: {
+        customers: { ...SINK, balanced: false, findings: [{ what: "items are gone", count: 1, examples: ["ann"] }] },
+      },
+    },
+    "ledger of customers: 1 × items are gone, as ann",
   ],
   [
     "records that never reached the stream",
