@@ -66,6 +66,8 @@ export interface OpenCloud {
   onVisit(handler: VisitHandler): void;
   /** Denied calls, and granted actions that no call used. */
   usage(): Usage;
+  /** The number of allowed calls by action, `"s3:PutObject"`. */
+  calls(): Readonly<Record<string, number>>;
   /** Stops everything; the files remain. */
   stop(): Promise<void>;
 }
@@ -112,6 +114,7 @@ function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, ski
     startNow: async (input) => stepFunctions.start(input, skipping).arn,
     onVisit: (handler) => cloud.onVisit(handler),
     usage: () => cloud.usage(),
+    calls: () => cloud.calls(),
     stop: () => cloud.stop(),
   };
 }

@@ -11,6 +11,7 @@ import { deniedTexts } from "./denied";
 import type { TopicEmails } from "./emails";
 import type { HookFailure } from "./hookFailures";
 import { type RouteLedger, totalLedger } from "./ledgers";
+import type { Used } from "./used";
 
 export interface TableColumn {
   readonly name: string;
@@ -47,6 +48,8 @@ export interface LocalReport {
   /** The ledgers of serving tables and HTTP entries, by the names of their components. */
   readonly sinks: Readonly<Record<string, SinkLedger>>;
   readonly iam: Usage;
+  /** What the run used of AWS's meters. */
+  readonly used: Used;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
   /** The messages of each `ContentAlerts` component. */
@@ -68,6 +71,8 @@ export interface ReportSources {
   /** By table. */
   readonly columns: Readonly<Record<string, readonly TableColumn[]>>;
   readonly iam: Usage;
+  /** What the run used of AWS's meters. */
+  readonly used: Used;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
   readonly alerts: readonly AlertMessages[];
@@ -86,6 +91,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     sinks,
     columns,
     iam,
+    used,
     workflows,
     queries,
     alerts,
@@ -112,6 +118,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     ledgers,
     sinks,
     iam,
+    used,
     workflows,
     queries,
     alerts,

@@ -30,6 +30,7 @@ import { createQuietShow, createShow } from "./show";
 import { sinkLedgers, sinksOf, watchEntries } from "./sinks";
 import { answer, catalogColumns, land, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
 import { takenFormats } from "./takenFormats";
+import { usedBy } from "./used";
 
 export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   /** The formats to generate; those that the router of the input stream takes when absent. */
@@ -124,6 +125,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       sinks: sinkReports,
       columns,
       iam,
+      used: usedBy(cloud, sent),
       workflows,
       queries,
       alerts,

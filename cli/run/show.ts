@@ -13,6 +13,7 @@ import { lakeOf } from "./ledgers";
 import type { LocalReport } from "./report";
 import { hookLines, iamLines, ledgerLines, queryLines, sinkLines, tableLines } from "./summary";
 import { type TopologyResource, topology } from "./topology";
+import { usedLines } from "./used";
 
 export interface Show {
   program(project: string, stack: string, resources: readonly TopologyResource[]): void;
@@ -61,6 +62,7 @@ export function createShow(io: Io, progress: Progress): Show {
         const lines = sinkLines(sink);
         section(`Ledger of ${sink.kind} "${name}"`, [...lines.slice(0, -1), verdict(lines.at(-1) ?? "")]);
       }
+      section("Used", usedLines(report.used));
       const below = path.relative(io.cwd, dataDir) || ".";
       section("Files", [
         ...[...new Set(report.ledgers.map(({ bucket }) => bucket))].map(

@@ -30,6 +30,8 @@ export interface Cloud extends CloudContext {
   onVisit(handler: VisitHandler): void;
   visitHandler(): VisitHandler | undefined;
   usage(): Usage;
+  /** The number of allowed calls by action, `"s3:PutObject"`. */
+  calls(): Readonly<Record<string, number>>;
   /** Closes the endpoint, then stops every service, last registered first. */
   stop(): Promise<void>;
 }

@@ -69,6 +69,7 @@ export function createCloud(options: CloudOptions): Cloud {
     },
     visitHandler: () => visits,
     usage: () => ({ denied: [...authorizer.denied], unused: roles.unused() }),
+    calls: () => Object.fromEntries(authorizer.allowed),
     async stop() {
       for (const endpoint of endpoints.splice(0)) await endpoint.close();
       for (const service of [...services.values()].reverse()) await service.stop?.();

@@ -10,6 +10,8 @@ type PolicyOf = (access: Access) => readonly Statement[] | undefined;
 
 export class Authorizer {
   readonly denied: DeniedCall[] = [];
+  /** The number of allowed accesses by action. */
+  readonly allowed = new Map<string, number>();
 
   constructor(
     private readonly cloud: Pick<CloudContext, "accountId" | "clock" | "region">,
@@ -21,7 +23,10 @@ export class Authorizer {
   authorize(principal: Principal, accesses: readonly Access[]): void {
     for (const access of accesses) {
       const reason = this.refusal(principal, access);
-      if (reason === undefined) continue;
+      if (reason === undefined) {
+        this.allowed.set(access.action, (this.allowed.get(access.action) ?? 0) + 1);
+        continue;
+      }
       const who = principal.kind === "role" ? principal.arn : "caller";
       this.denied.push({
         principal: who,

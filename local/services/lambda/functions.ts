@@ -14,7 +14,7 @@ import type { IamService } from "../iam/service";
 import { bootstrap } from "./bootstrap";
 import { type FunctionSpec, readFunctionSpec } from "./functionSpec";
 import type { Gate } from "./gate";
-import { LambdaFunction, type LambdaHost } from "./lambdaFunction";
+import { type FunctionCalls, LambdaFunction, type LambdaHost } from "./lambdaFunction";
 import { checkNetworkAccess } from "./network";
 import { unpackCode } from "./unpackCode";
 
@@ -66,6 +66,10 @@ export class Functions {
   /** By name. */
   all(): LambdaFunction[] {
     return [...this.byName].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+  }
+
+  calls(): readonly FunctionCalls[] {
+    return [...this.byName.values()].map(({ calls }) => calls);
   }
 
   async stop(): Promise<void> {

@@ -21,6 +21,15 @@ export interface LambdaHost {
 /** Lambda's limit for the event of a synchronous invocation, in bytes. */
 const MAX_REQUEST_BYTES = 6_291_556;
 
+/** The calls of a function that have ended. */
+export interface FunctionCalls {
+  readonly name: string;
+  readonly memoryMebibytes: number;
+  readonly calls: number;
+  /** The time of all calls on this machine. */
+  readonly millis: number;
+}
+
 interface Environment {
   /** The function's settings when the process started. */
   readonly spec: FunctionSpec;
@@ -34,6 +43,8 @@ export class LambdaFunction {
   private readonly idle: Environment[] = [];
   private readonly all = new Set<Environment>();
   private running = 0;
+  /** The calls that have ended, and their time together. */
+  private readonly ended = { calls: 0, millis: 0 };
   private isStopped = false;
   /** The time of the last change, milliseconds since the epoch. */
   modifiedMillis: number;
@@ -51,6 +62,11 @@ export class LambdaFunction {
 
   get spec(): FunctionSpec {
     return this.current;
+  }
+
+  get calls(): FunctionCalls {
+    const { name, memoryMebibytes } = this.current;
+    return { name, memoryMebibytes, ...this.ended };
   }
 
   /**
@@ -111,9 +127,12 @@ export class LambdaFunction {
     const began = this.cloud.clock.now();
     environment.log.start(requestId);
     const end = await environment.process.invoke(requestId, event, environment.spec.timeoutMillis);
+    const millis = this.cloud.clock.now() - began;
+    this.ended.calls++;
+    this.ended.millis += millis;
     if (!environment.end) {
       if (end.functionError) environment.log.error(requestId, end.payload);
-      environment.log.end(requestId, this.cloud.clock.now() - began);
+      environment.log.end(requestId, millis);
       if (environment.process.isAlive && environment.spec === this.spec) this.idle.push(environment);
       else await this.discard(environment);
     }

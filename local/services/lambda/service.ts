@@ -16,10 +16,12 @@ import { Functions } from "./functions";
 import { Gate } from "./gate";
 import type { InvokeInput, InvokeOutput } from "./invoke";
 import { invokeFront } from "./invokeFront";
-import type { LambdaHost } from "./lambdaFunction";
+import type { FunctionCalls, LambdaHost } from "./lambdaFunction";
 import type { FailedBatch } from "./mapping/failureDelivery";
 import { Mappings } from "./mapping/mappings";
 import { Permissions } from "./permissions";
+
+export type { FunctionCalls } from "./lambdaFunction";
 
 export interface LambdaService extends Service {
   readonly name: "lambda";
@@ -43,6 +45,8 @@ export interface LambdaService extends Service {
   invokeFor(service: string, sourceArn: string, functionArn: string, event: Uint8Array): Promise<InvocationEnd>;
   /** Starts a pass over records of a stream by the package of a function, apart from the function itself. */
   openPass(functionArn: string, options: PassOptions): FunctionPass;
+  /** The ended calls of each function. */
+  calls(): readonly FunctionCalls[];
   /** Every discarded batch, with the reason and the place of its records. */
   failedBatches(): readonly FailedBatch[];
 }
@@ -111,6 +115,7 @@ export function lambdaService(cloud: CloudContext & Pick<Cloud, "credentialsFor"
     packageDirectory: (nameOrArn) => functions.of(nameOrArn).spec.root,
     invokeFor,
     openPass: (functionArn, options) => new FunctionPass(functions.of(functionArn), options),
+    calls: () => functions.calls(),
     failedBatches: () => mappings.failed(),
     async stop() {
       mappings.stop();

@@ -76,7 +76,18 @@ describe("a run on generated records", () => {
   test("succeeds and prints its results, without colour or cursor movements in a pipe", () => {
     expect(ended.err).toBe("");
     expect(ended.code).toBe(0);
-    for (const title of ["Program", "Sent", "Landed", "Workflow", "Tables", "Query", "IAM", "Ledger", "Files"]) {
+    for (const title of [
+      "Program",
+      "Sent",
+      "Landed",
+      "Workflow",
+      "Tables",
+      "Query",
+      "IAM",
+      "Ledger",
+      "Used",
+      "Files",
+    ]) {
       expect(ended.out).toMatch(new RegExp(`^${title}`, "m"));
     }
     expect(ended.out).toContain("nothing lost, nothing duplicated");
@@ -98,9 +109,26 @@ describe("a run on generated records", () => {
     expect(report.workflows.length).toBeGreaterThan(0);
   });
 
+  test("counts what it used of AWS's meters", () => {
+    const { records, recordBytes, functions, s3, transitions, queries, usd } = report.used;
+    expect({ records, queries }).toEqual({ records: 400, queries: 3 });
+    expect(recordBytes).toBeGreaterThan(50);
+    expect(functions.map(({ name, memoryMebibytes }) => [name.replace(/-[0-9a-f]+$/, ""), memoryMebibytes])).toEqual(
+      expect.arrayContaining([
+        ["router-router-function", 1024],
+        ["etl-plan-function", 512],
+      ]),
+    );
+    expect(Math.min(...functions.flatMap(({ calls, millis }) => [calls, millis]))).toBeGreaterThan(0);
+    expect(s3.puts).toBeGreaterThanOrEqual(report.raw.objects);
+    expect(s3.gets).toBeGreaterThan(0);
+    expect(transitions).toBeGreaterThan(10);
+    expect(usd).toBeGreaterThan(0);
+  });
+
   test("writes every promised field into its report", () => {
     const fields = Object.entries(report).map(([name, value]) => {
-      const isGroup = ["sent", "raw", "unformatted", "ledger", "iam"].includes(name);
+      const isGroup = ["sent", "raw", "unformatted", "ledger", "iam", "used"].includes(name);
       return [name, isGroup ? Object.keys(value as object) : []] as const;
     });
     expect(Object.fromEntries(fields)).toMatchObject({
@@ -114,6 +142,7 @@ describe("a run on generated records", () => {
       tables: [],
       ledger: expect.arrayContaining(["lost", "duplicated", "balanced"]),
       iam: ["denied", "unused"],
+      used: ["records", "recordBytes", "functions", "s3", "transitions", "queries", "usd"],
       queries: [],
     });
     expect(Object.keys(report.tables.records ?? {}).sort()).toEqual(["columns", "files", "rows"]);

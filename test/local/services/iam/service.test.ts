@@ -31,6 +31,18 @@ test("what was granted and never used is told by action", async () => {
   });
 });
 
+test("allowed calls are counted by action, denied ones are not", async () => {
+  const role = await local.role("router", [get]);
+  const read = () => local.cloud.authorize(role, [{ action: "s3:GetObject", resource: "arn:aws:s3:::lake/raw/a" }]);
+  const before = local.cloud.calls()["s3:GetObject"] ?? 0;
+  read();
+  read();
+  const remove = () => local.cloud.authorize(role, [{ action: "s3:DeleteObject", resource: "arn:aws:s3:::lake/a" }]);
+  expect(remove).toThrow("s3:DeleteObject");
+  expect(local.cloud.calls()).toMatchObject({ "s3:GetObject": before + 2 });
+  expect(local.cloud.calls()).not.toHaveProperty("s3:DeleteObject");
+});
+
 test("a denied call uses nothing", async () => {
   const role = await local.role("router", [get, { Effect: "Deny", Action: "s3:GetObject", Resource: "*" }]);
   expect(() => local.cloud.authorize(role, [{ action: "s3:GetObject", resource: "arn:aws:s3:::lake/raw/a" }])).toThrow(

@@ -38,6 +38,14 @@ test("a process stays warm for the next invocation", async () => {
   expect((await call(counter, "{}")).payload).toBe("2");
 });
 
+test("ended calls are counted with their time, also those that fail", async () => {
+  const odd = world.make("odd", 'exports.handler = async ({ fail }) => { if (fail) throw new Error("no"); };');
+  expect(odd.calls).toEqual({ name: "odd", memoryMebibytes: 128, calls: 0, millis: 0 });
+  await call(odd, "{}");
+  await call(odd, '{"fail":true}');
+  expect(odd.calls).toMatchObject({ name: "odd", calls: 2 });
+});
+
 test("invocations at once run in processes of their own", async () => {
   const slow = world.make(
     "slow",
