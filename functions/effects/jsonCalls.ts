@@ -14,6 +14,7 @@ interface JsonService extends Omit<SignedService, "read" | "readError"> {
 const SERVICES = {
   dynamodb: { name: "dynamodb", target: "DynamoDB_20120810", version: "1.0" },
   glue: { name: "glue", target: "AWSGlue" },
+  redshiftData: { name: "redshift-data", target: "RedshiftData", id: "REDSHIFT_DATA" },
   secretsManager: { name: "secretsmanager", target: "secretsmanager", id: "SECRETS_MANAGER" },
   // The plain FIPS endpoints are from the SDK's endpoint rules for SSM.
   ssm: { name: "ssm", target: "AmazonSSM", plainFipsRegions: ["us-gov-east-1", "us-gov-west-1"] },

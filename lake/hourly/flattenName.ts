@@ -10,7 +10,7 @@ export function columnName(path: Path): string {
   return path.map(plainName).join("_").slice(0, MAX_COLUMN_NAME);
 }
 
-function plainName(field: string): string {
+export function plainName(field: string): string {
   if (field === "") return "_";
   return field.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/[^a-z0-9_]/gu, "_");
 }

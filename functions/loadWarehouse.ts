@@ -1,0 +1,324 @@
+/** Finds the raw objects that a warehouse has not loaded, writes their rows for COPY, and returns the statements that load them. */
+import { gzipSync } from "node:zlib";
+import type { Column } from "../lake/columns";
+import { readLines } from "../lake/envelope";
+import { type Hour, hourOf, hoursBetween, partitionOf } from "../lake/hour";
+import { fingerprintOf } from "../lake/hourly/ledger";
+import { firstHourOf } from "../lake/hourly/planHours";
+import {
+  isLoaded,
+  LAST_SEEN_KEY,
+  type LastSeen,
+  type LoadedSets,
+  lastLoaded,
+  loadedSets,
+  type RawHour,
+  type RawObject,
+  rawHours,
+  readSet,
+  setKey,
+  tablesDigest,
+} from "../lake/warehouse/loadedObjects";
+import { type LoadLine, loadLines } from "../lake/warehouse/loadLine";
+import { type Load, type LoadedHour, loadedQuery, loadStatements } from "../lake/warehouse/loadStatements";
+import { catalogQuery, declareTables, LOADS_TABLE } from "../lake/warehouse/tables";
+import { environmentVariable } from "./effects/environment";
+import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
+import { dataApiDatabase, type WarehouseDatabase } from "./effects/warehouseDatabase";
+
+/** Plain data, so that a package can capture it. */
+export interface LoadWarehouseConfig {
+  readonly database: string;
+  readonly schema: string;
+  /** Declared columns by table. */
+  readonly tables: Readonly<Record<string, readonly Column[]>>;
+  /** Ends with `/`. */
+  readonly rawPrefix: string;
+  /** Number of hours in which new objects are searched, the present one included. */
+  readonly lookbackHours: number;
+  /** Maximum size of a load's raw objects, compressed, MiB. */
+  readonly loadMebibytes: number;
+}
+
+export interface LoadWarehouseEffects {
+  /** The lake's bucket. */
+  readonly lake: Pick<ObjectStore, "get" | "list">;
+  /** The warehouse's own bucket. */
+  readonly loads: Pick<ObjectStore, "get" | "put">;
+  readonly loadsBucket: string;
+  readonly database: WarehouseDatabase;
+  /** The namespace's id; a new namespace has loaded nothing. */
+  readonly namespace: string;
+  /** ARN of the role by which the namespace reads `loads`. */
+  readonly roleArn: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface PlannedLoad {
+  readonly table: string;
+  readonly id: string;
+  readonly rows: number;
+  /** One transaction. */
+  readonly statements: readonly string[];
+}
+
+export interface LoadFailure {
+  readonly step: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface LoadPlan {
+  /** At most one for each table; none once everything is loaded. */
+  readonly loads: readonly PlannedLoad[];
+  /** Tables with objects that cannot be read; the others are loaded. */
+  readonly failures: readonly LoadFailure[];
+}
+
+const MAX_ROWS = 1_000_000;
+const MAX_OBJECTS = 2_000;
+/** Uncompressed. Redshift reads parts in parallel: 1 MB to 1 GB each after compression (COPY best practices). */
+const PART_BYTES = 16 * 2 ** 20;
+/** A state machine passes at most 256 KiB from one state to the next (Step Functions quotas). */
+const MAX_STATEMENTS_LENGTH = 150_000;
+/** Of the function's 15 minutes; what is planned until then is loaded first. */
+const MAX_PLAN_MILLIS = 300_000;
+
+/** An object of the lake that is not one of a router. */
+class UnreadableObject extends Error {
+  override readonly name = "UnreadableObject";
+}
+
+/**
+ * Makes the handler, which takes no input.
+ *
+ * The warehouse's table of loads decides what is loaded, because its rows and the loaded rows commit together. A load that
+ * runs twice, or beside another one, merges the same rows again.
+ *
+ * @param effects defaults to S3 and the Redshift Data API, from the environment
+ */
+export function createLoadWarehouse(
+  config: LoadWarehouseConfig,
+  effects: LoadWarehouseEffects = environmentEffects(config),
+): () => Promise<LoadPlan> {
+  const digest = tablesDigest(config.tables);
+  const readers = Object.fromEntries(Object.entries(config.tables).map(([table, all]) => [table, loadLines(all)]));
+  return async () => {
+    const { namespace, loads: store } = effects;
+    const nowMillis = effects.now();
+    const first = firstHourOf(hourOf(nowMillis), config.lookbackHours);
+    const seen = lastLoaded(await store.get(LAST_SEEN_KEY), { namespace, tables: digest, nowMillis });
+    if (seen && !(await hasNewObjects(config, effects, seen))) return { loads: [], failures: [] };
+
+    const loaded = await readLoaded(config, effects.database, first);
+    const lastSeen: LastSeen = { namespace, tables: digest, readMillis: nowMillis, loaded };
+    await store.put(LAST_SEEN_KEY, Buffer.from(JSON.stringify(lastSeen)));
+    return planLoads(config, effects, loaded, readers);
+  };
+}
+
+function environmentEffects({ database }: LoadWarehouseConfig): LoadWarehouseEffects {
+  const loadsBucket = environmentVariable("LOADS_BUCKET");
+  return {
+    lake: s3ObjectStore(environmentVariable("LAKE_BUCKET")),
+    loads: s3ObjectStore(loadsBucket),
+    loadsBucket,
+    database: dataApiDatabase({
+      workgroupName: environmentVariable("WORKGROUP"),
+      database,
+      secretArn: environmentVariable("ADMIN_SECRET_ARN"),
+    }),
+    namespace: environmentVariable("NAMESPACE_ID"),
+    roleArn: environmentVariable("COPY_ROLE_ARN"),
+    now: () => Date.now(),
+  };
+}
+
+async function hasNewObjects(
+  config: LoadWarehouseConfig,
+  effects: LoadWarehouseEffects,
+  loaded: LoadedSets,
+): Promise<boolean> {
+  for (const table of Object.keys(config.tables)) {
+    for await (const hour of hoursOf(config, effects, table)) if (!isLoaded(loaded, table, hour)) return true;
+  }
+  return false;
+}
+
+/** Makes the tables and columns that are missing, and reads what is loaded. */
+async function readLoaded(
+  { schema, tables }: LoadWarehouseConfig,
+  database: WarehouseDatabase,
+  first: Hour,
+): Promise<LoadedSets> {
+  const present = new Map<string, Set<string>>();
+  for (const [table, column] of await database.query(catalogQuery(schema))) {
+    if (!table || !column) continue;
+    present.set(table, (present.get(table) ?? new Set()).add(column));
+  }
+  await database.run(declareTables(schema, tables, present));
+  return present.has(LOADS_TABLE) ? loadedSets(await database.query(loadedQuery(schema, first))) : {};
+}
+
+async function planLoads(
+  config: LoadWarehouseConfig,
+  effects: LoadWarehouseEffects,
+  loaded: LoadedSets,
+  readers: Readonly<Record<string, (line: string) => LoadLine>>,
+): Promise<LoadPlan> {
+  const loads: PlannedLoad[] = [];
+  const failures: LoadFailure[] = [];
+  const started = effects.now();
+  let length = 0;
+  for (const [table, read] of Object.entries(readers)) {
+    if (effects.now() - started > MAX_PLAN_MILLIS) break;
+    try {
+      const load = await prepareLoad(config, effects, loaded, { table, read });
+      if (!load) continue;
+      const added = load.statements.join("").length;
+      if (loads.length > 0 && length + added > MAX_STATEMENTS_LENGTH) break;
+      length += added;
+      loads.push(load);
+    } catch (error) {
+      if (!(error instanceof UnreadableObject)) throw error;
+      failures.push({ step: `read the objects of ${table}`, error: error.name, cause: error.message });
+    }
+  }
+  return { loads, failures };
+}
+
+/** Writes the rows of a table's new objects, oldest hours first, and the sets that will be loaded with them. */
+async function prepareLoad(
+  config: LoadWarehouseConfig,
+  effects: LoadWarehouseEffects,
+  loaded: LoadedSets,
+  { table, read }: { table: string; read: (line: string) => LoadLine },
+): Promise<PlannedLoad | undefined> {
+  const rows = new LoadedRows(read);
+  const taken: string[] = [];
+  const hours: { hour: Hour; before: ReadonlySet<string>; added: string[] }[] = [];
+  let bytes = 0;
+  const isFull = () => bytes >= config.loadMebibytes * 2 ** 20 || taken.length >= MAX_OBJECTS || rows.count >= MAX_ROWS;
+  for await (const hour of hoursOf(config, effects, table)) {
+    if (isFull()) break;
+    if (isLoaded(loaded, table, hour)) continue;
+    const before = await loadedObjects(effects, table, hour.hour, loaded[table]?.[hour.hour] ?? []);
+    const added: string[] = [];
+    for (const { key, size } of hour.objects) {
+      if (isFull()) break;
+      if (before.has(key)) continue;
+      await readObject(effects.lake, key, rows);
+      added.push(key);
+      taken.push(key);
+      bytes += size;
+    }
+    if (added.length > 0) hours.push({ hour: hour.hour, before, added });
+  }
+  if (taken.length === 0) return undefined;
+
+  const id = fingerprintOf(taken);
+  const folder = `loads/${table}/${id}/`;
+  await rows.write(effects.loads, folder);
+  const entries = rows.parts(folder).map((key) => ({ url: `s3://${effects.loadsBucket}/${key}`, mandatory: true }));
+  await effects.loads.put(`${folder}manifest.json`, Buffer.from(JSON.stringify({ entries })));
+  const sets: LoadedHour[] = [];
+  for (const { hour, before, added } of hours) {
+    const all = [...before, ...added].sort();
+    const objects = fingerprintOf(all);
+    await effects.loads.put(setKey(table, hour, objects), Buffer.from(JSON.stringify(all)));
+    sets.push({ hour, objects, objectCount: added.length });
+  }
+  const load: Load = { table, id, hours: sets, rows: rows.count, changedValues: rows.changedValues };
+  const statements = loadStatements(load, {
+    schema: config.schema,
+    columns: config.tables[table] ?? [],
+    manifest: `s3://${effects.loadsBucket}/${folder}manifest.json`,
+    roleArn: effects.roleArn,
+  });
+  return { table, id, rows: rows.count, statements };
+}
+
+/** The raw objects of a table, by hour, oldest first. */
+async function* hoursOf(
+  { rawPrefix, lookbackHours }: LoadWarehouseConfig,
+  { lake, now }: LoadWarehouseEffects,
+  table: string,
+): AsyncGenerator<RawHour> {
+  const last = hourOf(now());
+  const first = firstHourOf(last, lookbackHours);
+  for (const day of new Set(hoursBetween(first, last).map((hour) => partitionOf(hour).dt))) {
+    const listed: AsyncIterable<RawObject> = lake.list(`${rawPrefix}${table}/dt=${day}/`);
+    for await (const hour of rawHours(listed)) if (hour.hour >= first) yield hour;
+  }
+}
+
+/** The union of the hour's loaded sets. A set that is gone counts as not loaded: its rows are merged again. */
+async function loadedObjects(
+  { loads }: LoadWarehouseEffects,
+  table: string,
+  hour: Hour,
+  fingerprints: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const fingerprint of fingerprints) {
+    const key = setKey(table, hour, fingerprint);
+    const body = await loads.get(key);
+    for (const each of body ? readSet(key, body) : []) keys.add(each);
+  }
+  return keys;
+}
+
+async function readObject(lake: LoadWarehouseEffects["lake"], key: string, rows: LoadedRows): Promise<void> {
+  const body = await lake.get(key);
+  // Expired since the listing.
+  if (!body) return;
+  try {
+    for (const line of readLines(body)) rows.add(line);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "unknown";
+    throw new UnreadableObject(`"${key}" (${body.length} bytes) does not read as a raw object: ${reason}`, { cause });
+  }
+}
+
+/** The rows of a load, each `_id` once: MERGE refuses a target row with two source rows. */
+class LoadedRows {
+  changedValues = 0;
+  readonly #ids = new Set<string>();
+  readonly #packed: Buffer[] = [];
+  #lines: string[] = [];
+  #length = 0;
+
+  constructor(private readonly read: (line: string) => LoadLine) {}
+
+  get count(): number {
+    return this.#ids.size;
+  }
+
+  add(rawLine: string): void {
+    const { id, line, changedValues } = this.read(rawLine);
+    if (this.#ids.has(id)) return;
+    this.#ids.add(id);
+    this.changedValues += changedValues;
+    this.#lines.push(line);
+    this.#length += line.length;
+    if (this.#length >= PART_BYTES) this.#pack();
+  }
+
+  parts(folder: string): string[] {
+    return this.#packed.map((_, index) => `${folder}${String(index).padStart(4, "0")}.ndjson.gz`);
+  }
+
+  async write(store: Pick<ObjectStore, "put">, folder: string): Promise<void> {
+    this.#pack();
+    const keys = this.parts(folder);
+    for (const [index, body] of this.#packed.entries()) await store.put(keys[index] as string, body);
+  }
+
+  #pack(): void {
+    if (this.#lines.length === 0) return;
+    this.#packed.push(gzipSync(this.#lines.join(""), { level: 1 }));
+    this.#lines = [];
+    this.#length = 0;
+  }
+}

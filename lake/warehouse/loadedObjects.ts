@@ -1,0 +1,109 @@
+/**
+ * The sets of raw objects that a warehouse has loaded. A set is one object beside the loads; the warehouse's table of loads
+ * names it in the transaction that loads its rows, and until then it means nothing.
+ */
+import { createHash } from "node:crypto";
+import type { Column } from "../columns";
+import { type Hour, hourOfKey, partitionPath } from "../hour";
+import { Fingerprint } from "../hourly/ledger";
+
+/** Table → hour → fingerprints of its loaded sets. Overlapping loads leave several: all of their objects are loaded. */
+export type LoadedSets = Readonly<Record<string, Readonly<Record<Hour, readonly string[]>>>>;
+
+/** What the last plan read in the warehouse, so that the next one wakes it only for work. */
+export interface LastSeen {
+  /** The namespace that was read; another one has loaded nothing. */
+  readonly namespace: string;
+  /** Identifies the declared tables and columns. */
+  readonly tables: string;
+  readonly readMillis: number;
+  readonly loaded: LoadedSets;
+}
+
+/** A warehouse that was restored from a snapshot lacks rows; they are found when it is read anew. */
+const MAX_AGE_MILLIS = 24 * 3_600_000;
+
+export const LAST_SEEN_KEY = "last-seen.json";
+
+export interface RawObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface RawHour {
+  readonly hour: Hour;
+  /** Identifies all raw objects of the hour. */
+  readonly fingerprint: string;
+  /** Sorted by key. */
+  readonly objects: readonly RawObject[];
+}
+
+/** Groups one table's objects by hour. Keys must be sorted, as S3 lists them; others than those of hours are skipped. */
+export async function* rawHours(listed: AsyncIterable<RawObject> | Iterable<RawObject>): AsyncGenerator<RawHour> {
+  let hour: Hour | undefined;
+  let objects: RawObject[] = [];
+  for await (const { key, size } of listed) {
+    const own = hourOfKey(key);
+    if (own === undefined || !key.endsWith(".gz")) continue;
+    if (own !== hour) {
+      if (hour !== undefined) yield rawHour(hour, objects);
+      hour = own;
+      objects = [];
+    }
+    objects.push({ key, size });
+  }
+  if (hour !== undefined) yield rawHour(hour, objects);
+}
+
+function rawHour(hour: Hour, objects: readonly RawObject[]): RawHour {
+  const fingerprint = new Fingerprint();
+  for (const { key } of objects) fingerprint.add(key);
+  return { hour, fingerprint: fingerprint.text(), objects };
+}
+
+/** True if one of the loaded sets is exactly the hour's objects. */
+export function isLoaded(loaded: LoadedSets, table: string, { hour, fingerprint }: RawHour): boolean {
+  return loaded[table]?.[hour]?.includes(fingerprint) ?? false;
+}
+
+/** `sets/<table>/dt=…/hour=…/<fingerprint>.json`: the keys of a set, one JSON list. */
+export function setKey(table: string, hour: Hour, fingerprint: string): string {
+  return `sets/${table}/${partitionPath(hour)}/${fingerprint}.json`;
+}
+
+export function readSet(key: string, body: Uint8Array): string[] {
+  const keys: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+  if (Array.isArray(keys) && keys.every((each) => typeof each === "string")) return keys;
+  throw new Error(`warehouse: "${key}" is not a list of keys; remove it, and its objects are loaded again`);
+}
+
+/** From the rows `[table, hour, fingerprint]` of the table of loads. */
+export function loadedSets(rows: readonly (readonly (string | null)[])[]): LoadedSets {
+  const sets: Record<string, Record<Hour, string[]>> = {};
+  for (const [table, hour, fingerprint] of rows) {
+    if (!table || !hour || !fingerprint) throw new Error("warehouse: the table of loads has a row with a null");
+    sets[table] ??= {};
+    const ofTable = sets[table];
+    ofTable[hour] = [...(ofTable[hour] ?? []), fingerprint];
+  }
+  return sets;
+}
+
+/** Identifies declared tables, so that a new column is added also while nothing lands. */
+export function tablesDigest(tables: Readonly<Record<string, readonly Column[]>>): string {
+  const sorted = Object.entries(tables).sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}
+
+/** The sets that were loaded when the warehouse was last read; undefined if it must be read anew. */
+export function lastLoaded(
+  body: Uint8Array | undefined,
+  { namespace, tables, nowMillis }: { namespace: string; tables: string; nowMillis: number },
+): LoadedSets | undefined {
+  if (!body) return undefined;
+  const seen = JSON.parse(Buffer.from(body).toString("utf8")) as Partial<LastSeen> | null;
+  const isCurrent =
+    seen?.namespace === namespace && seen.tables === tables && nowMillis - (seen.readMillis ?? 0) < MAX_AGE_MILLIS;
+  return isCurrent ? seen.loaded : undefined;
+}
