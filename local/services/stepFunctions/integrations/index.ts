@@ -58,6 +58,33 @@ const describeExecution: Integration = async (call, service) => {
   };
 };
 
+/** `aws-sdk:sfn:listExecutions`: the executions of a state machine, newest first, a page at a time. */
+const listExecutions: Integration = async (call, service) => {
+  const names = ["StateMachineArn", "StatusFilter", "MaxResults", "NextToken"];
+  const { StateMachineArn, StatusFilter, MaxResults, NextToken } = argumentsOf(call, names, ["StateMachineArn"]);
+  const input = withoutUndefined({
+    stateMachineArn: StateMachineArn,
+    statusFilter: StatusFilter,
+    maxResults: MaxResults,
+    nextToken: NextToken,
+  });
+  const found = (await withErrorNames(SFN_ERRORS, () => service("states", "ListExecutions", input))) as {
+    executions: { executionArn: string; name: string; status: string; startDate: Date; stopDate?: Date }[];
+    nextToken?: string;
+  };
+  return {
+    Executions: found.executions.map((each) => ({
+      ExecutionArn: each.executionArn,
+      Name: each.name,
+      StateMachineArn: StateMachineArn as string,
+      Status: each.status,
+      StartDate: each.startDate.toISOString(),
+      ...(each.stopDate && { StopDate: each.stopDate.toISOString() }),
+    })),
+    ...(found.nextToken !== undefined && { NextToken: found.nextToken }),
+  };
+};
+
 export const integrations: ReadonlyMap<string, Integration> = new Map<string, Integration>([
   ["arn:aws:states:::lambda:invoke", lambdaInvoke],
   ["arn:aws:states:::glue:startJobRun.sync", glueStartJobRun],
@@ -69,6 +96,7 @@ export const integrations: ReadonlyMap<string, Integration> = new Map<string, In
     `arn:aws:states:::aws-sdk:redshiftdata:${name}`,
     integration,
   ]),
+  ["arn:aws:states:::aws-sdk:sfn:listExecutions", listExecutions],
   ["arn:aws:states:::sns:publish", snsPublish],
   ["arn:aws:states:::states:startExecution", startExecution],
 ]);

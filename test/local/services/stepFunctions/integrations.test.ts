@@ -121,6 +121,26 @@ describe("glue:startJobRun.sync", () => {
 describe("aws-sdk:sfn", () => {
   const described = { executionArn: "e", stateMachineArn: "m", name: "n", startDate: new Date(0), input: "{}" };
 
+  test("listExecutions answers the executions of a machine", async () => {
+    const started = { executionArn: "e", name: "n", stateMachineArn: "m", status: "RUNNING", startDate: new Date(0) };
+    const input = { StateMachineArn: "m", StatusFilter: "RUNNING", MaxResults: 100 };
+    const { result, calls } = await call("aws-sdk:sfn:listExecutions", input, { executions: [started] });
+    expect(calls).toEqual([
+      ["states", "ListExecutions", { stateMachineArn: "m", statusFilter: "RUNNING", maxResults: 100 }],
+    ]);
+    expect(result).toEqual({
+      Executions: [
+        {
+          ExecutionArn: "e",
+          Name: "n",
+          StateMachineArn: "m",
+          Status: "RUNNING",
+          StartDate: "1970-01-01T00:00:00.000Z",
+        },
+      ],
+    });
+  });
+
   test("describeExecution answers the status", async () => {
     const answer = { ...described, status: "FAILED", stopDate: new Date(1000), error: "E" };
     const { result, calls } = await call("aws-sdk:sfn:describeExecution", { ExecutionArn: "e" }, answer);
