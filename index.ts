@@ -50,6 +50,8 @@ export {
   type StreamHandler,
 } from "./components/streamFunction";
 export { StreamIngest, type StreamIngestArgs, type StreamIngestNodes } from "./components/streamIngest";
+export { Warehouse, type WarehouseNodes } from "./components/warehouse";
+export type { WarehouseArgs } from "./components/warehouse/args";
 export type { Row, Value } from "./formats/row";
 export type { AlertRule, AlertRules } from "./lake/alerts";
 export type { CallbackContext } from "./lake/callbackContext";

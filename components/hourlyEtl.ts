@@ -3,11 +3,9 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { CallbackFunction } from "./callbackFunction";
-import { hourlyAlarms } from "./hourly/alarms";
 import { checkHourlyEtl, type HourlyEtlArgs } from "./hourly/args";
 import { type FlattenJob, flattenJob } from "./hourly/flattenJob";
 import { handOverEvents, maxHoursPerPass } from "./hourly/historyEvents";
-import { type HourlySchedule, hourlySchedule } from "./hourly/schedule";
 import { hourlyWorkflow } from "./hourly/workflow";
 import { leaseAccess, planAccess, reconcileAccess } from "./lake/access";
 import { declaredColumns } from "./lake/tables";
@@ -15,8 +13,10 @@ import { arnPrefix } from "./parts/arn";
 import { firstName } from "./parts/firstName";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
+import { scheduledAlarms } from "./workflow/alarms";
 import { type FailureNodes, type FailureTopic, failureTopic } from "./workflow/failures";
 import { type WorkflowMachine, workflowMachine } from "./workflow/machine";
+import { type WorkflowSchedule, workflowSchedule } from "./workflow/schedule";
 
 /** The raw resources. */
 export interface HourlyEtlNodes extends FailureNodes {
@@ -24,7 +24,7 @@ export interface HourlyEtlNodes extends FailureNodes {
   readonly plan: CallbackFunction;
   readonly reconcile: CallbackFunction;
   readonly workflow: WorkflowMachine;
-  readonly schedule: HourlySchedule;
+  readonly schedule: WorkflowSchedule;
   /** `failed`, `not-started` and `failed-starts`, with the argument `alarms`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
@@ -49,7 +49,7 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const failures = failureTopic(name, { who: `HourlyEtl "${name}"`, parent: this, args });
     const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
     const schedule = this.schedule(name, args, workflow);
-    const alarms = hourlyAlarms(name, { args, parent: this, machine: workflow.machine, schedule });
+    const alarms = this.alarms(name, args, workflow, schedule);
     this.nodes = { job, plan, reconcile, ...failures.nodes, workflow, schedule, alarms };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
@@ -186,14 +186,33 @@ export class HourlyEtl extends pulumi.ComponentResource {
     });
   }
 
-  private schedule(name: string, args: HourlyEtlArgs, workflow: WorkflowMachine): HourlySchedule {
-    return hourlySchedule(name, {
+  private schedule(name: string, args: HourlyEtlArgs, workflow: WorkflowMachine): WorkflowSchedule {
+    return workflowSchedule(name, {
       parent: this,
       workflow: workflow.machine,
-      minute: args.minute ?? defaults.hourly.minute,
+      description: `Starts ${name}-workflow for the hour before`,
+      expression: `cron(${args.minute ?? defaults.hourly.minute} * * * ? *)`,
+      // It names the hour.
+      input: { scheduledTime: "<aws.scheduler.scheduled-time>" },
       enabled: args.enabled ?? true,
       dependsOn: [workflow.startPolicy],
       transform: args.transform?.schedule,
+    });
+  }
+
+  private alarms(
+    name: string,
+    args: HourlyEtlArgs,
+    { machine }: WorkflowMachine,
+    schedule: WorkflowSchedule,
+  ): HourlyEtlNodes["alarms"] {
+    return scheduledAlarms(name, {
+      args,
+      parent: this,
+      machine,
+      schedule,
+      failed: `${name} failed; its message to the topic of failures says which hours`,
+      notStarted: { description: `${name} was not started for two hours`, periodSeconds: 3600 },
     });
   }
 }

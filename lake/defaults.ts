@@ -95,6 +95,24 @@ export const defaults = {
     crawlerPollSeconds: 30,
     crawlerTimeoutMinutes: 60,
   },
+  warehouse: {
+    databaseName: "lake",
+    schema: "lake",
+    /** The name "admin" is the default of AWS, which the control RedshiftServerless.5 refuses. */
+    adminUsername: "streamlake",
+    /** RPUs. */
+    baseCapacity: 8,
+    everyMinutes: 5,
+    lookbackHours: 168,
+    loadMebibytes: 32,
+    loadTimeoutMinutes: 60,
+    retryAttempts: 2,
+    memoryMebibytes: 1769,
+    timeoutSeconds: 900,
+    /** Days that the rows of a load are kept for COPY, and the sets of loaded objects. */
+    loadDays: 7,
+    setDays: 90,
+  },
   replay: {
     concurrentChunks: 10,
     retryAttempts: 2,

@@ -10,6 +10,7 @@ import { componentOf, remember } from "./components/madeComponents";
 import { makeSchemaRegistry } from "./components/schemaRegistry";
 import { makeServingTable } from "./components/servingTable";
 import { makeStreamIngest } from "./components/streamIngest";
+import { makeWarehouse } from "./components/warehouse";
 import type { PackageSchema } from "./packageSchema";
 import { plainInputs } from "./plainInputs";
 
@@ -28,6 +29,7 @@ export const makers = {
   SchemaRegistry: makeSchemaRegistry,
   ServingTable: makeServingTable,
   StreamIngest: makeStreamIngest,
+  Warehouse: makeWarehouse,
 } satisfies Readonly<Record<string, Maker<never>>>;
 
 /** Serves the schema of that file, and constructs the components in it. */

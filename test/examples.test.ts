@@ -30,6 +30,7 @@ test("every example is run here", () => {
     "registry.ts",
     "replay.ts",
     "serving.ts",
+    "warehouse.ts",
   ]);
 });
 
@@ -322,4 +323,24 @@ test("serving declares a table beside the lake, its key is in the package, and r
   expect(declared.one("customers-table").inputs.ttl).toEqual({ enabled: true, attributeName: "_expires" });
   const code = await packageOf(declared.one("customers-fold-handler-function"));
   expect(code.includes(".customer)")).toBe(true);
+});
+
+test("warehouse declares a network without a way to the internet, and Redshift in its three subnets", async () => {
+  const declared = await declare(example("warehouse"), { config: { "aws:region": "eu-west-1" } });
+  const types = declared.resources.map(({ type }) => type).filter((type) => type.startsWith("aws:ec2/"));
+  expect([...new Set(types)].sort()).toEqual([
+    "aws:ec2/routeTable:RouteTable",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/subnet:Subnet",
+    "aws:ec2/vpc:Vpc",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+  ]);
+  expect(declared.all("aws:ec2/routeTable:RouteTable").map(({ inputs }) => inputs.routes)).toEqual([undefined]);
+  const zones = declared.all("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone);
+  expect(zones).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+  const { subnetIds, publiclyAccessible } = declared.one("warehouse-workgroup").inputs;
+  expect([subnetIds, publiclyAccessible]).toEqual([["network-a", "network-b", "network-c"], false]);
+  const endpoints = declared.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs.serviceName);
+  expect(endpoints).toEqual(["com.amazonaws.eu-west-1.redshift-data", "com.amazonaws.eu-west-1.s3"]);
 });

@@ -5,6 +5,7 @@ import type { CallbackFunctionTransform } from "../callbackFunction";
 import { functionNames } from "../callbackFunction";
 import { type VpcArgs, vpcProblems } from "../function/vpc";
 import type { Lake } from "../lake/lake";
+import { lookbackProblem } from "../lake/lookback";
 import type { AlarmsArgs } from "../parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "../parts/checks";
 import { nameProblems } from "../parts/names";
@@ -12,8 +13,8 @@ import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
 import { type FailureArgs, type FailureTransform, failureProblems } from "../workflow/failures";
 import type { WorkflowMachineTransform } from "../workflow/machine";
+import type { WorkflowScheduleTransform } from "../workflow/schedule";
 import type { FlattenJobTransform } from "./flattenJob";
-import type { HourlyScheduleTransform } from "./schedule";
 
 /** The worker types of Spark jobs; `G.025X` is for streaming jobs only (Glue web API reference, Job). */
 export type WorkerType = "G.1X" | "G.2X" | "G.4X" | "G.8X" | "G.12X" | "G.16X" | "R.1X" | "R.2X" | "R.4X" | "R.8X";
@@ -85,7 +86,7 @@ export interface HourlyEtlTransform extends FailureTransform {
   plan?: CallbackFunctionTransform;
   reconcile?: CallbackFunctionTransform;
   workflow?: WorkflowMachineTransform;
-  schedule?: HourlyScheduleTransform;
+  schedule?: WorkflowScheduleTransform;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
 }
 
@@ -123,7 +124,7 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     // At minute 0 records of the hour's last second may not have landed yet.
     wholeNumberProblem("minute", args.minute, { min: 1, max: 59, unit: "minutes after the hour" }),
     wholeNumberProblem("lookbackHours", args.lookbackHours, { min: 1, max: 720, unit: "hours" }),
-    rawProblem(args),
+    lookbackProblem(args.lake, args.lookbackHours ?? defaults.hourly.lookbackHours),
     wholeNumberProblem("concurrentJobs", args.concurrentJobs, { min: 1, max: 40, unit: "hours at once" }),
     wholeNumberProblem("workers", args.workers, { min: 2, max: 299, unit: "workers" }),
     choiceProblem("workerType", args.workerType, WORKER_TYPES),
@@ -139,15 +140,4 @@ export function checkHourlyEtl(name: string, args: HourlyEtlArgs): void {
     choiceProblem("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS),
     ...failureProblems(args),
   ]);
-}
-
-/**
- * If some raw objects of an hour had expired, the hour would be flattened again without them. The extra day is for
- * starts, which are retried for a day.
- */
-function rawProblem({ lake, lookbackHours = defaults.hourly.lookbackHours }: HourlyEtlArgs): string | undefined {
-  const { raw: days } = lake.retentionDays;
-  if (days === undefined || days * 24 >= lookbackHours + 24) return undefined;
-  const needed = Math.ceil(lookbackHours / 24) + 1;
-  return `lookbackHours is ${lookbackHours}, but the lake keeps raw rows for ${days} days; keep them for at least ${needed}, or look back less.`;
 }

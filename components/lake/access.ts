@@ -169,6 +169,15 @@ export function alertAccess(lake: LakeResources, name: string): Permission[] {
   ];
 }
 
+/** Finding and reading the raw objects of these tables. */
+export function rawAccess(lake: LakeResources, tables: readonly string[]): Permission[] {
+  return [
+    { actions: ["s3:GetObject"], resources: below(lake, ...tables.map((table) => `${lake.prefixes.raw}${table}/`)) },
+    listing(lake),
+    ...keyAccess([lake.lakeKey, "kms:Decrypt"]),
+  ];
+}
+
 /** Running queries over the lake's tables and views in its workgroup, including writing and reading their results. */
 export function queryAccess(lake: LakeResources): Permission[] {
   const catalog = arnPrefix(lake.databaseArn, "glue");

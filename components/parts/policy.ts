@@ -21,14 +21,16 @@ export function policyDocument(owner: string, permissions: readonly Permission[]
 }
 
 /**
- * Lets one AWS service assume a role.
+ * Lets an AWS service assume a role, by one name or several.
  *
- * @param service `"lambda"`, `"states"`, `"glue"`, `"scheduler"`
+ * @param services `"lambda"`, `"states"`, `"glue"`, `"scheduler"`
  */
-export function trustPolicy(service: string): string {
+export function trustPolicy(...services: readonly [string, ...string[]]): string {
+  const [service, ...others] = services.map((name) => `${name}.amazonaws.com`);
+  const Service = others.length > 0 ? [service, ...others] : service;
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: "sts:AssumeRole" }],
+    Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
   });
 }
 

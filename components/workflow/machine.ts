@@ -18,6 +18,8 @@ export interface WorkflowMachineOptions {
   readonly logRetentionDays: number;
   /** True if an execution describes others of its machine, and of machines that it replaced. @default false */
   readonly describesExecutions?: boolean;
+  /** What an execution does with its own machine: it starts another execution, or lists those that run. @default "start" */
+  readonly ownAccess?: "start" | "list";
   readonly transform?: WorkflowMachineTransform;
 }
 
@@ -33,7 +35,7 @@ export interface WorkflowMachine {
   readonly machine: sfn.StateMachine;
   readonly role: iam.Role;
   readonly policy: iam.RolePolicy;
-  /** Lets the machine start itself and describe its executions. Separate, because it needs the machine's ARN. */
+  /** Lets the machine start itself, and describe or list its executions. Separate, because it needs the machine's ARN. */
   readonly startPolicy: iam.RolePolicy;
   readonly logs: cloudwatch.LogGroup;
 }
@@ -90,8 +92,9 @@ export function workflowMachine(name: string, options: WorkflowMachineOptions): 
     ),
   );
   const executions = machine.arn.apply((arn) => arn.replace(":stateMachine:", ":execution:"));
-  const startPolicy = rolePolicy("start-policy", [
-    { actions: ["states:StartExecution"], resources: [machine.arn] },
+  const isListing = options.ownAccess === "list";
+  const startPolicy = rolePolicy(isListing ? "list-policy" : "start-policy", [
+    { actions: [isListing ? "states:ListExecutions" : "states:StartExecution"], resources: [machine.arn] },
     ...(options.describesExecutions
       ? [
           {

@@ -70,6 +70,10 @@ const OTHERS: Readonly<Record<string, (place: Place, name: string, arn: string) 
   "aws:lambda/function:Function": ({ partition, region }, _, arn) => ({
     invokeArn: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
   }),
+  "aws:redshiftserverless/namespace:Namespace": ({ partition, region }, name) => ({
+    namespaceId: `${name}-id`,
+    adminPasswordSecretArn: `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:redshift!${name}-a1B2c3`,
+  }),
 };
 
 function idOf(type: string, name: string, inputs: Record<string, unknown>): string {
@@ -109,6 +113,11 @@ const ARNS: Readonly<Record<string, ArnOf>> = {
   "aws:kinesis/streamConsumer:StreamConsumer": (_, name, inputs) => `${inputs.streamArn}/consumer/${name}:1`,
   "aws:kms/key:Key": regional("kms", "key/"),
   "aws:lambda/function:Function": regional("lambda", "function:"),
+  "aws:ec2/securityGroup:SecurityGroup": regional("ec2", "security-group/"),
+  "aws:redshiftserverless/namespace:Namespace": (place, name, { namespaceName = name, ...inputs }) =>
+    regional("redshift-serverless", "namespace/")(place, `${namespaceName}-id`, inputs),
+  "aws:redshiftserverless/workgroup:Workgroup": (place, name, { workgroupName = name, ...inputs }) =>
+    regional("redshift-serverless", "workgroup/")(place, `${workgroupName}-id`, inputs),
   "aws:s3/bucket:Bucket": ({ partition }, name, inputs) => `arn:${partition}:s3:::${inputs.bucket ?? name}`,
   "aws:scheduler/schedule:Schedule": regional("scheduler", "schedule/default/"),
   // Secrets Manager chooses the last six characters.

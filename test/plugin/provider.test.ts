@@ -9,6 +9,7 @@ import {
   SchemaRegistry,
   ServingTable,
   StreamIngest,
+  Warehouse,
 } from "streamlake";
 import { declare } from "streamlake/testing";
 import { componentOf } from "../../plugin/components/madeComponents";
@@ -61,6 +62,14 @@ async function throughProvider() {
     },
   });
   await construct("HourlyEtl", "hourly", { lake: lake.component, workerType: "G.2X" });
+  await construct("Warehouse", "warehouse", {
+    lake: lake.component,
+    vpcId: "vpc-1",
+    subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+    baseCapacity: 16,
+    failureEmails: ["on-call@example.com"],
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" },
+  });
   const customers = await construct("ServingTable", "customers", {
     stream: clicks.component,
     lake: lake.component,
@@ -108,6 +117,14 @@ function inTypeScript() {
     },
   });
   new HourlyEtl("hourly", { lake, workerType: "G.2X" });
+  new Warehouse("warehouse", {
+    lake,
+    vpcId: "vpc-1",
+    subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+    baseCapacity: 16,
+    failureEmails: ["on-call@example.com"],
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" },
+  });
   const customers = new ServingTable("customers", {
     stream,
     lake,
@@ -156,7 +173,7 @@ const wrong: [string, () => Promise<unknown>, string][] = [
   [
     "a component that it does not have",
     () => construct("ContentAlerts", "alerts", {}),
-    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest.",
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
   ],
   [
     "an input that is none",

@@ -25,6 +25,15 @@ test("the schema has the components, with outputs by which programs find what wa
     "streamlake:index:SchemaRegistry": ["registryArn"],
     "streamlake:index:ServingTable": ["tableName", "tableArn"],
     "streamlake:index:StreamIngest": ["streamName", "streamArn"],
+    "streamlake:index:Warehouse": [
+      "workgroupName",
+      "workgroupArn",
+      "databaseName",
+      "schema",
+      "adminSecretArn",
+      "stateMachineArn",
+      "failureTopicArn",
+    ],
   });
 });
 

@@ -11,6 +11,7 @@ import {
   ServingTable,
   StreamFunction,
   StreamIngest,
+  Warehouse,
 } from "streamlake";
 import { type Declared, declare, UNKNOWN } from "streamlake/testing";
 import { listed } from "../support/listed";
@@ -33,6 +34,10 @@ function everything(name: string): void {
   new ServingTable(`${name}-view`, { stream, lake, alarms, timeToLiveDays: 30 });
   const jwt = { issuer: "https://login.example.com/", audiences: ["shop"] };
   new IngestApi(`${name}-api`, { stream, authorization: "JWT", jwt, alarms });
+  const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
+  const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
+  const declaredLake = new DataLake(`${name}-lake-declared`, { tables });
+  new Warehouse(`${name}-warehouse`, { lake: declaredLake, vpcId: "vpc-1", subnetIds, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
 
@@ -69,6 +74,7 @@ test("every name begins with its component's", async () => {
     "a-replay",
     "a-view",
     "a-api",
+    "a-warehouse",
   ];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
@@ -79,17 +85,25 @@ test("names that AWS needs fixed tell instances, stacks and projects apart", asy
     resources.flatMap(({ type, inputs }) =>
       /namedQuery|catalogTable|apigatewayv2\/stage/.test(type)
         ? []
-        : [inputs.name ?? inputs.registryName].filter(Boolean),
+        : [inputs.name ?? inputs.registryName ?? inputs.namespaceName].filter(Boolean),
     );
   expect(fixed(await declare(two, { project: "shop", stack: "dev" })).sort()).toEqual([
     "/aws/vendedlogs/states/shop-dev-a-etl-workflow",
     "/aws/vendedlogs/states/shop-dev-a-replay-workflow",
+    "/aws/vendedlogs/states/shop-dev-a-warehouse-workflow",
     "/aws/vendedlogs/states/shop-dev-b-etl-workflow",
     "/aws/vendedlogs/states/shop-dev-b-replay-workflow",
+    "/aws/vendedlogs/states/shop-dev-b-warehouse-workflow",
     "shop-dev-a-registry",
+    "shop-dev-a-warehouse",
+    "shop-dev-a-warehouse",
     "shop-dev-b-registry",
+    "shop-dev-b-warehouse",
+    "shop-dev-b-warehouse",
     "shop_dev_a_lake",
+    "shop_dev_a_lake_declared",
     "shop_dev_b_lake",
+    "shop_dev_b_lake_declared",
   ]);
 });
 
@@ -108,6 +122,9 @@ test("no policy has a wildcard action, and only what AWS gives no resource has t
     ["a-replay-chunk-policy", "glue:GetSchemaVersion"],
     ["a-replay-workflow-policy", "logs:CreateLogDelivery"],
     ["a-router-router-policy", "glue:GetSchemaVersion"],
+    ["a-warehouse-plan-policy", "redshift-data:DescribeStatement"],
+    ["a-warehouse-workflow-policy", "redshift-data:CancelStatement"],
+    ["a-warehouse-workflow-policy", "logs:CreateLogDelivery"],
   ]);
 });
 
@@ -133,6 +150,8 @@ test("every log group has a retention", async () => {
     ["a-replay-workflow-logs", 30],
     ["a-router-router-logs", 30],
     ["a-view-fold-handler-logs", 30],
+    ["a-warehouse-plan-logs", 30],
+    ["a-warehouse-workflow-logs", 30],
   ]);
 });
 

@@ -13,6 +13,7 @@ import {
   ServingTable,
   StreamFunction,
   StreamIngest,
+  Warehouse,
 } from "streamlake";
 import { declare } from "streamlake/testing";
 
@@ -39,6 +40,15 @@ function everything(tags?: Record<string, string>) {
     new StreamFunction("audit", { stream, alarms, handler: () => undefined, tags });
     new ServingTable("view", { stream, lake, alarms, tags });
     new IngestApi("api", { stream, alarms, tags });
+    const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
+    const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
+    new Warehouse("warehouse", {
+      lake: new DataLake("declared", { tables, tags }),
+      vpcId: "vpc-1",
+      subnetIds,
+      alarms,
+      tags,
+    });
     new CallbackFunction("own", { factory: () => () => "own", tags });
   };
 }

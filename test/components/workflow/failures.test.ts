@@ -1,6 +1,6 @@
 /** The e-mail subscriptions of the topic of failures, of each component that has one. */
 import * as aws from "@pulumi/aws/sns";
-import { DataLake, FormatRouter, HourlyEtl, Replay, StreamIngest } from "streamlake";
+import { DataLake, FormatRouter, HourlyEtl, Replay, StreamIngest, Warehouse } from "streamlake";
 import { declare } from "streamlake/testing";
 import { listed } from "../support/listed";
 
@@ -12,11 +12,17 @@ const replay = (args: Failures) => () => {
   const router = new FormatRouter("router", { stream: new StreamIngest("in"), lake: lake() });
   new Replay("again", { router, ...args });
 };
+const warehouse = (args: Failures) => () => {
+  const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
+  const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
+  new Warehouse("wh", { lake: new DataLake("lake", { tables }), vpcId: "vpc-1", subnetIds, ...args });
+};
 const EMAILS = ["on-call@example.com", "Ann.O'Hara+lake@mail.example.org"];
 
 test.each([
   ["HourlyEtl", "etl", hourly],
   ["Replay", "again", replay],
+  ["Warehouse", "wh", warehouse],
 ])("%s subscribes each address to its topic, in previews too", async (_component, name, program) => {
   for (const preview of [false, true]) {
     const declared = await declare(program({ failureEmails: EMAILS }), { preview });

@@ -12,6 +12,7 @@ import {
   ServingTable,
   StreamFunction,
   StreamIngest,
+  Warehouse,
 } from "../../../../index";
 
 /** The name of the component that a page is about; the page shows it as `<name>`. */
@@ -178,6 +179,21 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     },
     variants: { consumers: () => new StreamIngest(NAME, { consumers: ["fast"] }) },
   },
+  Warehouse: {
+    example: "warehouse",
+    base: () => {
+      const made = warehouse();
+      return { queryAccess: made.queryAccess(), startAccess: made.startAccess() };
+    },
+    variants: {
+      alarms: () => warehouse({ alarms }),
+      encryptionKeyArn: () => warehouse({ encryptionKeyArn: keyArn }),
+      failureEmails: () => warehouse({ failureEmails }),
+      vpc: () => warehouse({ vpc }),
+      "a lake with `encryptionKeyArn`": () =>
+        warehouse({ lake: aLake({ tables: declaredTables, encryptionKeyArn: keyArn }) }),
+    },
+  },
 };
 
 function contentAlerts(args = {}): void {
@@ -199,6 +215,11 @@ function viewedApi(): IngestApi {
 
 function streamFunction(args = {}): void {
   new StreamFunction(NAME, { stream: streamOf(args), handler: () => undefined, ...args });
+}
+
+function warehouse({ lake, ...args }: { lake?: DataLake; [name: string]: unknown } = {}): Warehouse {
+  const subnetIds = ["subnet-1", "subnet-2", "subnet-3"];
+  return new Warehouse(NAME, { lake: lake ?? aLake({ tables: declaredTables }), vpcId: "vpc-1", subnetIds, ...args });
 }
 
 /** Given, or a new one: a program has one of each. */

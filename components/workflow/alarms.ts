@@ -1,29 +1,33 @@
-/** Declares the alarms of the hourly step: it failed, it was not started, or its schedule could not start it. */
+/** Declares the alarms of a scheduled workflow: it failed, it was not started, or its schedule could not start it. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as sfn from "@pulumi/aws/sfn";
 import type * as pulumi from "@pulumi/pulumi";
-import { type AlarmOptions, alarm } from "../parts/alarm";
-import { executionFailed } from "../workflow/failures";
-import type { HourlyEtlArgs } from "./args";
-import type { HourlySchedule } from "./schedule";
+import { type AlarmOptions, type AlarmsArgs, alarm } from "../parts/alarm";
+import type { Transform } from "../parts/transform";
+import { executionFailed } from "./failures";
+import type { WorkflowSchedule } from "./schedule";
 
-export interface HourlyAlarmsOptions {
-  readonly args: HourlyEtlArgs;
+export interface ScheduledAlarmsOptions {
+  readonly args: {
+    readonly alarms?: AlarmsArgs;
+    readonly enabled?: boolean;
+    readonly transform?: { readonly alarm?: Transform<cloudwatch.MetricAlarmArgs> };
+  };
   readonly parent: pulumi.Resource;
   readonly machine: sfn.StateMachine;
-  readonly schedule: HourlySchedule;
+  readonly schedule: WorkflowSchedule;
+  readonly failed: string;
+  /** Two periods without a start are too many. */
+  readonly notStarted: { readonly description: string; readonly periodSeconds: number };
 }
 
-export function hourlyAlarms(name: string, options: HourlyAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {
+export function scheduledAlarms(name: string, options: ScheduledAlarmsOptions): Record<string, cloudwatch.MetricAlarm> {
   const { args, parent, machine, schedule } = options;
   const { alarms, transform } = args;
   if (!alarms) return {};
   const declare = (role: string, alarmOptions: AlarmOptions) =>
     alarm(`${name}-alarm-${role}`, alarmOptions, alarms, parent, transform?.alarm);
-  const failed = declare(
-    "failed",
-    executionFailed(machine, `${name} failed; its message to the topic of failures says which hours`),
-  );
+  const failed = declare("failed", executionFailed(machine, options.failed));
   const failedStarts = declare("failed-starts", {
     description: `The schedule of ${name} could not start it; the queue holds each start`,
     namespace: "AWS/SQS",
@@ -39,12 +43,11 @@ export function hourlyAlarms(name: string, options: HourlyAlarmsOptions): Record
   // A disabled schedule starts nothing on purpose.
   if (args.enabled === false) return { failed, "failed-starts": failedStarts };
   const notStarted = declare("not-started", {
-    description: `${name} was not started for two hours`,
+    ...options.notStarted,
     namespace: "AWS/States",
     metricName: "ExecutionsStarted",
     dimension: ["StateMachineArn", machine.arn],
     statistic: "Sum",
-    periodSeconds: 3600,
     periods: 2,
     threshold: 1,
     when: "below",

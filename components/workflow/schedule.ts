@@ -1,4 +1,4 @@
-/** Declares the schedule that starts the hourly workflow, its role, and the queue for starts that never succeeded. */
+/** Declares the schedule that starts a workflow, its role, and the queue for starts that never succeeded. */
 
 import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
@@ -9,18 +9,21 @@ import { arnBeside } from "../parts/arn";
 import { policyDocument, trustPolicy } from "../parts/policy";
 import { type Transform, transformed } from "../parts/transform";
 
-export interface HourlyScheduleOptions {
+export interface WorkflowScheduleOptions {
   readonly parent: pulumi.Resource;
   readonly workflow: sfn.StateMachine;
-  /** Minutes after each hour. */
-  readonly minute: number;
+  readonly description: string;
+  /** As EventBridge Scheduler takes it, in UTC: `cron(10 * * * ? *)`. */
+  readonly expression: string;
+  /** The input of each execution; it may hold the scheduler's own variables. */
+  readonly input: object;
   readonly enabled: boolean;
   /** The resources that must exist before the workflow may start. */
   readonly dependsOn: readonly pulumi.Resource[];
-  readonly transform?: HourlyScheduleTransform;
+  readonly transform?: WorkflowScheduleTransform;
 }
 
-export interface HourlyScheduleTransform {
+export interface WorkflowScheduleTransform {
   schedule?: Transform<scheduler.ScheduleArgs>;
   role?: Transform<iam.RoleArgs>;
   policy?: Transform<iam.RolePolicyArgs>;
@@ -28,7 +31,7 @@ export interface HourlyScheduleTransform {
 }
 
 /** The raw resources. */
-export interface HourlySchedule {
+export interface WorkflowSchedule {
   readonly schedule: scheduler.Schedule;
   readonly role: iam.Role;
   readonly policy: iam.RolePolicy;
@@ -39,7 +42,7 @@ export interface HourlySchedule {
 const DAY_SECONDS = 86_400;
 
 /** @param name the start of the logical names */
-export function hourlySchedule(name: string, options: HourlyScheduleOptions): HourlySchedule {
+export function workflowSchedule(name: string, options: WorkflowScheduleOptions): WorkflowSchedule {
   const { parent, workflow, transform = {} } = options;
   const failedStarts = new sqs.Queue(
     ...transformed<sqs.QueueArgs>(
@@ -76,18 +79,18 @@ export function hourlySchedule(name: string, options: HourlyScheduleOptions): Ho
       transform.schedule,
       `${name}-schedule`,
       {
-        description: `Starts ${name}-workflow for the hour before`,
-        scheduleExpression: `cron(${options.minute} * * * ? *)`,
+        description: options.description,
+        scheduleExpression: options.expression,
         scheduleExpressionTimezone: "UTC",
         state: options.enabled ? "ENABLED" : "DISABLED",
         flexibleTimeWindow: { mode: "OFF" },
         target: {
-          // The universal target, because its input can carry the scheduled time, which names the hour.
+          // The universal target, because its input can carry the scheduled time.
           arn: arnBeside(role.arn, "scheduler:::aws-sdk:sfn:startExecution"),
           roleArn: role.arn,
           input: pulumi.jsonStringify({
             StateMachineArn: workflow.arn,
-            Input: JSON.stringify({ scheduledTime: "<aws.scheduler.scheduled-time>" }),
+            Input: JSON.stringify(options.input),
           }),
           retryPolicy: { maximumEventAgeInSeconds: DAY_SECONDS, maximumRetryAttempts: 185 },
           deadLetterConfig: { arn: failedStarts.arn },

@@ -1,0 +1,87 @@
+/** A warehouse in local: records through the stream into Redshift's tables, by the packages and under the declared roles. */
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { DataLake, FormatRouter, StreamIngest, Warehouse } from "streamlake";
+import { dataApiDatabase } from "../../../functions/effects/warehouseDatabase";
+import { systemClock } from "../../../local/cloud/clock";
+import type { LocalCloud } from "../../../local/startLocal";
+import { NOW, start, stopAll } from "../support/start";
+
+afterAll(stopAll);
+
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+function program() {
+  const stream = new StreamIngest("in");
+  const lake = new DataLake("lake", {
+    tables: {
+      orders: {
+        columns: [
+          { name: "invoiceno", type: "string" },
+          { name: "total", type: "double" },
+          { name: "at", type: "timestamp" },
+          { name: "tags", type: "array<string>" },
+        ],
+      },
+    },
+  });
+  new FormatRouter("router", { stream, lake, batchWindowSeconds: 0 });
+  const warehouse = new Warehouse("wh", { lake, vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b", "subnet-c"] });
+  return { stream: stream.streamName, workgroup: warehouse.workgroupName, secret: warehouse.adminSecretArn };
+}
+
+async function send(cloud: LocalCloud, records: readonly object[]): Promise<void> {
+  const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
+  const Records = records.map((record) => ({ Data: Buffer.from(JSON.stringify(record)), PartitionKey: "k" }));
+  try {
+    await kinesis.send(new PutRecordsCommand({ StreamName: String(cloud.outputs.stream), Records }));
+  } finally {
+    kinesis.destroy();
+  }
+  await cloud.drain();
+}
+
+function databaseOf(cloud: LocalCloud) {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_REGION: cloud.region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+  });
+  const { workgroup, secret } = cloud.outputs;
+  return dataApiDatabase({ workgroupName: String(workgroup), database: "lake", secretArn: String(secret) });
+}
+
+test("rows are in Redshift once after each start, late ones too, and nothing is denied", async () => {
+  const cloud = await start(program, { clock: systemClock });
+  await send(cloud, [
+    { InvoiceNo: "A-1", total: "2.5", at: "2026-11-20T10:00:00Z", tags: ["x", "y"] },
+    { InvoiceNo: "A-2", total: "none", at: null },
+  ]);
+  const first = await cloud.fireSchedules(new Date(NOW));
+  expect(first).toEqual([expect.objectContaining({ status: "SUCCEEDED" })]);
+  const database = databaseOf(cloud);
+  const rows = () => database.query("SELECT invoiceno, total, at, tags[1] FROM lake.orders ORDER BY 1");
+  expect(await rows()).toEqual([
+    ["A-1", "2.5", "2026-11-20 10:00:00", '"y"'],
+    ["A-2", null, null, null],
+  ]);
+  await send(cloud, [{ InvoiceNo: "A-3", total: 7 }]);
+  await cloud.fireSchedules(new Date(NOW + 300_000));
+  await cloud.fireSchedules(new Date(NOW + 600_000));
+  expect((await rows()).map(([invoice]) => invoice)).toEqual(["A-1", "A-2", "A-3"]);
+  expect(
+    await database.query(
+      "SELECT table_name, object_count, row_count, changed_values FROM lake.streamlake_loads ORDER BY loaded_at, row_count",
+    ),
+  ).toEqual(
+    expect.arrayContaining([
+      ["orders", "1", "2", "1"],
+      ["orders", "1", "1", "0"],
+    ]),
+  );
+  expect(cloud.usage().denied).toEqual([]);
+}, 60_000);
