@@ -201,6 +201,21 @@ export function duration(placeholder: string, help: string): Option<number | und
   };
 }
 
+/** The name of a column. */
+export function column(placeholder: string, help: string): Option<string | undefined> {
+  return {
+    placeholder,
+    help,
+    initial: undefined,
+    read: (_, given) => {
+      if (/^[A-Za-z_]\w{0,63}$/.test(given)) return given;
+      throw new Error(
+        `must have at most 64 letters, digits and "_", and begin with none of the digits, not "${given}"`,
+      );
+    },
+  };
+}
+
 /** An `http://` or `https://` address. */
 export function url(placeholder: string, help: string): Option<string | undefined> {
   return {

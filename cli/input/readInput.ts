@@ -10,6 +10,7 @@ import { type InputKind, inputKind } from "./inputKind";
 import { jsonValues } from "./jsonValues";
 import { lines } from "./lines";
 import { inputName, isReadOnce, type OpenedInput, openInput, STDIN } from "./openInput";
+import type { AddRowId, InputRow } from "./rowIds";
 import { rowLines } from "./rowLines";
 
 export interface InputOptions {
@@ -26,12 +27,25 @@ export interface InputOptions {
   readonly onConverted?: (file: string, how: string) => void;
   /** Called with each of several files that contains no records, such as a CSV header alone. */
   readonly onEmpty?: (file: string) => void;
+  /** Adds an id to each row of a file; for records of one row. @default none */
+  readonly rowIds?: (file: string) => AddRowId;
+  /** Called with each row that cannot have an id. */
+  readonly onWithoutId?: (file: string) => void;
 }
 
-interface Payload {
-  readonly payload: Uint8Array;
+interface Payload extends InputRow {
   /** The place in the file: `line 12`. */
   readonly place: string;
+}
+
+/** A record of a file, with its place. */
+export interface InputRecord extends Payload {
+  readonly file: string;
+  readonly kind: InputKind;
+  /** The number of the record in its file, from 1. */
+  readonly number: number;
+  /** The stream partition key of a record that is sent to a stream directly. */
+  readonly partitionKey: string;
 }
 
 /**
@@ -39,6 +53,13 @@ interface Payload {
  * @throws CommandError for a record that is too large for the stream, with its file and place, and if no file has records
  */
 export async function* readInputs(files: readonly string[], options: InputOptions): AsyncGenerator<OutgoingRecord> {
+  for await (const { payload, partitionKey, kind } of inputRecords(files, options)) {
+    yield { payload, partitionKey, made: { format: SENT_AS[kind] } };
+  }
+}
+
+/** As `readInputs`, with the place of each record. */
+export async function* inputRecords(files: readonly string[], options: InputOptions): AsyncGenerator<InputRecord> {
   let records = 0;
   for (const file of files) {
     let ofFile = 0;
@@ -81,7 +102,7 @@ function kindOf(file: string, { start, compression }: OpenedInput): InputKind {
   throw new CommandError(`${inputName(file)} is Parquet, which is read from its end; ${problem}`);
 }
 
-async function* readInput(file: string, options: InputOptions): AsyncGenerator<OutgoingRecord> {
+async function* readInput(file: string, options: InputOptions): AsyncGenerator<InputRecord> {
   const { maxRecordBytes, onConverted } = options;
   const input = await openInput(file, options.stdin, options.onBytes);
   const kind = kindOf(file, input);
@@ -89,10 +110,14 @@ async function* readInput(file: string, options: InputOptions): AsyncGenerator<O
   const name = path.basename(file === STDIN ? "stdin" : file).slice(0, 200);
   const converted = CONVERTED[kind];
   if (converted !== undefined) onConverted?.(title, converted);
+  const addId = options.rowIds?.(file);
   let count = 0;
   try {
-    for await (const { payload, place } of payloads(file, kind, name, input, options)) {
+    for await (const { place, ...row } of payloads(file, kind, name, input, options)) {
       count++;
+      const withId = addId?.(row, count);
+      if (addId && !withId) options.onWithoutId?.(title);
+      const { payload, ...rest } = withId ?? row;
       const partitionKey = `${name}/${count}`;
       const bytes = payload.byteLength + Buffer.byteLength(partitionKey);
       if (bytes > maxRecordBytes) {
@@ -100,7 +125,7 @@ async function* readInput(file: string, options: InputOptions): AsyncGenerator<O
           `${title}: ${place}: ${bytes} bytes with the stream partition key, and the stream accepts at most ${maxRecordBytes}`,
         );
       }
-      yield { payload, partitionKey, made: { format: SENT_AS[kind] } };
+      yield { payload, ...rest, place, file, kind, number: count, partitionKey };
     }
   } catch (error) {
     if (error instanceof FormatError) throw new CommandError(`${title}: ${error.detail}`, { cause: error });
@@ -192,9 +217,9 @@ async function* csvRows(
 ): AsyncGenerator<Payload> {
   // Without the header option, the reader returns the header line as its first row.
   const options = { rowsPerRecord: withHeader ? rowsPerRecord : 1, recordBytes, header: withHeader };
-  for await (const { payload, firstRow } of readCsvFile(chunks, options)) {
+  for await (const { payload, headerBytes, delimiter, firstRow } of readCsvFile(chunks, options)) {
     const row = withHeader ? firstRow : firstRow - 1;
-    if (row > 0) yield { payload, place: `row ${row}` };
+    if (row > 0) yield { payload, csv: { headerBytes, delimiter }, place: `row ${row}` };
   }
 }
 

@@ -59,6 +59,6 @@ export async function putGroup(put: PutRecords, group: readonly OutgoingRecord[]
  * @param attempt the attempt that failed, from 1
  * @param random uniform in [0, 1)
  */
-function backOffMillis(attempt: number, random: () => number): number {
+export function backOffMillis(attempt: number, random: () => number): number {
   return Math.ceil(random() * Math.min(MAX_MILLIS, FIRST_MILLIS * 2 ** (attempt - 1)));
 }

@@ -66,9 +66,10 @@ function commandsOf({ endpoint, region, resources, outputs }: Served): string[] 
     `echo '{"hello":"lake"}' > record.json`,
     aws(`kinesis put-record --stream-name ${stream} --partition-key k --data fileb://record.json`),
     `npx streamlake produce --stream ${stream} --records 100 --endpoint-url ${endpoint}`,
-    ...sent.map(
-      (url) => `curl --aws-sigv4 aws:amz:${region}:execute-api --user local:local --data @record.json ${url}/records`,
-    ),
+    ...sent.flatMap((url) => [
+      `curl --aws-sigv4 aws:amz:${region}:execute-api --user local:local --data @record.json ${url}/records`,
+      `npx streamlake produce --api ${url} --input record.json`,
+    ]),
     "npx streamlake flush",
     aws(
       `athena start-query-execution --work-group ${workgroup} --query-execution-context Database=${database} --query-string '${exampleSql(resources, database)}'`,

@@ -15,6 +15,9 @@ export interface CsvFileOptions extends CsvOptions {
 export interface CsvFileRecord {
   /** The header line and the rows, byte for byte, without a byte order mark. */
   readonly payload: Buffer;
+  /** Length of the header line in the payload, bytes; 0 without a header. */
+  readonly headerBytes: number;
+  readonly delimiter: string;
   /** Number of rows in the payload, without the header. */
   readonly rows: number;
   /** The number of the payload's first row in the file, from 1. */
@@ -38,11 +41,15 @@ export async function* readCsvFile(
 ): AsyncGenerator<CsvFileRecord> {
   const most = options.recordBytes ?? DEFAULT_RECORD_BYTES;
   let cutter: CsvRowBytes | undefined;
-  const batch = new RecordBatch(options.header !== false, options.rowsPerRecord, most);
+  let batch = new RecordBatch(options.header !== false, options.rowsPerRecord, most, ",");
   const chunks = typeof source === "string" ? createReadStream(source, { highWaterMark: CHUNK_BYTES }) : source;
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
     const bytes = cutter === undefined ? withoutByteOrderMark(chunk) : chunk;
-    cutter ??= new CsvRowBytes(delimiterOf(bytes, options));
+    if (cutter === undefined) {
+      const delimiter = delimiterOf(bytes, options);
+      cutter = new CsvRowBytes(delimiter);
+      batch = new RecordBatch(options.header !== false, options.rowsPerRecord, most, delimiter);
+    }
     for (const row of cutter.push(bytes)) yield* batch.add(row);
     if (cutter.pendingBytes > most) throw batch.tooLong();
   }
@@ -76,6 +83,7 @@ class RecordBatch {
     private needsHeader: boolean,
     private readonly mostRows: number,
     private readonly mostBytes: number,
+    private readonly delimiter: string,
   ) {}
 
   *add(row: Buffer): Generator<CsvFileRecord> {
@@ -96,7 +104,13 @@ class RecordBatch {
   *flush(): Generator<CsvFileRecord> {
     if (this.rows.length === 0) return;
     const payload = Buffer.concat(this.header ? [this.header, ...this.rows] : this.rows);
-    yield { payload, rows: this.rows.length, firstRow: this.nextRow - this.rows.length };
+    yield {
+      payload,
+      headerBytes: this.header?.length ?? 0,
+      delimiter: this.delimiter,
+      rows: this.rows.length,
+      firstRow: this.nextRow - this.rows.length,
+    };
     this.rows = [];
     this.bytes = 0;
   }

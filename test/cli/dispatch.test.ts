@@ -65,14 +65,14 @@ test.each([
   [["local", "--formats", "json,xml"], 'streamlake local: --formats accepts json, ndjson, csv, binary, not "xml"\n'],
   [["local", "--port", "70000"], 'streamlake local: --port must be a whole number from 1 to 65535, not "70000"\n'],
   [["local", "extra"], 'streamlake local: unexpected argument "extra"; see --help\n'],
-  [["produce"], "streamlake produce: --stream is missing; see --help\n"],
+  [["produce"], "streamlake produce: --stream is missing, or --api; see --help\n"],
   [
     ["produce", "--stream", "s", "--csv", "f", "--records", "5"],
     "streamlake produce: --csv sends files and --records generates records; give only one of them\n",
   ],
   [
     ["produce", "--stream", "s", "--batch", "501"],
-    'streamlake produce: --batch must be a whole number from 1 to 500, not "501"\n',
+    'streamlake produce: --batch must be a whole number from 1 to 500 with --stream, not "501"\n',
   ],
   [
     ["produce", "--stream", "s", "--endpoint-url", "localhost:1"],

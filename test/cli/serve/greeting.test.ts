@@ -60,6 +60,7 @@ test("an HTTP entry is listed, with a signed request to it", () => {
   expect(commands).toContain(
     "curl --aws-sigv4 aws:amz:us-east-1:execute-api --user local:local --data @record.json http://127.0.0.1:4567/records",
   );
+  expect(commands).toContain("npx streamlake produce --api http://127.0.0.1:4567 --input record.json");
   const ownApi = greetingOf({ ...cloud, resources: [...cloud.resources, api] }, "shop", "dev");
   expect([ownApi.apis, ownApi.commands]).toEqual([["http://127.0.0.1:4567"], greeting.commands]);
 });
