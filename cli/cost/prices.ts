@@ -98,6 +98,8 @@ export const PRICES = {
   firehosePartition: { usd: 0.02, unit: "GB that Firehose partitions", source: FIREHOSE },
   redshiftRpu: { usd: 0.375, unit: "RPU-hour", source: REDSHIFT },
   redshiftStorage: { usd: 0.024, unit: "GB and month of managed storage", source: REDSHIFT },
+  endpointHour: { usd: 0.01, unit: "interface endpoint, zone and hour", source: page("privatelink") },
+  endpointData: { usd: 0.01, unit: "GB through interface endpoints", source: page("privatelink") },
   kmsKey: { usd: 1, unit: "key and month", source: page("kms"), readAt: READ.kms },
   kmsRequest: { usd: 0.03, per: 10_000, unit: "requests", source: page("kms"), readAt: READ.kms },
   secret: { usd: 0.4, unit: "secret and month", source: page("secrets-manager"), readAt: READ.secrets },

@@ -2,7 +2,7 @@
 import type { Model } from "../model";
 import { firehose, stream, streamConsumer } from "./kinesis";
 import { lambdaFunction, mapping } from "./lambda";
-import { alarm, dashboard, httpApi, kmsKey, logGroup, queue, secret, topic } from "./others";
+import { alarm, dashboard, httpApi, kmsKey, logGroup, queue, secret, topic, vpcEndpoint } from "./others";
 import { bucket, dynamoTable, redshiftNamespace, redshiftWorkgroup, workgroup } from "./storage";
 import { crawler, glueJob, schedule, stateMachine } from "./workflow";
 
@@ -13,6 +13,7 @@ export const MODELS: Readonly<Record<string, Model>> = {
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
   "aws:dynamodb/table:Table": dynamoTable,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
   "aws:glue/crawler:Crawler": crawler,
   "aws:glue/job:Job": glueJob,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": firehose,
@@ -39,7 +40,12 @@ export const FREE_TYPES: readonly string[] = [
   "aws:apigatewayv2/stage:Stage",
   "aws:athena/namedQuery:NamedQuery",
   "aws:cloudwatch/logStream:LogStream",
+  "aws:ec2/internetGateway:InternetGateway",
+  "aws:ec2/route:Route",
+  "aws:ec2/routeTable:RouteTable",
+  "aws:ec2/routeTableAssociation:RouteTableAssociation",
   "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ec2/securityGroupRule:SecurityGroupRule",
   "aws:ec2/subnet:Subnet",
   "aws:ec2/vpc:Vpc",
   "aws:glue/catalogDatabase:CatalogDatabase",
@@ -53,6 +59,7 @@ export const FREE_TYPES: readonly string[] = [
   "aws:kms/alias:Alias",
   "aws:kms/keyPolicy:KeyPolicy",
   "aws:lambda/permission:Permission",
+  "aws:redshiftserverless/usageLimit:UsageLimit",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLogging:BucketLogging",
   "aws:s3/bucketNotification:BucketNotification",
@@ -66,4 +73,6 @@ export const FREE_TYPES: readonly string[] = [
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sns/topicSubscription:TopicSubscription",
   "aws:sqs/queuePolicy:QueuePolicy",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 ];

@@ -1,4 +1,5 @@
 /** The cost of alarms, dashboards, logs, keys, secrets, topics, queues and APIs. */
+import { counted } from "../../terminal/wording";
 import { DAYS_A_MONTH, HOURS_A_MONTH, type Model, numberOf } from "../model";
 import { costOf, type PriceName } from "../prices";
 
@@ -38,7 +39,7 @@ export const httpApi: Model = ({ inputs }, _program, { apiRequestsPerDay, record
       part,
       fixedUsd: costOf("httpApi", count),
       prices: ["httpApi"],
-      basis: `${Math.round(count)} requests of at most 512 KB`,
+      basis: `${counted(Math.round(count))} requests of at most 512 KB`,
     },
   ];
 };
@@ -61,3 +62,18 @@ export const secret = monthly("secrets", "secret", "secretRequest");
 export const topic = unknown("messages", "snsPublish", "the number of messages");
 export const queue = unknown("requests to queues", "sqsRequest", "the number of requests");
 export const logGroup = unknown("logs", "logs", "the bytes of logs");
+
+/** Endpoints of S3 and DynamoDB that are gateways have no charge (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html). */
+export const vpcEndpoint: Model = ({ name, inputs }) => {
+  if ((inputs.vpcEndpointType ?? "Gateway") === "Gateway") return [];
+  const data = { part: `data through ${name}`, prices: ["endpointData"], open: "the bytes" } as const;
+  if (inputs.vpcEndpointType !== "Interface" || !Array.isArray(inputs.subnetIds)) {
+    return [{ part: "endpoints", prices: ["endpointHour"], open: `the zones of ${name}` }, data];
+  }
+  const zones = inputs.subnetIds.length;
+  const basis = `${zones} zone${zones === 1 ? "" : "s"}, ${HOURS_A_MONTH} hours`;
+  return [
+    { part: "endpoints", fixedUsd: costOf("endpointHour", zones * HOURS_A_MONTH), prices: ["endpointHour"], basis },
+    data,
+  ];
+};

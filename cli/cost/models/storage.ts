@@ -14,18 +14,16 @@ export const bucket: Model = (resource, program, traffic) => {
     prices: ["s3Put", "s3Get"],
     open: `requests of ${writers.length > 0 ? "jobs, workflows and queries" : "all who use it"}`,
   };
-  return [
-    ...known,
-    requests,
-    ...(writers.length > 0 || traffic.storedGb === undefined ? stored(resource, traffic) : []),
-  ];
+  return [...known, requests, stored(resource, writers.length > 0, traffic)];
 };
 
 /** `--stored-gb` is of the bucket that a router writes. */
-function stored({ name }: ProgramResource, { storedGb }: Traffic): Part[] {
+function stored({ name }: ProgramResource, isWritten: boolean, { storedGb }: Traffic): Part {
   const part = `storage of ${name}`;
-  if (storedGb === undefined) return [{ part, prices: ["s3Storage"], open: "the stored size; give --stored-gb" }];
-  return [{ part, fixedUsd: costOf("s3Storage", storedGb), prices: ["s3Storage"], basis: `${storedGb} GB` }];
+  if (isWritten && storedGb !== undefined) {
+    return { part, fixedUsd: costOf("s3Storage", storedGb), prices: ["s3Storage"], basis: `${storedGb} GB` };
+  }
+  return { part, prices: ["s3Storage"], open: `the stored size${isWritten ? "; give --stored-gb" : ""}` };
 }
 
 /** The functions of streams that have the bucket's name among their variables. */

@@ -264,6 +264,41 @@ test("nothing that is not known is zero: open parts have their price, and the to
   expect(estimate([shards(1)], TRAFFIC, "us-east-1").total.atLeast).toBe(false);
 });
 
+test("the size of a bucket that no router writes stays open, whatever is given for the lake", () => {
+  const results = resource("s3/bucket:Bucket", "results", {});
+  expect(openOf(estimate([results], { ...TRAFFIC, storedGb: 100 }, "us-east-1"))).toMatchObject({
+    "storage of results": "the stored size",
+  });
+  const lake = resource("s3/bucket:Bucket", "lake", {});
+  const open = openOf(estimate([onDemand, router, mapping(), lake], TRAFFIC, "us-east-1"));
+  expect(open["storage of lake"]).toBe("the stored size; give --stored-gb");
+});
+
+test("interface endpoints cost their zones, and gateways nothing", () => {
+  const endpoint = (name: string, inputs: object) => resource("ec2/vpcEndpoint:VpcEndpoint", name, { ...inputs });
+  // 2 zones × 730 × 0.01
+  const inputs = { vpcEndpointType: "Interface", subnetIds: ["a", "b"] };
+  expect(lines([endpoint("kinesis", inputs), endpoint("s3", {})])).toEqual({ endpoints: { fixed: 14.6, month: 14.6 } });
+  expect(openOf(estimate([endpoint("kinesis", inputs)], TRAFFIC, "us-east-1"))).toEqual({
+    "data through kinesis": "the bytes",
+  });
+  expect(openOf(estimate([endpoint("glue", { vpcEndpointType: "Interface" })], TRAFFIC, "us-east-1"))).toEqual({
+    endpoints: "the zones of glue",
+    "data through glue": "the bytes",
+  });
+});
+
+test("Redshift's hours and storage are open, with the capacity that an active hour has", () => {
+  const workgroup = resource("redshiftserverless/workgroup:Workgroup", "warehouse", { baseCapacity: 8 });
+  const namespace = resource("redshiftserverless/namespace:Namespace", "warehouse", {});
+  const found = estimate([workgroup, namespace], TRAFFIC, "us-east-1");
+  expect(found.lines).toEqual([]);
+  expect(found.open.map(({ part, open, rates }) => [part, open, rates])).toEqual([
+    ["capacity", "the hours with queries, each of at least 8 RPUs; 60 seconds at least", ["$0.375 per RPU-hour"]],
+    ["storage", "the stored size", ["$0.024 per GB and month of managed storage"]],
+  ]);
+});
+
 test("a stream that the program does not declare leaves reading and calls open", () => {
   expect(openOf(estimate([router, mapping()], TRAFFIC, "us-east-1"))).toEqual({
     "calls of router": "the batches depend on the rate of a declared stream; give --records-per-day",
