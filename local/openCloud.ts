@@ -5,6 +5,7 @@ import { createCloud } from "./cloud/createCloud";
 import type { VisitHandler } from "./cloud/endpoint/visit";
 import { CALLER } from "./cloud/iam/principal";
 import type { Usage } from "./cloud/iam/usage";
+import { MINUTE } from "./cloud/metrics/metrics";
 import { seededRandom } from "./cloud/random";
 import type { Service } from "./cloud/service";
 import { type SwitchedClock, settlingClock, switchedClock } from "./cloud/settlingClock";
@@ -12,6 +13,7 @@ import { type FiredExecution, fireAndWait } from "./fireSchedules";
 import { createLocalProvider, type LocalProvider } from "./program/provider";
 import { Provisioner } from "./program/provision";
 import { allServices } from "./services/allServices";
+import type { Alarm, CloudWatchService } from "./services/cloudwatch/service";
 import type { LambdaService } from "./services/lambda/service";
 import type { Fired, SchedulerService } from "./services/scheduler/service";
 import type { StartExecutionInput, StepFunctionsService } from "./services/stepFunctions/service";
@@ -58,8 +60,10 @@ export interface OpenCloud {
   drain(): Promise<void>;
   /** Fires every enabled schedule as of this time, and waits for all executions that this starts. */
   fireSchedules(scheduledTime: Date): Promise<FiredExecution[]>;
-  /** From now on until `stop`, fires each enabled schedule by the clock, and state machines really wait. */
+  /** From now on until `stop`, fires each schedule and evaluates alarms by the clock, and state machines really wait. */
   startSchedules(onFired?: (fired: Fired) => void): void;
+  /** Evaluates the alarms at the end of each minute since the last evaluation, the current minute included. */
+  evaluateAlarms(): readonly Alarm[];
   /** Starts a state machine now; its waits, retries and polls take no time. Resolves to the execution's ARN. */
   startNow(input: StartExecutionInput): Promise<string>;
   /** From now on, answers `GET /` of browsers, and requests below `CONTROL_PATH`. */
@@ -95,6 +99,7 @@ export async function openCloud(options: OpenCloudOptions): Promise<OpenCloud> {
 function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, skipping: Clock): OpenCloud {
   const stepFunctions = cloud.service("states") as StepFunctionsService;
   const scheduler = cloud.service("scheduler") as SchedulerService;
+  const cloudwatch = cloud.service("cloudwatch") as CloudWatchService;
   const provisioner = new Provisioner(() => cloud.services());
   return {
     endpoint,
@@ -109,7 +114,12 @@ function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, ski
     fireSchedules: (scheduledTime) => fireAndWait(cloud, scheduledTime),
     startSchedules: (onFired) => {
       workflowTime.wait();
+      cloudwatch.run();
       scheduler.run(cloud.clock, onFired);
+    },
+    evaluateAlarms() {
+      cloudwatch.evaluateUntil((Math.floor(cloud.clock.now() / MINUTE) + 1) * MINUTE);
+      return cloudwatch.alarms();
     },
     startNow: async (input) => stepFunctions.start(input, skipping).arn,
     onVisit: (handler) => cloud.onVisit(handler),

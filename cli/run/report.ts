@@ -5,6 +5,7 @@ import type { Ledger } from "../../local/ledger/ledger";
 import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import type { DeclaredOnly } from "../../local/program/registrar";
 import type { Sent } from "../send/sendRecords";
+import type { AlarmReport } from "./alarms";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
 import { deniedTexts } from "./denied";
@@ -54,6 +55,8 @@ export interface LocalReport {
   readonly queries: readonly QueryResult[];
   /** The messages of each `ContentAlerts` component. */
   readonly alerts: readonly AlertMessages[];
+  /** The alarms that went off. */
+  readonly alarms: readonly AlarmReport[];
   /** The messages of each topic with e-mail subscriptions; local sends none. */
   readonly emails: readonly TopicEmails[];
   /** Records that hooks failed on, with the error's message and the lines of the program that threw. */
@@ -76,6 +79,7 @@ export interface ReportSources {
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
   readonly alerts: readonly AlertMessages[];
+  readonly alarms: readonly AlarmReport[];
   readonly emails: readonly TopicEmails[];
   readonly hookFailures: readonly HookFailure[];
 }
@@ -95,6 +99,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     alerts,
+    alarms,
     emails,
     hookFailures,
   } = sources;
@@ -122,6 +127,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     alerts,
+    alarms,
     emails,
     hookFailures,
   };

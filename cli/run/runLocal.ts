@@ -19,6 +19,7 @@ import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { counted, counting } from "../terminal/wording";
+import { readAlarms } from "./alarms";
 import { readAlerts } from "./alerts";
 import { readEmails } from "./emails";
 import { hookFailures } from "./hookFailures";
@@ -114,6 +115,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
     const alerts = readAlerts(cloud);
+    const alarms = readAlarms(cloud);
     const failedHooks = ledger.byReason.hook ? await hookFailures(path.join(dataDir, "s3"), io.cwd) : [];
     const report = reportOf({
       stack,
@@ -129,6 +131,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       workflows,
       queries,
       alerts,
+      alarms,
       emails: readEmails(cloud),
       hookFailures: failedHooks,
     });

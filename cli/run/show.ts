@@ -7,6 +7,7 @@ import { plainRows } from "../terminal/plainRows";
 import type { Progress } from "../terminal/progress";
 import { fitting } from "../terminal/textTable";
 import { counted, counting, createPaint, duration } from "../terminal/wording";
+import { alarmLines } from "./alarms";
 import { alertLines } from "./alerts";
 import { emailLines } from "./emails";
 import { lakeOf } from "./ledgers";
@@ -50,6 +51,7 @@ export function createShow(io: Io, progress: Progress): Show {
       for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
       for (const emails of report.emails) section(`E-mail of "${emails.topic}"`, emailLines(emails));
+      if (report.alarms.length > 0) section("Alarms", alarmLines(report.alarms));
       section("IAM", iamLines(report.iam, width));
       for (const route of report.ledgers) {
         const verdict = route.ledger.balanced ? paint.good : paint.bad;

@@ -1,12 +1,12 @@
 /** Turns the events of a served cloud into lines: batches that landed, discarded batches, alerts, workflow runs. */
 import path from "node:path";
+import { FileTail } from "../../local/fileTail";
 import type { LambdaService } from "../../local/services/lambda/service";
 import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
 import type { LocalCloud } from "../../local/startLocal";
 import { readEmails } from "../run/emails";
 import { brief } from "../terminal/brief";
 import { counted, counting } from "../terminal/wording";
-import { FileTail } from "./fileTail";
 import { FLUSH } from "./flushNow";
 
 /** The line that a router logs for each batch. */

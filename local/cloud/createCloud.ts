@@ -7,6 +7,7 @@ import type { VisitHandler } from "./endpoint/visit";
 import { Authorizer } from "./iam/authorizer";
 import { CALLER, type Principal } from "./iam/principal";
 import { Roles } from "./iam/roles";
+import { Metrics } from "./metrics/metrics";
 import { type Access, type CallContext, operationOf, type Service } from "./service";
 
 export function createCloud(options: CloudOptions): Cloud {
@@ -22,6 +23,7 @@ export function createCloud(options: CloudOptions): Cloud {
   const cloud: Cloud = {
     ...options,
     redeliver: options.redeliver ?? false,
+    metrics: new Metrics(options.clock),
     roles,
     register(...added) {
       for (const service of added) {

@@ -3,6 +3,7 @@ import type { Clock } from "./clock";
 import type { HttpRequest, HttpResponse } from "./endpoint/http";
 import type { Statement } from "./iam/policy";
 import type { Principal } from "./iam/principal";
+import type { Metrics } from "./metrics/metrics";
 
 /** A declared resource with resolved inputs. Archives and assets are Pulumi objects that hold promises. */
 export interface DeclaredResource {
@@ -22,6 +23,8 @@ export interface ResourceSimulation {
   readonly simulated: readonly string[];
   /** Inputs that are accepted without effect, each with a line in docs/fidelity.md. Any other input is refused by name. */
   readonly withoutEffect?: readonly string[];
+  /** Simulated inputs that are left out where their value is of a resource that is only declared. @default [] */
+  readonly mayBeUnknown?: readonly string[];
   /** Inputs that AWS cannot change in place: the AWS provider replaces the resource. @default [] */
   readonly replaceOn?: readonly string[];
   /** The input with the physical name; Pulumi fills it in if the program does not. @default "name", if that is an input */
@@ -103,6 +106,8 @@ export interface CloudContext {
   readonly dataDir: string;
   /** True if a service that AWS promises only "at least once" of does all of its work at least twice, in other pieces. */
   readonly redeliver: boolean;
+  /** What CloudWatch knows of the services; each publishes its own. */
+  readonly metrics: Metrics;
   /** Calls another simulated service as a principal; permissions are enforced. */
   call(principal: Principal, service: string, operation: string, input: object): Promise<unknown>;
   /** Throws and records a `ServiceError` `AccessDeniedException` unless the principal has all these permissions. */

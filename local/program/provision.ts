@@ -14,7 +14,7 @@ export interface ManagedResource {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** The provider's outputs, in addition to the inputs or in their place. */
   readonly outputs: Readonly<Outputs>;
-  /** False if the resource is only declared (an alarm), and nothing runs for it. */
+  /** False if the resource is only declared, and nothing runs for it. */
   readonly simulated: boolean;
 }
 

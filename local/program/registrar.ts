@@ -111,8 +111,8 @@ export class Registrar {
     }
     const account = this.#pipeline.accountConflict(registration, this.providers.get(registration.provider).account);
     if (account) return { reason: account, refusal: `local: ${of}: ${account}; ${SEE}` };
-    const { simulated } = provisioner.simulationOf(type, name);
-    const needed = unknownInputs.find((property) => simulated.includes(property));
+    const { simulated, mayBeUnknown = [] } = provisioner.simulationOf(type, name);
+    const needed = unknownInputs.find((property) => simulated.includes(property) && !mayBeUnknown.includes(property));
     return needed === undefined ? undefined : this.#unknownValue(registration, needed);
   }
 

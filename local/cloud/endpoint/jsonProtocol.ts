@@ -11,6 +11,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   AmazonSQS: "sqs",
   AmazonSSM: "ssm",
   DynamoDB_20120810: "dynamodb",
+  GraniteServiceVersion20100801: "cloudwatch",
   Kinesis_20131202: "kinesis",
   Logs_20140328: "logs",
   RedshiftData: "redshift-data",

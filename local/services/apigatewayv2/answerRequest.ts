@@ -42,6 +42,13 @@ export async function answerRequest(context: ApiContext, request: HttpRequest): 
   const atMillis = cloud.clock.now();
   const requestId = cloud.nextRequestId();
   const { response, matched, integrationError } = await answered(context, request, { requestId, atMillis });
+  const { status } = response;
+  publish(context, {
+    Count: 1,
+    "4xx": status >= 400 && status < 500 ? 1 : 0,
+    "5xx": status >= 500 ? 1 : 0,
+    Latency: cloud.clock.now() - atMillis,
+  });
   const headers = { ...response.headers, "apigw-requestid": requestId };
   if (api.stage?.accessLog) {
     const { body } = response;
@@ -63,6 +70,17 @@ export async function answerRequest(context: ApiContext, request: HttpRequest): 
     });
   }
   return { ...response, headers };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+function publish({ cloud, api }: ApiContext, values: Readonly<Record<string, number>>): void {
+  const ofApi: Record<string, string> = { ApiId: api.id };
+  for (const dimensions of [ofApi, { ...ofApi, Stage: "$default" }]) {
+    const add = cloud.metrics.publisher("AWS/ApiGateway", dimensions);
+    for (const [name, value] of Object.entries(values)) {
+      add(name, value, name.endsWith("Latency") ? "Milliseconds" : "Count");
+    }
+  }
 }
 
 async function answered(
@@ -90,6 +108,7 @@ async function answered(
   const sourceArn = arnOf(context, sourceOf(matched, request.method));
   const lambda = cloud.service("lambda") as LambdaService;
   const late = new AbortController();
+  const began = cloud.clock.now();
   try {
     const end = await Promise.race([
       lambda.invokeFor(
@@ -126,6 +145,7 @@ async function answered(
     return { response, matched, integrationError: error.message };
   } finally {
     late.abort();
+    publish(context, { IntegrationLatency: cloud.clock.now() - began });
   }
 }
 

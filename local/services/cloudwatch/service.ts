@@ -1,41 +1,78 @@
-/** CloudWatch alarms, which are only declared: local has no metrics, so no alarm fires. */
+/** CloudWatch: the metrics of the run's services and functions, and alarms that are evaluated each minute. */
+import { MINUTE } from "../../cloud/metrics/metrics";
 import { physicalName } from "../../cloud/physicalName";
-import type { CloudContext, Service } from "../../cloud/service";
+import type { CloudContext, DeclaredResource, Service } from "../../cloud/service";
+import { alarmOperations } from "./alarmOperations";
+import { readAlarm } from "./alarmSettings";
+import { type Alarm, Alarms } from "./alarms";
+import { embeddedMetrics } from "./embeddedMetrics";
+import { metricOperations } from "./metricOperations";
 
-export function cloudwatchService(cloud: CloudContext): Service {
-  const outputsOf = (name: string) => ({
-    name,
-    arn: `arn:aws:cloudwatch:${cloud.region}:${cloud.accountId}:alarm:${name}`,
-  });
+export type { Alarm, HistoryItem } from "./alarms";
+
+export interface CloudWatchService extends Service {
+  readonly name: "cloudwatch";
+  /** In order of creation. */
+  alarms(): readonly Alarm[];
+  /** Evaluates the alarms at the end of each minute since the last evaluation, up to this time. */
+  evaluateUntil(millis: number): void;
+  /** From now on, evaluates at the end of each minute of the clock, until the service stops. */
+  run(): void;
+}
+
+const SIMULATED = [
+  ...["name", "actionsEnabled", "alarmActions", "alarmDescription", "comparisonOperator", "datapointsToAlarm"],
+  ...["dimensions", "evaluationPeriods", "extendedStatistic", "insufficientDataActions", "metricName"],
+  ...["metricQueries", "namespace", "okActions", "period", "statistic", "threshold", "treatMissingData", "unit"],
+];
+
+export function cloudwatchService(cloud: CloudContext): CloudWatchService {
+  const alarms = new Alarms(cloud);
+  const ending = new AbortController();
+  cloud.metrics.onRead(embeddedMetrics(cloud.metrics, cloud.dataDir));
+
+  function put(name: string, { inputs }: DeclaredResource) {
+    const { arn } = alarms.put(readAlarm(name, inputs));
+    return { name, arn };
+  }
+
+  async function everyMinute(): Promise<void> {
+    for (;;) {
+      const now = cloud.clock.now();
+      try {
+        await cloud.clock.sleep(MINUTE - (now % MINUTE), ending.signal);
+      } catch (reason) {
+        if (ending.signal.aborted) return;
+        throw reason;
+      }
+      // Gauges have a value for each minute, also without alarms.
+      cloud.metrics.refresh();
+      alarms.evaluateUntil(cloud.clock.now());
+    }
+  }
+
   return {
     name: "cloudwatch",
+    alarms: () => alarms.all(),
+    evaluateUntil: (millis) => alarms.evaluateUntil(millis),
+    run: () => void everyMinute(),
     resources: {
       "aws:cloudwatch/metricAlarm:MetricAlarm": {
-        simulated: [],
-        withoutEffect: [
-          ...["name", "actionsEnabled", "alarmActions", "alarmDescription", "comparisonOperator", "datapointsToAlarm"],
-          ...["dimensions", "evaluationPeriods", "extendedStatistic", "insufficientDataActions", "metricName"],
-          ...[
-            "metricQueries",
-            "namespace",
-            "okActions",
-            "period",
-            "statistic",
-            "tags",
-            "threshold",
-            "treatMissingData",
-          ],
-          "unit",
-        ],
+        simulated: SIMULATED,
+        mayBeUnknown: ["alarmActions", "insufficientDataActions", "okActions"],
+        withoutEffect: ["tags"],
         replaceOn: ["name"],
         create: async (resource) => {
           const name = physicalName(resource);
-          return { id: name, outputs: outputsOf(name) };
+          return { id: name, outputs: put(name, resource) };
         },
-        update: async (name) => ({ outputs: outputsOf(name) }),
-        delete: async () => undefined,
+        update: async (name, resource) => ({ outputs: put(name, resource) }),
+        delete: async (name) => alarms.delete(name),
       },
     },
-    operations: {},
+    operations: { ...metricOperations(cloud), ...alarmOperations(cloud, alarms) },
+    async stop() {
+      ending.abort(new Error("local ends"));
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** One data stream: appends records to its shards, which have hash key ranges and logs, and splits and merges them. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import type { Publish } from "../../cloud/metrics/metrics";
 import { evenRanges, type HashRange } from "./hashKey";
 import { numbering, type ShardIdentity } from "./sequenceNumber";
 import { ShardLog, type StoredRecord } from "./shardLog";
@@ -40,6 +41,8 @@ export class Stream {
     public settings: StreamSettings,
     readonly createdMillis: number,
     private readonly dir: string,
+    /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html */
+    readonly publish: Publish,
     /** The number of streams before it: streams of one second get different sequence numbers, as on AWS. */
     private readonly ordinal = 0,
   ) {

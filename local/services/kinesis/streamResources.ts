@@ -52,7 +52,8 @@ function streamResource(streams: Streams): ResourceSimulation {
     async create(resource) {
       const settings = settingsOf(streams, resource);
       if (streams.byName.has(settings.name)) throw refusal(resource, `the name "${settings.name}" is taken`);
-      const stream = new Stream(settings, clock.now(), dirOf(settings.name), streams.byName.size);
+      const publish = streams.cloud.metrics.publisher("AWS/Kinesis", { StreamName: settings.name });
+      const stream = new Stream(settings, clock.now(), dirOf(settings.name), publish, streams.byName.size);
       streams.byName.set(settings.name, stream);
       return { id: settings.arn, outputs: outputsOf(stream) };
     },

@@ -28,7 +28,7 @@ export class Streams {
   private faults: KinesisFaults = {};
   private putsSinceFaults = 0;
 
-  constructor(readonly cloud: Pick<CloudContext, "region" | "accountId" | "clock" | "dataDir">) {}
+  constructor(readonly cloud: Pick<CloudContext, "region" | "accountId" | "clock" | "dataDir" | "metrics">) {}
 
   arnOf(reference: StreamReference): string {
     if (typeof reference.StreamARN === "string") return reference.StreamARN;

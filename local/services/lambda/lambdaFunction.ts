@@ -3,6 +3,7 @@
 import { rm } from "node:fs/promises";
 import type { Principal } from "../../cloud/iam/principal";
 import { roleOf } from "../../cloud/iam/principal";
+import type { Publish } from "../../cloud/metrics/metrics";
 import { randomHex, uuid } from "../../cloud/random";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import { type FunctionCredentials, functionEnvironment } from "./functionEnvironment";
@@ -48,6 +49,8 @@ export class LambdaFunction {
   private isStopped = false;
   /** The time of the last change, milliseconds since the epoch. */
   modifiedMillis: number;
+  /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+  readonly publish: Publish;
 
   constructor(
     private current: FunctionSpec,
@@ -58,6 +61,7 @@ export class LambdaFunction {
     private readonly gate: Gate,
   ) {
     this.modifiedMillis = cloud.clock.now();
+    this.publish = cloud.metrics.publisher("AWS/Lambda", { FunctionName: current.name });
   }
 
   get spec(): FunctionSpec {
@@ -90,6 +94,7 @@ export class LambdaFunction {
   async invoke(event: Uint8Array): Promise<InvocationEnd> {
     const { reservedConcurrency } = this.spec;
     if (reservedConcurrency !== undefined && this.running >= reservedConcurrency) {
+      this.publish("Throttles", 1, "Count");
       throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", 429);
     }
     if (event.length > MAX_REQUEST_BYTES) {
@@ -97,6 +102,7 @@ export class LambdaFunction {
       throw new ServiceError("RequestTooLargeException", message, 413);
     }
     this.running++;
+    this.publish("ConcurrentExecutions", this.running, "Count");
     try {
       return await this.gate.run(() => this.run(event));
     } finally {
@@ -130,6 +136,11 @@ export class LambdaFunction {
     const millis = this.cloud.clock.now() - began;
     this.ended.calls++;
     this.ended.millis += millis;
+    // The time is that of the invocation, also for its error.
+    this.publish("Invocations", 1, "Count", began);
+    this.publish("Errors", end.functionError ? 1 : 0, "Count", began);
+    this.publish("Duration", millis, "Milliseconds", began);
+    this.publish("Throttles", 0, "Count", began);
     if (!environment.end) {
       if (end.functionError) environment.log.error(requestId, end.payload);
       environment.log.end(requestId, millis);

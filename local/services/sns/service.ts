@@ -1,6 +1,9 @@
 /** SNS: topics accept and keep messages, and e-mail subscriptions wait for their confirmation; others are not simulated. */
-import { parsePolicy } from "../../cloud/iam/policy";
+import { decide } from "../../cloud/iam/evaluate";
+import { parsePolicy, type Statement } from "../../cloud/iam/policy";
+import { CALLER } from "../../cloud/iam/principal";
 import { type Message, MessageLog } from "../../cloud/messageLog";
+import type { Publish } from "../../cloud/metrics/metrics";
 import { physicalName } from "../../cloud/physicalName";
 import { uuid } from "../../cloud/random";
 import {
@@ -15,17 +18,27 @@ export interface SnsService extends Service {
   readonly name: "sns";
   /** Every topic's messages, oldest first, and the e-mail addresses that would get them once they are confirmed. */
   topics(): { readonly arn: string; readonly messages: readonly Message[]; readonly emails: readonly string[] }[];
+  /**
+   * Publishes a message of a service, which the topic's policy and key must allow for the source.
+   *
+   * @param service `"cloudwatch.amazonaws.com"`
+   * @returns the message's id
+   * @throws ServiceError `AuthorizationError`, `KMSAccessDeniedException` or `NotFound`
+   */
+  publishFor(service: string, sourceArn: string, input: PublishInput): string;
 }
 
 interface Topic {
   readonly arn: string;
   readonly log: MessageLog;
+  readonly publishMetric: Publish;
+  keyId: string | undefined;
   policy?: ReturnType<typeof parsePolicy> | undefined;
   /** Addresses by the ARN of their subscription. */
   readonly emails: Map<string, string>;
 }
 
-interface PublishInput {
+export interface PublishInput {
   readonly TopicArn: string;
   readonly Message: string;
   readonly Subject?: string;
@@ -43,7 +56,14 @@ export function snsService(cloud: CloudContext): SnsService {
     const name = physicalName(resource);
     const arn = `arn:aws:sns:${cloud.region}:${cloud.accountId}:${name}`;
     if (topics.has(arn)) throw new Error(`a topic "${name}" already exists`);
-    const topic: Topic = { arn, log: new MessageLog(cloud.dataDir, "sns", name), emails: new Map() };
+    const topic: Topic = {
+      arn,
+      log: new MessageLog(cloud.dataDir, "sns", name),
+      /** https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
+      publishMetric: cloud.metrics.publisher("AWS/SNS", { TopicName: name }),
+      keyId: keyOf(resource),
+      emails: new Map(),
+    };
     setPolicy(topic, `topic "${resource.name}"`, resource.inputs.policy);
     topics.set(arn, topic);
     return { id: arn, outputs: outputsOf(topic) };
@@ -54,6 +74,7 @@ export function snsService(cloud: CloudContext): SnsService {
     // Keeps the policy of a separate policy resource.
     const { policy } = resource.inputs;
     if (policy !== olds.policy) setPolicy(topic, `topic "${resource.name}"`, policy);
+    topic.keyId = keyOf(resource);
     return { outputs: outputsOf(topic) };
   }
 
@@ -101,7 +122,7 @@ export function snsService(cloud: CloudContext): SnsService {
   const publish: Operation<PublishInput> = {
     access: ({ TopicArn }) => [{ action: "sns:Publish", resource: TopicArn }],
     run: ({ TopicArn, Message: body, Subject: subject }) => {
-      const { log } = topicOf(TopicArn);
+      const { log, publishMetric } = topicOf(TopicArn);
       if (typeof body !== "string" || body === "")
         throw new ServiceError("InvalidParameter", "Invalid parameter: Empty message");
       if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
@@ -115,9 +136,34 @@ export function snsService(cloud: CloudContext): SnsService {
         body,
         ...(subject !== undefined && { subject }),
       });
+      publishMetric("NumberOfMessagesPublished", 1, "Count");
+      publishMetric("PublishSize", Buffer.byteLength(body), "Bytes");
       return { MessageId: messageId };
     },
   };
+
+  /** The checks of a topic's policy and key for a service; the service has no role. */
+  function publishFor(service: string, sourceArn: string, input: PublishInput): string {
+    const { policy, keyId } = topicOf(input.TopicArn);
+    const context = { "aws:SourceArn": sourceArn, "aws:SourceAccount": cloud.accountId };
+    const access = { action: "sns:Publish", resource: input.TopicArn, context };
+    // The policy of a topic without one allows the services of its account.
+    const own = policy?.filter((statement) => namesService(statement, service));
+    if (own && decide(own, access).verdict !== "allowed") {
+      throw new ServiceError(
+        "AuthorizationError",
+        `${service} is not authorized to perform: sns:Publish on resource: ${input.TopicArn}; allow it in the topic's policy`,
+        403,
+      );
+    }
+    if (keyId !== undefined && /(^|:)alias\/aws\/sns$/.test(keyId)) {
+      throw new ServiceError(
+        "KMSAccessDeniedException",
+        `${service} may not use the key alias/aws/sns of ${input.TopicArn}, whose policy nobody can change; encrypt the topic with a key of your own, or not at all`,
+      );
+    }
+    return (publish.run(input, { principal: CALLER, requestId: "" }) as { MessageId: string }).MessageId;
+  }
 
   const listTopics: Operation<object> = {
     access: () => [{ action: "sns:ListTopics", resource: `arn:aws:sns:${cloud.region}:${cloud.accountId}:*` }],
@@ -142,6 +188,7 @@ export function snsService(cloud: CloudContext): SnsService {
     name: "sns",
     topics: () =>
       [...topics.values()].map(({ arn, log, emails }) => ({ arn, messages: log.all(), emails: [...emails.values()] })),
+    publishFor,
     policyOf: (arn) => topics.get(arn)?.policy,
     resources: {
       "aws:sns/topic:Topic": {
@@ -172,6 +219,14 @@ export function snsService(cloud: CloudContext): SnsService {
     },
     operations: { Publish: publish, ListTopics: listTopics, ListSubscriptionsByTopic: listSubscriptions },
   };
+}
+
+function keyOf({ inputs }: DeclaredResource): string | undefined {
+  return inputs.kmsMasterKeyId === undefined ? undefined : String(inputs.kmsMasterKeyId);
+}
+
+function namesService({ principals = [] }: Statement, service: string): boolean {
+  return principals.some(({ kind, value }) => kind === "*" || (kind === "Service" && value === service));
 }
 
 /** At most 100 printable characters on one line, not starting with white space (API reference of Publish). */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { parsePolicy } from "../../cloud/iam/policy";
 import { type Message, MessageLog } from "../../cloud/messageLog";
+import type { Publish } from "../../cloud/metrics/metrics";
 import { physicalName } from "../../cloud/physicalName";
 import { uuid } from "../../cloud/random";
 import {
@@ -24,6 +25,7 @@ interface Queue {
   readonly name: string;
   readonly url: string;
   readonly log: MessageLog;
+  readonly publish: Publish;
   policy?: ReturnType<typeof parsePolicy> | undefined;
 }
 
@@ -42,12 +44,23 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
   const queues = new Map<string, Queue>();
 
+  /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
+  cloud.metrics.onRead(() => {
+    for (const { log, publish } of queues.values()) {
+      const messages = log.all();
+      const oldest = messages[0] ? cloud.clock.now() - Date.parse(messages[0].at) : 0;
+      publish("ApproximateNumberOfMessagesVisible", messages.length, "Count");
+      publish("ApproximateAgeOfOldestMessage", Math.floor(oldest / 1000), "Seconds");
+    }
+  });
+
   async function createQueue(resource: DeclaredResource) {
     const name = physicalName(resource);
     const arn = `arn:aws:sqs:${cloud.region}:${cloud.accountId}:${name}`;
     if (queues.has(arn)) throw new Error(`a queue "${name}" already exists`);
     const url = `${endpoint}/${cloud.accountId}/${name}`;
-    const queue: Queue = { arn, name, url, log: new MessageLog(cloud.dataDir, "sqs", name) };
+    const publish = cloud.metrics.publisher("AWS/SQS", { QueueName: name });
+    const queue: Queue = { arn, name, url, log: new MessageLog(cloud.dataDir, "sqs", name), publish };
     setPolicy(queue, `queue "${resource.name}"`, resource.inputs.policy);
     queues.set(arn, queue);
     return { id: url, outputs: { arn, name, url } };
@@ -97,7 +110,10 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
       }
       const messageId = uuid(cloud.random);
       const at = new Date(cloud.clock.now()).toISOString();
-      queueOf(input).log.add({ messageId, at, body, ...(attributes && { attributes }) });
+      const { log, publish } = queueOf(input);
+      log.add({ messageId, at, body, ...(attributes && { attributes }) });
+      publish("NumberOfMessagesSent", 1, "Count");
+      publish("SentMessageSize", Buffer.byteLength(body), "Bytes");
       return {
         MessageId: messageId,
         MD5OfMessageBody: createHash("md5").update(body).digest("hex"),

@@ -14,7 +14,7 @@ import { checkDefinition } from "./checkDefinition";
 import { checkExecutionName, Execution, parseExecutionInput } from "./execution";
 import { integrations } from "./integrations";
 import { executionOperations } from "./operations";
-import { runExecution, type TaskCall } from "./runExecution";
+import { type ExecutionEnd, runExecution, type TaskCall } from "./runExecution";
 import type { StateMachine } from "./stateMachine";
 
 export type { ExecutionStatus } from "./execution";
@@ -33,6 +33,14 @@ export interface StartExecutionInput {
   readonly name?: string;
   readonly input?: string;
 }
+
+/** The metric of each end; CloudWatch has a 0 for the others. */
+const END_METRICS = {
+  SUCCEEDED: "ExecutionsSucceeded",
+  FAILED: "ExecutionsFailed",
+  TIMED_OUT: "ExecutionsTimedOut",
+  ABORTED: "ExecutionsAborted",
+} as const;
 
 /**
  * @param clock on which waits, retries and polls sleep; a clock that skips makes them instant
@@ -114,6 +122,7 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
     if (existing) throw new ServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
     const execution = new Execution(arn, name, stateMachineArn, input, new Date(cloud.clock.now()));
     executions.set(arn, execution);
+    cloud.metrics.publisher("AWS/States", { StateMachineArn: machine.arn })("ExecutionsStarted", 1, "Count");
     execution.ended = run(machine, execution, parsed, time.fork?.() ?? time);
     return execution;
   }
@@ -140,6 +149,14 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
       },
     );
     execution.stopDate = new Date(time.now());
+    count(machine, execution.end.status, execution.stopDate.getTime() - startDate.getTime());
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */
+  function count({ arn }: StateMachine, ended: ExecutionEnd["status"], millis: number): void {
+    const publish = cloud.metrics.publisher("AWS/States", { StateMachineArn: arn });
+    for (const [status, name] of Object.entries(END_METRICS)) publish(name, status === ended ? 1 : 0, "Count");
+    publish("ExecutionTime", millis, "Milliseconds");
   }
 
   async function invoke(machine: StateMachine, execution: Execution, call: TaskCall) {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { systemClock } from "../../../local/cloud/clock";
+import { Metrics } from "../../../local/cloud/metrics/metrics";
 import type { CloudContext } from "../../../local/cloud/service";
 import { bootstrap } from "../../../local/services/lambda/bootstrap";
 import { type FunctionSpec, readFunctionSpec } from "../../../local/services/lambda/functionSpec";
@@ -24,6 +25,7 @@ export class FunctionWorld {
     random: () => this.random.next(),
     redeliver: false,
     dataDir: this.directory,
+    metrics: new Metrics(systemClock),
     call: () => Promise.reject(new Error("no other service is here")),
     authorize: () => undefined,
     service: () => {

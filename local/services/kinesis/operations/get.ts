@@ -70,6 +70,10 @@ export function getOperations(streams: Streams): Record<string, Operation<never>
       const last = records.at(-1);
       const isAtEnd = next.place === shard.log.end.place;
       const behind = isAtEnd || !last ? 0 : Math.max(0, now() - Math.round(last.ApproximateArrivalTimestamp * 1000));
+      // The age of the last record of the call; 0 if the reader is at the end of the shard.
+      stream.publish("GetRecords.IteratorAgeMilliseconds", behind, "Milliseconds");
+      stream.publish("GetRecords.Records", records.length, "Count");
+      stream.publish("GetRecords.Success", 1, "Count");
       if (isAtEnd && shard.closed) {
         const children = stream.childrenOf(shard).map(childDescription);
         return { Records: records, MillisBehindLatest: behind, ChildShards: children };

@@ -44,8 +44,14 @@ export function putOperations(streams: Streams): Record<string, Operation<never>
       if (entries.length > MAX_RECORDS) throw constraint("records", `have length less than or equal to ${MAX_RECORDS}`);
       const stream = streams.get(input);
       const outcomes = put(streams, stream, entries, (index) => `records.${index + 1}.member.`);
+      const failed = outcomes.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
+      const { publish } = stream;
+      publish("PutRecords.Success", failed < outcomes.length ? 1 : 0, "Count");
+      publish("PutRecords.TotalRecords", outcomes.length, "Count");
+      publish("PutRecords.SuccessfulRecords", outcomes.length - failed, "Count");
+      publish("PutRecords.ThrottledRecords", failed, "Count");
       return {
-        FailedRecordCount: outcomes.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
+        FailedRecordCount: failed,
         Records: outcomes,
         EncryptionType: stream.settings.encryption,
       };
@@ -57,6 +63,7 @@ export function putOperations(streams: Streams): Record<string, Operation<never>
     run(input) {
       const stream = streams.get(input);
       const [outcome] = put(streams, stream, [input], () => "") as [Outcome];
+      stream.publish("PutRecord.Success", outcome.ErrorCode ? 0 : 1, "Count");
       if (outcome.ErrorCode) throw new ServiceError(outcome.ErrorCode, outcome.ErrorMessage ?? "");
       return { ...outcome, EncryptionType: stream.settings.encryption };
     },
@@ -74,15 +81,18 @@ function put(
   const checked = check(stream, entries, member);
   const outcomes: Outcome[] = [];
   const byShard = new Map<Shard, { records: NewRecord[]; outcomes: Outcome[] }>();
-  for (const { record, hash } of checked) {
+  let [bytes, throttled] = [0, 0];
+  for (const { record, hash, dataBytes } of checked) {
     const shard = stream.shardFor(hash);
     const outcome: Outcome = {};
     outcomes.push(outcome);
     if (streams.isFaulty()) {
       outcome.ErrorCode = THROTTLED;
       outcome.ErrorMessage = `Rate exceeded for shard ${shard.id} in stream ${stream.settings.name} under account ${streams.cloud.accountId}.`;
+      throttled += 1;
       continue;
     }
+    bytes += dataBytes;
     const group = byShard.get(shard) ?? { records: [], outcomes: [] };
     byShard.set(shard, group);
     group.records.push(record);
@@ -97,6 +107,9 @@ function put(
     });
     streams.tell(stream, shard, group.records.length);
   }
+  stream.publish("IncomingRecords", outcomes.length - throttled, "Count");
+  stream.publish("IncomingBytes", bytes, "Bytes");
+  stream.publish("WriteProvisionedThroughputExceeded", throttled, "Count");
   return outcomes;
 }
 
@@ -105,7 +118,7 @@ function check(
   stream: Stream,
   entries: readonly PutEntry[],
   member: (index: number) => string,
-): { record: NewRecord; hash: bigint }[] {
+): { record: NewRecord; hash: bigint; dataBytes: number }[] {
   const { maxRecordBytes } = stream.settings;
   let total = 0;
   const checked = entries.map((entry, index) => {
@@ -120,8 +133,8 @@ function check(
       );
     }
     const data = base64Of(entry.Data, `${member(index)}data`);
-    const bytes =
-      (data.length / 4) * 3 - (data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0) + Buffer.byteLength(partitionKey);
+    const dataBytes = (data.length / 4) * 3 - (data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0);
+    const bytes = dataBytes + Buffer.byteLength(partitionKey);
     if (bytes > maxRecordBytes)
       throw constraint(`${member(index)}data`, `have length less than or equal to ${maxRecordBytes}`);
     total += bytes;
@@ -129,7 +142,7 @@ function check(
     if (hash === undefined) {
       throw invalid("Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1].");
     }
-    return { record: { partitionKey, data }, hash };
+    return { record: { partitionKey, data }, hash, dataBytes };
   });
   if (total > MAX_REQUEST_BYTES) throw invalid("Records size exceeds 10 MB limit");
   return checked;

@@ -19,7 +19,7 @@ interface MadeMapping {
 /** Times are seconds since the epoch. */
 export function describeMapping(
   { id, arn, functionArn, modifiedMillis }: MadeMapping,
-  { config, streamArn, failureBucket, failureTopic, isEnabled }: MappingSettings,
+  { config, streamArn, failureBucket, failureTopic, isEnabled, countsEvents }: MappingSettings,
 ): MappingConfiguration {
   const { startingPosition, maxRecordAgeMillis } = config;
   const destination = failureBucket === undefined ? failureTopic : `arn:aws:s3:::${failureBucket}`;
@@ -41,6 +41,7 @@ export function describeMapping(
     MaximumRecordAgeInSeconds: maxRecordAgeMillis < 0 ? -1 : maxRecordAgeMillis / 1000,
     TumblingWindowInSeconds: 0,
     FunctionResponseTypes: config.reportsItemFailures ? ["ReportBatchItemFailures"] : [],
+    ...(countsEvents && { MetricsConfig: { Metrics: ["EventCount"] } }),
     DestinationConfig: { OnFailure: destination === undefined ? {} : { Destination: destination } },
   };
 }

@@ -6,6 +6,7 @@ import { giveUpBatch } from "./giveUpBatch";
 import { EVENT_FRAME_BYTES, eventJson } from "./kinesisEvent";
 import type { MappingConfig } from "./mappingConfig";
 import type { MappingDriverOptions } from "./mappingDriverOptions";
+import { MappingMetrics } from "./mappingMetrics";
 import type { BufferedRecord, Mapping, MappingCommand, MappingInput, Position } from "./mappingState";
 import type { MappingSettings } from "./readMappingConfig";
 import {
@@ -36,6 +37,7 @@ export class MappingDriver {
   private readonly waiting = new Set<() => void>();
 
   private reader: StreamReader;
+  private metrics: MappingMetrics;
   private isNewsDue = false;
   /** The positions at which delivery continues after a pause, by shard. */
   private checkpoints: Checkpoints = new Map();
@@ -48,6 +50,7 @@ export class MappingDriver {
   /** The driver is paused until `start`. */
   constructor(private options: MappingDriverOptions) {
     this.reader = new StreamReader(options.cloud, options.principal, options.source);
+    this.metrics = new MappingMetrics(options);
   }
 
   get settings(): MappingSettings {
@@ -75,6 +78,7 @@ export class MappingDriver {
   take(options: MappingDriverOptions): void {
     this.options = options;
     this.reader = new StreamReader(options.cloud, options.principal, options.source);
+    this.metrics = new MappingMetrics(options);
   }
 
   /** Stops delivery until the next `start`; resolves once the commands in progress have ended. */
@@ -230,16 +234,21 @@ export class MappingDriver {
 
   private async read({ shard, iterator }: MappingCommand & { type: "read" }): Promise<MappingInput> {
     const input = await this.reader.read(shard, iterator);
-    if (input.type === "records") this.readBytes += payloadBytes(input.records);
+    if (input.type === "records") {
+      this.readBytes += payloadBytes(input.records);
+      if (input.records.length > 0) this.metrics.polled(input.records.length);
+    }
     return input;
   }
 
   private async invoke({ shard, batch }: MappingCommand & { type: "invoke" }): Promise<MappingInput> {
     const { source } = this.options;
+    this.metrics.invoked(batch.records);
     try {
       const end = await this.options.invoke(eventJson(source, shard, batch.records, EVENT_FRAME_BYTES + batch.bytes));
       const { requestId } = end;
       if (end.functionError) {
+        this.metrics.failed(batch.records.length);
         const reason = describeError(end.payload);
         return { type: "result", shard, batch: batch.id, result: { kind: "functionError", requestId, reason } };
       }
@@ -247,12 +256,16 @@ export class MappingDriver {
       return { type: "result", shard, batch: batch.id, result: { kind: "returned", response, requestId } };
     } catch (error) {
       if (!(error instanceof ServiceError && error.code === "TooManyRequestsException")) throw error;
+      this.metrics.failed(batch.records.length);
       return { type: "result", shard, batch: batch.id, result: { kind: "throttled" } };
     }
   }
 
   private async giveUp(command: MappingCommand & { type: "giveUp" }): Promise<MappingInput> {
-    this.failed.push(await giveUpBatch(this.options, command));
+    const { failureBucket, failureTopic } = this.options.settings;
+    const failed = await giveUpBatch(this.options, command);
+    this.failed.push(failed);
+    this.metrics.discarded(failed, (failureBucket ?? failureTopic) !== undefined);
     return { type: "delivered", shard: command.shard, batch: command.batch.id };
   }
 }

@@ -11,6 +11,8 @@ export interface MappingSettings {
   /** The topic for the metadata of discarded batches, instead of a bucket. @default none */
   readonly failureTopic?: string;
   readonly isEnabled: boolean;
+  /** True if the mapping publishes the metrics of `EventCount`. */
+  readonly countsEvents: boolean;
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -45,6 +47,7 @@ export function readMappingSettings(logicalName: string, inputs: Inputs): Mappin
     functionName: String(inputs.functionName),
     ...readFailureDestination(inputs, refuse),
     isEnabled: inputs.enabled !== false,
+    countsEvents: readMetrics(inputs, refuse).includes("EventCount"),
     config: {
       batchSize: number("batchSize", 100, 1, 10_000),
       windowMillis: 1000 * number("maximumBatchingWindowInSeconds", 0, 0, 300),
@@ -72,6 +75,13 @@ function readFailureDestination(
   return refuse(
     `the on-failure destination ${arn} is not simulated; only buckets and topics are, see docs/fidelity.md`,
   );
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingMetricsConfig.html: the others are those of Kafka. */
+function readMetrics(inputs: Inputs, refuse: (problem: string) => never): readonly string[] {
+  const { metrics = [] } = (inputs.metricsConfig ?? {}) as { metrics?: readonly string[] };
+  const other = metrics.find((metric) => metric !== "EventCount");
+  return other === undefined ? metrics : refuse(`metricsConfig holds "${other}"; a stream has only "EventCount"`);
 }
 
 function readStartingPosition(inputs: Inputs, refuse: (problem: string) => never): StartingPosition {

@@ -119,12 +119,20 @@ describe("log groups", () => {
 });
 
 test("alarms and aliases are declared again and end", async () => {
-  const alarm = await world.make("aws:cloudwatch/metricAlarm:MetricAlarm", "a", { name: "a", threshold: 1 });
-  expect(
-    await world.provider.update("aws:cloudwatch/metricAlarm:MetricAlarm", alarm.id, { name: "a", threshold: 2 }),
-  ).toEqual({
+  const inputs = {
     name: "a",
-    threshold: 2,
+    namespace: "Shop",
+    metricName: "Errors",
+    statistic: "Sum",
+    period: 60,
+    evaluationPeriods: 1,
+    threshold: 1,
+    comparisonOperator: "GreaterThanThreshold",
+  };
+  const alarm = await world.make("aws:cloudwatch/metricAlarm:MetricAlarm", "a", inputs);
+  const changed = { ...inputs, threshold: 2 };
+  expect(await world.provider.update("aws:cloudwatch/metricAlarm:MetricAlarm", alarm.id, changed)).toEqual({
+    ...changed,
     arn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:a",
   });
   const alias = await world.make("aws:kms/alias:Alias", "k", { name: "alias/k", targetKeyId: "1" });

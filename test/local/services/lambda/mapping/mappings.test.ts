@@ -314,7 +314,8 @@ test("the inputs that are simulated and that have no effect", () => {
       "functionResponseTypes",
       "destinationConfig",
       "enabled",
+      "metricsConfig",
     ],
-    withoutEffect: ["metricsConfig", "tags"],
+    withoutEffect: ["tags"],
   });
 });

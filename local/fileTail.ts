@@ -14,8 +14,14 @@ const CHUNK_BYTES = 1024 * 1024;
 export class FileTail {
   private readonly offsets = new Map<string, number>();
 
-  /** Starts after the present end of each file; files that appear later are read from their start. */
-  constructor(private readonly directory: string) {
+  /**
+   * @param from `"start"` reads every file from its start; `"end"` skips what files hold now, not files that appear later
+   */
+  constructor(
+    private readonly directory: string,
+    from: "start" | "end" = "end",
+  ) {
+    if (from === "start") return;
     for (const file of this.files()) this.offsets.set(file, sizeOf(path.join(this.directory, file)));
   }
 

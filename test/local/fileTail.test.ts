@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FileTail } from "../../../cli/serve/fileTail";
+import { FileTail } from "../../local/fileTail";
 
 let directory: string;
 beforeEach(() => {
@@ -41,6 +41,13 @@ test("lines longer than a read are whole", () => {
   const long = "x".repeat(2_500_000);
   append("a.log", `${long}\nshort\n`);
   expect([...tail.read()].map(({ line }) => line.length)).toEqual([2_500_000, 5]);
+});
+
+test("a tail from the start reads what the files hold already", () => {
+  append("a.log", "before\n");
+  const tail = new FileTail(directory, "start");
+  append("a.log", "after\n");
+  expect(read(tail)).toEqual(["a.log: before", "a.log: after"]);
 });
 
 test("a directory that is not there yet is empty", () => {
