@@ -28,6 +28,11 @@ const KEYS = {
   schedule: booleanKey(true),
   /** Declares a state machine that replays unusable records. It costs nothing until it is started. @default false */
   replay: booleanKey(false),
+  /**
+   * Declares a Redshift warehouse of the lake's declared tables, in a VPC that exists: `{ vpcId, subnetIds }`, and of its other
+   * arguments `baseCapacity` and `everyMinutes`. @default none
+   */
+  warehouse: warehouseOf as ConfigKey<WarehouseConfig | undefined>,
   /** The lake's tables by name, each with its columns or `{}`. @default `{ records: {} }` */
   tables: tablesOf as ConfigKey<Record<string, LakeTable>>,
   /** How long the stream keeps records, hours. @default `defaults.stream.retentionHours` (168) */
@@ -43,6 +48,14 @@ const KEYS = {
   /** Runs of `streamlake local` whose files stay; only that command reads it. @default `defaults.local.keepRuns` (5) */
   keepRuns: numberKey<number>(defaults.local.keepRuns),
 };
+
+/** The network of the warehouse, and how much it may work. */
+export interface WarehouseConfig {
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+  readonly baseCapacity?: number;
+  readonly everyMinutes?: number;
+}
 
 export type StackConfig = ConfigValues<typeof KEYS>;
 
@@ -78,6 +91,27 @@ function tablesOf(key: string, text: string | undefined): Record<string, LakeTab
     );
   }
   return tables as Record<string, LakeTable>;
+}
+
+const WAREHOUSE = '{ vpcId: "vpc-…", subnetIds: ["subnet-…", …] }, with baseCapacity and everyMinutes if you like';
+
+function warehouseOf(key: string, text: string | undefined): WarehouseConfig | undefined {
+  if (text === undefined) return undefined;
+  const given = json(text);
+  if (!isObject(given)) throw wrongValue(key, kindOf(given), WAREHOUSE);
+  const { vpcId, subnetIds, baseCapacity, everyMinutes, ...others } = given as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw wrongValue(`${key}.${other}`, "not an option", WAREHOUSE);
+  if (typeof vpcId !== "string")
+    throw wrongValue(`${key}.vpcId`, vpcId === undefined ? "missing" : kindOf(vpcId), WAREHOUSE);
+  if (!(Array.isArray(subnetIds) && subnetIds.every((id) => typeof id === "string"))) {
+    throw wrongValue(`${key}.subnetIds`, kindOf(subnetIds), WAREHOUSE);
+  }
+  for (const [option, value] of Object.entries({ baseCapacity, everyMinutes })) {
+    if (value !== undefined && typeof value !== "number")
+      throw wrongValue(`${key}.${option}`, kindOf(value), "a number");
+  }
+  return given as WarehouseConfig;
 }
 
 function addressesOf(key: string, text: string | undefined): string[] {

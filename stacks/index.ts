@@ -2,7 +2,7 @@
 import { readConfig } from "./config";
 import { lakeStack } from "./lake";
 
-const { ingest, lake, etl, replay, alarms } = lakeStack(readConfig());
+const { ingest, lake, etl, replay, warehouse, alarms } = lakeStack(readConfig());
 
 export = {
   streamName: ingest.streamName,
@@ -16,4 +16,9 @@ export = {
   ...(alarms && { alarmTopicArn: alarms.topicArn }),
   /** Replays unusable records, if `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
   ...(replay && { replayStateMachineArn: replay.stateMachineArn }),
+  /** The Redshift warehouse, with `streamlake:warehouse`. */
+  ...(warehouse && {
+    warehouseWorkgroupName: warehouse.workgroupName,
+    warehouseStateMachineArn: warehouse.stateMachineArn,
+  }),
 };

@@ -6,6 +6,7 @@ import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
 import { Replay } from "../components/replay";
 import { StreamIngest } from "../components/streamIngest";
+import { Warehouse } from "../components/warehouse";
 import { sensorLayout } from "../lake/sensorLayout";
 import type { StackConfig } from "./config";
 
@@ -45,7 +46,14 @@ export function lakeStack(config: StackConfig) {
   const reporting = { logRetentionDays, alarms, failureEmails };
   const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, ...reporting }, opts);
   const replay = config.replay ? new Replay("replay", { router, ...reporting }, opts) : undefined;
-  return { ingest, lake, router, etl, replay, alarms };
+  const warehouse =
+    config.warehouse &&
+    new Warehouse(
+      "warehouse",
+      { lake, ...config.warehouse, enabled: config.schedule, deleteDataOnDestroy: allowDataDeletion, ...reporting },
+      opts,
+    );
+  return { ingest, lake, router, etl, replay, warehouse, alarms };
 }
 
 function alarmTopic({ alarmEmails }: StackConfig, opts: ResourceOptions) {

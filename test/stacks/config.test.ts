@@ -37,6 +37,7 @@ test("every value can be set", async () => {
       "streamlake:failureEmails": '["on-call@example.com"]',
       "streamlake:schedule": "false",
       "streamlake:replay": "true",
+      "streamlake:warehouse": '{"vpcId":"vpc-1","subnetIds":["a","b","c"],"baseCapacity":16,"everyMinutes":15}',
       "streamlake:checkSchemas": "false",
       "streamlake:firstDay": "2026-11-21",
       "streamlake:tables": '{"orders":{"columns":[{"name":"total","type":"double"}]}}',
@@ -56,6 +57,7 @@ test("every value can be set", async () => {
     failureEmails: ["on-call@example.com"],
     schedule: false,
     replay: true,
+    warehouse: { vpcId: "vpc-1", subnetIds: ["a", "b", "c"], baseCapacity: 16, everyMinutes: 15 },
     checkSchemas: false,
     firstDay: "2026-11-21",
     tables: { orders: { columns: [{ name: "total", type: "double" }] } },
@@ -97,6 +99,26 @@ const wrong: [Record<string, string>, string][] = [
     "config: streamlake:tables is an array; use names of tables with {} or { columns } each.",
   ],
   [{ "streamlake:tables": '{"a":1}' }, 'config: streamlake:tables: table "a" is a number; use {} or { columns: […] }.'],
+  [
+    { "streamlake:warehouse": "vpc-1" },
+    'config: streamlake:warehouse is a string; use { vpcId: "vpc-…", subnetIds: ["subnet-…", …] }, with baseCapacity and everyMinutes if you like.',
+  ],
+  [
+    { "streamlake:warehouse": '{"subnetIds":["a"]}' },
+    'config: streamlake:warehouse.vpcId is missing; use { vpcId: "vpc-…", subnetIds: ["subnet-…", …] }, with baseCapacity and everyMinutes if you like.',
+  ],
+  [
+    { "streamlake:warehouse": '{"vpcId":"vpc-1","subnetIds":"a"}' },
+    'config: streamlake:warehouse.subnetIds is a string; use { vpcId: "vpc-…", subnetIds: ["subnet-…", …] }, with baseCapacity and everyMinutes if you like.',
+  ],
+  [
+    { "streamlake:warehouse": '{"vpcId":"vpc-1","subnetIds":["a"],"minutes":5}' },
+    'config: streamlake:warehouse.minutes is not an option; use { vpcId: "vpc-…", subnetIds: ["subnet-…", …] }, with baseCapacity and everyMinutes if you like.',
+  ],
+  [
+    { "streamlake:warehouse": '{"vpcId":"vpc-1","subnetIds":["a"],"everyMinutes":"5"}' },
+    "config: streamlake:warehouse.everyMinutes is a string; use a number.",
+  ],
 ];
 
 test("addresses for alarms need alarms", async () => {

@@ -139,6 +139,20 @@ test("with streamlake:replay there is a state machine for it, and its name among
   expect(declared.outputs).toMatchObject({ replayStateMachineArn: expect.stringContaining(":stateMachine:replay-") });
 });
 
+test("with streamlake:warehouse there is one, with its names among the outputs", async () => {
+  const config = {
+    ...configOf("dev"),
+    "streamlake:tables": '{"orders":{"columns":[{"name":"total","type":"double"}]}}',
+    "streamlake:warehouse": '{"vpcId":"vpc-1","subnetIds":["a","b","c"]}',
+  };
+  const declared = await declare(program, { project: "streamlake", stack: "dev", config });
+  expect(declared.one("warehouse-namespace").inputs.namespaceName).toBe("streamlake-dev-warehouse");
+  expect(declared.outputs).toMatchObject({
+    warehouseWorkgroupName: "streamlake-dev-warehouse",
+    warehouseStateMachineArn: expect.stringContaining(":stateMachine:warehouse-workflow"),
+  });
+});
+
 test("an output that a stack does not have is not exported: the engine would warn of an undefined one", async () => {
   expect(Object.keys((await up("dev")).outputs as object)).toEqual([
     "streamName",

@@ -1,5 +1,6 @@
 /** A warehouse in local: records through the stream into Redshift's tables, by the packages and under the declared roles. */
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DataLake, FormatRouter, StreamIngest, Warehouse } from "streamlake";
 import { dataApiDatabase } from "../../../functions/effects/warehouseDatabase";
 import { systemClock } from "../../../local/cloud/clock";
@@ -30,12 +31,16 @@ function program() {
   });
   new FormatRouter("router", { stream, lake, batchWindowSeconds: 0 });
   const warehouse = new Warehouse("wh", { lake, vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b", "subnet-c"] });
-  return { stream: stream.streamName, workgroup: warehouse.workgroupName, secret: warehouse.adminSecretArn };
+  const loads = warehouse.nodes.loads.bucket.id;
+  return { loads, stream: stream.streamName, workgroup: warehouse.workgroupName, secret: warehouse.adminSecretArn };
 }
 
-async function send(cloud: LocalCloud, records: readonly object[]): Promise<void> {
+async function send(cloud: LocalCloud, records: readonly (object | string)[]): Promise<void> {
   const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
-  const Records = records.map((record) => ({ Data: Buffer.from(JSON.stringify(record)), PartitionKey: "k" }));
+  const Records = records.map((record) => ({
+    Data: Buffer.from(typeof record === "string" ? record : JSON.stringify(record)),
+    PartitionKey: "k",
+  }));
   try {
     await kinesis.send(new PutRecordsCommand({ StreamName: String(cloud.outputs.stream), Records }));
   } finally {
@@ -85,3 +90,26 @@ test("rows are in Redshift once after each start, late ones too, and nothing is 
   );
   expect(cloud.usage().denied).toEqual([]);
 }, 60_000);
+
+test("100,000 rows that are copied twice are 100,000 rows", async () => {
+  const cloud = await start(program, { clock: systemClock });
+  const row = (index: number) => `I-${index},${index / 4},2026-11-20 10:00:00`;
+  const csv = (first: number) => Array.from({ length: 1000 }, (_, index) => row(first + index)).join("\n");
+  await send(
+    cloud,
+    Array.from({ length: 100 }, (_, index) => `InvoiceNo,total,at\n${csv(1000 * index)}\n`),
+  );
+  const database = databaseOf(cloud);
+  const counts = () => database.query("SELECT count(*), count(DISTINCT _id), sum(total) FROM lake.orders");
+  await cloud.fireSchedules(new Date(NOW));
+  expect(await counts()).toEqual([["100000", "100000", "1249987500"]]);
+  // The table of loads is lost: every row is copied and merged again.
+  await database.run(["DELETE FROM lake.streamlake_loads"]);
+  const s3 = new S3Client({ region: cloud.region, endpoint: cloud.endpoint, credentials });
+  await s3.send(new DeleteObjectCommand({ Bucket: String(cloud.outputs.loads), Key: "last-seen.json" }));
+  s3.destroy();
+  const [again] = await cloud.fireSchedules(new Date(NOW + 300_000));
+  expect(again).toMatchObject({ status: "SUCCEEDED" });
+  expect(await database.query("SELECT sum(row_count) FROM lake.streamlake_loads")).toEqual([["100000"]]);
+  expect(await counts()).toEqual([["100000", "100000", "1249987500"]]);
+}, 120_000);
