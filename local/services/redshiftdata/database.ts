@@ -9,9 +9,9 @@ import { LOAD_ERRORS, NOW, SYSTEM_SCHEMA } from "./sql/expressions";
 const LOAD_ERROR_COLUMNS = `query_id BIGINT, table_name VARCHAR, start_time TIMESTAMP, file_name VARCHAR, line_number BIGINT,
   column_name VARCHAR, column_type VARCHAR, error_code INTEGER, error_message VARCHAR`;
 
-/** The views of information_schema, with Redshift's types. */
-const VIEWS: Readonly<Record<string, string>> = {
-  columns: `SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, column_name,
+/** The views of information_schema, with Redshift's types, of the database with this name. */
+const viewsOf = (database: string): Readonly<Record<string, string>> => ({
+  columns: `SELECT ${literal(database)} AS table_catalog, schema_name AS table_schema, table_name, column_name,
     column_index AS ordinal_position, column_default, CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable,
     CASE comment->>'name' WHEN 'varchar' THEN 'character varying' WHEN 'bpchar' THEN 'character' WHEN 'int2' THEN 'smallint'
       WHEN 'int4' THEN 'integer' WHEN 'int8' THEN 'bigint' WHEN 'float4' THEN 'real' WHEN 'float8' THEN 'double precision'
@@ -20,16 +20,25 @@ const VIEWS: Readonly<Record<string, string>> = {
     CAST(comment->>'bytes' AS INTEGER) AS character_maximum_length,
     CAST(comment->>'precision' AS INTEGER) AS numeric_precision, CAST(comment->>'scale' AS INTEGER) AS numeric_scale
     FROM duckdb_columns() WHERE comment IS NOT NULL`,
-  tables: `SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, 'BASE TABLE' AS table_type
+  tables: `SELECT ${literal(database)} AS table_catalog, schema_name AS table_schema, table_name, 'BASE TABLE' AS table_type
     FROM duckdb_tables() WHERE schema_name <> '${SYSTEM_SCHEMA}'`,
-};
+});
 
-/** @param dataDir the directory of the run: the only one whose files statements can read */
-export async function openDatabase(dataDir: string, file: string, nowMillis: number): Promise<DuckDb> {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const db = await openDuckDb({ databasePath: file, storageVersion: "v1.5.0" });
+interface DatabaseOptions {
+  /** The directory of the run: the only one whose files statements can read. */
+  readonly dataDir: string;
+  /** The database's file. */
+  readonly file: string;
+  /** The database's name. */
+  readonly database: string;
+  readonly nowMillis: number;
+}
+
+export async function openDatabase(options: DatabaseOptions): Promise<DuckDb> {
+  mkdirSync(path.dirname(options.file), { recursive: true });
+  const db = await openDuckDb({ databasePath: options.file, storageVersion: "v1.5.0" });
   try {
-    await prepare(db, dataDir, nowMillis);
+    await prepare(db, options);
     return db;
   } catch (error) {
     db.close();
@@ -37,15 +46,15 @@ export async function openDatabase(dataDir: string, file: string, nowMillis: num
   }
 }
 
-async function prepare(db: DuckDb, dataDir: string, nowMillis: number): Promise<void> {
+async function prepare(db: DuckDb, { dataDir, database, nowMillis }: DatabaseOptions): Promise<void> {
   const [found] = await db.rows("SELECT current_database() AS name");
-  const database = identifier(String(found?.name));
-  for (const schema of ["public", SYSTEM_SCHEMA]) await db.run(`CREATE SCHEMA IF NOT EXISTS ${database}.${schema}`);
-  await db.run(`CREATE TABLE IF NOT EXISTS ${database}.${SYSTEM_SCHEMA}.${LOAD_ERRORS} (${LOAD_ERROR_COLUMNS})`);
-  for (const [name, query] of Object.entries(VIEWS)) {
-    await db.run(`CREATE OR REPLACE VIEW ${database}.${SYSTEM_SCHEMA}.information_schema_${name} AS ${query}`);
+  const catalog = identifier(String(found?.name));
+  for (const schema of ["public", SYSTEM_SCHEMA]) await db.run(`CREATE SCHEMA IF NOT EXISTS ${catalog}.${schema}`);
+  await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${SYSTEM_SCHEMA}.${LOAD_ERRORS} (${LOAD_ERROR_COLUMNS})`);
+  for (const [name, query] of Object.entries(viewsOf(database))) {
+    await db.run(`CREATE OR REPLACE VIEW ${catalog}.${SYSTEM_SCHEMA}.information_schema_${name} AS ${query}`);
   }
-  await db.run(`SET search_path = ${literal(`${database}.public,${database}.${SYSTEM_SCHEMA}`)}`);
+  await db.run(`SET search_path = ${literal(`${catalog}.public,${catalog}.${SYSTEM_SCHEMA}`)}`);
   for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
   await db.run(`SET VARIABLE ${NOW} = ${literal(new Date(nowMillis).toISOString().replace("Z", ""))}`);
   await db.run("SET integer_division = true");
@@ -61,12 +70,12 @@ const MACROS: readonly string[] = [
   `redshift_json_path(value, path, null_if_invalid) AS CASE WHEN null_if_invalid AND NOT json_valid(value) THEN NULL
    ELSE json_extract_string(value, '/' || array_to_string(list_transform(path,
      lambda name: replace(replace(name, '~', '~0'), '/', '~1')), '/')) END`,
-  `redshift_shortened(value, bytes) AS CASE WHEN strlen(value) <= bytes THEN value
+  `redshift_shortened(value, bytes) AS CASE WHEN value IS NULL OR strlen(value) <= bytes THEN value
    WHEN strlen(left(value, bytes)) <= bytes THEN left(value, bytes)
    ELSE error('local/redshift-data: a cast that shortens characters of several bytes is not simulated') END`,
   // An array's elements; any other value is one element, as in Redshift's lax mode.
   `redshift_elements(value) AS CASE WHEN value IS NULL THEN [] WHEN variant_typeof(value) LIKE 'ARRAY%'
    THEN CAST(value AS VARIANT[]) ELSE [value] END`,
   `redshift_array_length(value) AS CASE WHEN variant_typeof(value) LIKE 'ARRAY%'
-   THEN json_array_length(CAST(value AS JSON)) END`,
+   THEN CAST(json_array_length(CAST(value AS JSON)) AS BIGINT) END`,
 ];

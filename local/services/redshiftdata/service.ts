@@ -32,6 +32,7 @@ function run(cloud: CloudContext, execution: Execution, progress: Progress, sign
   const options = {
     dataDir: cloud.dataDir,
     file: execution.workgroup.namespace.file,
+    database: execution.database,
     nowMillis: cloud.clock.now(),
     parameters: Object.fromEntries(execution.parameters.map(({ name, value }) => [name, value])),
     queryId: execution.number,

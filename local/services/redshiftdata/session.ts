@@ -16,6 +16,7 @@ export interface SessionOptions {
   readonly dataDir: string;
   /** The database's file. */
   readonly file: string;
+  readonly database: string;
   readonly nowMillis: number;
   readonly parameters: Readonly<Record<string, string>>;
   /** The number of the query in SYS_LOAD_ERROR_DETAIL. */
@@ -37,7 +38,7 @@ export async function runStatements(
   statements: readonly string[],
   progress: Progress,
 ): Promise<void> {
-  const db = await openDatabase(options.dataDir, options.file, options.nowMillis);
+  const db = await openDatabase(options);
   const stop = () => db.interrupt();
   options.signal.addEventListener("abort", stop, { once: true });
   let at = 0;
@@ -190,7 +191,7 @@ function redshiftError(error: unknown): Error {
   const [message = ""] = String((error as Error).message ?? error).split("\n");
   const [, table] = /Table with name (.+?) does not exist/.exec(message) ?? [];
   if (table !== undefined) return new RedshiftError(`relation "${table}" does not exist`);
-  const [, column] = /Referenced column "(.+?)" not found/.exec(message) ?? [];
+  const [, column] = /Referenced (?:update )?column "?(.+?)"? not found/.exec(message) ?? [];
   if (column !== undefined) return new RedshiftError(`column "${column}" does not exist`);
   const [, bytes] = /CHECK constraint failed.*<= (\d+)/.exec(message) ?? [];
   if (bytes !== undefined) return new RedshiftError(`value too long for type character varying(${bytes})`);

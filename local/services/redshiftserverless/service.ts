@@ -54,6 +54,8 @@ interface OfWorkgroup {
   readonly durationSeconds?: number;
 }
 
+/** DuckDB names the catalog after it: no schema of a program has this name. */
+const DATABASE_FILE = "redshift_database.duckdb";
 const DEFAULT_DATABASE = "dev";
 const DEFAULT_PORT = 5439;
 
@@ -191,7 +193,7 @@ export function redshiftServerlessService(cloud: CloudContext): RedshiftServerle
       arn: arnOf("namespace", id),
       adminUser: String(resource.inputs.adminUsername ?? "admin"),
       database: String(resource.inputs.dbName ?? DEFAULT_DATABASE),
-      file: path.join(cloud.dataDir, "redshift", `${name}.duckdb`),
+      file: path.join(cloud.dataDir, "redshift", name, DATABASE_FILE),
       adminSecretArn: undefined,
       adminPassword: undefined,
       ...rolesOf(resource),
@@ -218,7 +220,7 @@ export function redshiftServerlessService(cloud: CloudContext): RedshiftServerle
       );
     }
     if (namespace.adminSecretArn !== undefined) secrets().removeManaged(namespace.adminSecretArn);
-    for (const file of [namespace.file, `${namespace.file}.wal`]) rmSync(file, { force: true });
+    rmSync(path.dirname(namespace.file), { recursive: true, force: true });
     namespaces.delete(name);
   }
 

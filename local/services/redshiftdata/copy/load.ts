@@ -115,7 +115,7 @@ function jsonRows(
       ? convertAny(column, superOf(`json_extract(json, ${places[index]})`))
       : convertText(column, `json_extract_string(json, ${places[index]})`, copy),
   );
-  const options = `format = 'unstructured', compression = '${copy.isGzip ? "gzip" : "none"}', filename = true, maximum_object_size = ${MAX_ROW_BYTES}`;
+  const options = `format = 'unstructured', compression = '${copy.isGzip ? "gzip" : "uncompressed"}', filename = true, maximum_object_size = ${MAX_ROW_BYTES}`;
   const from = `read_json_objects(${sqlFiles(files.map(({ path }) => path))}, ${options})`;
   return rowsSql(conversions, from, "json");
 }

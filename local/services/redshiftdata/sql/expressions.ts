@@ -24,9 +24,9 @@ export interface Translator {
 }
 
 const KEYWORDS = new Set(
-  `all and any as asc between by case cross current delete desc distinct do else end escape except exists false first following
-  for from full group having ilike in inner insert intersect into is join last left like limit natural not null nulls offset on
-  or order outer over partition preceding qualify range recursive returning right row rows select set some then true unbounded
+  `all and any as asc between both by case cross current delete desc distinct do else end escape except exists false first following
+  for from full group having ilike in inner insert intersect into is join last leading left like limit natural not null nulls offset on
+  or order outer over partition preceding qualify range recursive returning right row rows select set some then trailing true unbounded
   union unknown update using values when where window with default groups interval date timestamp timestamptz time`.split(
     /\s+/,
   ),
