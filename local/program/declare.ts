@@ -1,6 +1,7 @@
 /** Evaluates a Pulumi program with mocked resources, and returns these with resolved inputs, for unit tests. */
 import * as pulumi from "@pulumi/pulumi";
 import { createProvider, type DeclaredResource, UNKNOWN } from "./declaredResource";
+import { FirstFailure } from "./firstFailure";
 import { snapshotOf } from "./snapshot";
 
 export interface DeclareOptions {
@@ -40,7 +41,7 @@ export interface Declared {
  * has one Pulumi runtime.
  *
  * @param program constructs components and resources; its return value becomes `outputs`
- * @throws the program's own error at construction. A later failure (a callback that does not bundle) ends the test run
+ * @throws the program's own error at construction, or a look-up other than `getAvailabilityZones`. A later failure (a callback that does not bundle) ends the test run
  *   with Pulumi's unhandled rejection.
  */
 export async function declare(program: () => unknown, options: DeclareOptions = {}): Promise<Declared> {
@@ -53,16 +54,22 @@ let last: Promise<unknown> = Promise.resolve();
 
 async function evaluate(program: () => unknown, options: DeclareOptions): Promise<Declared> {
   const preview = options.preview ?? false;
-  const provider = createProvider(preview, options.config?.["aws:region"]);
+  const failure = new FirstFailure();
+  const provider = createProvider(preview, options.config?.["aws:region"], (error) => failure.note(error));
   await pulumi.runtime.setMocks(provider, options.project ?? "project", options.stack ?? "stack", preview);
   pulumi.runtime.setAllConfig({ ...options.config });
   let result: unknown;
   try {
     result = await program();
+  } catch (error) {
+    // A program that goes on without the answer of a look-up fails for want of it.
+    failure.throwIfFailed();
+    throw error;
   } finally {
     // Also after an error: registrations that are under way would reach the next program.
     await pulumi.runtime.disconnect();
   }
+  failure.throwIfFailed();
   const outputs = await settle(result);
   const resources = [...provider.resources].sort((a, b) => (`${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1));
   return {

@@ -35,8 +35,11 @@ interface Provider extends Mocks {
   readonly resources: readonly DeclaredResource[];
 }
 
-/** @param region the region of all resources, from `aws:region` */
-export function createProvider(preview: boolean, region = REGION): Provider {
+/**
+ * @param region the region of all resources, from `aws:region`
+ * @param fail takes the error of a look-up, after which the program gets an empty answer. @default the look-up throws it
+ */
+export function createProvider(preview: boolean, region = REGION, fail?: (error: Error) => void): Provider {
   const place = placeOf(region);
   const resources: DeclaredResource[] = [];
   return {
@@ -47,8 +50,24 @@ export function createProvider(preview: boolean, region = REGION): Provider {
       return { id: idOf(type, name, inputs), state: { ...computed(place, type, name, inputs), ...inputs } };
     },
     call({ token }: MockCallArgs) {
-      throw new Error(`the program asks the provider for ${token}; a look-up has no answer in a unit test`);
+      if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") return availabilityZones(region);
+      const error = new Error(`the program asks the provider for ${token}; a look-up has no answer in a unit test`);
+      if (!fail) throw error;
+      fail(error);
+      return {};
     },
+  };
+}
+
+/** The answer to `getAvailabilityZones`: three zones, the minimum of AWS's Regions. */
+export function availabilityZones(region: string): Record<string, unknown> {
+  const names = ["a", "b", "c"].map((letter) => `${region}${letter}`);
+  return {
+    id: region,
+    region,
+    names,
+    zoneIds: names.map((_, index) => `${region}-az${index + 1}`),
+    groupNames: [region],
   };
 }
 

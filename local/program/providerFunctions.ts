@@ -1,5 +1,5 @@
 /** Answers the provider's functions: from the file of look-ups, or for the account and region; others are refused by name. */
-import { availabilityZones } from "../services/ec2/service";
+import { availabilityZones } from "./declaredResource";
 import { functionResult, type Lookups, unanswered } from "./lookups";
 
 interface Place {
@@ -27,7 +27,7 @@ export function providerFunctions(
       case "aws:index/getRegion:getRegion":
         return { id: region, name: region, region };
       case "aws:index/getAvailabilityZones:getAvailabilityZones":
-        if (isPlain(inputs)) return zonesOf(region);
+        if (isPlain(inputs)) return availabilityZones(region);
         throw unansweredFunction(token, inputs);
       case "aws:index/getPartition:getPartition":
         return { dnsSuffix: "amazonaws.com", id: "aws", partition: "aws", reverseDnsPrefix: "com.amazonaws" };
@@ -40,17 +40,6 @@ export function providerFunctions(
 /** True for a call that asks for all zones, or those that are available. */
 function isPlain({ state = "available", region: _region, ...others }: Record<string, unknown>): boolean {
   return state === "available" && Object.values(others).every((value) => value === undefined);
-}
-
-function zonesOf(region: string): Record<string, unknown> {
-  const names = availabilityZones(region);
-  return {
-    id: region,
-    region,
-    names,
-    zoneIds: names.map((_, index) => `${region}-az${index + 1}`),
-    groupNames: [region],
-  };
 }
 
 function unansweredFunction(token: string, inputs: Record<string, unknown>): Error {

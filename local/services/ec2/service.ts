@@ -99,8 +99,8 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
 /** The letters of the zones that a Region has in local. */
 const ZONE_LETTERS = ["a", "b", "c"];
 
-/** The zones of a Region in local: three, which is the minimum of AWS's Regions. */
-export function availabilityZones(region: string): string[] {
+/** The zones of a Region in local, as `getAvailabilityZones` names them. */
+function availabilityZones(region: string): string[] {
   return ZONE_LETTERS.map((letter) => `${region}${letter}`);
 }
 

@@ -190,7 +190,7 @@ function redshiftError(error: unknown): Error {
   // In another realm than this one (tests), DuckDB's error is no instance of Error.
   const [message = ""] = String((error as Error).message ?? error).split("\n");
   const [, table] = /Table with name (.+?) does not exist/.exec(message) ?? [];
-  if (table !== undefined) return new RedshiftError(`relation "${table}" does not exist`);
+  if (table !== undefined) return new RedshiftError(`relation "${table.replaceAll('"', "")}" does not exist`);
   const [, column] = /Referenced (?:update )?column "?(.+?)"? not found/.exec(message) ?? [];
   if (column !== undefined) return new RedshiftError(`column "${column}" does not exist`);
   const [, bytes] = /CHECK constraint failed.*<= (\d+)/.exec(message) ?? [];

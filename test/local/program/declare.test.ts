@@ -1,4 +1,7 @@
 /** The resources that `declare` answers for: their ARNs are those of AWS. */
+
+import * as ec2 from "@pulumi/aws/ec2";
+import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones";
 import * as iam from "@pulumi/aws/iam";
 import * as kms from "@pulumi/aws/kms";
 import { SchemaRegistry, StreamIngest } from "streamlake";
@@ -37,4 +40,26 @@ const regions: [string, string][] = [
 test.each(regions)("in %s a stream is %s", async (region, arn) => {
   const config = { "aws:region": region };
   expect((await declare(() => new StreamIngest("in").streamArn, { config })).outputs).toBe(arn);
+});
+
+test.each([false, true])("getAvailabilityZones has three zones of the Region (preview: %s)", async (preview) => {
+  const config = { "aws:region": "eu-west-1" };
+  const { outputs } = await declare(() => getAvailabilityZonesOutput({ state: "available" }).names, {
+    config,
+    preview,
+  });
+  expect(outputs).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+});
+
+const ami = () => ec2.getAmiOutput({ owners: ["self"] }).id;
+
+test.each<[name: string, program: () => unknown]>([
+  ["in an output", ami],
+  ["in an input", () => new ec2.LaunchTemplate("shop", { imageId: ami() })],
+  ["that the program awaits", async () => (await ec2.getAmi({ owners: ["self"] })).id.toUpperCase()],
+])("a look-up without an answer %s fails by name, and does not hang", async (_name, program) => {
+  await expect(declare(program)).rejects.toThrow(
+    "the program asks the provider for aws:ec2/getAmi:getAmi; a look-up has no answer in a unit test",
+  );
+  expect((await declare(() => "the next program runs")).outputs).toBe("the next program runs");
 });

@@ -99,7 +99,7 @@ test("tables are renamed, widened and dropped, and schemas made", async () => {
   await redshift.run("DROP TABLE shop.u");
   await redshift.run("DROP TABLE IF EXISTS shop.u");
   await redshift.run("DROP SCHEMA shop");
-  await expect(redshift.run("SELECT * FROM shop.u")).rejects.toThrow('ERROR: relation "u" does not exist');
+  await expect(redshift.run("SELECT * FROM shop.u")).rejects.toThrow('ERROR: relation "shop.u" does not exist');
 });
 
 test.each<[sql: string, error: string]>([
