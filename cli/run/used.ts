@@ -15,6 +15,8 @@ export interface Used {
   readonly s3: { readonly puts: number; readonly gets: number };
   /** Entered states of all executions. */
   readonly transitions: number;
+  /** State machines with executions. */
+  readonly stateMachines: number;
   readonly queries: number;
   /** Dollars for the calls, requests, transitions and queries above; AWS may charge more. */
   readonly usd: number;
@@ -29,6 +31,7 @@ export function usedBy(cloud: LocalCloud, sent: Sent): Used {
   const called = functions.filter(({ calls }) => calls > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
   const executions = (cloud.service("states") as StepFunctionsService).executions();
   const events = executions.flatMap(({ history }) => history.events);
+  const stateMachines = new Set(executions.map(({ stateMachineArn }) => stateMachineArn)).size;
   const transitions = events.filter(({ type }) => type.endsWith("StateEntered")).length;
   const {
     "s3:PutObject": put = 0,
@@ -45,10 +48,28 @@ export function usedBy(cloud: LocalCloud, sent: Sent): Used {
     costOf("transition", transitions) +
     costOf("athenaScan", queries * LEAST_QUERY_TB);
   const recordBytes = sent.records === 0 ? 0 : Math.round(sent.bytes / sent.records);
-  return { records: sent.records, recordBytes, functions: called, s3: { puts, gets }, transitions, queries, usd };
+  return {
+    records: sent.records,
+    recordBytes,
+    functions: called,
+    s3: { puts, gets },
+    transitions,
+    stateMachines,
+    queries,
+    usd,
+  };
 }
 
-export function usedLines({ records, recordBytes, functions, s3, transitions, queries, usd }: Used): string[] {
+export function usedLines({
+  records,
+  recordBytes,
+  functions,
+  s3,
+  transitions,
+  stateMachines,
+  queries,
+  usd,
+}: Used): string[] {
   const calls = functions.reduce((sum, one) => sum + one.calls, 0);
   const gbSeconds = functions.reduce((sum, one) => sum + (one.millis * one.memoryMebibytes) / 1024 / 1000, 0);
   const meters = [
@@ -58,7 +79,8 @@ export function usedLines({ records, recordBytes, functions, s3, transitions, qu
     `${counting(transitions, "state transition")}, ${counting(queries, "query", "queries")}`,
   ];
   const size = records > 0 ? ` --record-bytes ${recordBytes}` : "";
-  const states = transitions > 0 ? ` --transitions ${transitions}` : "";
+  // `--transitions` is of the hourly step alone.
+  const states = stateMachines === 1 && transitions > 0 ? ` --transitions ${transitions}` : "";
   return [
     `  ${meters.join("; ")}`,
     `  at least $${usd.toFixed(4)} for calls, requests, transitions and queries; a month: streamlake cost${size}${states}`,

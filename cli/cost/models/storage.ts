@@ -88,6 +88,10 @@ export const redshiftWorkgroup: Model = ({ inputs }) => {
   ];
 };
 
-export const redshiftNamespace: Model = () => [
+/** Redshift keeps a managed administrator's password in Secrets Manager (Redshift management guide, "Secrets Manager"). */
+export const redshiftNamespace: Model = ({ inputs }) => [
   { part: "storage", prices: ["redshiftStorage"], open: "the stored size" },
+  ...(inputs.manageAdminPassword === true
+    ? [{ part: "secrets", fixedUsd: costOf("secret", 1), prices: ["secret"] as const, basis: "the administrator's" }]
+    : []),
 ];

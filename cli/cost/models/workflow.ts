@@ -1,4 +1,6 @@
 /** The cost of schedules, state machines, Glue jobs and crawlers. */
+
+import { counted } from "../../terminal/wording";
 import type { ProgramResource } from "../declaredProgram";
 import { DAYS_A_MONTH, HOURS_A_MONTH, type Model, numberOf, type Part, type Program, physicalName } from "../model";
 import { costOf } from "../prices";
@@ -42,6 +44,8 @@ export const stateMachine: Model = (resource, program, { transitions, activeHour
   const starts = scheduledStarts(resource, program);
   if (starts === undefined)
     return [{ part, prices: ["transition"], open: "nobody knows when it is started; no schedule does it" }];
+  if (starts > HOURS_A_MONTH)
+    return [{ part, prices: ["transition"], open: `the transitions of each of ${counted(starts)} starts a month` }];
   if (transitions === undefined)
     return [
       {
@@ -50,7 +54,7 @@ export const stateMachine: Model = (resource, program, { transitions, activeHour
         open: "transitions of an hour; a local run counts them, then give --transitions",
       },
     ];
-  const count = (Math.min(starts, HOURS_A_MONTH) * transitions * activeHours) / 24;
+  const count = (starts * transitions * activeHours) / 24;
   return [
     {
       part,

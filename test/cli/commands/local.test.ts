@@ -142,7 +142,7 @@ describe("a run on generated records", () => {
       tables: [],
       ledger: expect.arrayContaining(["lost", "duplicated", "balanced"]),
       iam: ["denied", "unused"],
-      used: ["records", "recordBytes", "functions", "s3", "transitions", "queries", "usd"],
+      used: ["records", "recordBytes", "functions", "s3", "transitions", "stateMachines", "queries", "usd"],
       queries: [],
     });
     expect(Object.keys(report.tables.records ?? {}).sort()).toEqual(["columns", "files", "rows"]);

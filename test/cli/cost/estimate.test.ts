@@ -159,6 +159,12 @@ test("the hourly step costs the job, the crawler, transitions and starts of hour
   expect(lines([job, machine, hourly], { ...given, activeHours: 1 })["runs of flatten"]?.fixed).toBe(1.3383);
 });
 
+test("--transitions is of the hourly step, not of a machine that is started more often", () => {
+  const often = schedule({ scheduleExpression: "rate(5 minutes)" });
+  const found = estimate([machine, often], { ...TRAFFIC, transitions: 12 }, "us-east-1");
+  expect(openOf(found)).toEqual({ "state transitions": "the transitions of each of 8,760 starts a month" });
+});
+
 test("a job without minutes costs at least its minimum, and one that nothing starts is open", () => {
   // 730 × 1 min × 2 DPU × 0.44 / 60 = 10.7067
   expect(lines([job, machine, hourly])["runs of flatten"]).toEqual({ fixed: 10.7067, month: 10.7067, atLeast: true });
@@ -293,6 +299,8 @@ test("Redshift's hours and storage are open, with the capacity that an active ho
   const namespace = resource("redshiftserverless/namespace:Namespace", "warehouse", {});
   const found = estimate([workgroup, namespace], TRAFFIC, "us-east-1");
   expect(found.lines).toEqual([]);
+  const administered = resource("redshiftserverless/namespace:Namespace", "own", { manageAdminPassword: true });
+  expect(lines([administered])).toEqual({ secrets: { fixed: 0.4, month: 0.4 } });
   expect(found.open.map(({ part, open, rates }) => [part, open, rates])).toEqual([
     ["capacity", "the hours with queries, each of at least 8 RPUs; 60 seconds at least", ["$0.375 per RPU-hour"]],
     ["storage", "the stored size", ["$0.024 per GB and month of managed storage"]],

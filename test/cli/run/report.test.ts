@@ -37,6 +37,7 @@ const SOURCES: ReportSources = {
     functions: [{ name: "router-1a2b", memoryMebibytes: 512, calls: 2, millis: 3000 }],
     s3: { puts: 1200, gets: 4 },
     transitions: 23,
+    stateMachines: 1,
     queries: 1,
     usd: 0.00665,
   },

@@ -6,7 +6,10 @@ const FUNCTIONS = [
   { name: "plan", memoryMebibytes: 512, calls: 1, millis: 1000 },
   { name: "idle", memoryMebibytes: 512, calls: 0, millis: 0 },
 ];
-const events = (...types: string[]) => ({ history: { events: types.map((type) => ({ type })) } });
+const events = (...types: string[]) => ({
+  stateMachineArn: "arn:etl",
+  history: { events: types.map((type) => ({ type })) },
+});
 
 /** The handles of a cloud that are read. */
 const cloud = {
@@ -39,6 +42,7 @@ test("a run's calls, requests, transitions and queries have AWS's price", () => 
     functions: [FUNCTIONS[1], FUNCTIONS[0]],
     s3: { puts: 40, gets: 50 },
     transitions: 3,
+    stateMachines: 1,
     queries: 2,
   });
   expect(usd).toBeCloseTo(0.0000008 + 0.0002 + 0.00002 + 0.000075 + 0.0000953674, 10);
@@ -51,6 +55,11 @@ test("the lines end with the estimate of a month for records of this size", () =
   ]);
 });
 
+test("transitions of several state machines are not those of the hourly step", () => {
+  const lines = usedLines({ ...usedBy(cloud, sent), stateMachines: 2 });
+  expect(lines[1]).toMatch(/; a month: streamlake cost --record-bytes 812$/);
+});
+
 test("without records and workflows, nothing is said of their size and number", () => {
   const used: Used = {
     records: 0,
@@ -58,6 +67,7 @@ test("without records and workflows, nothing is said of their size and number", 
     functions: [],
     s3: { puts: 0, gets: 0 },
     transitions: 0,
+    stateMachines: 0,
     queries: 1,
     usd: 0.0004,
   };
