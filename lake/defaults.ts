@@ -11,6 +11,8 @@ export const defaults = {
     replayed: "replayed/",
     /** Alerts that were sent, by window. */
     alerts: "alerts/",
+    /** Records that Firehose could not transform or deliver, by delivery stream, with their original bytes. */
+    failedDeliveries: "failed-deliveries/",
   },
   table: "records",
   /** Days before today whose raw rows a live view shows. */
@@ -63,6 +65,22 @@ export const defaults = {
     retryAttempts: 10_000,
     memoryMebibytes: 1024,
     timeoutSeconds: 120,
+  },
+  delivery: {
+    /** Firehose's maximum is 128; a delivered object is this large before compression. */
+    bufferMebibytes: 64,
+    bufferSeconds: 300,
+    /** Half of Firehose's default: the rows of a batch may have eight times its size in one answer. */
+    batchMebibytes: 0.5,
+    batchSeconds: 60,
+    retryAttempts: 3,
+    memoryMebibytes: 1024,
+    timeoutSeconds: 120,
+    backupDays: 90,
+    alarms: {
+      /** In addition to the time in buffers. */
+      freshnessMinutes: 15,
+    },
   },
   ingest: {
     rowsPerRecord: 50,

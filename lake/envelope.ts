@@ -73,6 +73,24 @@ export function rowIdOf(line: string): string {
   return line.slice(ID.length, end);
 }
 
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+
+/** The `_id`s of an object of `raw/`, in their order. It makes no strings of the rows, which may be a hundred mebibytes. */
+export function* rowIds(body: Uint8Array): Generator<string> {
+  const lines = gunzipSync(body);
+  for (let start = 0; start < lines.length; ) {
+    const newline = lines.indexOf(NEWLINE, start);
+    if (newline < 0) throw new Error("lake: the object does not end with a newline");
+    const quote = lines.indexOf(QUOTE, start + ID.length);
+    if (lines.toString("latin1", start, start + ID.length) !== ID || quote < 0 || quote > newline) {
+      throw new Error(`lake: a line of ${newline - start} bytes is not a row of raw/`);
+    }
+    yield lines.toString("latin1", start + ID.length, quote);
+    start = newline + 1;
+  }
+}
+
 /** Reads a line of `unformatted/`. */
 export function readUnformattedLine(line: string): UnformattedLine {
   const fields = JSON.parse(line) as Omit<UnformattedLine, "payload"> & { payload: string };

@@ -1,7 +1,9 @@
 /** Counts the distinct rows of raw objects: by their keys, or by their lines where objects overlap. */
-import { readLines, rowIdOf } from "../envelope";
+import { parseDeliveredKey } from "../delivery/keys";
+import { rowIds } from "../envelope";
 import { type LandedObject, parseObjectKey } from "../objectKey";
 import { compareSequence } from "../sequenceNumber";
+import { DistinctIds } from "./distinctIds";
 
 /** Objects of one table, hour and shard whose sequence number ranges overlap one another, by first sequence number. */
 export type Overlap = readonly LandedObject[];
@@ -24,7 +26,7 @@ export function planCount(keys: Iterable<string>): CountPlan {
   const groups = new Map<string, LandedObject[]>();
   for (const key of new Set(keys)) {
     const object = parseObjectKey(key);
-    if (!object) throw new Error(`lake: "${key}" is not the key of a landed object; only the router may write there`);
+    if (!object) throw foreign(key);
     const group = `${object.table}/${object.hour}/${object.shard}`;
     const objects = groups.get(group);
     if (objects) objects.push(object);
@@ -41,15 +43,29 @@ export function planCount(keys: Iterable<string>): CountPlan {
   return { counted, overlaps };
 }
 
-/** Counts the distinct `_id`s of these objects; `read` is called only for those that overlap another. */
+/**
+ * Counts the distinct `_id`s of these objects of one table and hour. `read` is called only for those that overlap another;
+ * with an object that Firehose delivered, for all, because its name has no range.
+ */
 export async function countDistinctRows(
   keys: Iterable<string>,
   read: (key: string) => Promise<Uint8Array>,
 ): Promise<number> {
-  const plan = planCount(keys);
+  const all = [...new Set(keys)];
+  if (all.some(parseDeliveredKey)) return countIds(all, read);
+  const plan = planCount(all);
   let rows = plan.counted;
   for (const overlap of plan.overlaps) rows += await countOverlap(overlap, read);
   return rows;
+}
+
+async function countIds(keys: readonly string[], read: (key: string) => Promise<Uint8Array>): Promise<number> {
+  const ids = new DistinctIds();
+  for (const key of keys) {
+    if (!parseDeliveredKey(key) && !parseObjectKey(key)) throw foreign(key);
+    for (const id of idsOf(key, await read(key))) ids.add(id);
+  }
+  return ids.size;
 }
 
 /** Maximal runs of objects that are connected by overlap, each by first sequence number. */
@@ -105,10 +121,14 @@ async function* readAhead(overlap: Overlap, read: (key: string) => Promise<Uint8
   }
 }
 
-function idsOf(key: string, body: Uint8Array): string[] {
+function* idsOf(key: string, body: Uint8Array): Generator<string> {
   try {
-    return readLines(body).map(rowIdOf);
+    yield* rowIds(body);
   } catch (cause) {
     throw new Error(`lake: "${key}" (${body.length} bytes) does not read as a raw object`, { cause });
   }
+}
+
+function foreign(key: string): Error {
+  return new Error(`lake: "${key}" is not the key of a landed object; only routers and Firehose may write there`);
 }

@@ -1,4 +1,5 @@
 /** Finds the hours to flatten: the last closed one, missed ones, and those that received late records. */
+import { parseDeliveredKey } from "../delivery/keys";
 import { addHours, type Hour } from "../hour";
 import { parseObjectKey } from "../objectKey";
 import { Fingerprint, hourOfReportKey, parseSealKey } from "./ledger";
@@ -29,7 +30,7 @@ export function firstHourOf(lastHour: Hour, lookbackHours: number): Hour {
  *
  * Only one hour's state is kept at a time, so that memory does not grow with the number of keys.
  *
- * @param rawKeys sorted, as S3 lists them; keys that the router did not write are skipped
+ * @param rawKeys sorted, as S3 lists them; keys that neither a router nor Firehose wrote are skipped
  * @param ledger ledger objects of the same hours; only job reports and seals are used
  */
 export async function* unsealedHours(
@@ -41,7 +42,7 @@ export async function* unsealedHours(
   let fingerprint = new Fingerprint();
   const isOpen = () => hour !== undefined && !sealed.has(`${hour}/${fingerprint.text()}`);
   for await (const key of rawKeys) {
-    const landed = parseObjectKey(key);
+    const landed = parseObjectKey(key) ?? parseDeliveredKey(key);
     if (!landed) continue;
     if (landed.hour !== hour) {
       if (isOpen()) yield hour as Hour;

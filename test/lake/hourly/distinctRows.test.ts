@@ -89,7 +89,47 @@ test("sequence numbers of different length are compared as numbers", () => {
 
 test("a key that is not ours is refused by name", () => {
   expect(() => planCount(["raw/records/notes.txt"])).toThrow(
-    'lake: "raw/records/notes.txt" is not the key of a landed object; only the router may write there',
+    'lake: "raw/records/notes.txt" is not the key of a landed object; only routers and Firehose may write there',
+  );
+});
+
+test("beside a delivered object, a key that is not ours is refused by name", async () => {
+  const counting = countDistinctRows([DELIVERED("a"), "raw/records/notes.txt"], async () => lines("s/1/0.0"));
+  await expect(counting).rejects.toThrow('lake: "raw/records/notes.txt" is not the key of a landed object');
+});
+
+const DELIVERED = (name: string) =>
+  `raw/records/dt=2026-11-20/hour=10/shop-1-2026-11-20-10-05-00-${name}.delivered.ndjson.gz`;
+const lines = (...ids: string[]) => gzipSync(ids.map((id) => `{"_id":"${id}","data":{}}\n`).join(""));
+
+test("with an object that Firehose delivered, all objects are read, and each row is counted once", async () => {
+  const landed = "raw/records/dt=2026-11-20/hour=10/shardId-000000000000-10-11-2.ndjson.gz";
+  const objects: Record<string, Buffer> = {
+    [DELIVERED("a")]: lines("s/10/0.0", "s/11/0.0", "s/12/0.0"),
+    [DELIVERED("b")]: lines("s/12/0.0", "s/12/1.0", "t/12/0.0"),
+    [landed]: lines("s/10/0.0", "s/9/0.0"),
+  };
+  expect(await countDistinctRows(Object.keys(objects), async (key) => objects[key] as Buffer)).toBe(6);
+});
+
+test("100,000 rows that are delivered twice, cut again, are counted once", async () => {
+  const ids = Array.from({ length: 100_000 }, (_, index) => `shardId-000000000000/${1000 + index}/0.0`);
+  const objects: Record<string, Buffer> = {
+    [DELIVERED("a")]: lines(...ids),
+    [DELIVERED("b")]: lines(...ids.slice(0, 40_000)),
+    [DELIVERED("c")]: lines(...ids.slice(40_000)),
+  };
+  expect(await countDistinctRows(Object.keys(objects), async (key) => objects[key] as Buffer)).toBe(100_000);
+});
+
+test.each([
+  ["a line that is not a row", gzipSync('{"id":"x"}\n')],
+  ["no newline at its end", gzipSync('{"_id":"x"}')],
+  ["other bytes", Buffer.from("x")],
+])("a delivered object with %s is named", async (_what, body) => {
+  const counting = countDistinctRows([DELIVERED("a")], async () => body);
+  await expect(counting).rejects.toThrow(
+    `lake: "${DELIVERED("a")}" (${body.length} bytes) does not read as a raw object`,
   );
 });
 

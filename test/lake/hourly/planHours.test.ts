@@ -28,6 +28,13 @@ test("hours with rows and without a seal need work, oldest first", async () => {
   expect(await unsealed([raw(LAST), raw("2026-11-20T08"), raw(LAST, 11)])).toEqual(["2026-11-20T08", LAST]);
 });
 
+test("an object that Firehose delivered needs work, and brings a sealed hour back; others are skipped", async () => {
+  const delivered = `raw/${TABLE}/dt=2026-11-20/hour=10/shop-1-2026-11-20-10-05-00-a.delivered.ndjson.gz`;
+  expect(await unsealed([delivered, `raw/${TABLE}/dt=2026-11-20/hour=09/notes.txt`])).toEqual([LAST]);
+  expect(await unsealed([delivered, raw(LAST)], written([sealOf(LAST, [raw(LAST)])], 2))).toEqual([LAST]);
+  expect(await unsealed([delivered], written([sealOf(LAST, [delivered])], 2))).toEqual([]);
+});
+
 test("an hour without rows needs no work", async () => {
   expect(await unsealed([])).toEqual([]);
 });
