@@ -14,6 +14,7 @@ import { createLocalProvider, type LocalProvider } from "./program/provider";
 import { Provisioner } from "./program/provision";
 import { allServices } from "./services/allServices";
 import type { Alarm, CloudWatchService } from "./services/cloudwatch/service";
+import type { FirehoseService } from "./services/firehose/service";
 import type { LambdaService } from "./services/lambda/service";
 import type { Fired, SchedulerService } from "./services/scheduler/service";
 import type { StartExecutionInput, StepFunctionsService } from "./services/stepFunctions/service";
@@ -56,7 +57,10 @@ export interface OpenCloud {
   service(name: string): Service;
   /** Calls an operation as the caller, who may do everything: `call("states", "StartExecution", {…})`. */
   call(service: string, operation: string, input: object): Promise<unknown>;
-  /** Resolves when every event source mapping has delivered all records of its stream; batch windows are skipped. */
+  /**
+   * Resolves when every event source mapping and every Firehose delivery stream has delivered all records of its stream; batch
+   * windows and buffers are not waited for.
+   */
   drain(): Promise<void>;
   /** Fires every enabled schedule as of this time, and waits for all executions that this starts. */
   fireSchedules(scheduledTime: Date): Promise<FiredExecution[]>;
@@ -110,7 +114,11 @@ function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, ski
     provider: createLocalProvider(cloud, provisioner),
     service: (name) => cloud.service(name),
     call: (service, operation, input) => cloud.call(CALLER, service, operation, input),
-    drain: () => (cloud.service("lambda") as LambdaService).drainMappings(),
+    drain: async () => {
+      await (cloud.service("lambda") as LambdaService).drainMappings();
+      // After the mappings, because their functions may write to streams.
+      await (cloud.service("firehose") as FirehoseService).drainDeliveries();
+    },
     fireSchedules: (scheduledTime) => fireAndWait(cloud, scheduledTime),
     startSchedules: (onFired) => {
       workflowTime.wait();

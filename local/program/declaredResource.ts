@@ -128,6 +128,7 @@ const ARNS: Readonly<Record<string, ArnOf>> = {
     regional("glue", "schema/")(place, `${String(registryArn).split("/").at(-1)}/${schemaName}`, inputs),
   "aws:iam/policy:Policy": ({ partition }, name) => `arn:${partition}:iam::${ACCOUNT}:policy/${name}`,
   "aws:iam/role:Role": ({ partition }, name) => `arn:${partition}:iam::${ACCOUNT}:role/${name}`,
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": regional("firehose", "deliverystream/"),
   "aws:kinesis/stream:Stream": regional("kinesis", "stream/"),
   "aws:kinesis/streamConsumer:StreamConsumer": (_, name, inputs) => `${inputs.streamArn}/consumer/${name}:1`,
   "aws:kms/key:Key": regional("kms", "key/"),

@@ -7,6 +7,7 @@ import { athenaService } from "./athena/service";
 import { cloudwatchService } from "./cloudwatch/service";
 import { dynamodbService } from "./dynamodb/service";
 import { ec2Service } from "./ec2/service";
+import { firehoseService } from "./firehose/service";
 import { glueService } from "./glue/service";
 import { iamService } from "./iam/service";
 import { kinesisService } from "./kinesis/service";
@@ -38,6 +39,7 @@ export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string
     kinesisService(cloud),
     dynamodbService(cloud),
     lambdaService(cloud, endpoint),
+    firehoseService(cloud),
     apiGatewayService(cloud, endpoint),
     glueService(cloud, sparkPython),
     athenaService(cloud),

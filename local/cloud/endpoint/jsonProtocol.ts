@@ -12,6 +12,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   AmazonSSM: "ssm",
   DynamoDB_20120810: "dynamodb",
   GraniteServiceVersion20100801: "cloudwatch",
+  Firehose_20150804: "firehose",
   Kinesis_20131202: "kinesis",
   Logs_20140328: "logs",
   RedshiftData: "redshift-data",

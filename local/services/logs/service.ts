@@ -36,6 +36,10 @@ function declaredIn({ inputs }: DeclaredResource): Pick<LogGroup, "logGroupClass
   };
 }
 
+function streamOf({ inputs }: DeclaredResource): StreamInput {
+  return { logGroupName: String(inputs.logGroupName), logStreamName: String(inputs.name) };
+}
+
 export function logsService(cloud: CloudContext): LogsService {
   const groups = new Map<string, LogGroup>();
   /** The files of streams that CreateLogStream made; functions write the others. */
@@ -57,16 +61,20 @@ export function logsService(cloud: CloudContext): LogsService {
     return `${path.join(dirOf(input.logGroupName), ...pathOfKey(input.logStreamName))}.log`;
   };
 
+  function createStream(input: StreamInput): void {
+    const file = fileOf(input);
+    if (existsSync(file)) {
+      throw new ServiceError("ResourceAlreadyExistsException", "The specified log stream already exists");
+    }
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, "");
+    putFiles.add(file);
+  }
+
   const createLogStream: Operation<StreamInput> = {
     access: onStream("logs:CreateLogStream"),
     run(input) {
-      const file = fileOf(input);
-      if (existsSync(file)) {
-        throw new ServiceError("ResourceAlreadyExistsException", "The specified log stream already exists");
-      }
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, "");
-      putFiles.add(file);
+      createStream(input);
       return {};
     },
   };
@@ -109,6 +117,24 @@ export function logsService(cloud: CloudContext): LogsService {
           if (inputs.skipDestroy === true) return;
           groups.delete(name);
           rmSync(dirOf(name), { recursive: true, force: true });
+        },
+      },
+      "aws:cloudwatch/logStream:LogStream": {
+        simulated: ["name", "logGroupName"],
+        replaceOn: ["name", "logGroupName"],
+        async create(resource) {
+          const input = streamOf(resource);
+          createStream(input);
+          const { logGroupName, logStreamName } = input;
+          const outputs = { arn: `${arnOf(logGroupName)}:log-stream:${logStreamName}`, name: logStreamName };
+          return { id: logStreamName, outputs };
+        },
+        async delete(_id, resource) {
+          const input = streamOf(resource);
+          if (!groups.has(input.logGroupName)) return;
+          const file = fileOf(input);
+          putFiles.delete(file);
+          rmSync(file, { force: true });
         },
       },
     },

@@ -49,6 +49,7 @@ test("the inputs that are simulated and that have no effect", () => {
     ],
     ["StreamConsumer", "name streamArn", "tags"],
     ["LogGroup", "name namePrefix skipDestroy", "retentionInDays kmsKeyId logGroupClass tags"],
+    ["LogStream", "name logGroupName", ""],
   ]);
 });
 

@@ -86,7 +86,7 @@ test.each([
   ],
   [
     "a service that is not there",
-    { "content-type": "application/x-amz-json-1.1", "x-amz-target": "Firehose_20150804.ListDeliveryStreams" },
+    { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.ListRules" },
     400,
     "UnknownOperationException",
   ],

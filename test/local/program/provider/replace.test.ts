@@ -17,6 +17,7 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:athena/namedQuery:NamedQuery": "name description database query workgroup",
   "aws:athena/workgroup:Workgroup": "name",
   "aws:cloudwatch/logGroup:LogGroup": "name namePrefix logGroupClass",
+  "aws:cloudwatch/logStream:LogStream": "name logGroupName",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
   "aws:dynamodb/table:Table": "name hashKey rangeKey",
   "aws:glue/catalogDatabase:CatalogDatabase": "name",
@@ -29,6 +30,7 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "name namePrefix path",
   "aws:iam/rolePolicy:RolePolicy": "name namePrefix role",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "role policyArn",
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "name destination kinesisSourceConfiguration",
   "aws:kinesis/stream:Stream": "name",
   "aws:kinesis/streamConsumer:StreamConsumer": "name streamArn",
   "aws:kms/alias:Alias": "name",
@@ -59,7 +61,7 @@ const REPLACE: Readonly<Record<string, string>> = {
 };
 
 const SERVICES =
-  "apigateway athena cloudwatch dynamodb glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(
+  "apigateway athena cloudwatch dynamodb firehose glue iam kinesis kms lambda logs s3 scheduler secretsmanager sns sqs ssm states sts".split(
     " ",
   );
 const simulations = () => SERVICES.flatMap((name) => Object.entries(world.cloud.service(name).resources));
@@ -88,6 +90,7 @@ test("only a type of which every input is replaced has no update", () => {
   const fixed = simulations().filter(([, { update }]) => update === undefined);
   expect(fixed.map(([type]) => type).sort()).toEqual([
     "aws:athena/namedQuery:NamedQuery",
+    "aws:cloudwatch/logStream:LogStream",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:lambda/permission:Permission",
     "aws:secretsmanager/secretVersion:SecretVersion",

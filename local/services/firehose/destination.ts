@@ -1,0 +1,116 @@
+/** Gathers data in objects by size and time, and puts them into a bucket under names that end at random. */
+import type { Principal } from "../../cloud/iam/principal";
+import { uuid } from "../../cloud/random";
+import type { CloudContext } from "../../cloud/service";
+import { ObjectBuffer } from "./objectBuffer";
+import { evaluatePrefix } from "./prefix";
+import type { DestinationSettings } from "./settings";
+
+/** The objects that data may be in together. */
+export interface Place {
+  readonly prefix: string;
+  readonly errorType?: string;
+  readonly partitionKeys?: Readonly<Record<string, string>>;
+}
+
+interface Piece {
+  readonly data: Uint8Array;
+  readonly arrivedMillis: number;
+}
+
+interface OpenObject {
+  readonly place: Place;
+  readonly buffer: ObjectBuffer;
+  /** Its data that is to be delivered once more; empty unless the cloud redelivers. */
+  readonly again: Piece[];
+}
+
+export interface DestinationOptions {
+  readonly cloud: CloudContext;
+  readonly settings: DestinationSettings;
+  readonly principal: Principal;
+  /** Begins the names of objects: the delivery stream's name and version. */
+  readonly nameOf: () => string;
+  /** True to deliver all data twice, some in other pieces. */
+  readonly redelivers: boolean;
+}
+
+export class Destination {
+  private readonly open = new Map<string, OpenObject>();
+
+  constructor(private readonly options: DestinationOptions) {}
+
+  async add(place: Place, data: Uint8Array, arrivedMillis: number): Promise<void> {
+    const object = this.openAt(place);
+    if (this.options.redelivers) object.again.push({ data, arrivedMillis });
+    await object.buffer.add(data, arrivedMillis);
+    if (object.buffer.bytes >= this.options.settings.bufferBytes) await this.deliver(object);
+  }
+
+  /** Delivers all objects, or those that are due. */
+  async flush(now = Number.POSITIVE_INFINITY): Promise<void> {
+    for (;;) {
+      const due = [...this.open.values()].find((object) => this.dueOf(object) <= now);
+      if (!due) return;
+      await this.deliver(due);
+    }
+  }
+
+  /** The time at which the next object is due. */
+  nextDue(): number {
+    return Math.min(...[...this.open.values()].map((object) => this.dueOf(object)));
+  }
+
+  private dueOf({ buffer }: OpenObject): number {
+    return buffer.sinceMillis + this.options.settings.bufferMillis;
+  }
+
+  private openAt(place: Place): OpenObject {
+    const key = JSON.stringify(place);
+    const found = this.open.get(key);
+    if (found) return found;
+    const { cloud, settings } = this.options;
+    const made = { place, buffer: new ObjectBuffer(cloud.clock.now(), settings.isCompressed), again: [] };
+    this.open.set(key, made);
+    return made;
+  }
+
+  private async deliver(object: OpenObject): Promise<void> {
+    this.open.delete(JSON.stringify(object.place));
+    await this.put(object);
+    if (object.again.length > 0) await this.deliverAgain(object);
+  }
+
+  /**
+   * A part is delivered again at once, and the rest at the start of the next object, as after a checkpoint that got lost.
+   * Firehose delivers at least once: https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
+   */
+  private async deliverAgain({ place, again }: OpenObject): Promise<void> {
+    const { cloud, settings } = this.options;
+    const cut = Math.floor(cloud.random() * (again.length + 1));
+    const buffer = new ObjectBuffer(cloud.clock.now(), settings.isCompressed);
+    for (const { data, arrivedMillis } of again.slice(0, cut)) await buffer.add(data, arrivedMillis);
+    if (cut > 0) await this.put({ place, buffer, again: [] });
+    if (cut === again.length) return;
+    const next = this.openAt(place);
+    for (const { data, arrivedMillis } of again.slice(cut)) await next.buffer.add(data, arrivedMillis);
+  }
+
+  /** https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html */
+  private async put({ place, buffer }: OpenObject): Promise<void> {
+    const { cloud, settings, principal, nameOf } = this.options;
+    const body = await buffer.close();
+    const prefix = evaluatePrefix(place.prefix, { ...place, oldestMillis: buffer.oldestMillis, random: cloud.random });
+    const time = new Date(cloud.clock.now()).toISOString().slice(0, 19).replace(/[T:]/g, "-");
+    const Key = `${prefix}${nameOf()}-${time}-${uuid(cloud.random)}${settings.extension}`;
+    // Firehose uses multipart uploads, whose permissions its developer guide requires.
+    const bucket = `arn:aws:s3:::${settings.bucket}`;
+    const ofBucket = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"];
+    const ofObject = ["s3:AbortMultipartUpload", "s3:GetObject"];
+    cloud.authorize(principal, [
+      ...ofBucket.map((action) => ({ action, resource: bucket })),
+      ...ofObject.map((action) => ({ action, resource: `${bucket}/${Key}` })),
+    ]);
+    await cloud.call(principal, "s3", "PutObject", { Bucket: settings.bucket, Key, Body: body });
+  }
+}
