@@ -3,6 +3,8 @@
 export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes } from "./components/callbackFunction";
 export { ContentAlerts, type ContentAlertsArgs, type ContentAlertsNodes } from "./components/contentAlerts";
 export { DataLake } from "./components/dataLake";
+export type { DeliveryAlarmsArgs, DeliveryStreamArgs, DeliveryStreamTransform } from "./components/delivery/args";
+export { DeliveryStream, type DeliveryStreamNodes } from "./components/deliveryStream";
 export type { BucketResource, BucketSource, ExistingBucket } from "./components/existing/bucket";
 export type {
   DatabaseResource,
@@ -57,6 +59,7 @@ export type { AlertRule, AlertRules } from "./lake/alerts";
 export type { CallbackContext } from "./lake/callbackContext";
 export type { Column, ColumnType, ScalarType } from "./lake/columns";
 export { defaults } from "./lake/defaults";
+export type { DeliveryHooks } from "./lake/delivery/deliveryLines";
 export type { FormatsConfig } from "./lake/formats";
 export type { RouterHooks } from "./lake/routing/hooks";
 export { defineSchema, type RowOf, type Schema } from "./lake/schemas/schema";

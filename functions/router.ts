@@ -10,7 +10,6 @@ import { MAX_RECORDS } from "../lake/replay/batches";
 import { type ReplayEvent, replayOf } from "../lake/replay/event";
 import type { HookReports, RouterHooks } from "../lake/routing/hooks";
 import { landingObjects } from "../lake/routing/landingObjects";
-import { type PackageLines, placesOfStack } from "../lake/routing/packageLines";
 import type { BatchBounds } from "../lake/routing/route";
 import { openValidator, type RowCheck } from "../lake/schemas/check";
 import type { RowValidator } from "../lake/schemas/validator";
@@ -22,6 +21,7 @@ import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { compress } from "./parts/compress";
 import { describe } from "./parts/describe";
 import { type BatchResponse, recordsOf } from "./parts/kinesisEvent";
+import { placesInPackage } from "./parts/placesInPackage";
 import { replayObjects } from "./parts/replayObjects";
 import { RoutedCounts } from "./parts/routedCounts";
 import { createWriter } from "./parts/writer";
@@ -186,12 +186,4 @@ function environmentEffects(): RouterEffects {
     exposesHookErrors: process.env.EXPOSE_HOOK_ERRORS === "true",
     placesOf: placesInPackage,
   };
-}
-
-/** Appended to the package by its build (components/package/bundleCallback.ts) if the program's code is in it. */
-declare const STREAMLAKE_LINES: PackageLines;
-
-function placesInPackage({ stack }: Error): string[] {
-  if (typeof STREAMLAKE_LINES === "undefined" || typeof stack !== "string") return [];
-  return placesOfStack(stack, __filename, STREAMLAKE_LINES);
 }

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import { makeDataLake } from "./components/dataLake";
+import { makeDeliveryStream } from "./components/deliveryStream";
 import { makeFormatRouter } from "./components/formatRouter";
 import { makeHourlyEtl } from "./components/hourlyEtl";
 import { makeIngestApi } from "./components/ingestApi";
@@ -23,6 +24,7 @@ export type Maker<Inputs> = (
 
 export const makers = {
   DataLake: makeDataLake,
+  DeliveryStream: makeDeliveryStream,
   FormatRouter: makeFormatRouter,
   HourlyEtl: makeHourlyEtl,
   IngestApi: makeIngestApi,

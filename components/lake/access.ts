@@ -48,6 +48,46 @@ export function landAccess(lake: LakeResources): Permission[] {
   ];
 }
 
+/** Creating objects below a prefix of `raw/`. */
+export function landTablesAccess({ lakeArn, lakeKey }: LakeResources, prefix: string): Permission[] {
+  return [
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${lakeArn}/${prefix}*`] },
+    ...keyAccess([lakeKey, "kms:GenerateDataKey"]),
+  ];
+}
+
+/**
+ * Delivering objects by Firehose below these prefixes; the actions are those that its developer guide requires.
+ * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html, "Grant Firehose access to an Amazon S3 destination"
+ */
+export function deliveryAccess(
+  bucketArn: pulumi.Output<string>,
+  prefixes: readonly string[],
+  key: CustomerKey | undefined,
+): Permission[] {
+  return [
+    {
+      actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+      resources: prefixes.map((prefix) => pulumi.interpolate`${bucketArn}/${prefix}*`),
+    },
+    { actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [bucketArn] },
+    ...keyAccess([key, "kms:Decrypt", "kms:GenerateDataKey"]),
+  ];
+}
+
+/** Reading objects below a prefix. */
+export function readBelowAccess(
+  bucketArn: pulumi.Output<string>,
+  prefix: string,
+  key: CustomerKey | undefined,
+): Permission[] {
+  return [
+    { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucketArn}/${prefix}*`] },
+    { actions: ["s3:ListBucket"], resources: [bucketArn] },
+    ...keyAccess([key, "kms:Decrypt"]),
+  ];
+}
+
 /** Reading all data of the lake. */
 export function readAccess(lake: LakeResources): Permission[] {
   const { raw, unformatted, parquet } = lake.prefixes;

@@ -34,6 +34,8 @@ const RULES = {
   "Kinesis stream": { max: 128, ...DOTTED },
   /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html */
   "Kinesis consumer": { max: 128, ...DOTTED },
+  /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
+  "delivery stream": { max: 64, ...DOTTED },
   /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
   "DynamoDB table": { max: 255, ...DOTTED },
   /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */

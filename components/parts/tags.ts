@@ -27,6 +27,7 @@ const TAGGED: ReadonlySet<string> = new Set([
   "aws:glue/registry:Registry",
   "aws:glue/schema:Schema",
   "aws:iam/role:Role",
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
   "aws:kinesis/stream:Stream",
   "aws:kinesis/streamConsumer:StreamConsumer",
   "aws:lambda/eventSourceMapping:EventSourceMapping",

@@ -221,7 +221,8 @@ function schemaDetail(table: string, failure: string, index: number, rows: numbe
   return `${table}${rows > 1 ? `, row ${index + 1} of ${rows}` : ""}: ${failure}`;
 }
 
-function decodeRecord(record: IncomingRecord, decode: Decode, unpacked: Unpacked): Decoded | Promise<Decoded> {
+/** Decodes a record that is not aggregated. @throws LookupError if its schema cannot be looked up now */
+export function decodeRecord(record: IncomingRecord, decode: Decode, unpacked: Unpacked): Decoded | Promise<Decoded> {
   try {
     const decoded = decode(record.payload, unpacked);
     return decoded instanceof Promise ? decoded.catch(refusalOf) : decoded;
@@ -230,7 +231,7 @@ function decodeRecord(record: IncomingRecord, decode: Decode, unpacked: Unpacked
   }
 }
 
-function refusalOf(error: unknown): Refusal {
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof FormatError) return refuse(error.reason, `${error.format}: ${error.detail}`, error.format);
   if (error instanceof LookupError) throw error;
   // A decoder's defect must not block the shard: the record lands in `unformatted/` with its bytes.

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   DataLake,
+  DeliveryStream,
   defineSchema,
   FormatRouter,
   HourlyEtl,
@@ -78,6 +79,14 @@ async function throughProvider() {
     timeToLiveDays: 30,
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", iteratorAgeMinutes: 5 },
   });
+  await construct("DeliveryStream", "delivery", {
+    stream: clicks.component,
+    lake: lake.component,
+    table: "records",
+    formats: { csv: {}, json: {} },
+    sourceBackup: true,
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", freshnessMinutes: 5 },
+  });
   const api = await construct("IngestApi", "api", {
     stream: clicks.component,
     partitionKey: { pointer: "/id", header: "x-id" },
@@ -133,6 +142,14 @@ function inTypeScript() {
     timeToLiveDays: 30,
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", iteratorAgeMinutes: 5 },
   });
+  new DeliveryStream("delivery", {
+    stream,
+    lake,
+    table: "records",
+    formats: { csv: {}, json: {} },
+    sourceBackup: true,
+    alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", freshnessMinutes: 5 },
+  });
   const { url } = new IngestApi("api", {
     stream,
     partitionKey: { header: "x-id", pointer: "/id" },
@@ -173,7 +190,7 @@ const wrong: [string, () => Promise<unknown>, string][] = [
   [
     "a component that it does not have",
     () => construct("ContentAlerts", "alerts", {}),
-    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:DeliveryStream, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
   ],
   [
     "an input that is none",
@@ -218,6 +235,15 @@ const wrong: [string, () => Promise<unknown>, string][] = [
         lake: (await construct("DataLake", "lake", { tables: { b: {}, a: {} } })).component,
       }),
     'FormatRouter "router": table is missing, and the lake has a, b; name one of them.',
+  ],
+  [
+    "a delivery stream over several tables that does not say which",
+    async () =>
+      construct("DeliveryStream", "delivery", {
+        stream: (await construct("StreamIngest", "clicks", {})).component,
+        lake: (await construct("DataLake", "lake", { tables: { b: {}, a: {} } })).component,
+      }),
+    'DeliveryStream "delivery": table is missing, and the lake has a, b; name one of them.',
   ],
   [
     "a view without a stream",

@@ -19,6 +19,7 @@ test("the schema has the components, with outputs by which programs find what wa
   ]);
   expect(Object.fromEntries(outputs)).toEqual({
     "streamlake:index:DataLake": ["bucketName", "failedBucketArn", "databaseName", "workgroupName"],
+    "streamlake:index:DeliveryStream": ["deliveryStreamName", "deliveryStreamArn"],
     "streamlake:index:FormatRouter": ["functionName"],
     "streamlake:index:HourlyEtl": ["stateMachineArn", "failureTopicArn"],
     "streamlake:index:IngestApi": ["url"],

@@ -3,6 +3,7 @@ import {
   CallbackFunction,
   ContentAlerts,
   DataLake,
+  DeliveryStream,
   FormatRouter,
   Replay,
   SchemaRegistry,
@@ -56,6 +57,11 @@ const refused: Refused[] = [
     "a view",
     () => new ServingTable(long(37), { stream: new StreamIngest("in"), lake: new DataLake("lake") }),
     `with "-fold-handler-function" and Pulumi's 8 its Lambda function would have more than 64; use at most 34,`,
+  ],
+  [
+    "a delivery stream",
+    () => new DeliveryStream(long(40), { stream: new StreamIngest("in"), lake: new DataLake("lake") }),
+    `with "-transform-function" and Pulumi's 8 its Lambda function would have more than 64; use at most 37,`,
   ],
   [
     "a replay",

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   ContentAlerts,
   DataLake,
+  DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
@@ -32,6 +33,7 @@ function everything(name: string): void {
   new HourlyEtl(`${name}-etl`, { lake, alarms });
   new StreamFunction(`${name}-audit`, { stream, handler: () => undefined, alarms });
   new ServingTable(`${name}-view`, { stream, lake, alarms, timeToLiveDays: 30 });
+  new DeliveryStream(`${name}-delivery`, { stream, lake, table: "orders", alarms, sourceBackup: true });
   const jwt = { issuer: "https://login.example.com/", audiences: ["shop"] };
   new IngestApi(`${name}-api`, { stream, authorization: "JWT", jwt, alarms });
   const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
@@ -75,6 +77,7 @@ test("every name begins with its component's", async () => {
     "a-view",
     "a-api",
     "a-warehouse",
+    "a-delivery",
   ];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
@@ -83,7 +86,7 @@ test("every name begins with its component's", async () => {
 test("names that AWS needs fixed tell instances, stacks and projects apart", async () => {
   const fixed = ({ resources }: Declared) =>
     resources.flatMap(({ type, inputs }) =>
-      /namedQuery|catalogTable|apigatewayv2\/stage/.test(type)
+      /namedQuery|catalogTable|logStream|apigatewayv2\/stage/.test(type)
         ? []
         : [inputs.name ?? inputs.registryName ?? inputs.namespaceName].filter(Boolean),
     );
@@ -142,6 +145,8 @@ test("every log group has a retention", async () => {
     ["a-api-access-logs", 30],
     ["a-api-handler-logs", 30],
     ["a-audit-handler-logs", 30],
+    ["a-delivery-logs", 30],
+    ["a-delivery-transform-logs", 30],
     ["a-etl-plan-logs", 30],
     ["a-etl-reconcile-logs", 30],
     ["a-etl-workflow-logs", 30],

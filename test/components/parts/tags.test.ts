@@ -5,6 +5,7 @@ import {
   CallbackFunction,
   ContentAlerts,
   DataLake,
+  DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
@@ -39,6 +40,7 @@ function everything(tags?: Record<string, string>) {
     new ContentAlerts("alerts", { stream, lake, alarms, rules: { large: () => "large" }, tags });
     new StreamFunction("audit", { stream, alarms, handler: () => undefined, tags });
     new ServingTable("view", { stream, lake, alarms, tags });
+    new DeliveryStream("delivery", { stream, lake, alarms, sourceBackup: true, tags });
     new IngestApi("api", { stream, alarms, tags });
     const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
     const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
@@ -70,7 +72,7 @@ test("every resource that AWS can tag has the tags, but for objects; no other ha
   expect(raw.flatMap(({ inputs }) => (inputs.tags ? [inputs.tags] : []))).toEqual(
     raw.flatMap(({ inputs }) => (inputs.tags ? [{ team: "shop" }] : [])),
   );
-  expect(tagged.size).toBe(20);
+  expect(tagged.size).toBe(21);
 });
 
 test("without the argument nothing has tags, in a preview as well", async () => {

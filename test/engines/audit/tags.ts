@@ -31,6 +31,7 @@ const FORMS: Readonly<Record<string, TagForms>> = {
   "aws:glue/schema:Schema": LIST_AND_MAP,
   "aws:iam/role:Role": LISTS,
   "aws:dynamodb/table:Table": LISTS,
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": LISTS,
   "aws:kinesis/stream:Stream": LIST_AND_MAP,
   "aws:kinesis/streamConsumer:StreamConsumer": LIST_AND_MAP,
   "aws:kms/key:Key": {

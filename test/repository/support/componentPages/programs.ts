@@ -3,6 +3,7 @@ import {
   CallbackFunction,
   ContentAlerts,
   DataLake,
+  DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
@@ -83,6 +84,20 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
       accessLogs: () => new DataLake(NAME, { accessLogs: true }),
       "`tables` that all declare columns": () => new DataLake(NAME, { tables: declaredTables }),
       encryptionKeyArn: () => new DataLake(NAME, { encryptionKeyArn: keyArn }),
+    },
+  },
+  DeliveryStream: {
+    example: "delivery",
+    base: () => ({ readAccess: deliveryStream().readAccess() }),
+    variants: {
+      alarms: () => deliveryStream({ alarms }),
+      "hooks.table": () => deliveryStream({ hooks: { table: () => "records" } }),
+      schemaRegistry: () => deliveryStream({ schemaRegistry: aRegistry() }),
+      secrets: () => deliveryStream({ secrets }),
+      sourceBackup: () => deliveryStream({ sourceBackup: true }),
+      vpc: () => deliveryStream({ vpc }),
+      "a stream with `encryptionKeyArn`": () => deliveryStream({ stream: encryptedStream() }),
+      "a lake with `encryptionKeyArn`": () => deliveryStream({ lake: aLake({ encryptionKeyArn: keyArn }) }),
     },
   },
   FormatRouter: {
@@ -198,6 +213,10 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
 
 function contentAlerts(args = {}): void {
   new ContentAlerts(NAME, { stream: streamOf(args), lake: aLake(), rules: { any: () => false }, ...args });
+}
+
+function deliveryStream(args = {}): DeliveryStream {
+  return new DeliveryStream(NAME, { stream: streamOf(args), lake: lakeOf(args), ...args });
 }
 
 function formatRouter(args = {}): void {

@@ -1,0 +1,76 @@
+/** Declares the alarms of a delivery stream: on late deliveries, on reading that is behind, and on records that fail. */
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as kinesis from "@pulumi/aws/kinesis";
+import type * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../../lake/defaults";
+import type { CallbackFunction } from "../callbackFunction";
+import { type AlarmOptions, alarm } from "../parts/alarm";
+import { AT_ONCE } from "../stream/alarms";
+import type { DeliveryStreamArgs } from "./args";
+
+interface AlarmParts {
+  readonly parent: pulumi.Resource;
+  readonly deliveryStream: kinesis.FirehoseDeliveryStream;
+  readonly transformer: CallbackFunction;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html */
+export function deliveryAlarms(
+  name: string,
+  args: DeliveryStreamArgs,
+  { parent, deliveryStream, transformer }: AlarmParts,
+): Record<string, cloudwatch.MetricAlarm> {
+  const { alarms, sourceBackup } = args;
+  if (!alarms) return {};
+  const declare = (role: string, options: AlarmOptions) =>
+    [role, alarm(`${name}-alarm-${role}`, options, alarms, parent, args.transform?.alarm)] as const;
+
+  const late = alarms.freshnessMinutes ?? defaults.delivery.alarms.freshnessMinutes;
+  const bufferSeconds = args.bufferSeconds ?? defaults.delivery.bufferSeconds;
+  const inBuffers = bufferSeconds + (args.batchSeconds ?? defaults.delivery.batchSeconds);
+  const ofFirehose = {
+    ...AT_ONCE,
+    namespace: "AWS/Firehose",
+    dimension: ["DeliveryStreamName", deliveryStream.name],
+    statistic: "Maximum",
+    periods: 3,
+  } as const;
+  return Object.fromEntries([
+    declare("freshness", {
+      ...ofFirehose,
+      metricName: "DeliveryToS3.DataFreshness",
+      description: `${name} delivers ${late} minutes late; Firehose discards what it cannot deliver for 24 hours. See its log`,
+      threshold: late * 60 + inBuffers,
+    }),
+    ...(sourceBackup
+      ? [
+          declare("backup-freshness", {
+            ...ofFirehose,
+            metricName: "BackupToS3.DataFreshness",
+            description: `${name} backs up ${late} minutes late; see its log`,
+            threshold: late * 60 + bufferSeconds,
+          }),
+        ]
+      : []),
+    declare("behind", {
+      ...ofFirehose,
+      metricName: "KinesisMillisBehindLatest",
+      description: `${name} reads its stream ${late} minutes late; the stream loses records after its retention`,
+      threshold: late * 60_000,
+    }),
+    declare("errors", {
+      ...AT_ONCE,
+      namespace: "AWS/Lambda",
+      dimension: ["FunctionName", transformer.nodes.function.name],
+      metricName: "Errors",
+      description: `The transformation of ${name} fails; after the last retry its records are in failed-deliveries/`,
+    }),
+    declare("failed-records", {
+      ...AT_ONCE,
+      namespace: "Streamlake",
+      dimension: ["Delivery", deliveryStream.name],
+      metricName: "Failed",
+      description: `Records of ${name} do not become rows; they are in failed-deliveries/, and the function's log names a reason`,
+    }),
+  ]);
+}

@@ -1,0 +1,321 @@
+/** Delivers the rows of a stream to a lake by Amazon Data Firehose, an alternative to a router. */
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iam from "@pulumi/aws/iam";
+import * as kinesis from "@pulumi/aws/kinesis";
+import * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../lake/defaults";
+import { DELIVERED_EXTENSION, deliveryPrefix, failedDeliveryFolder, failedDeliveryPrefix } from "../lake/delivery/keys";
+import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
+import { CallbackFunction } from "./callbackFunction";
+import { deliveryAlarms } from "./delivery/alarms";
+import { checkDeliveryStream, type DeliveryStreamArgs } from "./delivery/args";
+import { givenKey } from "./existing/key";
+import { registryReadAccess } from "./existing/registry";
+import { type OnStream, streamOf } from "./existing/stream";
+import { deliveryAccess, landTablesAccess, readBelowAccess } from "./lake/access";
+import { expireAfter, type PrivateBucket, privateBucket } from "./lake/privateBucket";
+import { functionPlaces } from "./package/functionPlaces";
+import { refuseProblems } from "./parts/checks";
+import { mayDeleteData } from "./parts/config";
+import type { Permission } from "./parts/permission";
+import { policyDocument, trustPolicy } from "./parts/policy";
+import { withTags } from "./parts/tags";
+import { transformed } from "./parts/transform";
+import { schemaLookup } from "./schemaRegistry";
+
+/** The raw resources. */
+export interface DeliveryStreamNodes {
+  readonly deliveryStream: kinesis.FirehoseDeliveryStream;
+  /** Transforms records to rows. */
+  readonly function: CallbackFunction;
+  /** The role of Firehose. */
+  readonly role: iam.Role;
+  readonly policy: iam.RolePolicy;
+  /** Firehose's errors. */
+  readonly logs: cloudwatch.LogGroup;
+  /** `delivery`, and with `sourceBackup` `backup`. */
+  readonly logStreams: Readonly<Record<string, cloudwatch.LogStream>>;
+  /** Only with `sourceBackup`. */
+  readonly backup: PrivateBucket | undefined;
+  /** With `alarms`: `freshness`, `behind`, `errors`, `failed-records`, and with `sourceBackup` `backup-freshness`. */
+  readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
+}
+
+/** The prefix of the records in the bucket of the backup. */
+const BACKUP_PREFIX = "source/";
+/** By lake: the tables of each delivery stream. */
+const deliveries = new WeakMap<object, readonly { readonly name: string; readonly tables: readonly string[] }[]>();
+
+/**
+ * A Firehose delivery stream from a Kinesis stream to a lake, and the function that transforms records to rows with the
+ * formats, ids and keys of a router. Firehose delivers at least once; the hourly step removes duplicates by their ids.
+ * docs/decisions/delivery-stream.md compares it with `FormatRouter`.
+ */
+export class DeliveryStream extends pulumi.ComponentResource {
+  readonly deliveryStreamName: pulumi.Output<string>;
+  readonly deliveryStreamArn: pulumi.Output<string>;
+  /** The bucket of the backup; undefined without `sourceBackup`. */
+  readonly backupBucketName: pulumi.Output<string> | undefined;
+  readonly nodes: DeliveryStreamNodes;
+  private readonly failed: readonly Permission[];
+  private readonly backedUp: readonly Permission[];
+
+  constructor(name: string, given: DeliveryStreamArgs, opts?: pulumi.ComponentResourceOptions) {
+    const args = { ...given, stream: streamOf(`DeliveryStream "${name}"`, given.stream) };
+    checkDeliveryStream(name, args);
+    claimTables(name, args);
+    super("streamlake:index:DeliveryStream", name, {}, withTags("DeliveryStream", name, args, opts));
+
+    const { lakeArn, lakeKey, prefixes } = args.lake.resources;
+    const transformer = this.transformer(name, args);
+    const backup = this.backup(name, args);
+    const logs = this.logs(name, args);
+    const logStreams = this.logStreams(name, args, logs);
+    const role = this.role(name, args);
+    const policy = this.policy(name, args, { role, transformer, backup, logs, logStreams });
+    const parts = { role, policy, transformer, backup, logs, logStreams };
+    const deliveryStream = this.deliveryStream(name, args, parts);
+    this.deliveryStreamName = deliveryStream.name;
+    this.deliveryStreamArn = deliveryStream.arn;
+    this.backupBucketName = backup?.bucket.id;
+    this.failed = readBelowAccess(lakeArn, failedDeliveryFolder(prefixes.unformatted, name), lakeKey);
+    this.backedUp = backup ? readBelowAccess(backup.bucket.arn, BACKUP_PREFIX, givenKey(args.encryptionKeyArn)) : [];
+    const alarms = deliveryAlarms(name, args, { parent: this, deliveryStream, transformer });
+    this.nodes = { deliveryStream, function: transformer, role, policy, logs, logStreams, backup, alarms };
+
+    this.registerOutputs({
+      deliveryStreamName: this.deliveryStreamName,
+      deliveryStreamArn: this.deliveryStreamArn,
+      ...(this.backupBucketName && { backupBucketName: this.backupBucketName }),
+    });
+  }
+
+  /** For programs that read records that were not delivered, and those of the backup. */
+  readAccess(): Permission[] {
+    return [...this.failed, ...this.backedUp];
+  }
+
+  private transformer(name: string, args: OnStream<DeliveryStreamArgs>): CallbackFunction {
+    const { hooks = {}, lake, schemaRegistry } = args;
+    const { raw, unformatted } = lake.prefixes;
+    const table = tableOf(args);
+    const validators = Object.entries(lake.tables).flatMap(([name, { schema }]) =>
+      schema && (hooks.table || name === table) ? [[name, schema.validator] as const] : [],
+    );
+    const hookPlaces = functionPlaces({ ...hooks });
+    const config = {
+      formats: args.formats ?? DEFAULT_FORMATS,
+      table,
+      prefixes: { raw, unformatted },
+      ...(Object.keys(hookPlaces).length > 0 && { hookPlaces }),
+      ...(validators.length > 0 && { validators: Object.fromEntries(validators) }),
+    };
+    // The package contains the source of these loaders, which bring in only the codecs of these formats.
+    const formats = formatLoaders(config.formats);
+    const schemas = schemaLookup(schemaRegistry);
+    return new CallbackFunction(
+      `${name}-transform`,
+      {
+        description: "Transforms records to rows for Firehose",
+        factory: (context) => {
+          const { createDelivery } = require("../functions/delivery") as typeof import("../functions/delivery");
+          return createDelivery(config, { hooks, context, formats, schemas: schemas?.() });
+        },
+        permissions: [
+          ...landTablesAccess(lake.resources, folderOf(args)),
+          ...(schemaRegistry ? [registryReadAccess] : []),
+          ...(args.permissions ?? []),
+        ],
+        environment: { ...args.environment, LAKE_BUCKET: lake.bucketName, STREAM_NAME: args.stream.streamName },
+        secrets: args.secrets,
+        vpc: args.vpc,
+        memoryMebibytes: args.memoryMebibytes ?? defaults.delivery.memoryMebibytes,
+        timeoutSeconds: args.timeoutSeconds ?? defaults.delivery.timeoutSeconds,
+        logRetentionDays: args.logRetentionDays,
+        transform: args.transform?.function,
+      },
+      { parent: this },
+    );
+  }
+
+  private backup(name: string, args: DeliveryStreamArgs): PrivateBucket | undefined {
+    if (!args.sourceBackup) return undefined;
+    return privateBucket(`${name}-backup`, {
+      parent: this,
+      deletable: mayDeleteData(args.deleteDataOnDestroy),
+      encryptionKeyArn: args.encryptionKeyArn,
+      lifecycleRules: [expireAfter("backup", args.backupDays ?? defaults.delivery.backupDays)],
+      transform: args.transform?.backup,
+    });
+  }
+
+  private logs(name: string, { logRetentionDays, transform }: DeliveryStreamArgs): cloudwatch.LogGroup {
+    return new cloudwatch.LogGroup(
+      ...transformed<cloudwatch.LogGroupArgs>(
+        transform?.logs,
+        `${name}-logs`,
+        { retentionInDays: logRetentionDays ?? defaults.function.logRetentionDays },
+        { parent: this },
+      ),
+    );
+  }
+
+  private logStreams(
+    name: string,
+    { sourceBackup, transform }: DeliveryStreamArgs,
+    logs: cloudwatch.LogGroup,
+  ): Record<string, cloudwatch.LogStream> {
+    const declare = (role: string) =>
+      new cloudwatch.LogStream(
+        ...transformed<cloudwatch.LogStreamArgs>(
+          transform?.logStream,
+          `${name}-logs-${role}`,
+          { name: role, logGroupName: logs.name },
+          { parent: this },
+        ),
+      );
+    const roles = ["delivery", ...(sourceBackup ? ["backup"] : [])];
+    return Object.fromEntries(roles.map((role) => [role, declare(role)]));
+  }
+
+  private role(name: string, { transform }: DeliveryStreamArgs): iam.Role {
+    return new iam.Role(
+      ...transformed<iam.RoleArgs>(
+        transform?.role,
+        `${name}-role`,
+        { description: `Delivers ${name} to a lake`, assumeRolePolicy: trustPolicy("firehose") },
+        { parent: this },
+      ),
+    );
+  }
+
+  private policy(name: string, args: OnStream<DeliveryStreamArgs>, parts: RoleParts): iam.RolePolicy {
+    const { lakeArn, lakeKey, prefixes } = args.lake.resources;
+    const { role, transformer, backup, logs, logStreams } = parts;
+    const folders = [folderOf(args), failedDeliveryFolder(prefixes.unformatted, name)];
+    const policy = policyDocument(`DeliveryStream "${name}"`, [
+      ...args.stream.readAccess(),
+      {
+        actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+        resources: [transformer.nodes.function.arn],
+      },
+      ...deliveryAccess(lakeArn, folders, lakeKey),
+      ...(backup ? deliveryAccess(backup.bucket.arn, [BACKUP_PREFIX], givenKey(args.encryptionKeyArn)) : []),
+      {
+        actions: ["logs:PutLogEvents"],
+        resources: Object.keys(logStreams).map((stream) => pulumi.interpolate`${logs.arn}:log-stream:${stream}`),
+      },
+    ]);
+    return new iam.RolePolicy(
+      ...transformed<iam.RolePolicyArgs>(
+        args.transform?.policy,
+        `${name}-policy`,
+        { role: role.id, policy },
+        { parent: this },
+      ),
+    );
+  }
+
+  private deliveryStream(
+    name: string,
+    args: OnStream<DeliveryStreamArgs>,
+    { role, policy, transformer, backup, logs, logStreams }: DeliveryParts,
+  ): kinesis.FirehoseDeliveryStream {
+    const { raw, unformatted } = args.lake.prefixes;
+    const buffering = {
+      bufferingSize: args.bufferMebibytes ?? defaults.delivery.bufferMebibytes,
+      bufferingInterval: args.bufferSeconds ?? defaults.delivery.bufferSeconds,
+    };
+    const common = { ...buffering, roleArn: role.arn, compressionFormat: "GZIP" };
+    const logged = (stream: string) => ({
+      cloudwatchLoggingOptions: { enabled: true, logGroupName: logs.name, logStreamName: logStreams[stream]?.name },
+    });
+    return new kinesis.FirehoseDeliveryStream(
+      ...transformed<kinesis.FirehoseDeliveryStreamArgs>(
+        args.transform?.deliveryStream,
+        `${name}-delivery`,
+        {
+          destination: "extended_s3",
+          kinesisSourceConfiguration: { kinesisStreamArn: args.stream.streamArn, roleArn: role.arn },
+          extendedS3Configuration: {
+            ...common,
+            ...logged("delivery"),
+            bucketArn: args.lake.resources.lakeArn,
+            prefix: deliveryPrefix(raw, args.hooks?.table ? undefined : tableOf(args)),
+            errorOutputPrefix: failedDeliveryPrefix(unformatted, name),
+            fileExtension: DELIVERED_EXTENSION,
+            dynamicPartitioningConfiguration: { enabled: true },
+            processingConfiguration: {
+              enabled: true,
+              processors: [{ type: "Lambda", parameters: processorParameters(args, transformer) }],
+            },
+            ...(backup && {
+              s3BackupMode: "Enabled",
+              s3BackupConfiguration: {
+                ...common,
+                ...logged("backup"),
+                bucketArn: backup.bucket.arn,
+                prefix: BACKUP_PREFIX,
+              },
+            }),
+          },
+        },
+        // Firehose reads, transforms and writes as soon as it is there.
+        { parent: this, dependsOn: [policy] },
+      ),
+    );
+  }
+}
+
+interface RoleParts {
+  readonly role: iam.Role;
+  readonly transformer: CallbackFunction;
+  readonly backup: PrivateBucket | undefined;
+  readonly logs: cloudwatch.LogGroup;
+  readonly logStreams: Readonly<Record<string, cloudwatch.LogStream>>;
+}
+
+interface DeliveryParts extends RoleParts {
+  readonly policy: iam.RolePolicy;
+}
+
+/** Firehose's own values, which the API does not return: declared, they would differ at each update. */
+const PROCESSOR_DEFAULTS = { BufferSizeInMBs: 1, BufferIntervalInSeconds: 60, NumberOfRetries: 3 } as const;
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
+function processorParameters(args: DeliveryStreamArgs, transformer: CallbackFunction) {
+  const values = {
+    BufferSizeInMBs: args.batchMebibytes ?? defaults.delivery.batchMebibytes,
+    BufferIntervalInSeconds: args.batchSeconds ?? defaults.delivery.batchSeconds,
+    NumberOfRetries: args.retryAttempts ?? defaults.delivery.retryAttempts,
+  };
+  const names = Object.keys(values) as (keyof typeof values)[];
+  return [
+    { parameterName: "LambdaArn", parameterValue: transformer.nodes.function.arn },
+    ...names
+      .filter((name) => values[name] !== PROCESSOR_DEFAULTS[name])
+      .map((name) => ({ parameterName: name, parameterValue: String(values[name]) })),
+  ];
+}
+
+function tableOf({ table, lake }: DeliveryStreamArgs): string {
+  return table ?? Object.keys(lake.tables)[0] ?? defaults.table;
+}
+
+/** The prefix below which rows land. */
+function folderOf(args: DeliveryStreamArgs): string {
+  const { raw } = args.lake.prefixes;
+  return args.hooks?.table ? raw : `${raw}${tableOf(args)}/`;
+}
+
+/** Kinesis numbers records for each shard of a stream, so the rows of two streams in one table could have the same ids. */
+function claimTables(name: string, args: DeliveryStreamArgs): void {
+  const claimed = deliveries.get(args.lake) ?? [];
+  const tables = args.hooks?.table ? Object.keys(args.lake.tables) : [tableOf(args)];
+  const other = claimed.find((one) => one.tables.some((table) => tables.includes(table)));
+  refuseProblems("DeliveryStream", name, [
+    other &&
+      `its rows may be in tables of DeliveryStream "${other.name}" too; give each delivery stream tables of its own, or a lake of its own.`,
+  ]);
+  deliveries.set(args.lake, [...claimed, { name, tables }]);
+}
