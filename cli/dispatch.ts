@@ -43,6 +43,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "list the unformatted records of a local run or a deployed stack, and why they are unformatted",
     load: () => require("./commands/inspect").inspect,
   },
+  status: {
+    summary: "one screen on a local run or a deployed stack: its stream, mappings, hours and alarms",
+    load: () => require("./commands/status").status,
+  },
   trace: {
     summary: "follow a record, an object or a text from the stream to the table",
     load: () => require("./commands/trace").trace,

@@ -56,7 +56,21 @@ export function readWindow(
   isDeployed: boolean,
   io: Io,
 ): Window {
-  const { hour, since, prefix, "max-mebibytes": mebibytes } = options;
+  const maxBytes = isDeployed ? options["max-mebibytes"] * BYTES_PER_MEBIBYTE : Number.POSITIVE_INFINITY;
+  return { hours: readHours(command, options, isDeployed, io), maxBytes };
+}
+
+/**
+ * Newest first; undefined for all hours, of a local run.
+ *
+ * @throws UsageError
+ */
+export function readHours(
+  command: string,
+  { hour, since, prefix }: Pick<Values<typeof windowOptions>, "hour" | "since" | "prefix">,
+  isDeployed: boolean,
+  io: Io,
+): readonly Hour[] | undefined {
   if (hour !== undefined && !isHour(hour)) {
     throw new UsageError(`streamlake ${command}: --hour must be an hour, as 2026-11-20T10 (UTC), not "${hour}"`);
   }
@@ -69,12 +83,11 @@ export function readWindow(
   if (prefix !== undefined && !prefix.endsWith("/")) {
     throw new UsageError(`streamlake ${command}: --prefix must end with "/", as clicks/, not "${prefix}"`);
   }
-  const maxBytes = isDeployed ? mebibytes * BYTES_PER_MEBIBYTE : Number.POSITIVE_INFINITY;
-  if (hour !== undefined) return { hours: [hour], maxBytes };
+  if (hour !== undefined) return [hour];
   const count = since ?? (isDeployed ? DEFAULT_HOURS : undefined);
-  if (count === undefined) return { hours: undefined, maxBytes };
+  if (count === undefined) return undefined;
   const now = hourOf(io.clock.now());
-  return { hours: hoursBetween(addHours(now, -count), now).reverse(), maxBytes };
+  return hoursBetween(addHours(now, -count), now).reverse();
 }
 
 /** `the hours 2026-11-21T15 to 2026-11-21T18 (UTC)`; `all hours`. */

@@ -1,9 +1,8 @@
 /** Tells for each table and hour of the findings how far the hourly step is, and which query shows the rows. */
-import { defaults } from "../../lake/defaults";
-import { type Hour, hourOf, partitionOf, partitionPath } from "../../lake/hour";
-import { type HourState, hourState } from "../../lake/hourly/hourState";
+import { type Hour, hourOf, partitionOf } from "../../lake/hour";
+import type { HourState } from "../../lake/hourly/hourState";
 import { UNFORMATTED_TABLE } from "../../lake/tableName";
-import type { LakePlace } from "../target/lakePlace";
+import { tableHourState } from "../target/tableHourState";
 import type { Finding } from "./findings";
 import type { HourFailure } from "./hourFailure";
 
@@ -56,7 +55,7 @@ export async function inTables(
       hours.push({ bucket: place.bucket, table, hour, sql });
       continue;
     }
-    const state = { ...(await stateOf(place, table, hour)), isOver: hour < hourOf(nowMillis) };
+    const state = { ...(await tableHourState(place, table, hour)), isOver: hour < hourOf(nowMillis) };
     const counted: Partial<Counted> = state.stage === "sealed" ? await count(countOf(sql)) : {};
     const failure = state.stage === "sealed" ? undefined : await failureOf(hour);
     hours.push({
@@ -71,16 +70,6 @@ export async function inTables(
     });
   }
   return hours;
-}
-
-async function stateOf({ store, prefix }: LakePlace, table: string, hour: Hour): Promise<HourState> {
-  const below = (area: "raw" | "ledger") =>
-    store.list(`${prefix}${defaults.prefixes[area]}${table}/${partitionPath(hour)}/`);
-  const rawKeys: string[] = [];
-  for await (const { key } of below("raw")) rawKeys.push(key);
-  const ledger = [];
-  for await (const object of below("ledger")) ledger.push(object);
-  return hourState({ hour, rawKeys, ledger }, (key) => store.get(key));
 }
 
 /** The whole record, or the rows that a text was found in. */

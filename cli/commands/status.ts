@@ -1,0 +1,154 @@
+/** `streamlake status`: one screen on a local run or a deployed stack, and an exit code for what is wrong with it. */
+import { addHours, hourOf } from "../../lake/hour";
+import { defineCommand } from "../command";
+import { flag } from "../optionKinds";
+import type { Run } from "../project/runs/listRuns";
+import { type LakeHour, lakeHours } from "../status/lakeHours";
+import { type Check, stackChecks } from "../status/stackChecks";
+import { onAws } from "../target/awsProblem";
+import { lakeOfStack, lakesOfRun } from "../target/lakePlace";
+import { type DeployedStack, readTarget, targetOptions } from "../target/target";
+import { readHours, windowOptions } from "../target/window";
+import type { Io } from "../terminal/io";
+import { fitting, textTable } from "../terminal/textTable";
+import { counted, counting, createPaint, type Paint } from "../terminal/wording";
+
+const NEEDS = "s3:ListBucket on the lake's bucket, and s3:GetObject below ledger/";
+
+/** Beyond this the hourly step is late with an hour; its alarm `not-started` waits as long. */
+const LATE_HOURS = 2;
+
+const { hour, since, prefix } = windowOptions;
+
+export const status = defineCommand({
+  name: "status",
+  summary: "Prints on one screen how a local run or a deployed stack is: its stream, mappings, hours and alarms.",
+  options: {
+    ...targetOptions,
+    hour,
+    since,
+    prefix,
+    json: flag("prints what was found as JSON"),
+  },
+  notes: [
+    "Exit code 0: all is well. 1: something needs a look; it is marked with !. 2: wrong usage.",
+    "",
+    "  streamlake status",
+    "",
+    "Rows and unformatted records are counted by the names of objects; what was delivered again in other pieces counts again.",
+    "With --deployed or --outputs (bucketName; streamName, stateMachineArn and alarmTopicArn if they are there), it writes nothing.",
+    "It lists the objects of each table and hour, and reads the ledger's. An hour that is not sealed two hours after its end is late.",
+    "Needs there: s3:ListBucket, s3:GetObject below ledger/, kinesis:DescribeStreamSummary, lambda:ListEventSourceMappings,",
+    "states:ListExecutions, cloudwatch:DescribeAlarms. A service that may not be asked is left out, by name.",
+    "",
+    "  streamlake status --deployed --stack prod --since 24h",
+  ],
+  run: async ({ json, ...options }, io) => {
+    const isDeployed = options.deployed || options.outputs !== undefined;
+    const hours = readHours("status", options, isDeployed, io);
+    const target = await readTarget(options, { command: "status", needed: ["bucketName"] }, io);
+    const found =
+      "run" in target
+        ? await statusOfRun(target.run, hours, io)
+        : await statusOfStack(target.deployed, options.prefix ?? "", hours, io);
+    const late = found.hours.filter((one) => isLate(one, io.clock.now()));
+    if (json) io.stdout.write(`${JSON.stringify({ ...found, late })}\n`);
+    else io.stdout.write(`${lines(found, late, io).join("\n")}\n`);
+    return found.checks.some(({ isWell }) => isWell === false) || late.length > 0 ? 1 : 0;
+  },
+});
+
+interface Status {
+  readonly title: string;
+  readonly checks: readonly Check[];
+  readonly hours: readonly LakeHour[];
+}
+
+type Hours = Parameters<typeof lakeHours>[1];
+
+const RUN_STATES: Readonly<Record<Run["state"], string>> = {
+  running: "is running",
+  served: "is served",
+  ended: "has ended",
+  stopped: "was stopped before its results",
+  failed: "failed before its results",
+  killed: "was killed before its results",
+};
+
+/** A run's hours are flattened when it ends or is flushed, so none of them is late. */
+async function statusOfRun({ id, stack, directory, marker, state }: Run, hours: Hours, io: Io): Promise<Status> {
+  const isWhole = state === "running" || state === "served" || state === "ended";
+  const checks: Check[] = [{ what: "run", state: `${id} ${RUN_STATES[state]}`, isWell: isWhole }];
+  const { outcome } = marker;
+  if (outcome) {
+    const records = counting(outcome.records, "record");
+    const ledger = outcome.balanced ? `${records}, balanced` : `${records}, broken`;
+    checks.push({ what: "ledger", state: ledger, isWell: outcome.balanced });
+  }
+  const lakes = lakesOfRun({ directory } as Run);
+  const found = await Promise.all(lakes.map((lake) => lakeHours(lake, hours, io.clock.now())));
+  return { title: `the stack "${stack}", run of ${marker.startedAt}`, checks, hours: found.flat() };
+}
+
+async function statusOfStack(stack: DeployedStack, prefix: string, hours: Hours, io: Io): Promise<Status> {
+  const lake = lakeOfStack(stack, prefix, io);
+  try {
+    return await onAws({ command: "status", stack, needs: NEEDS }, async () => ({
+      title: stack.title,
+      checks: await stackChecks(stack, io),
+      hours: await lakeHours(lake, hours, io.clock.now()),
+    }));
+  } finally {
+    lake.close();
+  }
+}
+
+function isLate({ hour: of, state }: LakeHour, nowMillis: number): boolean {
+  return state !== undefined && state.stage !== "sealed" && of < addHours(hourOf(nowMillis), -LATE_HOURS);
+}
+
+function lines({ title, checks, hours }: Status, late: readonly LakeHour[], io: Io): string[] {
+  const paint = createPaint(io.stdout, io.env);
+  const width = Math.max(...checks.map(({ what }) => what.length));
+  return [
+    paint.strong(title),
+    ...checks.map((check) => `${markOf(check, paint)} ${check.what.padEnd(width)}  ${check.state}`),
+    "",
+    ...(hours.length === 0 ? ["no object in these hours"] : hourTable(hours, late, io)),
+  ];
+}
+
+function markOf({ isWell }: Check, paint: Paint): string {
+  if (isWell === undefined) return "?";
+  return isWell ? paint.good("✓") : paint.bad("!");
+}
+
+function hourTable(hours: readonly LakeHour[], late: readonly LakeHour[], io: Io): string[] {
+  const rows = hours.map((one) => [
+    late.includes(one) ? "!" : "",
+    one.hour,
+    one.table,
+    counted(one.rows),
+    counted(one.unformatted),
+    stageOf(one),
+  ]);
+  return textTable(["", "hour (UTC)", "table", "rows", "unformatted", "hourly step"], rows, fitting(io.stdout));
+}
+
+function stageOf({ state }: LakeHour): string {
+  if (state === undefined) return "";
+  const { stage, sinceMillis, isOver } = state;
+  const at = sinceMillis === undefined ? "" : ` at ${new Date(Math.floor(sinceMillis)).toISOString().slice(11, 16)}`;
+  switch (stage) {
+    case "sealed":
+      return `sealed${at}`;
+    case "late":
+      return `sealed${at}, and rows landed since`;
+    case "begun":
+      return `a job run began${at}`;
+    case "uncounted":
+      return `a job run ended${at}, not counted`;
+    case "pending":
+      return isOver ? "not begun" : "the hour is not over";
+  }
+}

@@ -1,0 +1,48 @@
+/** Counts what landed in each hour of a lake by the names of its objects, and tells how far the hourly step is with it. */
+import { type Hour, hourOf } from "../../lake/hour";
+import type { HourState } from "../../lake/hourly/hourState";
+import type { LakePlace } from "../target/lakePlace";
+import { landedObjects } from "../target/landedObjects";
+import { tableHourState } from "../target/tableHourState";
+
+export interface LakeHour {
+  readonly bucket: string;
+  readonly table: string;
+  readonly hour: Hour;
+  /** Rows of the objects in `raw/`; rows that were delivered again in other pieces count again. */
+  readonly rows: number;
+  /** Records of the objects in `unformatted/`, likewise. */
+  readonly unformatted: number;
+  /** Absent for an hour without rows, which the hourly step has nothing to do with. */
+  readonly state?: HourState & { readonly isOver: boolean };
+}
+
+/**
+ * The newest hour comes first, then by bucket and table.
+ *
+ * @param hours all when undefined
+ */
+export async function lakeHours(
+  place: LakePlace,
+  hours: readonly Hour[] | undefined,
+  nowMillis: number,
+): Promise<LakeHour[]> {
+  const counts = new Map<string, { table: string; hour: Hour; raw: number; unformatted: number }>();
+  for (const area of ["raw", "unformatted"] as const) {
+    for (const { table, hour, count } of await landedObjects(place, area, hours)) {
+      const name = `${hour}/${table}`;
+      const counted = counts.get(name) ?? { table, hour, raw: 0, unformatted: 0 };
+      counted[area] += count;
+      counts.set(name, counted);
+    }
+  }
+  const found: LakeHour[] = [];
+  for (const { table, hour, raw: rows, unformatted } of counts.values()) {
+    const isOver = hour < hourOf(nowMillis);
+    const state = rows > 0 && { ...(await tableHourState(place, table, hour)), isOver };
+    found.push({ bucket: place.bucket, table, hour, rows, unformatted, ...(state && { state }) });
+  }
+  return found.sort((left, right) =>
+    left.hour === right.hour ? (left.table < right.table ? -1 : 1) : left.hour < right.hour ? 1 : -1,
+  );
+}

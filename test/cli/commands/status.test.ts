@@ -1,0 +1,142 @@
+/** One screen on a run by its files, and on a deployed stack by its services: what is well, what is late, and the exit code. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { dispatch } from "../../../cli/dispatch";
+import { changeMarker } from "../../../cli/project/runs/marker";
+import { beginRun, startRun } from "../../../cli/project/runs/startRun";
+import { systemClock } from "../../../local/cloud/clock";
+import { serveStack } from "../support/servedStack";
+import { testIo } from "../support/testIo";
+
+describe("a local run", () => {
+  const base = mkdtempSync(path.join(tmpdir(), "status-"));
+  afterAll(() => rmSync(base, { recursive: true, force: true }));
+  const startedAt = "2026-11-20T14:20:30.000Z";
+  const clock = { ...systemClock, now: () => Date.parse("2026-11-20T14:30:00Z") };
+
+  beforeAll(() => {
+    const marker = { project: "lake", stack: "dev", seed: 1, startedAt };
+    const directory = startRun(path.join(base, ".streamlake"), marker);
+    beginRun(directory, 5);
+    changeMarker(directory, { outcome: { records: 1300, balanced: true } });
+    const land = (area: string, table: string, hour: string, count: number) => {
+      const folder = path.join(directory, "s3/lake", area, table, "dt=2026-11-20", `hour=${hour}`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, `shardId-000000000000-100-200-${count}.ndjson.gz`), "");
+    };
+    land("raw", "records", "14", 1000);
+    land("raw", "orders", "11", 200);
+    land("raw", "records", "12", 70);
+    land("unformatted", "records", "12", 30);
+  });
+
+  async function status(...argv: string[]) {
+    const io = testIo({ cwd: base, clock });
+    const code = await dispatch(["status", ...argv], io);
+    return { code, out: io.out().toString(), err: io.err() };
+  }
+
+  test("an hour that is over for more than two hours and not sealed is late", async () => {
+    expect(await status()).toEqual({
+      code: 1,
+      err: "",
+      out: [
+        `the stack "dev", run of ${startedAt}`,
+        "✓ run     20261120-142030 has ended",
+        "✓ ledger  1,300 records, balanced",
+        "",
+        "   hour (UTC)     table     rows  unformatted  hourly step",
+        "─  ─────────────  ───────  ─────  ───────────  ────────────────────",
+        "   2026-11-20T14  records  1,000            0  the hour is not over",
+        "   2026-11-20T12  records     70           30  not begun",
+        "!  2026-11-20T11  orders     200            0  not begun",
+        "",
+      ].join("\n"),
+    });
+  });
+
+  test("only the hours that are asked for count", async () => {
+    const { code, out } = await status("--since", "2h");
+    expect(code).toBe(0);
+    expect(out).not.toContain("orders");
+    expect(out).toContain("2026-11-20T12");
+  });
+
+  test("as JSON, with the hours that are late", async () => {
+    const { code, out } = await status("--json", "--hour", "2026-11-20T11");
+    const late = {
+      bucket: "lake",
+      table: "orders",
+      hour: "2026-11-20T11",
+      rows: 200,
+      unformatted: 0,
+      state: { stage: "pending", isOver: true },
+    };
+    expect({ code, found: JSON.parse(out) }).toMatchObject({ code: 1, found: { hours: [late], late: [late] } });
+  });
+
+  test("a broken ledger and a run without results are not well", async () => {
+    const [directory] = [startRun(path.join(base, "other"), { project: "lake", stack: "dev", seed: 1, startedAt })];
+    beginRun(directory, 5);
+    changeMarker(directory, { outcome: { records: 1, balanced: false } });
+    const broken = await status("--dir", "other");
+    expect(broken).toMatchObject({ code: 1, out: expect.stringContaining("! ledger  1 record, broken\n") });
+    changeMarker(directory, { outcome: undefined, failed: true });
+    const failed = await status("--dir", "other");
+    expect(failed).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("! run  20261120-142030 failed before its results\n"),
+    });
+  });
+});
+
+describe("a deployed stack", () => {
+  test("its stream, mappings, executions and alarms, and what may not be read", async () => {
+    const stack = await serveStack({
+      records: 100,
+      more: `
+        const topic = new aws.sns.Topic("alarms");
+        outputs.alarmTopicArn = topic.arn;
+        const watched = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1, threshold: 1e9, period: 60, statistic: "Sum" };
+        new aws.cloudwatch.MetricAlarm("own", { name: "own", alarmDescription: "Too many.", namespace: "Shop", metricName: "Orders",
+          dimensions: { Shop: "1" }, alarmActions: [topic.arn], ...watched });
+        new aws.cloudwatch.MetricAlarm("stream", { name: "stream", namespace: "AWS/Kinesis", metricName: "IncomingRecords",
+          dimensions: { StreamName: streamName }, ...watched });
+        new aws.cloudwatch.MetricAlarm("other", { name: "other", namespace: "Shop", metricName: "Orders", dimensions: { Shop: "2" }, ...watched });
+      `,
+    });
+    const cloudwatch = new CloudWatchClient({
+      region: "us-east-1",
+      endpoint: stack.endpoint,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    try {
+      writeFileSync(path.join(stack.work, "out.json"), JSON.stringify(stack.outputs));
+      const status = () => stack.run(["status", "--outputs", "out.json"]);
+      const well = await status();
+      const lines = well.out.split("\n");
+      expect({ code: well.code, err: well.err }).toEqual({ code: 0, err: "" });
+      expect(lines[0]).toBe("the stack of out.json");
+      expect(lines[1]).toBe(
+        `✓ stream       ${stack.outputs.streamName}: ACTIVE, 4 open shards (on demand), keeps 168 hours`,
+      );
+      expect(lines[2]).toMatch(/^✓ mapping {6}router-router-function-[0-9a-f]{7}: Enabled$/);
+      expect(lines[3]).toMatch(/^✓ hourly step {2}last SUCCEEDED at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(lines[4]).toBe("✓ alarms       none of 2 has gone off");
+      expect(well.out).toMatch(/records +\d+ +\d+ +sealed at \d\d:\d\d\n/);
+
+      const set = { StateValue: "ALARM", StateReason: "tried" } as const;
+      await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "own", ...set }));
+      await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "other", ...set }));
+      const off = await status();
+      expect(off.code).toBe(1);
+      expect(off.out).toMatch(/\n! alarm {8}own since \d{4}-\S+Z: Too many\.\n/);
+      expect(off.out).not.toContain("other");
+    } finally {
+      cloudwatch.destroy();
+      await stack.stop();
+    }
+  }, 240_000);
+});
