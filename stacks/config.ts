@@ -1,5 +1,6 @@
 /** The configuration of the program under `streamlake:`; environments differ only in `Pulumi.<stack>.yaml`. */
 import * as pulumi from "@pulumi/pulumi";
+import type { IngestApiArgs } from "../components/ingestApi/args";
 import type { LakeTable } from "../components/lake/args";
 import {
   booleanKey,
@@ -10,7 +11,15 @@ import {
   readKey,
   wrongValue,
 } from "../components/parts/config";
+import type { ServingTableArgs } from "../components/serving/args";
 import { defaults } from "../lake/defaults";
+import { optionalComponent } from "./optionalComponent";
+
+type ApiConfig = Pick<
+  IngestApiArgs,
+  "authorization" | "jwt" | "partitionKey" | "rowsPerRecord" | "requestsPerSecond" | "burstRequests"
+>;
+type ViewConfig = Pick<ServingTableArgs, "key" | "fold" | "timeToLiveDays">;
 
 const KEYS = {
   /** Refuses to delete any resource until it is switched off. @default true */
@@ -33,6 +42,23 @@ const KEYS = {
    * arguments `baseCapacity` and `everyMinutes`. @default none
    */
   warehouse: warehouseOf as ConfigKey<WarehouseConfig | undefined>,
+  /**
+   * Declares an HTTP API in front of the stream, with the arguments of `IngestApi`: `true`, or an object with authorization, jwt,
+   * partitionKey, rowsPerRecord, requestsPerSecond and burstRequests. Its URL is the output `apiUrl`. @default false
+   */
+  ingestApi: optionalComponent<ApiConfig>({
+    authorization: "string",
+    jwt: { issuer: "string", audiences: "list of strings", scopes: "list of strings" },
+    partitionKey: { header: "string", pointer: "string", column: "string" },
+    rowsPerRecord: "number",
+    requestsPerSecond: "number",
+    burstRequests: "number",
+  }),
+  /**
+   * Declares a DynamoDB table with an item for each key, with the arguments of `ServingTable`: `true`, or an object with key, fold and
+   * timeToLiveDays. Its name is the output `viewTableName`; with `ingestApi`, `GET /items/<key>` answers with items. @default false
+   */
+  servingTable: optionalComponent<ViewConfig>({ key: "string", fold: "object", timeToLiveDays: "number" }),
   /** The lake's tables by name, each with its columns or `{}`. @default `{ records: {} }` */
   tables: tablesOf as ConfigKey<Record<string, LakeTable>>,
   /** How long the stream keeps records, hours. @default `defaults.stream.retentionHours` (168) */

@@ -2,7 +2,7 @@
 import { readConfig } from "./config";
 import { lakeStack } from "./lake";
 
-const { ingest, lake, etl, replay, warehouse, alarms } = lakeStack(readConfig());
+const { ingest, lake, etl, replay, warehouse, view, api, alarms } = lakeStack(readConfig());
 
 export = {
   streamName: ingest.streamName,
@@ -21,4 +21,8 @@ export = {
     warehouseWorkgroupName: warehouse.workgroupName,
     warehouseStateMachineArn: warehouse.stateMachineArn,
   }),
+  /** With `streamlake:servingTable`: the table that applications read by key. */
+  ...(view && { viewTableName: view.tableName }),
+  /** With `streamlake:ingestApi`: takes records at `/records` and `/batches`, and answers with items at `/items`. */
+  ...(api && { apiUrl: api.url }),
 };

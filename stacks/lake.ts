@@ -1,10 +1,12 @@
-/** Composes one environment: a stream, a router, a lake, its hourly step and, if configured, a replay. */
+/** Composes one environment: a stream, a router, a lake, its hourly step and, if configured, a replay, a view and an HTTP API. */
 import * as sns from "@pulumi/aws/sns";
 import type { ResourceOptions } from "@pulumi/pulumi";
 import { DataLake } from "../components/dataLake";
 import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
+import { IngestApi } from "../components/ingestApi";
 import { Replay } from "../components/replay";
+import { ServingTable } from "../components/servingTable";
 import { StreamIngest } from "../components/streamIngest";
 import { Warehouse } from "../components/warehouse";
 import { sensorLayout } from "../lake/sensorLayout";
@@ -31,12 +33,13 @@ export function lakeStack(config: StackConfig) {
     },
     opts,
   );
+  const formats = { json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } };
   const router = new FormatRouter(
     "router",
     {
       stream: ingest,
       lake,
-      formats: { json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } },
+      formats,
       batchWindowSeconds: config.batchWindowSeconds,
       logRetentionDays,
       alarms,
@@ -53,7 +56,18 @@ export function lakeStack(config: StackConfig) {
       { lake, ...config.warehouse, enabled: config.schedule, deleteDataOnDestroy: allowDataDeletion, ...reporting },
       opts,
     );
-  return { ingest, lake, router, etl, replay, warehouse, alarms };
+  const onStream = { stream: ingest, logRetentionDays, alarms };
+  const view = config.servingTable
+    ? new ServingTable(
+        "view",
+        { ...config.servingTable, ...onStream, lake, formats, deleteDataOnDestroy: allowDataDeletion },
+        opts,
+      )
+    : undefined;
+  const api = config.ingestApi
+    ? new IngestApi("api", { ...config.ingestApi, ...onStream, ...(view && { views: { items: view } }) }, opts)
+    : undefined;
+  return { ingest, lake, router, etl, replay, warehouse, view, api, alarms };
 }
 
 function alarmTopic({ alarmEmails }: StackConfig, opts: ResourceOptions) {

@@ -38,6 +38,9 @@ test("every value can be set", async () => {
       "streamlake:schedule": "false",
       "streamlake:replay": "true",
       "streamlake:warehouse": '{"vpcId":"vpc-1","subnetIds":["a","b","c"],"baseCapacity":16,"everyMinutes":15}',
+      "streamlake:ingestApi":
+        '{"authorization":"JWT","jwt":{"issuer":"https://a/","audiences":["b"]},"burstRequests":5}',
+      "streamlake:servingTable": '{"key":"customer","fold":{"orders":{"count":true}},"timeToLiveDays":30}',
       "streamlake:checkSchemas": "false",
       "streamlake:firstDay": "2026-11-21",
       "streamlake:tables": '{"orders":{"columns":[{"name":"total","type":"double"}]}}',
@@ -58,6 +61,8 @@ test("every value can be set", async () => {
     schedule: false,
     replay: true,
     warehouse: { vpcId: "vpc-1", subnetIds: ["a", "b", "c"], baseCapacity: 16, everyMinutes: 15 },
+    ingestApi: { authorization: "JWT", jwt: { issuer: "https://a/", audiences: ["b"] }, burstRequests: 5 },
+    servingTable: { key: "customer", fold: { orders: { count: true } }, timeToLiveDays: 30 },
     checkSchemas: false,
     firstDay: "2026-11-21",
     tables: { orders: { columns: [{ name: "total", type: "double" }] } },
@@ -98,6 +103,31 @@ const wrong: [Record<string, string>, string][] = [
     { "streamlake:tables": "[1]" },
     "config: streamlake:tables is an array; use names of tables with {} or { columns } each.",
   ],
+  [
+    { "streamlake:ingestApi": "yes" },
+    "config: streamlake:ingestApi is a string; use true, or an object with some of authorization, jwt, partitionKey, rowsPerRecord, requestsPerSecond, burstRequests.",
+  ],
+  [
+    { "streamlake:ingestApi": '{"views":{}}' },
+    "config: streamlake:ingestApi.views is not an option; use true, or an object with some of authorization, jwt, partitionKey, rowsPerRecord, requestsPerSecond, burstRequests.",
+  ],
+  [
+    { "streamlake:ingestApi": '{"partitionKey":"CustomerID"}' },
+    "config: streamlake:ingestApi.partitionKey is a string; use an object with some of header, pointer, column.",
+  ],
+  [
+    { "streamlake:ingestApi": '{"partitionKey":{"colum":"CustomerID"}}' },
+    "config: streamlake:ingestApi.partitionKey.colum is not an option; use an object with some of header, pointer, column.",
+  ],
+  [
+    { "streamlake:ingestApi": '{"jwt":{"audiences":"b"}}' },
+    "config: streamlake:ingestApi.jwt.audiences is a string; use a list of strings.",
+  ],
+  [
+    { "streamlake:servingTable": '{"timeToLiveDays":"30"}' },
+    "config: streamlake:servingTable.timeToLiveDays is a string; use a number.",
+  ],
+  [{ "streamlake:servingTable": '{"fold":null}' }, "config: streamlake:servingTable.fold is null; use an object."],
   [{ "streamlake:tables": '{"a":1}' }, 'config: streamlake:tables: table "a" is a number; use {} or { columns: […] }.'],
   [
     { "streamlake:warehouse": "vpc-1" },

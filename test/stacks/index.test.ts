@@ -164,6 +164,55 @@ test("an output that a stack does not have is not exported: the engine would war
   ]);
 });
 
+const VIEWED = [
+  "aws:cloudwatch/logGroup:LogGroup view-fold-handler-logs",
+  "aws:dynamodb/table:Table view-table",
+  "aws:iam/role:Role view-fold-handler-role",
+  "aws:iam/rolePolicy:RolePolicy view-fold-handler-policy",
+  "aws:lambda/eventSourceMapping:EventSourceMapping view-fold-mapping",
+  "aws:lambda/function:Function view-fold-handler-function",
+  "streamlake:index:CallbackFunction view-fold-handler",
+  "streamlake:index:ServingTable view",
+  "streamlake:index:StreamFunction view-fold",
+];
+
+const OVER_HTTP = [
+  "aws:apigatewayv2/api:Api api-api",
+  "aws:apigatewayv2/integration:Integration api-integration",
+  ...["batches", "default", "records"].map((role) => `aws:apigatewayv2/route:Route api-route-${role}`),
+  "aws:apigatewayv2/stage:Stage api-stage",
+  "aws:cloudwatch/logGroup:LogGroup api-access-logs",
+  "aws:cloudwatch/logGroup:LogGroup api-handler-logs",
+  "aws:iam/role:Role api-handler-role",
+  "aws:iam/rolePolicy:RolePolicy api-handler-policy",
+  "aws:lambda/function:Function api-handler-function",
+  "aws:lambda/permission:Permission api-permission",
+  "streamlake:index:CallbackFunction api-handler",
+  "streamlake:index:IngestApi api",
+];
+const ITEMS = ["item-items", "view-items"].map((role) => `aws:apigatewayv2/route:Route api-route-${role}`);
+
+test.each<[Record<string, string>, string[], object]>([
+  [{ "streamlake:servingTable": "true" }, VIEWED, { viewTableName: "view-table" }],
+  [
+    { "streamlake:ingestApi": '{"partitionKey":{"column":"CustomerID"}}' },
+    OVER_HTTP,
+    { apiUrl: "https://api-api.execute-api.us-east-1.amazonaws.com" },
+  ],
+  [
+    { "streamlake:ingestApi": "true", "streamlake:servingTable": '{"key":"CustomerID","fold":{"n":{"count":true}}}' },
+    [...VIEWED, ...OVER_HTTP, ...ITEMS],
+    { apiUrl: "https://api-api.execute-api.us-east-1.amazonaws.com", viewTableName: "view-table" },
+  ],
+])("with %j there are their resources and outputs, in a preview as in an update", async (keys, more, outputs) => {
+  const config = { ...configOf("dev"), ...keys };
+  const declared = await declare(program, { project: "streamlake", stack: "dev", config });
+  expect(listed(declared)).toEqual([...EVERYWHERE, ...more].sort());
+  expect(declared.outputs).toMatchObject(outputs);
+  const preview = await declare(program, { project: "streamlake", stack: "dev", config, preview: true });
+  expect(listed(preview)).toEqual(listed(declared));
+});
+
 test("alarms reach the addresses of streamlake:alarmEmails, and their topic is an output", async () => {
   const config = { ...configOf("prod"), "streamlake:alarmEmails": '["on-call@example.com"]' };
   const declared = await declare(program, { project: "streamlake", stack: "prod", config });
