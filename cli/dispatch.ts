@@ -51,6 +51,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "follow a record, an object or a text from the stream to the table",
     load: () => require("./commands/trace").trace,
   },
+  console: {
+    summary: "open the pages of the last local run in a browser: data flow, SQL, records, runs, health",
+    load: () => require("./commands/console").console,
+  },
   replay: {
     summary: "send unformatted records and failed batches through the current router again",
     load: () => require("./commands/replay").replay,

@@ -29,6 +29,11 @@ export async function queryLake(query: LakeQuery): Promise<QueryResult> {
   });
 }
 
+/** The names of the catalog's databases. */
+export function lakeDatabases(dataDir: string): string[] {
+  return new Catalog(dataDir).databases().map(({ Name }) => Name);
+}
+
 /** The columns of each table of a database, partition columns last; empty if there is no such database. */
 export function lakeTables({
   dataDir,

@@ -110,7 +110,7 @@ export const local = defineCommand({
       const { runLocal } = require("../run/runLocal") as typeof import("../run/runLocal");
       const onStarted = () => beginRun(dataDir, keep);
       const onOutcome = (outcome: RunOutcome) => changeMarker(dataDir, { outcome });
-      const onServe = (endpoint: string) => changeMarker(dataDir, { endpoint });
+      const onServe = (endpoint: string, console: string) => changeMarker(dataDir, { endpoint, console });
       const events = { onStarted, onOutcome, onServe };
       const run = {
         ...options,

@@ -1,17 +1,16 @@
 /** `streamlake trace`: follows a record, an object or a text from the stream to the table. */
-import { queryLake } from "../../local/queryLake";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { flag } from "../optionKinds";
-import type { Run } from "../project/runs/listRuns";
 import { onAws } from "../target/awsProblem";
-import { lakeOfStack, lakesOfRun } from "../target/lakePlace";
+import { lakeOfStack } from "../target/lakePlace";
 import { countOnStack } from "../target/queryStack";
 import { type DeployedStack, readTarget, targetOptions } from "../target/target";
 import { leftOutText, readWindow, type Window, windowOptions, windowText } from "../target/window";
 import type { Io } from "../terminal/io";
 import { hourFailure } from "../trace/hourFailure";
-import { inRunStream, inStackStream } from "../trace/inStream";
+import { inStackStream } from "../trace/inStream";
+import { sourcesOfRun } from "../trace/runSources";
 import { subjectOf } from "../trace/subject";
 import { trace as follow, type Trace, type TraceSources } from "../trace/trace";
 import { effortText, traceLines } from "../trace/traceText";
@@ -56,7 +55,7 @@ export const trace = defineCommand({
     const traceIn = (sources: TraceSources) => follow(subject, sources, window, io.clock.now());
     const found =
       "run" in target
-        ? await traceIn(sourcesOfRun(target.run, io))
+        ? await traceIn(sourcesOfRun(target.run.directory, io))
         : await traceStack(target.deployed, options.prefix ?? "", traceIn, io);
     io.stdout.write(
       json
@@ -72,23 +71,6 @@ export const trace = defineCommand({
     throw new CommandError(`streamlake trace: ${notFound(found, argument, window)}`);
   },
 });
-
-function sourcesOfRun({ directory: dataDir }: Run, io: Io): TraceSources {
-  return {
-    lakes: lakesOfRun({ directory: dataDir } as Run),
-    stream: (subject) => inRunStream(dataDir, subject),
-    // A run does not keep its executions; their errors were its last lines.
-    failure: async () => undefined,
-    count: async (sql) => {
-      try {
-        const { rows } = await queryLake({ dataDir, sql, nowMillis: io.clock.now() });
-        return { count: Number(rows[0]?.[0]) };
-      } catch (error) {
-        return { error: (error as Error).message };
-      }
-    },
-  };
-}
 
 async function traceStack(
   stack: DeployedStack,

@@ -1,9 +1,13 @@
 /** Runs the program locally and resolves to the exit code; always stops everything that it started. */
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Ledger } from "../../local/ledger/ledger";
 import type { Lookups } from "../../local/program/lookups";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
+import { consoleAddress } from "../console/handler";
+import { servedSource } from "../console/servedSource";
+import { writeRecord } from "../console/source";
 import { CommandError } from "../errors";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
 import type { GeneratedFormat } from "../generate/recordMakers";
@@ -61,8 +65,8 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   readonly serve: boolean;
   /** The interval of flushes while serving, seconds; none when absent. */
   readonly flushEverySeconds: number | undefined;
-  /** Called with the endpoint before it is served. */
-  readonly onServe?: (endpoint: string) => void;
+  /** Called with the endpoint and the console's address before they are served. */
+  readonly onServe?: (endpoint: string, console: string) => void;
   /** 0 for a free port. */
   readonly port: number;
   /** Called when the program runs, before the first record. */
@@ -105,6 +109,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const workflows = await runHourlyStep(context);
     const readBytes = streamBytes(dataDir);
     const ledgers = await ledgersOf(context, routes);
+    const ledgersAt = new Date(io.clock.now()).toISOString();
     const ledger = totalLedger(ledgers);
     const sinkReports = await sinkLedgers(context, sinks);
     const isBalanced = ledger.balanced && Object.values(sinkReports).every(({ balanced }) => balanced);
@@ -139,9 +144,24 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     const failures = failuresOf(report);
     for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);
+    const source = servedSource({
+      cloud,
+      ledgers,
+      ledgersAt,
+      project: options.project.name,
+      stack,
+      run: path.basename(dataDir),
+      startedAt: new Date(startedAt).toISOString(),
+    });
+    writeRecord(source);
     if (options.serve) {
-      options.onServe?.(cloud.endpoint);
-      await serve(context, { ...options, project: options.project.name });
+      const token = randomBytes(16).toString("base64url");
+      options.onServe?.(cloud.endpoint, consoleAddress(cloud.endpoint, token));
+      try {
+        await serve(context, { ...options, project: options.project.name, source, token });
+      } finally {
+        writeRecord(source);
+      }
     }
     return failures.length > 0 ? 1 : 0;
   } finally {

@@ -147,7 +147,8 @@ export function greetingPage(greeting: Greeting): string {
 </head>
 <body>
 <h1>${title}</h1>
-<p>This program runs in a local cloud of Streamlake. It accepts any credentials, and it is here until Ctrl-C.</p>
+<p>This program runs in a local cloud of Streamlake. It accepts any credentials, and it is here until Ctrl-C. Its console is at the
+address that the command prints in its terminal, or that <code>npx streamlake console</code> prints.</p>
 <table>
 ${rows.map(([name, values]) => `<tr><th>${name}</th><td>${listOf(values)}</td></tr>`).join("\n")}
 </table>

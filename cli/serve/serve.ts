@@ -1,5 +1,6 @@
 /** Keeps the cloud of a run running until Ctrl-C, in real time, and prints what happens in it. */
-
+import { consoleAddress, consoleHandler } from "../console/handler";
+import type { ConsoleSource } from "../console/source";
 import { flushSummary } from "../flush/flushText";
 import type { RunContext } from "../run/steps";
 import { createFlush, type Flush } from "./flushNow";
@@ -12,12 +13,17 @@ export interface ServeOptions {
   readonly stack: string;
   /** The interval of flushes; none when absent. */
   readonly flushEverySeconds: number | undefined;
+  /** The run as its console shows it. */
+  readonly source: ConsoleSource;
+  /** The token of the console's address. */
+  readonly token: string;
 }
 
 const NEWS_MILLIS = 1000;
 const TIME = "00:00:00  ";
 
-export async function serve(context: RunContext, { project, stack, flushEverySeconds }: ServeOptions): Promise<void> {
+export async function serve(context: RunContext, options: ServeOptions): Promise<void> {
+  const { project, stack, flushEverySeconds, token } = options;
   const { cloud, io, progress } = context;
   const { clock, signal } = io;
   const say = (line: string) => progress.done(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}`);
@@ -34,8 +40,11 @@ export async function serve(context: RunContext, { project, stack, flushEverySec
       throw error;
     }
   };
-  cloud.onVisit(visitHandler(greeting, () => flushAndSay(true)));
-  progress.done(["", greetingText(greeting), "", "Times are UTC.", ""].join("\n"));
+  const endpoint = cloud.endpoint;
+  const source = { ...options.source, endpoint, flush: () => flushAndSay(true) };
+  cloud.onVisit(visitHandler(greeting, () => flushAndSay(true), consoleHandler(source, { token, clock, signal })));
+  const console = `The console: ${consoleAddress(endpoint, token)}`;
+  progress.done(["", greetingText(greeting), "", console, "", "Times are UTC.", ""].join("\n"));
   cloud.startSchedules(({ schedule, error }) => {
     say(`schedule ${schedule} ${error === undefined ? "started its target" : `FAILED: ${error}`}`);
   });

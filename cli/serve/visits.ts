@@ -1,6 +1,6 @@
-/** Answers browsers and `streamlake flush` at the endpoint of a served cloud. */
+/** Answers browsers, the console and `streamlake flush` at the endpoint of a served cloud. */
 import type { HttpRequest, HttpResponse } from "../../local/cloud/endpoint/http";
-import { CONTROL_PATH, type VisitHandler } from "../../local/cloud/endpoint/visit";
+import { CONSOLE_PATH, CONTROL_PATH, type VisitHandler } from "../../local/cloud/endpoint/visit";
 import type { Flush } from "./flushNow";
 import { CONTENT_SECURITY_POLICY, type Greeting, greetingPage, greetingText } from "./greeting";
 
@@ -14,9 +14,14 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-export function visitHandler(greeting: Greeting, flush: () => Promise<Flush>): VisitHandler {
+export function visitHandler(
+  greeting: Greeting,
+  flush: () => Promise<Flush>,
+  console: (request: HttpRequest) => Promise<HttpResponse>,
+): VisitHandler {
   return async (request) => {
     if (request.path === "/") return welcome(greeting, request);
+    if (request.path.startsWith(CONSOLE_PATH)) return console(request);
     if (request.path !== FLUSH_PATH) return json(404, { error: `local: there is nothing at ${request.path}` });
     if (request.method !== "POST") return json(405, { error: "local: a flush is a POST" });
     try {

@@ -18,7 +18,7 @@ export interface LakePlace {
 }
 
 /** The lakes of a local run that have objects. */
-export function lakesOfRun({ directory }: Run): LakePlace[] {
+export function lakesOfRun({ directory }: Pick<Run, "directory">): LakePlace[] {
   const buckets = path.join(directory, "s3");
   const names = existsSync(buckets) ? readdirSync(buckets, { withFileTypes: true }) : [];
   return names

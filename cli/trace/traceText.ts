@@ -74,7 +74,8 @@ function failureText({ atMillis, execution, step, error, cause }: HourFailure): 
   return `${isoOf(atMillis)} in ${execution}: ${reason.join(": ")}`;
 }
 
-function stateText({ table, state }: { table: string; state: NonNullable<TableHour["state"]> }): string {
+/** How far the hourly step is with an hour of a table. */
+export function stateText({ table, state }: { table: string; state: NonNullable<TableHour["state"]> }): string {
   const { stage, sinceMillis, isOver } = state;
   const since = sinceMillis === undefined ? "" : isoOf(Math.floor(sinceMillis));
   const fresh = `the view ${table}_live has the rows now, if the table declares its columns`;

@@ -25,7 +25,7 @@ test("the version is the package's", async () => {
   expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["local", "flush", "produce", "query", "schemas", "inspect", "replay", "runs", "watch", "smoke"])(
+test.each(["local", "flush", "produce", "query", "schemas", "inspect", "console", "replay", "runs", "watch", "smoke"])(
   "%s has help that names every option once",
   async (command) => {
     const { code, out, err } = await run(command, "--help");
@@ -40,7 +40,7 @@ test.each(["local", "flush", "produce", "query", "schemas", "inspect", "replay",
 test.each([
   [
     ["launch"],
-    'streamlake: unknown command "launch"; use one of init, local, flush, produce, query, cost, view, schemas, inspect, status, trace, replay, runs, watch, smoke, completion\n',
+    'streamlake: unknown command "launch"; use one of init, local, flush, produce, query, cost, view, schemas, inspect, status, trace, console, replay, runs, watch, smoke, completion\n',
   ],
   [["queyr", "SELECT 1"], 'streamlake: unknown command "queyr"; did you mean query?\n'],
   [["query", "--jsno", "SELECT 1"], "streamlake query: unknown option --jsno; did you mean --json?\n"],

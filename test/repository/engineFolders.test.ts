@@ -19,6 +19,7 @@ function write(file: string, text = "", mode = 0o644): string {
 test("every folder of engines says what its tests need", () => {
   expect(engineFolders(path.join(__dirname, "../engines"))).toEqual([
     "audit",
+    "console",
     "emulator",
     "languages",
     "policy",

@@ -3,7 +3,19 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { circles, dependencies, filesBelow, foldersBelow, ROOT, readSource } from "./support/sourceTree";
 
-const ROOMS = ["formats", "lake", "functions", "components", "stacks", "local", "policy", "cli", "plugin", "examples"];
+const ROOMS = [
+  "formats",
+  "lake",
+  "functions",
+  "components",
+  "stacks",
+  "local",
+  "policy",
+  "cli",
+  "console",
+  "plugin",
+  "examples",
+];
 const MAX_FILES_AT_TOP = 15;
 const MAX_ENTRIES = 30;
 const SMALL_LINES = 25;
@@ -16,7 +28,7 @@ const INTERPRETER = ["branches", "recover", "runExecution", "runState", "taskSta
   (name) => `local/services/stepFunctions/${name}.ts`,
 );
 
-const sources = ["index.ts", ...ROOMS.flatMap(filesBelow).filter((file) => file.endsWith(".ts"))].map(readSource);
+const sources = ["index.ts", ...ROOMS.flatMap(filesBelow).filter((file) => /\.tsx?$/.test(file))].map(readSource);
 const graph = dependencies(sources);
 const importersOf = (target: string) => [...graph].filter(([, targets]) => targets.has(target)).map(([file]) => file);
 
@@ -88,7 +100,7 @@ test("every exported function, class and constant has a use in production", () =
 describe("tests mirror the rooms", () => {
   const tests = filesBelow("test").filter((file) => !/^test\/(engines|repository)\//.test(file));
   const isSource = (name: string) =>
-    ["", ".ts", ".py", ".json"].some((ending) => existsSync(path.join(ROOT, `${name}${ending}`)));
+    ["", ".ts", ".tsx", ".py", ".json"].some((ending) => existsSync(path.join(ROOT, `${name}${ending}`)));
 
   test("a test is named after a file or folder, or lies in a folder named after one below its room", () => {
     const lost = tests.filter((file) => {

@@ -6,6 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { controls } from "streamlake/policy";
+import { consoleAssets } from "../../cli/console/assets";
 import { RunningPack } from "../policy/support/runningPack";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -163,12 +164,21 @@ beforeAll(() => {
 
 afterAll(() => fs.rmSync(work, { recursive: true, force: true }));
 
+test("the installed console has the pages that a checkout bundles", () => {
+  const script = `const { consoleAssets } = require("./node_modules/streamlake/dist/cli/console/assets.js");
+    process.stdout.write(JSON.stringify(consoleAssets()))`;
+  expect(JSON.parse(run(process.execPath, ["-e", script], app))).toEqual(consoleAssets());
+});
+
 test("the package holds the compiled library, the command and the Glue script, and no sources or tests", () => {
   const files = packed.files.map(({ path: file }) => file);
   for (const file of [
     "dist/index.js",
     "dist/index.d.ts",
     "dist/local/testing.js",
+    "dist/console/app.js",
+    "dist/console/app.css",
+    "dist/console/LICENSES.txt",
     "bin/streamlake.js",
     "jobs/flatten_hour.py",
     "plugin/PulumiPlugin.yaml",

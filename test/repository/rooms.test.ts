@@ -70,13 +70,14 @@ function problem({ file, specifier, inCallback }: Import): string | undefined {
 }
 
 const sources = FOLDERS.flatMap(filesBelow)
-  .filter((file) => file.endsWith(".ts"))
+  .filter((file) => /\.tsx?$/.test(file))
   .map(readSource);
 
 test("the table lists every room", () => {
   expect(FOLDERS.sort()).toEqual([
     "cli",
     "components",
+    "console",
     "examples",
     "formats",
     "functions",
@@ -111,6 +112,7 @@ const refused: [string, Import][] = [
   ["functions in stacks", { file: "stacks/a.ts", specifier: "../functions/router", inCallback: true }],
   ["components in local", { file: "local/a.ts", specifier: "../components/parts/policy", inCallback: true }],
   ["components in the command", { file: "cli/a.ts", specifier: "../components/parts/policy", inCallback: false }],
+  ["the command in the console", { file: "console/a.tsx", specifier: "../cli/run/report", inCallback: false }],
   ["a builtin without its prefix", { file: "lake/a.ts", specifier: "fs", inCallback: false }],
 ];
 

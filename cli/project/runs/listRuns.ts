@@ -82,7 +82,7 @@ function hasResults({ state }: Run): boolean {
   return state === "ended" || state === "served";
 }
 
-function runAt(directory: string, id?: string): Run | undefined {
+export function runAt(directory: string, id?: string): Run | undefined {
   const marker = readMarker(directory);
   if (!marker) return undefined;
   return { id: id ?? runId(marker.startedAt), stack: marker.stack, directory, marker, state: stateOf(marker) };

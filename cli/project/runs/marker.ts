@@ -31,6 +31,8 @@ export interface RunMarker {
   readonly pid?: number;
   /** The endpoint of a run that serves its cloud; absent once the run has ended. */
   readonly endpoint?: string;
+  /** The address of the console of a run that serves its cloud; absent once the run has ended. */
+  readonly console?: string;
   /** True once the program runs, so that records may be in the run. */
   readonly begun?: true;
   /** True if a signal ended the run before its results. */

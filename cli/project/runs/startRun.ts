@@ -47,7 +47,13 @@ export function beginRun(directory: string, keep: number): void {
 export function endRun(directory: string, end: "stopped" | "failed"): void {
   const marker = readMarker(directory);
   if (!marker?.begun) remove(directory);
-  else changeMarker(directory, { pid: undefined, endpoint: undefined, ...(!marker.outcome && { [end]: true }) });
+  else
+    changeMarker(directory, {
+      pid: undefined,
+      endpoint: undefined,
+      console: undefined,
+      ...(!marker.outcome && { [end]: true }),
+    });
 }
 
 /** `2026-11-21T19:18:29.660Z` is `20261121-191829`; UTC. */

@@ -7,6 +7,9 @@ export type VisitHandler = (request: HttpRequest) => Promise<HttpResponse | unde
 /** Below the path, which no bucket can have: bucket names have no `_`. */
 export const CONTROL_PATH = "/_streamlake/";
 
+/** The console's page, whose script may ask below the path; its handler checks a token. */
+export const CONSOLE_PATH = `${CONTROL_PATH}console/`;
+
 const THIS_MACHINE = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 /** AWS CLI and SDKs name themselves, also in calls that they do not sign. */
 const AWS_CLIENT = /\b(aws-cli|aws-sdk|boto3|botocore)\b/i;
@@ -24,12 +27,15 @@ export function isVisit({ method, path, query, headers }: HttpRequest): boolean 
  *
  * @returns undefined if the visit is allowed
  */
-export function refusalOf({ method, headers }: HttpRequest): HttpResponse | undefined {
-  if (!THIS_MACHINE.test(headers[":authority"] ?? headers.host ?? "")) {
+export function refusalOf({ method, path, headers }: HttpRequest): HttpResponse | undefined {
+  const host = headers[":authority"] ?? headers.host ?? "";
+  if (!THIS_MACHINE.test(host)) {
     return plain(421, "local: this page is for 127.0.0.1 and localhost; the request names another host");
   }
   const isElsewhere = !["same-origin", "none", undefined].includes(headers["sec-fetch-site"]);
-  if (method !== "GET" && method !== "HEAD" && (headers.origin !== undefined || isElsewhere)) {
+  const isConsole = path.startsWith(CONSOLE_PATH) && headers.origin === `http://${host}`;
+  const isOfPage = headers.origin !== undefined && !isConsole;
+  if (method !== "GET" && method !== "HEAD" && (isOfPage || isElsewhere)) {
     return plain(403, "local: a page in a browser may not do this; use the command streamlake");
   }
   return undefined;

@@ -16,6 +16,8 @@ interface ShardLogFile {
    */
   readonly path: string;
   readonly records: number;
+  /** The bytes of the records' data, decoded. */
+  readonly payloadBytes: number;
 }
 
 export interface KinesisService extends Service {
@@ -35,7 +37,12 @@ export function kinesisService(cloud: CloudContext): KinesisService {
     onPut: (listener) => streams.onPut(listener),
     shardLogs(reference) {
       const stream = streams.get(reference.startsWith("arn:") ? { StreamARN: reference } : { StreamName: reference });
-      return stream.shards.map(({ id, log }) => ({ shard: id, path: log.path, records: log.count }));
+      return stream.shards.map(({ id, log }) => ({
+        shard: id,
+        path: log.path,
+        records: log.count,
+        payloadBytes: log.payloadBytes,
+      }));
     },
     setFaults: (faults) => streams.setFaults(faults),
     resources: streamResources(streams),

@@ -30,6 +30,8 @@ export class ShardLog {
   private readonly index: IndexEntry[] = [];
   private bytes = 0;
   private records = 0;
+  /** The bytes of the records' data, decoded. */
+  payloadBytes = 0;
   private indexedBytes = Number.NEGATIVE_INFINITY;
 
   constructor(readonly path: string) {
@@ -60,7 +62,10 @@ export class ShardLog {
       this.indexedBytes = this.bytes;
     }
     let lines = "";
-    for (const record of records) lines += lineOf(record);
+    for (const record of records) {
+      lines += lineOf(record);
+      this.payloadBytes += Buffer.byteLength(record.Data, "base64");
+    }
     const encoded = Buffer.from(lines, "utf8");
     for (let written = 0; written < encoded.length; ) {
       written += writeSync(this.file, encoded, written, encoded.length - written, this.bytes + written);

@@ -28,7 +28,8 @@ const request = (method: string, path: string, accept?: string): HttpRequest => 
   body: (async function* () {})(),
 });
 const flushed = [{ hour: "2026-11-20T10", table: "orders", rows: 5 }];
-const visit = visitHandler(greeting, async () => ({ flushed, isBehind: false }));
+const consolePage = async () => ({ status: 200, body: "console" });
+const visit = visitHandler(greeting, async () => ({ flushed, isBehind: false }), consolePage);
 
 test.each([
   ["text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8", "<!doctype html>"],
@@ -61,8 +62,12 @@ test.each([
   expect([answer?.status, JSON.parse(String(answer?.body))]).toEqual([status, { error }]);
 });
 
+test("what lies below the console's path is the console's", async () => {
+  expect(await visit(request("GET", "/_streamlake/console/app.js"))).toEqual({ status: 200, body: "console" });
+});
+
 test("a flush that fails answers its error", async () => {
-  const failing = visitHandler(greeting, () => Promise.reject(new Error("broken")));
+  const failing = visitHandler(greeting, () => Promise.reject(new Error("broken")), consolePage);
   const answer = await failing(request("POST", "/_streamlake/flush"));
   expect([answer?.status, JSON.parse(String(answer?.body))]).toEqual([500, { error: "broken" }]);
 });

@@ -98,7 +98,7 @@ export function dependencies(sources: readonly SourceFile[]): Map<string, Set<st
       const targets = imports.flatMap(({ specifier }) => {
         if (!specifier.startsWith(".")) return [];
         const base = path.posix.join(path.posix.dirname(file), specifier);
-        return [`${base}.ts`, `${base}/index.ts`].filter((target) => known.has(target));
+        return [`${base}.ts`, `${base}.tsx`, `${base}/index.ts`].filter((target) => known.has(target));
       });
       return [file, new Set(targets)] as const;
     }),

@@ -70,6 +70,15 @@ test.each(["evil.example", "127.0.0.1.evil.example:4566", "localhost.evil.exampl
   },
 );
 
+test("a page of this endpoint may ask below the console's path, and nowhere else", async () => {
+  const headers = { origin: local.url, "sec-fetch-site": "same-origin" };
+  expect(await ask("/_streamlake/console/api/flush", headers, "POST")).toEqual([200, "welcome"]);
+  expect((await ask("/_streamlake/flush", headers, "POST"))[0]).toBe(403);
+  const other = { origin: "http://127.0.0.1:1", "sec-fetch-site": "same-site" };
+  expect((await ask("/_streamlake/console/api/flush", other, "POST"))[0]).toBe(403);
+  expect(seen).toEqual(["POST /_streamlake/console/api/flush"]);
+});
+
 test.each([{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site" }])(
   "a page with %j may not change anything",
   async (headers) => {

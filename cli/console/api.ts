@@ -1,0 +1,163 @@
+/** The operations of a console's server, by their paths. */
+import type {
+  Catalog,
+  FlushAnswer,
+  HealthAnswer,
+  Overview,
+  SqlAnswer,
+  TraceAnswer,
+  UnformattedAnswer,
+} from "../../console/wire";
+import { isoOf } from "../../lake/hour";
+import { type HttpRequest, textOf } from "../../local/cloud/endpoint/http";
+import { lakeDatabases, lakeTables, queryLake } from "../../local/queryLake";
+import { CommandError } from "../errors";
+import { readMarker, streamBytes } from "../project/runs/marker";
+import { deniedTexts, shortRole } from "../run/denied";
+import { explainQuery } from "../run/explainQuery";
+import { interruptible } from "../run/interruptible";
+import type { Io } from "../terminal/io";
+import { sourcesOfRun } from "../trace/runSources";
+import { subjectOf } from "../trace/subject";
+import { trace } from "../trace/trace";
+import { stateText } from "../trace/traceText";
+import { groupsWithLogs, searchLogs } from "./searchLogs";
+import type { ConsoleSource } from "./source";
+import { UnformattedIndex } from "./unformattedIndex";
+
+export interface Operation {
+  readonly method: "GET" | "POST";
+  run(request: HttpRequest): Promise<unknown>;
+}
+
+/** Rows that a page gets; `streamlake query` prints all. */
+const MAX_ROWS = 5000;
+const EVERYTHING = { hours: undefined, maxBytes: Number.POSITIVE_INFINITY };
+
+export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): Readonly<Record<string, Operation>> {
+  const { dataDir } = source;
+  const unformatted = new UnformattedIndex(dataDir);
+  const get = (run: (query: URLSearchParams) => unknown): Operation => ({
+    method: "GET",
+    run: async ({ query }) => run(query),
+  });
+  return {
+    "api/overview": get(() => overviewOf(source)),
+    "api/catalog": get(() => catalogOf(dataDir)),
+    "api/sql": {
+      method: "POST",
+      run: async ({ body }) => answerSql(dataDir, await jsonOf(body), io),
+    },
+    "api/unformatted": get(async (): Promise<UnformattedAnswer> => {
+      return { groups: await unformatted.groups(), ...source.record().refusals };
+    }),
+    "api/record": get(async (query) => {
+      const id = query.get("id") ?? "";
+      const record = await unformatted.record(id);
+      if (!record) throw new CommandError(`console: there is no unformatted record ${id}`);
+      return record;
+    }),
+    "api/trace": get((query) => follow(dataDir, (query.get("subject") ?? "").trim(), io)),
+    "api/runs": get(() => source.record().executions),
+    "api/health": get(() => healthOf(source)),
+    "api/logs": get((query) => searchLogs(dataDir, { group: query.get("group") ?? "", text: query.get("text") ?? "" })),
+    "api/flush": {
+      method: "POST",
+      run: async (): Promise<FlushAnswer> => {
+        if (source.flush) return source.flush();
+        throw new CommandError(
+          "console: the run is over, so nothing runs its hour; serve one with: streamlake local --serve",
+        );
+      },
+    },
+  };
+}
+
+function overviewOf(source: ConsoleSource): Overview {
+  const { project, stack, run, startedAt, endpoint, dataDir: files } = source;
+  const { flow, queries } = source.record();
+  return { project, stack, run, startedAt, files, ...(endpoint !== undefined && { endpoint }), flow, queries };
+}
+
+function catalogOf(dataDir: string): Catalog {
+  const databases = lakeDatabases(dataDir).map((name) => {
+    const tables = Object.entries(lakeTables({ dataDir, database: name }));
+    return { name, tables: tables.map(([table, columns]) => ({ name: table, columns })) };
+  });
+  return { databases };
+}
+
+async function answerSql(dataDir: string, asked: Record<string, unknown>, io: Pick<Io, "clock" | "signal">) {
+  const { sql, database } = asked;
+  if (typeof sql !== "string" || sql.trim() === "") throw new CommandError("console: the SQL is empty");
+  const where = { dataDir, ...(typeof database === "string" && database !== "" && { database }) };
+  const startedMillis = io.clock.now();
+  try {
+    const result = await interruptible(queryLake({ ...where, sql, nowMillis: startedMillis }), io.signal);
+    const answer: SqlAnswer = {
+      columns: result.columns.map(({ Name, Type }) => ({ name: Name, type: Type })),
+      rows: result.rows.slice(0, MAX_ROWS),
+      total: result.rows.length,
+      millis: io.clock.now() - startedMillis,
+    };
+    return answer;
+  } catch (error) {
+    if (io.signal.aborted || !(error instanceof Error)) throw error;
+    throw new CommandError(explainQuery(error.message, sql, lakeTables(where)), { cause: error });
+  }
+}
+
+async function follow(dataDir: string, subject: string, io: Pick<Io, "clock">): Promise<TraceAnswer> {
+  if (subject === "") throw new CommandError("console: the search is empty");
+  const found = await trace(subjectOf(subject), sourcesOfRun(dataDir, io), EVERYTHING, io.clock.now());
+  const { stream } = found;
+  return {
+    ...(stream && {
+      stream: {
+        stream: stream.stream,
+        arrived: isoOf(stream.arrivedMillis),
+        partitionKey: stream.partitionKey,
+        bytes: stream.bytes,
+      },
+    }),
+    findings: found.findings.map(({ object, area: _, bytes: __, ...finding }) => ({
+      ...finding,
+      object: `s3://${object.place.bucket}/${object.key}`,
+      table: object.table,
+      hour: object.hour,
+    })),
+    hours: found.tables.map(({ table, hour, state, sql, rows, error }) => ({
+      table,
+      hour,
+      state: state ? stateText({ table, state }) : "answers SQL at once",
+      sql,
+      ...(rows !== undefined && { rows }),
+      ...(error !== undefined && { error }),
+    })),
+    isCut: found.isCut,
+  };
+}
+
+function healthOf(source: ConsoleSource): HealthAnswer {
+  const { usage, sample, ledgers, ledgersAt } = source.record();
+  const read = readMarker(source.dataDir)?.outcome?.streamBytes ?? Number.POSITIVE_INFINITY;
+  return {
+    ledgers,
+    ledgersAt,
+    isOutdated: streamBytes(source.dataDir) > read,
+    denied: deniedTexts(usage.denied),
+    unused: usage.unused.map(({ role, action, resource }) => ({ role: shortRole(role), action, resource })),
+    failedBatches: sample.failedBatches,
+    logGroups: groupsWithLogs(source.dataDir),
+  };
+}
+
+async function jsonOf(body: HttpRequest["body"]): Promise<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(await textOf(body));
+    if (value !== null && typeof value === "object") return value as Record<string, unknown>;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CommandError("console: the request's body is no JSON object");
+}

@@ -1,0 +1,117 @@
+/** A running cloud as the source of a console. */
+import type { LedgerView, ReadyQuery, Sample } from "../../console/wire";
+import type { KinesisService } from "../../local/services/kinesis/service";
+import type { LambdaService } from "../../local/services/lambda/service";
+import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
+import type { LocalCloud } from "../../local/startLocal";
+import { lakeOf, type RouteLedger } from "../run/ledgers";
+import { Executions } from "./executions";
+import { flowOf, nameOf, streamCounter, TABLE_ROWS } from "./flow";
+import { RouterCounts } from "./routerCounts";
+import type { ConsoleSource } from "./source";
+
+export interface ServedRun
+  extends Pick<ConsoleSource, "project" | "stack" | "run" | "startedAt" | "endpoint" | "flush"> {
+  readonly cloud: LocalCloud;
+  readonly ledgers: readonly RouteLedger[];
+  readonly ledgersAt: string;
+}
+
+const STREAM = "aws:kinesis/stream:Stream";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const FUNCTION = "aws:lambda/function:Function";
+const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
+
+export function servedSource({ cloud, ledgers, ledgersAt, ...run }: ServedRun): ConsoleSource {
+  const { resources } = cloud;
+  const counts = new RouterCounts(cloud.dataDir, logGroups(resources));
+  const executions = new Executions(cloud.service("states") as StepFunctionsService);
+  const streams = resources.filter(({ type }) => type === STREAM).map(nameOf);
+  const flow = flowOf(resources);
+  const sample = (): Sample => {
+    counts.read();
+    const waiting = streams.map((stream) => [stream, waitingBytes(cloud, stream)] as const);
+    return {
+      counts: {
+        ...counts.counts(),
+        ...Object.fromEntries(streams.map((stream) => [streamCounter(stream), recordsIn(cloud, stream)])),
+        [TABLE_ROWS]: executions.tableRows(),
+      },
+      waitingBytes: Object.fromEntries(
+        waiting.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes]])),
+      ),
+      ...executions.counts(),
+      denied: cloud.usage().denied.length,
+      failedBatches: (cloud.service("lambda") as LambdaService).failedBatches().length,
+    };
+  };
+  return {
+    ...run,
+    dataDir: cloud.dataDir,
+    sample,
+    record: () => ({
+      flow,
+      queries: readyQueries(resources),
+      sample: sample(),
+      refusals: counts.refusals(),
+      executions: executions.all(),
+      usage: cloud.usage(),
+      ledgers: ledgers.map(ledgerView),
+      ledgersAt,
+    }),
+  };
+}
+
+/** The directory of each function's log group, relative to `logs/`. */
+function logGroups(resources: LocalCloud["resources"]): Record<string, string> {
+  const functions = resources.filter(({ type }) => type === FUNCTION);
+  return Object.fromEntries(
+    functions.map((resource) => {
+      const { logGroup } = (resource.inputs.loggingConfig ?? {}) as { readonly logGroup?: string };
+      return [nameOf(resource), (logGroup ?? `/aws/lambda/${nameOf(resource)}`).replace(/^\//, "")];
+    }),
+  );
+}
+
+function recordsIn(cloud: LocalCloud, stream: string): number {
+  const logs = (cloud.service("kinesis") as KinesisService).shardLogs(stream);
+  return logs.reduce((sum, { records }) => sum + records, 0);
+}
+
+/** Undefined if no function reads the stream from its first record. */
+function waitingBytes(cloud: LocalCloud, stream: string): number | undefined {
+  const readsAll = cloud.resources.some(
+    ({ type, inputs }) =>
+      type === MAPPING &&
+      String(inputs.eventSourceArn).endsWith(`:stream/${stream}`) &&
+      inputs.startingPosition === "TRIM_HORIZON",
+  );
+  if (!readsAll) return undefined;
+  const logs = (cloud.service("kinesis") as KinesisService).shardLogs(stream);
+  const sent = logs.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+  return Math.max(0, sent - Math.min(...(cloud.service("lambda") as LambdaService).deliveredBytes(stream)));
+}
+
+function readyQueries(resources: LocalCloud["resources"]): ReadyQuery[] {
+  return resources
+    .filter(({ type }) => type === NAMED_QUERY)
+    .map(({ inputs }) => ({
+      name: String(inputs.name),
+      description: String(inputs.description ?? ""),
+      sql: String(inputs.query),
+      database: String(inputs.database),
+    }));
+}
+
+function ledgerView({ stream, ledger, ...route }: RouteLedger): LedgerView {
+  const { records, rows, balanced, findings } = ledger;
+  return {
+    stream,
+    bucket: lakeOf(route),
+    ...records,
+    rawRows: rows.raw,
+    tableRows: rows.tables,
+    balanced,
+    findings: findings.map(({ what, count, examples }) => `${count} × ${what}, as ${examples.join(", ")}`),
+  };
+}

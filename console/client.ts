@@ -1,0 +1,68 @@
+/** Asks the console's server, with the token of the page's address. */
+import { useEffect, useState } from "preact/hooks";
+import type { Live, Refused } from "./wire";
+
+const token = new URLSearchParams(location.search).get("token") ?? "";
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`api/${path}`, { ...init, headers: { "x-streamlake-token": token } });
+  } catch {
+    throw new Error("the server does not answer; the run has ended (npx streamlake console opens its files)");
+  }
+  const value: unknown = await response.json();
+  if (!response.ok) throw new Error((value as Refused).error);
+  return value as T;
+}
+
+export function get<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
+  const search = new URLSearchParams(query).toString();
+  // The server reads "+" as itself.
+  return ask<T>(search === "" ? path : `${path}?${search.replaceAll("+", "%20")}`);
+}
+
+export function post<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>(path, { method: "POST", body: JSON.stringify(body) });
+}
+
+export interface Loaded<T> {
+  readonly value?: T;
+  readonly error?: string;
+}
+
+/** Loads again when `version` changes; the former value stays meanwhile. */
+export function useLoaded<T>(load: () => Promise<T>, version: unknown): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({});
+  useEffect(() => {
+    let isCurrent = true;
+    const keep = (next: Loaded<T>) => {
+      if (isCurrent) setLoaded((before) => ({ ...(before.value !== undefined && { value: before.value }), ...next }));
+    };
+    load().then(
+      (value) => isCurrent && setLoaded({ value }),
+      (error: Error) => keep({ error: error.message }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [version]);
+  return loaded;
+}
+
+export interface LiveState {
+  readonly live?: Live;
+  readonly isConnected: boolean;
+}
+
+/** Follows the run; the browser connects again by itself. */
+export function useLive(): LiveState {
+  const [state, setState] = useState<LiveState>({ isConnected: false });
+  useEffect(() => {
+    const events = new EventSource(`api/events?token=${encodeURIComponent(token)}`);
+    events.onmessage = ({ data }) => setState({ live: JSON.parse(data) as Live, isConnected: true });
+    events.onerror = () => setState((before) => ({ ...before, isConnected: false }));
+    return () => events.close();
+  }, []);
+  return state;
+}

