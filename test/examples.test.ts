@@ -340,7 +340,10 @@ test("warehouse declares a network without a way to the internet, and Redshift i
   const zones = declared.all("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone);
   expect(zones).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
   const { subnetIds, publiclyAccessible } = declared.one("warehouse-workgroup").inputs;
-  expect([subnetIds, publiclyAccessible]).toEqual([["network-a", "network-b", "network-c"], false]);
+  expect([subnetIds, publiclyAccessible]).toEqual([
+    ["subnet-27b28f0f96296dbc0", "subnet-eb254cff0bea36a12", "subnet-7d7fc9cd338110f25"],
+    false,
+  ]);
   const endpoints = declared.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs.serviceName);
   expect(endpoints).toEqual(["com.amazonaws.eu-west-1.redshift-data", "com.amazonaws.eu-west-1.s3"]);
 });

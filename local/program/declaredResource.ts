@@ -1,4 +1,5 @@
 /** The mocked provider of `declare`: it creates nothing and returns ids, names and ARNs in the form of AWS. */
+import { createHash } from "node:crypto";
 import type { MockCallArgs, MockResourceArgs, Mocks } from "@pulumi/pulumi/runtime";
 
 export interface DeclaredResource {
@@ -95,7 +96,18 @@ const OTHERS: Readonly<Record<string, (place: Place, name: string, arn: string) 
   }),
 };
 
+/** EC2 chooses the ids of these, and others refuse what is no such id. */
+const EC2_IDS: Readonly<Record<string, string>> = {
+  "aws:ec2/routeTable:RouteTable": "rtb",
+  "aws:ec2/securityGroup:SecurityGroup": "sg",
+  "aws:ec2/subnet:Subnet": "subnet",
+  "aws:ec2/vpc:Vpc": "vpc",
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce",
+};
+
 function idOf(type: string, name: string, inputs: Record<string, unknown>): string {
+  const prefix = EC2_IDS[type];
+  if (prefix) return `${prefix}-${createHash("sha256").update(name).digest("hex").slice(0, 17)}`;
   return type === "aws:lambda/eventSourceMapping:EventSourceMapping" ? `${name}-uuid` : String(inputs.name ?? name);
 }
 

@@ -84,7 +84,7 @@ test("the namespace has a password of AWS, audit logs and one role; the workgrou
     namespaceName: "project-stack-wh",
     port: 5439,
     publiclyAccessible: false,
-    securityGroupIds: ["wh-security-group"],
+    securityGroupIds: ["sg-bd56249c05bcf2538"],
     subnetIds: SUBNETS,
     workgroupName: "project-stack-wh",
   });

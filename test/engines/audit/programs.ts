@@ -19,6 +19,7 @@ import {
   ServingTable,
   StreamFunction,
   StreamIngest,
+  Warehouse,
 } from "streamlake";
 import { type Declared, declare } from "streamlake/testing";
 import { parse } from "yaml";
@@ -41,7 +42,7 @@ export const EXAMPLE_NAMES = fs.readdirSync(EXAMPLES).map((file) => path.basenam
 
 export function example(name: string): Promise<Declared> {
   return declare(() => loaded(`examples/${name}`), {
-    config: { "shop:salt": "pepper", "shop:chat": "https://chat.example/hook" },
+    config: { "shop:salt": "pepper", "shop:chat": "https://chat.example/hook", "aws:region": "us-east-1" },
   });
 }
 
@@ -62,7 +63,7 @@ const prefixed =
     make(`${prefix}${role}`);
 
 /** With all kinds of characters; a component with a bucket, a lake, a `StreamFunction` or a `ServingTable`, takes the bucket's alone. */
-const underscores: Named = (role, make) => make("lfv".includes(role) ? `0-my-${role}` : `My_${role}_1`);
+const underscores: Named = (role, make) => make("lfvxy".includes(role) ? `0-my-${role}` : `My_${role}_1`);
 
 /** The longest name that the component takes, as it reports on a longer one. */
 const longest: Named = (role, make) => {
@@ -252,6 +253,25 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         logRetentionDays: 3653,
       }),
   );
+  const orders = { columns: [{ name: "total", type: "double" as const }] };
+  const declaredLake = named("y", (name) => new DataLake(name, { tables: { orders }, encryptionKeyArn: lakeKey }));
+  const warehouse = named(
+    "x",
+    (name) =>
+      new Warehouse(name, {
+        lake: declaredLake,
+        vpcId: "vpc-0a1b2c3d",
+        subnetIds: ["subnet-0a1b2c3d", "subnet-1a2b3c4d", "subnet-2a3b4c5d"],
+        clientSecurityGroupIds: ["sg-0a1b2c3d"],
+        baseCapacity: 16,
+        maxCapacity: 128,
+        encryptionKeyArn: lakeKey,
+        vpc: settings.vpc,
+        failureEmails,
+        alarms,
+        tags: TAGS,
+      }),
+  );
   named(
     "u",
     (name) =>
@@ -263,6 +283,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
           ...lake.queryAccess(),
           schemaRegistry.writeAccess(),
           etl.startAccess(),
+          ...warehouse.queryAccess(),
           replay.startAccess(),
           api.invokeAccess(),
           reading.readAccess("customers"),

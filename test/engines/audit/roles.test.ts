@@ -12,6 +12,8 @@ interface Needs {
   readonly used: readonly string[];
   /** By the reason for it. */
   readonly reviewed: Readonly<Record<string, readonly string[]>>;
+  /** Keys that differ from `KEY_NEEDS`. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 const FUNCTION_LOGS = { "Lambda writes the function's log": ["logs:CreateLogStream", "logs:PutLogEvents"] };
@@ -40,6 +42,10 @@ const STREAM_READS = {
   ],
 };
 const FAILED_BATCHES = { "the event source mapping writes failed batches": ["s3:ListBucket", "s3:PutObject"] };
+
+const DATABASE_SECRET = { "the Data API reads the password for its caller": ["secretsmanager:GetSecretValue"] };
+/** One key encrypts the database, its secret and the loads. */
+const DATABASE_KEYS = { "secretsmanager:GetSecretValue": "kms:Decrypt lake-key" };
 
 type NeedsOf = (declared: Declared, component: string) => Needs;
 
@@ -80,6 +86,20 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
   }),
   "ingest handler": () => ({ used: ofRecordStream(), reviewed: FUNCTION_LOGS }),
   "ingest handler with views": () => ({ used: [...ofRecordStream(), ...ofView("viewItem")], reviewed: FUNCTION_LOGS }),
+  "warehouse plan": () => ({
+    used: [...ofHandler("loadWarehouse"), ...ofDataApi()],
+    reviewed: { ...FUNCTION_LOGS, ...MISSING_KEYS, ...DATABASE_SECRET },
+    keys: DATABASE_KEYS,
+  }),
+  "warehouse workflow": (declared, component) => ({
+    used: ofWorkflow(declared, `${component}-workflow`),
+    reviewed: { ...WORKFLOW_LOGS, ...DATABASE_SECRET },
+    keys: DATABASE_KEYS,
+  }),
+  "warehouse copy": () => ({
+    used: [],
+    reviewed: { "COPY reads what a load has written": ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"] },
+  }),
   callback: () => ({ used: [], reviewed: FUNCTION_LOGS }),
   user: () => ({
     used: [],
@@ -89,6 +109,14 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
       "it sends records over HTTP": ["execute-api:Invoke"],
       "it registers schemas": ["glue:GetSchemaByDefinition", "glue:RegisterSchemaVersion"],
       "it starts state machines": ["states:StartExecution"],
+      "it queries the warehouse": [
+        "redshift-data:BatchExecuteStatement",
+        "redshift-data:CancelStatement",
+        "redshift-data:DescribeStatement",
+        "redshift-data:ExecuteStatement",
+        "redshift-data:GetStatementResult",
+        "redshift-serverless:GetCredentials",
+      ],
       "it queries in the workgroup": [
         "athena:GetNamedQuery",
         "athena:GetQueryExecution",
@@ -212,6 +240,10 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   "all-w-handler-role": { needs: "ingest handler with views", component: "all-w" },
   "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
   "all-u-role": { needs: "user", component: "all-u" },
+  "all-x-plan-role": { needs: "warehouse plan", component: "all-x", added: ["vpc"] },
+  "all-x-copy-role": { needs: "warehouse copy", component: "all-x" },
+  "all-x-workflow-role": { needs: "warehouse workflow", component: "all-x" },
+  "all-x-schedule-role": { needs: "etl schedule", component: "all-x" },
   "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
 };
 
@@ -254,6 +286,12 @@ function ofView(effect: string): string[] {
   return [...source.matchAll(/\bcall\("(\w+)"/g)].map(([, operation]) => `dynamodb:${operation}`);
 }
 
+/** The actions of the calls of the Data API. */
+function ofDataApi(): string[] {
+  const source = fs.readFileSync(path.join(ROOT, "functions/effects/warehouseDatabase.ts"), "utf8");
+  return [...source.matchAll(/\b(?:call|finished)\("(\w+)"/g)].map(([, operation]) => `redshift-data:${operation}`);
+}
+
 /** The actions of the commands that are sent to Kinesis. */
 function ofRecordStream(): string[] {
   const source = fs.readFileSync(path.join(ROOT, "functions/effects/recordStream.ts"), "utf8");
@@ -281,7 +319,7 @@ const INTEGRATIONS: Readonly<Record<string, readonly string[]>> = {
   "glue:startJobRun.sync": ["glue:BatchStopJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:StartJobRun"],
 };
 
-const IAM_PREFIXES: Readonly<Record<string, string>> = { sfn: "states" };
+const IAM_PREFIXES: Readonly<Record<string, string>> = { redshiftdata: "redshift-data", sfn: "states" };
 
 function ofWorkflow(declared: Declared, name: string): string[] {
   const { definition } = declared.one(name).inputs;
@@ -313,9 +351,10 @@ function granted({ resources }: Pick<Declared, "resources">, role: string): stri
 }
 
 function needed(declared: Declared, { needs, component, added = [] }: Role, hasKeys: boolean): string[] {
-  const { used, reviewed } = (NEEDS[needs] as NeedsOf)(declared, component);
+  const { used, reviewed, keys } = (NEEDS[needs] as NeedsOf)(declared, component);
+  const keyNeeds: Readonly<Record<string, string>> = { ...KEY_NEEDS, ...keys };
   const actions = [...used, ...Object.values(reviewed).flat(), ...added.flatMap((setting) => ADDED[setting])];
-  return unique([...actions, ...(hasKeys ? actions.flatMap((action) => KEY_NEEDS[action] ?? []) : [])]);
+  return unique([...actions, ...(hasKeys ? actions.flatMap((action) => keyNeeds[action] ?? []) : [])]);
 }
 
 const unique = (actions: readonly string[]) => [...new Set(actions)].sort();

@@ -8,6 +8,10 @@ const CONTRADICTED: readonly (readonly [auditor: Finding["auditor"], finding: Re
   // parliament lists express executions alone for this action. AWS lists standard ones:
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
   ["parliament", /^RESOURCE_MISMATCH .*"states:DescribeExecution".*:express:/],
+  // parliament lists map runs alone for this action. AWS lists state machines, too (the same page).
+  ["parliament", /^RESOURCE_MISMATCH .*"states:ListExecutions".*:mapRun:/],
+  // The zones of the example are made of the configured Region.
+  ["cfn-lint", /^W3010 AvailabilityZone: Avoid hardcoding availability zones/],
   // The network interfaces do not exist yet. AWS requires "*", as in AWSLambdaVPCAccessExecutionRole:
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
   [

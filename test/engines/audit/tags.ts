@@ -40,6 +40,12 @@ const FORMS: Readonly<Record<string, TagForms>> = {
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": LIST_AND_MAP,
   "aws:lambda/function:Function": LIST_AND_MAP,
+  "aws:ec2/securityGroup:SecurityGroup": {
+    property: asList,
+    parameter: ["TagSpecifications", (tags) => [{ ResourceType: "security-group", Tags: asList(tags) }]],
+  },
+  "aws:redshiftserverless/namespace:Namespace": { property: asList, parameter: ["tags", asSmallList] },
+  "aws:redshiftserverless/workgroup:Workgroup": { property: asList, parameter: ["tags", asSmallList] },
   "aws:s3/bucket:Bucket": { property: asList },
   "aws:secretsmanager/secret:Secret": LISTS,
   "aws:sfn/stateMachine:StateMachine": { property: asList, parameter: ["tags", asSmallList] },

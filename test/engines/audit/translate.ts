@@ -4,6 +4,7 @@ import { BESIDE_COMPONENTS } from "./besideComponents";
 import { HTTP_APIS } from "./httpApis";
 import { hasTags, tagsOf } from "./tags";
 import { defined, Inputs, pascal, physical, same, type Translate, type Translation, type Values } from "./translation";
+import { WAREHOUSES } from "./warehouses";
 
 /** One call that creates a resource, in the shapes of the AWS API. */
 export interface ApiCall {
@@ -58,6 +59,7 @@ function dimensionsOf(dimensions: Record<string, string> | undefined): Values[] 
 const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   ...BESIDE_COMPONENTS,
   ...HTTP_APIS,
+  ...WAREHOUSES,
   "aws:athena/namedQuery:NamedQuery": (input) => {
     const properties = {
       ...input.pascal("database", "description", "name"),
