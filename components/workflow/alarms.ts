@@ -45,7 +45,10 @@ export function scheduledAlarms(name: string, options: ScheduledAlarmsOptions): 
   const notStarted = declare("not-started", {
     ...options.notStarted,
     namespace: "AWS/States",
-    metricName: "ExecutionsStarted",
+    metricNames: ["ExecutionsStarted"],
+    // Without it, CloudWatch evaluates the two latest periods that have data, also if later ones have none, and the alarm
+    // goes off two periods late. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    expression: ([starts]) => `FILL(${starts}, 0)`,
     dimension: ["StateMachineArn", machine.arn],
     statistic: "Sum",
     periods: 2,

@@ -321,12 +321,20 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
       {
         ...actions,
         comparisonOperator: "LessThanThreshold",
-        dimensions: { StateMachineArn: `arn:aws:states:${ARN}:stateMachine:etl-workflow` },
         evaluationPeriods: 2,
-        metricName: "ExecutionsStarted",
-        namespace: "AWS/States",
-        period: 3600,
-        statistic: "Sum",
+        metricQueries: [
+          { id: "e1", expression: "FILL(m1, 0)", label: "etl was not started for two hours", returnData: true },
+          {
+            id: "m1",
+            metric: {
+              dimensions: { StateMachineArn: `arn:aws:states:${ARN}:stateMachine:etl-workflow` },
+              metricName: "ExecutionsStarted",
+              namespace: "AWS/States",
+              period: 3600,
+              stat: "Sum",
+            },
+          },
+        ],
         threshold: 1,
         treatMissingData: "breaching",
       },

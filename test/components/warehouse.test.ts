@@ -218,7 +218,7 @@ test("alarms go off for a failure, for two missed starts, and for a start that f
   expect(declared.one("wh-alarm-not-started").inputs).toMatchObject({
     alarmDescription: "wh was not started for 20 minutes",
     evaluationPeriods: 2,
-    period: 600,
+    metricQueries: [{ expression: "FILL(m1, 0)" }, { metric: { metricName: "ExecutionsStarted", period: 600 } }],
   });
   const names = listed(declared).filter((line) => line.includes("metricAlarm"));
   expect(names.map((line) => line.split(" ")[1])).toEqual([

@@ -45,7 +45,7 @@ type Series = Map<number, Mutable<StatisticSet>>;
 
 export class Metrics {
   private readonly metrics = new Map<string, { readonly id: MetricId; readonly units: Map<string, Series> }>();
-  private readonly samplers: (() => void)[] = [];
+  private readonly samplers: ((at: number) => void)[] = [];
 
   constructor(private readonly clock: Pick<Clock, "now">) {}
 
@@ -67,13 +67,13 @@ export class Metrics {
   }
 
   /** Called before metrics are read: publishes the present value of a gauge, or reads metrics from files. */
-  onRead(sample: () => void): void {
+  onRead(sample: (at: number) => void): void {
     this.samplers.push(sample);
   }
 
-  /** Brings the metrics up to date. */
-  refresh(): void {
-    for (const sample of this.samplers) sample();
+  /** Brings the metrics up to date; gauges have their values at this time. */
+  refresh(at = this.clock.now()): void {
+    for (const sample of this.samplers) sample(at);
   }
 
   /** Every metric, in the order of their first values. */

@@ -107,8 +107,8 @@ export class Alarms {
   /** Evaluates at the end of each minute since the last evaluation, up to this time. */
   evaluateUntil(millis: number): void {
     if (this.evaluatedTo + MINUTE > millis) return;
-    // Without alarms, nobody waits for the files to be read.
-    if (this.byName.size > 0) this.cloud.metrics.refresh();
+    // Gauges belong to the minute that ends.
+    this.cloud.metrics.refresh(millis - 1);
     while (this.evaluatedTo + MINUTE <= millis) {
       this.evaluatedTo += MINUTE;
       for (const alarm of this.all()) this.evaluate(alarm, this.evaluatedTo);

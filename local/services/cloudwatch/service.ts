@@ -45,8 +45,6 @@ export function cloudwatchService(cloud: CloudContext): CloudWatchService {
         if (ending.signal.aborted) return;
         throw reason;
       }
-      // Gauges have a value for each minute, also without alarms.
-      cloud.metrics.refresh();
       alarms.evaluateUntil(cloud.clock.now());
     }
   }

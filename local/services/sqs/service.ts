@@ -45,12 +45,12 @@ export function sqsService(cloud: CloudContext, endpoint: string): SqsService {
   const queues = new Map<string, Queue>();
 
   /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
-  cloud.metrics.onRead(() => {
+  cloud.metrics.onRead((at) => {
     for (const { log, publish } of queues.values()) {
       const messages = log.all();
-      const oldest = messages[0] ? cloud.clock.now() - Date.parse(messages[0].at) : 0;
-      publish("ApproximateNumberOfMessagesVisible", messages.length, "Count");
-      publish("ApproximateAgeOfOldestMessage", Math.floor(oldest / 1000), "Seconds");
+      const oldest = messages[0] ? Math.max(0, at - Date.parse(messages[0].at)) : 0;
+      publish("ApproximateNumberOfMessagesVisible", messages.length, "Count", at);
+      publish("ApproximateAgeOfOldestMessage", Math.floor(oldest / 1000), "Seconds", at);
     }
   });
 

@@ -127,8 +127,8 @@ const ALARMS = [
   "AWS/Lambda OnFailureDestinationDeliveredEventCount",
   "AWS/SQS ApproximateNumberOfMessagesVisible",
   "AWS/States ExecutionsFailed",
-  "AWS/States ExecutionsStarted",
   "Streamlake FailedWrites",
+  "undefined undefined",
   "undefined undefined",
   "undefined undefined",
 ];
