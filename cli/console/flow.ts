@@ -19,8 +19,10 @@ const STREAM = "aws:kinesis/stream:Stream";
 const DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
 /** A part of other components, which is no place of its own. */
 const PART = "streamlake:index:CallbackFunction";
-/** Types that functions write rows to. */
-const TARGETS = /^aws:(s3\/bucket(V2)?:|dynamodb\/table:|sns\/topic:|sqs\/queue:)/;
+const TABLE = "aws:dynamodb/table:Table";
+const BUCKET = /^aws:s3\/bucket(V2)?:/;
+/** Types that functions write to, by a value of their environment. */
+const TARGETS = /^aws:(dynamodb\/table:|sns\/topic:|sqs\/queue:)/;
 
 const PAGES: Readonly<Record<string, PageName>> = { DataLake: "sql", HourlyEtl: "runs", FormatRouter: "records" };
 const UNFORMATTED = "unformatted";
@@ -35,42 +37,60 @@ export function streamCounter(stream: string): string {
 export function flowOf(resources: readonly FlowResource[]): Flow {
   const owners = new Owners(resources);
   const edges = new Edges(owners);
+  const views = resources.filter(
+    (resource) => resource.type === TABLE && owners.nodeOf(resource).kind === "ServingTable",
+  );
+  /** Routers and folds log the counts of each batch, other functions do not. */
+  const countsBatches = (one: FlowResource) => {
+    const { LAKE_BUCKET, ...others } = variablesOf(one);
+    return LAKE_BUCKET !== undefined || views.some((view) => textsIn(others).some((value) => isNamed(view, value)));
+  };
   const streams = resources.filter(({ type }) => type === STREAM);
   const functions = resources.filter(({ type }) => type === FUNCTION);
+  const deliveries = resources.filter(({ type }) => type === DELIVERY);
   const mapped = new Set<FlowResource>();
   for (const mapping of resources.filter(({ type }) => type === MAPPING)) {
     const stream = streams.find((one) => isNamed(one, mapping.inputs.eventSourceArn));
     const consumer = functions.find((one) => isNamed(one, mapping.inputs.functionName));
     if (!stream || !consumer) continue;
     mapped.add(consumer);
-    edges.add(stream, consumer, "records", `${nameOf(consumer)}:Records`);
+    edges.add(stream, consumer, "records", countsBatches(consumer) ? `${nameOf(consumer)}:Records` : undefined);
   }
-  for (const one of functions) {
-    const values = textsIn((one.inputs.environment as { variables?: unknown } | undefined)?.variables);
-    const reached = resources.filter(({ type }) => (mapped.has(one) ? TARGETS.test(type) : type === STREAM));
-    for (const target of reached.filter((resource) => values.some((value) => isNamed(resource, value)))) {
+  const transforms = functions.filter((one) => deliveries.some((delivery) => isTransformedBy(delivery, one)));
+  for (const one of functions.filter((candidate) => !transforms.includes(candidate))) {
+    const { LAKE_BUCKET, ...others } = variablesOf(one);
+    const values = textsIn(others);
+    const isTarget = ({ type }: FlowResource) => (mapped.has(one) ? TARGETS.test(type) : type === STREAM);
+    const reached = resources.filter(
+      (resource) => isTarget(resource) && values.some((value) => isNamed(resource, value)),
+    );
+    const lakes = mapped.has(one) ? resources.filter(({ type, id }) => BUCKET.test(type) && id === LAKE_BUCKET) : [];
+    for (const target of [...lakes, ...reached]) {
       if (target.type === STREAM) edges.add(one, target, "records", streamCounter(nameOf(target)));
-      else edges.add(one, target, "rows", mapped.has(one) ? `${nameOf(one)}:Rows` : undefined);
+      else edges.add(one, target, "rows", countsBatches(one) ? `${nameOf(one)}:Rows` : undefined);
     }
   }
-  for (const delivery of resources.filter(({ type }) => type === DELIVERY)) {
+  for (const delivery of deliveries) {
     const values = textsIn(delivery.inputs);
-    for (const stream of streams)
-      if (values.some((value) => isNamed(stream, value))) edges.add(stream, delivery, "records");
-    for (const bucket of resources.filter(({ type }) => /^aws:s3\/bucket(V2)?:/.test(type))) {
-      if (values.includes(String(bucket.outputs.arn))) edges.add(delivery, bucket, "records");
+    const transform = transforms.find((one) => isTransformedBy(delivery, one));
+    const counter = (name: string) =>
+      transform && countsBatches(transform) ? `${nameOf(transform)}:${name}` : undefined;
+    for (const stream of streams) {
+      if (values.some((value) => isNamed(stream, value))) edges.add(stream, delivery, "records", counter("Records"));
+    }
+    for (const bucket of resources.filter(({ type }) => BUCKET.test(type))) {
+      if (values.includes(String(bucket.outputs.arn))) edges.add(delivery, bucket, "rows", counter("Rows"));
     }
   }
   for (const job of resources.filter(({ type }) => type === JOB)) {
     const bucketName = (job.inputs.defaultArguments as Record<string, unknown> | undefined)?.["--BUCKET"];
-    const bucket = resources.find(({ type, id }) => /^aws:s3\/bucket(V2)?:/.test(type) && id === bucketName);
+    const bucket = resources.find(({ type, id }) => BUCKET.test(type) && id === bucketName);
     if (!bucket) continue;
     edges.add(bucket, job, "rows");
     edges.addPlace(job, { id: TABLES, title: "Tables", kind: "Parquet, SQL", page: "sql" }, "rows", TABLE_ROWS);
   }
   for (const router of mapped) {
-    const variables = (router.inputs.environment as { variables?: Record<string, unknown> } | undefined)?.variables;
-    if (variables?.LAKE_BUCKET === undefined) continue;
+    if (variablesOf(router).LAKE_BUCKET === undefined) continue;
     const place: FlowNode = {
       id: UNFORMATTED,
       title: "Unformatted",
@@ -81,6 +101,15 @@ export function flowOf(resources: readonly FlowResource[]): Flow {
   }
   for (const stream of streams) owners.nodeOf(stream);
   return { nodes: owners.nodes(), edges: edges.all() };
+}
+
+function variablesOf({ inputs }: FlowResource): Readonly<Record<string, unknown>> {
+  return (inputs.environment as { readonly variables?: Record<string, unknown> } | undefined)?.variables ?? {};
+}
+
+function isTransformedBy(delivery: FlowResource, one: FlowResource): boolean {
+  const arn = String(one.outputs.arn);
+  return textsIn(delivery.inputs).some((value) => value === arn || value.startsWith(`${arn}:`));
 }
 
 /** The component of each resource; a resource without one stands for itself. */

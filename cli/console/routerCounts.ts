@@ -5,7 +5,7 @@ import type { Refusals } from "./source";
 
 /** The names of counters that are summed up. */
 const COUNTED = ["Records", "Rows", "Unformatted", "Items"] as const;
-const LINE = /^\{"message":"(routed|folded)"/;
+const LINE = /^\{"message":"(routed|folded|transformed)"/;
 const MINUTE = 60_000;
 /** Minutes that a plot shows at most; earlier ones count in its first. */
 const MAX_MINUTES = 1440;

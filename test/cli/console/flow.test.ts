@@ -76,6 +76,32 @@ test("an API writes the stream that its function names, and a serving table of i
   ]);
 });
 
+test("a delivery stream takes records by its transform, which counts them; other functions count nothing", () => {
+  const { edges } = flowOf([
+    component("StreamIngest", "ingest"),
+    component("DataLake", "lake"),
+    component("DeliveryStream", "delivery"),
+    component("ContentAlerts", "alerts"),
+    resource("aws:kinesis/stream:Stream", "ingest-stream", "ingest", {}),
+    resource("aws:s3/bucket:Bucket", "lake-bucket", "lake", {}),
+    lambda("transform", "delivery", { LAKE_BUCKET: "lake-bucket", STREAM_NAME: "ingest-stream" }),
+    resource("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "firehose", "delivery", {
+      kinesisSourceConfiguration: { kinesisStreamArn: "arn:ingest-stream" },
+      extendedS3Configuration: {
+        bucketArn: "arn:lake-bucket",
+        processingConfiguration: { processors: [{ parameters: [{ parameterValue: "arn:transform:$LATEST" }] }] },
+      },
+    }),
+    lambda("alerts-function", "alerts", { ALERTS_BUCKET: "lake-bucket", STREAM_NAME: "ingest-stream" }),
+    mapping("alerts-mapping", "alerts", "ingest-stream", "alerts-function"),
+  ]);
+  expect(edges).toEqual([
+    { from: "urn:ingest", to: "urn:alerts", unit: "records" },
+    { from: "urn:ingest", to: "urn:delivery", unit: "records", counter: "transform:Records" },
+    { from: "urn:delivery", to: "urn:lake", unit: "rows", counter: "transform:Rows" },
+  ]);
+});
+
 test("a resource without a component stands for itself, and a stream without a reader is drawn", () => {
   const { nodes, edges } = flowOf([resource("aws:kinesis/stream:Stream", "alone", undefined, {})]);
   expect(nodes).toEqual([{ id: "urn:alone", title: "alone", kind: "Stream", page: "health", stream: "alone" }]);

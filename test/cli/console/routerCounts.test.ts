@@ -48,3 +48,14 @@ test("batches are summed up by function, reason, format and minute, each once", 
     },
   });
 });
+
+test("batches of serving tables and delivery streams are counted, other lines are not", () => {
+  const other = path.join(dir, "logs", "fold", "2026", "11", "20", "0.log");
+  mkdirSync(path.dirname(other), { recursive: true });
+  for (const message of ["folded", "transformed", "something"]) {
+    appendFileSync(other, `${JSON.stringify({ message, Records: 2, Rows: 3 })}\n`);
+  }
+  const counts = new RouterCounts(dir, { fold: "fold" });
+  counts.read();
+  expect(counts.counts()).toEqual({ "fold:Records": 4, "fold:Rows": 6 });
+});
