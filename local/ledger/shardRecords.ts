@@ -20,7 +20,8 @@ interface Line {
   readonly Data: string;
 }
 
-const CHUNK_BYTES = 1024 * 1024;
+/** About the payload of the largest event (6 MB), because a view writes an item once for each event. */
+const CHUNK_BYTES = 6 * 1024 * 1024;
 
 export async function* shardRecords(path: string): AsyncGenerator<LoggedRecord[]> {
   const chunks = createReadStream(path, { highWaterMark: CHUNK_BYTES });

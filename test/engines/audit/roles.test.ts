@@ -184,6 +184,7 @@ const ADDED = {
 /** What reading and writing needs from the customer's key of the owner, `<action> <key>`. */
 const KEY_NEEDS: Readonly<Record<string, string>> = {
   "dynamodb:BatchGetItem": "kms:Decrypt lake-key",
+  "dynamodb:GetItem": "kms:Decrypt lake-key",
   "dynamodb:PutItem": "kms:Decrypt lake-key",
   "kinesis:PutRecords": "kms:GenerateDataKey stream-key",
   "kinesis:GetRecords": "kms:Decrypt stream-key",
