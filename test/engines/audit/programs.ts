@@ -9,6 +9,7 @@ import {
   CallbackFunction,
   ContentAlerts,
   DataLake,
+  DeliveryStream,
   defineSchema,
   FormatRouter,
   HourlyEtl,
@@ -63,7 +64,7 @@ const prefixed =
     make(`${prefix}${role}`);
 
 /** With all kinds of characters; a component with a bucket, a lake, a `StreamFunction` or a `ServingTable`, takes the bucket's alone. */
-const underscores: Named = (role, make) => make("lfvxy".includes(role) ? `0-my-${role}` : `My_${role}_1`);
+const underscores: Named = (role, make) => make("lfvxykd".includes(role) ? `0-my-${role}` : `My_${role}_1`);
 
 /** The longest name that the component takes, as it reports on a longer one. */
 const longest: Named = (role, make) => {
@@ -272,6 +273,29 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         tags: TAGS,
       }),
   );
+  // A lake of its own, because both a router and a delivery stream with a hook may write every table.
+  const delivered = named("k", (name) => new DataLake(name, { encryptionKeyArn: lakeKey }));
+  const firehose = named(
+    "d",
+    (name) =>
+      new DeliveryStream(name, {
+        stream,
+        lake: delivered,
+        ...settings,
+        encryptionKeyArn: lakeKey,
+        alarms,
+        formats,
+        schemaRegistry,
+        hooks: provisioned ? { table: () => "records" } : {},
+        bufferMebibytes: 128,
+        bufferSeconds: 0,
+        batchMebibytes: 3,
+        batchSeconds: 900,
+        retryAttempts: 300,
+        sourceBackup: true,
+        backupDays: 1,
+      }),
+  );
   named(
     "u",
     (name) =>
@@ -281,6 +305,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
           ...stream.writeAccess(),
           ...lake.readAccess(),
           ...lake.queryAccess(),
+          ...firehose.readAccess(),
           schemaRegistry.writeAccess(),
           etl.startAccess(),
           ...warehouse.queryAccess(),

@@ -84,6 +84,24 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
     used: ofView("viewTable"),
     reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES },
   }),
+  "delivery transform": () => ({ used: ofHandler("delivery"), reviewed: FUNCTION_LOGS }),
+  /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html */
+  "delivery firehose": () => ({
+    used: [],
+    reviewed: {
+      "Firehose reads the stream": Object.values(STREAM_READS).flat(),
+      "Firehose invokes the function": ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+      "Firehose writes objects": [
+        "s3:AbortMultipartUpload",
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:PutObject",
+      ],
+      "Firehose writes its log": ["logs:PutLogEvents"],
+    },
+  }),
   "ingest handler": () => ({ used: ofRecordStream(), reviewed: FUNCTION_LOGS }),
   "ingest handler with views": () => ({ used: [...ofRecordStream(), ...ofView("viewItem")], reviewed: FUNCTION_LOGS }),
   "warehouse plan": () => ({
@@ -236,6 +254,9 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
     component: "all-v",
     added: ["registry", "secrets", "vpc"],
   },
+  "all-d-transform-role": { needs: "delivery transform", component: "all-d", added: ["registry", "secrets", "vpc"] },
+  "all-d-role": { needs: "delivery firehose", component: "all-d" },
+  "all-k-crawler-role": { needs: "lake crawler", component: "all-k" },
   "all-g-handler-role": { needs: "ingest handler", component: "all-g", added: ["vpc"] },
   "all-j-handler-role": { needs: "ingest handler", component: "all-j" },
   "all-w-handler-role": { needs: "ingest handler with views", component: "all-w" },

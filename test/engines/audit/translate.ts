@@ -52,6 +52,34 @@ interface MetricQuery {
   };
 }
 
+interface FirehoseS3 {
+  readonly bucketArn: string;
+  readonly roleArn: string;
+  readonly prefix: string;
+  readonly bufferingSize: number;
+  readonly bufferingInterval: number;
+  readonly compressionFormat: string;
+  readonly cloudwatchLoggingOptions: object;
+  readonly fileExtension?: string;
+  readonly errorOutputPrefix?: string;
+  readonly processingConfiguration?: object;
+  readonly dynamicPartitioningConfiguration?: object;
+  readonly s3BackupMode?: string;
+  readonly s3BackupConfiguration?: FirehoseS3;
+}
+
+/** The members that a destination and a backup of Firehose share. */
+function firehoseS3({ bufferingSize, bufferingInterval, cloudwatchLoggingOptions, ...s3 }: FirehoseS3): Values {
+  return {
+    BucketARN: s3.bucketArn,
+    RoleARN: s3.roleArn,
+    Prefix: s3.prefix,
+    BufferingHints: { SizeInMBs: bufferingSize, IntervalInSeconds: bufferingInterval },
+    CompressionFormat: s3.compressionFormat,
+    CloudWatchLoggingOptions: pascal(cloudwatchLoggingOptions),
+  };
+}
+
 function dimensionsOf(dimensions: Record<string, string> | undefined): Values[] | undefined {
   return dimensions && Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 }
@@ -104,6 +132,14 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
         ["logs", "CreateLogGroup", { logGroupName: LogGroupName, kmsKeyId: KmsKeyId }],
         ["logs", "PutRetentionPolicy", { logGroupName: LogGroupName, retentionInDays: RetentionInDays }],
       ],
+    };
+  },
+  "aws:cloudwatch/logStream:LogStream": (input) => {
+    const [LogStreamName, LogGroupName] = [input.take("name"), input.take("logGroupName")];
+    return {
+      type: "AWS::Logs::LogStream",
+      properties: { LogStreamName, LogGroupName },
+      calls: [["logs", "CreateLogStream", { logStreamName: LogStreamName, logGroupName: LogGroupName }]],
     };
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": (input, name) => {
@@ -250,6 +286,28 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
       properties: { ...shared, PolicyDocument: JSON.parse(policy) },
       calls: [["iam", "PutRolePolicy", { ...shared, PolicyDocument: policy }]],
     };
+  },
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (input, name) => {
+    const destination = input.take<string>("destination");
+    if (destination !== "extended_s3") throw new Error(`the destination ${destination} has no translation`);
+    const source = input.take<{ kinesisStreamArn: string; roleArn: string }>("kinesisSourceConfiguration");
+    const s3 = input.take<FirehoseS3>("extendedS3Configuration");
+    const { fileExtension, errorOutputPrefix, processingConfiguration, dynamicPartitioningConfiguration } = s3;
+    const properties = {
+      DeliveryStreamName: physical(input, name),
+      DeliveryStreamType: "KinesisStreamAsSource",
+      KinesisStreamSourceConfiguration: { KinesisStreamARN: source.kinesisStreamArn, RoleARN: source.roleArn },
+      ExtendedS3DestinationConfiguration: {
+        ...firehoseS3(s3),
+        ErrorOutputPrefix: errorOutputPrefix,
+        FileExtension: fileExtension,
+        ProcessingConfiguration: pascal(processingConfiguration),
+        DynamicPartitioningConfiguration: pascal(dynamicPartitioningConfiguration),
+        S3BackupMode: s3.s3BackupMode,
+        S3BackupConfiguration: s3.s3BackupConfiguration && firehoseS3(s3.s3BackupConfiguration),
+      },
+    };
+    return same("AWS::KinesisFirehose::DeliveryStream", "firehose", "CreateDeliveryStream", properties);
   },
   "aws:kinesis/stream:Stream": (input, name) => {
     const Name = physical(input, name);
