@@ -37,6 +37,8 @@ const KEYS = {
   schedule: booleanKey(true),
   /** Declares a state machine that replays unusable records. It costs nothing until it is started. @default false */
   replay: booleanKey(false),
+  /** Lands rows by Firehose instead of the router, with a backup of each record. A replay needs the router. @default false */
+  delivery: booleanKey(false),
   /**
    * Declares a Redshift warehouse of the lake's declared tables, in a VPC that exists: `{ vpcId, subnetIds }`, and of its other
    * arguments `baseCapacity` and `everyMinutes`. @default none
@@ -101,6 +103,11 @@ export function readConfig(): StackConfig {
   if (read.alarmEmails.length > 0 && !read.alarms) {
     throw new pulumi.RunError(
       "config: streamlake:alarmEmails has addresses, but streamlake:alarms is false, so no alarm would write to them; set it to true, or remove the addresses.",
+    );
+  }
+  if (read.replay && read.delivery) {
+    throw new pulumi.RunError(
+      "config: streamlake:replay and streamlake:delivery are both true; a replay routes records by the router, which delivery replaces, so set one of them to false.",
     );
   }
   return read;

@@ -2,7 +2,7 @@
 import { readConfig } from "./config";
 import { lakeStack } from "./lake";
 
-const { ingest, lake, etl, replay, warehouse, view, api, alarms } = lakeStack(readConfig());
+const { ingest, lake, delivery, etl, replay, warehouse, view, api, alarms } = lakeStack(readConfig());
 
 export = {
   streamName: ingest.streamName,
@@ -16,6 +16,11 @@ export = {
   ...(alarms && { alarmTopicArn: alarms.topicArn }),
   /** Replays unusable records, if `streamlake:replay` is true: `streamlake replay --workflow <this>`. */
   ...(replay && { replayStateMachineArn: replay.stateMachineArn }),
+  /** The delivery stream instead of a router, with `streamlake:delivery`. */
+  ...(delivery && {
+    deliveryStreamName: delivery.deliveryStreamName,
+    backupBucketName: delivery.backupBucketName,
+  }),
   /** The Redshift warehouse, with `streamlake:warehouse`. */
   ...(warehouse && {
     warehouseWorkgroupName: warehouse.workgroupName,

@@ -1,7 +1,8 @@
-/** Composes one environment: a stream, a router, a lake, its hourly step and, if configured, a replay, a view and an HTTP API. */
+/** Composes one environment: a stream, a router or a delivery stream, a lake, its hourly step and what else is configured. */
 import * as sns from "@pulumi/aws/sns";
 import type { ResourceOptions } from "@pulumi/pulumi";
 import { DataLake } from "../components/dataLake";
+import { DeliveryStream } from "../components/deliveryStream";
 import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
 import { IngestApi } from "../components/ingestApi";
@@ -34,21 +35,16 @@ export function lakeStack(config: StackConfig) {
     opts,
   );
   const formats = { json: {}, ndjson: {}, csv: {}, binary: { layouts: [sensorLayout] } };
-  const router = new FormatRouter(
-    "router",
-    {
-      stream: ingest,
-      lake,
-      formats,
-      batchWindowSeconds: config.batchWindowSeconds,
-      logRetentionDays,
-      alarms,
-    },
-    opts,
-  );
+  const onStream = { stream: ingest, logRetentionDays, alarms };
+  const landing = { ...onStream, lake, formats };
+  const backup = { sourceBackup: true, deleteDataOnDestroy: allowDataDeletion };
+  const router = config.delivery
+    ? undefined
+    : new FormatRouter("router", { ...landing, batchWindowSeconds: config.batchWindowSeconds }, opts);
+  const delivery = config.delivery ? new DeliveryStream("delivery", { ...landing, ...backup }, opts) : undefined;
   const reporting = { logRetentionDays, alarms, failureEmails };
   const etl = new HourlyEtl("etl", { lake, enabled: config.schedule, ...reporting }, opts);
-  const replay = config.replay ? new Replay("replay", { router, ...reporting }, opts) : undefined;
+  const replay = config.replay && router ? new Replay("replay", { router, ...reporting }, opts) : undefined;
   const warehouse =
     config.warehouse &&
     new Warehouse(
@@ -56,7 +52,6 @@ export function lakeStack(config: StackConfig) {
       { lake, ...config.warehouse, enabled: config.schedule, deleteDataOnDestroy: allowDataDeletion, ...reporting },
       opts,
     );
-  const onStream = { stream: ingest, logRetentionDays, alarms };
   const view = config.servingTable
     ? new ServingTable(
         "view",
@@ -67,7 +62,7 @@ export function lakeStack(config: StackConfig) {
   const api = config.ingestApi
     ? new IngestApi("api", { ...config.ingestApi, ...onStream, ...(view && { views: { items: view } }) }, opts)
     : undefined;
-  return { ingest, lake, router, etl, replay, warehouse, view, api, alarms };
+  return { ingest, lake, router, delivery, etl, replay, warehouse, view, api, alarms };
 }
 
 function alarmTopic({ alarmEmails }: StackConfig, opts: ResourceOptions) {

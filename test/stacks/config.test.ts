@@ -17,6 +17,7 @@ test("without configuration a stack is protected, alarmed and retained", async (
     failureEmails: [],
     schedule: true,
     replay: false,
+    delivery: false,
     checkSchemas: true,
     tables: { records: {} },
     streamRetentionHours: 168,
@@ -60,6 +61,7 @@ test("every value can be set", async () => {
     failureEmails: ["on-call@example.com"],
     schedule: false,
     replay: true,
+    delivery: false,
     warehouse: { vpcId: "vpc-1", subnetIds: ["a", "b", "c"], baseCapacity: 16, everyMinutes: 15 },
     ingestApi: { authorization: "JWT", jwt: { issuer: "https://a/", audiences: ["b"] }, burstRequests: 5 },
     servingTable: { key: "customer", fold: { orders: { count: true } }, timeToLiveDays: 30 },
@@ -83,6 +85,10 @@ const wrong: [Record<string, string>, string][] = [
   [
     { "streamlake:allowDataDeletion": "true" },
     "config: streamlake:protect and streamlake:allowDataDeletion are both true; a protected stack deletes nothing, so set one of them to false.",
+  ],
+  [
+    { "streamlake:replay": "true", "streamlake:delivery": "true" },
+    "config: streamlake:replay and streamlake:delivery are both true; a replay routes records by the router, which delivery replaces, so set one of them to false.",
   ],
   [{ "streamlake:firstDay": "today" }, 'config: streamlake:firstDay is "today"; use a day as 2026-11-21.'],
   [

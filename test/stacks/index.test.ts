@@ -240,6 +240,33 @@ test("the outputs name stream, bucket, database, workgroup, state machine and th
   });
 });
 
+test("with streamlake:delivery, Firehose and its backup take the place of the router, and nothing else changes", async () => {
+  const config = { ...configOf("dev"), "streamlake:delivery": "true" };
+  const declared = await declare(program, { project: "streamlake", stack: "dev", config });
+  const [before, after] = [listed(await up("dev")), listed(declared)];
+  const [gone, added] = [before.filter((one) => !after.includes(one)), after.filter((one) => !before.includes(one))];
+  expect(gone.every((line) => / router(-|$)/.test(line))).toBe(true);
+  expect(added).toEqual([
+    "aws:cloudwatch/logGroup:LogGroup delivery-logs",
+    "aws:cloudwatch/logGroup:LogGroup delivery-transform-logs",
+    "aws:cloudwatch/logStream:LogStream delivery-logs-backup",
+    "aws:cloudwatch/logStream:LogStream delivery-logs-delivery",
+    "aws:iam/role:Role delivery-role",
+    "aws:iam/role:Role delivery-transform-role",
+    "aws:iam/rolePolicy:RolePolicy delivery-policy",
+    "aws:iam/rolePolicy:RolePolicy delivery-transform-policy",
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream delivery-delivery",
+    "aws:lambda/function:Function delivery-transform-function",
+    ...bucket("delivery-backup"),
+    "streamlake:index:CallbackFunction delivery-transform",
+    "streamlake:index:DeliveryStream delivery",
+  ]);
+  expect(declared.outputs).toMatchObject({
+    deliveryStreamName: "delivery-delivery",
+    backupBucketName: "delivery-backup",
+  });
+});
+
 test("only dev deletes data", async () => {
   const deletable = async (stack: string) =>
     (await up(stack)).all("aws:s3/bucket:Bucket").map(({ inputs }) => inputs.forceDestroy);
