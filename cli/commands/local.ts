@@ -28,6 +28,7 @@ const OPTIONS = {
     "FILE …",
     "sends these files instead of generated records; names, directories, patterns, or - for standard input",
   ),
+  api: flag("sends --input through the program's IngestApi, signed, instead of to its stream"),
   stream: list("NAME …", "the streams to send to; the output streamName, or all routed streams, when absent"),
   records: integer("N", "the number of records to generate for each stream", {
     initial: 1000,
@@ -43,6 +44,8 @@ const OPTIONS = {
   seed: integer("N", "the seed; the same seed generates the same records", { initial: 7, min: 0, max: 4_294_967_295 }),
   batch: integer("N", "the maximum number of CSV rows in one record", { initial: 50, min: 1, max: 100_000 }),
   query: list('"SQL" …', "the SQL to run; the program's named queries when absent"),
+  "warehouse-query": list('"SQL" …', "the SQL to run on the program's warehouse"),
+  get: list("PATH …", "gets these paths from the program's IngestApi, signed: /customers/17850"),
   quiet: flag("prints only the values of --query: a line for each row, tabs between values"),
   report: text("FILE", "writes the results to this file as JSON"),
   dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
@@ -81,6 +84,9 @@ export const local = defineCommand({
     if (flushEverySeconds !== undefined && !options.serve) {
       throw new UsageError("streamlake local: --flush-every needs --serve; a run without it runs the hourly step once");
     }
+    if (options.api && options.input.length === 0) {
+      throw new UsageError("streamlake local: --api sends files; give --input");
+    }
     const answers = lookupsFile(io.cwd, options.lookups);
     const lookups = readLookups(answers);
     const project = readProject(io.cwd, options.stack, lookups.config);
@@ -116,6 +122,7 @@ export const local = defineCommand({
         ...options,
         lookups,
         streams: options.stream,
+        warehouseQuery: options["warehouse-query"],
         flushEverySeconds,
         sparkPython,
         inputs,

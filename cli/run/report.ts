@@ -19,6 +19,13 @@ export interface TableColumn {
   readonly type: string;
 }
 
+/** The answer of the HTTP entry to a GET. */
+export interface HttpAnswer {
+  readonly path: string;
+  readonly status: number;
+  readonly body: string;
+}
+
 export interface Workflow {
   readonly name: string;
   readonly status: string;
@@ -53,6 +60,10 @@ export interface LocalReport {
   readonly used: Used;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
+  /** The results of `--warehouse-query`. */
+  readonly warehouseQueries: readonly QueryResult[];
+  /** The answers of the HTTP entry to `--get`. */
+  readonly answers: readonly HttpAnswer[];
   /** The messages of each `ContentAlerts` component. */
   readonly alerts: readonly AlertMessages[];
   /** The alarms that went off. */
@@ -78,6 +89,10 @@ export interface ReportSources {
   readonly used: Used;
   readonly workflows: readonly Workflow[];
   readonly queries: readonly QueryResult[];
+  /** The results of `--warehouse-query`. */
+  readonly warehouseQueries: readonly QueryResult[];
+  /** The answers of the HTTP entry to `--get`. */
+  readonly answers: readonly HttpAnswer[];
   readonly alerts: readonly AlertMessages[];
   readonly alarms: readonly AlarmReport[];
   readonly emails: readonly TopicEmails[];
@@ -98,6 +113,8 @@ export function reportOf(sources: ReportSources): LocalReport {
     used,
     workflows,
     queries,
+    warehouseQueries,
+    answers,
     alerts,
     alarms,
     emails,
@@ -110,11 +127,11 @@ export function reportOf(sources: ReportSources): LocalReport {
     durationMs,
     declaredOnly,
     sent: { records: sent.records, byFormat: sent.byFormat, malformed: sent.malformed },
-    raw: { rows: ledger.rows.raw, objects: ledger.rawObjects },
+    raw: rawOf(ledger, sinks),
     unformatted: { records: ledger.records.unformatted, byReason: ledger.byReason },
     failedBatches: ledger.failedBatches,
     tables: Object.fromEntries(
-      Object.entries(ledger.tables).map(([name, counts]) => [
+      Object.entries(tablesOf(ledger, sinks)).map(([name, counts]) => [
         name,
         { ...counts, columns: (Object.hasOwn(columns, name) && columns[name]) || [] },
       ]),
@@ -126,6 +143,8 @@ export function reportOf(sources: ReportSources): LocalReport {
     used,
     workflows,
     queries,
+    warehouseQueries,
+    answers,
     alerts,
     alarms,
     emails,
@@ -133,14 +152,34 @@ export function reportOf(sources: ReportSources): LocalReport {
   };
 }
 
+function rawOf(ledger: Ledger, sinks: LocalReport["sinks"]): LocalReport["raw"] {
+  let [rows, objects] = [ledger.rows.raw, ledger.rawObjects];
+  for (const sink of Object.values(sinks)) {
+    if (sink.objects === undefined) continue;
+    rows += sink.counts.rows ?? 0;
+    objects += sink.objects;
+  }
+  return { rows, objects };
+}
+
+/** The tables of the lakes, those included that sinks write. */
+export function tablesOf(ledger: Ledger, sinks: LocalReport["sinks"]): Ledger["tables"] {
+  const entries = [ledger.tables, ...Object.values(sinks).map(({ tables = {} }) => tables)].flatMap((tables) =>
+    Object.entries(tables),
+  );
+  return Object.fromEntries(entries);
+}
+
 /** Describes each failure of the run; empty for a successful run. */
-export function failuresOf({ ledger, sinks, iam, workflows, sent, queries, hookFailures }: LocalReport): string[] {
+export function failuresOf(report: LocalReport): string[] {
+  const { ledger, sinks, iam, workflows, sent, queries, warehouseQueries, answers, hookFailures } = report;
   const failures = ledger.findings.map((finding) => `ledger: ${findingText(finding)}`);
   for (const [name, { findings }] of Object.entries(sinks)) {
     failures.push(...findings.map((finding) => `ledger of ${name}: ${findingText(finding)}`));
   }
-  if (ledger.records.sent < sent.records) {
-    failures.push(`ledger: ${sent.records - ledger.records.sent} sent records are not in the stream`);
+  const inStreams = ledger.records.sent + unroutedRecords(report);
+  if (inStreams < sent.records) {
+    failures.push(`ledger: ${sent.records - inStreams} sent records are not in the stream`);
   }
   failures.push(
     ...hookFailures.map(({ records, detail, example }) => `hook: ${records} × ${oneLine(detail)}, as ${example}`),
@@ -152,9 +191,28 @@ export function failuresOf({ ledger, sinks, iam, workflows, sent, queries, hookF
       .map(({ name, status, error }) => `workflow: ${name} ${status.toLowerCase()}${error ? `: ${error}` : ""}`),
   );
   failures.push(
-    ...queries.flatMap(({ sql, error }) => (error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`])),
+    ...[...queries, ...warehouseQueries].flatMap(({ sql, error }) =>
+      error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`],
+    ),
+  );
+  failures.push(
+    ...answers
+      .filter(({ status }) => status !== 200)
+      .map(({ path, status, body }) => `GET ${path}: ${status} ${oneLine(body)}`),
   );
   return failures;
+}
+
+/** The records of streams that only delivery streams read. */
+function unroutedRecords({ ledgers, sinks }: LocalReport): number {
+  const streams = new Map(
+    Object.values(sinks).flatMap(({ stream, tables, counts }) =>
+      stream !== undefined && tables && !ledgers.some((route) => route.stream === stream)
+        ? [[stream, counts.records ?? 0] as const]
+        : [],
+    ),
+  );
+  return [...streams.values()].reduce((sum, records) => sum + records, 0);
 }
 
 export function findingText({ what, count, examples }: Ledger["findings"][number]): string {

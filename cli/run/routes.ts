@@ -35,6 +35,8 @@ export interface RoutedLake {
 const STREAM = "aws:kinesis/stream:Stream";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";
+/** A delivery stream of Firehose. */
+export const DELIVERY_STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
 const JOB = "aws:glue/job:Job";
 const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const WORKGROUP = "aws:athena/workgroup:Workgroup";
@@ -121,13 +123,13 @@ export function namedQueries(resources: readonly ProvisionedResource[]): ReadyQu
 /**
  * Finds each route of a stream into a lake by its routers: functions on a stream with `LAKE_BUCKET` in their environment.
  *
- * @throws CommandError for no lake
+ * @throws CommandError for no lake, unless a delivery stream of Firehose writes one
  */
 export function routedStreams(resources: readonly ProvisionedResource[]): RoutedStream[] {
   const routes = routesOf(resources);
-  if (routes.length === 0) {
+  if (routes.length === 0 && !resources.some(({ type }) => type === DELIVERY_STREAM)) {
     throw new CommandError(
-      "the program routes no stream into a lake, so nothing would land; declare a FormatRouter with a stream and a lake",
+      "the program routes no stream into a lake, so nothing would land; declare a FormatRouter or a DeliveryStream with a stream and a lake",
     );
   }
   const flattened = flattenJobs(resources).map(({ bucket }) => bucket);

@@ -26,14 +26,25 @@ import { counted, counting } from "../terminal/wording";
 import { readAlarms } from "./alarms";
 import { readAlerts } from "./alerts";
 import { readEmails } from "./emails";
+import { entryOf, getAll, sendThroughApi } from "./entryRequests";
 import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { totalLedger, totalSent } from "./ledgers";
-import { failuresOf, reportOf } from "./report";
+import { failuresOf, reportOf, tablesOf } from "./report";
 import { inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
 import { sinkLedgers, sinksOf, watchEntries } from "./sinks";
-import { answer, catalogColumns, land, ledgersOf, maxRecordBytes, type RunContext, runHourlyStep, send } from "./steps";
+import {
+  answer,
+  askWarehouse,
+  catalogColumns,
+  land,
+  ledgersOf,
+  maxRecordBytes,
+  type RunContext,
+  runHourlyStep,
+  send,
+} from "./steps";
 import { takenFormats } from "./takenFormats";
 import { usedBy } from "./used";
 
@@ -58,6 +69,12 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   readonly report: string | undefined;
   /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
   readonly sparkPython: string | undefined;
+  /** Sends `inputs` through the program's HTTP entry, not to its streams. */
+  readonly api: boolean;
+  /** The paths to get from the HTTP entry. */
+  readonly get: readonly string[];
+  /** The SQL to run on the program's warehouse. */
+  readonly warehouseQuery: readonly string[];
   /** Everything that AWS does at least once happens at least twice. */
   readonly redeliver: boolean;
   /** Prints only the values of `query` to standard output. */
@@ -102,7 +119,9 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     show.declaredOnly(cloud.declaredOnly);
 
     const input = inputSteps();
-    const sentByStream = await sendAll(context, streams, routes, options, input);
+    const sentByStream = options.api
+      ? await sendThroughApi(context, entryOf(sinks, "--api"), inputs, input)
+      : await sendAll(context, streams, routes, options, input);
     const sent = totalSent(Object.values(sentByStream));
     show.sent(sent, input.notes(inputs, io.cwd));
     await land(context, sentByStream);
@@ -114,8 +133,12 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const sinkReports = await sinkLedgers(context, sinks);
     const isBalanced = ledger.balanced && Object.values(sinkReports).every(({ balanced }) => balanced);
     options.onOutcome({ records: sent.records, balanced: isBalanced, streamBytes: readBytes });
-    const columns = await catalogColumns(context, Object.keys(ledger.tables));
-    const queries = await answer(context, options.query, tablesWithRows(ledger));
+    const tables = tablesOf(ledger, sinkReports);
+    const columns = await catalogColumns(context, Object.keys(tables));
+    const queries = await answer(context, options.query, tablesWithRows(tables));
+
+    const warehouseQueries = await askWarehouse(context, options.warehouseQuery);
+    const answers = await getAll(context, sinks, options.get);
 
     const durationMs = Math.round(io.clock.now() - startedAt);
     const iam = cloud.usage();
@@ -135,6 +158,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       used: usedBy(cloud, sent),
       workflows,
       queries,
+      warehouseQueries,
+      answers,
       alerts,
       alarms,
       emails: readEmails(cloud),
@@ -201,7 +226,7 @@ async function sendAll(
   }
 }
 
-function tablesWithRows({ tables }: Ledger): ReadonlySet<string> {
+function tablesWithRows(tables: Ledger["tables"]): ReadonlySet<string> {
   return new Set(Object.keys(tables).filter((table) => (tables[table]?.rows ?? 0) > 0));
 }
 

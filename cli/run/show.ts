@@ -49,6 +49,8 @@ export function createShow(io: Io, progress: Progress): Show {
       );
       section("Tables", tableLines(report));
       for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
+      for (const query of report.warehouseQueries) section("Warehouse query", queryLines(query, fitting(io.stdout)));
+      for (const { path, status, body } of report.answers) section(`GET ${path}`, [`  ${status}  ${body}`]);
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
       for (const emails of report.emails) section(`E-mail of "${emails.topic}"`, emailLines(emails));
       if (report.alarms.length > 0) section("Alarms", alarmLines(report.alarms));

@@ -4,17 +4,21 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { filesBelow } from "../../local/duckdb/files";
 import { readFailedBatch } from "../../local/ledger/failedBatch";
+import { type DeliverySources, readDeliveryLedger } from "../../local/ledger/sinks/deliveryLedger";
 import { keepAcknowledgements, readIngestLedger } from "../../local/ledger/sinks/ingestLedger";
 import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import { readViewLedger } from "../../local/ledger/sinks/viewLedger";
+import { readWarehouseLedger } from "../../local/ledger/sinks/warehouseLedger";
 import type { ApiGatewayService } from "../../local/services/apigatewayv2/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { S3Service } from "../../local/services/s3/service";
 import type { LocalResource } from "../../local/startLocal";
+import { CommandError } from "../errors";
 import { counting } from "../terminal/wording";
 import { interruptible } from "./interruptible";
-import { mappedFunctions } from "./routes";
+import { DELIVERY_STREAM, flattenJobs, mappedFunctions } from "./routes";
 import type { RunContext } from "./steps";
+import { runOnWarehouse, type WarehouseTarget, warehouseOf } from "./warehouse";
 
 /** A serving table: a function on a stream with `VIEW_TABLE` in its environment. */
 interface View {
@@ -32,14 +36,31 @@ interface Entry {
   readonly kind: "entry";
   readonly name: string;
   readonly api: string;
+  readonly url: string;
   readonly functionArn: string;
   readonly stream: string;
 }
 
-export type Sink = View | Entry;
+/** A delivery stream of Firehose whose function makes rows of a lake. */
+interface Delivery {
+  readonly kind: "delivery";
+  readonly name: string;
+  readonly sources: DeliverySources;
+}
+
+/** A Redshift warehouse whose function plans loads of a lake. */
+interface Warehouse {
+  readonly kind: "warehouse";
+  readonly name: string;
+  readonly bucket: string;
+  readonly target: WarehouseTarget;
+}
+
+export type Sink = View | Entry | Delivery | Warehouse;
 
 const FUNCTION = "aws:lambda/function:Function";
 const TABLE = "aws:dynamodb/table:Table";
+const WORKGROUP_TYPE = "aws:redshiftserverless/workgroup:Workgroup";
 const API = "aws:apigatewayv2/api:Api";
 const INTEGRATION = "aws:apigatewayv2/integration:Integration";
 
@@ -61,9 +82,72 @@ export function sinksOf(resources: readonly LocalResource[]): Sink[] {
     const api = ofType(API).find(({ id }) => id === inputs.apiId);
     const stream = target && variablesOf(target).STREAM_NAME;
     if (!api || stream === undefined) return [];
-    return [{ kind: "entry", name: ownerOf(api), api: api.id, functionArn: String(target?.outputs.arn), stream }];
+    return [
+      {
+        kind: "entry",
+        name: ownerOf(api),
+        api: api.id,
+        url: String(api.outputs.apiEndpoint),
+        functionArn: String(target?.outputs.arn),
+        stream,
+      },
+    ];
   });
-  return [...views, ...entries].sort((one, other) => (one.name < other.name ? -1 : 1));
+  const deliveries = ofType(DELIVERY_STREAM).flatMap((declared) => deliveryOf(declared, resources));
+  const target = warehouseOf(resources);
+  const warehouses = ofType(FUNCTION).flatMap((declared): Warehouse[] => {
+    const { LAKE_BUCKET, WORKGROUP } = variablesOf(declared);
+    if (LAKE_BUCKET === undefined || !target || WORKGROUP !== target.workgroup) return [];
+    const owned = ofType(WORKGROUP_TYPE).find(({ inputs }) => inputs.workgroupName === WORKGROUP);
+    return [{ kind: "warehouse", name: ownerOf(owned ?? declared), bucket: LAKE_BUCKET, target }];
+  });
+  return [...views, ...entries, ...deliveries, ...warehouses].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]): Delivery[] {
+  const { kinesisSourceConfiguration: source, extendedS3Configuration: destination } = declared.inputs as {
+    kinesisSourceConfiguration?: { kinesisStreamArn: string };
+    extendedS3Configuration?: S3Configuration;
+  };
+  const [processor] = destination?.processingConfiguration?.processors ?? [];
+  const functionArn = processor?.parameters.find(({ parameterName }) => parameterName === "LambdaArn")?.parameterValue;
+  const target = resources.find(({ type, outputs }) => type === FUNCTION && outputs.arn === functionArn);
+  if (!source || !destination || !target || variablesOf(target).LAKE_BUCKET === undefined) return [];
+  const bucket = bucketOf(destination.bucketArn);
+  const backup = destination.s3BackupConfiguration;
+  const sources = {
+    deliveryStream: String(declared.outputs.name),
+    deliveryStreamArn: String(declared.outputs.arn),
+    functionArn: String(functionArn),
+    stream: source.kinesisStreamArn.slice(source.kinesisStreamArn.lastIndexOf("/") + 1),
+    streamArn: source.kinesisStreamArn,
+    bucket,
+    failedFolder: beforeExpression(destination.errorOutputPrefix),
+    backup: backup && { bucket: bucketOf(backup.bucketArn), folder: beforeExpression(backup.prefix) },
+    isFlattened: flattenJobs(resources).some((job) => job.bucket === bucket),
+  };
+  return [{ kind: "delivery", name: ownerOf(declared), sources }];
+}
+
+interface S3Configuration {
+  readonly bucketArn: string;
+  readonly prefix?: string;
+  readonly errorOutputPrefix?: string;
+  readonly processingConfiguration?: {
+    readonly processors: readonly {
+      readonly parameters: readonly { readonly parameterName: string; readonly parameterValue: string }[];
+    }[];
+  };
+  readonly s3BackupConfiguration?: { readonly bucketArn: string; readonly prefix?: string };
+}
+
+function bucketOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf(":") + 1);
+}
+
+/** The part of a prefix before its first expression, up to a folder's end. */
+function beforeExpression(prefix = ""): string {
+  return prefix.replace(/!\{.*$/s, "").replace(/[^/]*$/, "");
 }
 
 /** From now on, keeps what the HTTP entries acknowledge. */
@@ -90,11 +174,26 @@ export async function sinkLedgers(context: RunContext, sinks: readonly Sink[]): 
   return ledgers;
 }
 
-function ledgerOf({ cloud, dataDir }: RunContext, sink: Sink, onRecords: (count: number) => void): Promise<SinkLedger> {
+function ledgerOf(
+  { cloud, dataDir, io }: RunContext,
+  sink: Sink,
+  onRecords: (count: number) => void,
+): Promise<SinkLedger> {
   if (sink.kind === "entry") {
     const logs = (cloud.service("kinesis") as KinesisService).shardLogs(sink.stream);
     return readIngestLedger({ ...sink, logs }, dataDir);
   }
+  if (sink.kind === "warehouse") {
+    const call = (operation: string, input: object) => cloud.call("redshift-data", operation, input);
+    const rows = async (sql: string) => {
+      const result = await runOnWarehouse(call, sql, sink.target, (millis) => io.clock.sleep(millis, io.signal));
+      if (result.error !== undefined) throw new CommandError(`the warehouse refuses ${sql}: ${result.error}`);
+      return result.rows;
+    };
+    const lakeDir = (cloud.service("s3") as S3Service).bucketDir(sink.bucket);
+    return readWarehouseLedger({ workgroup: sink.target.workgroup, lakeDir, rows }, dataDir);
+  }
+  if (sink.kind === "delivery") return readDeliveryLedger(cloud, sink.sources, dataDir, onRecords);
   const s3 = cloud.service("s3") as S3Service;
   const { failedBucket, functionName, streamArn } = sink;
   const failed =

@@ -3,12 +3,14 @@ import { defaults } from "../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../lake/hour";
 import { readLedger } from "../../local/ledger/ledger";
 import { streamPositions } from "../../local/ledger/shardLogs";
+import { deliveredTables, tableOfKey } from "../../local/ledger/sinks/deliveredTables";
 import type { GlueService } from "../../local/services/glue/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { LambdaService } from "../../local/services/lambda/service";
 import type { S3Service } from "../../local/services/s3/service";
 import type { LocalCloud } from "../../local/startLocal";
 import type { WorkStep } from "../../local/workStep";
+import { CommandError } from "../errors";
 import { groups } from "../send/groups";
 import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
 import type { OutgoingRecord } from "../send/outgoingRecord";
@@ -23,6 +25,7 @@ import type { RouteLedger } from "./ledgers";
 import type { TableColumn, Workflow } from "./report";
 import { databases, namedQueries, queryContext, type RoutedStream } from "./routes";
 import { splitLakes } from "./splitLakes";
+import { runOnWarehouse, warehouseOf } from "./warehouse";
 
 const MINUTE = 60_000;
 const CALLS_UNDER_WAY = 4;
@@ -118,11 +121,16 @@ export async function ledgersOf(context: RunContext, routed: readonly RoutedStre
   for (const { stream, bucket, prefix, isOwnKey, functionNames, failedBuckets, isFlattened } of routes) {
     const ofLake = routes.filter((route) => route.bucket === bucket && route.prefix === prefix);
     const isOnly = ofLake.every((route) => route.stream === stream);
+    const lakeDir = s3.bucketDir(bucket);
+    const delivered = deliveredTables(lakeDir);
+    const isDelivered = (key: string) => delivered.has(tableOfKey(key) ?? "");
     const sources = {
       ...(!isOnly && { stream }),
       sent: streamPositions(stream, kinesis.shardLogs(stream)),
-      lakeDir: s3.bucketDir(bucket),
-      ...(isOwnKey && { isOwnKey }),
+      lakeDir,
+      ...((isOwnKey || delivered.size > 0) && {
+        isOwnKey: (key: string) => (isOwnKey?.(key) ?? true) && !isDelivered(key),
+      }),
       functionNames,
       failedDirs: failedBuckets.map((failed) => s3.bucketDir(failed)),
       isFlattened,
@@ -198,4 +206,23 @@ export async function answer(
 async function explained(cloud: LocalCloud, result: QueryResult, database: string): Promise<QueryResult> {
   if (result.error === undefined) return result;
   return { ...result, error: explainQuery(result.error, result.sql, await allColumns(cloud, database)) };
+}
+
+/** Runs SQL on the warehouse of the program. */
+export async function askWarehouse(
+  { cloud, io, progress }: RunContext,
+  asked: readonly string[],
+): Promise<QueryResult[]> {
+  if (asked.length === 0) return [];
+  const target = warehouseOf(cloud.resources);
+  if (!target)
+    throw new CommandError("streamlake local: --warehouse-query needs a Warehouse, and the program declares none");
+  const call = (operation: string, input: object) => cloud.call("redshift-data", operation, input);
+  const wait = (millis: number) => io.clock.sleep(millis, io.signal);
+  const results: QueryResult[] = [];
+  for (const sql of asked) {
+    const step = `running query ${results.length + 1} of ${counting(asked.length, "query", "queries")} on the warehouse`;
+    results.push(await progress.during(runOnWarehouse(call, sql, target, wait), () => step));
+  }
+  return results;
 }

@@ -42,20 +42,37 @@ export function ledgerLines({ ledger }: Pick<LocalReport, "ledger">): string[] {
 }
 
 /** The last line is the verdict. */
-export function sinkLines({ kind, counts, balanced, findings, unchecked }: SinkLedger): string[] {
-  const count = (name: string) => counts[name] ?? 0;
-  const line =
-    kind === "IngestApi"
-      ? `${counting(count("acknowledged"), "record")} acknowledged, ${counted(count("refused"))} refused`
-      : `${counting(count("records"), "record")} in = ${counting(count("rows"), "row")} in ${counting(count("items"), "item")} + ` +
-        `${counting(count("leftOut"), "row")} left out + ${counting(count("unfolded"), "row")} unfolded + ` +
-        `${counting(count("undecoded"), "record")} undecoded`;
+export function sinkLines(ledger: SinkLedger): string[] {
+  const { balanced, findings, unchecked, repeated = [] } = ledger;
   const wrong = findings.reduce((total, finding) => total + finding.count, 0);
   return [
-    `${INDENT}${line}`,
+    `${INDENT}${sinkCounts(ledger)}`,
+    ...repeated.map(
+      (finding) => `${INDENT}repeated: ${findingText({ ...finding, examples: finding.examples.slice(0, 1) })}`,
+    ),
     ...unchecked.map((finding) => `${INDENT}not checked: ${findingText(finding)}`),
     `${INDENT}${balanced ? "nothing lost, nothing duplicated" : `BROKEN: ${counted(wrong)} wrong`}`,
   ];
+}
+
+function sinkCounts({ kind, counts }: SinkLedger): string {
+  const count = (name: string, unit: string) => counting(counts[name] ?? 0, unit);
+  switch (kind) {
+    case "IngestApi":
+      return `${count("acknowledged", "record")} acknowledged, ${counted(counts.refused ?? 0)} refused`;
+    case "DeliveryStream":
+      return (
+        `${count("records", "record")} in = ${count("rows", "row")} + ${count("leftOut", "record")} left out + ` +
+        `${count("failed", "record")} failed${counts.backedUp === undefined ? "" : `; ${count("backedUp", "record")} in the backup`}`
+      );
+    case "Warehouse":
+      return `${count("raw", "row")} in raw = ${count("rows", "row")} in ${count("tables", "table")} of the warehouse`;
+    default:
+      return (
+        `${count("records", "record")} in = ${count("rows", "row")} in ${count("items", "item")} + ` +
+        `${count("leftOut", "row")} left out + ${count("unfolded", "row")} unfolded + ${count("undecoded", "record")} undecoded`
+      );
+  }
 }
 
 /** Empty for hooks that never failed. */

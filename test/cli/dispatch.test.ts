@@ -57,6 +57,7 @@ test.each([
     ["local", "--flush-every", "10s"],
     "streamlake local: --flush-every needs --serve; a run without it runs the hourly step once\n",
   ],
+  [["local", "--api"], "streamlake local: --api sends files; give --input\n"],
   [["local", "--frobnicate"], "streamlake local: unknown option --frobnicate; see --help\n"],
   [
     ["local", "--records", "ten"],

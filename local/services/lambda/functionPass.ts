@@ -68,7 +68,8 @@ export class FunctionPass {
     closeSync(this.log);
   }
 
-  private async invoke(event: Uint8Array): Promise<unknown> {
+  /** @throws Error if the function fails */
+  async invoke(event: Uint8Array): Promise<unknown> {
     const requestId = `pass-${++this.invocations}`;
     const end = await this.process.invoke(requestId, event, this.target.spec.timeoutMillis);
     if (end.functionError) throw new Error(`the function failed: ${end.payload}`);

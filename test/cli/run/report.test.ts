@@ -57,6 +57,8 @@ const SOURCES: ReportSources = {
   emails: [{ topic: "etl-failures", to: ["a@example.com"], messages: [{ subject: "An hour failed", text: "{}" }] }],
   hookFailures: [],
   sinks: {},
+  warehouseQueries: [],
+  answers: [],
 };
 
 const SINK: SinkLedger = {
@@ -101,6 +103,8 @@ test("the report has every field that is promised", () => {
     emails: SOURCES.emails,
     hookFailures: [],
     sinks: {},
+    warehouseQueries: [],
+    answers: [],
   });
 });
 
@@ -124,6 +128,17 @@ test("the ledgers of sinks are shown with what they count, leave unchecked and f
     "  10 records in = 12 rows in 3 items + 2 rows left out + 0 rows unfolded + 1 record undecoded",
     "  not checked: 2 × items are gone, as ann, bob",
     "  BROKEN: 2 wrong",
+  ]);
+  const repeated = [{ what: "rows are delivered more than once", count: 12, examples: ["a"] }];
+  const counts = { records: 3, rows: 12, leftOut: 1, failed: 1, repeated: 12, backedUp: 3 };
+  expect(sinkLines({ ...SINK, kind: "DeliveryStream", counts, repeated })).toEqual([
+    "  3 records in = 12 rows + 1 record left out + 1 record failed; 3 records in the backup",
+    "  repeated: 12 × rows are delivered more than once, as a",
+    "  nothing lost, nothing duplicated",
+  ]);
+  expect(sinkLines({ ...SINK, kind: "Warehouse", counts: { raw: 12, rows: 12, tables: 1 } })).toEqual([
+    "  12 rows in raw = 12 rows in 1 table of the warehouse",
+    "  nothing lost, nothing duplicated",
   ]);
   expect(sinkLines({ ...SINK, kind: "IngestApi", counts: { acknowledged: 3, refused: 1 } })).toEqual([
     "  3 records acknowledged, 1 refused",
@@ -192,6 +207,16 @@ test.each<[string, Partial<ReportSources>, string]>([
     "a failed query",
     { queries: [{ sql: "SELECT\n  x", columns: [], rows: [], error: "COLUMN_NOT_FOUND: x" }] },
     "query: COLUMN_NOT_FOUND: x in SELECT x",
+  ],
+  [
+    "a failed query of the warehouse",
+    { warehouseQueries: [{ sql: "SELECT y", columns: [], rows: [], error: 'column "y" does not exist' }] },
+    'query: column "y" does not exist in SELECT y',
+  ],
+  [
+    "an answer of the API that is not 200",
+    { answers: [{ path: "/customers/9", status: 404, body: '{"title":\n"Not Found"}' }] },
+    'GET /customers/9: 404 {"title": "Not Found"}',
   ],
 ])("%s is a failure that says what and where", (_, changes, failure) => {
   expect(failuresOf(reportOf({ ...SOURCES, ...changes }))).toEqual([failure]);

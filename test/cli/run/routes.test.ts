@@ -89,7 +89,7 @@ test("a lake is flattened if a Glue job of the program is for its bucket", () =>
 
 test("a program without a lake is refused", () => {
   expect(() => routedStreams([stream("clicks")])).toThrow(
-    "the program routes no stream into a lake, so nothing would land; declare a FormatRouter with a stream and a lake",
+    "the program routes no stream into a lake, so nothing would land; declare a FormatRouter or a DeliveryStream with a stream and a lake",
   );
 });
 

@@ -22,6 +22,7 @@ test("serving tables and HTTP entries are sinks; other functions on the stream a
       kind: "entry",
       name: "api",
       api: expect.stringMatching(/^[0-9a-z]+$/),
+      url: cloud.outputs.url,
       functionArn: functionNamed("api"),
       stream: cloud.outputs.stream,
     },

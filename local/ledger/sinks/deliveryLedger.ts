@@ -1,0 +1,263 @@
+/**
+ * The ledger of a delivery stream: its function transforms all records of the stream once more, and each row of theirs is in raw/ and
+ * in its table, or the record's bytes are in failed-deliveries/. docs/decisions/sink-ledgers.md tells what this proves.
+ */
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { createGunzip } from "node:zlib";
+import type { CloudContext } from "../../cloud/service";
+import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
+import { filesBelow, sqlFiles } from "../../duckdb/files";
+import type { KinesisService } from "../../services/kinesis/service";
+import type { LambdaService } from "../../services/lambda/service";
+import type { S3Service } from "../../services/s3/service";
+import { lineHeads } from "../lineHeads";
+import { type Line, LineLoader, NULL } from "../lineLoader";
+import { checkBackup } from "./backupLedger";
+import { deliveredTables, keyOf, tableOfKey } from "./deliveredTables";
+import { deliveryPass, digestOf } from "./deliveryPass";
+import { Findings, type SinkLedger } from "./sinkLedger";
+
+export interface DeliverySources {
+  /** The physical name. */
+  readonly deliveryStream: string;
+  readonly deliveryStreamArn: string;
+  readonly functionArn: string;
+  readonly stream: string;
+  readonly streamArn: string;
+  readonly bucket: string;
+  /** The folder of failed records, without expressions. */
+  readonly failedFolder: string;
+  readonly backup: { readonly bucket: string; readonly folder: string } | undefined;
+  /** True if a job flattens the lake. */
+  readonly isFlattened: boolean;
+}
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const EXAMPLES = 1000;
+
+const COLUMNS = {
+  records: "position VARCHAR, digest VARCHAR, result VARCHAR, places VARCHAR",
+  delivered: "id VARCHAR",
+  failed: "digest VARCHAR",
+} as const;
+
+/** The rows that the second pass makes: those of its answers, and those that its function writes to a bucket itself. */
+const MADE = `CREATE TABLE made AS
+  SELECT position, position || '.' || unnest(string_split(places, ',')) AS id FROM records WHERE places IS NOT NULL
+  UNION SELECT regexp_extract(id, '^(.*)[.][0-9]+$', 1), id FROM landed`;
+
+/** Each row of a result is a wrong identity. */
+const CHECKS = [
+  {
+    what: "rows are neither in raw/ nor, as their record, in failed-deliveries/",
+    sql: `SELECT id FROM made JOIN records USING (position) ANTI JOIN delivered_ids USING (id) ANTI JOIN failed USING (digest)`,
+  },
+  {
+    what: "rows in raw/ are of no record",
+    sql: "SELECT id FROM delivered_ids ANTI JOIN made USING (id)",
+  },
+  {
+    what: "records that are not transformed are missing in failed-deliveries/",
+    sql: `SELECT any_value(position) AS id FROM (SELECT digest, position, count(*) OVER (PARTITION BY digest) AS wanted
+        FROM records WHERE result = 'ProcessingFailed')
+      LEFT JOIN (SELECT digest, count(*) AS times FROM failed GROUP BY digest) USING (digest)
+      WHERE coalesce(times, 0) < wanted GROUP BY digest`,
+  },
+  {
+    what: "bytes in failed-deliveries/ are of no record",
+    sql: "SELECT digest AS id FROM failed ANTI JOIN records USING (digest)",
+  },
+] as const;
+
+const TABLE_CHECKS = [
+  {
+    what: "rows of raw/ are missing in their table",
+    sql: "SELECT id FROM delivered_ids ANTI JOIN table_ids USING (id)",
+  },
+  {
+    what: "rows of a table are not in raw/",
+    sql: "SELECT DISTINCT id FROM table_ids ANTI JOIN delivered_ids USING (id)",
+  },
+  { what: "rows are in a table more than once", sql: "SELECT id FROM table_ids GROUP BY id HAVING count(*) > 1" },
+] as const;
+
+const COUNTS = `SELECT
+  (SELECT count(DISTINCT regexp_extract(position, '^(.*)/', 1)) FROM records) AS records,
+  (SELECT count(*) FROM delivered_ids) AS rows,
+  (SELECT count(*) FROM delivered) - (SELECT count(*) FROM delivered_ids) AS repeated,
+  (SELECT count(*) FROM failed) AS failed,
+  (SELECT count(*) FROM records ANTI JOIN made USING (position) WHERE result = 'Dropped') AS left_out`;
+
+const REPEATED = "SELECT id FROM delivered GROUP BY id HAVING count(*) > 1";
+
+/** @param dataDir the directory of the run */
+export async function readDeliveryLedger(
+  cloud: Pick<CloudContext, "service">,
+  delivery: DeliverySources,
+  dataDir: string,
+  onRecords: (count: number) => void = () => undefined,
+): Promise<SinkLedger> {
+  const logs = (cloud.service("kinesis") as KinesisService).shardLogs(delivery.stream);
+  const s3 = cloud.service("s3") as S3Service;
+  const findings = new Findings();
+  const repeated = new Findings();
+  const scratch = mkdtempSync(path.join(dataDir, "ledger-"));
+  try {
+    const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb"), memoryMebibytes: 160 });
+    try {
+      const loader = new LineLoader(db, scratch);
+      await loadPass(cloud, delivery, { db, loader, scratch, logs, onRecords });
+      const lakeDir = s3.bucketDir(delivery.bucket);
+      const tables = deliveredTables(lakeDir, delivery.deliveryStream);
+      const files = filesOfTables(lakeDir, tables, ".ndjson.gz");
+      await loader.load("delivered", COLUMNS.delivered, deliveredIds(files));
+      await loader.load("failed", COLUMNS.failed, failedDigests(path.join(lakeDir, delivery.failedFolder)));
+      await db.run("CREATE TABLE delivered_ids AS SELECT DISTINCT id FROM delivered");
+      const checks: { what: string; sql: string }[] = [...CHECKS];
+      if (delivery.isFlattened) {
+        await loadTables(db, lakeDir, tables);
+        checks.push(...TABLE_CHECKS);
+      }
+      for (const { what, sql } of checks) await addWrong(db, sql, findings, what);
+      await addWrong(db, REPEATED, repeated, "rows are delivered more than once");
+      const [counts = {}] = await db.rows(COUNTS);
+      const { backup } = delivery;
+      const backedUp =
+        backup && (await checkBackup(path.join(s3.bucketDir(backup.bucket), backup.folder), logs, findings));
+      return {
+        kind: "DeliveryStream",
+        resource: delivery.deliveryStream,
+        stream: delivery.stream,
+        counts: {
+          records: Number(counts.records),
+          rows: Number(counts.rows),
+          leftOut: Number(counts.left_out),
+          failed: Number(counts.failed),
+          repeated: Number(counts.repeated),
+          ...(backedUp !== undefined && { backedUp }),
+        },
+        balanced: findings.all().length === 0,
+        findings: findings.all(),
+        unchecked: [],
+        objects: files.length,
+        tables: await tablesOf(db, lakeDir, tables),
+        repeated: repeated.all(),
+      };
+    } finally {
+      db.close();
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function addWrong(db: DuckDb, sql: string, findings: Findings, what: string): Promise<void> {
+  const [counted] = await db.rows(`SELECT count(*) AS count FROM (${sql})`);
+  const rows = await db.rows(`${sql} ORDER BY id LIMIT ${EXAMPLES}`);
+  findings.addMany(
+    what,
+    Number(counted?.count),
+    rows.map(({ id }) => String(id)),
+  );
+}
+
+interface Passing {
+  readonly db: DuckDb;
+  readonly loader: LineLoader;
+  readonly scratch: string;
+  readonly logs: readonly { readonly shard: string; readonly path: string }[];
+  readonly onRecords: (count: number) => void;
+}
+
+/** Rows that do not fit into an answer are written by the function itself; here, to a bucket of the ledger. */
+async function loadPass(
+  cloud: Pick<CloudContext, "service">,
+  { functionArn, streamArn, deliveryStreamArn, bucket }: DeliverySources,
+  { db, loader, scratch, logs, onRecords }: Passing,
+): Promise<void> {
+  const lambda = cloud.service("lambda") as LambdaService;
+  const s3 = cloud.service("s3") as S3Service;
+  const resource = s3.resources[BUCKET];
+  const name = `${bucket.slice(0, 50)}-ledger`;
+  const declared = { type: BUCKET, name, inputs: { bucket: name, forceDestroy: true } };
+  await resource?.create(declared);
+  const logPath = path.join(scratch, "transform.log");
+  const pass = lambda.openPass(functionArn, { streamArn, variables: { LAKE_BUCKET: name }, logPath });
+  try {
+    await loader.load("records", COLUMNS.records, recordLines(deliveryPass(pass, logs, deliveryStreamArn), onRecords));
+    await loader.load("landed", COLUMNS.delivered, deliveredIds(filesBelow(s3.bucketDir(name), ".ndjson.gz")));
+    await db.run(MADE);
+  } finally {
+    await pass.stop();
+    await resource?.delete(name, declared);
+  }
+}
+
+async function* recordLines(
+  passed: ReturnType<typeof deliveryPass>,
+  onRecords: (count: number) => void,
+): AsyncGenerator<Line> {
+  for await (const some of passed) {
+    onRecords(some.length);
+    yield some
+      .map(({ position, digest, result, places }) => {
+        return `${position}\t${digest}\t${result}\t${places.length === 0 ? NULL : places.join(",")}\n`;
+      })
+      .join("");
+  }
+}
+
+/** The files of these tables with this ending. */
+function filesOfTables(lakeDir: string, tables: ReadonlySet<string>, ending: string): string[] {
+  return filesBelow(lakeDir, ending).filter((file) => tables.has(tableOfKey(keyOf(lakeDir, file)) ?? ""));
+}
+
+const HEAD = /^\{"_id":"([^"]+)"/;
+const MAX_HEAD_BYTES = 512;
+
+async function* deliveredIds(files: readonly string[]): AsyncGenerator<Line> {
+  for (const file of files) {
+    const lines = createReadStream(file).pipe(createGunzip());
+    for await (const heads of lineHeads(lines, MAX_HEAD_BYTES)) {
+      const ids = heads.map((head) => {
+        const id = HEAD.exec(head.toString("latin1"))?.[1];
+        if (id === undefined) throw new Error(`local/ledger: ${file} has a line that is not one of the lake's`);
+        return `${id}\n`;
+      });
+      yield ids.join("");
+    }
+  }
+}
+
+/** The names of these objects have no ending, as Firehose gives failed records none. */
+function* failedDigests(folder: string): Generator<Line> {
+  for (const file of filesBelow(folder)) {
+    for (const line of readFileSync(file, "utf8").split("\n")) {
+      if (line === "") continue;
+      const { rawData } = JSON.parse(line) as { rawData: string };
+      yield `${digestOf(Buffer.from(rawData, "base64"))}\n`;
+    }
+  }
+}
+
+/** The rows and Parquet files of each table. */
+async function tablesOf(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>) {
+  const all: [string, { rows: number; files: number }][] = [];
+  for (const table of [...tables].sort()) {
+    const files = filesOfTables(lakeDir, new Set([table]), ".parquet");
+    const [counted] =
+      files.length === 0 ? [] : await db.rows(`SELECT count(*) AS rows FROM read_parquet(${sqlFiles(files)})`);
+    all.push([table, { rows: Number(counted?.rows ?? 0), files: files.length }]);
+  }
+  return Object.fromEntries(all);
+}
+
+async function loadTables(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>): Promise<void> {
+  const files = filesOfTables(lakeDir, tables, ".parquet");
+  if (files.length === 0) await db.run("CREATE TABLE table_ids (id VARCHAR)");
+  else
+    await db.run(
+      `CREATE TABLE table_ids AS SELECT _id AS id FROM read_parquet(${sqlFiles(files)}, hive_partitioning = false)`,
+    );
+}

@@ -1,0 +1,98 @@
+/** Transforms the records of a stream once by a delivery stream's function, and yields what becomes of each. */
+import { createHash } from "node:crypto";
+import type { IncomingRecord } from "../../../lake/record";
+import { userRecords } from "../../../lake/routing/userRecords";
+import type { LambdaService } from "../../services/lambda/service";
+import { shardRecords } from "../shardRecords";
+
+type Pass = Pick<ReturnType<LambdaService["openPass"]>, "invoke">;
+
+export interface PassedRecord {
+  /** `shard/sequence number/0`; the index of a user record of an aggregated one instead of 0. */
+  readonly position: string;
+  /** SHA-256 of the bytes that Firehose has. */
+  readonly digest: string;
+  readonly result: "Ok" | "Dropped" | "ProcessingFailed";
+  /** The places of the rows in the answer: an `_id` is the position, a dot and the place. */
+  readonly places: readonly string[];
+}
+
+interface Answer {
+  readonly records: readonly {
+    readonly recordId: string;
+    readonly result: PassedRecord["result"];
+    readonly data?: string;
+  }[];
+}
+
+/** Firehose's smallest batch, so that no record fails because of those before it. */
+const BATCH_BYTES = 0.2 * 1024 * 1024;
+
+/** Yields the records of some batches at a time, in the order of their shard. */
+export async function* deliveryPass(
+  pass: Pass,
+  logs: readonly { readonly shard: string; readonly path: string }[],
+  deliveryStreamArn: string,
+): AsyncGenerator<PassedRecord[]> {
+  for (const { shard, path } of logs) {
+    for await (const some of shardRecords(path)) {
+      let batch: IncomingRecord[] = [];
+      let bytes = 0;
+      for (const { data, ...record } of some) {
+        for (const user of userRecords({ shard, ...record, payload: Buffer.from(data, "base64") })) {
+          if (batch.length > 0 && bytes + user.payload.length > BATCH_BYTES) {
+            yield transform(pass, batch, deliveryStreamArn);
+            batch = [];
+            bytes = 0;
+          }
+          batch.push(user);
+          bytes += user.payload.length;
+        }
+      }
+      if (batch.length > 0) yield transform(pass, batch, deliveryStreamArn);
+    }
+  }
+}
+
+async function transform(pass: Pass, batch: readonly IncomingRecord[], deliveryStreamArn: string) {
+  const records = batch.map(({ shard, sequenceNumber, subSequence, partitionKey, arrivedMillis, payload }, index) => ({
+    recordId: String(index),
+    approximateArrivalTimestamp: arrivedMillis,
+    data: Buffer.from(payload).toString("base64"),
+    kinesisRecordMetadata: {
+      shardId: shard,
+      sequenceNumber,
+      subsequenceNumber: subSequence === undefined ? "" : String(subSequence),
+      partitionKey,
+      approximateArrivalTimestamp: arrivedMillis,
+    },
+  }));
+  const event = { invocationId: "ledger", deliveryStreamArn, records };
+  const answer = (await pass.invoke(Buffer.from(JSON.stringify(event)))) as Answer;
+  const answers = new Map(answer.records.map((each) => [each.recordId, each]));
+  return batch.map((record, index): PassedRecord => {
+    const { shard, sequenceNumber, subSequence, payload } = record;
+    const answered = answers.get(String(index));
+    if (!answered) throw new Error(`the function does not answer for ${shard}/${sequenceNumber}`);
+    const position = `${shard}/${sequenceNumber}/${subSequence ?? 0}`;
+    const places = answered.data === undefined ? [] : placesIn(Buffer.from(answered.data, "base64"), position);
+    return { position, digest: digestOf(payload), result: answered.result, places };
+  });
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function placesIn(lines: Buffer, position: string): string[] {
+  const head = `{"_id":"${position}.`;
+  return lines
+    .toString()
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const place = line.startsWith(head) ? /^\d+(?=")/.exec(line.slice(head.length))?.[0] : undefined;
+      if (place === undefined) throw new Error(`the function makes a row of ${position} that has another _id`);
+      return place;
+    });
+}

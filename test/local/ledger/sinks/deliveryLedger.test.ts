@@ -1,0 +1,123 @@
+/** The ledger of a delivery stream finds what is missing and what is too much, in rows, failed records and the backup. */
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { DataLake, DeliveryStream, StreamIngest } from "streamlake";
+import { systemClock } from "../../../../local/cloud/clock";
+import { filesBelow } from "../../../../local/duckdb/files";
+import { type DeliverySources, readDeliveryLedger } from "../../../../local/ledger/sinks/deliveryLedger";
+import type { S3Service } from "../../../../local/services/s3/service";
+import type { LocalCloud } from "../../../../local/startLocal";
+import { aggregate } from "../../../formats/support/aggregate";
+import { start, stopAll } from "../../support/start";
+
+afterAll(stopAll);
+
+const user = (partitionKey: string, text: string) => ({ partitionKey, payload: Buffer.from(text) });
+const RECORDS: [key: string, data: string | Uint8Array][] = [
+  ["a", '{"n":1}'],
+  ["b", '{"n":2}\n{"n":3,"test":true}\n{"n":4}\n'],
+  ["c", '{"n":5,"test":true}'],
+  ["d", aggregate([user("x", '{"n":6}'), user("y", "not a record")])],
+  ["e", Buffer.from([0xff, 0x00, 0x81])],
+];
+
+async function delivered(redeliver: boolean): Promise<{ cloud: LocalCloud; sources: DeliverySources; s3: S3Service }> {
+  const program = () => {
+    const stream = new StreamIngest("in", { capacity: "provisioned", shards: 2 });
+    const lake = new DataLake("lake", { tables: { sales: {} } });
+    const delivery = new DeliveryStream("shop", {
+      stream,
+      lake,
+      sourceBackup: true,
+      hooks: { transform: (row) => (row.test === true ? undefined : row) },
+    });
+    return {
+      stream: stream.streamName,
+      streamArn: stream.streamArn,
+      bucket: lake.bucketName,
+      backup: delivery.backupBucketName,
+    };
+  };
+  const cloud = await start(program, { clock: systemClock, redeliver });
+  const { stream, streamArn, bucket, backup } = cloud.outputs as Record<string, string>;
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
+  const Records = RECORDS.map(([PartitionKey, data]) => ({ PartitionKey, Data: Buffer.from(data as string) }));
+  await kinesis.send(new PutRecordsCommand({ StreamName: String(stream), Records }));
+  kinesis.destroy();
+  await cloud.drain();
+  const outputsOf = (type: string) => cloud.resources.find((resource) => resource.type === type)?.outputs ?? {};
+  const made = outputsOf("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream");
+  const sources = {
+    deliveryStream: String(made.name),
+    deliveryStreamArn: String(made.arn),
+    functionArn: String(outputsOf("aws:lambda/function:Function").arn),
+    stream: String(stream),
+    streamArn: String(streamArn),
+    bucket: String(bucket),
+    failedFolder: "failed-deliveries/shop/",
+    backup: { bucket: String(backup), folder: "source/" },
+    isFlattened: false,
+  };
+  return { cloud, sources, s3: cloud.service("s3") as S3Service };
+}
+
+const COUNTS = { records: 5, rows: 4, leftOut: 1, failed: 2, backedUp: 6 };
+
+test("each row is delivered, or left out, or its record failed; after redelivery, rows are repeated and nothing is wrong", async () => {
+  const once = await delivered(false);
+  expect(await readDeliveryLedger(once.cloud, once.sources, once.cloud.dataDir)).toMatchObject({
+    kind: "DeliveryStream",
+    counts: { ...COUNTS, repeated: 0 },
+    balanced: true,
+    findings: [],
+    repeated: [],
+  });
+  const twice = await delivered(true);
+  const ledger = await readDeliveryLedger(twice.cloud, twice.sources, twice.cloud.dataDir);
+  expect(ledger).toMatchObject({ counts: { ...COUNTS, repeated: 4 }, balanced: true, findings: [] });
+  expect(ledger.repeated).toEqual([
+    { what: "rows are delivered more than once", count: 4, examples: expect.arrayContaining([expect.any(String)]) },
+  ]);
+}, 60_000);
+
+test("a lost object, an unknown row, a lost failed record and a changed backup are found", async () => {
+  const { cloud, sources, s3 } = await delivered(false);
+  const lakeDir = s3.bucketDir(sources.bucket);
+  const ledger = () => readDeliveryLedger(cloud, sources, cloud.dataDir);
+  const whats = async () => (await ledger()).findings.map(({ what, count }) => [what, count]);
+  const [object = ""] = filesBelow(path.join(lakeDir, "raw"), ".ndjson.gz");
+  const kept = path.join(cloud.dataDir, "kept");
+  copyFileSync(object, kept);
+
+  const lines = gunzipSync(readFileSync(object)).toString().trimEnd().split("\n");
+  writeFileSync(object, gzipSync(`${lines.slice(1).join("\n")}\n`));
+  expect(await whats()).toEqual([["rows are neither in raw/ nor, as their record, in failed-deliveries/", 1]]);
+
+  const strange = (lines[0] as string)
+    .replace(/\/0\.0"/, '/0.9"')
+    .replace(/^\{"_id":"shardId-\d+\//, '{"_id":"shardId-000000000009/');
+  writeFileSync(object, gzipSync(`${[...lines, strange].join("\n")}\n`));
+  expect(await whats()).toEqual([["rows in raw/ are of no record", 1]]);
+  copyFileSync(kept, object);
+  expect(await whats()).toEqual([]);
+
+  const [failed = ""] = filesBelow(path.join(lakeDir, sources.failedFolder));
+  const failures = readFileSync(failed, "utf8").trimEnd().split("\n");
+  writeFileSync(failed, `${failures[0]}\n`);
+  expect(await whats()).toEqual([["records that are not transformed are missing in failed-deliveries/", 1]]);
+  writeFileSync(failed, `${[...failures, JSON.stringify({ rawData: "AAAA" })].join("\n")}\n`);
+  expect(await whats()).toEqual([["bytes in failed-deliveries/ are of no record", 1]]);
+  writeFileSync(failed, `${failures.join("\n")}\n`);
+
+  const [backup = ""] = filesBelow(s3.bucketDir(String(sources.backup?.bucket)));
+  const bytes = gunzipSync(readFileSync(backup));
+  bytes[0] = 0x21;
+  writeFileSync(backup, gzipSync(bytes));
+  const changed = await whats();
+  expect(changed[0]).toEqual(["backup objects have bytes that are not those of the next record of a shard", 1]);
+  rmSync(backup);
+  expect(await whats()).toEqual([["records are missing in the backup", 6]]);
+}, 60_000);

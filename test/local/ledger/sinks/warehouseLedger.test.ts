@@ -1,0 +1,61 @@
+/** The ledger of a warehouse compares the ids of its tables with the rows of the lake's raw objects. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { readWarehouseLedger } from "../../../../local/ledger/sinks/warehouseLedger";
+
+const work = mkdtempSync(path.join(tmpdir(), "warehouse-ledger-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const id = (place: number) => `shardId-000000000000/4960/0.${place}`;
+
+/** Two delivered objects that overlap, and one of a table that is not loaded. */
+function land(table: string, name: string, places: readonly number[]): void {
+  const folder = path.join(work, "lake", "raw", table, "dt=2026-11-20", "hour=10");
+  mkdirSync(folder, { recursive: true });
+  const lines = places.map((place) => `{"_id":"${id(place)}","_arrived":"2026-11-20 10:00:00.000","data":{}}\n`);
+  writeFileSync(path.join(folder, `${name}.delivered.ndjson.gz`), gzipSync(lines.join("")));
+}
+
+beforeAll(() => {
+  land("sales", "a", [0, 1, 2]);
+  land("sales", "b", [2, 3]);
+  land("clicks", "c", [7]);
+});
+
+function ledger(ids: readonly (readonly [place: number, times: number])[]) {
+  const rows = async (sql: string) => {
+    if (sql.includes("information_schema")) return [["lake", "sales"]];
+    expect(sql).toContain('FROM "lake"."sales"');
+    return ids.map(([place, times]) => [id(place), times]);
+  };
+  return readWarehouseLedger({ workgroup: "wh", lakeDir: path.join(work, "lake"), rows }, work);
+}
+
+test("each row of the loaded tables is in the warehouse once", async () => {
+  const ids = [0, 1, 2, 3].map((place) => [place, 1] as const);
+  expect(await ledger(ids)).toEqual({
+    kind: "Warehouse",
+    resource: "wh",
+    counts: { raw: 4, rows: 4, tables: 1 },
+    balanced: true,
+    findings: [],
+    unchecked: [],
+  });
+});
+
+test("missing, repeated and unknown rows are found by their ids", async () => {
+  const { balanced, findings } = await ledger([
+    [0, 1],
+    [1, 2],
+    [2, 1],
+    [9, 1],
+  ]);
+  expect(balanced).toBe(false);
+  expect(findings).toEqual([
+    { what: "rows of raw/ are missing in the warehouse", count: 1, examples: [`sales ${id(3)}`] },
+    { what: "rows of the warehouse are not in raw/", count: 1, examples: [`sales ${id(9)}`] },
+    { what: "rows are in the warehouse more than once", count: 1, examples: [`sales ${id(1)}`] },
+  ]);
+});
