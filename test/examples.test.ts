@@ -21,6 +21,8 @@ test("every example is run here", () => {
   expect(fs.readdirSync(EXAMPLES).sort()).toEqual([
     "alerts.ts",
     "audit.ts",
+    "crime",
+    "delivery.ts",
     "existing.ts",
     "function.ts",
     "hooks.ts",
@@ -29,6 +31,7 @@ test("every example is run here", () => {
     "platform.ts",
     "registry.ts",
     "replay.ts",
+    "retail",
     "serving.ts",
     "warehouse.ts",
   ]);
@@ -312,6 +315,7 @@ test("the hooks of the example do what they say", async () => {
 test("serving declares a table beside the lake, its key is in the package, and readers may get items", async () => {
   const declared = await declare(example("serving"));
   expect(declared.outputs).toEqual({
+    apiUrl: "https://api-api.execute-api.us-east-1.amazonaws.com",
     customersTable: "customers-table",
     mayRead: [
       {
