@@ -1,5 +1,6 @@
 /** A cloud with a Redshift Serverless workgroup over a bucket, for tests of SQL and of the Data API. */
 import type { Principal } from "../../../local/cloud/iam/principal";
+import { seededRandom } from "../../../local/cloud/random";
 import { ec2Service } from "../../../local/services/ec2/service";
 import { kmsService } from "../../../local/services/kms/service";
 import { redshiftDataService } from "../../../local/services/redshiftdata/service";
@@ -44,7 +45,8 @@ export async function makeRedshift(statements: readonly object[] = READS_LAKE): 
     secretsManagerService,
     ec2Service,
     redshiftServerlessService,
-    redshiftDataService,
+    // Ids that differ, for several statements of a test.
+    (cloud) => redshiftDataService({ ...cloud, random: seededRandom(1) }),
   );
   await local.declare("aws:s3/bucket:Bucket", "lake", { bucket: "lake" });
   const trust = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "redshift.amazonaws.com" } };

@@ -12,7 +12,7 @@ interface Conversion {
   readonly error: string;
 }
 
-type Rules = Pick<Copy, "timeFormat" | "isAutoDate" | "truncates" | "emptyAsNull" | "blanksAsNull" | "replacement">;
+type Rules = Pick<Copy, "timeFormat" | "truncates" | "emptyAsNull" | "blanksAsNull">;
 
 /** https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html */
 const CODES = { notNull: 1213, length: 1204, number: 1207, boolean: 1208, date: 1205, timestamp: 1206 } as const;

@@ -18,14 +18,11 @@ export interface Copy {
     | { readonly kind: "parquet"; readonly isSerialized: boolean };
   readonly isGzip: boolean;
   readonly timeFormat: "default" | "auto" | "epochsecs" | "epochmillisecs";
-  readonly isAutoDate: boolean;
   readonly maxErrors: number;
   readonly region?: string;
   readonly truncates: boolean;
   readonly emptyAsNull: boolean;
   readonly blanksAsNull: boolean;
-  /** Absent without ACCEPTINVCHARS. */
-  readonly replacement?: string;
 }
 
 type Options = { -readonly [Name in keyof Copy]?: Copy[Name] };
@@ -55,13 +52,11 @@ export function readCopy(cursor: Cursor, translator: Translator): Copy {
     format,
     isGzip: options.isGzip ?? false,
     timeFormat: options.timeFormat ?? "default",
-    isAutoDate: options.isAutoDate ?? false,
     maxErrors: options.maxErrors ?? 0,
     truncates: options.truncates ?? false,
     emptyAsNull: options.emptyAsNull ?? false,
     blanksAsNull: options.blanksAsNull ?? false,
     ...(options.region !== undefined && { region: options.region }),
-    ...(options.replacement !== undefined && { replacement: options.replacement }),
   };
 }
 
@@ -81,7 +76,6 @@ function readOption(cursor: Cursor, options: Options): void {
     cursor.takeWords("as");
     const format = cursor.expectString();
     if (format !== "auto" && format !== "YYYY-MM-DD") throw notSimulated(`DATEFORMAT '${format}'`, "use 'auto'");
-    options.isAutoDate = format === "auto";
   } else if (cursor.takeWords("maxerror")) {
     cursor.takeWords("as");
     options.maxErrors = cursor.wholeNumber();
@@ -96,7 +90,7 @@ function readOption(cursor: Cursor, options: Options): void {
   else if (cursor.takeWords("blanksasnull")) options.blanksAsNull = true;
   else if (cursor.takeWords("acceptinvchars")) {
     cursor.takeWords("as");
-    options.replacement = cursor.peek()?.kind === "string" ? cursor.expectString() : "?";
+    if (cursor.peek()?.kind === "string") cursor.next();
   } else if (cursor.takeWords("compupdate") || cursor.takeWords("statupdate")) {
     if (!cursor.takeWords("preset") && !cursor.takeWords("on") && !cursor.takeWords("off")) cursor.takeWords("true");
   } else throw notSimulated(`COPY's option ${(cursor.peek()?.text ?? "").toUpperCase()}`);

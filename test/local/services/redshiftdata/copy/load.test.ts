@@ -202,6 +202,14 @@ test("TRUNCATECOLUMNS, EMPTYASNULL and BLANKSASNULL change strings", async () =>
   expect(await redshift.rows("SELECT * FROM t")).toEqual([["ab", null, null]]);
 });
 
+test("an option without effect is accepted", async () => {
+  await redshift.run("CREATE TABLE t (id INT)");
+  await redshift.put("in/a.json", lines({ id: 1 }));
+  expect(
+    await redshift.run(copy("t FROM 's3://lake/in/' JSON 'auto' ACCEPTINVCHARS AS '^' COMPUPDATE ON STATUPDATE")),
+  ).toBe(1);
+});
+
 test("a file that is not JSON fails the load, with its line", async () => {
   await redshift.run("CREATE TABLE t (id INT)");
   await redshift.put("in/a.json", '{"id": 1}\n{"id": 2\n');
