@@ -1,7 +1,7 @@
 /** Pages through a list with an opaque token, as the list operations of AWS's JSON services do. */
 import { ServiceError } from "./service";
 
-interface Page<Item> {
+export interface Page<Item> {
   readonly items: readonly Item[];
   readonly NextToken?: string;
 }

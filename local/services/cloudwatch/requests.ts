@@ -1,5 +1,5 @@
 /** Reads fields that CloudWatch's requests have in common: times, order and pages. */
-import { pageOf } from "../../cloud/pages";
+import { type Page, pageOf } from "../../cloud/pages";
 
 /** API references of DescribeAlarms and DescribeAlarmHistory, MaxRecords. */
 const MAX_RECORDS = 100;
@@ -22,7 +22,7 @@ export function newestFirst<Item>(
 export function pageOfRecords<Item>(
   items: readonly Item[],
   { MaxRecords, NextToken }: { readonly MaxRecords?: number; readonly NextToken?: string },
-) {
+): Page<Item> {
   const asked = {
     ...(NextToken !== undefined && { NextToken }),
     ...(MaxRecords !== undefined && { MaxResults: MaxRecords }),
