@@ -16,6 +16,7 @@ import {
   type RawObject,
   rawHours,
   readSet,
+  type SetRow,
   setKey,
   tablesDigest,
 } from "../lake/warehouse/loadedObjects";
@@ -112,9 +113,11 @@ export function createLoadWarehouse(
     if (seen && !(await hasNewObjects(config, effects, seen))) return { loads: [], failures: [] };
 
     const loaded = await readLoaded(config, effects.database, first);
-    const lastSeen: LastSeen = { namespace, tables: digest, readMillis: nowMillis, loaded };
+    const { plan, covered } = await planLoads(config, effects, loaded, readers);
+    const known = loadedSets(covered, loaded);
+    const lastSeen: LastSeen = { namespace, tables: digest, readMillis: nowMillis, loaded: known };
     await store.put(LAST_SEEN_KEY, Buffer.from(JSON.stringify(lastSeen)));
-    return planLoads(config, effects, loaded, readers);
+    return plan;
   };
 }
 
@@ -166,15 +169,18 @@ async function planLoads(
   effects: LoadWarehouseEffects,
   loaded: LoadedSets,
   readers: Readonly<Record<string, (line: string) => LoadLine>>,
-): Promise<LoadPlan> {
+): Promise<{ plan: LoadPlan; covered: SetRow[] }> {
   const loads: PlannedLoad[] = [];
   const failures: LoadFailure[] = [];
+  const covered: SetRow[] = [];
   const started = effects.now();
   let length = 0;
   for (const [table, read] of Object.entries(readers)) {
     if (effects.now() - started > MAX_PLAN_MILLIS) break;
     try {
-      const load = await prepareLoad(config, effects, loaded, { table, read });
+      const prepared = await prepareLoad(config, effects, loaded, { table, read });
+      covered.push(...prepared.covered);
+      const { load } = prepared;
       if (!load) continue;
       const added = load.statements.join("").length;
       if (loads.length > 0 && length + added > MAX_STATEMENTS_LENGTH) break;
@@ -185,7 +191,16 @@ async function planLoads(
       failures.push({ step: `read the objects of ${table}`, error: error.name, cause: error.message });
     }
   }
-  return { loads, failures };
+  return { plan: { loads, failures }, covered };
+}
+
+interface PreparedLoad {
+  readonly load?: PlannedLoad;
+  /**
+   * Hours whose objects are all loaded, but in no set that is exactly theirs: overlapping loads have committed several, or
+   * an object is deleted.
+   */
+  readonly covered: readonly SetRow[];
 }
 
 /** Writes the rows of a table's new objects, oldest hours first, and the sets that will be loaded with them. */
@@ -194,9 +209,10 @@ async function prepareLoad(
   effects: LoadWarehouseEffects,
   loaded: LoadedSets,
   { table, read }: { table: string; read: (line: string) => LoadLine },
-): Promise<PlannedLoad | undefined> {
+): Promise<PreparedLoad> {
   const rows = new LoadedRows(read);
   const taken: string[] = [];
+  const covered: SetRow[] = [];
   const hours: { hour: Hour; before: ReadonlySet<string>; added: string[] }[] = [];
   let bytes = 0;
   const isFull = () => bytes >= config.loadMebibytes * 2 ** 20 || taken.length >= MAX_OBJECTS || rows.count >= MAX_ROWS;
@@ -214,8 +230,9 @@ async function prepareLoad(
       bytes += size;
     }
     if (added.length > 0) hours.push({ hour: hour.hour, before, added });
+    else covered.push([table, hour.hour, hour.fingerprint]);
   }
-  if (taken.length === 0) return undefined;
+  if (taken.length === 0) return { covered };
 
   const id = fingerprintOf(taken);
   const folder = `loads/${table}/${id}/`;
@@ -236,7 +253,7 @@ async function prepareLoad(
     manifest: `s3://${effects.loadsBucket}/${folder}manifest.json`,
     roleArn: effects.roleArn,
   });
-  return { table, id, rows: rows.count, statements };
+  return { load: { table, id, rows: rows.count, statements }, covered };
 }
 
 /** The raw objects of a table, by hour, oldest first. */

@@ -10,13 +10,14 @@ import { Fingerprint } from "../hourly/ledger";
 /** Table → hour → fingerprints of its loaded sets. Overlapping loads leave several: all of their objects are loaded. */
 export type LoadedSets = Readonly<Record<string, Readonly<Record<Hour, readonly string[]>>>>;
 
-/** What the last plan read in the warehouse, so that the next one wakes it only for work. */
+/** What the last plan found to be loaded, so that the next one wakes the warehouse only for work. */
 export interface LastSeen {
   /** The namespace that was read; another one has loaded nothing. */
   readonly namespace: string;
   /** Identifies the declared tables and columns. */
   readonly tables: string;
   readonly readMillis: number;
+  /** The committed sets, and for an hour that several of them cover together, the fingerprint of all its objects. */
   readonly loaded: LoadedSets;
 }
 
@@ -78,9 +79,12 @@ export function readSet(key: string, body: Uint8Array): string[] {
   throw new Error(`warehouse: "${key}" is not a list of keys; remove it, and its objects are loaded again`);
 }
 
-/** From the rows `[table, hour, fingerprint]` of the table of loads. */
-export function loadedSets(rows: readonly (readonly (string | null)[])[]): LoadedSets {
-  const sets: Record<string, Record<Hour, string[]>> = {};
+/** Table, hour, fingerprint. */
+export type SetRow = readonly (string | null)[];
+
+/** From rows of the table of loads, in addition to sets that are known. */
+export function loadedSets(rows: readonly SetRow[], known: LoadedSets = {}): LoadedSets {
+  const sets = structuredClone(known) as Record<string, Record<Hour, string[]>>;
   for (const [table, hour, fingerprint] of rows) {
     if (!table || !hour || !fingerprint) throw new Error("warehouse: the table of loads has a row with a null");
     sets[table] ??= {};
