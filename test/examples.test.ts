@@ -351,3 +351,14 @@ test("warehouse declares a network without a way to the internet, and Redshift i
   const endpoints = declared.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs.serviceName);
   expect(endpoints).toEqual(["com.amazonaws.eu-west-1.redshift-data", "com.amazonaws.eu-west-1.s3"]);
 });
+
+test("delivery declares Firehose beside the lake, with a backup, and its hook is in the package", async () => {
+  const declared = await declare(example("delivery"));
+  expect(declared.outputs).toEqual({
+    streamName: "sales-stream",
+    deliveryStreamName: "sales-delivery-delivery",
+    backupBucketName: "sales-delivery-backup",
+  });
+  const code = await packageOf(declared.one("sales-delivery-transform-function"));
+  expect(code).toMatch(/\.test\s*===?\s*(true|!0)/);
+});
