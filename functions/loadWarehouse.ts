@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { Column } from "../lake/columns";
 import { readLines } from "../lake/envelope";
-import { type Hour, hourOf, hoursBetween, partitionOf } from "../lake/hour";
+import { type Hour, hourOf, hourOfKey, hoursBetween, partitionOf } from "../lake/hour";
 import { fingerprintOf } from "../lake/hourly/ledger";
 import { firstHourOf } from "../lake/hourly/planHours";
 import {
@@ -10,11 +10,11 @@ import {
   LAST_SEEN_KEY,
   type LastSeen,
   type LoadedSets,
-  lastLoaded,
   loadedSets,
   type RawHour,
   type RawObject,
   rawHours,
+  readLastSeen,
   readSet,
   type SetRow,
   setKey,
@@ -73,7 +73,7 @@ export interface LoadFailure {
 export interface LoadPlan {
   /** At most one for each table; none once everything is loaded. */
   readonly loads: readonly PlannedLoad[];
-  /** Tables with objects that cannot be read; the others are loaded. */
+  /** Tables with objects that do not read; all other objects are loaded. */
   readonly failures: readonly LoadFailure[];
 }
 
@@ -87,9 +87,13 @@ const MAX_STATEMENTS_LENGTH = 150_000;
 const MAX_PLAN_MILLIS = 300_000;
 
 /** An object of the lake that is not one of a router. */
-class UnreadableObject extends Error {
-  override readonly name = "UnreadableObject";
+interface UnreadableObject {
+  readonly table: string;
+  readonly key: string;
+  readonly cause: string;
 }
+
+type Readers = Readonly<Record<string, (line: string) => LoadLine>>;
 
 /**
  * Makes the handler, which takes no input.
@@ -104,20 +108,30 @@ export function createLoadWarehouse(
   effects: LoadWarehouseEffects = environmentEffects(config),
 ): () => Promise<LoadPlan> {
   const digest = tablesDigest(config.tables);
-  const readers = Object.fromEntries(Object.entries(config.tables).map(([table, all]) => [table, loadLines(all)]));
+  const readers: Readers = Object.fromEntries(
+    Object.entries(config.tables).map(([table, all]) => [table, loadLines(all)]),
+  );
   return async () => {
     const { namespace, loads: store } = effects;
     const nowMillis = effects.now();
     const first = firstHourOf(hourOf(nowMillis), config.lookbackHours);
-    const seen = lastLoaded(await store.get(LAST_SEEN_KEY), { namespace, tables: digest, nowMillis });
-    if (seen && !(await hasNewObjects(config, effects, seen))) return { loads: [], failures: [] };
+    const seen = readLastSeen(await store.get(LAST_SEEN_KEY), { namespace, tables: digest, nowMillis });
+    if (seen && !(await hasNewObjects(config, effects, seen.loaded))) {
+      const unreadable = await stillUnreadable(effects.lake, readers, recent(seen.unreadable, first));
+      if (unreadable) return { loads: [], failures: failuresOf(unreadable) };
+    }
 
     const loaded = await readLoaded(config, effects.database, first);
-    const { plan, covered } = await planLoads(config, effects, loaded, readers);
-    const known = loadedSets(covered, loaded);
-    const lastSeen: LastSeen = { namespace, tables: digest, readMillis: nowMillis, loaded: known };
+    const { loads, covered, unreadable } = await planLoads(config, effects, loaded, readers);
+    const lastSeen: LastSeen = {
+      namespace,
+      tables: digest,
+      readMillis: nowMillis,
+      loaded: loadedSets(covered, loaded),
+      unreadable: unreadable.map(({ table, key }) => ({ table, key })),
+    };
     await store.put(LAST_SEEN_KEY, Buffer.from(JSON.stringify(lastSeen)));
-    return plan;
+    return { loads, failures: failuresOf(unreadable) };
   };
 }
 
@@ -168,39 +182,36 @@ async function planLoads(
   config: LoadWarehouseConfig,
   effects: LoadWarehouseEffects,
   loaded: LoadedSets,
-  readers: Readonly<Record<string, (line: string) => LoadLine>>,
-): Promise<{ plan: LoadPlan; covered: SetRow[] }> {
+  readers: Readers,
+): Promise<{ loads: PlannedLoad[]; covered: SetRow[]; unreadable: UnreadableObject[] }> {
   const loads: PlannedLoad[] = [];
-  const failures: LoadFailure[] = [];
   const covered: SetRow[] = [];
+  const unreadable: UnreadableObject[] = [];
   const started = effects.now();
   let length = 0;
   for (const [table, read] of Object.entries(readers)) {
     if (effects.now() - started > MAX_PLAN_MILLIS) break;
-    try {
-      const prepared = await prepareLoad(config, effects, loaded, { table, read });
-      covered.push(...prepared.covered);
-      const { load } = prepared;
-      if (!load) continue;
-      const added = load.statements.join("").length;
-      if (loads.length > 0 && length + added > MAX_STATEMENTS_LENGTH) break;
-      length += added;
-      loads.push(load);
-    } catch (error) {
-      if (!(error instanceof UnreadableObject)) throw error;
-      failures.push({ step: `read the objects of ${table}`, error: error.name, cause: error.message });
-    }
+    const prepared = await prepareLoad(config, effects, loaded, { table, read });
+    covered.push(...prepared.covered);
+    unreadable.push(...prepared.unreadable);
+    const { load } = prepared;
+    if (!load) continue;
+    const added = load.statements.join("").length;
+    if (loads.length > 0 && length + added > MAX_STATEMENTS_LENGTH) break;
+    length += added;
+    loads.push(load);
   }
-  return { plan: { loads, failures }, covered };
+  return { loads, covered, unreadable };
 }
 
 interface PreparedLoad {
   readonly load?: PlannedLoad;
   /**
-   * Hours whose objects are all loaded, but in no set that is exactly theirs: overlapping loads have committed several, or
-   * an object is deleted.
+   * Hours with nothing to load, though no committed set is exactly theirs: overlapping loads have committed several, an
+   * object is deleted, or one does not read.
    */
   readonly covered: readonly SetRow[];
+  readonly unreadable: readonly UnreadableObject[];
 }
 
 /** Writes the rows of a table's new objects, oldest hours first, and the sets that will be loaded with them. */
@@ -210,9 +221,10 @@ async function prepareLoad(
   loaded: LoadedSets,
   { table, read }: { table: string; read: (line: string) => LoadLine },
 ): Promise<PreparedLoad> {
-  const rows = new LoadedRows(read);
+  const rows = new LoadedRows();
   const taken: string[] = [];
   const covered: SetRow[] = [];
+  const unreadable: UnreadableObject[] = [];
   const hours: { hour: Hour; before: ReadonlySet<string>; added: string[] }[] = [];
   let bytes = 0;
   const isFull = () => bytes >= config.loadMebibytes * 2 ** 20 || taken.length >= MAX_OBJECTS || rows.count >= MAX_ROWS;
@@ -224,7 +236,12 @@ async function prepareLoad(
     for (const { key, size } of hour.objects) {
       if (isFull()) break;
       if (before.has(key)) continue;
-      await readObject(effects.lake, key, rows);
+      const object = await readObject(effects.lake, key, read);
+      if ("cause" in object) {
+        unreadable.push({ table, key, cause: object.cause });
+        continue;
+      }
+      for (const line of object.lines) rows.add(line);
       added.push(key);
       taken.push(key);
       bytes += size;
@@ -232,7 +249,7 @@ async function prepareLoad(
     if (added.length > 0) hours.push({ hour: hour.hour, before, added });
     else covered.push([table, hour.hour, hour.fingerprint]);
   }
-  if (taken.length === 0) return { covered };
+  if (taken.length === 0) return { covered, unreadable };
 
   const id = fingerprintOf(taken);
   const folder = `loads/${table}/${id}/`;
@@ -253,7 +270,7 @@ async function prepareLoad(
     manifest: `s3://${effects.loadsBucket}/${folder}manifest.json`,
     roleArn: effects.roleArn,
   });
-  return { load: { table, id, rows: rows.count, statements }, covered };
+  return { load: { table, id, rows: rows.count, statements }, covered, unreadable };
 }
 
 /** The raw objects of a table, by hour, oldest first. */
@@ -286,16 +303,49 @@ async function loadedObjects(
   return keys;
 }
 
-async function readObject(lake: LoadWarehouseEffects["lake"], key: string, rows: LoadedRows): Promise<void> {
+async function readObject(
+  lake: LoadWarehouseEffects["lake"],
+  key: string,
+  read: (line: string) => LoadLine,
+): Promise<{ readonly lines: readonly LoadLine[] } | { readonly cause: string }> {
   const body = await lake.get(key);
   // Expired since the listing.
-  if (!body) return;
+  if (!body) return { lines: [] };
   try {
-    for (const line of readLines(body)) rows.add(line);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "unknown";
-    throw new UnreadableObject(`"${key}" (${body.length} bytes) does not read as a raw object: ${reason}`, { cause });
+    return { lines: readLines(body).map(read) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown";
+    return { cause: `"${key}" (${body.length} bytes) does not read as a raw object: ${reason}` };
   }
+}
+
+function recent(unreadable: LastSeen["unreadable"], first: Hour): LastSeen["unreadable"] {
+  return unreadable.filter(({ key }) => (hourOfKey(key) ?? "") >= first);
+}
+
+/** Tries the objects again that did not read; undefined once one of them does. */
+async function stillUnreadable(
+  lake: LoadWarehouseEffects["lake"],
+  readers: Readers,
+  unreadable: LastSeen["unreadable"],
+): Promise<UnreadableObject[] | undefined> {
+  const still: UnreadableObject[] = [];
+  for (const { table, key } of unreadable) {
+    const read = readers[table];
+    const object = read && (await readObject(lake, key, read));
+    if (object && "cause" in object) still.push({ table, key, cause: object.cause });
+    else if (object?.lines.length) return undefined;
+  }
+  return still;
+}
+
+/** One for each table, because a state machine passes at most 256 KiB from one state to the next. */
+function failuresOf(unreadable: readonly UnreadableObject[]): LoadFailure[] {
+  return [...new Set(unreadable.map(({ table }) => table))].map((table) => {
+    const [first, ...others] = unreadable.filter((each) => each.table === table);
+    const more = others.length > 0 ? `; number of other objects of this table that do not read: ${others.length}` : "";
+    return { step: `read the objects of ${table}`, error: "UnreadableObject", cause: `${first?.cause}${more}` };
+  });
 }
 
 /** The rows of a load, each `_id` once: MERGE refuses a target row with two source rows. */
@@ -306,14 +356,11 @@ class LoadedRows {
   #lines: string[] = [];
   #length = 0;
 
-  constructor(private readonly read: (line: string) => LoadLine) {}
-
   get count(): number {
     return this.#ids.size;
   }
 
-  add(rawLine: string): void {
-    const { id, line, changedValues } = this.read(rawLine);
+  add({ id, line, changedValues }: LoadLine): void {
     if (this.#ids.has(id)) return;
     this.#ids.add(id);
     this.changedValues += changedValues;

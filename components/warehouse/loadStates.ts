@@ -36,6 +36,9 @@ const DATA_API_ERRORS = [
  */
 const CONFLICT = "/serializable isolation violation|concurrent transaction|deadlock detected|aborted due to|1023/i";
 
+/** Objects that the last plan could not read, and loads that failed. */
+const ALL_FAILURES = { failures: "{% $append([$unreadable], [$failures]) %}" };
+
 /**
  * An execution plans and loads until nothing is left. It leaves the work to an older execution that runs, which is a
  * matter of cost alone: loads that overlap leave the same rows. A load's statements are one transaction, so a load that is
@@ -63,7 +66,11 @@ function beginStates(): States {
   const isOlder =
     "$toMillis(StartDate) < $toMillis($states.context.Execution.StartTime) or ($toMillis(StartDate) = $toMillis($states.context.Execution.StartTime) and ExecutionArn < $states.context.Execution.Id)";
   return {
-    Begin: { Type: "Pass", Assign: { rounds: 0, looks: 0, loaded: 0, rows: 0, failures: [] }, Next: "ListRunning" },
+    Begin: {
+      Type: "Pass",
+      Assign: { rounds: 0, looks: 0, loaded: 0, rows: 0, unreadable: [], failures: [] },
+      Next: "ListRunning",
+    },
     ListRunning: {
       Type: "Task",
       Resource: "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -92,7 +99,7 @@ function planStates({ planFunctionArn, retryAttempts }: WarehouseWorkflow): Stat
         loads: "{% [$states.result.Payload.loads] %}",
         index: 0,
         rounds: "{% $rounds + 1 %}",
-        failures: "{% $append($failures, [$states.result.Payload.failures]) %}",
+        unreadable: "{% [$states.result.Payload.failures] %}",
       },
       Output: {},
       Retry: [retryOn(LAMBDA_SERVICE_ERRORS, LAMBDA_RETRIES), retryOn(["States.ALL"], retryAttempts, 10)],
@@ -100,7 +107,7 @@ function planStates({ planFunctionArn, retryAttempts }: WarehouseWorkflow): Stat
         {
           ErrorEquals: ["States.ALL"],
           Output: {
-            failures: `{% $append($failures, [{ 'step': 'plan the loads', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }]) %}`,
+            failures: `{% $append($unreadable, [{ 'step': 'plan the loads', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }]) %}`,
           },
           Next: "Notify",
         },
@@ -111,11 +118,17 @@ function planStates({ planFunctionArn, retryAttempts }: WarehouseWorkflow): Stat
       Type: "Choice",
       Choices: [
         { Condition: "{% $index < $count($loads) %}", Assign: { tries: 0 }, Next: "Load" },
-        { Condition: "{% $count($failures) > 0 %}", Output: { failures: "{% [$failures] %}" }, Next: "Notify" },
+        {
+          Comment: "The next plan would take the same objects",
+          Condition: "{% $count($failures) > 0 %}",
+          Output: ALL_FAILURES,
+          Next: "Notify",
+        },
         {
           Condition: `{% $count($loads) > 0 and $rounds < ${MAX_ROUNDS} and $looks < ${MAX_LOOKS} %}`,
           Next: "Plan",
         },
+        { Condition: "{% $count($unreadable) > 0 %}", Output: ALL_FAILURES, Next: "Notify" },
       ],
       Default: "Done",
     },

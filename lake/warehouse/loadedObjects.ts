@@ -17,8 +17,10 @@ export interface LastSeen {
   /** Identifies the declared tables and columns. */
   readonly tables: string;
   readonly readMillis: number;
-  /** The committed sets, and for an hour that several of them cover together, the fingerprint of all its objects. */
+  /** The committed sets, and the fingerprints of other hours without anything to load. */
   readonly loaded: LoadedSets;
+  /** Objects that did not read. They are tried again without the warehouse. */
+  readonly unreadable: readonly { readonly table: string; readonly key: string }[];
 }
 
 /** A warehouse that was restored from a snapshot lacks rows; they are found when it is read anew. */
@@ -100,14 +102,17 @@ export function tablesDigest(tables: Readonly<Record<string, readonly Column[]>>
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
 }
 
-/** The sets that were loaded when the warehouse was last read; undefined if it must be read anew. */
-export function lastLoaded(
+/** What was found when the warehouse was last read; undefined if it must be read anew. */
+export function readLastSeen(
   body: Uint8Array | undefined,
   { namespace, tables, nowMillis }: { namespace: string; tables: string; nowMillis: number },
-): LoadedSets | undefined {
+): LastSeen | undefined {
   if (!body) return undefined;
   const seen = JSON.parse(Buffer.from(body).toString("utf8")) as Partial<LastSeen> | null;
   const isCurrent =
-    seen?.namespace === namespace && seen.tables === tables && nowMillis - (seen.readMillis ?? 0) < MAX_AGE_MILLIS;
-  return isCurrent ? seen.loaded : undefined;
+    seen?.namespace === namespace &&
+    seen.tables === tables &&
+    seen.unreadable !== undefined &&
+    nowMillis - (seen.readMillis ?? 0) < MAX_AGE_MILLIS;
+  return isCurrent ? (seen as LastSeen) : undefined;
 }

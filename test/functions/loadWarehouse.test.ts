@@ -217,20 +217,70 @@ test("a load takes objects up to its size, oldest hours first, and the next one 
   expect(world.redshift.ids("orders")).toHaveLength(30);
 });
 
-test("an object that does not read is reported with its key, and the other tables are loaded", async () => {
+const BAD = "raw/orders/dt=2026-11-20/hour=02/x.ndjson.gz";
+const BAD_CAUSE = `"${BAD}" (27 bytes) does not read as a raw object: lake: a line of 6 characters is not a row of raw/`;
+const unreadable = (cause: string) => [{ step: "read the objects of orders", error: "UnreadableObject", cause }];
+
+test("an object that does not read is reported with its key and left out; all others are loaded", async () => {
   const world = makeWorld();
-  world.lake.objects.set("raw/orders/dt=2026-11-20/hour=10/x.ndjson.gz", gzipSync("secret\n"));
+  world.lake.objects.set(BAD, gzipSync("secret\n"));
+  const early = land(world, "orders", 1, 2, "02");
+  const ids = land(world, "orders", 3, 4);
   land(world, "clicks", 1, 1);
-  const { loads, failures } = await world.plan();
-  expect(loads.map(({ table }) => table)).toEqual(["clicks"]);
-  expect(failures).toEqual([
-    {
-      step: "read the objects of orders",
-      error: "UnreadableObject",
-      cause:
-        '"raw/orders/dt=2026-11-20/hour=10/x.ndjson.gz" (27 bytes) does not read as a raw object: lake: a line of 6 characters is not a row of raw/',
-    },
+  const plan = await world.plan();
+  expect(plan.loads.map(({ table, rows }) => ({ table, rows }))).toEqual([
+    { table: "orders", rows: 4 },
+    { table: "clicks", rows: 1 },
   ]);
+  expect(plan.failures).toEqual(unreadable(BAD_CAUSE));
+  commit(world, plan);
+  expect(world.redshift.ids("orders")).toEqual([...early, ...ids]);
+  world.lake.objects.set(BAD.replace("x", "y"), gzipSync("secret\n").subarray(0, 9));
+  expect(await world.plan()).toEqual({
+    loads: [],
+    failures: unreadable(`${BAD_CAUSE}; number of other objects of this table that do not read: 1`),
+  });
+});
+
+test("an object that does not read is tried again at each start, and wakes the warehouse once it reads", async () => {
+  const world = makeWorld();
+  world.lake.objects.set(BAD, gzipSync("secret\n"));
+  land(world, "orders", 3, 4);
+  commit(world, await world.plan());
+  await world.plan();
+  world.redshift.statements.length = 0;
+  expect(await world.plan()).toEqual({ loads: [], failures: unreadable(BAD_CAUSE) });
+  expect(world.redshift.statements).toEqual([]);
+  const repaired = makeWorld();
+  land(repaired, "orders", 1, 2, "02");
+  world.lake.objects.set(BAD, [...repaired.lake.objects.values()][0] as Uint8Array);
+  const plan = await world.plan();
+  expect(plan.failures).toEqual([]);
+  commit(world, plan);
+  expect(world.redshift.ids("orders")).toHaveLength(4);
+});
+
+test.each([
+  [
+    "is removed",
+    (world: World) => {
+      world.lake.objects.delete(BAD);
+    },
+  ],
+  [
+    "is older than the lookback",
+    (world: World) => {
+      world.now += 42 * 3_600_000;
+    },
+  ],
+])("an object that does not read is no failure once it %s", async (_, change) => {
+  const world = makeWorld();
+  world.lake.objects.set(BAD, gzipSync("secret\n"));
+  land(world, "orders", 1, 2);
+  commit(world, await world.plan());
+  expect((await world.plan()).failures).toHaveLength(1);
+  change(world);
+  expect(await world.plan()).toEqual({ loads: [], failures: [] });
 });
 
 test("a set of loaded objects that is gone means that they are merged again", async () => {

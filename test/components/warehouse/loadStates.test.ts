@@ -213,12 +213,36 @@ test("a load beyond its time is canceled and reported", async () => {
   ]);
 });
 
-test("a plan's own failures are published after its loads", async () => {
-  const failure = { step: "read the objects of clicks", error: "UnreadableObject", cause: "bad" };
-  const { end, calls, published } = await run({ plans: [{ tables: ["orders"], failures: [failure] }] });
-  expect(calls).toEqual(["plan", "load orders"]);
+const UNREADABLE = { step: "read the objects of clicks", error: "UnreadableObject", cause: "bad" };
+
+test("objects that a plan cannot read are published once all others are loaded", async () => {
+  const { end, calls, published } = await run({
+    plans: [
+      { tables: ["orders"], failures: [UNREADABLE] },
+      { tables: ["orders"], failures: [UNREADABLE] },
+      { failures: [UNREADABLE] },
+    ],
+  });
+  expect(calls).toEqual(["plan", "load orders", "plan", "load orders", "plan"]);
   expect(end.status).toBe("FAILED");
-  expect(JSON.parse(published[0] ?? "{}").failures).toEqual([failure]);
+  expect(JSON.parse(published[0] ?? "{}").failures).toEqual([UNREADABLE]);
+});
+
+test("objects that read at the next plan are no failure", async () => {
+  const { end } = await run({ plans: [{ tables: ["orders"], failures: [UNREADABLE] }] });
+  expect(end).toMatchObject({ status: "SUCCEEDED", output: { loads: 1 } });
+});
+
+test("a load that fails is published with the objects that its plan could not read", async () => {
+  const { calls, published } = await run({
+    plans: [{ tables: ["orders"], failures: [UNREADABLE] }],
+    look: () => ({ Status: "FAILED", Error: "ERROR: Invalid digit" }),
+  });
+  expect(calls).toEqual(["plan", "load orders"]);
+  expect(JSON.parse(published[0] ?? "{}").failures).toEqual([
+    UNREADABLE,
+    { step: "load orders", error: "FAILED", cause: "ERROR: Invalid digit" },
+  ]);
 });
 
 test("a plan that fails is tried again, and then published", async () => {
