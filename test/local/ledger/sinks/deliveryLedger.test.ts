@@ -1,5 +1,5 @@
 /** The ledger of a delivery stream finds what is missing and what is too much, in rows, failed records and the backup. */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
@@ -23,7 +23,10 @@ const RECORDS: [key: string, data: string | Uint8Array][] = [
   ["e", Buffer.from([0xff, 0x00, 0x81])],
 ];
 
-async function delivered(redeliver: boolean): Promise<{ cloud: LocalCloud; sources: DeliverySources; s3: S3Service }> {
+async function delivered(
+  redeliver: boolean,
+  all: readonly (readonly [key: string, data: string | Uint8Array])[] = RECORDS,
+): Promise<{ cloud: LocalCloud; sources: DeliverySources; s3: S3Service }> {
   const program = () => {
     const stream = new StreamIngest("in", { capacity: "provisioned", shards: 2 });
     const lake = new DataLake("lake", { tables: { sales: {} } });
@@ -44,7 +47,7 @@ async function delivered(redeliver: boolean): Promise<{ cloud: LocalCloud; sourc
   const { stream, streamArn, bucket, backup } = cloud.outputs as Record<string, string>;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
-  const Records = RECORDS.map(([PartitionKey, data]) => ({ PartitionKey, Data: Buffer.from(data as string) }));
+  const Records = all.map(([PartitionKey, data]) => ({ PartitionKey, Data: Buffer.from(data as string) }));
   await kinesis.send(new PutRecordsCommand({ StreamName: String(stream), Records }));
   kinesis.destroy();
   await cloud.drain();
@@ -120,4 +123,28 @@ test("a lost object, an unknown row, a lost failed record and a changed backup a
   expect(changed[0]).toEqual(["backup objects have bytes that are not those of the next record of a shard", 1]);
   rmSync(backup);
   expect(await whats()).toEqual([["records are missing in the backup", 6]]);
+}, 60_000);
+
+test("the bytes of one failed record stand for one of the records with these bytes", async () => {
+  const same = '{"n":1}\n{"n":2}';
+  const { cloud, sources, s3 } = await delivered(false, [
+    ["a", same],
+    ["b", same],
+  ]);
+  const lakeDir = s3.bucketDir(sources.bucket);
+  const failed = path.join(lakeDir, sources.failedFolder, "processing-failed", "object");
+  mkdirSync(path.dirname(failed), { recursive: true });
+  const line = `${JSON.stringify({ rawData: Buffer.from(same).toString("base64") })}\n`;
+  const findings = async () => (await readDeliveryLedger(cloud, sources, cloud.dataDir)).findings;
+  writeFileSync(failed, line);
+  for (const object of filesBelow(path.join(lakeDir, "raw"), ".ndjson.gz")) rmSync(object);
+  expect(await findings()).toEqual([
+    {
+      what: "rows are neither in raw/ nor, as their record, in failed-deliveries/",
+      count: 2,
+      examples: [expect.any(String), expect.any(String)],
+    },
+  ]);
+  writeFileSync(failed, line + line);
+  expect(await findings()).toEqual([]);
 }, 60_000);
