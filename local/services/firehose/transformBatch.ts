@@ -146,8 +146,12 @@ function recordsIn(text: string): AnsweredRecord[] {
   const records = (JSON.parse(text) as { records?: unknown } | null)?.records;
   if (!Array.isArray(records)) throw malformed;
   const results = ["Ok", "Dropped", "ProcessingFailed"];
-  const fits = ({ recordId, result, data }: AnsweredRecord) =>
-    typeof recordId === "string" && results.includes(String(result)) && (result !== "Ok" || typeof data === "string");
+  const fits = (one: unknown) => {
+    const { recordId, result, data } = Object(one) as AnsweredRecord;
+    return (
+      typeof recordId === "string" && results.includes(String(result)) && (result !== "Ok" || typeof data === "string")
+    );
+  };
   if (!records.every(fits)) throw malformed;
   return records as AnsweredRecord[];
 }
