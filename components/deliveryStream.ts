@@ -13,9 +13,9 @@ import { givenKey } from "./existing/key";
 import { registryReadAccess } from "./existing/registry";
 import { type OnStream, streamOf } from "./existing/stream";
 import { deliveryAccess, landTablesAccess, readBelowAccess } from "./lake/access";
+import { claimLanding } from "./lake/landings";
 import { expireAfter, type PrivateBucket, privateBucket } from "./lake/privateBucket";
 import { functionPlaces } from "./package/functionPlaces";
-import { refuseProblems } from "./parts/checks";
 import { mayDeleteData } from "./parts/config";
 import type { Permission } from "./parts/permission";
 import { policyDocument, trustPolicy } from "./parts/policy";
@@ -37,14 +37,15 @@ export interface DeliveryStreamNodes {
   readonly logStreams: Readonly<Record<string, cloudwatch.LogStream>>;
   /** Only with `sourceBackup`. */
   readonly backup: PrivateBucket | undefined;
-  /** With `alarms`: `freshness`, `behind`, `errors`, `failed-records`, and with `sourceBackup` `backup-freshness`. */
+  /**
+   * With `alarms`: `freshness`, `behind`, `errors`, `failed-records`, with `sourceBackup` `backup-freshness`, and with a hook
+   * for tables `too-many-partitions`.
+   */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
 /** The prefix of the records in the bucket of the backup. */
 const BACKUP_PREFIX = "source/";
-/** By lake: the tables of each delivery stream. */
-const deliveries = new WeakMap<object, readonly { readonly name: string; readonly tables: readonly string[] }[]>();
 
 /**
  * A Firehose delivery stream from a Kinesis stream to a lake, and the function that transforms records to rows with the
@@ -63,7 +64,13 @@ export class DeliveryStream extends pulumi.ComponentResource {
   constructor(name: string, given: DeliveryStreamArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`DeliveryStream "${name}"`, given.stream) };
     checkDeliveryStream(name, args);
-    claimTables(name, args);
+    claimLanding(args.lake, {
+      component: "DeliveryStream",
+      name,
+      stream: given.stream,
+      source: undefined,
+      table: args.hooks?.table ? undefined : tableOf(args),
+    });
     super("streamlake:index:DeliveryStream", name, {}, withTags("DeliveryStream", name, args, opts));
 
     const { lakeArn, lakeKey, prefixes } = args.lake.resources;
@@ -306,16 +313,4 @@ function tableOf({ table, lake }: DeliveryStreamArgs): string {
 function folderOf(args: DeliveryStreamArgs): string {
   const { raw } = args.lake.prefixes;
   return args.hooks?.table ? raw : `${raw}${tableOf(args)}/`;
-}
-
-/** Kinesis numbers records for each shard of a stream, so the rows of two streams in one table could have the same ids. */
-function claimTables(name: string, args: DeliveryStreamArgs): void {
-  const claimed = deliveries.get(args.lake) ?? [];
-  const tables = args.hooks?.table ? Object.keys(args.lake.tables) : [tableOf(args)];
-  const other = claimed.find((one) => one.tables.some((table) => tables.includes(table)));
-  refuseProblems("DeliveryStream", name, [
-    other &&
-      `its rows may be in tables of DeliveryStream "${other.name}" too; give each delivery stream tables of its own, or a lake of its own.`,
-  ]);
-  deliveries.set(args.lake, [...claimed, { name, tables }]);
 }

@@ -12,12 +12,12 @@ import { type OnStream, streamOf } from "./existing/stream";
 import type { FunctionSettings } from "./function/settings";
 import { failedBatchAccess, landAccess } from "./lake/access";
 import type { Lake } from "./lake/lake";
+import { claimLanding } from "./lake/landings";
 import { functionPlaces } from "./package/functionPlaces";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { routerAlarms } from "./router/alarms";
 import { checkFormatRouter, type FormatRouterArgs } from "./router/args";
-import { checkSource } from "./router/sources";
 import { schemaLookup } from "./schemaRegistry";
 import { type Subscription, subscribe } from "./stream/subscription";
 
@@ -68,7 +68,13 @@ export class FormatRouter extends pulumi.ComponentResource {
   constructor(name: string, given: FormatRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`FormatRouter "${name}"`, given.stream) };
     checkFormatRouter(name, args);
-    checkSource(name, given);
+    claimLanding(args.lake, {
+      component: "FormatRouter",
+      name,
+      stream: given.stream,
+      source: args.source,
+      table: args.hooks?.table ? undefined : (args.table ?? Object.keys(args.lake.tables)[0]),
+    });
     super("streamlake:index:FormatRouter", name, {}, withTags("FormatRouter", name, args, opts));
 
     this.routing = this.routed(args);

@@ -1,4 +1,4 @@
-/** Declares the alarms of a delivery stream: on late deliveries, on reading that is behind, and on records that fail. */
+/** Declares the alarms of a delivery stream: on late deliveries, on reading that is behind, on records that fail, and on too many partitions. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as kinesis from "@pulumi/aws/kinesis";
 import type * as pulumi from "@pulumi/pulumi";
@@ -14,20 +14,23 @@ interface AlarmParts {
   readonly transformer: CallbackFunction;
 }
 
+/** Delay by dynamic partitioning, of the buffers' time: https://docs.aws.amazon.com/firehose/latest/dev/buffering.html */
+const PARTITIONED_FACTOR = 1.5;
+
 /** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html */
 export function deliveryAlarms(
   name: string,
   args: DeliveryStreamArgs,
   { parent, deliveryStream, transformer }: AlarmParts,
 ): Record<string, cloudwatch.MetricAlarm> {
-  const { alarms, sourceBackup } = args;
+  const { alarms, sourceBackup, hooks } = args;
   if (!alarms) return {};
   const declare = (role: string, options: AlarmOptions) =>
     [role, alarm(`${name}-alarm-${role}`, options, alarms, parent, args.transform?.alarm)] as const;
 
   const late = alarms.freshnessMinutes ?? defaults.delivery.alarms.freshnessMinutes;
   const bufferSeconds = args.bufferSeconds ?? defaults.delivery.bufferSeconds;
-  const inBuffers = bufferSeconds + (args.batchSeconds ?? defaults.delivery.batchSeconds);
+  const inBuffers = PARTITIONED_FACTOR * bufferSeconds + (args.batchSeconds ?? defaults.delivery.batchSeconds);
   const ofFirehose = {
     ...AT_ONCE,
     namespace: "AWS/Firehose",
@@ -58,6 +61,17 @@ export function deliveryAlarms(
       description: `${name} reads its stream ${late} minutes late; the stream loses records after its retention`,
       threshold: late * 60_000,
     }),
+    // Only tables of a hook can be so many: a partition is a table's hour.
+    ...(hooks?.table
+      ? [
+          declare("too-many-partitions", {
+            ...ofFirehose,
+            periods: 1,
+            metricName: "PartitionCountExceeded",
+            description: `${name} has more partitions of tables and hours than Firehose takes; further records are in failed-deliveries/`,
+          }),
+        ]
+      : []),
     declare("errors", {
       ...AT_ONCE,
       namespace: "AWS/Lambda",

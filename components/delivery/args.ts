@@ -59,7 +59,11 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
    * @default `defaults.delivery.bufferMebibytes` (64)
    */
   bufferMebibytes?: number;
-  /** Time after which an object is delivered, seconds, 0 to 900. @default `defaults.delivery.bufferSeconds` (300) */
+  /**
+   * Time after which an object is delivered, seconds, 60 to 900; dynamic partitioning takes no less, and may take 1.5 times
+   * as long.
+   * @default `defaults.delivery.bufferSeconds` (300)
+   */
   bufferSeconds?: number;
   /**
    * Size of the records that are transformed at once, MiB, 0.2 to 3. The rows of a batch fill one answer of 6 MB, and what
@@ -93,8 +97,8 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
   /**
-   * Alarms on deliveries that are late, on reading that is behind, and on records that fail. CloudWatch charges for each
-   * alarm.
+   * Alarms on deliveries that are late, on reading that is behind, on records that fail and, with a hook for tables, on too
+   * many partitions. CloudWatch charges for each alarm.
    * @default none
    */
   alarms?: DeliveryAlarmsArgs;
@@ -134,7 +138,8 @@ export function checkDeliveryStream(name: string, args: DeliveryStreamArgs): voi
     ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
     ...hookProblems(args),
     wholeNumberProblem("bufferMebibytes", args.bufferMebibytes, { min: 64, max: 128, unit: "MiB" }),
-    wholeNumberProblem("bufferSeconds", args.bufferSeconds, seconds),
+    // Zero buffering is not there with dynamic partitioning: https://docs.aws.amazon.com/firehose/latest/dev/buffering.html
+    wholeNumberProblem("bufferSeconds", args.bufferSeconds, { ...seconds, min: 60 }),
     batchProblem(args.batchMebibytes),
     wholeNumberProblem("batchSeconds", args.batchSeconds, seconds),
     wholeNumberProblem("retryAttempts", args.retryAttempts, { min: 0, max: 300, unit: "tries" }),

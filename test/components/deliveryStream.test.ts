@@ -5,6 +5,8 @@ import {
   type DataLakeArgs,
   DeliveryStream,
   type DeliveryStreamArgs,
+  FormatRouter,
+  type FormatRouterArgs,
   SchemaRegistry,
   StreamIngest,
 } from "streamlake";
@@ -258,9 +260,23 @@ test("alarms go off on late deliveries, on reading that is behind, and on record
     ["shop-alarm-behind", "AWS/Firehose", "KinesisMillisBehindLatest", ofFirehose, "Maximum", 1_200_000, 3],
     ["shop-alarm-errors", "AWS/Lambda", "Errors", { FunctionName: "shop-transform-function" }, "Sum", 1, 1],
     ["shop-alarm-failed-records", "Streamlake", "Failed", { Delivery: "shop-delivery" }, "Sum", 1, 1],
-    ["shop-alarm-freshness", "AWS/Firehose", "DeliveryToS3.DataFreshness", ofFirehose, "Maximum", 1560, 3],
+    ["shop-alarm-freshness", "AWS/Firehose", "DeliveryToS3.DataFreshness", ofFirehose, "Maximum", 1710, 3],
   ]);
   expect(alarms.every(({ inputs }) => inputs.alarmActions[0] === TOPIC)).toBe(true);
+});
+
+test("with a hook for tables an alarm goes off when Firehose has too many partitions", async () => {
+  const alarms = { topicArn: TOPIC };
+  const declared = await declare(delivery({ alarms, hooks: { table: () => "records" } }));
+  expect(declared.one("shop-alarm-too-many-partitions").inputs).toMatchObject({
+    namespace: "AWS/Firehose",
+    metricName: "PartitionCountExceeded",
+    dimensions: { DeliveryStreamName: "shop-delivery" },
+    statistic: "Maximum",
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: "notBreaching",
+  });
 });
 
 test("transforms change every raw resource", async () => {
@@ -322,7 +338,8 @@ test("it reads a stream that exists", async () => {
 
 test.each<[string, Parts, string]>([
   ["a small buffer", { bufferMebibytes: 5 }, "bufferMebibytes is 5; use a whole number from 64 to 128 MiB."],
-  ["a long buffer", { bufferSeconds: 901 }, "bufferSeconds is 901; use a whole number from 0 to 900 seconds."],
+  ["a long buffer", { bufferSeconds: 901 }, "bufferSeconds is 901; use a whole number from 60 to 900 seconds."],
+  ["no buffer", { bufferSeconds: 0 }, "bufferSeconds is 0; use a whole number from 60 to 900 seconds."],
   ["a large batch", { batchMebibytes: 3.5 }, "batchMebibytes is 3.5; use 0.2 to 3 MiB."],
   ["a slow function", { timeoutSeconds: 301 }, "timeoutSeconds is 301; use a whole number from 1 to 300 seconds."],
   ["retries", { retryAttempts: -1 }, "retryAttempts is -1; use a whole number from 0 to 300 tries."],
@@ -362,4 +379,40 @@ test("two delivery streams of one table are refused, because ids of two streams 
   await expect(declare(both)).rejects.toThrow(
     'DeliveryStream "three": its rows may be in tables of DeliveryStream "one" too; give each delivery stream tables of its own, or a lake of its own.',
   );
+});
+
+test.each<[string, Partial<FormatRouterArgs> & { readonly other?: true }, string | undefined]>([
+  [
+    "another stream",
+    { other: true },
+    'its rows may be in tables of FormatRouter "r", which lands rows of another stream; give each stream tables of its own, or a lake of its own.',
+  ],
+  [
+    "another stream with a source",
+    { other: true, source: "shop" },
+    'its rows may be in tables of FormatRouter "r", which lands rows of another stream; give each stream tables of its own, or a lake of its own.',
+  ],
+  [
+    "the same stream with a source",
+    { source: "shop" },
+    'its rows may be in tables of FormatRouter "r", and the router\'s source "shop" gives the same record other ids; leave the source out, or give each tables of its own.',
+  ],
+  ["the same stream", {}, undefined],
+  ["another stream in another table", { other: true, table: "b" }, undefined],
+])("a table of a router on %s is shared only if ids are the same", async (_what, { other, ...routed }, problem) => {
+  const both = (isRouterFirst: boolean) => () => {
+    const lake = new DataLake("lake", { tables: { a: {}, b: {} } });
+    const stream = new StreamIngest("one");
+    const ofRouter = { stream: other ? new StreamIngest("two") : stream, lake, table: "a", ...routed };
+    if (isRouterFirst) new FormatRouter("r", ofRouter);
+    new DeliveryStream("d", { stream, lake, table: "a" });
+    if (!isRouterFirst) new FormatRouter("r", ofRouter);
+  };
+  if (problem === undefined) {
+    await expect(declare(both(true))).resolves.toBeDefined();
+    return;
+  }
+  await expect(declare(both(true))).rejects.toThrow(`DeliveryStream "d": ${problem}`);
+  const ofRouter = problem.replace('FormatRouter "r"', 'DeliveryStream "d"');
+  await expect(declare(both(false))).rejects.toThrow(`FormatRouter "r": ${ofRouter}`);
 });

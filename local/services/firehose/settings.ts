@@ -35,6 +35,8 @@ export interface DeliverySettings {
 type Inputs = Readonly<Record<string, unknown>>;
 
 const MEBI = 1024 * 1024;
+/** The least buffering interval with partitions, and of a backup. */
+const MIN_MILLIS = 60_000;
 /** The members of `extendedS3Configuration` that work; the API sets the others to these. */
 const KNOWN = [
   "bucketArn",
@@ -84,17 +86,24 @@ export function readSettings({ name, inputs }: DeclaredResource): DeliverySettin
       "dynamic partitioning needs a bufferingSize of at least 64, a Lambda processor and its partition keys in prefix",
     );
   }
+  // https://docs.aws.amazon.com/firehose/latest/dev/buffering.html
+  if (isPartitioned && place.bufferMillis < MIN_MILLIS) {
+    refuse("dynamic partitioning needs a bufferingInterval of at least 60");
+  }
   if (!isPartitioned && partitionKeysOf(place.prefix).length > 0) {
     refuse("prefix has partition keys, and dynamicPartitioningConfiguration is not enabled");
   }
   const backup = s3.s3BackupMode === "Enabled" ? (s3.s3BackupConfiguration as Inputs | undefined) : undefined;
   if (s3.s3BackupMode === "Enabled" && !backup) refuse("s3BackupMode is Enabled without s3BackupConfiguration");
+  const backupPlace = backup && destinationOf(backup, refuse);
+  // https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
+  if (backupPlace && backupPlace.bufferMillis < MIN_MILLIS) refuse("a backup needs a bufferingInterval of at least 60");
   return {
     streamArn: textOf(source.kinesisStreamArn),
     sourceRoleArn: textOf(source.roleArn),
     destination: { ...place, errorPrefix },
     transform,
-    backup: backup && destinationOf(backup, refuse),
+    backup: backupPlace,
     isPartitioned,
   };
 }

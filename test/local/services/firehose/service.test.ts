@@ -156,6 +156,7 @@ test.each<[string, Transform, string]>([
   ["without a record", answering((records) => records.slice(1)), "Lambda.MissingRecordId"],
   ["with a record twice", answering((records) => [...records, records[0]]), "Lambda.DuplicatedRecordId"],
   ["without records", () => ({}), "Lambda.JsonProcessingException"],
+  ["with null as a record", () => ({ records: [null, null] }), "Lambda.JsonProcessingException"],
   [
     "with another result",
     answering((records) => records.map((record) => ({ ...record, result: "Maybe" }))),
@@ -383,6 +384,19 @@ test.each<[string, object, string]>([
     "partitions in a small buffer",
     { ...PARTITIONED, bufferingSize: 5 },
     "dynamic partitioning needs a bufferingSize of at least 64, a Lambda processor and its partition keys in prefix",
+  ],
+  [
+    "partitions without a buffer",
+    { ...PARTITIONED, bufferingInterval: 0 },
+    "dynamic partitioning needs a bufferingInterval of at least 60",
+  ],
+  [
+    "a backup without a buffer",
+    {
+      s3BackupMode: "Enabled",
+      s3BackupConfiguration: { bucketArn: "arn:aws:s3:::backup", roleArn: "r", bufferingInterval: 0 },
+    },
+    "a backup needs a bufferingInterval of at least 60",
   ],
   [
     "partition keys alone",

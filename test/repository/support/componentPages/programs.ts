@@ -90,7 +90,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     example: "delivery",
     base: () => ({ readAccess: deliveryStream().readAccess() }),
     variants: {
-      alarms: () => deliveryStream({ alarms }),
+      alarms: () => deliveryStream({ alarms, hooks: { table: () => "records" } }),
       "hooks.table": () => deliveryStream({ hooks: { table: () => "records" } }),
       schemaRegistry: () => deliveryStream({ schemaRegistry: aRegistry() }),
       secrets: () => deliveryStream({ secrets }),
