@@ -72,7 +72,7 @@ test("every resource that AWS can tag has the tags, but for objects; no other ha
   expect(raw.flatMap(({ inputs }) => (inputs.tags ? [inputs.tags] : []))).toEqual(
     raw.flatMap(({ inputs }) => (inputs.tags ? [{ team: "shop" }] : [])),
   );
-  expect(tagged.size).toBe(21);
+  expect(tagged.size).toBe(24);
 });
 
 test("without the argument nothing has tags, in a preview as well", async () => {
