@@ -6,16 +6,7 @@ import path from "node:path";
 import { type Metrics, single } from "../../cloud/metrics/metrics";
 import { FileTail } from "../../fileTail";
 
-interface Directive {
-  readonly Namespace?: unknown;
-  readonly Dimensions?: unknown;
-  readonly Metrics?: unknown;
-}
-
-interface Entry {
-  readonly _aws?: { readonly Timestamp?: unknown; readonly CloudWatchMetrics?: unknown };
-  readonly [member: string]: unknown;
-}
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The time that PutLogEvents' lines begin with. */
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z\t/;
@@ -33,15 +24,16 @@ export function embeddedMetrics(metrics: Metrics, dataDir: string): () => void {
 }
 
 /** CloudWatch ignores directives, dimensions and values that do not meet the specification. */
-function addEntry(metrics: Metrics, entry: Entry): void {
-  const { Timestamp: at, CloudWatchMetrics: directives } = entry._aws ?? {};
+function addEntry(metrics: Metrics, entry: JsonObject): void {
+  const { Timestamp: at, CloudWatchMetrics: directives } = isObject(entry._aws) ? entry._aws : {};
   if (typeof at !== "number") return;
-  for (const { Namespace: namespace, Dimensions: sets, Metrics: wanted } of listOf<Directive>(directives)) {
+  for (const { Namespace: namespace, Dimensions: sets, Metrics: wanted } of listOf(directives).filter(isObject)) {
     if (typeof namespace !== "string") continue;
-    for (const set of listOf<readonly string[]>(sets)) {
-      const dimensions = dimensionsOf(entry, listOf(set));
+    for (const set of listOf(sets).filter(Array.isArray)) {
+      const dimensions = dimensionsOf(entry, set);
       if (!dimensions) continue;
-      for (const { Name: name, Unit: unit } of listOf<{ Name: string; Unit?: string }>(wanted)) {
+      for (const { Name: name, Unit: unit } of listOf(wanted).filter(isObject)) {
+        if (typeof name !== "string" || (unit !== undefined && typeof unit !== "string")) continue;
         const value = entry[name];
         for (const each of Array.isArray(value) ? value : [value]) {
           if (typeof each !== "number" || !Number.isFinite(each)) continue;
@@ -52,22 +44,29 @@ function addEntry(metrics: Metrics, entry: Entry): void {
   }
 }
 
-function dimensionsOf(entry: Entry, names: readonly unknown[]): Record<string, string> | undefined {
-  const values = names.map((name) => [String(name), entry[String(name)]] as const);
-  return values.every(([, value]) => typeof value === "string")
-    ? (Object.fromEntries(values) as Record<string, string>)
-    : undefined;
+function dimensionsOf(entry: JsonObject, names: readonly unknown[]): Record<string, string> | undefined {
+  const dimensions: Record<string, string> = {};
+  for (const name of names) {
+    const value = typeof name === "string" ? entry[name] : undefined;
+    if (typeof value !== "string") return undefined;
+    dimensions[name as string] = value;
+  }
+  return dimensions;
 }
 
-function listOf<T>(value: unknown): readonly T[] {
+function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null;
+}
+
 /** Undefined for a line that is no JSON object: an error's text may contain the word. */
-function parsed(line: string): Entry | undefined {
+function parsed(line: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Entry) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -45,7 +45,12 @@ export function cloudwatchService(cloud: CloudContext): CloudWatchService {
         if (ending.signal.aborted) return;
         throw reason;
       }
-      alarms.evaluateUntil(cloud.clock.now());
+      try {
+        alarms.evaluateUntil(cloud.clock.now());
+      } catch (error) {
+        // One minute that fails ends neither the evaluation nor the process that serves the cloud.
+        process.emitWarning(`local/cloudwatch: alarms are not evaluated in this minute: ${(error as Error).message}`);
+      }
     }
   }
 

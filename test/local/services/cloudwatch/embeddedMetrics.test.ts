@@ -73,10 +73,24 @@ test.each([
   ["without a time", JSON.stringify({ ...JSON.parse(entry({ Rows: 1 })), _aws: { CloudWatchMetrics: [] } })],
   ["without the dimension's value", entry({ Rows: 1, Stream: undefined })],
   ["with a text as the value", entry({ Rows: "1" })],
+  ["with a null as the directive", JSON.stringify({ _aws: { Timestamp: AT, CloudWatchMetrics: [null] }, Rows: 1 })],
+  ["with a null as the metric", entry({ Rows: 1 }, { Metrics: [null] })],
+  ["with a metric without a name", entry({ Rows: 1, undefined: 1 }, { Metrics: [{}] })],
+  ["with a null as the set of dimensions", entry({ Rows: 1 }, { Dimensions: [null] })],
+  ["with an object as the name of a dimension", entry({ Rows: 1 }, { Dimensions: [[{ toString: 1 }]] })],
+  ["with a number as the unit", entry({ Rows: 1 }, { Metrics: [{ Name: "Rows", Unit: 1 }] })],
+  ["with a null as _aws", JSON.stringify({ _aws: null, Rows: 1 })],
   ["with directives that are no list", JSON.stringify({ _aws: { Timestamp: AT, CloudWatchMetrics: 7 }, Rows: 1 })],
 ])("a line %s has no metrics", (_case, line) => {
   const { read, metrics } = world();
   log(line);
   read();
   expect(metrics.list()).toEqual([]);
+});
+
+test("a line that does not meet the specification loses no metric of the next line", () => {
+  const { read, rows } = world();
+  log(JSON.stringify({ _aws: { Timestamp: 1, CloudWatchMetrics: [null] } }), entry({ Rows: 2 }));
+  read();
+  expect(rows()?.sum).toBe(2);
 });

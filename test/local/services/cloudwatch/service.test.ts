@@ -585,3 +585,32 @@ test("while it runs, it evaluates at the end of each minute of the clock, until 
   expect(service().alarms()[0]?.state).toBe("ALARM");
   expect(sleeps).toEqual([40_000, 60_000]);
 });
+
+test("a minute whose evaluation fails is a warning, and the next one is evaluated", async () => {
+  const wakes: (() => void)[] = [];
+  world.cloud.clock.sleep = (_, signal) =>
+    new Promise((resolve, reject) => {
+      wakes.push(resolve);
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+  await declare();
+  let reads = 0;
+  world.cloud.metrics.onRead(() => {
+    reads += 1;
+    if (reads === 1) throw new Error("the log is cut");
+  });
+  const warnings: string[] = [];
+  const warned = jest
+    .spyOn(process, "emitWarning")
+    .mockImplementation((warning) => void warnings.push(String(warning)));
+  service().run();
+  for (const index of [0, 1]) {
+    add(2);
+    world.advance(MINUTE);
+    wakes[index]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  warned.mockRestore();
+  expect(warnings).toEqual(["local/cloudwatch: alarms are not evaluated in this minute: the log is cut"]);
+  expect(service().alarms()[0]?.state).toBe("ALARM");
+});
