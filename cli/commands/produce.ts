@@ -78,8 +78,8 @@ export const produce = defineCommand({
     "",
     "With --api, a run that was cut off goes on where it ended: .streamlake/produce/ has the rows that the API has",
     "acknowledged, until all are. Rows can be in the stream twice if their request was under way when the process was",
-    "killed (at most 4 requests; Ctrl-C waits for them), or if the answer to it was lost. With --row-id, such rows have",
-    "the same id.",
+    "killed (at most 4 requests; Ctrl-C waits up to 5 seconds for them), or if the answer to it was lost. With --row-id,",
+    "such rows have the same id.",
   ],
   run: async (options, io) => {
     const { stream } = options;

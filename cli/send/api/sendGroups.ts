@@ -39,23 +39,26 @@ export async function sendGroups(
   signal.addEventListener("abort", stop, { once: true });
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
+  const fail = (error: unknown) => {
+    failure ??= error;
+  };
   try {
     for await (const group of groups) {
       if (signal.aborted) break;
       const call = sendGroup(group, post, sent, end.signal, options)
-        .catch((error) => {
-          failure ??= error;
-        })
+        .catch(fail)
         .finally(() => underWay.delete(call));
       underWay.add(call);
       if (underWay.size >= options.callsUnderWay) await Promise.race(underWay);
       if (failure !== undefined) break;
     }
-    await Promise.all(underWay);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    end.abort();
+  } catch (error) {
+    fail(error);
   }
+  // Also if a file cannot be read on: the journal needs the answers of what is under way.
+  await Promise.all(underWay);
+  signal.removeEventListener("abort", stop);
+  end.abort();
   signal.throwIfAborted();
   if (failure !== undefined) throw failure;
   return sent;
@@ -78,6 +81,7 @@ async function sendGroup(
     sent.requests++;
     if (attempt > 1) sent.retries++;
     const answer = await posted(post, rest, end);
+    if ("lost" in answer && end.aborted) signal.throwIfAborted();
     if (isSplit(answer, rest)) {
       for (const half of halvesOf(rest)) await sendGroup(half, post, sent, end, options);
       return;

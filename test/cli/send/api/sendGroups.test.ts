@@ -215,3 +215,70 @@ test("whatever an API refuses, each row is acknowledged once, and taken at least
     expect([seed, [...new Set(taken)].sort((one, other) => one - other)]).toEqual([seed, all]);
   }
 });
+
+test("a file that cannot be read on ends no request: they are waited for, and acknowledged", async () => {
+  const ends: (() => void)[] = [];
+  const acknowledged: number[] = [];
+  let posts = 0;
+  const post: ApiPost = (_, signal) =>
+    new Promise((resolve, reject) => {
+      posts += 1;
+      signal.addEventListener("abort", () => reject(signal.reason));
+      ends.push(() => resolve(answer(202, { results: results(1) })));
+    });
+  const sent = sendGroups(
+    (async function* () {
+      yield group(1, 1);
+      yield group(2, 1);
+      throw new Error("the file ends within a row");
+    })(),
+    post,
+    {
+      clock: { now: () => 0, sleep: async () => undefined } as unknown as Clock,
+      random: () => 0.5,
+      signal: new AbortController().signal,
+      maxAttempts: 4,
+      callsUnderWay: 4,
+      api: API,
+      titleOf: () => "a.csv",
+      onAcknowledged: (_, from) => acknowledged.push(from),
+    },
+  );
+  const settled = sent.catch((error: Error) => error.message);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const end of ends) end();
+  expect(await settled).toBe("the file ends within a row");
+  expect(acknowledged).toEqual([1, 2]);
+  expect(posts).toBe(2);
+});
+
+test("a request that is cut off after Ctrl-C is not sent again", async () => {
+  const stop = new AbortController();
+  let posts = 0;
+  const post: ApiPost = (_, signal) =>
+    new Promise((_resolve, reject) => {
+      posts += 1;
+      signal.addEventListener("abort", () => reject(signal.reason));
+      setImmediate(() => stop.abort(new Error("Ctrl-C")));
+    });
+  const waits: number[] = [];
+  const sent = sendGroups(
+    (async function* () {
+      yield group(1, 1);
+    })(),
+    post,
+    {
+      clock: { now: () => 0, sleep: async (millis: number) => void waits.push(millis) } as unknown as Clock,
+      random: () => 0.5,
+      signal: stop.signal,
+      maxAttempts: 4,
+      callsUnderWay: 1,
+      api: API,
+      titleOf: () => "a.csv",
+      onAcknowledged: () => undefined,
+    },
+  );
+  await expect(sent).rejects.toThrow("Ctrl-C");
+  expect(posts).toBe(1);
+  expect(waits).toEqual([5000]);
+});
