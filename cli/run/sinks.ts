@@ -110,7 +110,8 @@ function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]
     extendedS3Configuration?: S3Configuration;
   };
   const [processor] = destination?.processingConfiguration?.processors ?? [];
-  const functionArn = processor?.parameters.find(({ parameterName }) => parameterName === "LambdaArn")?.parameterValue;
+  const named = processor?.parameters.find(({ parameterName }) => parameterName === "LambdaArn")?.parameterValue;
+  const functionArn = named?.replace(/:\$LATEST$/, "");
   const target = resources.find(({ type, outputs }) => type === FUNCTION && outputs.arn === functionArn);
   if (!source || !destination || !target || variablesOf(target).LAKE_BUCKET === undefined) return [];
   const bucket = bucketOf(destination.bucketArn);

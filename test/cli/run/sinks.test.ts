@@ -37,3 +37,54 @@ test("serving tables and HTTP entries are sinks; other functions on the stream a
     },
   ]);
 });
+
+test("a delivery stream is a sink, also one whose function has the suffix of its newest version", () => {
+  const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:transform";
+  const environment = { variables: { LAKE_BUCKET: "lake" } };
+  const delivery = (LambdaArn: string) => [
+    {
+      type: "aws:lambda/function:Function",
+      name: "transform",
+      urn: "urn:transform",
+      simulated: true,
+      id: "transform",
+      inputs: { environment },
+      outputs: { arn: functionArn },
+    },
+    {
+      type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+      name: "shop",
+      urn: "urn:shop",
+      simulated: true,
+      id: "shop",
+      inputs: {
+        kinesisSourceConfiguration: { kinesisStreamArn: "arn:aws:kinesis:us-east-1:000000000000:stream/in" },
+        extendedS3Configuration: {
+          bucketArn: "arn:aws:s3:::lake",
+          errorOutputPrefix: "failed/!{firehose:error-output-type}/",
+          processingConfiguration: {
+            processors: [{ parameters: [{ parameterName: "LambdaArn", parameterValue: LambdaArn }] }],
+          },
+        },
+      },
+      outputs: { name: "shop-1", arn: "arn:aws:firehose:us-east-1:000000000000:deliverystream/shop-1" },
+    },
+  ];
+  const sink = {
+    kind: "delivery",
+    name: "shop",
+    sources: {
+      deliveryStream: "shop-1",
+      deliveryStreamArn: "arn:aws:firehose:us-east-1:000000000000:deliverystream/shop-1",
+      functionArn,
+      stream: "in",
+      streamArn: "arn:aws:kinesis:us-east-1:000000000000:stream/in",
+      bucket: "lake",
+      failedFolder: "failed/",
+      backup: undefined,
+      isFlattened: false,
+    },
+  };
+  expect(sinksOf(delivery(functionArn))).toEqual([sink]);
+  expect(sinksOf(delivery(`${functionArn}:$LATEST`))).toEqual([sink]);
+});
