@@ -90,10 +90,11 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     example: "delivery",
     base: () => ({ readAccess: deliveryStream().readAccess() }),
     variants: {
-      alarms: () => deliveryStream({ alarms, hooks: { table: () => "records" } }),
+      alarms: () => deliveryStream({ alarms }),
       "hooks.table": () => deliveryStream({ hooks: { table: () => "records" } }),
       schemaRegistry: () => deliveryStream({ schemaRegistry: aRegistry() }),
       secrets: () => deliveryStream({ secrets }),
+      "`alarms` and hooks.table": () => deliveryStream({ alarms, hooks: { table: () => "records" } }),
       sourceBackup: () => deliveryStream({ sourceBackup: true }),
       vpc: () => deliveryStream({ vpc }),
       "a stream with `encryptionKeyArn`": () => deliveryStream({ stream: encryptedStream() }),
