@@ -1,6 +1,6 @@
 /** Runs one delivery stream: reads its stream, transforms batches, and delivers rows, failed records and the backup. */
 import type { Principal } from "../../cloud/iam/principal";
-import type { CloudContext } from "../../cloud/service";
+import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { IamService } from "../iam/service";
 import { Destination } from "./destination";
 import { partitionKeysOf } from "./prefix";
@@ -16,6 +16,8 @@ export interface DriverOptions {
 
 /** Time that news is collected, so that a busy producer does not cause one read per call. */
 const NEWS_MILLIS = 10;
+/** Wait after an error, before the next try. */
+const RETRY_MILLIS = 60_000;
 
 interface Parts {
   readonly settings: DeliverySettings;
@@ -30,6 +32,8 @@ export class DeliveryDriver {
   version = 1;
   private parts: Parts;
   private readonly reader: SourceReader;
+  /** Read, and in no batch or object. */
+  private pending: SourceRecord[] = [];
   private batch: SourceRecord[] = [];
   private batchBytes = 0;
   private batchSince = 0;
@@ -38,7 +42,7 @@ export class DeliveryDriver {
   private readonly stopped = new AbortController();
   private timer = new AbortController();
   private isNewsDue = false;
-  /** The error that ended the delivery: a denied call or a defect. */
+  /** The error of the last try: a denied call or a defect. Its data waits for the next try. */
   private problem: Error | undefined;
 
   constructor(
@@ -72,22 +76,26 @@ export class DeliveryDriver {
     );
   }
 
-  /** Resolves when all records of the stream are delivered, without waiting for buffers to fill. */
+  /**
+   * Resolves when all records of the stream are delivered, without waiting for buffers to fill.
+   * @throws the error of a delivery that fails
+   */
   async drain(): Promise<void> {
-    await this.inTurn(async () => {
-      await this.read();
-      await this.transform();
-      const { rows, errors, backup } = this.parts;
-      for (const destination of [rows, errors, backup]) await destination?.flush();
-    });
+    await this.inTurn(() => this.deliverAll());
     if (this.problem) throw this.problem;
   }
 
-  /** The next objects have the new settings. */
-  async update(settings: DeliverySettings): Promise<void> {
-    await this.drain();
-    this.parts = this.partsOf(settings);
-    this.version += 1;
+  /** The next objects have the new settings, and so have those that could not be delivered by the old ones. */
+  update(settings: DeliverySettings): Promise<void> {
+    return this.inTurn(async () => {
+      const isDelivered = await this.deliverAll().then(
+        () => true,
+        () => false,
+      );
+      this.version += 1;
+      this.parts = this.partsOf(settings, this.parts);
+      if (!isDelivered) await this.deliverAll();
+    });
   }
 
   async stop(): Promise<void> {
@@ -98,50 +106,94 @@ export class DeliveryDriver {
 
   private inTurn(work: () => Promise<void>): Promise<void> {
     this.tail = this.tail.then(async () => {
-      if (this.problem || this.stopped.signal.aborted) return;
+      if (this.stopped.signal.aborted) return;
       try {
         await work();
-        this.setTimer();
+        this.problem = undefined;
       } catch (error) {
-        const cause = error instanceof Error ? error : new Error(String(error));
-        const message = `local/firehose: the delivery stream ${this.options.name}: ${cause.message}`;
-        this.problem = new Error(message, { cause });
+        await this.report(error instanceof Error ? error : new Error(String(error)));
       }
+      this.setTimer();
     });
     return this.tail;
   }
 
+  /** Firehose's log has an error once, not for each try. */
+  private async report(cause: Error): Promise<void> {
+    const last = this.problem;
+    this.problem = new Error(`local/firehose: the delivery stream ${this.options.name}: ${cause.message}`, { cause });
+    const errorCode = codeOf(cause);
+    if (codeOf(last?.cause) === errorCode) return;
+    // The role may have no access to the log either.
+    await this.log({ errorCode, errorMessage: cause.message }).catch(() => undefined);
+  }
+
+  private async deliverAll(): Promise<void> {
+    await this.read();
+    await this.transform();
+    await this.flush();
+  }
+
+  private async flush(now?: number): Promise<void> {
+    const { rows, errors, backup } = this.parts;
+    for (const destination of [rows, errors, backup]) await destination?.flush(now);
+  }
+
+  /** While objects cannot be delivered nothing more is read, so that they do not fill the memory. */
   private async read(): Promise<void> {
+    const now = () => this.options.cloud.clock.now();
+    await this.flush(now());
+    await this.takePending();
+    for await (const records of this.reader.records()) {
+      this.pending = records;
+      await this.takePending();
+      await this.flush(now());
+    }
+  }
+
+  /** After an error, the records that are not taken stay. */
+  private async takePending(): Promise<void> {
     const { backup, settings, rows } = this.parts;
     const { transform, destination } = settings;
-    for await (const records of this.reader.records()) {
-      for (const record of records) {
+    let taken = 0;
+    try {
+      for (const record of this.pending) {
         const { data, arrivedMillis } = record;
-        await backup?.add({ prefix: settings.backup?.prefix ?? "" }, data, arrivedMillis);
+        const isFull = this.batch.length > 0 && this.batchBytes + data.length > (transform?.batchBytes ?? 0);
+        if (transform && isFull) await this.transform();
+        taken += 1;
+        if (settings.backup) await backup?.add({ prefix: settings.backup.prefix }, data, arrivedMillis);
         if (!transform) {
           await rows.add({ prefix: destination.prefix }, data, arrivedMillis);
           continue;
         }
-        if (this.batch.length > 0 && this.batchBytes + data.length > transform.batchBytes) await this.transform();
         if (this.batch.length === 0) this.batchSince = this.options.cloud.clock.now();
         this.batch.push(record);
         this.batchBytes += data.length;
       }
+    } finally {
+      this.pending = this.pending.slice(taken);
     }
   }
 
   private async transform(): Promise<void> {
     const { cloud, arn } = this.options;
-    const { settings, principal } = this.parts;
+    const { settings, principal, rows } = this.parts;
     const records = this.batch;
-    if (records.length === 0 || !settings.transform) return;
+    if (records.length === 0) return;
+    const { streamArn, transform, destination } = settings;
+    const context = { cloud, principal, streamArn, deliveryStreamArn: arn };
+    const batch = transform && (await transformBatch({ ...context, settings: transform }, records));
     this.batch = [];
     this.batchBytes = 0;
-    const { streamArn, transform } = settings;
-    const context = { cloud, principal, settings: transform, streamArn, deliveryStreamArn: arn };
-    const batch = await transformBatch(context, records);
-    if (batch.problem) await this.log(batch.problem);
+    // An update has taken the function away.
+    if (!batch) {
+      for (const { data, arrivedMillis } of records)
+        await rows.add({ prefix: destination.prefix }, data, arrivedMillis);
+      return;
+    }
     await this.deliver(batch);
+    if (batch.problem) await this.log(batch.problem);
   }
 
   private async deliver({ transformed, failed }: TransformedBatch): Promise<void> {
@@ -195,40 +247,51 @@ export class DeliveryDriver {
     const { cloud } = this.options;
     const { rows, errors, backup, settings } = this.parts;
     const batchDue = this.batch.length > 0 ? this.batchSince + (settings.transform?.batchMillis ?? 0) : Infinity;
-    const due = Math.min(batchDue, rows.nextDue(), errors.nextDue(), backup?.nextDue() ?? Infinity);
+    const nextDue = Math.min(batchDue, rows.nextDue(), errors.nextDue(), backup?.nextDue() ?? Infinity);
+    const due = this.problem ? cloud.clock.now() + RETRY_MILLIS : nextDue;
     this.timer.abort();
     if (due === Infinity || this.stopped.signal.aborted) return;
     this.timer = new AbortController();
     cloud.clock.sleep(Math.max(0, due - cloud.clock.now()), this.timer.signal).then(
-      () => void this.inTurn(() => this.flushDue()),
+      () => void this.inTurn(() => (this.problem ? this.read() : this.flushDue())),
       // The sleep is aborted when the timer is replaced.
       () => undefined,
     );
   }
 
   private async flushDue(): Promise<void> {
-    const { rows, errors, backup, settings } = this.parts;
     const now = this.options.cloud.clock.now();
-    if (this.batch.length > 0 && this.batchSince + (settings.transform?.batchMillis ?? 0) <= now)
+    if (this.batch.length > 0 && this.batchSince + (this.parts.settings.transform?.batchMillis ?? 0) <= now)
       await this.transform();
-    for (const destination of [rows, errors, backup]) await destination?.flush(now);
+    await this.flush(now);
   }
 
-  private partsOf(settings: DeliverySettings): Parts {
+  /** Old destinations go on with what they hold. */
+  private partsOf(settings: DeliverySettings, old?: Parts): Parts {
     const { cloud, name } = this.options;
     const nameOf = () => `${name}-${this.version}`;
-    const to = (place: DestinationSettings, redelivers: boolean) =>
-      new Destination({ cloud, settings: place, principal: this.assume(place.roleArn), nameOf, redelivers });
+    const to = (place: DestinationSettings, redelivers: boolean, made: Destination | undefined) => {
+      const options = { cloud, settings: place, principal: this.assume(place.roleArn), nameOf, redelivers };
+      if (!made) return new Destination(options);
+      made.change(options);
+      return made;
+    };
+    const oldBackup = old?.backup?.isEmpty() === false ? old.backup : undefined;
     return {
       settings,
       principal: this.assume(settings.destination.roleArn),
-      rows: to(settings.destination, cloud.redeliver),
-      errors: to({ ...settings.destination, isCompressed: false, extension: "" }, false),
-      backup: settings.backup && to(settings.backup, false),
+      rows: to(settings.destination, cloud.redeliver, old?.rows),
+      errors: to({ ...settings.destination, isCompressed: false, extension: "" }, false, old?.errors),
+      backup: settings.backup ? to(settings.backup, false, old?.backup) : oldBackup,
     };
   }
 
   private assume(roleArn: string): Principal {
     return (this.options.cloud.service("iam") as IamService).assume(roleArn, "firehose.amazonaws.com");
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  return error instanceof ServiceError ? error.code : "InternalError";
 }

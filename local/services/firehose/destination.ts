@@ -23,6 +23,7 @@ interface OpenObject {
   readonly buffer: ObjectBuffer;
   /** Its data that is to be delivered once more; empty unless the cloud redelivers. */
   readonly again: Piece[];
+  readonly extension: string;
 }
 
 export interface DestinationOptions {
@@ -37,23 +38,44 @@ export interface DestinationOptions {
 
 export class Destination {
   private readonly open = new Map<string, OpenObject>();
+  /** Full or due, in order; an object stays here until it is delivered. */
+  private readonly waiting: OpenObject[] = [];
 
-  constructor(private readonly options: DestinationOptions) {}
+  constructor(private options: DestinationOptions) {}
+
+  /** From now on, all objects are delivered by these options, also those that wait. */
+  change(options: DestinationOptions): void {
+    this.options = options;
+  }
 
   async add(place: Place, data: Uint8Array, arrivedMillis: number): Promise<void> {
     const object = this.openAt(place);
     if (this.options.redelivers) object.again.push({ data, arrivedMillis });
     await object.buffer.add(data, arrivedMillis);
-    if (object.buffer.bytes >= this.options.settings.bufferBytes) await this.deliver(object);
+    if (object.buffer.bytes >= this.options.settings.bufferBytes) this.close(object);
   }
 
-  /** Delivers all objects, or those that are due. */
+  /**
+   * Delivers the objects that are full, and those that are due or all.
+   * @throws the error of the first that is not delivered; it stays, and those after it
+   */
   async flush(now = Number.POSITIVE_INFINITY): Promise<void> {
     for (;;) {
+      const [first] = this.waiting;
+      if (first) {
+        await this.put(first);
+        this.waiting.shift();
+        if (first.again.length > 0) await this.repeat(first);
+        continue;
+      }
       const due = [...this.open.values()].find((object) => this.dueOf(object) <= now);
       if (!due) return;
-      await this.deliver(due);
+      this.close(due);
     }
+  }
+
+  isEmpty(): boolean {
+    return this.waiting.length === 0 && this.open.size === 0;
   }
 
   /** The time at which the next object is due. */
@@ -70,39 +92,43 @@ export class Destination {
     const found = this.open.get(key);
     if (found) return found;
     const { cloud, settings } = this.options;
-    const made = { place, buffer: new ObjectBuffer(cloud.clock.now(), settings.isCompressed), again: [] };
+    const made = {
+      place,
+      buffer: new ObjectBuffer(cloud.clock.now(), settings.isCompressed),
+      again: [],
+      extension: settings.extension,
+    };
     this.open.set(key, made);
     return made;
   }
 
-  private async deliver(object: OpenObject): Promise<void> {
+  private close(object: OpenObject): void {
     this.open.delete(JSON.stringify(object.place));
-    await this.put(object);
-    if (object.again.length > 0) await this.deliverAgain(object);
+    this.waiting.push(object);
   }
 
   /**
    * A part is delivered again at once, and the rest at the start of the next object, as after a checkpoint that got lost.
    * Firehose delivers at least once: https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
    */
-  private async deliverAgain({ place, again }: OpenObject): Promise<void> {
+  private async repeat({ place, again, extension }: OpenObject): Promise<void> {
     const { cloud, settings } = this.options;
     const cut = Math.floor(cloud.random() * (again.length + 1));
     const buffer = new ObjectBuffer(cloud.clock.now(), settings.isCompressed);
     for (const { data, arrivedMillis } of again.slice(0, cut)) await buffer.add(data, arrivedMillis);
-    if (cut > 0) await this.put({ place, buffer, again: [] });
+    if (cut > 0) this.waiting.unshift({ place, buffer, again: [], extension });
     if (cut === again.length) return;
     const next = this.openAt(place);
     for (const { data, arrivedMillis } of again.slice(cut)) await next.buffer.add(data, arrivedMillis);
   }
 
   /** https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html */
-  private async put({ place, buffer }: OpenObject): Promise<void> {
+  private async put({ place, buffer, extension }: OpenObject): Promise<void> {
     const { cloud, settings, principal, nameOf } = this.options;
     const body = await buffer.close();
     const prefix = evaluatePrefix(place.prefix, { ...place, oldestMillis: buffer.oldestMillis, random: cloud.random });
     const time = new Date(cloud.clock.now()).toISOString().slice(0, 19).replace(/[T:]/g, "-");
-    const Key = `${prefix}${nameOf()}-${time}-${uuid(cloud.random)}${settings.extension}`;
+    const Key = `${prefix}${nameOf()}-${time}-${uuid(cloud.random)}${extension}`;
     // Firehose uses multipart uploads, whose permissions its developer guide requires.
     const bucket = `arn:aws:s3:::${settings.bucket}`;
     const ofBucket = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"];

@@ -28,9 +28,9 @@ export class ObjectBuffer {
     else if (!this.gzip.write(data)) await once(this.gzip, "drain");
   }
 
-  /** The object's body; nothing may be added afterwards. */
+  /** The object's body, each time; nothing may be added afterwards. */
   async close(): Promise<Buffer> {
-    if (this.gzip) {
+    if (this.gzip && !this.gzip.readableEnded) {
       this.gzip.end();
       await once(this.gzip, "end");
     }

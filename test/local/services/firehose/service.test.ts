@@ -251,6 +251,63 @@ test.each([
   expect(world.objects("lake")).toEqual({});
 });
 
+test("a delivery that is denied is in the log, waits, and is tried again each minute", async () => {
+  await start({ without: "s3:PutObject" }, { compressionFormat: "GZIP" });
+  await world.put("a");
+  await world.advance(71_000);
+  expect(world.objects("lake")).toEqual({});
+  const errors = () => world.log().match(/"errorCode":"AccessDenied[^"]*"/g);
+  expect(errors()).toHaveLength(1);
+  await world.put("b");
+  await world.advance(120_000);
+  expect([world.objects("lake"), errors()?.length]).toEqual([{}, 1]);
+  await world.allow();
+  await world.advance(61_000 + 71_000);
+  const rows = Object.values(world.objects("lake")).map((body) => gunzipSync(body).toString());
+  expect(rows.sort()).toEqual(["A\n", "B\n"]);
+  await world.drain();
+  expect(Object.keys(world.objects("lake"))).toHaveLength(2);
+});
+
+test("records that cannot be read are read when the role may", async () => {
+  await start({ without: "kinesis:GetRecords" });
+  await world.put("a");
+  await expect(world.drain()).rejects.toThrow("is not authorized to perform: kinesis:GetRecords");
+  await world.allow();
+  await world.drain();
+  expect(textsOf("lake")).toEqual(["A\n"]);
+});
+
+test("an update repairs a delivery stream, and delivers what the old settings could not", async () => {
+  await start();
+  await world.put("a");
+  await world.remove();
+  const type = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
+  await world.declare(type, "clicks", inputs({ bucketArn: "arn:aws:s3:::absent" }));
+  await world.put("b");
+  await expect(world.drain()).rejects.toThrow("The specified bucket does not exist");
+  await world.update({});
+  expect(textsOf("lake")).toEqual(["B\n"]);
+  await world.drain();
+});
+
+test("records that arrive during an update are delivered", async () => {
+  await start();
+  for (let round = 0; round < 20; round++) {
+    await world.put(`a${round}`);
+    const updating = world.update({ prefix: `round-${round}/` });
+    await world.put(`b${round}`);
+    const draining = world.drain();
+    await world.put(`c${round}`);
+    await Promise.all([updating, draining]);
+  }
+  await world.drain();
+  const lines = textsOf("lake").flatMap((text) => text.trim().split("\n"));
+  expect(lines.sort()).toEqual(
+    ["A", "B", "C"].flatMap((letter) => Array.from({ length: 20 }, (_, round) => `${letter}${round}`)).sort(),
+  );
+});
+
 test("a function that the role may not call fails the records, as on AWS", async () => {
   await start({ without: "lambda:InvokeFunction" }, { processingConfiguration: processing({ NumberOfRetries: "0" }) });
   await world.put("a");
