@@ -174,7 +174,7 @@ async function readLoaded(
     if (!table || !column) continue;
     present.set(table, (present.get(table) ?? new Set()).add(column));
   }
-  await database.run(declareTables(schema, tables, present));
+  for (const transaction of declareTables(schema, tables, present)) await database.run(transaction);
   return present.has(LOADS_TABLE) ? loadedSets(await database.query(loadedQuery(schema, first))) : {};
 }
 

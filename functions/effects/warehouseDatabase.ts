@@ -5,7 +5,7 @@ import { type JsonCall, jsonCalls } from "./jsonCalls";
 export interface WarehouseDatabase {
   /** The rows of a query; every column is a string or null. */
   query(sql: string): Promise<(string | null)[][]>;
-  /** Runs statements in their order, at most 40 in one transaction. */
+  /** Runs at most 40 statements in their order, in one transaction. */
   run(statements: readonly string[]): Promise<void>;
 }
 
@@ -20,8 +20,6 @@ export interface DataApiOptions {
   readonly sleep?: (millis: number) => Promise<unknown>;
 }
 
-/** https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_BatchExecuteStatement.html, "Sqls" */
-const MAX_BATCH = 40;
 const FIRST_WAIT_MILLIS = 100;
 const MAX_WAIT_MILLIS = 5_000;
 /** A workgroup that is idle starts within seconds; a plan's own statements read small tables. */
@@ -74,9 +72,7 @@ export function dataApiDatabase(options: DataApiOptions): WarehouseDatabase {
     },
 
     async run(statements) {
-      for (let start = 0; start < statements.length; start += MAX_BATCH) {
-        await finished("BatchExecuteStatement", { Sqls: statements.slice(start, start + MAX_BATCH) });
-      }
+      await finished("BatchExecuteStatement", { Sqls: statements });
     },
   };
 }

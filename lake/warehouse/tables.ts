@@ -8,6 +8,9 @@ export const MAX_WAREHOUSE_COLUMNS = 1_600;
 /** Redshift cuts longer names: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html */
 export const MAX_WAREHOUSE_NAME = 127;
 
+/** Statements: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_BatchExecuteStatement.html, "Sqls" */
+const MAX_TRANSACTION = 40;
+
 /** The table with one row for each hour of each load. */
 export const LOADS_TABLE = "streamlake_loads";
 
@@ -53,14 +56,15 @@ export function catalogQuery(schema: string): string {
 }
 
 /**
- * The statements that make the tables and columns that are not there; none if all are. Redshift's ADD COLUMN knows no
- * "if not exists": https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
+ * The transactions that make the tables and columns that are not there; none if all are. Each one grants the tables that it
+ * makes, because the next one may fail. Redshift's ADD COLUMN knows no "if not exists":
+ * https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
  */
 export function declareTables(
   schema: string,
   tables: Readonly<Record<string, readonly Column[]>>,
   present: CatalogColumns,
-): string[] {
+): string[][] {
   const statements: string[] = [];
   for (const [table, declared] of Object.entries(tables)) {
     const columns = warehouseColumns(declared);
@@ -84,14 +88,18 @@ export function declareTables(
     const list = LOADS_COLUMNS.map(([name, type]) => `${identifier(name)} ${type}`);
     statements.push(`CREATE TABLE IF NOT EXISTS ${tableName(schema, LOADS_TABLE)} (${list.join(", ")})`);
   }
-  if (statements.length === 0) return [];
-  return [
-    `CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`,
-    ...statements,
-    // Whoever may connect may read; the permissions to connect are the component's `queryAccess()`.
+  const create = `CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`;
+  // Whoever may connect may read; the permissions to connect are the component's `queryAccess()`.
+  const grants = [
     `GRANT USAGE ON SCHEMA ${identifier(schema)} TO PUBLIC`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA ${identifier(schema)} TO PUBLIC`,
   ];
+  const size = MAX_TRANSACTION - 1 - grants.length;
+  return Array.from({ length: Math.ceil(statements.length / size) }, (_, index) => [
+    create,
+    ...statements.slice(index * size, (index + 1) * size),
+    ...grants,
+  ]);
 }
 
 export function tableName(schema: string, table: string): string {

@@ -45,14 +45,13 @@ test("a query waits for its end, and reads all pages as strings", async () => {
   expect(waits).toEqual([100, 150]);
 });
 
-test("statements run in batches of 40, and none makes no call", async () => {
+test("statements run in one transaction, until it ends", async () => {
   const { made, calls } = database({ BatchExecuteStatement: () => ({ Id: "s" }), DescribeStatement: finished });
-  await made.run(Array.from({ length: 41 }, (_, index) => `S${index}`));
-  const batches = calls.filter(([operation]) => operation === "BatchExecuteStatement");
-  expect(batches.map(([, input]) => (input as { Sqls: string[] }).Sqls.length)).toEqual([40, 1]);
-  calls.length = 0;
-  await made.run([]);
-  expect(calls).toEqual([]);
+  await made.run(["S1", "S2"]);
+  expect(calls).toEqual([
+    ["BatchExecuteStatement", { ...TARGET, Sqls: ["S1", "S2"] }],
+    ["DescribeStatement", { Id: "s" }],
+  ]);
 });
 
 test.each([
