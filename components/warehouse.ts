@@ -88,7 +88,7 @@ export class Warehouse extends pulumi.ComponentResource {
 
   /**
    * For programs that query by the Data API with temporary credentials: a database user for the caller's IAM identity, which
-   * may read the tables.
+   * may read the tables. A session of a role sees the statements that it has started itself, and no others.
    */
   queryAccess(): Permission[] {
     return [
@@ -97,6 +97,7 @@ export class Warehouse extends pulumi.ComponentResource {
         this.workgroupArn,
         ["ExecuteStatement", "BatchExecuteStatement"],
         ["CancelStatement", "DescribeStatement", "GetStatementResult"],
+        OWN_STATEMENTS,
       ),
     ];
   }
@@ -163,7 +164,12 @@ export class Warehouse extends pulumi.ComponentResource {
           // Without it, S3 returns "access denied" for a missing object (S3 API reference, GetObject).
           { actions: ["s3:ListBucket"], resources: [bucket.arn] },
           ...keyAccess([givenKey(args.encryptionKeyArn), "kms:Decrypt", "kms:GenerateDataKey"]),
-          ...dataApiAccess(workgroup.arn, ["ExecuteStatement", "BatchExecuteStatement"]),
+          ...dataApiAccess(
+            workgroup.arn,
+            ["ExecuteStatement", "BatchExecuteStatement"],
+            ["DescribeStatement", "GetStatementResult"],
+            OWN_STATEMENTS,
+          ),
           this.secretAccess(),
         ],
         environment: {
@@ -207,6 +213,7 @@ export class Warehouse extends pulumi.ComponentResource {
         .apply(warehouseWorkflow),
       permissions: [
         plan.invokeAccess(),
+        // No condition: AWS does not document that two states have the same session, and so the same user id.
         ...dataApiAccess(this.workgroupArn, ["BatchExecuteStatement"], ["CancelStatement", "DescribeStatement"]),
         this.secretAccess(),
         ...keyAccess([givenKey(args.encryptionKeyArn), "kms:Decrypt"]),
@@ -255,17 +262,29 @@ export class Warehouse extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * As in AWS's policy AmazonRedshiftQueryEditor. The user id of a role has the name of its session, which is the function's
+ * name in Lambda.
+ * https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-control-identity-based.html
+ */
+const OWN_STATEMENTS = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's policy variable
+  StringEquals: { "redshift-data:statement-owner-iam-userid": "${aws:userid}" },
+};
+
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html */
 function dataApiAccess(
   workgroupArn: pulumi.Output<string>,
   running: readonly string[],
-  looking: readonly string[] = ["DescribeStatement", "GetStatementResult"],
+  looking: readonly string[],
+  conditions?: Permission["conditions"],
 ): Permission[] {
   return [
     { actions: running.map((action) => `redshift-data:${action}`), resources: [workgroupArn] },
     {
       actions: looking.map((action) => `redshift-data:${action}`),
       resources: ["*"],
+      ...(conditions && { conditions }),
       reason: "statements have no ARN (Service Authorization Reference, Amazon Redshift Data API)",
     },
   ];

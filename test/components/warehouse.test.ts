@@ -116,6 +116,8 @@ const ARN = "us-east-1:123456789012";
 const WORKGROUP = `arn:aws:redshift-serverless:${ARN}:workgroup/project-stack-wh-id`;
 const SECRET = `arn:aws:secretsmanager:${ARN}:secret:redshift!wh-namespace-a1B2c3`;
 const allow = (Action: string[], ...Resource: string[]) => ({ Effect: "Allow", Action, Resource });
+// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's policy variable
+const OWN = { StringEquals: { "redshift-data:statement-owner-iam-userid": "${aws:userid}" } };
 const keyUse = (...actions: string[]) => allow(actions, KEY);
 
 test("COPY reads the bucket of loads alone", async () => {
@@ -145,7 +147,7 @@ test("the plan reads the raw objects of its tables, and writes the loads", async
     allow(["s3:ListBucket"], LOADS),
     keyUse("kms:Decrypt", "kms:GenerateDataKey"),
     allow(["redshift-data:ExecuteStatement", "redshift-data:BatchExecuteStatement"], WORKGROUP),
-    allow(["redshift-data:DescribeStatement", "redshift-data:GetStatementResult"], "*"),
+    { ...allow(["redshift-data:DescribeStatement", "redshift-data:GetStatementResult"], "*"), Condition: OWN },
     allow(["secretsmanager:GetSecretValue"], SECRET),
   ]);
   expect(declared.one("wh-plan-function").inputs.environment.variables).toEqual({
@@ -187,6 +189,7 @@ test("programs query with temporary credentials, and start loads", async () => {
           "redshift-data:GetStatementResult",
         ],
         resources: ["*"],
+        conditions: OWN,
       },
     ],
     start: { actions: ["states:StartExecution"], resources: [`arn:aws:states:${ARN}:stateMachine:wh-workflow`] },
