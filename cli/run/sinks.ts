@@ -18,7 +18,7 @@ import { counting } from "../terminal/wording";
 import { interruptible } from "./interruptible";
 import { DELIVERY_STREAM, flattenJobs, mappedFunctions } from "./routes";
 import type { RunContext } from "./steps";
-import { runOnWarehouse, type WarehouseTarget, warehouseOf } from "./warehouse";
+import { runOnWarehouse, type WarehouseTarget, warehousesOf } from "./warehouse";
 
 /** A serving table: a function on a stream with `VIEW_TABLE` in its environment. */
 interface View {
@@ -94,10 +94,11 @@ export function sinksOf(resources: readonly LocalResource[]): Sink[] {
     ];
   });
   const deliveries = ofType(DELIVERY_STREAM).flatMap((declared) => deliveryOf(declared, resources));
-  const target = warehouseOf(resources);
+  const targets = warehousesOf(resources);
   const warehouses = ofType(FUNCTION).flatMap((declared): Warehouse[] => {
     const { LAKE_BUCKET, WORKGROUP } = variablesOf(declared);
-    if (LAKE_BUCKET === undefined || !target || WORKGROUP !== target.workgroup) return [];
+    const target = targets.find(({ workgroup }) => workgroup === WORKGROUP);
+    if (LAKE_BUCKET === undefined || !target) return [];
     const owned = ofType(WORKGROUP_TYPE).find(({ inputs }) => inputs.workgroupName === WORKGROUP);
     return [{ kind: "warehouse", name: ownerOf(owned ?? declared), bucket: LAKE_BUCKET, target }];
   });

@@ -25,7 +25,7 @@ import type { RouteLedger } from "./ledgers";
 import type { TableColumn, Workflow } from "./report";
 import { databases, namedQueries, queryContext, type RoutedStream } from "./routes";
 import { splitLakes } from "./splitLakes";
-import { runOnWarehouse, warehouseOf } from "./warehouse";
+import { runOnWarehouse, warehousesOf } from "./warehouse";
 
 const MINUTE = 60_000;
 const CALLS_UNDER_WAY = 4;
@@ -214,9 +214,15 @@ export async function askWarehouse(
   asked: readonly string[],
 ): Promise<QueryResult[]> {
   if (asked.length === 0) return [];
-  const target = warehouseOf(cloud.resources);
+  const [target, ...others] = warehousesOf(cloud.resources);
   if (!target)
     throw new CommandError("streamlake local: --warehouse-query needs a Warehouse, and the program declares none");
+  if (others.length > 0) {
+    const names = [target, ...others].map(({ workgroup }) => workgroup).join(", ");
+    throw new CommandError(
+      `streamlake local: --warehouse-query needs one Warehouse, and the program declares several: ${names}; ask each by the Data API of --serve`,
+    );
+  }
   const call = (operation: string, input: object) => cloud.call("redshift-data", operation, input);
   const wait = (millis: number) => io.clock.sleep(millis, io.signal);
   const results: QueryResult[] = [];

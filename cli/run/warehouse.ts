@@ -1,4 +1,4 @@
-/** Finds the warehouse of a program, and runs SQL on it by the Redshift Data API. */
+/** Finds the warehouses of a program, and runs SQL on it by the Redshift Data API. */
 import type { CallAthena, Cell, QueryResult } from "./athena";
 import type { ProvisionedResource } from "./routes";
 
@@ -12,18 +12,20 @@ export interface WarehouseTarget {
 const WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
 const NAMESPACE = "aws:redshiftserverless/namespace:Namespace";
 
-/** The first workgroup with its namespace; undefined for a program without a warehouse. */
-export function warehouseOf(resources: readonly ProvisionedResource[]): WarehouseTarget | undefined {
-  const workgroup = resources.find(({ type }) => type === WORKGROUP);
-  const namespace = resources.find(
-    ({ type, inputs }) => type === NAMESPACE && inputs.namespaceName === workgroup?.inputs.namespaceName,
-  );
-  if (!workgroup || !namespace) return undefined;
-  return {
-    workgroup: String(workgroup.inputs.workgroupName),
-    database: String(namespace.inputs.dbName),
-    secretArn: String(namespace.outputs.adminPasswordSecretArn),
-  };
+/** Each workgroup with its namespace. */
+export function warehousesOf(resources: readonly ProvisionedResource[]): WarehouseTarget[] {
+  return resources.flatMap((workgroup) => {
+    if (workgroup.type !== WORKGROUP) return [];
+    const namespace = resources.find(
+      ({ type, inputs }) => type === NAMESPACE && inputs.namespaceName === workgroup.inputs.namespaceName,
+    );
+    if (!namespace) return [];
+    return {
+      workgroup: String(workgroup.inputs.workgroupName),
+      database: String(namespace.inputs.dbName),
+      secretArn: String(namespace.outputs.adminPasswordSecretArn),
+    };
+  });
 }
 
 interface Page {

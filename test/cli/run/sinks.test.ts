@@ -1,5 +1,5 @@
 /** The sinks of a program are found in its resources, by the names of their components. */
-import { IngestApi, ServingTable, StreamIngest } from "streamlake";
+import { DataLake, IngestApi, ServingTable, StreamIngest, Warehouse } from "streamlake";
 import { sinksOf } from "../../../cli/run/sinks";
 import { start, stopAll } from "../../local/support/start";
 
@@ -87,4 +87,18 @@ test("a delivery stream is a sink, also one whose function has the suffix of its
   };
   expect(sinksOf(delivery(functionArn))).toEqual([sink]);
   expect(sinksOf(delivery(`${functionArn}:$LATEST`))).toEqual([sink]);
+});
+
+test("each of two warehouses is a sink with its own workgroup", async () => {
+  const cloud = await start(() => {
+    const lake = new DataLake("lake", { tables: { orders: { columns: [{ name: "total", type: "double" }] } } });
+    const network = { lake, vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b", "subnet-c"] };
+    const [one, two] = [new Warehouse("one", network), new Warehouse("two", network)];
+    return { bucket: lake.bucketName, one: one.workgroupName, two: two.workgroupName };
+  });
+  const { bucket, one, two } = cloud.outputs;
+  expect(sinksOf(cloud.resources)).toMatchObject([
+    { kind: "warehouse", name: "one", bucket, target: { workgroup: one, database: "lake" } },
+    { kind: "warehouse", name: "two", bucket, target: { workgroup: two, database: "lake" } },
+  ]);
 });

@@ -1,22 +1,25 @@
 /** SQL on a warehouse by the Data API: pages, types, failures; and the resources that name it. */
-import { runOnWarehouse, warehouseOf } from "../../../cli/run/warehouse";
+import { runOnWarehouse, warehousesOf } from "../../../cli/run/warehouse";
 
 const TARGET = { workgroup: "wh", database: "lake", secretArn: "arn:aws:secretsmanager:us-east-1:0:secret:s" };
 
-test("the first workgroup is found with its database and secret; a program without one has no warehouse", () => {
+test("each workgroup is found with its database and secret; a program without one has no warehouse", () => {
   const resource = (type: string, inputs: object, outputs: object) => ({ type, name: "x", inputs, outputs }) as never;
+  const namespace = (namespaceName: string, dbName: string, adminPasswordSecretArn: string) =>
+    resource("aws:redshiftserverless/namespace:Namespace", { namespaceName, dbName }, { adminPasswordSecretArn });
+  const workgroup = (namespaceName: string, workgroupName: string) =>
+    resource("aws:redshiftserverless/workgroup:Workgroup", { namespaceName, workgroupName }, {});
+  const other = { workgroup: "wh-2", database: "second", secretArn: "arn:aws:secretsmanager:us-east-1:0:secret:t" };
   expect(
-    warehouseOf([
-      resource("aws:redshiftserverless/namespace:Namespace", { namespaceName: "other", dbName: "no" }, {}),
-      resource(
-        "aws:redshiftserverless/namespace:Namespace",
-        { namespaceName: "ns", dbName: "lake" },
-        { adminPasswordSecretArn: TARGET.secretArn },
-      ),
-      resource("aws:redshiftserverless/workgroup:Workgroup", { namespaceName: "ns", workgroupName: "wh" }, {}),
+    warehousesOf([
+      namespace("ns-2", "second", other.secretArn),
+      namespace("ns", "lake", TARGET.secretArn),
+      workgroup("ns", "wh"),
+      workgroup("ns-2", "wh-2"),
+      workgroup("elsewhere", "wh-3"),
     ]),
-  ).toEqual(TARGET);
-  expect(warehouseOf([])).toBeUndefined();
+  ).toEqual([TARGET, other]);
+  expect(warehousesOf([])).toEqual([]);
 });
 
 test("a query is followed to its end, and all its pages are read", async () => {
