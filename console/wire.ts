@@ -87,6 +87,8 @@ export interface SqlAnswer {
 
 export interface UnformattedAnswer {
   readonly groups: readonly UnformattedGroupView[];
+  /** Objects that cannot be read, so that their records are in no group. */
+  readonly unreadable: readonly { readonly object: string; readonly error: string }[];
   readonly byFormat: readonly { readonly reason: string; readonly format: string; readonly records: number }[];
   /** Records by minute for each reason. */
   readonly series: {

@@ -49,7 +49,8 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
       run: async ({ body }) => answerSql(dataDir, await jsonOf(body), io),
     },
     "api/unformatted": get(async (): Promise<UnformattedAnswer> => {
-      return { groups: await unformatted.groups(), ...source.record().refusals };
+      const groups = await unformatted.groups();
+      return { groups, unreadable: await unformatted.unreadable(), ...source.record().refusals };
     }),
     "api/record": get(async (query) => {
       const id = query.get("id") ?? "";

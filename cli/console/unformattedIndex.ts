@@ -1,7 +1,7 @@
 /** Groups the unformatted records of a run, each object once, and finds the bytes of a record. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { UnformattedGroupView, UnformattedRecord } from "../../console/wire";
+import type { UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../../console/wire";
 import { readLines, readUnformattedLine } from "../../lake/envelope";
 import { parseObjectKey } from "../../lake/objectKey";
 import { generalDetail } from "../../lake/reasons";
@@ -20,6 +20,7 @@ export class UnformattedIndex {
   private readonly objects: UnformattedObject[] = [];
   private readonly seen = new Set<string>();
   private readonly byName = new Map<string, Group>();
+  private readonly failed = new Map<string, string>();
   private reading: Promise<void> = Promise.resolve();
 
   constructor(private readonly dataDir: string) {}
@@ -28,6 +29,12 @@ export class UnformattedIndex {
   async groups(): Promise<UnformattedGroupView[]> {
     await this.readNew();
     return [...this.byName.values()].sort((left, right) => right.records - left.records);
+  }
+
+  /** Objects that cannot be read, each with the reason; their records are in no group. */
+  async unreadable(): Promise<UnformattedAnswer["unreadable"]> {
+    await this.readNew();
+    return [...this.failed].map(([object, error]) => ({ object, error }));
   }
 
   async record(id: string): Promise<UnformattedRecord | undefined> {
@@ -39,9 +46,9 @@ export class UnformattedIndex {
     return { ...fields, bytes: payload.byteLength, hex };
   }
 
-  /** One after the other, because two at once would read an object twice. */
+  /** One after the other, because two at once would read an object twice. A reading that fails is its caller's alone. */
   private readNew(): Promise<void> {
-    this.reading = this.reading.then(() => this.read());
+    this.reading = this.reading.catch(() => undefined).then(() => this.read());
     return this.reading;
   }
 
@@ -49,8 +56,15 @@ export class UnformattedIndex {
     const buckets = path.join(this.dataDir, "s3");
     for (const file of filesBelow(buckets, ".ndjson.gz")) {
       if (this.known.has(file)) continue;
-      const object = parseObjectKey(path.relative(buckets, file).split(path.sep).join("/"));
-      if (object && (await holdsRecords(file))) this.add({ ...object, file });
+      const key = path.relative(buckets, file).split(path.sep).join("/");
+      const object = parseObjectKey(key);
+      try {
+        if (object && (await holdsRecords(file))) this.add({ ...object, file });
+      } catch (error) {
+        // It was deleted after it was listed.
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+        this.failed.set(`s3://${key}`, (error as Error).message);
+      }
       this.known.add(file);
     }
   }
@@ -58,8 +72,9 @@ export class UnformattedIndex {
   /** A record in two objects counts once. */
   private add(object: UnformattedObject): void {
     const { table, hour, file } = object;
+    const lines = readLines(readFileSync(file)).map(readUnformattedLine);
     this.objects.push(object);
-    for (const { id, reason, detail, stream } of readLines(readFileSync(file)).map(readUnformattedLine)) {
+    for (const { id, reason, detail, stream } of lines) {
       const identity = `${stream}/${id}`;
       if (this.seen.has(identity)) continue;
       this.seen.add(identity);

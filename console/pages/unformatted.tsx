@@ -69,6 +69,11 @@ export function UnformattedPage({ live, subject }: UnformattedPageProps) {
     <>
       {subject !== "" && <Bytes id={subject} />}
       <p>{counting(total, "record is", "records are")} kept as bytes, because no row could be made of them.</p>
+      {value.unreadable.map(({ object, error }) => (
+        <p key={object} class="bad">
+          <code>{visible(object)}</code> cannot be read, and its records are not counted: {visible(error)}
+        </p>
+      ))}
       {plot.series.length > 0 && (
         <Chart
           kind={plot.places.length > 24 ? "line" : "bar"}

@@ -203,6 +203,7 @@ test("unformatted records are grouped, each with ids and exact bytes", async () 
         examples: [`${SHARD}/101/0`, `${SHARD}/102/0`],
       },
     ],
+    unreadable: [],
     ...RECORD.refusals,
   });
   expect(await get(`api/record?id=${SHARD}/101/0`)).toEqual({
