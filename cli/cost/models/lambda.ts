@@ -1,6 +1,6 @@
 /** The cost of functions and of the mappings that call them. */
 import type { ProgramResource } from "../declaredProgram";
-import { DAYS_A_MONTH, type Model, numberOf, type Part, type Program, type Traffic } from "../model";
+import { DAYS_A_MONTH, type Model, numberOf, type Part, type Program, physicalName, type Traffic } from "../model";
 import { costOf } from "../prices";
 import { callsPerMillion } from "../streamRates";
 import { readOf } from "./kinesis";
@@ -49,23 +49,30 @@ export const lambdaFunction: Model = (resource, program, traffic) => {
   ];
 };
 
-function openCalls({ name }: ProgramResource, program: Program, mapped: boolean): string {
-  if (!mapped) return isOfApi(name, program) ? "give --api-requests-per-day" : "the number of calls is not known";
+function openCalls(resource: ProgramResource, program: Program, mapped: boolean): string {
+  if (!mapped) return isOfApi(resource, program) ? "give --api-requests-per-day" : "the number of calls is not known";
   return "the batches depend on the rate of a declared stream; give --records-per-day";
 }
 
-function isOfApi(name: string, program: Program): boolean {
+function isOfApi(resource: ProgramResource, program: Program): boolean {
   return program
     .all(PERMISSION)
-    .some(({ inputs }) => inputs.principal === "apigateway.amazonaws.com" && String(inputs.function).endsWith(name));
+    .some(
+      ({ inputs }) => inputs.principal === "apigateway.amazonaws.com" && isNamed(resource, String(inputs.function)),
+    );
+}
+
+/** A permission has the function's name or ARN, with an alias or a version or not (Lambda's API reference, AddPermission). */
+function isNamed(resource: ProgramResource, given: string): boolean {
+  return [resource.arn, physicalName(resource)].some((own) => given === own || given.startsWith(`${own}:`));
 }
 
 function apiCallsAMonth(
-  { name }: ProgramResource,
+  resource: ProgramResource,
   program: Program,
   { apiRequestsPerDay }: Traffic,
 ): number | undefined {
-  return apiRequestsPerDay !== undefined && isOfApi(name, program) ? apiRequestsPerDay * DAYS_A_MONTH : undefined;
+  return apiRequestsPerDay !== undefined && isOfApi(resource, program) ? apiRequestsPerDay * DAYS_A_MONTH : undefined;
 }
 
 export const mapping: Model = (resource, program, traffic) => {

@@ -8,22 +8,33 @@ const GB_A_TB = 1024;
 
 export const bucket: Model = (resource, program, traffic) => {
   const writers = writersTo(resource, program);
+  const written = program.all(resource.type).filter((one) => writersTo(one, program).length > 0);
   const known: Part[] = writers.flatMap((writer) => putsOf(writer, program, traffic));
   const requests: Part = {
     part: `requests to ${resource.name}`,
     prices: ["s3Put", "s3Get"],
     open: `requests of ${writers.length > 0 ? "jobs, workflows and queries" : "all who use it"}`,
   };
-  return [...known, requests, stored(resource, writers.length > 0, traffic)];
+  return [
+    ...known,
+    requests,
+    stored(resource, writers.length === 0 ? "not" : written.length > 1 ? "with others" : "alone", traffic),
+  ];
 };
 
-/** `--stored-gb` is of the bucket that a router writes. */
-function stored({ name }: ProgramResource, isWritten: boolean, { storedGb }: Traffic): Part {
+const STORED_OPEN = {
+  not: "the stored size",
+  alone: "the stored size; give --stored-gb",
+  "with others": "the stored size; --stored-gb is for one bucket that routers write",
+};
+
+/** `--stored-gb` is of the bucket that a router writes, if there is one such bucket. */
+function stored({ name }: ProgramResource, isWritten: keyof typeof STORED_OPEN, { storedGb }: Traffic): Part {
   const part = `storage of ${name}`;
-  if (isWritten && storedGb !== undefined) {
+  if (isWritten === "alone" && storedGb !== undefined) {
     return { part, fixedUsd: costOf("s3Storage", storedGb), prices: ["s3Storage"], basis: `${storedGb} GB` };
   }
-  return { part, prices: ["s3Storage"], open: `the stored size${isWritten ? "; give --stored-gb" : ""}` };
+  return { part, prices: ["s3Storage"], open: STORED_OPEN[isWritten] };
 }
 
 /** The functions of streams that have the bucket's name among their variables. */
@@ -67,7 +78,7 @@ export const dynamoTable: Model = ({ name, inputs }) => {
     {
       part: `writes and reads of ${name}`,
       prices: ["dynamoWrite", "dynamoRead"],
-      open: "the keys of each batch; at most one write and one read a record of 1 KB",
+      open: "one write and one read for each key of a batch; at most one for each row",
     },
     {
       part: `storage of ${name}`,

@@ -256,7 +256,7 @@ test("nothing that is not known is zero: open parts have their price, and the to
   expect(found.open.map(({ part, open, rates }) => [part, open, rates])).toEqual([
     [
       "writes and reads of views",
-      "the keys of each batch; at most one write and one read a record of 1 KB",
+      "one write and one read for each key of a batch; at most one for each row",
       ["$0.625 per million writes of 1 KB", "$0.125 per million reads of 4 KB"],
     ],
     [
@@ -320,4 +320,34 @@ test("prices that no page showed are listed with AWS's page", () => {
     source: "https://aws.amazon.com/kinesis/data-streams/pricing/",
   });
   expect(estimate([machine, hourly], { ...TRAFFIC, transitions: 12 }, "us-east-1").unconfirmed).toEqual([]);
+});
+
+test("requests to an API are calls of its function alone, not of one whose name is the end of its name", () => {
+  const fn = (name: string) =>
+    resource("lambda/function:Function", name, {}, `arn:aws:lambda:us-east-1:123456789012:function:${name}`);
+  const allowed = (by: string) =>
+    resource("lambda/permission:Permission", "allowed", { principal: "apigateway.amazonaws.com", function: by });
+  const traffic = { ...TRAFFIC, apiRequestsPerDay: 1e6 };
+  for (const by of [
+    "orders-api",
+    "orders-api:live",
+    "arn:aws:lambda:us-east-1:123456789012:function:orders-api",
+    "arn:aws:lambda:us-east-1:123456789012:function:orders-api:live",
+  ]) {
+    const found = estimate([fn("orders-api"), fn("api"), allowed(by)], traffic, "us-east-1");
+    expect(found.lines.map(({ part }) => part)).toEqual(["calls of orders-api"]);
+    expect(openOf(found)).toMatchObject({ "calls of api": "the number of calls is not known" });
+  }
+});
+
+test("--stored-gb is of one written bucket, and stays open where there are two", () => {
+  const both = { environment: { variables: { LAKE_BUCKET: "lake", OTHER_BUCKET: "copy" } } };
+  const writer = resource("lambda/function:Function", "router", both, FUNCTION_ARN);
+  const buckets = ["lake", "copy"].map((name) => resource("s3/bucket:Bucket", name, {}));
+  const found = estimate([onDemand, writer, mapping(), ...buckets], { ...TRAFFIC, storedGb: 100 }, "us-east-1");
+  expect(found.lines.filter(({ part }) => part.startsWith("storage of"))).toEqual([]);
+  expect(openOf(found)).toMatchObject({
+    "storage of lake": "the stored size; --stored-gb is for one bucket that routers write",
+    "storage of copy": "the stored size; --stored-gb is for one bucket that routers write",
+  });
 });
