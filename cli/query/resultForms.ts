@@ -51,13 +51,13 @@ function refuseSameNames(form: FileForm, columns: Result["columns"]): void {
   );
 }
 
-/** RFC 4180; null is an empty field, and the empty string is `""`. */
+/** RFC 4180; null is an empty field, and the empty string is `""`. In a single column null is too: readers skip empty lines. */
 function csvLine(row: Row): string {
   const fields = row.map((value) => {
     if (value === null) return "";
     return value === "" || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   });
-  return `${fields.join(",")}\n`;
+  return `${fields.join(",") || '""'}\n`;
 }
 
 const NUMBER_TYPES = ["tinyint", "smallint", "integer", "bigint", "float", "real", "double", "decimal"];

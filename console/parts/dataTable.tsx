@@ -51,7 +51,7 @@ export function DataTable<R>({ caption, columns, rows, pageRows = 50, empty = "n
               {columns.map(({ title, isNumber }, index) => {
                 const state = order?.column === index ? (order.isDown ? "descending" : "ascending") : "none";
                 return (
-                  <th key={title} scope="col" class={isNumber ? "number" : ""} aria-sort={state}>
+                  <th key={index} scope="col" class={isNumber ? "number" : ""} aria-sort={state}>
                     <button type="button" onClick={() => sortBy(index)}>
                       {title}
                       <span aria-hidden="true">{{ none: "", ascending: " ↑", descending: " ↓" }[state]}</span>
@@ -64,8 +64,8 @@ export function DataTable<R>({ caption, columns, rows, pageRows = 50, empty = "n
           <tbody>
             {shown.map((row, index) => (
               <tr key={index}>
-                {columns.map(({ title, isNumber, value, cell }) => (
-                  <td key={title} class={isNumber ? "number" : ""}>
+                {columns.map(({ isNumber, value, cell }, place) => (
+                  <td key={place} class={isNumber ? "number" : ""}>
                     {cell ? cell(row) : (value(row) ?? <span class="faint">null</span>)}
                   </td>
                 ))}

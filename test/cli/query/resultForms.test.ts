@@ -155,3 +155,7 @@ test.each([
     `streamlake query: column "c": a value of ${length} characters is no ${type}; write it as csv`,
   );
 });
+
+test("CSV of a single column has a line for each row that readers do not skip", () => {
+  expect(written("csv", [column("note", "varchar")], [["a"], [null], [""]]).toString()).toBe('note\na\n""\n""\n');
+});

@@ -27,3 +27,13 @@ test("JSON has numbers where it keeps them exactly", () => {
     { id: null, "note, long": null, ok: null, price: null },
   ]);
 });
+
+test("JSON numbers columns of one name, and takes no name that another column has", () => {
+  const columns = ["n", "n", "n_2", "n"].map((name) => ({ name, type: "integer" }));
+  expect(JSON.parse(jsonOf({ columns, rows: [["1", "2", "3", "4"]] }))).toEqual([{ n: 1, n_3: 2, n_2: 3, n_4: 4 }]);
+});
+
+test("CSV of one column has no empty line, and quotes cells with spaces at their ends", () => {
+  const columns = [{ name: "note", type: "varchar" }];
+  expect(csvOf({ columns, rows: [["a"], [null], [""], [" b"]] })).toBe('note\r\na\r\n""\r\n""\r\n" b"\r\n');
+});
