@@ -158,10 +158,10 @@ export function watchEntries({ cloud, dataDir }: RunContext, sinks: readonly Sin
   if (entries.length > 0) keepAcknowledgements(cloud.service("apigateway") as ApiGatewayService, entries, dataDir);
 }
 
-/** The ledger of each sink by its component's name. */
+/** The ledger of each sink by its component's name; where sinks share it, its kind follows, and its stream. */
 export async function sinkLedgers(context: RunContext, sinks: readonly Sink[]): Promise<Record<string, SinkLedger>> {
   const { io, progress } = context;
-  const ledgers: Record<string, SinkLedger> = {};
+  const ledgers: (readonly [string, SinkLedger])[] = [];
   for (const sink of sinks) {
     let records = 0;
     const reading = interruptible(
@@ -171,9 +171,32 @@ export async function sinkLedgers(context: RunContext, sinks: readonly Sink[]): 
       io.signal,
     );
     const step = () => `ledger of ${sink.name}${records > 0 ? `: ${counting(records, "record")}` : ""}`;
-    ledgers[sink.name] = await progress.during(reading, step);
+    ledgers.push([sink.name, await progress.during(reading, step)]);
   }
-  return ledgers;
+  return byUniqueName(ledgers);
+}
+
+/** Pulumi allows one name for components of several types, and of several parents. */
+function byUniqueName(ledgers: readonly (readonly [string, SinkLedger])[]): Record<string, SinkLedger> {
+  const forms = (name: string, { kind, stream, resource }: SinkLedger): string[] => [
+    name,
+    `${name} (${kind})`,
+    `${name} (${kind}, ${stream ?? resource})`,
+    `${name} (${kind}, ${stream ?? resource}, ${resource})`,
+  ];
+  const uses = new Map<string, number>();
+  for (const form of ledgers.flatMap((ledger) => [...new Set(forms(...ledger))])) {
+    uses.set(form, (uses.get(form) ?? 0) + 1);
+  }
+  const named: Record<string, SinkLedger> = {};
+  for (const [name, ledger] of ledgers) {
+    const all = forms(name, ledger);
+    const form = all.find((one) => uses.get(one) === 1) ?? String(all.at(-1));
+    let unique = form;
+    for (let number = 2; Object.hasOwn(named, unique); number++) unique = `${form} ${number}`;
+    named[unique] = ledger;
+  }
+  return named;
 }
 
 function ledgerOf(

@@ -183,6 +183,19 @@ export function dynamodbService(cloud: CloudContext): Service {
     }
   }
 
+  /** A table of the name can be created again after this alone. */
+  async function gone(name: string): Promise<void> {
+    for (;;) {
+      try {
+        await engine.run("DescribeTable", { TableName: name });
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === "ResourceNotFoundException") return;
+        throw error;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   async function update(name: string, { inputs }: DeclaredResource, olds: Record<string, unknown>) {
     checkBilling(inputs);
     // DynamoDB keeps the type of a key (API reference, UpdateTable).
@@ -202,6 +215,7 @@ export function dynamodbService(cloud: CloudContext): Service {
       );
     }
     await inOrder(() => engine.run("DeleteTable", { TableName: name }));
+    await gone(name);
     table.log.remove();
     tables.delete(name);
   }

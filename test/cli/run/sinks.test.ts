@@ -1,7 +1,10 @@
 /** The sinks of a program are found in its resources, by the names of their components. */
 import { DataLake, IngestApi, ServingTable, StreamIngest, Warehouse } from "streamlake";
-import { sinksOf } from "../../../cli/run/sinks";
+import { failuresOf, type LocalReport } from "../../../cli/run/report";
+import { type Sink, sinkLedgers, sinksOf } from "../../../cli/run/sinks";
+import { createProgress } from "../../../cli/terminal/progress";
 import { start, stopAll } from "../../local/support/start";
+import { testIo } from "../support/testIo";
 
 afterAll(stopAll);
 
@@ -100,5 +103,56 @@ test("each of two warehouses is a sink with its own workgroup", async () => {
   expect(sinksOf(cloud.resources)).toMatchObject([
     { kind: "warehouse", name: "one", bucket, target: { workgroup: one, database: "lake" } },
     { kind: "warehouse", name: "two", bucket, target: { workgroup: two, database: "lake" } },
+  ]);
+});
+
+test("sinks of one name have a ledger each, so that a broken one is a failure", async () => {
+  const cloud = await start(() => {
+    const stream = new StreamIngest("in");
+    const orders = new ServingTable("orders", { stream });
+    new IngestApi("orders", { stream, views: { orders } });
+    const other = new StreamIngest("other");
+    return { in: stream.streamName, other: other.streamName, otherArn: other.streamArn, table: orders.tableName };
+  });
+  await cloud.call("dynamodb", "PutItem", { TableName: cloud.outputs.table, Item: { _key: { S: "eve" } } });
+  const io = testIo();
+  const context = { cloud, io, progress: createProgress(io.stdout, io.clock, true), dataDir: cloud.dataDir };
+  const ledgersOf = (sinks: readonly Sink[]) => sinkLedgers(context, sinks);
+  const balances = async (sinks: readonly Sink[]) =>
+    Object.fromEntries(Object.entries(await ledgersOf(sinks)).map(([name, one]) => [name, one.balanced]));
+
+  const sinks = sinksOf(cloud.resources);
+  const [view] = sinks.filter((sink) => sink.kind === "view");
+  const api = sinks.filter((sink) => sink.kind === "entry");
+  const broken = { "orders (ServingTable)": false, "orders (IngestApi)": true };
+  expect(await balances(sinks)).toEqual(broken);
+  expect(await balances([...sinks].reverse())).toEqual(broken);
+  expect(await balances(api)).toEqual({ orders: true });
+
+  const onOther = { ...view, streamArn: String(cloud.outputs.otherArn) } as Sink;
+  expect(await balances([...sinks, onOther])).toEqual({
+    [`orders (ServingTable, ${cloud.outputs.in})`]: false,
+    [`orders (ServingTable, ${cloud.outputs.other})`]: false,
+    "orders (IngestApi)": true,
+  });
+
+  const none = { records: { sent: 0 }, findings: [] };
+  const nothing = {
+    hookFailures: [],
+    iam: { denied: [] },
+    workflows: [],
+    queries: [],
+    warehouseQueries: [],
+    answers: [],
+  };
+  const report = {
+    ...nothing,
+    ledger: none,
+    ledgers: [],
+    sent: { records: 0 },
+    sinks: await ledgersOf(sinks),
+  };
+  expect(failuresOf(report as unknown as LocalReport)).toEqual([
+    "ledger of orders (ServingTable): 1 × items are in the table, and no record makes them, as eve",
   ]);
 });
