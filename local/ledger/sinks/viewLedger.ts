@@ -134,10 +134,15 @@ async function fold(
   };
 }
 
+/** Empty for a line that the user's functions print. */
 function entryOf(line: string): Record<string, unknown>[] {
   if (!line.includes('"message":"folded"')) return [];
-  const entry = JSON.parse(line) as { message?: unknown } & Record<string, unknown>;
-  return entry.message === "folded" ? [entry] : [];
+  try {
+    const entry = JSON.parse(line) as { message?: unknown } & Record<string, unknown>;
+    return entry.message === "folded" ? [entry] : [];
+  } catch {
+    return [];
+  }
 }
 
 async function inTable(cloud: ViewCloud, name: string, work: (name: string) => Promise<void>): Promise<void> {
