@@ -29,6 +29,8 @@ export interface ComponentProgram {
   base(): Access;
   /** By the words that complete "with …" or "without …". */
   readonly variants: Readonly<Record<string, () => void>>;
+  /** Several optional parts at once, for what none of them has alone; by the same words. */
+  readonly combined?: Readonly<Record<string, () => void>>;
 }
 
 const alarms = { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" };
@@ -100,6 +102,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
       "a stream with `encryptionKeyArn`": () => deliveryStream({ stream: encryptedStream() }),
       "a lake with `encryptionKeyArn`": () => deliveryStream({ lake: aLake({ encryptionKeyArn: keyArn }) }),
     },
+    combined: { "`alarms` and `sourceBackup`": () => deliveryStream({ alarms, sourceBackup: true }) },
   },
   FormatRouter: {
     example: "hooks",

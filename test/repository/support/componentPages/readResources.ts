@@ -31,13 +31,13 @@ const OPTIONS = { project: "xproject", stack: "xstack" };
 
 export async function readResources(program: ComponentProgram): Promise<ComponentResources> {
   const base = await declare(() => program.base(), OPTIONS);
-  const variants: [string, Declared][] = [];
-  for (const [label, run] of Object.entries(program.variants)) {
-    variants.push([label, await declare(run, OPTIONS)]);
-  }
+  const variants = await declaredBy(program.variants);
+  const combined = await declaredBy(program.combined ?? {});
   return {
-    resources: merged(base, variants, (declared) => ownResources(declared).map(({ type, name }) => ({ type, name }))),
-    roles: rolesOf(base, variants),
+    resources: merged({ base, variants, combined }, (declared) =>
+      ownResources(declared).map(({ type, name }) => ({ type, name })),
+    ),
+    roles: rolesOf({ base, variants, combined }),
     access: Object.fromEntries(
       Object.entries(base.outputs as Record<string, object | object[]>).map(([method, given]) => [
         method,
@@ -47,32 +47,44 @@ export async function readResources(program: ComponentProgram): Promise<Componen
   };
 }
 
+interface Programs {
+  readonly base: Declared;
+  readonly variants: readonly [string, Declared][];
+  readonly combined: readonly [string, Declared][];
+}
+
+async function declaredBy(programs: Readonly<Record<string, () => void>>): Promise<[string, Declared][]> {
+  const declared: [string, Declared][] = [];
+  for (const [label, run] of Object.entries(programs)) declared.push([label, await declare(run, OPTIONS)]);
+  return declared;
+}
+
 function ownResources({ resources }: Declared): DeclaredResource[] {
   return resources
     .filter(({ name, component }) => !component && name.startsWith(NAME))
     .map((resource) => ({ ...resource, type: resource.type, name: named(resource.name) }));
 }
 
-function rolesOf(base: Declared, variants: [string, Declared][]): Record<string, PermissionLine[]> {
+function rolesOf(programs: Programs): Record<string, PermissionLine[]> {
   const policies = (declared: Declared) =>
     ownResources(declared).filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
-  const all = [base, ...variants.map(([, declared]) => declared)].flatMap(policies);
+  const { base, variants, combined } = programs;
+  const all = [base, ...[...variants, ...combined].map(([, declared]) => declared)].flatMap(policies);
   const names = [...new Set(all.map(({ name }) => name))].sort();
   const lines = (policyName: string) => (declared: Declared) =>
     policies(declared)
       .filter(({ name }) => name === policyName)
       .flatMap(({ inputs }) => (JSON.parse(inputs.policy).Statement as Statement[]).map(statementLine));
-  return Object.fromEntries(names.map((name) => [roleOf(name), merged(base, variants, lines(name))]));
+  return Object.fromEntries(names.map((name) => [roleOf(name), merged(programs, lines(name))]));
 }
 
 function roleOf(policy: string): string {
   return policy.replace(/-policy$/, "-role");
 }
 
-/** What the base has comes first; then what a variant adds. */
+/** What the base has comes first; then what a variant adds, and what only several of them add together. */
 function merged<Line extends object>(
-  base: Declared,
-  variants: [string, Declared][],
+  { base, variants, combined }: Programs,
   read: (declared: Declared) => Line[],
 ): (Line & { when: When })[] {
   const keyOf = (line: Line) => JSON.stringify(line);
@@ -88,6 +100,11 @@ function merged<Line extends object>(
     }
     for (const line of always) {
       if (!keys.has(keyOf(line))) known.get(keyOf(line))?.when.push(`not with ${worded(label)}`);
+    }
+  }
+  for (const [label, declared] of combined) {
+    for (const line of read(declared)) {
+      if (!known.has(keyOf(line))) known.set(keyOf(line), { ...line, when: [`with ${label}`] });
     }
   }
   return [...known.values()];
