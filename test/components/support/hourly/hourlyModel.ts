@@ -12,6 +12,7 @@ import { leaseKey, readLease } from "../../../../lake/hourly/lease";
 import { JOB_STARTED, jobReportKey } from "../../../../lake/hourly/ledger";
 import { readTableColumns, tableColumnsKey, widerColumns } from "../../../../lake/hourly/widening";
 import { objectKey } from "../../../../lake/objectKey";
+import { Metrics } from "../../../../local/cloud/metrics/metrics";
 import { type CloudContext, ServiceError } from "../../../../local/cloud/service";
 import { Crawlers } from "../../../../local/services/glue/crawlers";
 import { JobRuns } from "../../../../local/services/glue/jobRuns";
@@ -111,6 +112,7 @@ export class HourlyModel {
       accountId: "123456789012",
       clock: this.clock,
       random: options.random,
+      metrics: new Metrics(this.clock),
       service: () => ({ assume: () => ({}) }),
       call: async (_role: unknown, service: string, operation: string, input: object) => {
         if (service === "lambda") return this.invoke(input, { plan, reconcile });

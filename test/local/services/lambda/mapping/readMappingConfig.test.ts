@@ -11,6 +11,7 @@ test("what is not said is as AWS has it", () => {
   expect(readMappingSettings("m", INPUTS)).toEqual({
     streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
     functionName: "router",
+    countsEvents: false,
     isEnabled: true,
     config: {
       batchSize: 100,
