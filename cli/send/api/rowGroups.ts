@@ -87,7 +87,7 @@ function ended(row: Buffer): Buffer {
 /** A JSON value as one line: line ends lie between its tokens. Undefined for several lines that are not JSON. */
 function lineOf(bytes: Buffer): Buffer | undefined {
   const isOneLine = !bytes.subarray(0, -1).some((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN);
-  if (isOneLine) return ended(bytes);
+  if (isOneLine) return endedByLineFeed(bytes);
   try {
     JSON.parse(bytes.toString());
   } catch {
@@ -95,7 +95,12 @@ function lineOf(bytes: Buffer): Buffer | undefined {
   }
   const line = Buffer.from(bytes);
   for (const [at, byte] of line.entries()) if (byte === LINE_FEED || byte === CARRIAGE_RETURN) line[at] = 0x20;
-  return ended(line);
+  return endedByLineFeed(line);
+}
+
+/** A carriage return ends a row of CSV, and no line of NDJSON. */
+function endedByLineFeed(line: Buffer): Buffer {
+  return line.at(-1) === LINE_FEED ? line : Buffer.concat([line, Buffer.of(LINE_FEED)]);
 }
 
 export interface ApiRequest {

@@ -30,10 +30,11 @@ export function takenOf(answer: ApiAnswer | Lost, group: RowGroup, options: Take
   if ("lost" in answer) return { ...none, reason: answer.lost, retryAfterSeconds: 0 };
   const { status, body, retryAfterSeconds, localProblem } = answer;
   const { results, detail, message } = Object(body) as AnswerBody;
-  if (status === 202 && Array.isArray(results)) {
+  if (status === 202 && Array.isArray(results) && group.form === "record") {
     return { rows: group.rows, records: results.length, rest: { ...group, rows: [] }, reason: "", retryAfterSeconds };
   }
-  if (status === 207 && Array.isArray(results)) return { ...partOf(group, results, options), retryAfterSeconds };
+  if ((status === 202 || status === 207) && Array.isArray(results))
+    return { ...partOf(group, results, options), retryAfterSeconds };
   const reason = `${status}${(detail ?? localProblem ?? message) ? `: ${detail ?? localProblem ?? message}` : ""}`;
   // With `detail`, the stream refuses for good; without it, the function has failed.
   if (PASSING.has(status) || (status === 500 && detail === undefined)) return { ...none, reason, retryAfterSeconds };

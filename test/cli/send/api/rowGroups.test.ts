@@ -36,6 +36,17 @@ test("CSV goes with its header in each batch, other text line by line", async ()
   ]);
 });
 
+test("each line of NDJSON ends in a line feed, also after carriage returns", async () => {
+  expect(await requests({ "a.ndjson": '{"id":1}\r\r\n{"id":2}\r\n{"id":3}\r' })).toEqual([
+    [
+      "/batches",
+      "application/x-ndjson",
+      expect.stringMatching(/^\{"id":1\}\r*\n\{"id":2\}\r*\n\{"id":3\}\r*\n$/),
+      [1, 2, 3],
+    ],
+  ]);
+});
+
 test("CSV without its header says so", async () => {
   expect(await requests({ "a.csv": "id,name\n1,a\n2,b\n" }, {}, { withHeader: false })).toEqual([
     ["/batches", "text/csv; header=absent", "1,a\n2,b\n", [1, 2]],

@@ -81,6 +81,14 @@ test("rows that the API has taken are acknowledged, with their requests and reco
   expect(waits).toEqual([]);
 });
 
+test("an answer 202 for another number of rows is refused, and acknowledges none", async () => {
+  const { send, acknowledged } = sending((rows) => answer(202, { results: results(rows.length - 1) }));
+  await expect(send([group(1, 3)])).rejects.toThrow(
+    `${API} answers for 2 of 3 rows; it is not an IngestApi, or an older one`,
+  );
+  expect(acknowledged).toEqual([]);
+});
+
 test("of a part that is taken, only the other rows are sent again, after Retry-After", async () => {
   const { send, sent, acknowledged, waits } = sending((rows, call) =>
     call === 0
