@@ -1,5 +1,6 @@
 /** Runs one delivery stream: reads its stream, transforms batches, and delivers rows, failed records and the backup. */
 import type { Principal } from "../../cloud/iam/principal";
+import type { Publish } from "../../cloud/metrics/metrics";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { IamService } from "../iam/service";
 import { Destination } from "./destination";
@@ -32,6 +33,7 @@ export class DeliveryDriver {
   version = 1;
   private parts: Parts;
   private readonly reader: SourceReader;
+  private readonly publish: Publish;
   /** Read, and in no batch or object. */
   private pending: SourceRecord[] = [];
   private batch: SourceRecord[] = [];
@@ -50,6 +52,7 @@ export class DeliveryDriver {
     settings: DeliverySettings,
   ) {
     this.parts = this.partsOf(settings);
+    this.publish = options.cloud.metrics.publisher("AWS/Firehose", { DeliveryStreamName: options.name });
     const reads = this.assume(settings.sourceRoleArn);
     this.reader = new SourceReader(options.cloud, reads, settings.streamArn);
   }
@@ -96,6 +99,18 @@ export class DeliveryDriver {
       this.parts = this.partsOf(settings, this.parts);
       if (!isDelivered) await this.deliverAll();
     });
+  }
+
+  /** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html */
+  publishFreshness(at: number): void {
+    const { settings, rows, backup } = this.parts;
+    const age = (...oldest: number[]) => Math.max(0, Math.floor((at - Math.min(at, ...oldest)) / 1000));
+    const arrived = (records: readonly SourceRecord[]) => records[0]?.arrivedMillis ?? Infinity;
+    const pending = arrived(this.pending);
+    this.publish("DeliveryToS3.DataFreshness", age(pending, arrived(this.batch), rows.oldestMillis()), "Seconds", at);
+    if (settings.backup && backup) {
+      this.publish("BackupToS3.DataFreshness", age(pending, backup.oldestMillis()), "Seconds", at);
+    }
   }
 
   async stop(): Promise<void> {
@@ -146,6 +161,9 @@ export class DeliveryDriver {
     await this.takePending();
     for await (const records of this.reader.records()) {
       this.pending = records;
+      // How late the first record of the read is read.
+      const behind = Math.max(0, now() - (records[0]?.arrivedMillis ?? now()));
+      this.publish("KinesisMillisBehindLatest", behind, "Milliseconds");
       await this.takePending();
       await this.flush(now());
     }

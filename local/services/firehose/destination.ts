@@ -74,6 +74,11 @@ export class Destination {
     }
   }
 
+  /** The arrival of the oldest record that is not delivered. */
+  oldestMillis(): number {
+    return Math.min(...[...this.waiting, ...this.open.values()].map(({ buffer }) => buffer.oldestMillis));
+  }
+
   isEmpty(): boolean {
     return this.waiting.length === 0 && this.open.size === 0;
   }

@@ -35,6 +35,10 @@ export function firehoseService(cloud: CloudContext): FirehoseService {
   const streams = new Map<string, DeliveryStream>();
   const arnOf = (name: string) => `arn:aws:firehose:${cloud.region}:${cloud.accountId}:deliverystream/${name}`;
 
+  cloud.metrics.onRead((at) => {
+    for (const { driver } of streams.values()) driver.publishFreshness(at);
+  });
+
   function streamNamed(name: string): DeliveryStream {
     const stream = streams.get(name);
     if (stream) return stream;

@@ -11,6 +11,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import {
   ContentAlerts,
   DataLake,
+  DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
@@ -38,7 +39,9 @@ function program() {
   const topic = new sns.Topic("oncall");
   const alarms = { topicArn: topic.arn };
   const stream = new StreamIngest("in");
-  const lake = new DataLake("lake", { tables: { orders: { columns: [{ name: "total", type: "double" }] } } });
+  const lake = new DataLake("lake", {
+    tables: { orders: { columns: [{ name: "total", type: "double" }] }, copies: {} },
+  });
   const handler = { stream, alarms, batchWindowSeconds: 0, retryAttempts: 0, bisect: false };
   const accept = (row: Record<string, unknown>) => {
     if (row.total === -1) throw new Error("negative");
@@ -52,6 +55,7 @@ function program() {
     lake,
     key: (row) => String(row.customer ?? "").repeat(row.total === -2 ? 3000 : 1),
   });
+  new DeliveryStream("copy", { stream, lake, table: "copies", alarms, sourceBackup: true, retryAttempts: 0 });
   new HourlyEtl("etl", { lake, alarms });
   const replay = new Replay("replay", { router, alarms });
   const api = new IngestApi("api", { stream, alarms });
@@ -181,14 +185,14 @@ function messages(state: string): string[] {
 
 const HANDLERS = ["router", "audit", "large", "view-fold"];
 const ofHandlers = (role: string) => HANDLERS.map((name) => `${name}-alarm-${role}`);
-const handlers = /^(router-router|audit-handler|large-alerts|view-fold-handler)-function$/;
+const handlers = /^(router-router|audit-handler|large-alerts|view-fold-handler|copy-transform)-function$/;
 
 test("bad data: unformatted records, hooks that throw, rows that are not folded", async () => {
   await put(...Array(12).fill("{broken"), { customer: "c-1", total: -1 }, { customer: "c-1", total: -2 });
   await cloud.drain();
   pass(1);
   await expectAlive(
-    ["router-alarm-unformatted", "router-alarm-failed-hooks", "view-alarm-unfolded"],
+    ["router-alarm-unformatted", "router-alarm-failed-hooks", "view-alarm-unfolded", "copy-alarm-failed-records"],
     async () => undefined,
   );
 });
@@ -200,7 +204,7 @@ test("functions that fail: errors, and batches in the on-failure destination", a
     await cloud.drain();
     pass(5);
   }
-  await expectAlive([...ofHandlers("errors"), ...ofHandlers("failed-batches")], mend);
+  await expectAlive([...ofHandlers("errors"), ...ofHandlers("failed-batches"), "copy-alarm-errors"], mend);
 });
 
 test("no on-failure destination: deliveries fail, and records are dropped", async () => {
@@ -236,7 +240,18 @@ test("records that wait: the iterator's age", async () => {
     await cloud.drain();
     pass(5);
   }
-  await expectAlive(ofHandlers("iterator-age"), async () => undefined);
+  await expectAlive([...ofHandlers("iterator-age"), "copy-alarm-behind"], async () => undefined);
+});
+
+test("a lake and a backup that Firehose cannot write: their freshness", async () => {
+  const mend = await deny(/^copy-policy$/, /s3:PutObject/);
+  await put(order);
+  await expect(cloud.drain()).rejects.toThrow("is not authorized to perform: s3:AbortMultipartUpload");
+  for (let period = 0; period < 9; period++) pass(5);
+  await expectAlive(["copy-alarm-freshness", "copy-alarm-backup-freshness"], async () => {
+    await mend();
+    await cloud.drain();
+  });
 });
 
 test("workflows that fail", async () => {
