@@ -14,6 +14,10 @@ export interface LakeQuery {
   readonly database?: string;
   /** The value of `NOW` in a partition projection. */
   readonly nowMillis: number;
+  /** The result has only the first rows, and the number of all. @default every row */
+  readonly maxRows?: number;
+  /** Interrupts the query. */
+  readonly signal?: AbortSignal;
 }
 
 /** @throws Error if the data directory has no catalog; AthenaError for an invalid query */
@@ -26,6 +30,8 @@ export async function queryLake(query: LakeQuery): Promise<QueryResult> {
     database: query.database ?? onlyDatabase(catalog, query.dataDir),
     scratchDir: path.join(query.dataDir, "tmp"),
     nowMillis: query.nowMillis,
+    ...(query.maxRows !== undefined && { maxRows: query.maxRows }),
+    ...(query.signal && { signal: query.signal }),
   });
 }
 

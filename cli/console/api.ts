@@ -46,7 +46,10 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
     "api/catalog": get(() => catalogOf(dataDir)),
     "api/sql": {
       method: "POST",
-      run: async ({ body }) => answerSql(dataDir, await jsonOf(body), io),
+      run: async ({ body, closed }) => {
+        const signal = closed ? AbortSignal.any([io.signal, closed()]) : io.signal;
+        return answerSql(dataDir, await jsonOf(body), { ...io, signal });
+      },
     },
     "api/unformatted": get(async (): Promise<UnformattedAnswer> => {
       const groups = await unformatted.groups();
@@ -94,11 +97,14 @@ async function answerSql(dataDir: string, asked: Record<string, unknown>, io: Pi
   const where = { dataDir, ...(typeof database === "string" && database !== "" && { database }) };
   const startedMillis = io.clock.now();
   try {
-    const result = await interruptible(queryLake({ ...where, sql, nowMillis: startedMillis }), io.signal);
+    const result = await interruptible(
+      queryLake({ ...where, sql, nowMillis: startedMillis, maxRows: MAX_ROWS, signal: io.signal }),
+      io.signal,
+    );
     const answer: SqlAnswer = {
       columns: result.columns.map(({ Name, Type }) => ({ name: Name, type: Type })),
       rows: result.rows.slice(0, MAX_ROWS),
-      total: result.rows.length,
+      total: result.total ?? result.rows.length,
       millis: io.clock.now() - startedMillis,
     };
     return answer;

@@ -22,7 +22,7 @@ export interface ServedConsole {
 export async function serveConsole(run: Run, { port, ...options }: ServeConsoleOptions): Promise<ServedConsole> {
   const handler = consoleHandler(savedSource(run), options);
   const endpoint = await startEndpoint((incoming, outgoing) => {
-    const request = readRequest(incoming);
+    const request = readRequest(incoming, outgoing);
     // A browser that has gone closes the connection.
     answer(request, handler)
       .then((response) => writeResponse(outgoing, response, request.method === "HEAD"))

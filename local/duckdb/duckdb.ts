@@ -29,6 +29,8 @@ export interface DuckDb {
   rows(sql: string): Promise<Record<string, Json>[]>;
   /** Rows by position, with the columns' types. */
   table(sql: string): Promise<{ columns: ResultColumn[]; rows: Json[][] }>;
+  /** The first rows by position and the number of all; later rows are counted one chunk after the other, and not kept. */
+  firstRows(sql: string, maxRows: number): Promise<{ columns: ResultColumn[]; rows: Json[][]; total: number }>;
   /** The share of the running statement that is done, from 0 to 1; undefined if DuckDB does not know it. */
   share(): number | undefined;
   /** Interrupts the running statement, if any; its promise rejects. */
@@ -77,6 +79,24 @@ function asDuckDb(instance: DuckDBInstance, connection: DuckDBConnection): DuckD
       const types = reader.columnTypes();
       const columns = reader.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
       return { columns, rows: reader.getRowsJson() };
+    },
+    firstRows: async (sql, maxRows) => {
+      const result = await connection.stream(sql);
+      const types = result.columnTypes();
+      const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+      const rows: Json[][] = [];
+      let total = 0;
+      for await (const chunk of result.yieldRowsJson()) {
+        total += chunk.length;
+        rows.push(...chunk.slice(0, maxRows - rows.length));
+        if (rows.length === maxRows) break;
+      }
+      if (rows.length < maxRows) return { columns, rows, total };
+      for (;;) {
+        const count = (await result.fetchChunk())?.rowCount ?? 0;
+        if (count === 0) return { columns, rows, total };
+        total += count;
+      }
     },
     share: () => {
       const { percentage } = connection.progress;

@@ -18,7 +18,7 @@ const CREDENTIAL = /([^\s,/=]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/;
 
 export async function answer(cloud: Cloud, incoming: Incoming, outgoing: Outgoing): Promise<void> {
   try {
-    await writeResponse(outgoing, await respond(cloud, readRequest(incoming)), incoming.method === "HEAD");
+    await writeResponse(outgoing, await respond(cloud, readRequest(incoming, outgoing)), incoming.method === "HEAD");
   } catch {
     // The client has gone, or the object's file was deleted during the transfer: the closed connection marks it incomplete.
     outgoing.destroy();

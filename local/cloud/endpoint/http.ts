@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** A signal that is aborted when the client has gone, or has its answer. */
+  closed?(): AbortSignal;
 }
 
 export interface HttpResponse {

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { HttpRequest, HttpResponse } from "./http";
 import type { Incoming, Outgoing } from "./server";
 
-export function readRequest(incoming: Incoming): HttpRequest {
+export function readRequest(incoming: Incoming, outgoing?: Outgoing): HttpRequest {
   const target = incoming.url ?? "/";
   const question = target.indexOf("?");
   const headers: Record<string, string> = {};
@@ -18,7 +18,16 @@ export function readRequest(incoming: Incoming): HttpRequest {
     query: new URLSearchParams(question < 0 ? "" : target.slice(question + 1).replaceAll("+", "%2B")),
     headers,
     body: incoming,
+    ...(outgoing && { closed: () => closed(outgoing) }),
   };
+}
+
+function closed(outgoing: Outgoing): AbortSignal {
+  const closing = new AbortController();
+  const close = () => closing.abort(new Error("the client has gone"));
+  if (outgoing.destroyed) close();
+  else (outgoing as http.ServerResponse).once("close", close);
+  return closing.signal;
 }
 
 export async function writeResponse(outgoing: Outgoing, response: HttpResponse, isHead: boolean): Promise<void> {

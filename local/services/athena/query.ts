@@ -16,6 +16,8 @@ export interface QueryOptions {
   readonly scanLimitBytes?: number;
   /** Called before a table is read; throws if the caller may not read it. @default every table may be read */
   authorize?(table: GlueTable): void;
+  /** The result has only the first rows, and the number of all. @default every row */
+  readonly maxRows?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -24,6 +26,8 @@ export interface QueryResult {
   readonly kind: "DML" | "UTILITY";
   readonly columns: readonly ColumnInfo[];
   readonly rows: readonly (readonly (string | null)[])[];
+  /** All rows of a query with `maxRows`, of which `rows` has the first. */
+  readonly total?: number;
   /** Bytes of the objects in the query's tables, without objects outside their partitions. */
   readonly scannedBytes: number;
 }

@@ -48,7 +48,9 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
     db,
     files.map((file) => file.path),
   );
-  const { columns, rows } = await db.table(select.sql).catch((cause: Error) => {
+  const { maxRows } = options;
+  const reading = maxRows === undefined ? db.table(select.sql) : db.firstRows(select.sql, maxRows);
+  const { columns, rows, ...count } = await reading.catch((cause: Error) => {
     throw queryError(cause, select.sql, options.sql);
   });
   return {
@@ -57,6 +59,7 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
       .names(columns.map(({ name }) => name))
       .map((name, at) => columnInfo(name, columns[at]?.type ?? "NULL")),
     rows: rows.map((row) => row.map((value, index) => valueText(value, columns[index]?.type ?? "VARCHAR"))),
+    ...count,
     scannedBytes,
   };
 }

@@ -1,6 +1,7 @@
 /** The console over HTTP: what this machine's browsers get, what others do not, and each of its operations. */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import * as http from "node:http";
+import path from "node:path";
 import { type ServedConsole, serveConsole } from "../../../cli/console/serveConsole";
 import { systemClock } from "../../../local/cloud/clock";
 import { HOSTILE, RECORD, type SavedRun, SHARD, savedRun } from "../support/savedRun";
@@ -181,6 +182,26 @@ test("a result beyond 5,000 rows is cut, and its number is whole", async () => {
   const sql = "SELECT n FROM UNNEST(sequence(1, 5001)) AS t (n)";
   const [, { rows, total }] = await post("api/sql", { sql });
   expect([rows.length, rows.at(-1), total]).toEqual([5000, ["5000"], 5001]);
+});
+
+test("a query ends when its page has gone", async () => {
+  const numbers = (name: string) => `UNNEST(sequence(1, 10000)) AS ${name} (n)`;
+  const sql = `SELECT sum(a.n * b.n + c.n) FROM ${numbers("a")}, ${numbers("b")}, ${numbers("c")}`;
+  const leaving = new AbortController();
+  const asked = fetch(`${base}api/sql`, {
+    method: "POST",
+    headers: own,
+    body: JSON.stringify({ sql }),
+    signal: leaving.signal,
+  });
+  const running = async (count: number) => {
+    const scratch = path.join(saved.run.directory, "tmp");
+    while (readdirSync(scratch).length !== count) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await running(1);
+  leaving.abort();
+  await expect(asked).rejects.toThrow("aborted");
+  await running(0);
 });
 
 test.each([
