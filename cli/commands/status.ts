@@ -36,8 +36,10 @@ export const status = defineCommand({
     "  streamlake status",
     "",
     "Rows and unformatted records are counted by the names of objects; what was delivered again in other pieces counts again.",
-    "With --deployed or --outputs (bucketName; streamName, stateMachineArn and alarmTopicArn if they are there), it writes nothing.",
-    "It lists the objects of each table and hour, and reads the ledger's. An hour that is not sealed two hours after its end is late.",
+    "The objects of Firehose have no counts in their names: the rows of their hours are not known, and left empty.",
+    "With --deployed or --outputs (bucketName; the others are optional), it writes nothing. It takes the outputs",
+    "streamName, deliveryStreamName, stateMachineArn and alarmTopicArn. It lists the objects of each table and hour, and reads the ledger's.",
+    "An hour that is not sealed two hours after its end is late, if the lake has an hourly step (on AWS: stateMachineArn is there).",
     "Needs there: s3:ListBucket, s3:GetObject below ledger/, kinesis:DescribeStreamSummary, lambda:ListEventSourceMappings,",
     "states:ListExecutions, cloudwatch:DescribeAlarms. A service that may not be asked is left out, by name.",
     "",
@@ -75,7 +77,7 @@ const RUN_STATES: Readonly<Record<Run["state"], string>> = {
   killed: "was killed before its results",
 };
 
-/** A run's hours are flattened when it ends or is flushed, so none of them is late. */
+/** A run flattens its hours when it ends or is flushed; an hour that it has not flattened by then is late as on AWS. */
 async function statusOfRun({ id, stack, directory, marker, state }: Run, hours: Hours, io: Io): Promise<Status> {
   const isWhole = state === "running" || state === "served" || state === "ended";
   const checks: Check[] = [{ what: "run", state: `${id} ${RUN_STATES[state]}`, isWell: isWhole }];
@@ -86,7 +88,10 @@ async function statusOfRun({ id, stack, directory, marker, state }: Run, hours: 
     checks.push({ what: "ledger", state: ledger, isWell: outcome.balanced });
   }
   const lakes = lakesOfRun({ directory } as Run);
-  const found = await Promise.all(lakes.map((lake) => lakeHours(lake, hours, io.clock.now())));
+  const isFlattened = (bucket: string) => outcome?.flattened?.includes(bucket) ?? true;
+  const found = await Promise.all(
+    lakes.map((lake) => lakeHours(lake, hours, io.clock.now(), isFlattened(lake.bucket))),
+  );
   return { title: `the stack "${stack}", run of ${marker.startedAt}`, checks, hours: found.flat() };
 }
 
@@ -96,7 +101,7 @@ async function statusOfStack(stack: DeployedStack, prefix: string, hours: Hours,
     return await onAws({ command: "status", stack, needs: NEEDS }, async () => ({
       title: stack.title,
       checks: await stackChecks(stack, io),
-      hours: await lakeHours(lake, hours, io.clock.now()),
+      hours: await lakeHours(lake, hours, io.clock.now(), stack.outputs.stateMachineArn !== undefined),
     }));
   } finally {
     lake.close();
@@ -128,7 +133,7 @@ function hourTable(hours: readonly LakeHour[], late: readonly LakeHour[], io: Io
     late.includes(one) ? "!" : "",
     one.hour,
     one.table,
-    counted(one.rows),
+    one.rows === undefined ? "" : counted(one.rows),
     counted(one.unformatted),
     stageOf(one),
   ]);

@@ -31,7 +31,7 @@ import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, reportOf, tablesOf } from "./report";
-import { inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
+import { flattenJobs, inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
 import { sinkLedgers, sinksOf, watchEntries } from "./sinks";
 import {
@@ -132,7 +132,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const ledger = totalLedger(ledgers);
     const sinkReports = await sinkLedgers(context, sinks);
     const isBalanced = ledger.balanced && Object.values(sinkReports).every(({ balanced }) => balanced);
-    options.onOutcome({ records: sent.records, balanced: isBalanced, streamBytes: readBytes });
+    const flattened = flattenJobs(cloud.resources).flatMap(({ bucket }) => bucket ?? []);
+    options.onOutcome({ records: sent.records, balanced: isBalanced, streamBytes: readBytes, flattened });
     const tables = tablesOf(ledger, sinkReports);
     const columns = await catalogColumns(context, Object.keys(tables));
     const queries = await answer(context, options.query, tablesWithRows(tables));

@@ -43,7 +43,7 @@ export class UnformattedGroups {
   readonly #groups = new Map<string, UnformattedGroup>();
   readonly #seen = new Set<string>();
 
-  add({ table, hour }: LandedObject, lines: readonly UnformattedLine[]): void {
+  add({ table, hour }: Pick<LandedObject, "table" | "hour">, lines: readonly UnformattedLine[]): void {
     for (const { id, reason, detail, stream } of lines) {
       const identity = `${stream}/${id}`;
       if (this.#seen.has(identity)) continue;
@@ -78,8 +78,9 @@ export function findUnformatted(objects: readonly UnformattedObject[], id: strin
   return undefined;
 }
 
-/** True if the range in the object's key has the record of this id. */
-export function mayHold({ shard, first, last }: ObjectRange, id: string): boolean {
+/** True if the range in the object's key has the record of this id, or the key has no range. */
+export function mayHold({ shard, first, last }: Partial<ObjectRange>, id: string): boolean {
+  if (shard === undefined || first === undefined || last === undefined) return true;
   const [of, sequenceNumber = ""] = id.split("/");
   return of === shard && compareSequence(first, sequenceNumber) <= 0 && compareSequence(sequenceNumber, last) <= 0;
 }

@@ -1,6 +1,7 @@
 /** Waits until all sent records are in `raw/` or `unformatted/` of the lake. */
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { defaults } from "../../lake/defaults";
+import { parseDeliveredKey } from "../../lake/delivery/keys";
 import { readLines, readUnformattedLine, rowIdOf } from "../../lake/envelope";
 import { addHours, type Hour, hourOf, partitionPath } from "../../lake/hour";
 import { parseObjectKey } from "../../lake/objectKey";
@@ -61,7 +62,7 @@ export async function awaitLanded(options: LandedOptions, io: Io): Promise<Lande
   };
 
   const readObject = async (key: string, isRaw: boolean) => {
-    const object = parseObjectKey(key);
+    const object = parseObjectKey(key) ?? parseDeliveredKey(key);
     if (!object) return;
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), sending);
     for (const line of readLines((await Body?.transformToByteArray()) ?? new Uint8Array())) {

@@ -9,11 +9,14 @@ export interface LakeHour {
   readonly bucket: string;
   readonly table: string;
   readonly hour: Hour;
-  /** Rows of the objects in `raw/`; rows that were delivered again in other pieces count again. */
-  readonly rows: number;
+  /**
+   * Rows of the objects in `raw/`; rows that were delivered again in other pieces count again. Absent if Firehose delivered
+   * objects of the hour: their names have no counts.
+   */
+  readonly rows?: number;
   /** Records of the objects in `unformatted/`, likewise. */
   readonly unformatted: number;
-  /** Absent for an hour without rows, which the hourly step has nothing to do with. */
+  /** Absent without an hourly step, and for an hour without rows, which that has nothing to do with. */
   readonly state?: HourState & { readonly isOver: boolean };
 }
 
@@ -21,26 +24,30 @@ export interface LakeHour {
  * The newest hour comes first, then by bucket and table.
  *
  * @param hours all when undefined
+ * @param isFlattened true if an hourly step works on the lake
  */
 export async function lakeHours(
   place: LakePlace,
   hours: readonly Hour[] | undefined,
   nowMillis: number,
+  isFlattened: boolean,
 ): Promise<LakeHour[]> {
+  // NaN for a number that the names of objects do not have.
   const counts = new Map<string, { table: string; hour: Hour; raw: number; unformatted: number }>();
   for (const area of ["raw", "unformatted"] as const) {
     for (const { table, hour, count } of await landedObjects(place, area, hours)) {
       const name = `${hour}/${table}`;
       const counted = counts.get(name) ?? { table, hour, raw: 0, unformatted: 0 };
-      counted[area] += count;
+      counted[area] += count ?? Number.NaN;
       counts.set(name, counted);
     }
   }
   const found: LakeHour[] = [];
-  for (const { table, hour, raw: rows, unformatted } of counts.values()) {
+  for (const { table, hour, raw, unformatted } of counts.values()) {
     const isOver = hour < hourOf(nowMillis);
-    const state = rows > 0 && { ...(await tableHourState(place, table, hour)), isOver };
-    found.push({ bucket: place.bucket, table, hour, rows, unformatted, ...(state && { state }) });
+    const state = isFlattened && raw !== 0 && { ...(await tableHourState(place, table, hour)), isOver };
+    const rows = !Number.isNaN(raw) && { rows: raw };
+    found.push({ bucket: place.bucket, table, hour, ...rows, unformatted, ...(state && { state }) });
   }
   return found.sort((left, right) =>
     left.hour === right.hour ? (left.table < right.table ? -1 : 1) : left.hour < right.hour ? 1 : -1,

@@ -23,8 +23,8 @@ export interface Check {
 const MAX_EXECUTIONS = 10;
 
 export async function stackChecks(stack: DeployedStack, io: Io): Promise<Check[]> {
-  const { streamName, stateMachineArn, alarmTopicArn } = stack.outputs;
-  const known = new Set([streamName, stateMachineArn].filter((name) => name !== undefined));
+  const { streamName, stateMachineArn, alarmTopicArn, deliveryStreamName } = stack.outputs;
+  const known = new Set([streamName, stateMachineArn, deliveryStreamName].filter((name) => name !== undefined));
   const checks: Check[] = [];
   if (streamName !== undefined) {
     const stream = await checked("stream", "kinesis:DescribeStreamSummary", () => streamOf(stack, streamName, io));
@@ -98,7 +98,9 @@ async function mappingsOf(stack: DeployedStack, EventSourceArn: string, { signal
     client.destroy();
   }
   if (mappings.length === 0) {
-    return { checks: [{ what: "mapping", state: "no function reads the stream", isWell: false }] };
+    const { deliveryStreamName: reader } = stack.outputs;
+    const state = `no function reads the stream${reader === undefined ? "" : `; the delivery stream ${reader} does`}`;
+    return { checks: [{ what: "mapping", state, isWell: reader !== undefined }] };
   }
   return {
     checks: mappings.map((mapping) => {

@@ -1,14 +1,16 @@
 /** Lists the objects of some hours in `raw/` or `unformatted/`, and takes the newest that fit a bound of bytes. */
 import type { StoredObject } from "../../functions/effects/objectStore";
 import { defaults } from "../../lake/defaults";
+import { type DeliveredObject, parseDeliveredKey } from "../../lake/delivery/keys";
 import { readLines } from "../../lake/envelope";
 import { type Hour, partitionPath } from "../../lake/hour";
-import { type LandedObject, parseObjectKey } from "../../lake/objectKey";
+import { type ObjectRange, parseObjectKey } from "../../lake/objectKey";
 import type { LakePlace } from "./lakePlace";
 
 export type LandedArea = "raw" | "unformatted";
 
-export interface StoredLanded extends LandedObject, StoredObject {
+/** Without a range if Firehose delivered the object: it chooses names that tell nothing of the records. */
+export interface StoredLanded extends DeliveredObject, Partial<ObjectRange>, StoredObject {
   readonly area: LandedArea;
   readonly place: LakePlace;
 }
@@ -45,7 +47,7 @@ export async function landedObjects(
 async function listed(place: LakePlace, area: LandedArea, prefix: string): Promise<StoredLanded[]> {
   const found: StoredLanded[] = [];
   for await (const object of place.store.list(prefix)) {
-    const landed = parseObjectKey(object.key);
+    const landed = parseObjectKey(object.key) ?? parseDeliveredKey(object.key);
     if (landed) found.push({ ...landed, ...object, area, place });
   }
   return found;

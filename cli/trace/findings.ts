@@ -57,6 +57,8 @@ export function mayHave(object: StoredLanded, subject: Subject): boolean {
     return object.key === subject.key && (subject.bucket ?? object.place.bucket) === object.place.bucket;
   }
   const { shard, sequenceNumber } = subject;
+  // Firehose delivered it.
+  if (object.shard === undefined || object.first === undefined || object.last === undefined) return true;
   // A router with a source writes it before the shard.
   if (object.shard !== shard && !object.shard.endsWith(`.${shard}`)) return false;
   return compareSequence(object.first, sequenceNumber) <= 0 && compareSequence(sequenceNumber, object.last) <= 0;

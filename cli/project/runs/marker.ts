@@ -11,6 +11,8 @@ export interface RunOutcome {
   readonly balanced: boolean;
   /** `streamBytes` before the ledger was read; absent in runs of former versions. */
   readonly streamBytes?: number;
+  /** The buckets of lakes with an hourly step; absent in runs of former versions. */
+  readonly flattened?: readonly string[];
 }
 
 /** The bytes of the streams' records in the directory of a run; they grow with each record. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { globSync } from "tinyglobby";
 import { dispatch } from "../../../cli/dispatch";
 import { changeMarker } from "../../../cli/project/runs/marker";
 import { beginRun, startRun } from "../../../cli/project/runs/startRun";
@@ -30,6 +31,10 @@ describe("a local run", () => {
     land("raw", "orders", "11", 200);
     land("raw", "records", "12", 70);
     land("unformatted", "records", "12", 30);
+    // Firehose chooses this name.
+    const folder = path.join(directory, "s3/delivered/raw/sales/dt=2026-11-20/hour=13");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "sales-1-2026-11-20-13-05-00-0f0e.delivered.ndjson.gz"), "");
   });
 
   async function status(...argv: string[]) {
@@ -49,6 +54,7 @@ describe("a local run", () => {
         "",
         "   hour (UTC)     table     rows  unformatted  hourly step",
         "─  ─────────────  ───────  ─────  ───────────  ────────────────────",
+        "   2026-11-20T13  sales                     0  not begun",
         "   2026-11-20T14  records  1,000            0  the hour is not over",
         "   2026-11-20T12  records     70           30  not begun",
         "!  2026-11-20T11  orders     200            0  not begun",
@@ -77,6 +83,19 @@ describe("a local run", () => {
     expect({ code, found: JSON.parse(out) }).toMatchObject({ code: 1, found: { hours: [late], late: [late] } });
   });
 
+  test("no hour is late in a lake without an hourly step", async () => {
+    const [directory = ""] = globSync(".streamlake/**/streamlake-run.json", {
+      cwd: base,
+      absolute: true,
+      dot: true,
+    }).map(path.dirname);
+    changeMarker(directory, { outcome: { records: 1300, balanced: true, flattened: ["delivered"] } });
+    const { code, out } = await status("--json");
+    const { hours, late } = JSON.parse(out) as { hours: { table: string; state?: object }[]; late: object[] };
+    expect({ code, late }).toEqual({ code: 0, late: [] });
+    expect(hours.flatMap(({ table, state }) => (state ? table : []))).toEqual(["sales"]);
+  });
+
   test("a broken ledger and a run without results are not well", async () => {
     const [directory] = [startRun(path.join(base, "other"), { project: "lake", stack: "dev", seed: 1, startedAt })];
     beginRun(directory, 5);
@@ -97,6 +116,10 @@ describe("a deployed stack", () => {
     const stack = await serveStack({
       records: 100,
       more: `
+        const { DeliveryStream } = require(${JSON.stringify(path.join(__dirname, "../../../index"))});
+        const sales = new StreamIngest("sales");
+        const delivery = new DeliveryStream("delivery", { stream: sales, lake: new DataLake("delivered") });
+        Object.assign(outputs, { sales: sales.streamName, delivery: delivery.deliveryStreamName });
         const topic = new aws.sns.Topic("alarms");
         outputs.alarmTopicArn = topic.arn;
         const watched = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1, threshold: 1e9, period: 60, statistic: "Sum" };
@@ -126,6 +149,16 @@ describe("a deployed stack", () => {
       expect(lines[3]).toMatch(/^✓ hourly step {2}last SUCCEEDED at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       expect(lines[4]).toBe("✓ alarms       none of 2 has gone off");
       expect(well.out).toMatch(/records +\d+ +\d+ +sealed at \d\d:\d\d\n/);
+
+      const { sales, delivery } = stack.outputs;
+      const checkOf = async (changes: object) => {
+        writeFileSync(path.join(stack.work, "sales.json"), JSON.stringify({ ...stack.outputs, ...changes }));
+        return (await stack.run(["status", "--outputs", "sales.json"])).out.split("\n")[2];
+      };
+      expect(await checkOf({ streamName: sales })).toBe("! mapping      no function reads the stream");
+      expect(await checkOf({ streamName: sales, deliveryStreamName: delivery })).toBe(
+        `✓ mapping      no function reads the stream; the delivery stream ${delivery} does`,
+      );
 
       const set = { StateValue: "ALARM", StateReason: "tried" } as const;
       await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "own", ...set }));

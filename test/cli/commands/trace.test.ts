@@ -1,8 +1,10 @@
 /** A record's way, in a local run by its files and in a deployed stack by its outputs: both give the same answer. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { rawLineWriter } from "../../../lake/envelope";
 import { type ServedStack, serveStack } from "../support/servedStack";
 
 const LOCAL = { accessKeyId: "local", secretAccessKey: "local" };
@@ -96,6 +98,28 @@ test("a record is followed from the stream to its table, and a text finds it", a
   expect(whole.out).toContain(`record   ${csv}/0\n`);
   expect(whole.err).toMatch(/^listed 1 object, read 1 /);
   expect((await there(key, "--prefix", "clicks/")).code).toBe(1);
+}, 240_000);
+
+test("a record is found in what Firehose delivered", async () => {
+  const { bucketName: Bucket = "" } = stack.outputs;
+  const Key = "raw/sales/dt=2026-11-20/hour=10/sales-1-2026-11-20-10-15-00-0f0e1d2c.delivered.ndjson.gz";
+  const record = { shard: "shardId-000000000003", sequenceNumber: "4711", partitionKey: "till-4" };
+  const arrivedMillis = Date.parse("2026-11-20T10:14:00Z");
+  const write = rawLineWriter({ ...record, arrivedMillis, payload: Buffer.from("{}") }, "sales-stream", "json");
+  const s3 = new S3Client({ region: "us-east-1", endpoint: stack.endpoint, credentials: LOCAL });
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: gzipSync(write(0, '{"total":5}')) }));
+  try {
+    for (const subject of ["shardId-000000000003/4711", "till-4", `s3://${Bucket}/${Key}`]) {
+      const { code, out } = await there(subject, "--hour", "2026-11-20T10");
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(` in s3://${Bucket}/${Key}\n`) });
+      expect(out).toContain("record   shardId-000000000003/4711/0\n");
+    }
+    expect((await there("shardId-000000000003/4712", "--hour", "2026-11-20T10")).code).toBe(1);
+    expect((await here("till-4")).out).toContain(`s3://${Bucket}/${Key}\n`);
+  } finally {
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    s3.destroy();
+  }
 }, 240_000);
 
 test("an hour that failed has the failure of its execution", async () => {
