@@ -288,7 +288,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         schemaRegistry,
         hooks: provisioned ? { table: () => "records" } : {},
         bufferMebibytes: 128,
-        bufferSeconds: 0,
+        bufferSeconds: 60,
         batchMebibytes: 3,
         batchSeconds: 900,
         retryAttempts: 300,
