@@ -49,6 +49,7 @@ const delivery = new DeliveryStream("crimes", {
 new HourlyEtl("hourly", { lake });
 
 new NamedQuery("top-ten", {
+  name: "top-ten",
   database: lake.databaseName,
   workgroup: lake.workgroupName,
   query: `SELECT crime, count(*) AS reports

@@ -104,7 +104,7 @@ FROM transactions
 WHERE invoiceno LIKE 'C%'`,
 };
 for (const [name, query] of Object.entries(dashboard)) {
-  new NamedQuery(name, { database: lake.databaseName, workgroup: lake.workgroupName, query });
+  new NamedQuery(name, { name, database: lake.databaseName, workgroup: lake.workgroupName, query });
 }
 
 export const streamName = stream.streamName;
