@@ -20,7 +20,7 @@ export async function fireAndWait(cloud: Cloud, scheduledTime: Date): Promise<Fi
   const scheduler = cloud.service("scheduler") as SchedulerService;
   const stepFunctions = cloud.service("states") as StepFunctionsService;
   const fired = await scheduler.fire(scheduledTime);
-  const ended = fired.map(async ({ schedule, executionArn, error, cause }): Promise<FiredExecution[]> => {
+  const ended = distinct(fired).map(async ({ schedule, executionArn, error, cause }): Promise<FiredExecution[]> => {
     if (executionArn === undefined) return [{ name: schedule, schedule, status: "FAILED", error, cause }];
     const executions = await stepFunctions.execution(executionArn).family();
     return executions.map(({ name, arn, status, end }) => ({
@@ -31,5 +31,11 @@ export async function fireAndWait(cloud: Cloud, scheduledTime: Date): Promise<Fi
       ...(end && end.status !== "SUCCEEDED" && { error: end.error, cause: end.cause }),
     }));
   });
-  return (await Promise.all(ended)).flat();
+  return distinct((await Promise.all(ended)).flat());
+}
+
+/** With redelivery, several calls of schedules may have started one execution. */
+function distinct<T extends { readonly executionArn?: string }>(all: readonly T[]): T[] {
+  const arns = all.map(({ executionArn }) => executionArn);
+  return all.filter(({ executionArn }, index) => executionArn === undefined || arns.indexOf(executionArn) === index);
 }

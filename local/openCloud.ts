@@ -34,7 +34,8 @@ export interface OpenCloudOptions {
   readonly workflowClock?: Clock;
   /**
    * Everything that AWS does at least once happens at least twice: each batch of each event source mapping succeeds twice, cut in
-   * other pieces by the seed. @default false
+   * other pieces by the seed; delivery streams deliver each row twice; schedules call their targets twice, and the executions that
+   * they start overlap. @default false
    */
   readonly redeliver?: boolean;
   /** The Python whose PySpark runs Glue jobs, from `findSpark`. @default none: DuckDB runs them */

@@ -56,7 +56,7 @@ const OPTIONS = {
   ),
   lookups: text("FILE", `answers what the program looks up; ${LOOKUPS_FILE} when present`),
   redeliver: flag(
-    "delivers every batch at least twice, some in other pieces, as Lambda may; the results are those of a run without",
+    "every batch, delivery, schedule and load at least twice, some in other pieces, as on AWS; the results are those of a run without",
   ),
   spark: flag("runs Glue jobs on Spark instead of DuckDB; needs PySpark and Java"),
   serve: flag("keeps everything running until Ctrl-C"),

@@ -66,7 +66,10 @@ function sinkCounts({ kind, counts }: SinkLedger): string {
         `${count("failed", "record")} failed${counts.backedUp === undefined ? "" : `; ${count("backedUp", "record")} in the backup`}`
       );
     case "Warehouse":
-      return `${count("raw", "row")} in raw = ${count("rows", "row")} in ${count("tables", "table")} of the warehouse`;
+      return (
+        `${count("raw", "row")} in raw = ${count("rows", "row")} in ${count("tables", "table")} of the warehouse` +
+        (counts.repeated ? `; ${count("repeated", "row")} copied again` : "")
+      );
     default:
       return (
         `${count("records", "record")} in = ${count("rows", "row")} in ${count("items", "item")} + ` +

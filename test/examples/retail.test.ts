@@ -83,7 +83,12 @@ test("retail: a file through the API into the lake, a customer's item and the wa
   const { acknowledged } = once.sinks.api?.counts ?? {};
   expect(acknowledged).toBe(once.sent.records);
   expect(once.sinks.customers?.counts).toMatchObject({ rows: withCustomer, leftOut: 1_500 - withCustomer });
-  expect(once.sinks.warehouse?.counts).toEqual({ raw: sales.length, rows: sales.length, tables: 1 });
+  expect(once.sinks.warehouse?.counts).toEqual({
+    raw: sales.length,
+    rows: sales.length,
+    tables: 1,
+    repeated: 0,
+  });
   expect(Object.values(once.sinks).map(({ kind, balanced }) => [kind, balanced])).toEqual([
     ["IngestApi", true],
     ["ServingTable", true],
@@ -95,4 +100,5 @@ test("retail: a file through the API into the lake, a customer's item and the wa
   const twice = await run(work, "retail", file, ...argv, "--redeliver");
   expect(resultsOf(twice)).toEqual(resultsOf(once));
   expect(twice.sinks.sales?.counts.repeated).toBe(sales.length);
+  expect(twice.sinks.warehouse?.counts.repeated).toBe(sales.length);
 }, 240_000);

@@ -32,6 +32,18 @@ test("an hour is started once, waited for through the execution that starts it, 
   expect(cloud.usage().denied).toEqual([]);
 });
 
+test("with redelivery a schedule calls its target twice, and a start that has a name is one execution", async () => {
+  const cloud = await start(() => hourly(), { redeliver: true });
+  const fired = await cloud.fireSchedules(AT);
+  expect(fired.map(({ name, status }) => [name.replace(/^[0-9a-f-]{36}$/, "<uuid>"), status])).toEqual([
+    ["<uuid>", "SUCCEEDED"],
+    ["hour-2026-11-20T10", "SUCCEEDED"],
+    ["<uuid>", "SUCCEEDED"],
+  ]);
+  const [topic] = (cloud.service("sns") as SnsService).topics();
+  expect(topic?.messages.map(({ body }) => body)).toEqual(['{"hour":"2026-11-20T10"}']);
+});
+
 test("a failed execution tells its error and cause", async () => {
   const cloud = await start(() =>
     hourly({ work: { Broken: { Type: "Fail", Error: "HourBroken", Cause: "2 rows missing" } } }),

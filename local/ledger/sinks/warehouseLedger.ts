@@ -66,7 +66,12 @@ export async function readWarehouseLedger(
       return {
         kind: "Warehouse",
         resource: workgroup,
-        counts: { raw: Number(counts.raw), rows: Number(counts.loaded), tables: names.size },
+        counts: {
+          raw: Number(counts.raw),
+          rows: Number(counts.loaded),
+          tables: names.size,
+          repeated: await repeatedRows(rows),
+        },
         balanced: findings.all().length === 0,
         findings: findings.all(),
         unchecked: [],
@@ -81,6 +86,21 @@ export async function readWarehouseLedger(
 
 /** The tables with the ids of rows. */
 const TABLES = "SELECT table_schema, table_name FROM information_schema.columns WHERE column_name = '_id'";
+
+/** The tables of loads; they have a line for each load and hour, with the rows of the whole load. */
+const LOADS = "SELECT table_schema, table_name FROM information_schema.columns WHERE column_name = 'row_count'";
+
+/** How many rows were copied and merged once more, by loads of the same objects. */
+async function repeatedRows(rows: WarehouseSources["rows"]): Promise<number> {
+  let repeated = 0;
+  for (const [schema, table] of await rows(LOADS)) {
+    const loads = await rows(
+      `SELECT max(row_count), count(*) / count(DISTINCT hour) FROM "${schema}"."${table}" GROUP BY table_name, load`,
+    );
+    for (const [rowCount, times] of loads) repeated += Number(rowCount) * (Number(times) - 1);
+  }
+  return repeated;
+}
 
 async function* loadedIds(
   tables: readonly (readonly string[])[],

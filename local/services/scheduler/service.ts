@@ -18,7 +18,7 @@ export interface Fired {
 
 export interface SchedulerService extends Service {
   readonly name: "scheduler";
-  /** Fires every enabled schedule with this scheduled time. */
+  /** Fires every enabled schedule with this scheduled time; with redelivery, each twice. */
   fire(scheduledTime: Date): Promise<Fired[]>;
   /** Fires each enabled schedule whenever the clock reaches its time, until the service stops. */
   run(clock: Clock, onFired?: (fired: Fired) => void): void;
@@ -31,7 +31,16 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
     if (running && schedule.enabled) void follow(schedule, running.clock, running.onFired);
   });
 
-  async function fireOne(schedule: Schedule, scheduledTime: Date): Promise<Fired> {
+  /**
+   * With redelivery, the target is called once more: at least one delivery succeeds, and others may.
+   * https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html
+   */
+  async function fireOne(schedule: Schedule, scheduledTime: Date): Promise<Fired[]> {
+    const fired = await deliver(schedule, scheduledTime);
+    return cloud.redeliver ? [fired, await deliver(schedule, scheduledTime)] : [fired];
+  }
+
+  async function deliver(schedule: Schedule, scheduledTime: Date): Promise<Fired> {
     const { target, name, arn } = schedule;
     const context: ScheduleContext = {
       scheduleArn: arn,
@@ -78,14 +87,14 @@ export function schedulerService(cloud: CloudContext): SchedulerService {
         if (signal.aborted) return;
         throw reason;
       }
-      const fired = await fireOne(schedule, new Date(at));
-      onFired?.(fired);
+      for (const fired of await fireOne(schedule, new Date(at))) onFired?.(fired);
     }
   }
 
   return {
     name: "scheduler",
-    fire: (scheduledTime) => Promise.all(schedules.enabled().map((schedule) => fireOne(schedule, scheduledTime))),
+    fire: async (scheduledTime) =>
+      (await Promise.all(schedules.enabled().map((schedule) => fireOne(schedule, scheduledTime)))).flat(),
     run(clock, onFired) {
       running = { clock, ...(onFired && { onFired }) };
       for (const schedule of schedules.enabled()) void follow(schedule, clock, onFired);

@@ -18,6 +18,12 @@ interface Paged {
 type OfExecution = { readonly executionArn: string };
 type OfMachine = { readonly stateMachineArn: string };
 
+/**
+ * With redelivery, ListExecutions does not know later starts: "The results are best effort and may not reflect very recent
+ * updates and changes". https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
+ */
+const STALE_MILLIS = 10_000;
+
 export function executionOperations(store: ExecutionStore): Service["operations"] {
   const { cloud, machines, executions, machineOf, executionOf } = store;
   const ofExecution = (action: string) => (input: OfExecution) => [{ action, resource: input.executionArn }];
@@ -45,6 +51,7 @@ export function executionOperations(store: ExecutionStore): Service["operations"
       const found = [...executions.values()]
         .filter((execution) => execution.stateMachineArn === machine.arn)
         .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
+        .filter(({ startDate }) => !cloud.redeliver || cloud.clock.now() - startDate.getTime() >= STALE_MILLIS)
         .reverse();
       const { items, nextToken } = page(found, input);
       return { executions: items.map((execution) => summaryOf(execution, machine)), nextToken };

@@ -14,6 +14,7 @@ import { checkDefinition } from "./checkDefinition";
 import { checkExecutionName, Execution, parseExecutionInput } from "./execution";
 import { integrations } from "./integrations";
 import { executionOperations } from "./operations";
+import { Overlap } from "./overlap";
 import { type ExecutionEnd, runExecution, type TaskCall } from "./runExecution";
 import type { StateMachine } from "./stateMachine";
 
@@ -48,6 +49,7 @@ const END_METRICS = {
 export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFunctionsService {
   const machines = new Map<string, StateMachine>();
   const executions = new Map<string, Execution>();
+  const overlap = cloud.redeliver ? new Overlap() : undefined;
 
   function assume(machine: Pick<StateMachine, "arn" | "roleArn">) {
     const iam = cloud.service("iam") as IamService;
@@ -162,6 +164,7 @@ export function stepFunctionsService(cloud: CloudContext, clock: Clock): StepFun
   async function invoke(machine: StateMachine, execution: Execution, call: TaskCall) {
     const integration = integrations.get(call.resource);
     if (!integration) throw new Error(`${call.resource} is not simulated`);
+    await overlap?.before(call.resource, execution, () => executions.values());
     const role = assume(machine);
     return integration(call, async (service, operation, input) => {
       const answer = await cloud.call(role, service, operation, input);

@@ -136,8 +136,12 @@ test("the ledgers of sinks are shown with what they count, leave unchecked and f
     "  repeated: 12 × rows are delivered more than once, as a",
     "  nothing lost, nothing duplicated",
   ]);
-  expect(sinkLines({ ...SINK, kind: "Warehouse", counts: { raw: 12, rows: 12, tables: 1 } })).toEqual([
+  expect(sinkLines({ ...SINK, kind: "Warehouse", counts: { raw: 12, rows: 12, tables: 1, repeated: 0 } })).toEqual([
     "  12 rows in raw = 12 rows in 1 table of the warehouse",
+    "  nothing lost, nothing duplicated",
+  ]);
+  expect(sinkLines({ ...SINK, kind: "Warehouse", counts: { raw: 12, rows: 12, tables: 1, repeated: 24 } })).toEqual([
+    "  12 rows in raw = 12 rows in 1 table of the warehouse; 24 rows copied again",
     "  nothing lost, nothing duplicated",
   ]);
   expect(sinkLines({ ...SINK, kind: "IngestApi", counts: { acknowledged: 3, refused: 1 } })).toEqual([

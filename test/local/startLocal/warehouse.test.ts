@@ -113,3 +113,37 @@ test("100,000 rows that are copied twice are 100,000 rows", async () => {
   expect(await database.query("SELECT sum(row_count) FROM lake.streamlake_loads")).toEqual([["100000"]]);
   expect(await counts()).toEqual([["100000", "100000", "1249987500"]]);
 }, 120_000);
+
+test("with redelivery executions overlap: every load is copied and merged twice, and the rows are those of a run without", async () => {
+  const records = Array.from({ length: 40 }, (_, index) => ({
+    InvoiceNo: `A-${index % 30}`,
+    total: index,
+    tags: [index],
+  }));
+  const loadsQuery = "SELECT load, hour, count(*) FROM lake.streamlake_loads GROUP BY 1, 2 ORDER BY 1, 2";
+  async function run(redeliver: boolean) {
+    const cloud = await start(program, { clock: systemClock, redeliver });
+    const statuses: string[] = [];
+    for (const [index, part] of [records.slice(0, 25), records.slice(25)].entries()) {
+      await send(cloud, part);
+      const fired = await cloud.fireSchedules(new Date(NOW + 300_000 * index));
+      statuses.push(...fired.map(({ status }) => status));
+    }
+    const database = databaseOf(cloud);
+    const rows = await database.query("SELECT invoiceno, total, tags[0] FROM lake.orders ORDER BY 2");
+    const loads = await database.query(loadsQuery);
+    expect(cloud.usage().denied).toEqual([]);
+    return { rows, statuses, times: loads.map(([, , times]) => times) };
+  }
+  const once = await run(false);
+  expect(once).toEqual({
+    rows: records.map(({ InvoiceNo, total }) => [InvoiceNo, String(total), `"${total}"`]),
+    statuses: ["SUCCEEDED", "SUCCEEDED"],
+    times: ["1", "1"],
+  });
+  const twice = await run(true);
+  expect(twice.rows).toEqual(once.rows);
+  expect(twice.statuses).toEqual(["SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]);
+  expect(twice.times.length).toBeGreaterThanOrEqual(2);
+  expect([...new Set(twice.times)]).toEqual(["2"]);
+}, 120_000);

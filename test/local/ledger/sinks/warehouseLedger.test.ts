@@ -26,7 +26,15 @@ beforeAll(() => {
 
 function ledger(ids: readonly (readonly [place: number, times: number])[]) {
   const rows = async (sql: string) => {
+    if (sql.includes("'row_count'")) return [["lake", "streamlake_loads"]];
     if (sql.includes("information_schema")) return [["lake", "sales"]];
+    // The first load was copied once, the second one three times.
+    if (sql.includes('"streamlake_loads"')) {
+      return [
+        [2, 1],
+        [2, 3],
+      ];
+    }
     expect(sql).toContain('FROM "lake"."sales"');
     return ids.map(([place, times]) => [id(place), times]);
   };
@@ -38,7 +46,7 @@ test("each row of the loaded tables is in the warehouse once", async () => {
   expect(await ledger(ids)).toEqual({
     kind: "Warehouse",
     resource: "wh",
-    counts: { raw: 4, rows: 4, tables: 1 },
+    counts: { raw: 4, rows: 4, tables: 1, repeated: 4 },
     balanced: true,
     findings: [],
     unchecked: [],
