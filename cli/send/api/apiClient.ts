@@ -16,6 +16,8 @@ export interface ApiAnswer {
   readonly body: unknown;
   /** The cause of a refusal, which only local gives. */
   readonly localProblem: string | undefined;
+  /** The run of the local cloud that answers. */
+  readonly localRun: string | undefined;
 }
 
 /** @throws the error of the connection */
@@ -46,6 +48,7 @@ export function apiClient(
       retryAfterSeconds: Number(response.headers.get("retry-after")) || 0,
       body: parsed(text),
       localProblem: response.headers.get("x-local-problem") ?? undefined,
+      localRun: response.headers.get("x-local-run") ?? undefined,
     };
   };
 }

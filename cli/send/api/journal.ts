@@ -11,11 +11,15 @@ export interface JournalOf {
   readonly digest: string;
   /** The column with ids, without which the rows are others. */
   readonly rowId: string | undefined;
+  /** The run of a local cloud, with which its rows end; undefined for an API on AWS. */
+  readonly run: string | undefined;
 }
 
 export interface Journal {
   /** The number of rows that a run before has sent. */
   readonly sentBefore: number;
+  /** The number of rows that a run before has sent to another run of a local cloud; they are not sent in this one. */
+  readonly gone: number;
   isSent(row: number): boolean;
   /** Keeps the rows from one to another, both included, before it returns. */
   acknowledge(from: number, to: number): void;
@@ -29,6 +33,7 @@ type Range = readonly [from: number, to: number];
 /** Without a file, for an input that can be read only once. */
 export const NO_JOURNAL: Journal = {
   sentBefore: 0,
+  gone: 0,
   isSent: () => false,
   acknowledge: () => undefined,
   close: () => undefined,
@@ -42,17 +47,20 @@ export const NO_JOURNAL: Journal = {
  * @param anew forgets the rows of a run before
  */
 export function openJournal(directory: string, of: JournalOf, anew: boolean): Journal {
-  const head = JSON.stringify([of.api, of.file, of.digest, of.rowId ?? null]);
-  const name = createHash("sha256").update(head).digest("hex").slice(0, 16);
+  const input = [of.api, of.file, of.digest, of.rowId ?? null];
+  const name = createHash("sha256").update(JSON.stringify(input)).digest("hex").slice(0, 16);
+  const head = JSON.stringify(of.run === undefined ? input : [...input, of.run]);
   const file = path.join(directory, `${name}.journal`);
   mkdirSync(directory, { recursive: true });
   const [first, ...lines] = anew ? [] : linesOf(file);
-  const ranges = first === head ? merged(lines.flatMap(rangeOf)) : [];
+  const kept = merged(lines.flatMap(rangeOf));
+  const ranges = first === head ? kept : [];
   const descriptor = openSync(file, first === head ? "a" : "w");
   // Also ends a line that was cut off.
   writeSync(descriptor, first === head ? "\n" : `${head}\n`);
   return {
-    sentBefore: ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0),
+    sentBefore: countOf(ranges),
+    gone: first === head ? 0 : countOf(kept),
     isSent: (row) => {
       const [from, to] = ranges[lastFrom(ranges, row)] ?? [0, -1];
       return row >= from && row <= to;
@@ -88,6 +96,10 @@ function merged(ranges: readonly Range[]): Range[] {
     else apart.push([from, to]);
   }
   return apart;
+}
+
+function countOf(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
 /** The index of the last range that begins at or before a row, or -1. */

@@ -9,7 +9,7 @@ import type { Io } from "../../terminal/io";
 import { createProgress } from "../../terminal/progress";
 import { counted, counting, duration } from "../../terminal/wording";
 import { checkEndpoint } from "../checkEndpoint";
-import { type ApiAuthorization, apiClient } from "./apiClient";
+import { type ApiAuthorization, type ApiPost, apiClient } from "./apiClient";
 import { type Journal, NO_JOURNAL, openJournal } from "./journal";
 import { type GroupLimits, type RowGroup, rowGroups } from "./rowGroups";
 import { type ApiSent, sendGroups } from "./sendGroups";
@@ -32,22 +32,32 @@ export interface ToApi {
 
 const REQUESTS_UNDER_WAY = 4;
 const ATTEMPTS = 10;
+/** Answered by a local cloud itself. */
+const RUN_PATH = "/_streamlake/run";
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** @returns the number of rows that the API has acknowledged */
 export async function produceToApi(to: ToApi, io: Io): Promise<number> {
   const { inputs, input, paced } = to;
   const api = to.api.replace(/\/+$/, "");
-  await checkLocal(api);
+  const run = await localRun(api);
   const startedAt = io.clock.now();
   const progress = createProgress(io.stdout, io.clock);
   const journals = new Map<string, Journal>();
-  for (const file of inputs.files) journals.set(file, journalOf(file, api, to, io));
-  const sentBefore = [...journals.values()].reduce((sum, journal) => sum + journal.sentBefore, 0);
+  for (const file of inputs.files) journals.set(file, journalOf(file, { api, run }, to, io));
+  const sum = (count: (journal: Journal) => number) =>
+    [...journals.values()].reduce((total, journal) => total + count(journal), 0);
+  const gone = sum((journal) => journal.gone);
+  if (gone > 0) {
+    io.stderr.write(
+      `streamlake produce: the local cloud at ${api} is another run than the one that has ${counting(gone, "row")} of a run before; sends all rows\n`,
+    );
+  }
+  const sentBefore = sum((journal) => journal.sentBefore);
   if (sentBefore > 0) progress.done(`goes on after ${counting(sentBefore, "row")} that a run before has sent`);
   let rows = 0;
   try {
-    const post = apiClient(api, to.authorization, io.env);
+    const post = sameRun(apiClient(api, to.authorization, io.env), api, run);
     const groups = rowGroups(unsent(inputs.files, to.reading, journals), to.limits);
     const sending = sendGroups(paced ? paced(groups) : groups, post, {
       clock: io.clock,
@@ -71,7 +81,7 @@ export async function produceToApi(to: ToApi, io: Io): Promise<number> {
   } catch (error) {
     progress.clear();
     const total = rows + sentBefore;
-    if (total === 0) {
+    if (total === 0 || error instanceof AnotherRun) {
       for (const journal of journals.values()) journal.remove();
       throw error;
     }
@@ -85,11 +95,31 @@ export async function produceToApi(to: ToApi, io: Io): Promise<number> {
   }
 }
 
-/** Before the first request, because a failed connection is tried again. */
-async function checkLocal(api: string): Promise<void> {
-  if (!LOOPBACK.has(new URL(api).hostname)) return;
+/** The local cloud was restarted at its address, and the records of the run before are gone. */
+class AnotherRun extends CommandError {}
+
+function sameRun(post: ApiPost, api: string, run: string | undefined): ApiPost {
+  return async (request, signal) => {
+    const answer = await post(request, signal);
+    if (answer.localRun === run) return answer;
+    throw new AnotherRun(
+      `streamlake produce: the local cloud at ${api} was restarted, and the rows sent before are not in its new run; the same command sends all rows again`,
+    );
+  };
+}
+
+/**
+ * The run of the local cloud at this address; undefined for an API on AWS.
+ *
+ * Asks before the first request, because a failed connection is tried again.
+ */
+async function localRun(api: string): Promise<string | undefined> {
+  if (!LOOPBACK.has(new URL(api).hostname)) return undefined;
   try {
     await checkEndpoint(api);
+    const answer = await fetch(new URL(RUN_PATH, api), { redirect: "manual" });
+    await answer.arrayBuffer();
+    return answer.headers.get("x-local-run") ?? undefined;
   } catch (cause) {
     throw new CommandError(
       `streamlake produce: nothing listens at ${api}; run streamlake local --serve, and take the URL of an API that it prints`,
@@ -98,10 +128,15 @@ async function checkLocal(api: string): Promise<void> {
   }
 }
 
-function journalOf(file: string, api: string, { digests, rowId, restart }: ToApi, { cwd }: Io): Journal {
+function journalOf(
+  file: string,
+  target: { readonly api: string; readonly run: string | undefined },
+  { digests, rowId, restart }: ToApi,
+  { cwd }: Io,
+): Journal {
   const digest = digests.get(file);
   if (digest === undefined) return NO_JOURNAL;
-  return openJournal(path.join(cwd, ".streamlake", "produce"), { api, file, digest, rowId }, restart);
+  return openJournal(path.join(cwd, ".streamlake", "produce"), { ...target, file, digest, rowId }, restart);
 }
 
 async function* unsent(files: readonly string[], reading: InputOptions, journals: ReadonlyMap<string, Journal>) {

@@ -1,4 +1,5 @@
 /** API Gateway: HTTP APIs, each on a port of its own beside the endpoint. */
+import { randomUUID } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import type { HttpResponse } from "../../cloud/endpoint/http";
 import { readRequest, writeResponse } from "../../cloud/endpoint/messages";
@@ -16,6 +17,12 @@ export interface ApiGatewayService extends Service {
   onAnswer(listener: (answer: FunctionAnswer) => void): void;
 }
 
+/** The header with the identity of the run, so that a client notices a new run at the address of one before; AWS has none. */
+const RUN_HEADER = "x-local-run";
+/** Its answer has the header alone: a client asks before it sends, and without a route, a signature or a log entry. */
+const RUN_PATH = "/_streamlake/run";
+const OWN_ANSWER: HttpResponse = { status: 204 };
+
 /** @param endpoint the URL of the cloud's endpoint; the first API takes the next port, if that is free */
 export function apiGatewayService(cloud: Cloud, endpoint: string): ApiGatewayService {
   const apis = new Map<string, HttpApi>();
@@ -24,6 +31,8 @@ export function apiGatewayService(cloud: Cloud, endpoint: string): ApiGatewaySer
   const onAnswer = (answer: FunctionAnswer) => {
     for (const listener of listeners) listener(answer);
   };
+  // Of no seed: two runs at one address must differ.
+  const run = randomUUID();
   const keySets = discoveredKeys(() => cloud.clock.now());
 
   return {
@@ -34,8 +43,11 @@ export function apiGatewayService(cloud: Cloud, endpoint: string): ApiGatewaySer
         const answer = async (incoming: Incoming, outgoing: Outgoing) => {
           try {
             const context = { cloud, api, throttle, keySets, onAnswer };
-            const response = await answerRequest(context, readRequest(incoming)).catch(failed);
-            await writeResponse(outgoing, response, incoming.method === "HEAD");
+            const request = readRequest(incoming);
+            const response =
+              request.path === RUN_PATH ? OWN_ANSWER : await answerRequest(context, request).catch(failed);
+            const headers = { ...response.headers, [RUN_HEADER]: run };
+            await writeResponse(outgoing, { ...response, headers }, incoming.method === "HEAD");
           } catch {
             outgoing.destroy(); // The client has gone.
           }

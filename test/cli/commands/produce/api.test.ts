@@ -1,5 +1,8 @@
 /** `produce --api` against the HTTP API of a local cloud: rows arrive with their ids, also after a cut, and misuse is refused. */
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { IngestApi, StreamIngest } from "streamlake";
@@ -7,6 +10,7 @@ import { dispatch } from "../../../../cli/dispatch";
 import { Interrupted } from "../../../../cli/errors";
 import { contentDigest } from "../../../../cli/input/rowIds";
 import { systemClock } from "../../../../local/cloud/clock";
+import { bytesOf } from "../../../../local/cloud/endpoint/http";
 import type { LocalCloud } from "../../../../local/startLocal";
 import { start, stopAll } from "../../../local/support/start";
 import { testIo } from "../../support/testIo";
@@ -134,6 +138,72 @@ test("after Ctrl-C, the same command sends the other rows, and a run that has en
   const rows = added(before).flatMap((record) => record.trim().split("\n").slice(1));
   expect(rows.sort()).toEqual(retail(40).trim().split("\n").slice(1).sort());
   expect((await produce(argv)).out).toMatch(/\bsent 40 rows/);
+});
+
+/** An address that leads to the open API of one cloud after another, as the port of `streamlake local --serve` does. */
+async function oneAddress(pathOf: (request: number) => string) {
+  let requests = 0;
+  const server = createServer(async (request, response) => {
+    const { method = "GET", headers } = request;
+    const body = method === "POST" ? await bytesOf(request) : undefined;
+    const target = new URL(request.url ?? "/", pathOf(method === "POST" ? ++requests : requests + 1));
+    const type = { "content-type": String(headers["content-type"]) };
+    const answer = await fetch(target, { method, ...(body && { headers: type, body }) });
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+const openApi = () => {
+  const stream = new StreamIngest("clicks", { capacity: "provisioned", shards: 1 });
+  return { open: new IngestApi("open", { stream, authorization: "NONE" }).url };
+};
+
+test("a local cloud that was restarted at its address gets all rows, after one line about those of its run before", async () => {
+  writeFileSync(path.join(dir, "a.csv"), retail(10));
+  const next = await start(openApi, { clock: systemClock });
+  let current = outputs.open;
+  const address = await oneAddress(() => current);
+  try {
+    const argv = ["--api", address.url, "--unsigned", "--input", "a.csv", "--batch", "3"];
+    const stop = new AbortController();
+    const clock = {
+      ...systemClock,
+      sleep: async (millis: number, signal?: AbortSignal) => {
+        if (millis < 5000) stop.abort(new Interrupted());
+        return systemClock.sleep(1, signal);
+      },
+    };
+    const cut = await produce([...argv, "--delay", "1"], { clock, signal: stop.signal });
+    expect(cut.err).toBe("streamlake produce: stopped after 3 rows; the same command goes on there\n");
+
+    current = String(next.outputs.open);
+    expect(await produce(argv)).toEqual({
+      code: 0,
+      out: `sent 10 rows to ${address.url} in N s, as 4 records and 4 requests\n`,
+      err: `streamlake produce: the local cloud at ${address.url} is another run than the one that has 3 rows of a run before; sends all rows\n`,
+    });
+  } finally {
+    address.close();
+  }
+});
+
+test("a local cloud that is restarted while rows are sent ends the command, which then sends all rows again", async () => {
+  writeFileSync(path.join(dir, "a.csv"), retail(10));
+  const next = await start(openApi, { clock: systemClock });
+  const address = await oneAddress((request) => (request < 3 ? outputs.open : String(next.outputs.open)));
+  try {
+    const argv = ["--api", address.url, "--unsigned", "--input", "a.csv", "--batch", "3"];
+    expect(await produce([...argv, "--delay", "0.001"])).toEqual({
+      code: 1,
+      out: "",
+      err: `streamlake produce: the local cloud at ${address.url} was restarted, and the rows sent before are not in its new run; the same command sends all rows again\n`,
+    });
+    expect((await produce(argv)).out).toBe(`sent 10 rows to ${address.url} in N s, as 4 records and 4 requests\n`);
+  } finally {
+    address.close();
+  }
 });
 
 test("a refusal of the API is named with the way out, and leaves nothing behind", async () => {

@@ -5,7 +5,13 @@ import path from "node:path";
 import { type JournalOf, openJournal } from "../../../../cli/send/api/journal";
 import { seededRandom } from "../../../../local/cloud/random";
 
-const OF: JournalOf = { api: "https://a.example.com", file: "/in/a.csv", digest: "d1", rowId: undefined };
+const OF: JournalOf = {
+  api: "https://a.example.com",
+  file: "/in/a.csv",
+  digest: "d1",
+  rowId: undefined,
+  run: undefined,
+};
 
 let dir: string;
 beforeEach(() => {
@@ -43,6 +49,22 @@ test.each<[string, Partial<JournalOf>]>([
   acknowledge([1, 5]);
   expect(sent({ ...OF, ...other })).toEqual([]);
   expect(sent()).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("rows of another run of a local cloud are gone, and counted", () => {
+  const of = { ...OF, run: "one" };
+  const one = openJournal(dir, of, false);
+  one.acknowledge(1, 5);
+  one.acknowledge(4, 7);
+  one.close();
+  expect(sent(of)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+
+  const other = openJournal(dir, { ...OF, run: "two" }, false);
+  expect([other.gone, other.sentBefore, other.isSent(3)]).toEqual([7, 0, false]);
+  other.acknowledge(2, 2);
+  other.close();
+  expect(sent({ ...OF, run: "two" })).toEqual([2]);
+  expect(readdirSync(dir)).toHaveLength(1);
 });
 
 test("a removed or restarted journal knows nothing", () => {

@@ -12,6 +12,7 @@ const answer = (status: number, body: unknown = {}, more: Partial<ApiAnswer> = {
   body,
   retryAfterSeconds: 0,
   localProblem: undefined,
+  localRun: undefined,
   ...more,
 });
 /** An answer with a result for each pair of rows; those whose index is listed have an error. */
