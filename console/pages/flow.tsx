@@ -1,8 +1,9 @@
 /** The data flow as a drawing with live counts on its edges, and as a table. */
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { type Column, DataTable } from "../parts/dataTable";
 import { byteCount, counted, counting } from "../parts/format";
 import { type PlacedNode, type Placement, placeNodes } from "../parts/placeNodes";
+import { useWidth } from "../parts/useWidth";
 import type { FlowEdge, FlowNode, Live, Overview } from "../wire";
 
 export interface FlowPageProps {
@@ -11,15 +12,7 @@ export interface FlowPageProps {
 }
 
 export function FlowPage({ overview: { flow, files, endpoint }, live }: FlowPageProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const target = place.current;
-    if (!target) return undefined;
-    const resized = new ResizeObserver(() => setWidth(target.clientWidth));
-    resized.observe(target);
-    return () => resized.disconnect();
-  }, []);
+  const { place, width } = useWidth();
   const placement = useMemo(() => placeNodes(flow, Math.max(width, 280)), [flow, width]);
   const titles = new Map(flow.nodes.map(({ id, title }) => [id, title]));
   const columns: Column<FlowEdge>[] = [

@@ -1,14 +1,16 @@
-/** Draws series as bars or lines with uPlot, in the colours of the page. */
+/** Draws series as bars, lines or points with uPlot, in the colours of the page. */
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 
 export interface ChartProps {
   /** For screen readers. */
   readonly label: string;
-  readonly kind: "bar" | "line";
-  /** The label of each place on the axis. */
+  readonly kind: "bar" | "line" | "scatter";
+  /** The label of each place on the axis; empty for an axis of numbers. */
   readonly places: readonly string[];
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  /** The position of each value on the axis, ascending: a number of its own, or the number of a place. @default its place */
+  readonly positions?: readonly number[];
 }
 
 const HEIGHT = 260;
@@ -17,7 +19,7 @@ const MAX_BAR = 72;
 /** Pixels of a label on the axis. */
 const LABEL_WIDTH = 90;
 
-export function Chart({ label, kind, places, series }: ChartProps) {
+export function Chart({ label, kind, places, series, positions }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const target = place.current;
@@ -25,7 +27,9 @@ export function Chart({ label, kind, places, series }: ChartProps) {
     let plot: uPlot | undefined;
     const draw = () => {
       plot?.destroy();
-      plot = new uPlot(optionsOf(kind, places, series, target.clientWidth), dataOf(places, series), target);
+      const xs = positions ?? places.map((_, index) => index);
+      const data: uPlot.AlignedData = [[...xs], ...series.map(({ values }) => [...values])];
+      plot = new uPlot(optionsOf({ kind, places, series, xs }, target.clientWidth), data, target);
     };
     const resized = new ResizeObserver(draw);
     resized.observe(target);
@@ -36,7 +40,7 @@ export function Chart({ label, kind, places, series }: ChartProps) {
       dark.removeEventListener("change", draw);
       plot?.destroy();
     };
-  }, [kind, places, series]);
+  }, [kind, places, series, positions]);
   return (
     <figure class="chart">
       <div ref={place} role="img" aria-label={label} />
@@ -53,12 +57,11 @@ export function Chart({ label, kind, places, series }: ChartProps) {
 
 const COLOURS = 6;
 
-function optionsOf(
-  kind: ChartProps["kind"],
-  places: readonly string[],
-  series: ChartProps["series"],
-  width: number,
-): uPlot.Options {
+interface Plotted extends Pick<ChartProps, "kind" | "places" | "series"> {
+  readonly xs: readonly number[];
+}
+
+function optionsOf({ kind, places, series, xs }: Plotted, width: number): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis = { stroke: colour("--text"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
@@ -70,15 +73,21 @@ function optionsOf(
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: () => [-0.5, Math.max(0.5, places.length - 0.5)] },
-      y: { range: (_, min, max) => [Math.min(0, min ?? 0), (max ?? 0) > 0 ? (max ?? 0) * 1.08 : 1] },
+      x: { time: false, range: () => rangeOf(places, xs) },
+      // Lengths of bars are compared from 0, points with each other.
+      y:
+        kind === "scatter"
+          ? {}
+          : { range: (_, min, max) => [Math.min(0, min ?? 0), (max ?? 0) > 0 ? (max ?? 0) * 1.08 : 1] },
     },
     axes: [
       {
         ...axis,
         grid: { show: false },
-        splits: () => labelledPlaces(places.length, width),
-        values: (_, splits) => splits.map((split) => short(places[split] ?? "")),
+        ...(places.length > 0 && {
+          splits: () => labelledPlaces(places.length, width),
+          values: (_: uPlot, splits: number[]) => splits.map((split) => short(places[split] ?? "")),
+        }),
       },
       { ...axis, size: 64 },
     ],
@@ -86,6 +95,9 @@ function optionsOf(
       {},
       ...series.map(({ name }, index): uPlot.Series => {
         const stroke = colour(`--colour${index % COLOURS}`);
+        if (kind === "scatter") {
+          return { label: name, stroke, paths: () => null, points: { show: true, space: 0, size: 6, fill: stroke } };
+        }
         const bars = uPlot.paths.bars?.({
           size: [group / count, Number.POSITIVE_INFINITY],
           align: 1,
@@ -110,8 +122,11 @@ function sizes(from: number, to: number, size: number): number[] {
   return Array.from({ length: to - from + 1 }, () => size);
 }
 
-function dataOf(places: readonly string[], series: ChartProps["series"]): uPlot.AlignedData {
-  return [places.map((_, index) => index), ...series.map(({ values }) => [...values])];
+function rangeOf(places: readonly string[], xs: readonly number[]): [number, number] {
+  if (places.length > 0) return [-0.5, places.length - 0.5];
+  const [first = 0, last = 1] = [xs[0], xs.at(-1)];
+  const margin = (last - first) * 0.03 || 0.5;
+  return [first - margin, last + margin];
 }
 
 function labelledPlaces(count: number, width: number): number[] {

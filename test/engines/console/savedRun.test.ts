@@ -7,6 +7,14 @@ import { HOSTILE, type SavedRun, SHARD, savedRun } from "../../cli/support/saved
 import { openBrowser, openPage, until } from "./browser";
 
 const PAGES = ["flow", "records", "unformatted", "sql", "runs", "health"];
+/** Those of a chart's canvas that are not transparent. */
+const COLOURED_PIXELS = `(() => {
+  const canvas = document.querySelector(".chart canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 3; at < data.length; at += 4) if (data[at] > 200) count++;
+  return count;
+})()`;
 let browser: Browser;
 let saved: SavedRun;
 let served: ServedConsole;
@@ -131,17 +139,31 @@ test("a result is sorted, plotted and downloaded", async () => {
   await page.click(".scroll th:first-child button");
   expect(await rows()).toEqual(["10\ta", "2\tb"]);
   expect(await page.getAttribute(".scroll th:first-child", "aria-sort")).toBe("descending");
-  const coloured = `(() => {
-    const canvas = document.querySelector(".chart canvas");
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let at = 3; at < data.length; at += 4) if (data[at] > 200) count++;
-    return count;
-  })()`;
-  expect(await page.evaluate(coloured)).toBeGreaterThan(5000);
+  expect(await page.evaluate(COLOURED_PIXELS)).toBeGreaterThan(5000);
   const download = page.waitForEvent("download");
   await page.click("text=Download CSV");
   expect(readFileSync(await (await download).path(), "utf8")).toBe("n,name\r\n2,b\r\n10,a\r\n");
+  expect(problems).toEqual([]);
+});
+
+test("a result is a scatter plot of its rows, and a heat map of its sums", async () => {
+  const { page, problems } = await openPage(browser, at("sql"));
+  const sql = `SELECT * FROM (VALUES ('10', 'json', 3), ('10', 'csv', 4), ('11', '<b>x</b>', 12)) AS t ("hour", format, n)`;
+  await page.fill("#sql", sql);
+  await page.click("button.main");
+  await page.selectOption("label:has-text('Kind') select", "scatter");
+  await page.selectOption("label:has-text('Along') select", { label: "n" });
+  await page.selectOption("label:has-text('By') select", { label: "format" });
+  expect(await texts(page, ".chart .key")).toEqual(["json", "csv", "<b>x</b>"]);
+  expect(await page.evaluate(COLOURED_PIXELS)).toBeGreaterThan(2000);
+  await page.selectOption("label:has-text('Kind') select", "heat");
+  await page.selectOption("label:has-text('Along') select", { label: "hour" });
+  await page.waitForSelector("rect.cell");
+  expect(await page.locator("rect.cell title").allTextContents()).toEqual([
+    "json, 10: 3",
+    "csv, 10: 4",
+    "<b>x</b>, 11: 12",
+  ]);
   expect(problems).toEqual([]);
 });
 
