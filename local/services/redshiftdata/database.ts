@@ -3,15 +3,16 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
 import { identifier, list, literal } from "../../duckdb/sql";
-import { LOAD_ERRORS, NOW, SYSTEM_SCHEMA } from "./sql/expressions";
+import { LOAD_ERRORS, NOW, STREAM_VIEWS, SYSTEM_SCHEMA } from "./sql/expressions";
+import { STREAM_TABLES, viewInfo } from "./streaming/streamViews";
 
 /** The columns of AWS's view that local fills: https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html */
 const LOAD_ERROR_COLUMNS = `query_id BIGINT, table_name VARCHAR, start_time TIMESTAMP, file_name VARCHAR, line_number BIGINT,
   column_name VARCHAR, column_type VARCHAR, error_code INTEGER, error_message VARCHAR`;
 
-/** The views of information_schema, with Redshift's types, of the database with this name. */
+/** System views: those of information_schema, with Redshift's types, of the database with this name. */
 const viewsOf = (database: string): Readonly<Record<string, string>> => ({
-  columns: `SELECT ${literal(database)} AS table_catalog, schema_name AS table_schema, table_name, column_name,
+  information_schema_columns: `SELECT ${literal(database)} AS table_catalog, schema_name AS table_schema, table_name, column_name,
     column_index AS ordinal_position, column_default, CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable,
     CASE comment->>'name' WHEN 'varchar' THEN 'character varying' WHEN 'bpchar' THEN 'character' WHEN 'int2' THEN 'smallint'
       WHEN 'int4' THEN 'integer' WHEN 'int8' THEN 'bigint' WHEN 'float4' THEN 'real' WHEN 'float8' THEN 'double precision'
@@ -20,8 +21,9 @@ const viewsOf = (database: string): Readonly<Record<string, string>> => ({
     CAST(comment->>'bytes' AS INTEGER) AS character_maximum_length,
     CAST(comment->>'precision' AS INTEGER) AS numeric_precision, CAST(comment->>'scale' AS INTEGER) AS numeric_scale
     FROM duckdb_columns() WHERE comment IS NOT NULL`,
-  tables: `SELECT ${literal(database)} AS table_catalog, schema_name AS table_schema, table_name, 'BASE TABLE' AS table_type
+  information_schema_tables: `SELECT ${literal(database)} AS table_catalog, schema_name AS table_schema, table_name, 'BASE TABLE' AS table_type
     FROM duckdb_tables() WHERE schema_name <> '${SYSTEM_SCHEMA}'`,
+  [STREAM_VIEWS]: viewInfo(database),
 });
 
 interface DatabaseOptions {
@@ -51,8 +53,9 @@ async function prepare(db: DuckDb, { dataDir, database, nowMillis }: DatabaseOpt
   const catalog = identifier(String(found?.name));
   for (const schema of ["public", SYSTEM_SCHEMA]) await db.run(`CREATE SCHEMA IF NOT EXISTS ${catalog}.${schema}`);
   await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${SYSTEM_SCHEMA}.${LOAD_ERRORS} (${LOAD_ERROR_COLUMNS})`);
+  for (const table of STREAM_TABLES) await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${table}`);
   for (const [name, query] of Object.entries(viewsOf(database))) {
-    await db.run(`CREATE OR REPLACE VIEW ${catalog}.${SYSTEM_SCHEMA}.information_schema_${name} AS ${query}`);
+    await db.run(`CREATE OR REPLACE VIEW ${catalog}.${SYSTEM_SCHEMA}.${name} AS ${query}`);
   }
   await db.run(`SET search_path = ${literal(`${catalog}.public,${catalog}.${SYSTEM_SCHEMA}`)}`);
   for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);

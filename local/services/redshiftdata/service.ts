@@ -8,6 +8,7 @@ import { statementOperations } from "./operations";
 import { type Progress, runStatements } from "./session";
 import type { Copy } from "./sql/copy";
 import { notSimulated, RedshiftError } from "./sql/redshiftError";
+import { streamReader } from "./streaming/streamReader";
 
 export interface RedshiftDataService extends Service {
   readonly name: "redshift-data";
@@ -37,15 +38,18 @@ function run(cloud: CloudContext, execution: Execution, progress: Progress, sign
     parameters: Object.fromEntries(execution.parameters.map(({ name, value }) => [name, value])),
     queryId: execution.number,
     signal,
-    reader: (copy: Copy) => objectsAs(cloud, copyRole(cloud, execution, copy)),
+    reader: ({ role, region }: Copy) => {
+      if (region !== undefined && region !== cloud.region) throw notSimulated(`COPY from the Region ${region}`);
+      return objectsAs(cloud, assumed(cloud, execution, role));
+    },
+    stream: (role: string) => streamReader(cloud, assumed(cloud, execution, role)),
   };
   return runStatements(options, execution.statements, progress);
 }
 
-/** The role of a COPY, which must be one of the namespace's and trust Redshift. */
-function copyRole(cloud: CloudContext, { workgroup }: Execution, { role, region }: Copy) {
+/** The role of a COPY or of an external schema, which must be one of the namespace's and trust Redshift. */
+function assumed(cloud: CloudContext, { workgroup }: Execution, role: string | "default") {
   const { namespace } = workgroup;
-  if (region !== undefined && region !== cloud.region) throw notSimulated(`COPY from the Region ${region}`);
   const arn = role === "default" ? namespace.defaultRole : role;
   if (arn === undefined) throw new RedshiftError("The default IAM role of the namespace is not set");
   const denied = `User arn:aws:redshift:${cloud.region}:${cloud.accountId}:dbuser:serverless-${cloud.accountId}-${namespace.id} is not authorized to assume IAM Role ${arn}`;

@@ -7,17 +7,15 @@ import { type LoadError, loadCopy } from "./copy/load";
 import { openDatabase } from "./database";
 import { columnMetadata, fieldOf, type StatementResult } from "./results";
 import type { Copy } from "./sql/copy";
-import { LOAD_ERRORS, SYSTEM_SCHEMA, tableSql, translator } from "./sql/expressions";
+import { LOAD_ERRORS, SYSTEM_SCHEMA, type TableName, tableSql, translator } from "./sql/expressions";
 import { readStatement, type Statement } from "./sql/readStatement";
 import { RedshiftError } from "./sql/redshiftError";
+import { StreamViews, type StreamViewsOptions } from "./streaming/streamViews";
 
-export interface SessionOptions {
-  /** The directory of the run. */
-  readonly dataDir: string;
+export interface SessionOptions extends StreamViewsOptions {
   /** The database's file. */
   readonly file: string;
   readonly database: string;
-  readonly nowMillis: number;
   readonly parameters: Readonly<Record<string, string>>;
   /** The number of the query in SYS_LOAD_ERROR_DETAIL. */
   readonly queryId: number;
@@ -83,10 +81,14 @@ class LoadFailure extends Error {
 }
 
 class Session {
+  private readonly views: StreamViews;
+
   constructor(
     private readonly db: DuckDb,
     private readonly options: SessionOptions,
-  ) {}
+  ) {
+    this.views = new StreamViews(db, options);
+  }
 
   async run(sql: string): Promise<StatementResult> {
     const { parameters } = this.options;
@@ -95,7 +97,10 @@ class Session {
       if (value === undefined) throw new RedshiftError(`the parameter :${name} has no value`);
       return value;
     });
-    return this.execute(readStatement(sql, used));
+    const statement = readStatement(sql, used);
+    await this.views.refuse(changedTables(statement, used.tables));
+    if (statement.kind !== "nothing") await this.views.refreshNamed(used.tables);
+    return this.execute(statement);
   }
 
   private async execute(statement: Statement): Promise<StatementResult> {
@@ -129,6 +134,18 @@ class Session {
       }
       case "copy":
         return this.copy(statement.copy);
+      case "kinesis schema":
+        await this.views.createSchema(statement.schema);
+        return { rows: 0 };
+      case "stream view":
+        await this.views.create(statement.view);
+        return { rows: 0 };
+      case "refresh":
+        await this.views.refresh(statement.table);
+        return { rows: 0 };
+      case "drop view":
+        await this.views.drop(statement.table, statement.isIfThere);
+        return { rows: 0 };
       case "nothing":
         for (const table of statement.tables) await columnsOf(db, table);
         return { rows: 0 };
@@ -169,6 +186,12 @@ class Session {
     await keepErrors(this.db, this.options, errors);
     return { rows };
   }
+}
+
+/** The tables that the statement changes, of those that it names. */
+function changedTables({ kind }: Statement, tables: readonly TableName[]): readonly TableName[] {
+  if (kind === "define") return tables;
+  return ["change", "truncate", "add column", "merge", "copy"].includes(kind) ? tables.slice(0, 1) : [];
 }
 
 async function keepErrors(

@@ -2,6 +2,7 @@
 import type { Principal } from "../../../local/cloud/iam/principal";
 import { seededRandom } from "../../../local/cloud/random";
 import { ec2Service } from "../../../local/services/ec2/service";
+import { kinesisService } from "../../../local/services/kinesis/service";
 import { kmsService } from "../../../local/services/kms/service";
 import { redshiftDataService } from "../../../local/services/redshiftdata/service";
 import { redshiftServerlessService } from "../../../local/services/redshiftserverless/service";
@@ -42,6 +43,7 @@ export async function makeRedshift(statements: readonly object[] = READS_LAKE): 
   const local = await testCloud(
     s3Service,
     kmsService,
+    kinesisService,
     secretsManagerService,
     ec2Service,
     redshiftServerlessService,

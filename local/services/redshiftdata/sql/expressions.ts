@@ -47,6 +47,9 @@ const SYSTEM_TABLES = /^(information_schema|pg_.*|svv_.*|svl_.*|stl_.*|stv_.*|du
 /** Where COPY reports the rows that it refuses. */
 export const LOAD_ERRORS = "sys_load_error_detail";
 
+/** The list of materialized views. */
+export const STREAM_VIEWS = "svv_mv_info";
+
 /** The schema of system views in DuckDB. */
 export const SYSTEM_SCHEMA = "redshift_system";
 
@@ -341,7 +344,7 @@ function cast(value: string, type: ColumnType): string {
 }
 
 function checkSystem({ schema, name }: TableName): void {
-  if (SYSTEM_TABLES.test(schema ?? "") || (SYSTEM_TABLES.test(name) && name !== LOAD_ERRORS)) {
+  if (SYSTEM_TABLES.test(schema ?? "") || (SYSTEM_TABLES.test(name) && name !== LOAD_ERRORS && name !== STREAM_VIEWS)) {
     throw notSimulated(`the system table ${schema === undefined ? name : `${schema}.${name}`}`);
   }
 }

@@ -40,6 +40,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 
 const OTHERS: Readonly<Record<string, Translation>> = {
+  can_json_parse: (call) => `coalesce(json_valid(${exactly(1, call)}), false)`,
   charindex: ({ args, sql, ...call }) => {
     const [search, string] = exactly(2, { args, sql, ...call });
     return `strpos(${string}, ${search})`;

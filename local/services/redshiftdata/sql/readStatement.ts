@@ -6,6 +6,7 @@ import { Cursor, splitAt } from "./cursor";
 import { names, type TableName, type Translator, tableSql } from "./expressions";
 import { assignments, type Merge, readMerge } from "./merge";
 import { notSimulated, RedshiftError } from "./redshiftError";
+import { type KinesisSchema, readKinesisSchema, readStreamView, type StreamView, tableNamed } from "./streamView";
 import { type Token, tokensOf } from "./tokens";
 
 export type Statement =
@@ -18,6 +19,10 @@ export type Statement =
   | { readonly kind: "add column"; readonly table: TableName; readonly column: NewColumn }
   | { readonly kind: "merge"; readonly merge: Merge }
   | { readonly kind: "copy"; readonly copy: Copy }
+  | { readonly kind: "kinesis schema"; readonly schema: KinesisSchema }
+  | { readonly kind: "stream view"; readonly view: StreamView }
+  | { readonly kind: "refresh"; readonly table: TableName }
+  | { readonly kind: "drop view"; readonly table: TableName; readonly isIfThere: boolean }
   /** A statement that changes no rows. */
   | { readonly kind: "nothing"; readonly tables: readonly TableName[] };
 
@@ -34,6 +39,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   insert: readInsert,
   lock: readLock,
   merge: (cursor, translator) => ({ kind: "merge", merge: readMerge(cursor, translator) }),
+  refresh: (cursor) => {
+    cursor.expectWords("materialized", "view");
+    const table = tableNamed(cursor);
+    cursor.expectEnd();
+    return { kind: "refresh", table };
+  },
   revoke: readGrant,
   truncate: (cursor, translator) => {
     cursor.takeWords("table");
@@ -191,6 +202,9 @@ function readCreate(cursor: Cursor, translator: Translator): Statement {
   if (cursor.takeWords("table"))
     return { kind: "create table", create: readCreateTable(cursor, translator, isTemporary) };
   if (isTemporary || local) cursor.fail();
+  if (cursor.takeWords("external", "schema")) return { kind: "kinesis schema", schema: readKinesisSchema(cursor) };
+  if (cursor.takeWords("materialized", "view"))
+    return { kind: "stream view", view: readStreamView(cursor, translator) };
   if (cursor.takeWords("schema")) {
     const isIfMissing = cursor.takeWords("if", "not", "exists");
     const name = cursor.name();
@@ -201,6 +215,12 @@ function readCreate(cursor: Cursor, translator: Translator): Statement {
 }
 
 function readDrop(cursor: Cursor, translator: Translator): Statement {
+  if (cursor.takeWords("materialized", "view")) {
+    const isIfThere = cursor.takeWords("if", "exists");
+    const table = tableNamed(cursor);
+    cursor.expectEnd();
+    return { kind: "drop view", table, isIfThere };
+  }
   const kind = cursor.takeWords("table") ? "TABLE" : cursor.takeWords("schema") ? "SCHEMA" : undefined;
   if (!kind) throw notSimulated(`DROP ${upToName(cursor)}`);
   const isIfThere = cursor.takeWords("if", "exists");

@@ -117,14 +117,6 @@ test.each<[sql: string, error: string]>([
   ["ATTACH 'x.db'", "ERROR: local/redshift-data: the statement ATTACH is not simulated; see docs/fidelity.md"],
   ["CREATE VIEW v AS SELECT 1", "ERROR: local/redshift-data: CREATE VIEW V is not simulated; see docs/fidelity.md"],
   [
-    "CREATE EXTERNAL SCHEMA k FROM KINESIS IAM_ROLE default",
-    "ERROR: local/redshift-data: CREATE EXTERNAL SCHEMA is not simulated; see docs/fidelity.md",
-  ],
-  [
-    "CREATE MATERIALIZED VIEW v AS SELECT 1",
-    "ERROR: local/redshift-data: CREATE MATERIALIZED VIEW is not simulated; see docs/fidelity.md",
-  ],
-  [
     "CREATE TABLE t (a INT IDENTITY(0, 1))",
     "ERROR: local/redshift-data: IDENTITY is not simulated; load the ids with the rows; see docs/fidelity.md",
   ],
