@@ -141,7 +141,6 @@ export class Warehouse extends pulumi.ComponentResource {
     const tables = loadedTables(args);
     const config = {
       database: args.databaseName ?? defaults.warehouse.databaseName,
-      schema: args.schema ?? defaults.warehouse.schema,
       tables,
       rawPrefix: args.lake.prefixes.raw,
       lookbackHours: args.lookbackHours ?? defaults.warehouse.lookbackHours,
@@ -176,6 +175,7 @@ export class Warehouse extends pulumi.ComponentResource {
           LAKE_BUCKET: args.lake.bucketName,
           LOADS_BUCKET: bucket.id,
           WORKGROUP: workgroup.workgroupName,
+          SCHEMA: this.schema,
           NAMESPACE_ID: namespace.namespaceId,
           ADMIN_SECRET_ARN: this.adminSecretArn,
           COPY_ROLE_ARN: copyRole.arn,

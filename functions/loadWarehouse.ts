@@ -30,7 +30,6 @@ import { dataApiDatabase, type WarehouseDatabase } from "./effects/warehouseData
 /** Plain data, so that a package can capture it. */
 export interface LoadWarehouseConfig {
   readonly database: string;
-  readonly schema: string;
   /** Declared columns by table. */
   readonly tables: Readonly<Record<string, readonly Column[]>>;
   /** Ends with `/`. */
@@ -48,6 +47,7 @@ export interface LoadWarehouseEffects {
   readonly loads: Pick<ObjectStore, "get" | "put">;
   readonly loadsBucket: string;
   readonly database: WarehouseDatabase;
+  readonly schema: string;
   /** The namespace's id; a new namespace has loaded nothing. */
   readonly namespace: string;
   /** ARN of the role by which the namespace reads `loads`. */
@@ -121,7 +121,7 @@ export function createLoadWarehouse(
       if (unreadable) return { loads: [], failures: failuresOf(unreadable) };
     }
 
-    const loaded = await readLoaded(config, effects.database, first);
+    const loaded = await readLoaded(config, effects, first);
     const { loads, covered, unreadable } = await planLoads(config, effects, loaded, readers);
     const lastSeen: LastSeen = {
       namespace,
@@ -146,6 +146,7 @@ function environmentEffects({ database }: LoadWarehouseConfig): LoadWarehouseEff
       database,
       secretArn: environmentVariable("ADMIN_SECRET_ARN"),
     }),
+    schema: environmentVariable("SCHEMA"),
     namespace: environmentVariable("NAMESPACE_ID"),
     roleArn: environmentVariable("COPY_ROLE_ARN"),
     now: () => Date.now(),
@@ -165,8 +166,8 @@ async function hasNewObjects(
 
 /** Makes the tables and columns that are missing, and reads what is loaded. */
 async function readLoaded(
-  { schema, tables }: LoadWarehouseConfig,
-  database: WarehouseDatabase,
+  { tables }: LoadWarehouseConfig,
+  { database, schema }: LoadWarehouseEffects,
   first: Hour,
 ): Promise<LoadedSets> {
   const present = new Map<string, Set<string>>();
@@ -265,7 +266,7 @@ async function prepareLoad(
   }
   const load: Load = { table, id, hours: sets, rows: rows.count, changedValues: rows.changedValues };
   const statements = loadStatements(load, {
-    schema: config.schema,
+    schema: effects.schema,
     columns: config.tables[table] ?? [],
     manifest: `s3://${effects.loadsBucket}/${folder}manifest.json`,
     roleArn: effects.roleArn,

@@ -53,6 +53,11 @@ interface Warehouse {
   readonly kind: "warehouse";
   readonly name: string;
   readonly bucket: string;
+  readonly schema: string;
+  /** The declared tables. */
+  readonly tables: readonly string[];
+  /** False if the program's schedule of loads is disabled. */
+  readonly isScheduled: boolean;
   readonly target: WarehouseTarget;
 }
 
@@ -61,6 +66,10 @@ export type Sink = View | Entry | Delivery | Warehouse;
 const FUNCTION = "aws:lambda/function:Function";
 const TABLE = "aws:dynamodb/table:Table";
 const WORKGROUP_TYPE = "aws:redshiftserverless/workgroup:Workgroup";
+const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+/** The object with the paths of a declared table's columns. */
+const JSON_PATHS = /^jsonpaths\/(.+)\.json$/;
 const API = "aws:apigatewayv2/api:Api";
 const INTEGRATION = "aws:apigatewayv2/integration:Integration";
 
@@ -96,11 +105,21 @@ export function sinksOf(resources: readonly LocalResource[]): Sink[] {
   const deliveries = ofType(DELIVERY_STREAM).flatMap((declared) => deliveryOf(declared, resources));
   const targets = warehousesOf(resources);
   const warehouses = ofType(FUNCTION).flatMap((declared): Warehouse[] => {
-    const { LAKE_BUCKET, WORKGROUP } = variablesOf(declared);
+    const { LAKE_BUCKET, LOADS_BUCKET, SCHEMA, WORKGROUP } = variablesOf(declared);
     const target = targets.find(({ workgroup }) => workgroup === WORKGROUP);
-    if (LAKE_BUCKET === undefined || !target) return [];
+    if (LAKE_BUCKET === undefined || SCHEMA === undefined || !target) return [];
     const owned = ofType(WORKGROUP_TYPE).find(({ inputs }) => inputs.workgroupName === WORKGROUP);
-    return [{ kind: "warehouse", name: ownerOf(owned ?? declared), bucket: LAKE_BUCKET, target }];
+    const tables = ofType(OBJECT)
+      .flatMap(({ inputs }) => {
+        const table = inputs.bucket === LOADS_BUCKET ? JSON_PATHS.exec(String(inputs.key))?.[1] : undefined;
+        return table ?? [];
+      })
+      .sort();
+    const isScheduled = !ofType(SCHEDULE).some(
+      ({ parent, inputs }) => parent !== undefined && parent === owned?.parent && inputs.state === "DISABLED",
+    );
+    const name = ownerOf(owned ?? declared);
+    return [{ kind: "warehouse", name, bucket: LAKE_BUCKET, schema: SCHEMA, tables, isScheduled, target }];
   });
   return [...views, ...entries, ...deliveries, ...warehouses].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
@@ -216,7 +235,7 @@ function ledgerOf(
       return result.rows;
     };
     const lakeDir = (cloud.service("s3") as S3Service).bucketDir(sink.bucket);
-    return readWarehouseLedger({ workgroup: sink.target.workgroup, lakeDir, rows }, dataDir);
+    return readWarehouseLedger({ ...sink, workgroup: sink.target.workgroup, lakeDir, rows }, dataDir);
   }
   if (sink.kind === "delivery") return readDeliveryLedger(cloud, sink.sources, dataDir, onRecords);
   const s3 = cloud.service("s3") as S3Service;

@@ -156,6 +156,7 @@ test("the plan reads the raw objects of its tables, and writes the loads", async
     LAKE_BUCKET: "lake-lake",
     LOADS_BUCKET: "wh-loads",
     NAMESPACE_ID: "wh-namespace-id",
+    SCHEMA: "lake",
     WORKGROUP: "project-stack-wh",
   });
   expect((await packageOf(declared.one("wh-plan-function"))).length).toBeLessThan(700_000);

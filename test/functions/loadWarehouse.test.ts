@@ -8,7 +8,6 @@ import { ModelRedshift } from "./support/modelRedshift";
 const NOW = Date.parse("2026-11-20T10:30:00Z");
 const CONFIG: LoadWarehouseConfig = {
   database: "lake",
-  schema: "lake",
   tables: { orders: [{ name: "total", type: "bigint" }], clicks: [{ name: "page", type: "string" }] },
   rawPrefix: "raw/",
   lookbackHours: 48,
@@ -45,6 +44,7 @@ function makeWorld(): World {
           loads,
           loadsBucket: "loads",
           database: redshift.database(),
+          schema: "lake",
           namespace,
           roleArn: "arn:aws:iam::123456789012:role/copy",
           now: () => world.now,

@@ -1,7 +1,8 @@
-/** The ledger of a warehouse: each of its tables has the rows of the lake's raw objects, each once. */
+/** The ledger of a warehouse: each of its declared tables has the rows of the lake's raw objects, each once. */
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createGunzip } from "node:zlib";
+import { catalogQuery, LOADS_TABLE, literal, tableName } from "../../../lake/warehouse/tables";
 import { openDuckDb } from "../../duckdb/duckdb";
 import { filesBelow } from "../../duckdb/files";
 import { lineHeads } from "../lineHeads";
@@ -11,6 +12,11 @@ import { Findings, type SinkLedger } from "./sinkLedger";
 
 export interface WarehouseSources {
   readonly workgroup: string;
+  readonly schema: string;
+  /** The declared tables. */
+  readonly tables: readonly string[];
+  /** False if loads are started by hand alone: tables that no load has made are then not checked. */
+  readonly isScheduled: boolean;
   /** The folder of the lake bucket's objects. */
   readonly lakeDir: string;
   /** Runs SQL on the warehouse. */
@@ -35,22 +41,33 @@ const CHECKS = [
   },
 ] as const;
 
+const MISSING = "declared tables are missing in the warehouse";
+const NOT_LOADED = "declared tables are not in the warehouse, and its loads are started by hand";
+
 const IDS_PER_PAGE = 50_000;
 
 export async function readWarehouseLedger(
-  { workgroup, lakeDir, rows }: WarehouseSources,
+  { workgroup, schema, tables, isScheduled, lakeDir, rows }: WarehouseSources,
   dataDir: string,
 ): Promise<SinkLedger> {
   const scratch = mkdtempSync(path.join(dataDir, "ledger-"));
   try {
     const db = await openDuckDb({ databasePath: path.join(scratch, "ledger.duckdb"), memoryMebibytes: 160 });
     try {
-      const tables = await rows(TABLES);
-      const loader = new LineLoader(db, scratch);
-      await loader.load("loaded", COLUMNS, loadedIds(tables as string[][], rows));
-      const names = new Set(tables.map(([, table]) => String(table)));
-      await loader.load("raw", COLUMNS, rawIds(lakeDir, names));
+      const columns = await rows(catalogQuery(schema));
+      const present = new Set(columns.flatMap(([table, column]) => (column === "_id" ? [String(table)] : [])));
       const findings = new Findings();
+      const unchecked = new Findings();
+      for (const table of tables) {
+        if (present.has(table)) continue;
+        if (isScheduled) findings.add(MISSING, table);
+        else unchecked.add(NOT_LOADED, table);
+      }
+      const loadable = tables.filter((table) => isScheduled || present.has(table));
+      const loader = new LineLoader(db, scratch);
+      const readable = tables.filter((table) => present.has(table));
+      await loader.load("loaded", COLUMNS, loadedIds(schema, readable, rows));
+      await loader.load("raw", COLUMNS, rawIds(lakeDir, new Set(loadable)));
       for (const { what, sql } of CHECKS) {
         const [counted] = await db.rows(`SELECT count(*) AS count FROM (${sql})`);
         const examples = await db.rows(`SELECT id FROM (${sql}) ORDER BY id LIMIT 5`);
@@ -69,12 +86,12 @@ export async function readWarehouseLedger(
         counts: {
           raw: Number(counts.raw),
           rows: Number(counts.loaded),
-          tables: names.size,
-          repeated: await repeatedRows(rows),
+          tables: readable.length,
+          repeated: columns.some(([table]) => table === LOADS_TABLE) ? await repeatedRows(schema, rows) : 0,
         },
         balanced: findings.all().length === 0,
         findings: findings.all(),
-        unchecked: [],
+        unchecked: unchecked.all(),
       };
     } finally {
       db.close();
@@ -84,34 +101,28 @@ export async function readWarehouseLedger(
   }
 }
 
-/** The tables with the ids of rows. */
-const TABLES = "SELECT table_schema, table_name FROM information_schema.columns WHERE column_name = '_id'";
-
-/** The tables of loads; they have a line for each load and hour, with the rows of the whole load. */
-const LOADS = "SELECT table_schema, table_name FROM information_schema.columns WHERE column_name = 'row_count'";
-
-/** How many rows were copied and merged once more, by loads of the same objects. */
-async function repeatedRows(rows: WarehouseSources["rows"]): Promise<number> {
-  let repeated = 0;
-  for (const [schema, table] of await rows(LOADS)) {
-    const loads = await rows(
-      `SELECT max(row_count), count(*) / count(DISTINCT hour) FROM "${schema}"."${table}" GROUP BY table_name, load`,
-    );
-    for (const [rowCount, times] of loads) repeated += Number(rowCount) * (Number(times) - 1);
-  }
-  return repeated;
+/**
+ * How many rows were copied and merged once more, by loads of the same objects. The table of loads has a line for each load and
+ * hour, with the rows of the whole load.
+ */
+async function repeatedRows(schema: string, rows: WarehouseSources["rows"]): Promise<number> {
+  const loads = await rows(
+    `SELECT max(row_count), count(*) / count(DISTINCT hour) FROM ${tableName(schema, LOADS_TABLE)} GROUP BY table_name, load`,
+  );
+  return loads.reduce((sum, [rowCount, times]) => sum + Number(rowCount) * (Number(times) - 1), 0);
 }
 
 async function* loadedIds(
-  tables: readonly (readonly string[])[],
+  schema: string,
+  tables: readonly string[],
   rows: WarehouseSources["rows"],
 ): AsyncGenerator<Line> {
-  for (const [schema, table] of tables) {
+  for (const table of tables) {
     let after = "";
     for (;;) {
       // An id that is there several times must not be cut in two pages.
       const page = await rows(
-        `SELECT _id, count(*) FROM "${schema}"."${table}" WHERE _id > '${after}' GROUP BY _id ORDER BY _id LIMIT ${IDS_PER_PAGE}`,
+        `SELECT _id, count(*) FROM ${tableName(schema, table)} WHERE _id > ${literal(after)} GROUP BY _id ORDER BY _id LIMIT ${IDS_PER_PAGE}`,
       );
       yield page.map(([id, times]) => `${table}\t${id}\n`.repeat(Number(times))).join("");
       if (page.length < IDS_PER_PAGE) break;

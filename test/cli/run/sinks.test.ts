@@ -92,17 +92,42 @@ test("a delivery stream is a sink, also one whose function has the suffix of its
   expect(sinksOf(delivery(`${functionArn}:$LATEST`))).toEqual([sink]);
 });
 
-test("each of two warehouses is a sink with its own workgroup", async () => {
+test("each of two warehouses is a sink with its own workgroup, schema, tables and schedule", async () => {
   const cloud = await start(() => {
-    const lake = new DataLake("lake", { tables: { orders: { columns: [{ name: "total", type: "double" }] } } });
+    const lake = new DataLake("lake", {
+      tables: {
+        orders: { columns: [{ name: "total", type: "double" }] },
+        clicks: { columns: [{ name: "page", type: "string" }] },
+        rest: {},
+      },
+    });
     const network = { lake, vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b", "subnet-c"] };
-    const [one, two] = [new Warehouse("one", network), new Warehouse("two", network)];
+    const [one, two] = [
+      new Warehouse("one", network),
+      new Warehouse("two", { ...network, schema: "second", tables: ["clicks"], enabled: false }),
+    ];
     return { bucket: lake.bucketName, one: one.workgroupName, two: two.workgroupName };
   });
   const { bucket, one, two } = cloud.outputs;
   expect(sinksOf(cloud.resources)).toMatchObject([
-    { kind: "warehouse", name: "one", bucket, target: { workgroup: one, database: "lake" } },
-    { kind: "warehouse", name: "two", bucket, target: { workgroup: two, database: "lake" } },
+    {
+      kind: "warehouse",
+      name: "one",
+      bucket,
+      schema: "lake",
+      tables: ["clicks", "orders"],
+      isScheduled: true,
+      target: { workgroup: one, database: "lake" },
+    },
+    {
+      kind: "warehouse",
+      name: "two",
+      bucket,
+      schema: "second",
+      tables: ["clicks"],
+      isScheduled: false,
+      target: { workgroup: two, database: "lake" },
+    },
   ]);
 });
 

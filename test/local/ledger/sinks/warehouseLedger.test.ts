@@ -24,12 +24,24 @@ beforeAll(() => {
   land("clicks", "c", [7]);
 });
 
-function ledger(ids: readonly (readonly [place: number, times: number])[]) {
+const OF = { workgroup: "wh", schema: "lake", tables: ["sales"], isScheduled: true };
+
+/** @param present the tables in the schema of the warehouse */
+function ledger(
+  ids: readonly (readonly [place: number, times: number])[],
+  more: Partial<typeof OF> = {},
+  present = ["sales", "copy_of_sales", "streamlake_loads"],
+) {
   const rows = async (sql: string) => {
-    if (sql.includes("'row_count'")) return [["lake", "streamlake_loads"]];
-    if (sql.includes("information_schema")) return [["lake", "sales"]];
+    if (sql.includes("information_schema")) {
+      expect(sql).toMatch(/ WHERE table_schema = 'lake'$/);
+      return present.flatMap((table) => [
+        [table, table === "streamlake_loads" ? "load" : "_id"],
+        [table, "total"],
+      ]);
+    }
     // The first load was copied once, the second one three times.
-    if (sql.includes('"streamlake_loads"')) {
+    if (sql.includes('FROM "lake"."streamlake_loads"')) {
       return [
         [2, 1],
         [2, 3],
@@ -38,7 +50,7 @@ function ledger(ids: readonly (readonly [place: number, times: number])[]) {
     expect(sql).toContain('FROM "lake"."sales"');
     return ids.map(([place, times]) => [id(place), times]);
   };
-  return readWarehouseLedger({ workgroup: "wh", lakeDir: path.join(work, "lake"), rows }, work);
+  return readWarehouseLedger({ ...OF, ...more, lakeDir: path.join(work, "lake"), rows }, work);
 }
 
 test("each row of the loaded tables is in the warehouse once", async () => {
@@ -66,4 +78,29 @@ test("missing, repeated and unknown rows are found by their ids", async () => {
     { what: "rows of the warehouse are not in raw/", count: 1, examples: [`sales ${id(9)}`] },
     { what: "rows are in the warehouse more than once", count: 1, examples: [`sales ${id(1)}`] },
   ]);
+});
+
+test("a declared table that no load has made is found, with its rows; where loads are started by hand, it is not checked", async () => {
+  const ids = [0, 1, 2, 3].map((place) => [place, 1] as const);
+  const tables = ["sales", "clicks"];
+  expect(await ledger(ids, { tables })).toMatchObject({
+    counts: { raw: 5, rows: 4, tables: 1 },
+    balanced: false,
+    findings: [
+      { what: "declared tables are missing in the warehouse", count: 1, examples: ["clicks"] },
+      { what: "rows of raw/ are missing in the warehouse", count: 1, examples: [`clicks ${id(7)}`] },
+    ],
+    unchecked: [],
+  });
+  expect(await ledger(ids, { tables, isScheduled: false })).toMatchObject({
+    counts: { raw: 4, rows: 4, tables: 1 },
+    balanced: true,
+    unchecked: [
+      {
+        what: "declared tables are not in the warehouse, and its loads are started by hand",
+        count: 1,
+        examples: ["clicks"],
+      },
+    ],
+  });
 });
