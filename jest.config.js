@@ -15,7 +15,7 @@ module.exports = {
     "^streamlake/policy$": "<rootDir>/policy/controls.ts",
   },
   coverageProvider: "v8",
-  collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,policy,cli,plugin}/**/*.ts"],
+  collectCoverageFrom: ["{formats,lake,functions,components,stacks,local,lint,policy,cli,plugin}/**/*.ts"],
   // A bound for what hangs, far above what any test takes on a slow machine.
   testTimeout: 180_000,
   maxWorkers: "100%",

@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "estimate the cost of a month before the program is deployed",
     load: () => require("./commands/cost").cost,
   },
+  lint: {
+    summary: "find contradictions between the program's resources before it is deployed",
+    load: () => require("./commands/lint").lint,
+  },
   view: { summary: "print an item of a serving table of a local run", load: () => require("./commands/view").view },
   schemas: {
     summary: "compare the program's schemas with the recorded ones, or record them",

@@ -4,7 +4,7 @@ import type * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { CallbackContext } from "../lake/callbackContext";
 import { defaults } from "../lake/defaults";
-import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
+import { DEFAULT_FORMATS, enabledFormats, formatLoaders } from "../lake/formats";
 import type { RouterHooks } from "../lake/routing/hooks";
 import type { CallbackFunction } from "./callbackFunction";
 import { registryReadAccess } from "./existing/registry";
@@ -75,7 +75,9 @@ export class FormatRouter extends pulumi.ComponentResource {
       source: args.source,
       table: args.hooks?.table ? undefined : (args.table ?? Object.keys(args.lake.tables)[0]),
     });
-    super("streamlake:index:FormatRouter", name, {}, withTags("FormatRouter", name, args, opts));
+    // `streamlake lint` and the policy pack read them.
+    const inputs = { formats: enabledFormats(args.formats ?? DEFAULT_FORMATS) };
+    super("streamlake:index:FormatRouter", name, inputs, withTags("FormatRouter", name, args, opts));
 
     this.routing = this.routed(args);
     const subscription = this.subscription(name, args);

@@ -41,7 +41,9 @@ export class HourlyEtl extends pulumi.ComponentResource {
 
   constructor(name: string, args: HourlyEtlArgs, opts?: pulumi.ComponentResourceOptions) {
     checkHourlyEtl(name, args);
-    super("streamlake:index:HourlyEtl", name, {}, withTags("HourlyEtl", name, args, opts));
+    // `streamlake lint` and the policy pack read it.
+    const inputs = { lookbackHours: args.lookbackHours ?? defaults.hourly.lookbackHours };
+    super("streamlake:index:HourlyEtl", name, inputs, withTags("HourlyEtl", name, args, opts));
 
     const job = this.job(name, args);
     const plan = this.plan(name, firstName(name, opts), args);

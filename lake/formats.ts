@@ -13,3 +13,9 @@ export function checkFormats(config: FormatsConfig): string[] {
 export function formatLoaders(config: FormatsConfig): FormatLoaders {
   return enabledLoaders(config, FORMATS);
 }
+
+/** The names of the formats that are enabled. */
+export function enabledFormats(config: FormatsConfig): string[] {
+  const enabled = Object.entries(config).filter(([format, options]) => options !== undefined && format !== "limits");
+  return enabled.map(([format]) => format);
+}

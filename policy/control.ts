@@ -12,6 +12,13 @@ import { isUnknownValue } from "./unknown";
 /** JSON Schema of a parameter. */
 type ParameterSchema = PolicyConfigSchema["properties"][string];
 
+/** The parameter of every policy that exempts resources. */
+export const EXEMPT: ParameterSchema = {
+  type: "object",
+  description: "Resources that the policy exempts: logical name → reason.",
+  additionalProperties: { type: "string", minLength: 1 },
+};
+
 export interface Control {
   /** The id in Security Hub, `"S3.8"`; also the name of the policy. */
   readonly id: string;
@@ -128,9 +135,3 @@ function described({ id, title, severity, remedy, parameters }: Control) {
     configSchema: { properties: { exempt: EXEMPT, ...parameters } },
   };
 }
-
-const EXEMPT: ParameterSchema = {
-  type: "object",
-  description: "Resources that the control exempts: logical name → reason.",
-  additionalProperties: { type: "string", minLength: 1 },
-};

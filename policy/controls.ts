@@ -1,4 +1,4 @@
-/** `streamlake/policy`: the controls, for use in your own policy pack. */
+/** `streamlake/policy`: the controls and the rules of `streamlake lint`, for use in your own policy pack. */
 import type { Policies } from "@pulumi/policy";
 import { apiGatewayControls } from "./rules/apiGateway";
 import { athenaControls } from "./rules/athena";
@@ -17,6 +17,8 @@ import { redshiftServerlessControls } from "./rules/redshiftServerless";
 import { snsControls } from "./rules/sns";
 import { sqsControls } from "./rules/sqs";
 import { stepFunctionsControls } from "./rules/stepFunctions";
+
+export { contradictions } from "./contradictions";
 
 /**
  * Controls of AWS Foundational Security Best Practices, named by their ids in Security Hub (`"S3.8"`). The configuration

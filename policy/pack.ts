@@ -1,5 +1,5 @@
-/** The pack that Pulumi's engine runs: every control, mandatory unless configured otherwise. */
+/** The pack that Pulumi's engine runs: every control, mandatory unless configured otherwise, and warnings of contradictions. */
 import { PolicyPack } from "@pulumi/policy";
-import { controls } from "./controls";
+import { contradictions, controls } from "./controls";
 
-new PolicyPack("streamlake", { policies: controls, enforcementLevel: "mandatory" });
+new PolicyPack("streamlake", { policies: [...controls, ...contradictions], enforcementLevel: "mandatory" });

@@ -25,19 +25,44 @@ export interface ProgramResource {
   readonly component: string;
 }
 
+/** A resource or a component, with its place among the others. */
+export interface PlacedResource extends ProgramResource, Pick<Registration, "urn" | "dependencies" | "unknownInputs"> {
+  /** The URN of its parent; absent at the root. */
+  readonly parent?: string;
+  readonly custom: boolean;
+  readonly id: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 const ACCOUNT = "123456789012";
 const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 export const OUTSIDE = "program";
 
 /** @throws the first error of the program, or a look-up that the file of look-ups does not answer */
 export async function declaredProgram(
-  { name: project, main, config }: Project,
+  project: Project,
   stack: string,
   lookups: Lookups,
 ): Promise<readonly ProgramResource[]> {
+  const all = await placedResources(project, stack, lookups);
+  return all
+    .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+    .map(({ type, name, inputs, arn, component }) => ({ type, name, inputs, arn, component }));
+}
+
+/**
+ * With components and providers, in the order of their registration.
+ *
+ * @throws the first error of the program, or a look-up that the file of look-ups does not answer
+ */
+export async function placedResources(
+  { name: project, main, config }: Project,
+  stack: string,
+  lookups: Lookups,
+): Promise<readonly PlacedResource[]> {
   const region = config["aws:region"] ?? "us-east-1";
   const provider = createProvider(false, region);
-  const resources: ProgramResource[] = [];
+  const resources: PlacedResource[] = [];
   const components = new Map<string, string>();
   const componentOf = ({ parent, type, name, custom, urn }: Registration) => {
     const outer = parent === undefined ? undefined : components.get(parent);
@@ -51,13 +76,12 @@ export async function declaredProgram(
     stack,
     config,
     register: async (registration) => {
-      const { type, name, inputs, custom } = registration;
+      const { type, name, inputs, custom, urn, parent, dependencies, unknownInputs } = registration;
       const component = componentOf(registration);
       const { id = "", state } = await provider.newResource({ type, name, inputs, custom });
       const outputs = { ...state, ...declaredOutputs(lookups, type, name) };
-      if (custom && !type.startsWith("pulumi:")) {
-        resources.push({ type, name, inputs, arn: String(outputs.arn), component });
-      }
+      const place = { urn, dependencies, unknownInputs, custom, ...(parent !== undefined && { parent }) };
+      resources.push({ type, name, inputs, arn: String(outputs.arn), component, id, outputs, ...place });
       return { id, outputs };
     },
     read: async ({ type, name }, id) => {

@@ -2,7 +2,7 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
-import { DEFAULT_FORMATS } from "../../lake/formats";
+import { DEFAULT_FORMATS, enabledFormats } from "../../lake/formats";
 import type { OnStream } from "../existing/stream";
 import { type AlarmOptions, alarm } from "../parts/alarm";
 import { AT_ONCE } from "../stream/alarms";
@@ -43,8 +43,7 @@ export function routerAlarms(
 
 /** The metrics of the reason `hook`, one per format. An alarm reads at most ten metrics, and there are ten formats. */
 function hookMetrics({ formats = DEFAULT_FORMATS }: FormatRouterArgs): string[] {
-  const enabled = Object.entries(formats).filter(([format, options]) => options !== undefined && format !== "limits");
-  return enabled.map(([format]) => `Unformatted.hook.${format}`);
+  return enabledFormats(formats).map((format) => `Unformatted.hook.${format}`);
 }
 
 /**

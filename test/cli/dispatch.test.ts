@@ -25,22 +25,32 @@ test("the version is the package's", async () => {
   expect(await run("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["local", "flush", "produce", "query", "schemas", "inspect", "console", "replay", "runs", "watch", "smoke"])(
-  "%s has help that names every option once",
-  async (command) => {
-    const { code, out, err } = await run(command, "--help");
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(new RegExp(`^streamlake ${command} `));
-    const options = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
-    expect(options).toContain("help");
-    expect(new Set(options).size).toBe(options.length);
-  },
-);
+test.each([
+  "local",
+  "flush",
+  "produce",
+  "query",
+  "lint",
+  "schemas",
+  "inspect",
+  "console",
+  "replay",
+  "runs",
+  "watch",
+  "smoke",
+])("%s has help that names every option once", async (command) => {
+  const { code, out, err } = await run(command, "--help");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(new RegExp(`^streamlake ${command} `));
+  const options = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+  expect(options).toContain("help");
+  expect(new Set(options).size).toBe(options.length);
+});
 
 test.each([
   [
     ["launch"],
-    'streamlake: unknown command "launch"; use one of init, local, flush, produce, query, cost, view, schemas, inspect, status, trace, console, replay, runs, watch, smoke, completion\n',
+    'streamlake: unknown command "launch"; use one of init, local, flush, produce, query, cost, lint, view, schemas, inspect, status, trace, console, replay, runs, watch, smoke, completion\n',
   ],
   [["queyr", "SELECT 1"], 'streamlake: unknown command "queyr"; did you mean query?\n'],
   [["query", "--jsno", "SELECT 1"], "streamlake query: unknown option --jsno; did you mean --json?\n"],

@@ -10,6 +10,7 @@ const ROOMS = [
   "components",
   "stacks",
   "local",
+  "lint",
   "policy",
   "cli",
   "console",

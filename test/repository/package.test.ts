@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import { controls } from "streamlake/policy";
+import { contradictions, controls } from "streamlake/policy";
 import { consoleAssets } from "../../cli/console/assets";
 import { RunningPack } from "../policy/support/runningPack";
 
@@ -225,7 +225,9 @@ test("the policy pack of the package answers Pulumi, wherever it is started", as
   try {
     const { name, version, policiesList } = await pack.info();
     expect([name, version]).toEqual(["streamlake", "0.1.0"]);
-    expect(policiesList.map((policy) => policy.name)).toEqual(controls.map((policy) => policy.name));
+    expect(policiesList.map((policy) => policy.name)).toEqual(
+      [...controls, ...contradictions].map((policy) => policy.name),
+    );
     const stream = { type: "aws:kinesis/stream:Stream", props: { encryptionType: "NONE", retentionPeriod: 168 } };
     expect((await pack.violations([stream])).map(({ control }) => control)).toEqual(["Kinesis.1"]);
   } finally {

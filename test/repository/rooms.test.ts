@@ -82,6 +82,7 @@ test("the table lists every room", () => {
     "formats",
     "functions",
     "lake",
+    "lint",
     "local",
     "plugin",
     "policy",
