@@ -21,7 +21,7 @@ const TRIES = 3;
 
 export class FunctionPass {
   private readonly log: number;
-  private readonly process: FunctionProcess;
+  private process: FunctionProcess;
   private invocations = 0;
 
   constructor(
@@ -29,7 +29,7 @@ export class FunctionPass {
     private readonly options: PassOptions,
   ) {
     this.log = openSync(options.logPath, "a");
-    this.process = target.startApart(options.variables, CALLER, this.log);
+    this.process = this.start();
   }
 
   /**
@@ -68,11 +68,20 @@ export class FunctionPass {
     closeSync(this.log);
   }
 
-  /** @throws Error if the function fails */
+  /**
+   * An invocation that ends its process fails, and the next one has a new process, as in Lambda.
+   *
+   * @throws Error if the function fails
+   */
   async invoke(event: Uint8Array): Promise<unknown> {
+    if (!this.process.isAlive) this.process = this.start();
     const requestId = `pass-${++this.invocations}`;
     const end = await this.process.invoke(requestId, event, this.target.spec.timeoutMillis);
     if (end.functionError) throw new Error(`the function failed: ${end.payload}`);
     return JSON.parse(end.payload) as unknown;
+  }
+
+  private start(): FunctionProcess {
+    return this.target.startApart(this.options.variables, CALLER, this.log);
   }
 }

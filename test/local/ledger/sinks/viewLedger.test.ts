@@ -138,14 +138,26 @@ test("of an item with rows of several shards, sums are checked, and attributes t
   });
 });
 
-test("with failed batches of the function, items that differ are not checked", async () => {
-  const ann = await itemOf("ann");
-  const [[shard, position]] = Object.entries((ann._shards as { M: Attributes }).M) as [[string, { S: string }]];
-  const failed = `${cloud.outputs.stream}/${shard}/${position.S.split(" ")[0]?.replace(/^0+/, "")}`;
-  const { balanced, counts, unchecked } = await ledger([failed]);
+/** The identity of the last record of a shard that is in the item. */
+function lastRecordOf({ _shards }: Attributes): string {
+  const [[shard, position]] = Object.entries((_shards as { M: Attributes }).M) as [[string, { S: string }]];
+  return `${cloud.outputs.stream}/${shard}/${position.S.split(" ")[0]?.replace(/^0+/, "")}`;
+}
+
+test("of items that differ, those with records of failed batches are not checked, and the others are found", async () => {
+  const [ann, bob] = [await itemOf("ann"), await itemOf("bob")];
+  const { balanced, counts, unchecked } = await ledger([lastRecordOf(ann)]);
   expect({ balanced, records: counts.records }).toEqual({ balanced: true, records: 42 });
+  const wrongBob = await withItem({ ...bob, spent: { N: "1" } }, () => ledger([lastRecordOf(ann)]));
+  expect(wrongBob.findings).toEqual([
+    { what: "items have other attributes than their records make", count: 1, examples: ["bob"] },
+  ]);
+  expect(await withItem({ ...bob, spent: { N: "1" } }, () => ledger([lastRecordOf(bob)]))).toMatchObject({
+    balanced: true,
+    findings: [],
+  });
   expect(unchecked).toContainEqual({
-    what: "items differ, and records of the stream are in failed batches of the function",
+    what: "items differ, and records of theirs are in failed batches of the function",
     count: 1,
     examples: ["ann"],
   });
