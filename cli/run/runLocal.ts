@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Ledger } from "../../local/ledger/ledger";
 import type { Lookups } from "../../local/program/lookups";
+import type { KinesisService } from "../../local/services/kinesis/service";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { consoleAddress } from "../console/handler";
 import { servedSource } from "../console/servedSource";
@@ -168,7 +169,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     });
     show.report(report, dataDir);
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
-    const failures = failuresOf(report);
+    const failures = failuresOf(report, recordsIn(cloud, Object.keys(sentByStream)));
     for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);
     const source = servedSource({
       cloud,
@@ -225,6 +226,11 @@ async function sendAll(
     const formats = options.formats ?? (await takenFormats(context, routers, seed));
     return generateRecords({ ...options, formats, seed: seed + index });
   }
+}
+
+function recordsIn(cloud: LocalCloud, streams: readonly string[]): number {
+  const kinesis = cloud.service("kinesis") as KinesisService;
+  return streams.flatMap((stream) => kinesis.shardLogs(stream)).reduce((sum, { records }) => sum + records, 0);
 }
 
 function tablesWithRows(tables: Ledger["tables"]): ReadonlySet<string> {

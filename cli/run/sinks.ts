@@ -16,6 +16,7 @@ import type { LocalResource } from "../../local/startLocal";
 import { CommandError } from "../errors";
 import { counting } from "../terminal/wording";
 import { interruptible } from "./interruptible";
+import { oneLine } from "./report";
 import { DELIVERY_STREAM, flattenJobs, mappedFunctions } from "./routes";
 import type { RunContext } from "./steps";
 import { runOnWarehouse, type WarehouseTarget, warehousesOf } from "./warehouse";
@@ -140,7 +141,7 @@ function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]
     deliveryStream: String(declared.outputs.name),
     deliveryStreamArn: String(declared.outputs.arn),
     functionArn: String(functionArn),
-    stream: source.kinesisStreamArn.slice(source.kinesisStreamArn.lastIndexOf("/") + 1),
+    stream: streamOf(source.kinesisStreamArn),
     streamArn: source.kinesisStreamArn,
     bucket,
     failedFolder: beforeExpression(destination.errorOutputPrefix),
@@ -190,9 +191,37 @@ export async function sinkLedgers(context: RunContext, sinks: readonly Sink[]): 
       io.signal,
     );
     const step = () => `ledger of ${sink.name}${records > 0 ? `: ${counting(records, "record")}` : ""}`;
-    ledgers.push([sink.name, await progress.during(reading, step)]);
+    const read = progress.during(reading, step).catch((error: Error) => {
+      io.signal.throwIfAborted();
+      return unread(sink, error);
+    });
+    ledgers.push([sink.name, await read]);
   }
   return byUniqueName(ledgers);
+}
+
+/** The other ledgers and the report stay; a sink that was not compared is not balanced. */
+function unread(sink: Sink, { message }: Error): SinkLedger {
+  return {
+    ...IDENTITY[sink.kind](sink as never),
+    counts: {},
+    balanced: false,
+    findings: [],
+    unchecked: [{ what: `ledgers that cannot be read: ${oneLine(message)}`, count: 1, examples: [sink.name] }],
+  };
+}
+
+const IDENTITY: {
+  [K in Sink["kind"]]: (sink: Sink & { kind: K }) => Pick<SinkLedger, "kind" | "resource" | "stream">;
+} = {
+  view: ({ table, streamArn }) => ({ kind: "ServingTable", resource: table, stream: streamOf(streamArn) }),
+  entry: ({ api, stream }) => ({ kind: "IngestApi", resource: api, stream }),
+  delivery: ({ sources: { deliveryStream, stream } }) => ({ kind: "DeliveryStream", resource: deliveryStream, stream }),
+  warehouse: ({ target }) => ({ kind: "Warehouse", resource: target.workgroup }),
+};
+
+function streamOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
 /** Pulumi allows one name for components of several types, and of several parents. */
@@ -242,8 +271,7 @@ function ledgerOf(
   const { failedBucket, functionName, streamArn } = sink;
   const failed =
     failedBucket === undefined ? new Set<string>() : failedRecords(s3.bucketDir(failedBucket), functionName);
-  const stream = streamArn.slice(streamArn.lastIndexOf("/") + 1);
-  return readViewLedger(cloud, { ...sink, stream, failed }, dataDir, onRecords);
+  return readViewLedger(cloud, { ...sink, stream: streamOf(streamArn), failed }, dataDir, onRecords);
 }
 
 /** The records in the batches that this function failed on. */

@@ -115,10 +115,15 @@ test("a hook that failed is shown with its line, its error's message and a recor
     "      at hooks.ts:17: up: row.name.toUpperCase(),",
     "    for example: streamlake inspect --record shardId-000000000000/49/0",
   ]);
-  expect(failuresOf(report)).toEqual([`hook: 12 × ${HOOK_FAILURE.detail}, as shardId-000000000000/49/0`]);
+  expect(failuresOf(report, 10)).toEqual([`hook: 12 × ${HOOK_FAILURE.detail}, as shardId-000000000000/49/0`]);
 });
 
 test("the ledgers of sinks are shown with what they count, leave unchecked and find", () => {
+  const unread = { what: "ledgers that cannot be read: the table is gone", count: 1, examples: ["customers"] };
+  expect(sinkLines({ ...SINK, counts: {}, balanced: false, unchecked: [unread] })).toEqual([
+    "  not checked: 1 × ledgers that cannot be read: the table is gone, as customers",
+    "  BROKEN: not read",
+  ]);
   expect(sinkLines(SINK)).toEqual([
     "  10 records in = 12 rows in 3 items + 2 rows left out + 0 rows unfolded + 1 record undecoded",
     "  nothing lost, nothing duplicated",
@@ -151,7 +156,13 @@ test("the ledgers of sinks are shown with what they count, leave unchecked and f
 });
 
 test("a run that balances, is denied nothing and whose workflow succeeds has no failure", () => {
-  expect(failuresOf(reportOf(SOURCES))).toEqual([]);
+  expect(failuresOf(reportOf(SOURCES), 10)).toEqual([]);
+});
+
+test("records of a stream that no router reads are in their stream", () => {
+  const sources = { ...SOURCES, ledgers: [], sinks: { customers: SINK } };
+  expect(failuresOf(reportOf(sources), 10)).toEqual([]);
+  expect(failuresOf(reportOf(sources), 9)).toEqual(["ledger: 1 sent records are not in the stream"]);
 });
 
 test("a table with the name of what every object has has its own columns", () => {
@@ -193,6 +204,19 @@ test.each<[string, Partial<ReportSources>, string]>([
     "ledger of customers: 1 × items are gone, as ann",
   ],
   [
+    "a sink whose ledger cannot be read",
+    {
+      sinks: {
+        customers: {
+          ...SINK,
+          balanced: false,
+          unchecked: [{ what: "ledgers that cannot be read: the table is gone", count: 1, examples: ["customers"] }],
+        },
+      },
+    },
+    "ledger of customers: 1 × ledgers that cannot be read: the table is gone, as customers",
+  ],
+  [
     "records that never reached the stream",
     { sent: { ...SOURCES.sent, records: 13 } },
     "ledger: 3 sent records are not in the stream",
@@ -223,7 +247,7 @@ test.each<[string, Partial<ReportSources>, string]>([
     'GET /customers/9: 404 {"title": "Not Found"}',
   ],
 ])("%s is a failure that says what and where", (_, changes, failure) => {
-  expect(failuresOf(reportOf({ ...SOURCES, ...changes }))).toEqual([failure]);
+  expect(failuresOf(reportOf({ ...SOURCES, ...changes }), 10)).toEqual([failure]);
 });
 
 const report: LocalReport = reportOf(SOURCES);

@@ -177,7 +177,36 @@ test("sinks of one name have a ledger each, so that a broken one is a failure", 
     sent: { records: 0 },
     sinks: await ledgersOf(sinks),
   };
-  expect(failuresOf(report as unknown as LocalReport)).toEqual([
+  expect(failuresOf(report as unknown as LocalReport, 0)).toEqual([
     "ledger of orders (ServingTable): 1 × items are in the table, and no record makes them, as eve",
   ]);
+});
+
+test("a sink that cannot be read is named with the reason, and the other ledgers are there", async () => {
+  const cloud = await start(() => {
+    const stream = new StreamIngest("in");
+    new ServingTable("orders", { stream });
+    new IngestApi("api", { stream });
+    return { stream: stream.streamName };
+  });
+  const io = testIo();
+  const context = { cloud, io, progress: createProgress(io.stdout, io.clock, true), dataDir: cloud.dataDir };
+  const sinks = sinksOf(cloud.resources).map((sink) => (sink.kind === "view" ? { ...sink, table: "gone" } : sink));
+  const ledgers = await sinkLedgers(context, sinks);
+  expect(ledgers.api).toMatchObject({ kind: "IngestApi", balanced: true, unchecked: [] });
+  expect(ledgers.orders).toEqual({
+    kind: "ServingTable",
+    resource: "gone",
+    stream: cloud.outputs.stream,
+    counts: {},
+    balanced: false,
+    findings: [],
+    unchecked: [
+      {
+        what: expect.stringMatching(/^ledgers that cannot be read: .*gone/),
+        count: 1,
+        examples: ["orders"],
+      },
+    ],
+  });
 });
