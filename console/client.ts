@@ -1,10 +1,18 @@
-/** Asks the console's server, with the token of the page's address. */
+/** Asks the console's server, with the token of the page's address; a page that is a file has the answers in itself. */
 import { useEffect, useState } from "preact/hooks";
-import type { Live, Refused } from "./wire";
+import type { Live, PageAnswers, Refused } from "./wire";
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
+const inPage = document.getElementById("answers")?.textContent;
+const saved = inPage ? (JSON.parse(inPage) as PageAnswers) : undefined;
+/** True for a page without a server: `streamlake local --html`. */
+export const isFile = saved !== undefined;
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  if (saved) {
+    if (Object.hasOwn(saved.answers, path)) return saved.answers[path] as T;
+    throw new Error("this page does not have it; streamlake console shows the whole run");
+  }
   let response: Response;
   try {
     response = await fetch(`api/${path}`, { ...init, headers: { "x-streamlake-token": token } });
@@ -57,8 +65,9 @@ export interface LiveState {
 
 /** Follows the run; the browser connects again by itself. */
 export function useLive(): LiveState {
-  const [state, setState] = useState<LiveState>({ isConnected: false });
+  const [state, setState] = useState<LiveState>({ ...(saved && { live: saved.live }), isConnected: false });
   useEffect(() => {
+    if (saved) return undefined;
     const events = new EventSource(`api/events?token=${encodeURIComponent(token)}`);
     events.onmessage = ({ data }) => setState({ live: JSON.parse(data) as Live, isConnected: true });
     events.onerror = () => setState((before) => ({ ...before, isConnected: false }));

@@ -1,26 +1,31 @@
 /** The console in the browser: the heading, the pages by the address's fragment, and the live state of the run. */
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, useLive, useLoaded } from "./client";
+import { get, isFile, useLive, useLoaded } from "./client";
 import { FlowPage } from "./pages/flow";
 import { HealthPage } from "./pages/health";
 import { RecordsPage } from "./pages/records";
 import { RunsPage } from "./pages/runs";
+import { SavedQueries } from "./pages/savedQueries";
 import { SqlPage } from "./pages/sql";
 import { UnformattedPage } from "./pages/unformatted";
+import { ValuesPage } from "./pages/values";
 import { timeOf } from "./parts/format";
 import type { Overview, PageName } from "./wire";
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 
-const PAGES: readonly (readonly [PageName, string])[] = [
+const ALL_PAGES: readonly (readonly [PageName, string])[] = [
   ["flow", "Flow"],
+  ["values", "Values"],
   ["records", "Records"],
   ["unformatted", "Unformatted"],
-  ["sql", "SQL"],
+  ["sql", isFile ? "Queries" : "SQL"],
   ["runs", "Runs"],
   ["health", "Health"],
 ];
+/** A search needs the server. */
+const PAGES = ALL_PAGES.filter(([name]) => !isFile || name !== "records");
 
 /** `#/records/shardId-…`: the page, and what it shows first. */
 function placeOf(hash: string): { readonly page: PageName; readonly subject: string } {
@@ -76,10 +81,14 @@ function App() {
       </header>
       <main ref={main} tabIndex={-1}>
         <h1>{title}</h1>
+        {overview.leftOut && overview.leftOut.length > 0 && (
+          <p class="faint">left out of this page: {overview.leftOut.join(", ")}; streamlake console shows all</p>
+        )}
         {place.page === "flow" && <FlowPage overview={overview} live={live} />}
+        {place.page === "values" && <ValuesPage live={live} />}
         {place.page === "records" && <RecordsPage key={place.subject} subject={place.subject} />}
         {place.page === "unformatted" && <UnformattedPage live={live} subject={place.subject} />}
-        {place.page === "sql" && <SqlPage overview={overview} subject={place.subject} />}
+        {place.page === "sql" && (isFile ? <SavedQueries /> : <SqlPage overview={overview} subject={place.subject} />)}
         {place.page === "runs" && <RunsPage overview={overview} live={live} />}
         {place.page === "health" && <HealthPage live={live} />}
       </main>

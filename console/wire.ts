@@ -13,6 +13,23 @@ export interface Overview {
   readonly endpoint?: string;
   readonly flow: Flow;
   readonly queries: readonly ReadyQuery[];
+  /** Only of a page that is a file: the parts of the run that it does not have, `3 of 53 executions`. */
+  readonly leftOut?: readonly string[];
+}
+
+/** The answers that a page which is a file has in itself. */
+export interface PageAnswers {
+  readonly live: Live;
+  /** By path and query: `record?id=…`. */
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/** A query of the run, on a page that is a file. */
+export interface QueryView {
+  readonly sql: string;
+  readonly answer?: Omit<SqlAnswer, "millis">;
+  /** The reason why there is no answer. */
+  readonly problem?: string;
 }
 
 /** A query that the program declares. */
@@ -23,7 +40,7 @@ export interface ReadyQuery {
   readonly database: string;
 }
 
-export type PageName = "flow" | "records" | "unformatted" | "sql" | "runs" | "health";
+export type PageName = "flow" | "values" | "records" | "unformatted" | "sql" | "runs" | "health";
 
 /** A component, or a place that its data reaches. */
 export interface FlowNode {
@@ -83,6 +100,45 @@ export interface SqlAnswer {
   /** All rows of the result; more than `rows` has, if the result is cut. */
   readonly total: number;
   readonly millis: number;
+}
+
+/** The values of the run by format. */
+export interface ValuesAnswer {
+  /** The tables with the column `_format`. */
+  readonly tables: readonly {
+    readonly database: string;
+    readonly table: string;
+    readonly rows: readonly { readonly format: string; readonly count: number }[];
+    readonly columns: readonly ValuesColumn[];
+    /** Columns of numbers beyond those above. */
+    readonly leftOutColumns: number;
+    /** The reason why nothing is known of the table. */
+    readonly error?: string;
+  }[];
+  /** Rows of raw objects by the size of their JSON. */
+  readonly sizes: {
+    /** The lower bound of each bin; the next one is twice as high. */
+    readonly fromBytes: readonly number[];
+    readonly rows: readonly { readonly format: string; readonly counts: readonly number[] }[];
+    /** True if not all objects were read. */
+    readonly isSample: boolean;
+  };
+}
+
+/** The finite numbers of a column. */
+export interface ValuesColumn {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly formats: readonly {
+    readonly format: string;
+    readonly count: number;
+    readonly min: number;
+    readonly mean: number;
+    readonly max: number;
+    /** Numbers in each of the equal parts between `from` and `to`. */
+    readonly bins: number[];
+  }[];
 }
 
 export interface UnformattedAnswer {

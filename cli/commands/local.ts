@@ -1,6 +1,6 @@
 /** `streamlake local`: runs the stack program in this process, from records to SQL results. */
 import { once } from "node:events";
-import { statSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync, unlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { defaults } from "../../lake/defaults";
@@ -48,6 +48,7 @@ const OPTIONS = {
   get: list("PATH …", "gets these paths from the program's IngestApi, signed: /customers/17850"),
   quiet: flag("prints only the values of --query: a line for each row, tabs between values"),
   report: text("FILE", "writes the results to this file as JSON"),
+  html: text("FILE", "writes the run to this file as one page that opens without a server; it has up to 8 MB"),
   dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
   keep: integer(
     "N",
@@ -91,8 +92,11 @@ export const local = defineCommand({
     const lookups = readLookups(answers);
     const project = readProject(io.cwd, options.stack, lookups.config);
     const inputs = await readableInputs(options.input, io);
-    const report = options.report === undefined ? undefined : path.resolve(io.cwd, options.report);
-    if (report !== undefined) checkReport(report);
+    const report = writableFile("--report", options.report, io.cwd);
+    const html = writableFile("--html", options.html, io.cwd);
+    if (html !== undefined && html === report) {
+      throw new UsageError(`streamlake local: --html and --report name the same file, ${html}`);
+    }
     const keep = options.keep ?? keepOf(project, options.stack);
     const sparkPython = options.spark ? sparkOf(io.cwd) : undefined;
     checkDuckDb();
@@ -128,6 +132,7 @@ export const local = defineCommand({
         inputs,
         port,
         report,
+        html,
         project,
         dataDir,
         ...events,
@@ -190,10 +195,23 @@ function sparkOf(cwd: string): string {
   }
 }
 
-/** Reports a wrong report file before the run starts, not after it. */
-function checkReport(file: string): void {
+/** The file of an option; one that cannot be written is reported before the run, not after it. */
+function writableFile(option: string, given: string | undefined, cwd: string): string | undefined {
+  if (given === undefined) return undefined;
+  const file = path.resolve(cwd, given);
   const isDirectory = (name: string) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (isDirectory(file)) throw new UsageError(`streamlake local: --report must be a file, and ${file} is a directory`);
+  if (isDirectory(file)) {
+    throw new UsageError(`streamlake local: ${option} must be a file, and ${file} is a directory`);
+  }
   const folder = path.dirname(file);
-  if (!isDirectory(folder)) throw new UsageError(`streamlake local: --report: there is no directory ${folder}`);
+  if (!isDirectory(folder)) throw new UsageError(`streamlake local: ${option}: there is no directory ${folder}`);
+  try {
+    const isNew = !existsSync(file);
+    closeSync(openSync(file, "a"));
+    if (isNew) unlinkSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`streamlake local: ${option}: ${file} cannot be written (${code})`, { cause: error });
+  }
+  return file;
 }

@@ -1,19 +1,9 @@
 /** The operations of a console's server, by their paths. */
-import type {
-  Catalog,
-  FlushAnswer,
-  HealthAnswer,
-  Overview,
-  SqlAnswer,
-  TraceAnswer,
-  UnformattedAnswer,
-} from "../../console/wire";
+import type { Catalog, FlushAnswer, SqlAnswer, TraceAnswer } from "../../console/wire";
 import { isoOf } from "../../lake/hour";
 import { type HttpRequest, textOf } from "../../local/cloud/endpoint/http";
 import { lakeDatabases, lakeTables, queryLake } from "../../local/queryLake";
 import { CommandError } from "../errors";
-import { readMarker, streamBytes } from "../project/runs/marker";
-import { deniedTexts, shortRole } from "../run/denied";
 import { explainQuery } from "../run/explainQuery";
 import { interruptible } from "../run/interruptible";
 import type { Io } from "../terminal/io";
@@ -21,7 +11,8 @@ import { sourcesOfRun } from "../trace/runSources";
 import { subjectOf } from "../trace/subject";
 import { trace } from "../trace/trace";
 import { stateText } from "../trace/traceText";
-import { groupsWithLogs, searchLogs } from "./searchLogs";
+import { healthOf, overviewOf, runValues, unformattedOf } from "./answers";
+import { searchLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
 import { UnformattedIndex } from "./unformattedIndex";
 
@@ -41,20 +32,17 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
     method: "GET",
     run: async ({ query }) => run(query),
   });
+  /** Ends with the server, or when the page has gone. */
+  const until = (closed: HttpRequest["closed"]) => (closed ? AbortSignal.any([io.signal, closed()]) : io.signal);
   return {
     "api/overview": get(() => overviewOf(source)),
     "api/catalog": get(() => catalogOf(dataDir)),
     "api/sql": {
       method: "POST",
-      run: async ({ body, closed }) => {
-        const signal = closed ? AbortSignal.any([io.signal, closed()]) : io.signal;
-        return answerSql(dataDir, await jsonOf(body), { ...io, signal });
-      },
+      run: async ({ body, closed }) => answerSql(dataDir, await jsonOf(body), { ...io, signal: until(closed) }),
     },
-    "api/unformatted": get(async (): Promise<UnformattedAnswer> => {
-      const groups = await unformatted.groups();
-      return { groups, unreadable: await unformatted.unreadable(), ...source.record().refusals };
-    }),
+    "api/unformatted": get(() => unformattedOf(source, unformatted)),
+    "api/values": { method: "GET", run: ({ closed }) => runValues(dataDir, { ...io, signal: until(closed) }) },
     "api/record": get(async (query) => {
       const id = query.get("id") ?? "";
       const record = await unformatted.record(id);
@@ -75,12 +63,6 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
       },
     },
   };
-}
-
-function overviewOf(source: ConsoleSource): Overview {
-  const { project, stack, run, startedAt, endpoint, dataDir: files } = source;
-  const { flow, queries } = source.record();
-  return { project, stack, run, startedAt, files, ...(endpoint !== undefined && { endpoint }), flow, queries };
 }
 
 function catalogOf(dataDir: string): Catalog {
@@ -142,20 +124,6 @@ async function follow(dataDir: string, subject: string, io: Pick<Io, "clock">): 
       ...(error !== undefined && { error }),
     })),
     isCut: found.isCut,
-  };
-}
-
-function healthOf(source: ConsoleSource): HealthAnswer {
-  const { usage, sample, ledgers, ledgersAt } = source.record();
-  const read = readMarker(source.dataDir)?.outcome?.streamBytes ?? Number.POSITIVE_INFINITY;
-  return {
-    ledgers,
-    ledgersAt,
-    isOutdated: streamBytes(source.dataDir) > read,
-    denied: deniedTexts(usage.denied),
-    unused: usage.unused.map(({ role, action, resource }) => ({ role: shortRole(role), action, resource })),
-    failedBatches: sample.failedBatches,
-    logGroups: groupsWithLogs(source.dataDir),
   };
 }
 

@@ -8,7 +8,7 @@ import type { KinesisService } from "../../local/services/kinesis/service";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
 import { consoleAddress } from "../console/handler";
 import { servedSource } from "../console/servedSource";
-import { writeRecord } from "../console/source";
+import { type ConsoleSource, writeRecord } from "../console/source";
 import { CommandError } from "../errors";
 import { type GenerateOptions, generateRecords } from "../generate/generateRecords";
 import type { GeneratedFormat } from "../generate/recordMakers";
@@ -31,7 +31,7 @@ import { entryOf, getAll, sendThroughApi } from "./entryRequests";
 import { hookFailures } from "./hookFailures";
 import { interruptible } from "./interruptible";
 import { totalLedger, totalSent } from "./ledgers";
-import { failuresOf, reportOf, tablesOf } from "./report";
+import { failuresOf, type LocalReport, reportOf, tablesOf } from "./report";
 import { flattenJobs, inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
 import { sinkLedgers, sinksOf, watchEntries } from "./sinks";
@@ -68,6 +68,8 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   readonly lookups: Lookups;
   /** File for the report. */
   readonly report: string | undefined;
+  /** File for the run as one page. */
+  readonly html: string | undefined;
   /** The Python with PySpark that runs Glue jobs; DuckDB runs them when absent. */
   readonly sparkPython: string | undefined;
   /** Sends `inputs` through the program's HTTP entry, not to its streams. */
@@ -181,6 +183,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       startedAt: new Date(startedAt).toISOString(),
     });
     writeRecord(source);
+    if (options.html !== undefined) show.page(options.html, await writePage(options.html, source, report, context));
     if (options.serve) {
       const token = randomBytes(16).toString("base64url");
       options.onServe?.(cloud.endpoint, consoleAddress(cloud.endpoint, token));
@@ -195,6 +198,24 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     progress.clear();
     await cloud.stop();
   }
+}
+
+/** Resolves to the page's bytes. */
+async function writePage(
+  file: string,
+  source: ConsoleSource,
+  report: LocalReport,
+  { io, progress }: RunContext,
+): Promise<number> {
+  // The page is rarely asked for, and bundling it takes time in a checkout.
+  const { pageFile } = require("../console/pageFile") as typeof import("../console/pageFile");
+  const queries = [...report.queries, ...report.warehouseQueries];
+  const page = await progress.during(
+    pageFile(source, { queries, clock: io.clock, signal: io.signal }),
+    () => "writing the page",
+  );
+  writeFileSync(file, page);
+  return Buffer.byteLength(page);
 }
 
 /** Each stream gets all input files, or generated records of its own, in formats that its routers take. */

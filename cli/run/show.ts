@@ -6,7 +6,7 @@ import type { Io } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import type { Progress } from "../terminal/progress";
 import { fitting } from "../terminal/textTable";
-import { counted, counting, createPaint, duration } from "../terminal/wording";
+import { byteCount, counted, counting, createPaint, duration } from "../terminal/wording";
 import { alarmLines } from "./alarms";
 import { alertLines } from "./alerts";
 import { emailLines } from "./emails";
@@ -22,6 +22,8 @@ export interface Show {
   /** @param notes on the files that were sent, one line each */
   sent(sent: Sent, notes: readonly string[]): void;
   report(report: LocalReport, dataDir: string): void;
+  /** The file of `--html`, and its size. */
+  page(file: string, bytes: number): void;
 }
 
 /** The width in characters of output that is not a terminal. */
@@ -76,6 +78,10 @@ export function createShow(io: Io, progress: Progress): Show {
         `  took ${duration(report.durationMs)}; for more, run: streamlake query "SQL", streamlake inspect`,
       ]);
     },
+    page: (file, bytes) =>
+      section("Page", [
+        `  ${path.relative(io.cwd, file)}   the run as one page, ${byteCount(bytes)}; it needs no server`,
+      ]),
   };
 }
 
@@ -92,6 +98,7 @@ export function createQuietShow(io: Io, asked: boolean): Show {
     program: () => undefined,
     declaredOnly: () => undefined,
     sent: () => undefined,
+    page: () => undefined,
     report: ({ queries }) => {
       for (const { rows } of asked ? queries : []) io.stdout.write(plainRows(rows));
     },

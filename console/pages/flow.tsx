@@ -1,5 +1,6 @@
 /** The data flow as a drawing with live counts on its edges, and as a table. */
 import { useMemo } from "preact/hooks";
+import { isFile } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { byteCount, counted, counting } from "../parts/format";
 import { type PlacedNode, type Placement, placeNodes } from "../parts/placeNodes";
@@ -42,7 +43,11 @@ export function FlowPage({ overview: { flow, files, endpoint }, live }: FlowPage
               <Edge key={`${edge.from} ${edge.to} ${edge.counter}`} edge={edge} placement={placement} live={live} />
             ))}
             {placement.nodes.map((node) => (
-              <Node key={node.id} node={node} facts={factsOf(node, live)} />
+              <Node
+                key={node.id}
+                node={isFile && node.page === "records" ? { ...node, page: "health" } : node}
+                facts={factsOf(node, live)}
+              />
             ))}
           </svg>
         )}
@@ -54,10 +59,12 @@ export function FlowPage({ overview: { flow, files, endpoint }, live }: FlowPage
       )}
       <h2>Counts</h2>
       <DataTable caption="Records and rows between components" columns={columns} rows={flow.edges} />
-      <p class="faint">
-        {endpoint === undefined ? "The run is over." : `AWS clients reach it at ${endpoint}.`} Its files:{" "}
-        <code>{files}</code>
-      </p>
+      {!isFile && (
+        <p class="faint">
+          {endpoint === undefined ? "The run is over." : `AWS clients reach it at ${endpoint}.`} Its files:{" "}
+          <code>{files}</code>
+        </p>
+      )}
     </>
   );
 }

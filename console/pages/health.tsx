@@ -1,6 +1,6 @@
 /** The ledger, IAM, and a search of the logs. */
 import { useState } from "preact/hooks";
-import { get, useLoaded } from "../client";
+import { get, isFile, useLoaded } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { counted, counting, timeOf, visible } from "../parts/format";
 import type { HealthAnswer, LedgerView, Live, LogsAnswer } from "../wire";
@@ -44,8 +44,7 @@ export function HealthPage({ live }: { readonly live: Live | undefined }) {
         <summary>{counting(unused.length, "granted action was", "granted actions were")} not used</summary>
         <DataTable caption="Granted actions that no call used" columns={UNUSED} rows={unused} />
       </details>
-      <h2>Logs</h2>
-      <Logs groups={logGroups} />
+      {!isFile && <Logs groups={logGroups} />}
     </>
   );
 }
@@ -94,6 +93,7 @@ function Logs({ groups }: { readonly groups: readonly string[] }) {
   };
   return (
     <>
+      <h2>Logs</h2>
       <form class="row" onSubmit={search}>
         <label>
           Log group{" "}

@@ -1,6 +1,6 @@
 /** Executions of state machines with their states and times, and "run the hour now". */
 import { useState } from "preact/hooks";
-import { get, post, useLoaded } from "../client";
+import { get, isFile, post, useLoaded } from "../client";
 import { counting, duration, timeOf, visible } from "../parts/format";
 import type { ExecutionView, FlushAnswer, Live, Overview } from "../wire";
 
@@ -26,14 +26,16 @@ export function RunsPage({ overview, live }: RunsPageProps) {
   };
   return (
     <>
-      <div class="row">
-        <button type="button" onClick={flush} disabled={isRunning || overview.endpoint === undefined}>
-          {isRunning ? "running …" : "Run the hour now"}
-        </button>
-        <span role="status" class={outcome?.isBad ? "bad" : ""}>
-          {overview.endpoint === undefined ? "the run is over; nothing runs its hour" : outcome?.text}
-        </span>
-      </div>
+      {!isFile && (
+        <div class="row">
+          <button type="button" onClick={flush} disabled={isRunning || overview.endpoint === undefined}>
+            {isRunning ? "running …" : "Run the hour now"}
+          </button>
+          <span role="status" class={outcome?.isBad ? "bad" : ""}>
+            {overview.endpoint === undefined ? "the run is over; nothing runs its hour" : outcome?.text}
+          </span>
+        </div>
+      )}
       {error !== undefined && <p class="bad">{error}</p>}
       {value?.length === 0 && <p>No state machine has been started.</p>}
       {value?.map((execution, index) => (

@@ -1,5 +1,6 @@
 /** The result of a query: a table, files to download, and a plot. */
 import { useMemo } from "preact/hooks";
+import { isFile } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { visible } from "../parts/format";
 import { csvOf, jsonOf } from "../parts/resultFiles";
@@ -46,7 +47,7 @@ function columnOf({ name, type }: SqlAnswer["columns"][number], index: number): 
 function cellOf(name: string, text: string | null) {
   if (text === null) return <span class="faint">null</span>;
   const shown = visible(text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);
-  if (name !== "_id") return shown;
+  if (name !== "_id" || isFile) return shown;
   return <a href={`#/records/${encodeURIComponent(text)}`}>{shown}</a>;
 }
 

@@ -1,6 +1,6 @@
 /** Unformatted records by reason and format, over time, and the bytes of one. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, useLoaded } from "../client";
+import { get, isFile, useLoaded } from "../client";
 import { Chart } from "../parts/chart";
 import { type Column, DataTable } from "../parts/dataTable";
 import { byteCount, counted, counting, timeOf, visible } from "../parts/format";
@@ -124,7 +124,7 @@ function Bytes({ id }: { readonly id: string }) {
         </>
       )}
       <p>
-        <a href={`#/records/${encodeURIComponent(id)}`}>Follow it</a> · <a href="#/unformatted">Close</a>
+        {!isFile && <a href={`#/records/${encodeURIComponent(id)}`}>Follow it</a>} <a href="#/unformatted">Close</a>
       </p>
     </article>
   );

@@ -69,8 +69,24 @@ describe("a run on generated records", () => {
       path.join(work, "generated"),
       "--report",
       file,
+      "--html",
+      path.join(work, "run.html"),
     );
     report = reportAt(file);
+  });
+
+  test("is written as one page", () => {
+    const page = readFileSync(path.join(work, "run.html"), "utf8");
+    expect(ended.out).toMatch(/^Page\n {2}\S*run\.html {3}the run as one page, [\d.]+ kB; it needs no server$/m);
+    const json = /id="answers">([^<]*)</.exec(page)?.[1] ?? "";
+    const { answers } = JSON.parse(json) as {
+      answers: { values: { tables: { table: string; rows: { count: number }[] }[] } };
+    };
+    const counts = answers.values.tables.map(({ table, rows }) => [
+      table,
+      rows.reduce((sum, { count }) => sum + count, 0),
+    ]);
+    expect(counts).toEqual([["records", report.raw.rows]]);
   });
 
   test("succeeds and prints its results, without colour or cursor movements in a pipe", () => {
@@ -389,6 +405,28 @@ test("wrong options are reported before anything starts", async () => {
     err: `streamlake local: --report: there is no directory ${path.join(work, "none")}\n`,
   });
   expect(await streamlake("local", "--report", work, "--dir", dir)).toMatchObject({ code: 2, out: "" });
+  const refused = async (...argv: string[]) => {
+    const { code, out, err } = await streamlake("local", ...argv, "--dir", dir);
+    return [code, out, err];
+  };
+  const long = path.join(work, `${"x".repeat(300)}.html`);
+  expect(await refused("--html", long)).toEqual([
+    2,
+    "",
+    `streamlake local: --html: ${long} cannot be written (ENAMETOOLONG)\n`,
+  ]);
+  expect(await refused("--html", work)).toEqual([
+    2,
+    "",
+    `streamlake local: --html must be a file, and ${work} is a directory\n`,
+  ]);
+  const same = path.join(work, "same");
+  expect(await refused("--html", same, "--report", same)).toEqual([
+    2,
+    "",
+    `streamlake local: --html and --report name the same file, ${same}\n`,
+  ]);
+  expect(existsSync(same)).toBe(false);
   expect(await streamlake("local", "--stack", "nope", "--dir", dir)).toEqual({
     code: 2,
     out: "",

@@ -28,7 +28,7 @@ export async function openPage(
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(message.text());
   });
-  const isElsewhere = (url: string) => !/^(http:\/\/127\.0\.0\.1:|data:|blob:)/.test(url);
+  const isElsewhere = (url: string) => !/^(http:\/\/127\.0\.0\.1:|file:|data:|blob:)/.test(url);
   page.on("requestfinished", (request) => {
     if (isElsewhere(request.url())) problems.push(`asks for ${request.url()}`);
   });

@@ -6,7 +6,7 @@ import { systemClock } from "../../../local/cloud/clock";
 import { HOSTILE, type SavedRun, SHARD, savedRun } from "../../cli/support/savedRun";
 import { openBrowser, openPage, until } from "./browser";
 
-const PAGES = ["flow", "records", "unformatted", "sql", "runs", "health"];
+const PAGES = ["flow", "values", "records", "unformatted", "sql", "runs", "health"];
 /** Those of a chart's canvas that are not transparent. */
 const COLOURED_PIXELS = `(() => {
   const canvas = document.querySelector(".chart canvas");
@@ -192,7 +192,7 @@ test("the keyboard reaches every page, and goes on in the new one", async () => 
     await until(page, "document.activeElement.tagName === 'MAIN'");
     visited.push(await page.locator("h1").innerText());
   }
-  expect(visited).toEqual(["Records", "Unformatted", "SQL", "Runs", "Health"]);
+  expect(visited).toEqual(["Values", "Records", "Unformatted", "SQL", "Runs", "Health"]);
 });
 
 test("a record is searched for, followed to its bytes, and back", async () => {

@@ -1,0 +1,42 @@
+/** The answers about a run that pages show without a question of their own. */
+import type { HealthAnswer, Overview, UnformattedAnswer, ValuesAnswer } from "../../console/wire";
+import { queryLake } from "../../local/queryLake";
+import { readMarker, streamBytes } from "../project/runs/marker";
+import { deniedTexts, shortRole } from "../run/denied";
+import { interruptible } from "../run/interruptible";
+import type { Io } from "../terminal/io";
+import { groupsWithLogs } from "./searchLogs";
+import type { ConsoleSource } from "./source";
+import type { UnformattedIndex } from "./unformattedIndex";
+import { valuesOf } from "./values";
+
+export function overviewOf(source: ConsoleSource): Overview {
+  const { project, stack, run, startedAt, endpoint, dataDir: files } = source;
+  const { flow, queries } = source.record();
+  return { project, stack, run, startedAt, files, ...(endpoint !== undefined && { endpoint }), flow, queries };
+}
+
+export async function unformattedOf(source: ConsoleSource, index: UnformattedIndex): Promise<UnformattedAnswer> {
+  const groups = await index.groups();
+  return { groups, unreadable: await index.unreadable(), ...source.record().refusals };
+}
+
+export function healthOf(source: ConsoleSource): HealthAnswer {
+  const { usage, sample, ledgers, ledgersAt } = source.record();
+  const read = readMarker(source.dataDir)?.outcome?.streamBytes ?? Number.POSITIVE_INFINITY;
+  return {
+    ledgers,
+    ledgersAt,
+    isOutdated: streamBytes(source.dataDir) > read,
+    denied: deniedTexts(usage.denied),
+    unused: usage.unused.map(({ role, action, resource }) => ({ role: shortRole(role), action, resource })),
+    failedBatches: sample.failedBatches,
+    logGroups: groupsWithLogs(source.dataDir),
+  };
+}
+
+export function runValues(dataDir: string, { clock, signal }: Pick<Io, "clock" | "signal">): Promise<ValuesAnswer> {
+  return valuesOf(dataDir, (sql, database) =>
+    interruptible(queryLake({ dataDir, sql, database, nowMillis: clock.now(), signal }), signal),
+  );
+}
