@@ -186,6 +186,7 @@ export class DataLake extends pulumi.ComponentResource implements Lake {
       // An existing database also has tables of others.
       tableNames: args.database ? [...Object.keys(this.tables), ...liveNames, UNFORMATTED_TABLE] : ["*"],
       workgroupArn: workgroup.arn,
+      firstDay: firstDayOf(args),
       prefixes: this.prefixes,
       liveTables: live.map(({ table }) => table),
     };

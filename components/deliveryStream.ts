@@ -6,15 +6,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { DELIVERED_EXTENSION, deliveryPrefix, failedDeliveryFolder, failedDeliveryPrefix } from "../lake/delivery/keys";
 import { DEFAULT_FORMATS, formatLoaders } from "../lake/formats";
+import { deliveredNames } from "../lake/tableName";
 import { CallbackFunction } from "./callbackFunction";
 import { deliveryAlarms } from "./delivery/alarms";
-import { checkDeliveryStream, type DeliveryStreamArgs } from "./delivery/args";
+import { checkDeliveryStream, type DeliveryStreamArgs, deliveryTable } from "./delivery/args";
+import { conversionOf, type DeliveredTables, deliveredTables } from "./delivery/parquet";
 import { givenKey } from "./existing/key";
 import { registryReadAccess } from "./existing/registry";
 import { type OnStream, streamOf } from "./existing/stream";
-import { deliveryAccess, landTablesAccess, readBelowAccess } from "./lake/access";
+import { deliveryAccess, landTablesAccess, queryAccess, readBelowAccess, tableSchemaAccess } from "./lake/access";
 import { claimLanding } from "./lake/landings";
 import { expireAfter, type PrivateBucket, privateBucket } from "./lake/privateBucket";
+import { declaredColumns } from "./lake/tables";
 import { functionPlaces } from "./package/functionPlaces";
 import { mayDeleteData } from "./parts/config";
 import type { Permission } from "./parts/permission";
@@ -37,9 +40,11 @@ export interface DeliveryStreamNodes {
   readonly logStreams: Readonly<Record<string, cloudwatch.LogStream>>;
   /** Only with `sourceBackup`. */
   readonly backup: PrivateBucket | undefined;
+  /** Only with `parquet`: the table of the delivered Parquet, and the view with each row once. */
+  readonly tables: DeliveredTables | undefined;
   /**
    * With `alarms`: `freshness`, `behind`, `errors`, `failed-records`, with `sourceBackup` `backup-freshness`, and with a hook
-   * for tables `too-many-partitions`.
+   * for tables `too-many-partitions`, with `parquet` `failed-conversions`.
    */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
@@ -60,6 +65,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
   readonly nodes: DeliveryStreamNodes;
   private readonly failed: readonly Permission[];
   private readonly backedUp: readonly Permission[];
+  private readonly delivered: readonly Permission[];
 
   constructor(name: string, given: DeliveryStreamArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`DeliveryStream "${name}"`, given.stream) };
@@ -69,7 +75,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
       name,
       stream: given.stream,
       source: undefined,
-      table: args.hooks?.table ? undefined : tableOf(args),
+      table: placeOf(args).table,
     });
     super("streamlake:index:DeliveryStream", name, {}, withTags("DeliveryStream", name, args, opts));
 
@@ -79,16 +85,18 @@ export class DeliveryStream extends pulumi.ComponentResource {
     const logs = this.logs(name, args);
     const logStreams = this.logStreams(name, args, logs);
     const role = this.role(name, args);
-    const policy = this.policy(name, args, { role, transformer, backup, logs, logStreams });
-    const parts = { role, policy, transformer, backup, logs, logStreams };
+    const tables = deliveredTables(name, args, this);
+    const policy = this.policy(name, args, { role, transformer, backup, tables, logs, logStreams });
+    const parts = { role, policy, transformer, backup, tables, logs, logStreams };
     const deliveryStream = this.deliveryStream(name, args, parts);
     this.deliveryStreamName = deliveryStream.name;
     this.deliveryStreamArn = deliveryStream.arn;
     this.backupBucketName = backup?.bucket.id;
     this.failed = readBelowAccess(lakeArn, failedDeliveryFolder(prefixes.unformatted, name), lakeKey);
     this.backedUp = backup ? readBelowAccess(backup.bucket.arn, BACKUP_PREFIX, givenKey(args.encryptionKeyArn)) : [];
+    this.delivered = tables ? deliveredQueryAccess(args) : [];
     const alarms = deliveryAlarms(name, args, { parent: this, deliveryStream, transformer });
-    this.nodes = { deliveryStream, function: transformer, role, policy, logs, logStreams, backup, alarms };
+    this.nodes = { deliveryStream, function: transformer, role, policy, logs, logStreams, backup, tables, alarms };
 
     this.registerOutputs({
       deliveryStreamName: this.deliveryStreamName,
@@ -102,10 +110,15 @@ export class DeliveryStream extends pulumi.ComponentResource {
     return [...this.failed, ...this.backedUp];
   }
 
+  /** For programs that query the delivered rows in SQL; empty without `parquet`, whose rows a lake's own `queryAccess()` covers. */
+  queryAccess(): Permission[] {
+    return [...this.delivered];
+  }
+
   private transformer(name: string, args: OnStream<DeliveryStreamArgs>): CallbackFunction {
     const { hooks = {}, lake, schemaRegistry } = args;
     const { raw, unformatted } = lake.prefixes;
-    const table = tableOf(args);
+    const table = deliveryTable(args);
     const validators = Object.entries(lake.tables).flatMap(([name, { schema }]) =>
       schema && (hooks.table || name === table) ? [[name, schema.validator] as const] : [],
     );
@@ -116,6 +129,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
       prefixes: { raw, unformatted },
       ...(Object.keys(hookPlaces).length > 0 && { hookPlaces }),
       ...(validators.length > 0 && { validators: Object.fromEntries(validators) }),
+      ...(args.parquet && { parquetColumns: declaredColumns(lake.tables)[table] ?? [] }),
     };
     // The package contains the source of these loaders, which bring in only the codecs of these formats.
     const formats = formatLoaders(config.formats);
@@ -129,7 +143,8 @@ export class DeliveryStream extends pulumi.ComponentResource {
           return createDelivery(config, { hooks, context, formats, schemas: schemas?.() });
         },
         permissions: [
-          ...landTablesAccess(lake.resources, folderOf(args)),
+          // Rows that become Parquet are only in the answer.
+          ...(args.parquet ? [] : landTablesAccess(lake.resources, folderOf(args))),
           ...(schemaRegistry ? [registryReadAccess] : []),
           ...(args.permissions ?? []),
         ],
@@ -198,7 +213,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
 
   private policy(name: string, args: OnStream<DeliveryStreamArgs>, parts: RoleParts): iam.RolePolicy {
     const { lakeArn, lakeKey, prefixes } = args.lake.resources;
-    const { role, transformer, backup, logs, logStreams } = parts;
+    const { role, transformer, backup, tables, logs, logStreams } = parts;
     const folders = [folderOf(args), failedDeliveryFolder(prefixes.unformatted, name)];
     const policy = policyDocument(`DeliveryStream "${name}"`, [
       ...args.stream.readAccess(),
@@ -207,6 +222,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
         resources: [transformer.nodes.function.arn],
       },
       ...deliveryAccess(lakeArn, folders, lakeKey),
+      ...(tables ? [tableSchemaAccess(args.lake.resources, deliveredNames(deliveryTable(args)).files)] : []),
       ...(backup ? deliveryAccess(backup.bucket.arn, [BACKUP_PREFIX], givenKey(args.encryptionKeyArn)) : []),
       {
         actions: ["logs:PutLogEvents"],
@@ -226,14 +242,19 @@ export class DeliveryStream extends pulumi.ComponentResource {
   private deliveryStream(
     name: string,
     args: OnStream<DeliveryStreamArgs>,
-    { role, policy, transformer, backup, logs, logStreams }: DeliveryParts,
+    { role, policy, transformer, backup, tables, logs, logStreams }: DeliveryParts,
   ): kinesis.FirehoseDeliveryStream {
-    const { raw, unformatted } = args.lake.prefixes;
+    const { prefix, table } = placeOf(args);
     const buffering = {
       bufferingSize: args.bufferMebibytes ?? defaults.delivery.bufferMebibytes,
       bufferingInterval: args.bufferSeconds ?? defaults.delivery.bufferSeconds,
     };
     const common = { ...buffering, roleArn: role.arn, compressionFormat: "GZIP" };
+    // Parquet compresses its own pages, and Firehose names its objects.
+    // https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html
+    const format = tables
+      ? { compressionFormat: "UNCOMPRESSED", dataFormatConversionConfiguration: conversionOf(tables, role.arn) }
+      : { fileExtension: DELIVERED_EXTENSION };
     const logged = (stream: string) => ({
       cloudwatchLoggingOptions: { enabled: true, logGroupName: logs.name, logStreamName: logStreams[stream]?.name },
     });
@@ -248,9 +269,9 @@ export class DeliveryStream extends pulumi.ComponentResource {
             ...common,
             ...logged("delivery"),
             bucketArn: args.lake.resources.lakeArn,
-            prefix: deliveryPrefix(raw, args.hooks?.table ? undefined : tableOf(args)),
-            errorOutputPrefix: failedDeliveryPrefix(unformatted, name),
-            fileExtension: DELIVERED_EXTENSION,
+            ...format,
+            prefix: deliveryPrefix(prefix, table),
+            errorOutputPrefix: failedDeliveryPrefix(args.lake.prefixes.unformatted, name),
             dynamicPartitioningConfiguration: { enabled: true },
             processingConfiguration: {
               enabled: true,
@@ -268,7 +289,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
           },
         },
         // Firehose reads, transforms and writes as soon as it is there.
-        { parent: this, dependsOn: [policy] },
+        { parent: this, dependsOn: [policy, ...(tables ? [tables.files] : [])] },
       ),
     );
   }
@@ -278,6 +299,7 @@ interface RoleParts {
   readonly role: iam.Role;
   readonly transformer: CallbackFunction;
   readonly backup: PrivateBucket | undefined;
+  readonly tables: DeliveredTables | undefined;
   readonly logs: cloudwatch.LogGroup;
   readonly logStreams: Readonly<Record<string, cloudwatch.LogStream>>;
 }
@@ -305,12 +327,27 @@ function processorParameters(args: DeliveryStreamArgs, transformer: CallbackFunc
   ];
 }
 
-function tableOf({ table, lake }: DeliveryStreamArgs): string {
-  return table ?? Object.keys(lake.tables)[0] ?? defaults.table;
+/** Running queries over the delivered rows; in a database of its own, the lake's permissions name all tables. */
+function deliveredQueryAccess({ lake, ...args }: DeliveryStreamArgs): Permission[] {
+  const { tableNames } = lake.resources;
+  const own = Object.values(deliveredNames(deliveryTable({ lake, ...args })));
+  return queryAccess({
+    ...lake.resources,
+    tableNames: tableNames.includes("*") ? tableNames : own,
+    liveTables: [],
+  });
+}
+
+/** The prefix and the folder of the tables that rows land in; without a folder, a hook chooses it. */
+function placeOf({ parquet, ...args }: DeliveryStreamArgs): { readonly prefix: string; readonly table?: string } {
+  const { raw, parquet: ofParquet } = args.lake.prefixes;
+  if (args.hooks?.table) return { prefix: raw };
+  const table = deliveryTable(args);
+  return parquet ? { prefix: ofParquet, table: deliveredNames(table).files } : { prefix: raw, table };
 }
 
 /** The prefix below which rows land. */
 function folderOf(args: DeliveryStreamArgs): string {
-  const { raw } = args.lake.prefixes;
-  return args.hooks?.table ? raw : `${raw}${tableOf(args)}/`;
+  const { prefix, table } = placeOf(args);
+  return table === undefined ? prefix : `${prefix}${table}/`;
 }

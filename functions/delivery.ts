@@ -5,6 +5,8 @@ import type { FormatLoaders } from "../formats/registry";
 import type { Decode, Unpacked } from "../formats/row";
 import type { SchemaLookup } from "../formats/schemaIds/lookup";
 import type { CallbackContext } from "../lake/callbackContext";
+import type { Column } from "../lake/columns";
+import { convertibleLines } from "../lake/delivery/convertibleLines";
 import {
   type DeliveryHooks,
   type DeliveryLines,
@@ -42,6 +44,8 @@ export interface DeliveryConfig {
   readonly hookPlaces?: HookReports["hookPlaces"];
   /** The check of each table's rows, by table. @default none */
   readonly validators?: Readonly<Record<string, RowValidator>>;
+  /** The table's declared columns, to which Firehose converts the rows. @default none: Firehose delivers lines of `raw/` */
+  readonly parquetColumns?: readonly Column[];
 }
 
 export interface DeliveryEffects {
@@ -88,23 +92,27 @@ const BOUNDS = { unpackedBytes: 64 * MEBI, values: 6.5 * MEBI, characters: 104 *
 /** The unpacked bytes that take as long as one value. */
 const BYTES_OF_VALUE = 16;
 const TOO_MUCH = refuse("limits", "the records before it in its batch unfold to more than one invocation processes");
+/** The function writes no Parquet itself. */
+const TOO_LONG = refuse("limits", "its rows do not fit into an answer of 6 MB with those before it in its batch");
 
 /**
  * Makes the handler, at cold start. A record becomes the lines that a router writes, with the same ids, and a record that
  * does not decode fails as a whole: Firehose keeps its bytes. Lines that do not fit into the answer are written to the
- * lake by the function itself. If that fails, or a schema cannot be looked up, the invocation fails and Firehose retries.
+ * lake by the function itself; where Firehose converts rows to Parquet, their record fails. If a write fails, or a schema
+ * cannot be looked up, the invocation fails and Firehose retries.
  */
 export function createDelivery(config: DeliveryConfig, options: DeliveryOptions): DeliveryHandler {
   const { formats, hooks = {}, context, schemas, effects = environmentEffects() } = options;
   const problems = formatProblems(config.formats, formats);
   if (problems.length > 0) throw new Error(`delivery: ${problems.join("; ")}`);
   const decode = openDecoder(config.formats, formats, schemas);
-  const { table, prefixes, hookPlaces = {}, validators = {} } = config;
+  const { table, prefixes, hookPlaces = {}, validators = {}, parquetColumns } = config;
   const lines: DeliveryLinesOptions = {
     stream: effects.stream,
     table,
     hooks,
     ...(context && { context }),
+    convertible: parquetColumns && convertibleLines(parquetColumns),
     checks: new Map(Object.entries(validators).map(([name, validator]) => [name, openValidator(validator)])),
     hookPlaces,
     placesOf: effects.placesOf,
@@ -122,7 +130,9 @@ export function createDelivery(config: DeliveryConfig, options: DeliveryOptions)
 
     const answer: TransformedRecord[] = [];
     for (const { recordId, record } of records) {
-      const made = isPast(unpacked, characters) ? TOO_MUCH : await linesOf(record, { decode, unpacked, lines });
+      const decoded = isPast(unpacked, characters) ? TOO_MUCH : await linesOf(record, { decode, unpacked, lines });
+      const bytes = answerBytes(decoded);
+      const made = parquetColumns && bytes > left ? TOO_LONG : decoded;
       if ("reason" in made) {
         counts.fail(unformattedId(record), made);
         answer.push({ recordId, result: "ProcessingFailed" });
@@ -133,7 +143,6 @@ export function createDelivery(config: DeliveryConfig, options: DeliveryOptions)
       characters += text.length;
       counts.add("Rows", count);
       counts.add("LeftOut", leftOut);
-      const bytes = 4 * Math.ceil(Buffer.byteLength(text) / 3) + made.table.length;
       if (count > 0 && bytes <= left) {
         left -= bytes;
         const data = Buffer.from(text).toString("base64");
@@ -151,6 +160,12 @@ export function createDelivery(config: DeliveryConfig, options: DeliveryOptions)
     for (const entry of counts.entries(deliveryNameOf(event), records.length)) effects.log(entry);
     return { records: answer };
   };
+}
+
+/** The bytes of lines in the answer. */
+function answerBytes(made: DeliveryLines | Refusal): number {
+  if ("reason" in made || made.count === 0) return 0;
+  return 4 * Math.ceil(Buffer.byteLength(made.text) / 3) + made.table.length;
 }
 
 interface Decoding {

@@ -13,6 +13,11 @@ export function isTableName(text: string): boolean {
  */
 export const UNFORMATTED_TABLE = "unformatted";
 
+/** The names that Firehose's conversion to Parquet adds to a table: the Parquet as delivered, and the view with each row once. */
+export function deliveredNames(table: string): { readonly view: string; readonly files: string } {
+  return { view: `${table}_delivered`, files: `${table}_delivered_files` };
+}
+
 /** The names that belong to a table's live view: the view, and the table with the lines of `raw/`. */
 export function liveNames(table: string): { readonly view: string; readonly lines: string } {
   return { view: `${table}_live`, lines: `${table}_raw` };

@@ -1,4 +1,4 @@
-/** Declares the alarms of a delivery stream: on late deliveries, on reading that is behind, on records that fail, and on too many partitions. */
+/** Declares the alarms of a delivery stream: on late deliveries, on reading that is behind, on records that fail, on too many partitions, and on failed conversions. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as kinesis from "@pulumi/aws/kinesis";
 import type * as pulumi from "@pulumi/pulumi";
@@ -69,6 +69,19 @@ export function deliveryAlarms(
             periods: 1,
             metricName: "PartitionCountExceeded",
             description: `${name} has more partitions of tables and hours than Firehose takes; further records are in failed-deliveries/`,
+          }),
+        ]
+      : []),
+    // The function's rows convert; they do not if the table of delivered Parquet is changed by hand.
+    ...(args.parquet
+      ? [
+          declare("failed-conversions", {
+            ...ofFirehose,
+            statistic: "Sum",
+            periods: 1,
+            metricName: "FailedConversion.Records",
+            description: `Firehose does not convert records of ${name} to Parquet; they are in failed-deliveries/`,
+            threshold: 1,
           }),
         ]
       : []),

@@ -1,10 +1,13 @@
 /** The arguments of DeliveryStream, and the checks on them. */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as glue from "@pulumi/aws/glue";
 import type * as iam from "@pulumi/aws/iam";
 import type * as kinesis from "@pulumi/aws/kinesis";
 import type * as pulumi from "@pulumi/pulumi";
+import { defaults } from "../../lake/defaults";
 import type { DeliveryHooks } from "../../lake/delivery/deliveryLines";
 import { checkFormats, DEFAULT_FORMATS, type FormatsConfig } from "../../lake/formats";
+import { deliveredNames } from "../../lake/tableName";
 import { type CallbackFunctionTransform, functionNames } from "../callbackFunction";
 import { keyArnProblem } from "../existing/key";
 import type { RegistrySource } from "../existing/registry";
@@ -47,7 +50,7 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
   schemaRegistry?: RegistrySource;
   /**
    * Inline callbacks for each row: `transform(row)` returns the row to deliver, or undefined to leave it out, and
-   * `table(row)` returns the table, the same for all rows of a record. They are part of the package: they `require` inside
+   * `table(row)` returns the table, the same for all rows of a record; not with `parquet`. They are part of the package: they `require` inside
    * their body everything but plain values. Their second argument reads `secrets`. If one throws, the whole record goes to
    * `failed-deliveries/`.
    * @default none
@@ -55,7 +58,16 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
    */
   hooks?: DeliveryHooks;
   /**
-   * Size at which an object is delivered, MiB before compression, 64 to 128; dynamic partitioning takes no less.
+   * True makes Firehose write the rows as Parquet, at once and without the hourly step: with the declared columns of the table,
+   * which has its `columns` or `schema` in the lake. The view `<table>_delivered` has each row once; `<table>_delivered_files` has
+   * the Parquet as delivered, in which a row may be repeated. The rows are not in `raw/`: `<table>` and `<table>_live` do not have
+   * them, and fields without a column are not kept. A record with a value that does not convert to its column's type, and one
+   * whose rows do not fit into an answer of 6 MB, goes to `failed-deliveries/`. Firehose charges for the conversion.
+   * @default false
+   */
+  parquet?: boolean;
+  /**
+   * Size at which an object is delivered, MiB before compression or conversion, 64 to 128; dynamic partitioning takes no less.
    * @default `defaults.delivery.bufferMebibytes` (64)
    */
   bufferMebibytes?: number;
@@ -114,6 +126,8 @@ export interface DeliveryStreamTransform {
   logs?: Transform<cloudwatch.LogGroupArgs>;
   logStream?: Transform<cloudwatch.LogStreamArgs>;
   backup?: PrivateBucketTransform;
+  /** The catalog's table and view of `parquet`. */
+  table?: Transform<glue.CatalogTableArgs>;
   alarm?: Transform<cloudwatch.MetricAlarmArgs>;
 }
 
@@ -137,6 +151,7 @@ export function checkDeliveryStream(name: string, args: DeliveryStreamArgs): voi
       : `table "${table}" is not a table of its lake; use one of ${Object.keys(lake.tables).join(", ")}.`,
     ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
     ...hookProblems(args),
+    ...parquetProblems(args),
     wholeNumberProblem("bufferMebibytes", args.bufferMebibytes, { min: 64, max: 128, unit: "MiB" }),
     // Zero buffering is not there with dynamic partitioning: https://docs.aws.amazon.com/firehose/latest/dev/buffering.html
     wholeNumberProblem("bufferSeconds", args.bufferSeconds, { ...seconds, min: 60 }),
@@ -166,6 +181,33 @@ function hookProblems({ hooks = {} }: DeliveryStreamArgs): (string | undefined)[
     if (callback === undefined || typeof callback === "function") return undefined;
     return `hook ${hook} is ${typeof callback}; use an inline callback.`;
   });
+}
+
+function parquetProblems({ parquet, hooks, lake, ...args }: DeliveryStreamArgs): (string | undefined)[] {
+  if (!parquet) return [];
+  const table = deliveryTable({ lake, ...args });
+  const undeclared = Object.keys(lake.tables).filter((each) => !lake.tables[each]?.columns);
+  const taken = Object.values(deliveredNames(table)).find((name) => Object.hasOwn(lake.tables, name));
+  return [
+    hooks?.table
+      ? "parquet is true, and a hook chooses tables, but Firehose converts rows to the columns of one; leave one of them out."
+      : undefined,
+    lake.tables[table]?.columns || !Object.hasOwn(lake.tables, table)
+      ? undefined
+      : `parquet is true, and table "${table}" declares no columns; give it columns or a schema in its lake.`,
+    // A crawler catalogs every folder below the prefix of Parquet.
+    lake.tables[table]?.columns && undeclared.length > 0
+      ? `parquet is true, and its lake has a crawler, which would change the table of delivered Parquet; declare the columns of ${undeclared.join(", ")} too.`
+      : undefined,
+    taken === undefined
+      ? undefined
+      : `parquet is true, and its lake has a table "${taken}", whose name the delivered rows of "${table}" need; rename it.`,
+  ];
+}
+
+/** The table of rows for which no hook decides. */
+export function deliveryTable({ table, lake }: Pick<DeliveryStreamArgs, "table" | "lake">): string {
+  return table ?? Object.keys(lake.tables)[0] ?? defaults.table;
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */

@@ -25,6 +25,8 @@ export interface LakeResources {
   /** Only if a table has no declared columns. */
   readonly crawlerName?: pulumi.Output<string>;
   readonly workgroupArn: pulumi.Output<string>;
+  /** The first day that tables show, `2024-01-01`. */
+  readonly firstDay: string;
   /** Each ends with `/`. */
   readonly prefixes: LakePrefixes;
   /** The tables with a live view, whose raw rows queries read. */
@@ -73,6 +75,23 @@ export function deliveryAccess(
     { actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [bucketArn] },
     ...keyAccess([key, "kms:Decrypt", "kms:GenerateDataKey"]),
   ];
+}
+
+/**
+ * Reading a table's columns by Firehose, which converts rows to them; Glue requires the catalog and the database too.
+ * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html, "Grant Firehose access to AWS Glue for data format
+ * conversion"; https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+ */
+export function tableSchemaAccess({ databaseArn, databaseName }: LakeResources, table: string): Permission {
+  const catalog = arnPrefix(databaseArn, "glue");
+  return {
+    actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+    resources: [
+      pulumi.interpolate`${catalog}catalog`,
+      databaseArn,
+      pulumi.interpolate`${catalog}table/${databaseName}/${table}`,
+    ],
+  };
 }
 
 /** Reading objects below a prefix. */

@@ -3,10 +3,10 @@ import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { type Column, PARTITION_COLUMNS } from "../../lake/columns";
 import { defaults } from "../../lake/defaults";
-import { athenaType } from "../../lake/live/castSql";
 import { liveColumns, liveViewSql } from "../../lake/live/viewSql";
 import { liveNames } from "../../lake/tableName";
 import type { LakeTable } from "./args";
+import { athenaView, viewDefinition } from "./athenaView";
 import { hourProjection, type TableLocation } from "./tables";
 
 interface LiveTable {
@@ -32,7 +32,7 @@ export function liveTables(tables: Readonly<Record<string, LakeTable>>): LiveTab
 /** A problem of views that Glue does not take; undefined if there is none. */
 export function liveProblems(tables: Readonly<Record<string, LakeTable>>): (string | undefined)[] {
   return liveTables(tables).map((live) =>
-    definitionOf(live, "d".repeat(255)).length <= MAX_VIEW_CHARACTERS
+    viewDefinition(viewOf(live), "d".repeat(255)).length <= MAX_VIEW_CHARACTERS
       ? undefined
       : `table "${live.table}" has too many columns for its live view; set its liveDays to 0, or give the columns that have no path one.`,
   );
@@ -69,29 +69,14 @@ export function linesTable({ table, lines }: LiveTable, location: TableLocation)
   };
 }
 
-/** A view in the form in which Athena itself stores views in the catalog. */
 export function liveView(live: LiveTable, databaseName: pulumi.Input<string>): glue.CatalogTableArgs {
-  return {
-    name: live.view,
+  return athenaView({
+    ...viewOf(live),
     databaseName,
     description: `Rows of ${live.table}, and rows of raw/ that are not flattened yet`,
-    tableType: "VIRTUAL_VIEW",
-    parameters: { presto_view: "true", comment: "Presto View" },
-    viewOriginalText: pulumi.output(databaseName).apply((schema) => definitionOf(live, schema)),
-    viewExpandedText: "/* Presto View */",
-    storageDescriptor: {
-      columns: liveColumns(live.columns).map(({ name, type }) => ({ name, type })),
-      serDeInfo: { name: "-", serializationLibrary: "-" },
-    },
-  };
+  });
 }
 
-function definitionOf({ table, lines, columns, days }: LiveTable, schema: string): string {
-  const definition = {
-    originalSql: liveViewSql({ table, lines, columns, days }),
-    catalog: "awsdatacatalog",
-    schema,
-    columns: liveColumns(columns).map(({ name, type }) => ({ name, type: athenaType(type) })),
-  };
-  return `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString("base64")} */`;
+function viewOf({ view, table, lines, columns, days }: LiveTable) {
+  return { name: view, sql: liveViewSql({ table, lines, columns, days }), columns: liveColumns(columns) };
 }

@@ -1,4 +1,4 @@
-/** Makes the lines of raw/ of a record for Firehose, which delivers a record to one object or to none. */
+/** Makes the lines of a record for Firehose: those of raw/, or those that become Parquet. Firehose delivers a record to one object or to none. */
 import type { DecodedRecord, Row } from "../../formats/row";
 import type { CallbackContext } from "../callbackContext";
 import { rawLineWriter } from "../envelope";
@@ -7,6 +7,7 @@ import type { IncomingRecord } from "../record";
 import { type HookReports, placeRow } from "../routing/hooks";
 import { refusalOf } from "../routing/route";
 import type { RowCheck } from "../schemas/check";
+import type { convertibleLines } from "./convertibleLines";
 
 /**
  * The user's callbacks, called for each row in this order. They are synchronous, and return the same for the same row. If
@@ -36,6 +37,8 @@ export interface DeliveryLinesOptions extends HookReports {
   readonly context?: CallbackContext;
   /** The check of each table's rows, by table. */
   readonly checks: ReadonlyMap<string, RowCheck>;
+  /** Writes lines that Firehose converts to Parquet. @default the lines of `raw/` */
+  readonly convertible?: ReturnType<typeof convertibleLines> | undefined;
 }
 
 export interface DeliveryLines {
@@ -51,11 +54,11 @@ export interface DeliveryLines {
 export function deliveryLines(
   record: IncomingRecord,
   { rows, separate, format }: DecodedRecord,
-  { stream, hooks, context, checks, ...options }: DeliveryLinesOptions,
+  { stream, hooks, context, checks, convertible, ...options }: DeliveryLinesOptions,
 ): DeliveryLines | Refusal {
   const [refused] = separate?.refused ?? [];
   if (refused) return refusalOf(refused.error);
-  const write = rawLineWriter(record, stream, format);
+  const write = convertible?.(record, format) ?? rawLineWriter(record, stream, format);
   const transform = transformOf(hooks);
   const routing = { ...(transform && { transform }), ...(hooks.table && { table: hooks.table }) };
   let table: string | undefined;
@@ -72,7 +75,11 @@ export function deliveryLines(
     }
     table ??= row.table;
     if (row.table !== table) return { ...TWO_TABLES, format };
-    text += write(separate?.places[index] ?? index, row.json);
+    const line = write(separate?.places[index] ?? index, row.json);
+    if (typeof line !== "string") {
+      return { ...line, detail: `${row.table}, row ${index + 1} of ${rows.length}: ${line.detail}` };
+    }
+    text += line;
     count += 1;
   }
   return { text, count, table: table ?? options.table, leftOut: rows.length - count };

@@ -109,7 +109,8 @@ export class JsonWalk {
     return true;
   }
 
-  private space(): void {
+  /** Moves past white space. */
+  space(): void {
     for (;;) {
       const code = this.text.charCodeAt(this.at);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;

@@ -51,6 +51,83 @@ test.each([false, true])("declares a delivery stream and its function (preview: 
   expect(listed(declared).filter((line) => line.includes(" shop"))).toEqual(RESOURCES);
 });
 
+const DECLARED: DataLakeArgs = {
+  firstDay: "2026-11-01",
+  tables: { sales: { columns: [{ name: "n", type: "bigint" }], liveDays: 0 } },
+};
+
+test.each([false, true])("with parquet it also has a table and a view (preview: %s)", async (preview) => {
+  const declared = await declare(delivery({ parquet: true, ofLake: DECLARED }), { preview });
+  const added = listed(declared).filter((line) => line.includes(" shop") && !RESOURCES.includes(line));
+  expect(added).toEqual([
+    "aws:glue/catalogTable:CatalogTable shop-delivered",
+    "aws:glue/catalogTable:CatalogTable shop-delivered-files",
+  ]);
+});
+
+test("with parquet Firehose converts rows to the columns of a table with partitions by hour, and a view has each once", async () => {
+  const declared = await declare(delivery({ parquet: true, ofLake: DECLARED, sourceBackup: true }));
+  const { extendedS3Configuration } = declared.one("shop-delivery").inputs;
+  expect(extendedS3Configuration).toMatchObject({
+    prefix: "parquet-output/sales_delivered_files/dt=!{partitionKeyFromLambda:dt}/hour=!{partitionKeyFromLambda:hour}/",
+    errorOutputPrefix:
+      "failed-deliveries/shop/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/",
+    compressionFormat: "UNCOMPRESSED",
+    bufferingSize: 64,
+    dynamicPartitioningConfiguration: { enabled: true },
+    s3BackupConfiguration: { compressionFormat: "GZIP" },
+  });
+  expect(extendedS3Configuration.fileExtension).toBeUndefined();
+  expect(extendedS3Configuration.dataFormatConversionConfiguration).toEqual({
+    enabled: true,
+    inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+    outputFormatConfiguration: { serializer: { parquetSerDe: {} } },
+    schemaConfiguration: {
+      databaseName: "project_stack_lake",
+      tableName: "sales_delivered_files",
+      roleArn: ROLE,
+    },
+  });
+  const files = declared.one("shop-delivered-files").inputs;
+  expect(files).toMatchObject({
+    name: "sales_delivered_files",
+    parameters: {
+      classification: "parquet",
+      "projection.dt.range": "2026-11-01,NOW",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's own
+      "storage.location.template": "s3://lake-lake/parquet-output/sales_delivered_files/dt=${dt}/hour=${hour}/",
+    },
+    partitionKeys: [
+      { name: "dt", type: "string" },
+      { name: "hour", type: "string" },
+    ],
+  });
+  expect(files.storageDescriptor.columns).toEqual([
+    { name: "_id", type: "string" },
+    { name: "_arrived", type: "timestamp" },
+    { name: "_format", type: "string" },
+    { name: "n", type: "bigint" },
+  ]);
+  const view = declared.one("shop-delivered").inputs;
+  expect([view.name, view.tableType]).toEqual(["sales_delivered", "VIRTUAL_VIEW"]);
+  const [, definition = ""] = /^\/\* Presto View: (.*) \*\/$/.exec(view.viewOriginalText) ?? [];
+  expect(JSON.parse(Buffer.from(definition, "base64").toString())).toEqual({
+    originalSql: `SELECT "_id", "_arrived", "_format", "n", "dt", "hour" FROM (
+SELECT *, row_number() OVER (PARTITION BY "dt", "hour", "_id" ORDER BY "_arrived") AS "_copy" FROM "sales_delivered_files"
+) AS "copies" WHERE "_copy" = 1`,
+    catalog: "awsdatacatalog",
+    schema: "project_stack_lake",
+    columns: [
+      { name: "_id", type: "varchar" },
+      { name: "_arrived", type: "timestamp" },
+      { name: "_format", type: "varchar" },
+      { name: "n", type: "bigint" },
+      { name: "dt", type: "varchar" },
+      { name: "hour", type: "varchar" },
+    ],
+  });
+});
+
 test("with a backup it also has a bucket, and a log stream of its errors", async () => {
   const declared = await declare(delivery({ sourceBackup: true, backupDays: 7, encryptionKeyArn: KEY }));
   const added = listed(declared).filter((line) => line.includes(" shop") && !RESOURCES.includes(line));
@@ -187,6 +264,57 @@ test("Firehose's role reads the stream, calls the function, and writes one table
   ]);
 });
 
+const GLUE = "arn:aws:glue:us-east-1:123456789012";
+
+test("with parquet Firehose's role reads that table's columns, and the function writes nothing", async () => {
+  const declared = await declare(() => {
+    const database = { databaseArn: `${GLUE}:database/shared` };
+    const lake = new DataLake("lake", { ...DECLARED, database });
+    return {
+      access: new DeliveryStream("shop", { stream: new StreamIngest("in"), lake, parquet: true }).queryAccess(),
+      without: new DeliveryStream("raw", { stream: new StreamIngest("in2"), lake }).queryAccess(),
+    };
+  });
+  expect(statements(declared.one("shop-policy"))).toEqual([
+    READ_STREAM,
+    INVOKE,
+    allow(
+      OBJECTS,
+      "arn:aws:s3:::lake-lake/parquet-output/sales_delivered_files/*",
+      "arn:aws:s3:::lake-lake/failed-deliveries/shop/*",
+    ),
+    allow(BUCKET, "arn:aws:s3:::lake-lake"),
+    allow(
+      ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+      `${GLUE}:catalog`,
+      `${GLUE}:database/shared`,
+      `${GLUE}:table/shared/sales_delivered_files`,
+    ),
+    allow(["logs:PutLogEvents"], `${LOGS}:log-stream:delivery`),
+  ]);
+  expect(statements(declared.one("shop-transform-policy"))).toEqual([
+    allow(
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      "arn:aws:logs:us-east-1:123456789012:log-group:shop-transform-logs:*",
+    ),
+  ]);
+  const { access, without } = declared.outputs as Record<
+    "access" | "without",
+    { actions: string[]; resources: string[] }[]
+  >;
+  expect(access.find(({ actions }) => actions.includes("glue:GetTable"))?.resources).toEqual([
+    `${GLUE}:catalog`,
+    `${GLUE}:database/shared`,
+    `${GLUE}:table/shared/sales_delivered`,
+    `${GLUE}:table/shared/sales_delivered_files`,
+  ]);
+  expect(access.find(({ actions }) => actions.includes("s3:GetObject"))?.resources).toEqual([
+    "arn:aws:s3:::lake-lake/parquet-output/*",
+    "arn:aws:s3:::lake-lake/unformatted/*",
+  ]);
+  expect(without).toEqual([]);
+});
+
 test("keys, the backup, a table hook and a registry add their permissions", async () => {
   const declared = await declare(() =>
     delivery({
@@ -279,14 +407,30 @@ test("with a hook for tables an alarm goes off when Firehose has too many partit
   });
 });
 
+test("with parquet an alarm goes off when Firehose does not convert a record", async () => {
+  const declared = await declare(delivery({ alarms: { topicArn: TOPIC }, parquet: true, ofLake: DECLARED }));
+  expect(declared.one("shop-alarm-failed-conversions").inputs).toMatchObject({
+    namespace: "AWS/Firehose",
+    metricName: "FailedConversion.Records",
+    dimensions: { DeliveryStreamName: "shop-delivery" },
+    statistic: "Sum",
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: "notBreaching",
+  });
+});
+
 test("transforms change every raw resource", async () => {
   const seen: string[] = [];
   const see = (_args: unknown, _opts: unknown, name: string) => void seen.push(name);
   await declare(
     delivery({
       sourceBackup: true,
+      parquet: true,
+      ofLake: DECLARED,
       alarms: { topicArn: TOPIC },
       transform: {
+        table: see,
         deliveryStream: see,
         function: { function: see },
         role: see,
@@ -302,9 +446,12 @@ test("transforms change every raw resource", async () => {
     "shop-alarm-backup-freshness",
     "shop-alarm-behind",
     "shop-alarm-errors",
+    "shop-alarm-failed-conversions",
     "shop-alarm-failed-records",
     "shop-alarm-freshness",
     "shop-backup",
+    "shop-delivered",
+    "shop-delivered-files",
     "shop-delivery",
     "shop-logs",
     "shop-logs-backup",
@@ -345,6 +492,29 @@ test.each<[string, Parts, string]>([
   ["retries", { retryAttempts: -1 }, "retryAttempts is -1; use a whole number from 0 to 300 tries."],
   ["another table", { table: "orders" }, 'table "orders" is not a table of its lake; use one of records.'],
   [
+    "Parquet without columns",
+    { parquet: true },
+    'parquet is true, and table "records" declares no columns; give it columns or a schema in its lake.',
+  ],
+  [
+    "Parquet of several tables",
+    { parquet: true, ofLake: DECLARED, hooks: { table: () => "sales" } },
+    "parquet is true, and a hook chooses tables, but Firehose converts rows to the columns of one; leave one of them out.",
+  ],
+  [
+    "Parquet beside a crawler",
+    { parquet: true, ofLake: { tables: { ...DECLARED.tables, orders: {}, items: {} } } },
+    "parquet is true, and its lake has a crawler, which would change the table of delivered Parquet; declare the columns of orders, items too.",
+  ],
+  [
+    "Parquet of a name that is taken",
+    {
+      parquet: true,
+      ofLake: { tables: { ...DECLARED.tables, sales_delivered: { columns: [{ name: "n", type: "double" }] } } },
+    },
+    'parquet is true, and its lake has a table "sales_delivered", whose name the delivered rows of "sales" need; rename it.',
+  ],
+  [
     "days without a backup",
     { backupDays: 7 },
     "backupDays is for the backup; set sourceBackup to true, or leave backupDays out.",
@@ -378,6 +548,21 @@ test("two delivery streams of one table are refused, because ids of two streams 
   };
   await expect(declare(both)).rejects.toThrow(
     'DeliveryStream "three": its rows may be in tables of DeliveryStream "one" too; give each delivery stream tables of its own, or a lake of its own.',
+  );
+});
+
+test("delivery streams that convert to one table are refused, and a router of another stream may land in the declared table", async () => {
+  const both = (second: string) => () => {
+    const lake = new DataLake("lake", {
+      tables: Object.fromEntries(["a", "b"].map((table) => [table, { columns: [{ name: "n", type: "bigint" }] }])),
+    });
+    new DeliveryStream("one", { stream: new StreamIngest("in"), lake, table: "a", parquet: true });
+    new FormatRouter("router", { stream: new StreamIngest("other"), lake, table: "a" });
+    new DeliveryStream("two", { stream: new StreamIngest("third"), lake, table: second, parquet: true });
+  };
+  await expect(declare(both("b"))).resolves.toBeDefined();
+  await expect(declare(both("a"))).rejects.toThrow(
+    'DeliveryStream "two": its rows may be in tables of DeliveryStream "one" too; give each delivery stream tables of its own, or a lake of its own.',
   );
 });
 

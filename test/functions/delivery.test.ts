@@ -237,3 +237,26 @@ test("an event of another source, and one without a Kinesis source, are refused 
   const iso = await send([{ sequenceNumber: "1", data: '{"n":1}', arrived: "2026-11-20T10:04:09.123Z" }]);
   expect(textOf(iso.records[0]?.data)).toContain('"_arrived":"2026-11-20T10:04:09.123Z"');
 });
+
+test("for Parquet, rows have the declared columns; a record with another value fails, and so does one beyond the answer", async () => {
+  const { send, store, log } = delivery({ config: { parquetColumns: [{ name: "n", type: "bigint" }] } });
+  const long = Array.from({ length: 60_000 }, (_, n) => `{"n":${n}}`).join("\n");
+  const answer = await send([
+    { sequenceNumber: "1", data: '{"n":"7","more":1}' },
+    { sequenceNumber: "2", data: '{"n":1}\n{"n":"x"}\n' },
+    { sequenceNumber: "3", data: long },
+    { sequenceNumber: "4", data: '{"n":8}' },
+  ]);
+  expect(answer.records.map(({ result, data }) => [result, textOf(data)])).toEqual([
+    ["Ok", '{"_id":"shardId-000000000003/1/0.0","_arrived":"2026-11-20T10:04:09.123Z","_format":"json","n":7}\n'],
+    ["ProcessingFailed", ""],
+    ["ProcessingFailed", ""],
+    ["Ok", '{"_id":"shardId-000000000003/4/0.0","_arrived":"2026-11-20T10:04:09.123Z","_format":"json","n":8}\n'],
+  ]);
+  expect([...store.objects.keys()]).toEqual([]);
+  const details = log.filter(({ message }) => message === "records failed").map(({ name, detail }) => [name, detail]);
+  expect(details).toEqual([
+    ["Failed.limits.unknown", "its rows do not fit into an answer of 6 MB with those before it in its batch"],
+    ["Failed.schema.ndjson", "records, row 2 of 2: a value of n does not convert to bigint"],
+  ]);
+});

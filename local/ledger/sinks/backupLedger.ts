@@ -12,28 +12,40 @@ interface Waiting {
   readonly payload: Uint8Array;
 }
 
+type ShardLog = { readonly shard: string; readonly path: string };
+
 /**
  * The records of a shard are in the backup in their order; those of several shards take turns. An object without an end between
- * its records is read by the records that come next in their shards.
+ * its records is read by the records that come next in their shards. An object that follows an equal one may be its repetition:
+ * if the objects as they are do not add up, they are read without repetitions.
  *
  * @returns the number of records in the backup
  */
-export async function checkBackup(
-  directory: string,
-  logs: readonly { readonly shard: string; readonly path: string }[],
-  findings: Findings,
-): Promise<number> {
+export async function checkBackup(directory: string, logs: readonly ShardLog[], findings: Findings): Promise<number> {
+  const files = inOrder(filesBelow(directory));
+  const all = await readBackup(files, logs);
+  const once = all.wrong.length > 0 ? withoutRepetitions(files) : files;
+  const read = once.length < files.length ? await readBackup(once, logs) : all;
+  for (const { what, identity } of read.wrong) findings.add(what, identity);
+  return read.found;
+}
+
+interface BackupReading {
+  readonly found: number;
+  readonly wrong: readonly { readonly what: string; readonly identity: string }[];
+}
+
+async function readBackup(files: readonly string[], logs: readonly ShardLog[]): Promise<BackupReading> {
   const shards = await Promise.all(logs.map((log) => ShardQueue.open(log)));
+  const wrong: { what: string; identity: string }[] = [];
   let found = 0;
-  for (const file of inOrder(filesBelow(directory))) {
+  for (const file of files) {
     const bytes = gunzipSync(readFileSync(file));
     for (let at = 0; at < bytes.length; ) {
       const next = shards.find(({ first }) => first && startsWith(bytes, at, first.payload));
       if (!next?.first) {
-        findings.add(
-          "backup objects have bytes that are not those of the next record of a shard",
-          `${path.basename(file)}:${at}`,
-        );
+        const what = "backup objects have bytes that are not those of the next record of a shard";
+        wrong.push({ what, identity: `${path.basename(file)}:${at}` });
         break;
       }
       at += next.first.payload.length;
@@ -44,9 +56,25 @@ export async function checkBackup(
     }
   }
   for (const shard of shards) {
-    for (; shard.first; await shard.advance()) findings.add("records are missing in the backup", shard.first.position);
+    for (; shard.first; await shard.advance()) {
+      wrong.push({ what: "records are missing in the backup", identity: shard.first.position });
+    }
   }
-  return found;
+  return { found, wrong };
+}
+
+/** The first of two equal objects that follow each other. */
+function withoutRepetitions(files: readonly string[]): string[] {
+  const once: string[] = [];
+  let last: Buffer | undefined;
+  for (const file of files) {
+    const bytes = gunzipSync(readFileSync(file));
+    const isRepeated = last?.equals(bytes) ?? false;
+    if (!isRepeated) once.push(file);
+    // A third equal object repeats nothing, but is one of its own.
+    last = isRepeated ? undefined : bytes;
+  }
+  return once;
 }
 
 /** The records of a shard, of which few are in memory. */

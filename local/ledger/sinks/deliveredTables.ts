@@ -2,9 +2,18 @@
 import path from "node:path";
 import { parseDeliveredKey } from "../../../lake/delivery/keys";
 import { parseObjectKey } from "../../../lake/objectKey";
+import { deliveredNames } from "../../../lake/tableName";
 import { filesBelow } from "../../duckdb/files";
 
 const PART = /([^/]+)\/dt=[^/]+\/hour=[^/]+\/[^/]+\.parquet$/;
+
+/** Ends the names of tables whose Parquet Firehose writes. */
+const CONVERTED_ENDING = deliveredNames("").files;
+
+/** True for a table whose Parquet Firehose writes, and whose rows are not in `raw/`. */
+export function isConverted(table: string): boolean {
+  return table.endsWith(CONVERTED_ENDING);
+}
 
 /** The table of an object's key: of raw rows, of unformatted records, or of a Parquet file. */
 export function tableOfKey(key: string): string | undefined {
@@ -18,9 +27,10 @@ export function keyOf(lakeDir: string, file: string): string {
 /** @param deliveryStream the physical name; all delivery streams when absent */
 export function deliveredTables(lakeDir: string, deliveryStream = ""): ReadonlySet<string> {
   const own = deliveryStream === "" ? "" : `${deliveryStream}-`;
-  const tables = filesBelow(lakeDir, ".ndjson.gz").flatMap((file) => {
-    const object = path.basename(file).startsWith(own) ? parseDeliveredKey(keyOf(lakeDir, file)) : undefined;
-    return object ? [object.table] : [];
-  });
-  return new Set(tables);
+  const isOwn = (file: string) => path.basename(file).startsWith(own);
+  const lines = filesBelow(lakeDir, ".ndjson.gz").filter(isOwn);
+  const delivered = lines.map((file) => parseDeliveredKey(keyOf(lakeDir, file))?.table);
+  const parquet = filesBelow(lakeDir, ".parquet").filter(isOwn);
+  const converted = parquet.map((file) => tableOfKey(keyOf(lakeDir, file))).filter((table) => isConverted(table ?? ""));
+  return new Set([...delivered, ...converted].filter((table) => table !== undefined));
 }

@@ -1,6 +1,6 @@
 /**
  * The ledger of a delivery stream: its function transforms all records of the stream once more, and each row of theirs is in raw/ and
- * in its table, or the record's bytes are in failed-deliveries/. docs/decisions/sink-ledgers.md tells what this proves.
+ * in its table, or in the Parquet that Firehose makes, or the record's bytes are in failed-deliveries/. docs/decisions/sink-ledgers.md tells what this proves.
  */
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ import type { S3Service } from "../../services/s3/service";
 import { lineHeads } from "../lineHeads";
 import { type Line, LineLoader, NULL } from "../lineLoader";
 import { checkBackup } from "./backupLedger";
-import { deliveredTables, keyOf, tableOfKey } from "./deliveredTables";
+import { deliveredTables, isConverted, keyOf, tableOfKey } from "./deliveredTables";
 import { deliveryPass, digestOf } from "./deliveryPass";
 import { Findings, type SinkLedger } from "./sinkLedger";
 
@@ -40,6 +40,7 @@ const COLUMNS = {
   records: "position VARCHAR, digest VARCHAR, result VARCHAR, places VARCHAR",
   delivered: "id VARCHAR",
   failed: "digest VARCHAR",
+  unconverted: "id VARCHAR",
 } as const;
 
 /** The rows that the second pass makes: those of its answers, and those that its function writes to a bucket itself. */
@@ -47,21 +48,29 @@ const MADE = `CREATE TABLE made AS
   SELECT position, position || '.' || unnest(string_split(places, ',')) AS id FROM records WHERE places IS NOT NULL
   UNION SELECT regexp_extract(id, '^(.*)[.][0-9]+$', 1), id FROM landed`;
 
-/** Each row of a result is a wrong identity. */
-const CHECKS = [
+/**
+ * Each row of a result is a wrong identity.
+ *
+ * @param place the place of delivered rows
+ */
+const checksOf = (place: string) => [
   {
-    what: "rows are neither in raw/ nor, as their record, in failed-deliveries/",
+    what: `rows are neither in ${place} nor, as their record, in failed-deliveries/`,
     // A line of failed bytes stands for one record, and first for those that are not transformed.
     sql: `WITH lost AS (SELECT id, digest, dense_rank() OVER (PARTITION BY digest ORDER BY position) AS place
-        FROM made JOIN records USING (position) ANTI JOIN delivered_ids USING (id)),
+        FROM made JOIN records USING (position) ANTI JOIN delivered_ids USING (id) ANTI JOIN unconverted USING (id)),
       kept AS (SELECT digest, count(*) AS times FROM failed GROUP BY digest),
       refused AS (SELECT digest, count(*) AS wanted FROM records WHERE result = 'ProcessingFailed' GROUP BY digest)
       SELECT id FROM lost LEFT JOIN kept USING (digest) LEFT JOIN refused USING (digest)
       WHERE place > coalesce(times, 0) - coalesce(wanted, 0)`,
   },
   {
-    what: "rows in raw/ are of no record",
+    what: `rows in ${place} are of no record`,
     sql: "SELECT id FROM delivered_ids ANTI JOIN made USING (id)",
+  },
+  {
+    what: "rows in failed-deliveries/ are of no record",
+    sql: "SELECT id FROM unconverted ANTI JOIN made USING (id)",
   },
   {
     what: "records that are not transformed are missing in failed-deliveries/",
@@ -74,7 +83,7 @@ const CHECKS = [
     what: "bytes in failed-deliveries/ are of no record",
     sql: "SELECT digest AS id FROM failed ANTI JOIN records USING (digest)",
   },
-] as const;
+];
 
 const TABLE_CHECKS = [
   {
@@ -93,6 +102,7 @@ const COUNTS = `SELECT
   (SELECT count(*) FROM delivered_ids) AS rows,
   (SELECT count(*) FROM delivered) - (SELECT count(*) FROM delivered_ids) AS repeated,
   (SELECT count(*) FROM failed) AS failed,
+  (SELECT count(DISTINCT id) FROM unconverted) AS unconverted,
   (SELECT count(*) FROM records ANTI JOIN made USING (position) WHERE result = 'Dropped') AS left_out`;
 
 const REPEATED = "SELECT id FROM delivered GROUP BY id HAVING count(*) > 1";
@@ -116,12 +126,17 @@ export async function readDeliveryLedger(
       await loadPass(cloud, delivery, { db, loader, scratch, logs, onRecords });
       const lakeDir = s3.bucketDir(delivery.bucket);
       const tables = deliveredTables(lakeDir, delivery.deliveryStream);
+      const converted = new Set([...tables].filter(isConverted));
       const files = filesOfTables(lakeDir, tables, ".ndjson.gz");
+      const parquet = filesOfTables(lakeDir, converted, ".parquet");
       await loader.load("delivered", COLUMNS.delivered, deliveredIds(files));
-      await loader.load("failed", COLUMNS.failed, failedDigests(path.join(lakeDir, delivery.failedFolder)));
+      if (parquet.length > 0) await db.run(`INSERT INTO delivered ${idsIn(parquet)}`);
+      const failedFolder = path.join(lakeDir, delivery.failedFolder);
+      await loader.load("failed", COLUMNS.failed, failedDigests(failedFolder));
+      await loader.load("unconverted", COLUMNS.unconverted, unconvertedIds(failedFolder));
       await db.run("CREATE TABLE delivered_ids AS SELECT DISTINCT id FROM delivered");
-      const checks: { what: string; sql: string }[] = [...CHECKS];
-      if (delivery.isFlattened) {
+      const checks: { what: string; sql: string }[] = checksOf(converted.size > 0 ? "the delivered Parquet" : "raw/");
+      if (delivery.isFlattened && converted.size === 0) {
         await loadTables(db, lakeDir, tables);
         checks.push(...TABLE_CHECKS);
       }
@@ -140,13 +155,14 @@ export async function readDeliveryLedger(
           rows: Number(counts.rows),
           leftOut: Number(counts.left_out),
           failed: Number(counts.failed),
+          ...(Number(counts.unconverted) > 0 && { unconverted: Number(counts.unconverted) }),
           repeated: Number(counts.repeated),
           ...(backedUp !== undefined && { backedUp }),
         },
         balanced: findings.all().length === 0,
         findings: findings.all(),
         unchecked: [],
-        objects: files.length,
+        objects: files.length + parquet.length,
         tables: await tablesOf(db, lakeDir, tables),
         repeated: repeated.all(),
       };
@@ -236,15 +252,37 @@ async function* deliveredIds(files: readonly string[]): AsyncGenerator<Line> {
   }
 }
 
-/** The names of these objects have no ending, as Firehose gives failed records none. */
+const UNCONVERTED_FOLDER = "/format-conversion-failed/";
+
+/** The bytes of records that the function refuses or does not answer for. */
 function* failedDigests(folder: string): Generator<Line> {
-  for (const file of filesBelow(folder)) {
-    for (const line of readFileSync(file, "utf8").split("\n")) {
-      if (line === "") continue;
-      const { rawData } = JSON.parse(line) as { rawData: string };
-      yield `${digestOf(Buffer.from(rawData, "base64"))}\n`;
+  for (const bytes of failedBytes(folder, (key) => !key.includes(UNCONVERTED_FOLDER))) yield `${digestOf(bytes)}\n`;
+}
+
+/** The rows that Firehose does not convert: it keeps the lines of the function's answer. */
+function* unconvertedIds(folder: string): Generator<Line> {
+  for (const bytes of failedBytes(folder, (key) => key.includes(UNCONVERTED_FOLDER))) {
+    const lines = bytes.toString().split("\n").slice(0, -1);
+    yield lines.map((line) => `${HEAD.exec(line)?.[1] ?? digestOf(Buffer.from(line))}\n`).join("");
+  }
+}
+
+/** The names of these objects have no ending, as Firehose gives failed records none. An object that is there twice is one. */
+function* failedBytes(folder: string, isWanted: (key: string) => boolean): Generator<Buffer> {
+  const seen = new Set<string>();
+  for (const file of filesBelow(folder).filter((each) => isWanted(keyOf("/", each)))) {
+    const body = readFileSync(file);
+    const digest = digestOf(body);
+    if (seen.has(digest)) continue;
+    seen.add(digest);
+    for (const line of body.toString().split("\n")) {
+      if (line !== "") yield Buffer.from((JSON.parse(line) as { rawData: string }).rawData, "base64");
     }
   }
+}
+
+function idsIn(files: readonly string[]): string {
+  return `SELECT _id AS id FROM read_parquet(${sqlFiles(files)}, hive_partitioning = false)`;
 }
 
 /** The rows and Parquet files of each table. */
@@ -262,8 +300,5 @@ async function tablesOf(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>
 async function loadTables(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>): Promise<void> {
   const files = filesOfTables(lakeDir, tables, ".parquet");
   if (files.length === 0) await db.run("CREATE TABLE table_ids (id VARCHAR)");
-  else
-    await db.run(
-      `CREATE TABLE table_ids AS SELECT _id AS id FROM read_parquet(${sqlFiles(files)}, hive_partitioning = false)`,
-    );
+  else await db.run(`CREATE TABLE table_ids AS ${idsIn(files)}`);
 }

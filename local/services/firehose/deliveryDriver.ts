@@ -3,7 +3,10 @@ import type { Principal } from "../../cloud/iam/principal";
 import type { Publish } from "../../cloud/metrics/metrics";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { IamService } from "../iam/service";
-import { Destination } from "./destination";
+import type { ConversionSettings } from "./conversionSettings";
+import { Destination, type DestinationOptions } from "./destination";
+import { conversionFailure, transformFailure, type UnconvertedRecord } from "./failureLine";
+import { ParquetConverter } from "./parquetConverter";
 import { partitionKeysOf } from "./prefix";
 import type { DeliverySettings, DestinationSettings } from "./settings";
 import { SourceReader, type SourceRecord } from "./sourceReader";
@@ -26,6 +29,7 @@ interface Parts {
   readonly rows: Destination;
   readonly errors: Destination;
   readonly backup: Destination | undefined;
+  readonly converter: ParquetConverter | undefined;
 }
 
 export class DeliveryDriver {
@@ -62,7 +66,7 @@ export class DeliveryDriver {
   }
 
   start(): Promise<void> {
-    return this.reader.start();
+    return Promise.all([this.reader.start(), this.parts.converter?.columns()]).then(() => undefined);
   }
 
   /** New records are in the stream. */
@@ -196,12 +200,13 @@ export class DeliveryDriver {
 
   private async transform(): Promise<void> {
     const { cloud, arn } = this.options;
-    const { settings, principal, rows } = this.parts;
+    const { settings, principal, rows, converter } = this.parts;
     const records = this.batch;
     if (records.length === 0) return;
     const { streamArn, transform, destination } = settings;
     const context = { cloud, principal, streamArn, deliveryStreamArn: arn };
     const batch = transform && (await transformBatch({ ...context, settings: transform }, records));
+    const converted = batch && converter && (await converter.convert(batch.transformed));
     this.batch = [];
     this.batchBytes = 0;
     // An update has taken the function away.
@@ -210,7 +215,12 @@ export class DeliveryDriver {
         await rows.add({ prefix: destination.prefix }, data, arrivedMillis);
       return;
     }
-    await this.deliver(batch);
+    await this.deliver({ ...batch, transformed: converted?.converted ?? batch.transformed });
+    if (converter && converted) {
+      await this.failConversions(converted.unconverted, converter.settings);
+      this.publish("SucceedConversion.Records", converted.converted.length, "Count");
+      this.publish("FailedConversion.Records", converted.unconverted.length, "Count");
+    }
     if (batch.problem) await this.log(batch.problem);
   }
 
@@ -232,20 +242,21 @@ export class DeliveryDriver {
     for (const one of failed) await this.fail(one);
   }
 
-  /** The members are those of an object that Firehose wrote: https://github.com/floci-io/floci/pull/3393 */
-  private async fail({ record, errorCode, errorMessage, attemptsMade }: Failed): Promise<void> {
+  private async fail(failed: Failed): Promise<void> {
     const { settings, errors } = this.parts;
-    const line = {
-      rawData: Buffer.from(record.data).toString("base64"),
-      errorCode,
-      errorMessage,
-      attemptsMade,
-      arrivalTimestamp: record.arrivedMillis,
-      attemptEndingTimestamp: this.options.cloud.clock.now(),
-      lambdaARN: settings.transform?.functionArn,
-    };
     const place = { prefix: settings.destination.errorPrefix, errorType: "processing-failed" };
-    await errors.add(place, Buffer.from(`${JSON.stringify(line)}\n`), record.arrivedMillis);
+    const line = transformFailure(failed, settings.transform?.functionArn, this.options.cloud.clock.now());
+    await errors.add(place, line, failed.record.arrivedMillis);
+  }
+
+  private async failConversions(all: readonly UnconvertedRecord[], conversion: ConversionSettings): Promise<void> {
+    const { settings, errors } = this.parts;
+    const { accountId, region, clock } = this.options.cloud;
+    const place = { prefix: settings.destination.errorPrefix, errorType: "format-conversion-failed" };
+    for (const failed of all) {
+      const line = conversionFailure(failed, conversion, { accountId, region, now: clock.now() });
+      await errors.add(place, line, failed.record.arrivedMillis);
+    }
   }
 
   private async log(problem: object): Promise<void> {
@@ -288,19 +299,26 @@ export class DeliveryDriver {
   private partsOf(settings: DeliverySettings, old?: Parts): Parts {
     const { cloud, name } = this.options;
     const nameOf = () => `${name}-${this.version}`;
-    const to = (place: DestinationSettings, redelivers: boolean, made: Destination | undefined) => {
-      const options = { cloud, settings: place, principal: this.assume(place.roleArn), nameOf, redelivers };
+    const to = (place: DestinationSettings, made: Destination | undefined, more: Partial<DestinationOptions> = {}) => {
+      const repeats = cloud.redeliver ? ("objects" as const) : undefined;
+      const options = { cloud, settings: place, principal: this.assume(place.roleArn), nameOf, repeats, ...more };
       if (!made) return new Destination(options);
       made.change(options);
       return made;
     };
+    const { conversion } = settings;
+    const converter = conversion && new ParquetConverter(cloud, conversion, this.assume(conversion.roleArn));
     const oldBackup = old?.backup?.isEmpty() === false ? old.backup : undefined;
     return {
       settings,
       principal: this.assume(settings.destination.roleArn),
-      rows: to(settings.destination, cloud.redeliver, old?.rows),
-      errors: to({ ...settings.destination, isCompressed: false, extension: "" }, false, old?.errors),
-      backup: settings.backup ? to(settings.backup, false, old?.backup) : oldBackup,
+      rows: to(settings.destination, old?.rows, {
+        repeats: cloud.redeliver ? "pieces" : undefined,
+        convert: converter && ((data) => converter.parquetOf(data)),
+      }),
+      errors: to({ ...settings.destination, isCompressed: false, extension: "" }, old?.errors),
+      backup: settings.backup ? to(settings.backup, old?.backup) : oldBackup,
+      converter,
     };
   }
 

@@ -1,4 +1,5 @@
 /** Describes a delivery stream as the API does. */
+import type { ConversionSettings } from "./conversionSettings";
 import type { DeliverySettings, DestinationSettings, TransformSettings } from "./settings";
 
 export interface DescribedStream {
@@ -14,7 +15,7 @@ const MEBI = 1024 * 1024;
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamDescription.html */
 export function describeStream({ name, arn, createdMillis, version, settings }: DescribedStream) {
-  const { destination, transform, backup, isPartitioned } = settings;
+  const { destination, transform, backup, isPartitioned, conversion } = settings;
   return {
     DeliveryStreamName: name,
     DeliveryStreamARN: arn,
@@ -38,6 +39,7 @@ export function describeStream({ name, arn, createdMillis, version, settings }: 
           FileExtension: destination.extension,
           ProcessingConfiguration: transform ? describeTransform(transform) : { Enabled: false },
           DynamicPartitioningConfiguration: { Enabled: isPartitioned },
+          ...(conversion && { DataFormatConversionConfiguration: describeConversion(conversion) }),
           S3BackupMode: backup ? "Enabled" : "Disabled",
           ...(backup && { S3BackupDescription: describeDestination(backup) }),
         },
@@ -66,6 +68,15 @@ function describeDestination({
     CloudWatchLoggingOptions: log
       ? { Enabled: true, LogGroupName: log.group, LogStreamName: log.stream }
       : { Enabled: false },
+  };
+}
+
+function describeConversion({ roleArn, database, table, compression }: ConversionSettings) {
+  return {
+    Enabled: true,
+    InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: {} } },
+    OutputFormatConfiguration: { Serializer: { ParquetSerDe: { Compression: compression } } },
+    SchemaConfiguration: { RoleARN: roleArn, DatabaseName: database, TableName: table, VersionId: "LATEST" },
   };
 }
 

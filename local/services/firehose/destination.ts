@@ -21,9 +21,12 @@ interface Piece {
 interface OpenObject {
   readonly place: Place;
   readonly buffer: ObjectBuffer;
-  /** Its data that is to be delivered once more; empty unless the cloud redelivers. */
+  /** Its data that is to be delivered once more in other pieces. */
   readonly again: Piece[];
+  /** True for an object that is to be delivered once more as it is. */
+  readonly isRepeated: boolean;
   readonly extension: string;
+  readonly convert: DestinationOptions["convert"];
 }
 
 export interface DestinationOptions {
@@ -32,8 +35,13 @@ export interface DestinationOptions {
   readonly principal: Principal;
   /** Begins the names of objects: the delivery stream's name and version. */
   readonly nameOf: () => string;
-  /** True to deliver all data twice, some in other pieces. */
-  readonly redelivers: boolean;
+  /**
+   * `pieces`: all data is delivered twice, some in other objects. `objects`: each object is delivered twice, as after a write whose
+   * answer got lost. @default once
+   */
+  readonly repeats?: "pieces" | "objects" | undefined;
+  /** Makes the body of an object of its data, which is compressed with gzip. @default the data */
+  readonly convert?: ((data: Buffer) => Promise<Buffer>) | undefined;
 }
 
 export class Destination {
@@ -50,7 +58,7 @@ export class Destination {
 
   async add(place: Place, data: Uint8Array, arrivedMillis: number): Promise<void> {
     const object = this.openAt(place);
-    if (this.options.redelivers) object.again.push({ data, arrivedMillis });
+    if (this.options.repeats === "pieces") object.again.push({ data, arrivedMillis });
     await object.buffer.add(data, arrivedMillis);
     if (object.buffer.bytes >= this.options.settings.bufferBytes) this.close(object);
   }
@@ -65,7 +73,8 @@ export class Destination {
       if (first) {
         await this.put(first);
         this.waiting.shift();
-        if (first.again.length > 0) await this.repeat(first);
+        if (first.isRepeated) this.waiting.unshift({ ...first, isRepeated: false });
+        else if (first.again.length > 0) await this.repeat(first);
         continue;
       }
       const due = [...this.open.values()].find((object) => this.dueOf(object) <= now);
@@ -96,15 +105,15 @@ export class Destination {
     const key = JSON.stringify(place);
     const found = this.open.get(key);
     if (found) return found;
-    const { cloud, settings } = this.options;
-    const made = {
-      place,
-      buffer: new ObjectBuffer(cloud.clock.now(), settings.isCompressed),
-      again: [],
-      extension: settings.extension,
-    };
+    const made = { ...this.newObject(place), isRepeated: this.options.repeats === "objects" };
     this.open.set(key, made);
     return made;
+  }
+
+  private newObject(place: Place): OpenObject {
+    const { cloud, settings, convert } = this.options;
+    const buffer = new ObjectBuffer(cloud.clock.now(), settings.isCompressed || convert !== undefined);
+    return { place, buffer, again: [], isRepeated: false, extension: settings.extension, convert };
   }
 
   private close(object: OpenObject): void {
@@ -116,21 +125,21 @@ export class Destination {
    * A part is delivered again at once, and the rest at the start of the next object, as after a checkpoint that got lost.
    * Firehose delivers at least once: https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
    */
-  private async repeat({ place, again, extension }: OpenObject): Promise<void> {
-    const { cloud, settings } = this.options;
-    const cut = Math.floor(cloud.random() * (again.length + 1));
-    const buffer = new ObjectBuffer(cloud.clock.now(), settings.isCompressed);
-    for (const { data, arrivedMillis } of again.slice(0, cut)) await buffer.add(data, arrivedMillis);
-    if (cut > 0) this.waiting.unshift({ place, buffer, again: [], extension });
+  private async repeat({ place, again }: OpenObject): Promise<void> {
+    const cut = Math.floor(this.options.cloud.random() * (again.length + 1));
+    const object = this.newObject(place);
+    for (const { data, arrivedMillis } of again.slice(0, cut)) await object.buffer.add(data, arrivedMillis);
+    if (cut > 0) this.waiting.unshift(object);
     if (cut === again.length) return;
     const next = this.openAt(place);
     for (const { data, arrivedMillis } of again.slice(cut)) await next.buffer.add(data, arrivedMillis);
   }
 
   /** https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html */
-  private async put({ place, buffer, extension }: OpenObject): Promise<void> {
+  private async put({ place, buffer, extension, convert }: OpenObject): Promise<void> {
     const { cloud, settings, principal, nameOf } = this.options;
-    const body = await buffer.close();
+    const data = await buffer.close();
+    const body = convert ? await convert(data) : data;
     const prefix = evaluatePrefix(place.prefix, { ...place, oldestMillis: buffer.oldestMillis, random: cloud.random });
     const time = new Date(cloud.clock.now()).toISOString().slice(0, 19).replace(/[T:]/g, "-");
     const Key = `${prefix}${nameOf()}-${time}-${uuid(cloud.random)}${extension}`;

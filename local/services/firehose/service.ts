@@ -55,7 +55,7 @@ export function firehoseService(cloud: CloudContext): FirehoseService {
         `Firehose ${name} under accountId ${cloud.accountId} already exists`,
       );
     }
-    const settings = readSettings(resource);
+    const settings = readSettings(resource, cloud);
     const driver = new DeliveryDriver({ cloud, name, arn }, settings);
     try {
       await driver.start();
@@ -74,7 +74,7 @@ export function firehoseService(cloud: CloudContext): FirehoseService {
 
   async function update(id: string, resource: DeclaredResource) {
     const { name, driver } = streamNamed(nameIn(id));
-    const settings = readSettings(resource);
+    const settings = readSettings(resource, cloud);
     // The provider replaces the delivery stream, because Firehose cannot change this.
     if (settings.isPartitioned !== driver.settings.isPartitioned) {
       throw new Error("a change of dynamicPartitioningConfiguration is not simulated; replace the delivery stream");

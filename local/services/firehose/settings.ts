@@ -1,5 +1,6 @@
 /** Reads the declared settings of a delivery stream, and refuses by name what is not simulated. */
-import type { DeclaredResource } from "../../cloud/service";
+import type { CloudContext, DeclaredResource } from "../../cloud/service";
+import { CONVERSION_BUFFER_BYTES, type ConversionSettings, conversionOf } from "./conversionSettings";
 import { hasExpressions, partitionKeysOf, prefixProblem } from "./prefix";
 
 export interface DestinationSettings {
@@ -30,6 +31,8 @@ export interface DeliverySettings {
   readonly transform: TransformSettings | undefined;
   readonly backup: DestinationSettings | undefined;
   readonly isPartitioned: boolean;
+  /** Undefined delivers rows as the function returns them. */
+  readonly conversion: ConversionSettings | undefined;
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -50,13 +53,17 @@ const KNOWN = [
   "cloudwatchLoggingOptions",
   "processingConfiguration",
   "dynamicPartitioningConfiguration",
+  "dataFormatConversionConfiguration",
   "s3BackupMode",
   "s3BackupConfiguration",
   "kmsKeyArn",
 ];
 
 /** @throws Error that names the first setting which AWS refuses or local does not simulate */
-export function readSettings({ name, inputs }: DeclaredResource): DeliverySettings {
+export function readSettings(
+  { name, inputs }: DeclaredResource,
+  here: Pick<CloudContext, "region" | "accountId">,
+): DeliverySettings {
   const refuse = (problem: string): never => {
     throw new Error(`local/firehose: delivery stream "${name}": ${problem}; see docs/fidelity.md`);
   };
@@ -73,9 +80,11 @@ export function readSettings({ name, inputs }: DeclaredResource): DeliverySettin
   if (unknown) refuse(`extendedS3Configuration.${unknown[0]} is not simulated`);
 
   const errorPrefix = textOf(s3.errorOutputPrefix);
-  const place = destinationOf(s3, refuse);
+  const conversion = conversionOf(s3, here, refuse);
+  const place = withConversion(destinationOf(s3, refuse), s3, conversion);
   const isPartitioned = (s3.dynamicPartitioningConfiguration as Inputs | undefined)?.enabled === true;
   const transform = transformOf(s3.processingConfiguration as Inputs | undefined, refuse);
+  if (conversion && !transform) refuse("a conversion without a Lambda processor is not simulated");
   const prefixIssue = prefixProblem(place.prefix, false) ?? prefixProblem(errorPrefix, true);
   if (prefixIssue !== undefined) refuse(prefixIssue);
   if (hasExpressions(place.prefix) && !errorPrefix.includes("!{firehose:error-output-type}")) {
@@ -105,6 +114,21 @@ export function readSettings({ name, inputs }: DeclaredResource): DeliverySettin
     transform,
     backup: backupPlace,
     isPartitioned,
+    conversion,
+  };
+}
+
+/** Objects of Parquet end with `.parquet`, and their buffers are larger by default. */
+function withConversion(
+  place: DestinationSettings,
+  { bufferingSize, fileExtension }: Inputs,
+  conversion: ConversionSettings | undefined,
+): DestinationSettings {
+  if (!conversion) return place;
+  return {
+    ...place,
+    ...(fileExtension === undefined && { extension: ".parquet" }),
+    ...(bufferingSize === undefined && { bufferBytes: CONVERSION_BUFFER_BYTES }),
   };
 }
 

@@ -39,6 +39,7 @@ function everything(name: string): void {
   const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
   const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
   const declaredLake = new DataLake(`${name}-lake-declared`, { tables });
+  new DeliveryStream(`${name}-delivery-parquet`, { stream, lake: declaredLake, alarms, parquet: true });
   new Warehouse(`${name}-warehouse`, { lake: declaredLake, vpcId: "vpc-1", subnetIds, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
@@ -146,6 +147,8 @@ test("every log group has a retention", async () => {
     ["a-api-handler-logs", 30],
     ["a-audit-handler-logs", 30],
     ["a-delivery-logs", 30],
+    ["a-delivery-parquet-logs", 30],
+    ["a-delivery-parquet-transform-logs", 30],
     ["a-delivery-transform-logs", 30],
     ["a-etl-plan-logs", 30],
     ["a-etl-reconcile-logs", 30],

@@ -296,6 +296,10 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         backupDays: 1,
       }),
   );
+  const parquet = named(
+    "n",
+    (name) => new DeliveryStream(name, { stream, lake: declaredLake, alarms, schemaRegistry, parquet: true }),
+  );
   named(
     "u",
     (name) =>
@@ -306,6 +310,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
           ...lake.readAccess(),
           ...lake.queryAccess(),
           ...firehose.readAccess(),
+          ...parquet.queryAccess(),
           schemaRegistry.writeAccess(),
           etl.startAccess(),
           ...warehouse.queryAccess(),

@@ -85,6 +85,8 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
     reviewed: { ...FUNCTION_LOGS, ...STREAM_READS, ...FAILED_BATCHES },
   }),
   "delivery transform": () => ({ used: ofHandler("delivery"), reviewed: FUNCTION_LOGS }),
+  // Rows that become Parquet are only in the answer.
+  "delivery transform to parquet": () => ({ used: [], reviewed: FUNCTION_LOGS }),
   /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html */
   "delivery firehose": () => ({
     used: [],
@@ -188,6 +190,8 @@ const ADDED = {
   registry: ["glue:GetSchemaVersion"],
   secrets: ["secretsmanager:GetSecretValue", "ssm:GetParameter"],
   consumer: ["kinesis:SubscribeToShard"],
+  // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html, "Grant Firehose access to AWS Glue for data format conversion"
+  conversion: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, "Required IAM permissions"
   vpc: [
     "ec2:AssignPrivateIpAddresses",
@@ -256,6 +260,8 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   },
   "all-d-transform-role": { needs: "delivery transform", component: "all-d", added: ["registry", "secrets", "vpc"] },
   "all-d-role": { needs: "delivery firehose", component: "all-d" },
+  "all-n-transform-role": { needs: "delivery transform to parquet", component: "all-n", added: ["registry"] },
+  "all-n-role": { needs: "delivery firehose", component: "all-n", added: ["conversion"] },
   "all-k-crawler-role": { needs: "lake crawler", component: "all-k" },
   "all-g-handler-role": { needs: "ingest handler", component: "all-g", added: ["vpc"] },
   "all-j-handler-role": { needs: "ingest handler", component: "all-j" },

@@ -64,6 +64,7 @@ interface FirehoseS3 {
   readonly errorOutputPrefix?: string;
   readonly processingConfiguration?: object;
   readonly dynamicPartitioningConfiguration?: object;
+  readonly dataFormatConversionConfiguration?: Values;
   readonly s3BackupMode?: string;
   readonly s3BackupConfiguration?: FirehoseS3;
 }
@@ -78,6 +79,13 @@ function firehoseS3({ bufferingSize, bufferingInterval, cloudwatchLoggingOptions
     CompressionFormat: s3.compressionFormat,
     CloudWatchLoggingOptions: pascal(cloudwatchLoggingOptions),
   };
+}
+
+function conversionOf(conversion: Values | undefined): Values | undefined {
+  const { SchemaConfiguration, ...formats } = pascal(conversion ?? {}) as Record<string, Values>;
+  if (!conversion) return undefined;
+  const { RoleArn: RoleARN, ...schema } = SchemaConfiguration ?? {};
+  return { ...formats, SchemaConfiguration: { ...schema, RoleARN } };
 }
 
 function dimensionsOf(dimensions: Record<string, string> | undefined): Values[] | undefined {
@@ -303,6 +311,7 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
         FileExtension: fileExtension,
         ProcessingConfiguration: pascal(processingConfiguration),
         DynamicPartitioningConfiguration: pascal(dynamicPartitioningConfiguration),
+        DataFormatConversionConfiguration: conversionOf(s3.dataFormatConversionConfiguration),
         S3BackupMode: s3.s3BackupMode,
         S3BackupConfiguration: s3.s3BackupConfiguration && firehoseS3(s3.s3BackupConfiguration),
       },

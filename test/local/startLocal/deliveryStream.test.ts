@@ -126,3 +126,72 @@ test("records that do not decode keep their bytes in failed-deliveries/, and the
   expect(backedUp.length).toBe(sent.join("").length);
   for (const bytes of sent) expect(backedUp).toContain(bytes);
 });
+
+const CONVERTED: [key: string, data: string | Uint8Array][] = [
+  ["a", '{"n":9007199254740993,"shop":"north","paid":"2026-11-20T10:30:00+01:00","tags":["x",7]}'],
+  ["b", gzipSync("n,shop,paid\n4,east,2026-11-20\n5.0,west,\n")],
+  ["c", '{"n":"six","shop":"south"}'],
+  ["d", '{"N":6,"shop":{"id":1},"more":true}'],
+  ["e", "not a record"],
+];
+
+test.each([false, true])(
+  "with parquet, rows are in SQL without an hourly step, each once in the view (redelivered: %s)",
+  async (redeliver) => {
+    const cloud = await start(
+      () => {
+        const stream = new StreamIngest("in");
+        const lake = new DataLake("lake", {
+          tables: {
+            sales: {
+              columns: [
+                { name: "n", type: "bigint" },
+                { name: "shop", type: "string" },
+                { name: "paid", type: "timestamp" },
+                { name: "tags", type: "array<string>" },
+              ],
+            },
+          },
+        });
+        new DeliveryStream("shop", { stream, lake, parquet: true });
+        return {
+          stream: stream.streamName,
+          bucket: lake.bucketName,
+          database: lake.databaseName,
+          workgroup: lake.workgroupName,
+        };
+      },
+      { clock: systemClock, redeliver },
+    );
+    await send(cloud, CONVERTED);
+    const keys = objects(cloud, cloud.outputs.bucket, "").map(({ key }) => key);
+    for (const key of keys.filter((key) => !key.startsWith("failed-deliveries/"))) {
+      expect(key).toMatch(
+        new RegExp(`^parquet-output/sales_delivered_files/dt=${DATE}/hour=\\d\\d/${SUFFIX}\\.parquet$`),
+      );
+    }
+    expect(await query(cloud, "SELECT n, shop, paid, tags, _format FROM sales_delivered ORDER BY n")).toEqual([
+      ["n", "shop", "paid", "tags", "_format"],
+      ["4", "east", "2026-11-20 00:00:00.000", undefined, "csv"],
+      ["5", "west", undefined, undefined, "csv"],
+      ["6", '{"id":1}', undefined, undefined, "json"],
+      ["9007199254740993", "north", "2026-11-20 09:30:00.000", "[x, 7]", "json"],
+    ]);
+    const counted = "SELECT count(*), count(DISTINCT _id), count(_arrived) FROM sales_delivered_files";
+    expect((await query(cloud, counted))[1]).toEqual(redeliver ? ["8", "4", "8"] : ["4", "4", "4"]);
+    const failed = objects(cloud, cloud.outputs.bucket, "failed-deliveries/shop/processing-failed").flatMap(
+      ({ body }) =>
+        String(body)
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+    );
+    const bytes = failed.map(({ rawData }) => Buffer.from(rawData, "base64").toString()).sort();
+    expect(bytes).toEqual(
+      redeliver
+        ? ["not a record", "not a record", '{"n":"six","shop":"south"}', '{"n":"six","shop":"south"}']
+        : ["not a record", '{"n":"six","shop":"south"}'],
+    );
+    expect(cloud.usage().denied).toEqual([]);
+  },
+);

@@ -8,6 +8,7 @@ import { seededRandom } from "../../../local/cloud/random";
 import type { Service } from "../../../local/cloud/service";
 import { filesBelow } from "../../../local/duckdb/files";
 import { type FirehoseService, firehoseService } from "../../../local/services/firehose/service";
+import { glueService } from "../../../local/services/glue/service";
 import { iamService } from "../../../local/services/iam/service";
 import { kinesisService } from "../../../local/services/kinesis/service";
 import { logsService } from "../../../local/services/logs/service";
@@ -70,7 +71,7 @@ export class FirehoseWorld {
       dataDir: this.dataDir,
       redeliver,
     });
-    const services = [iamService, logsService, s3Service, kinesisService, firehoseService];
+    const services = [iamService, logsService, s3Service, kinesisService, glueService, firehoseService];
     this.cloud.register(...services.map((service) => service(this.cloud)), this.lambda());
   }
 
@@ -85,6 +86,8 @@ export class FirehoseWorld {
     const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: trust });
     await world.declare("aws:iam/role:Role", "delivery", { name: "delivery", assumeRolePolicy });
     await world.allow(options.without);
+    await world.declare("aws:glue/catalogDatabase:CatalogDatabase", "shop", { name: "shop" });
+    await world.declareTable();
     await world.declare(TYPE, "clicks", inputs(s3));
     return world;
   }
@@ -98,6 +101,7 @@ export class FirehoseWorld {
       "lambda:InvokeFunction",
       "lambda:GetFunctionConfiguration",
       "logs:PutLogEvents",
+      ...["GetTable", "GetTableVersion", "GetTableVersions"].map((action) => `glue:${action}`),
     ].filter((action) => action !== without);
     const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
     await this.declare("aws:iam/rolePolicy:RolePolicy", "p", { role: "delivery", policy: JSON.stringify(policy) });
@@ -105,6 +109,13 @@ export class FirehoseWorld {
 
   declare(type: string, name: string, declared: Record<string, unknown>) {
     return this.simulation(type).create({ type, name, inputs: declared });
+  }
+
+  /** The table to whose columns rows are converted. */
+  declareTable(columns: object[] = [{ name: "n", type: "bigint" }]) {
+    const storageDescriptor = { location: "s3://lake/rows/", columns };
+    const inputs = { name: "rows", databaseName: "shop", storageDescriptor };
+    return this.declare("aws:glue/catalogTable:CatalogTable", "rows", inputs);
   }
 
   update(s3: object) {
@@ -237,4 +248,17 @@ export function processing(parameters: Readonly<Record<string, string>> = {}) {
   const all = { LambdaArn: FUNCTION, BufferSizeInMBs: "0.2", BufferIntervalInSeconds: "10", ...parameters };
   const named = Object.entries(all).map(([parameterName, parameterValue]) => ({ parameterName, parameterValue }));
   return { enabled: true, processors: [{ type: "Lambda", parameters: named }] };
+}
+
+/** Settings of a destination that converts rows to the table's columns. */
+export function converting(changes: Readonly<Record<string, object>> = {}) {
+  return {
+    bufferingSize: 64,
+    dataFormatConversionConfiguration: {
+      inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+      outputFormatConfiguration: { serializer: { parquetSerDe: {} } },
+      schemaConfiguration: { databaseName: "shop", tableName: "rows", roleArn: ROLE },
+      ...changes,
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { DataLake, DeliveryStream, StreamIngest } from "streamlake";
+import { DataLake, DeliveryStream, type DeliveryStreamArgs, StreamIngest } from "streamlake";
 import { systemClock } from "../../../../local/cloud/clock";
 import { filesBelow } from "../../../../local/duckdb/files";
 import { type DeliverySources, readDeliveryLedger } from "../../../../local/ledger/sinks/deliveryLedger";
@@ -26,15 +26,19 @@ const RECORDS: [key: string, data: string | Uint8Array][] = [
 async function delivered(
   redeliver: boolean,
   all: readonly (readonly [key: string, data: string | Uint8Array])[] = RECORDS,
+  args: Partial<DeliveryStreamArgs> = {},
 ): Promise<{ cloud: LocalCloud; sources: DeliverySources; s3: S3Service }> {
   const program = () => {
     const stream = new StreamIngest("in", { capacity: "provisioned", shards: 2 });
-    const lake = new DataLake("lake", { tables: { sales: {} } });
+    const lake = new DataLake("lake", {
+      tables: { sales: args.parquet ? { columns: [{ name: "n", type: "bigint" }] } : {} },
+    });
     const delivery = new DeliveryStream("shop", {
       stream,
       lake,
       sourceBackup: true,
       hooks: { transform: (row) => (row.test === true ? undefined : row) },
+      ...args,
     });
     return {
       stream: stream.streamName,
@@ -148,3 +152,32 @@ test("the bytes of one failed record stand for one of the records with these byt
   writeFileSync(failed, line + line);
   expect(await findings()).toEqual([]);
 }, 60_000);
+
+test("rows that Firehose converts are in the delivered Parquet, or in failed-deliveries/ if they do not convert", async () => {
+  const counts = { records: 5, rows: 4, leftOut: 1, failed: 2, backedUp: 6 };
+  for (const redeliver of [false, true]) {
+    const { cloud, sources } = await delivered(redeliver, RECORDS, { parquet: true });
+    const ledger = await readDeliveryLedger(cloud, { ...sources, isFlattened: true }, cloud.dataDir);
+    expect(ledger).toMatchObject({ counts: { ...counts, repeated: redeliver ? 4 : 0 }, balanced: true, findings: [] });
+    expect(ledger.tables?.sales_delivered_files?.rows).toBe(redeliver ? 8 : 4);
+  }
+
+  const { cloud, sources, s3 } = await delivered(false, RECORDS, { parquet: true });
+  const lakeDir = s3.bucketDir(sources.bucket);
+  const findings = async () => (await readDeliveryLedger(cloud, sources, cloud.dataDir)).findings;
+  for (const file of filesBelow(path.join(lakeDir, "parquet-output"))) rmSync(file);
+  const lost = { count: 4, examples: expect.arrayContaining([expect.any(String)]) };
+  expect(await findings()).toEqual([
+    { what: "rows are neither in raw/ nor, as their record, in failed-deliveries/", ...lost },
+  ]);
+
+  const { findings: lostRows } = await readDeliveryLedger(cloud, sources, cloud.dataDir);
+  const line = `{"_id":"${lostRows[0]?.examples[0]}"}\n{"_id":"shardId-000000000009/1/0.0"}\n`;
+  const object = path.join(lakeDir, sources.failedFolder, "format-conversion-failed", "object");
+  mkdirSync(path.dirname(object), { recursive: true });
+  writeFileSync(object, `${JSON.stringify({ rawData: Buffer.from(line).toString("base64") })}\n`);
+  expect((await findings()).map(({ what, count }) => [what, count])).toEqual([
+    ["rows are neither in raw/ nor, as their record, in failed-deliveries/", 3],
+    ["rows in failed-deliveries/ are of no record", 1],
+  ]);
+}, 90_000);

@@ -1,8 +1,13 @@
 /** Firehose: buffers by size and time, transformation with retries, failed records, backup, permissions, and refusals. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { DescribeDeliveryStreamCommand, FirehoseClient, ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
+import { openDuckDb } from "../../../../local/duckdb/duckdb";
 import { aggregate } from "../../../formats/support/aggregate";
 import {
+  converting,
   FirehoseWorld,
   inputs,
   processing,
@@ -226,6 +231,115 @@ test("the backup has the bytes of every record one after the other, also of thos
   expect(gunzipSync(body)).toEqual(Buffer.from([0, 255, 0x62, 0x0a]));
 });
 
+/** The rows of Parquet objects, each object's in one list. */
+async function parquetRows(): Promise<unknown[][]> {
+  const folder = mkdtempSync(path.join(tmpdir(), "parquet-"));
+  const db = await openDuckDb();
+  try {
+    const rows: unknown[][] = [];
+    for (const [index, [key, body]] of Object.entries(world.objects("lake")).entries()) {
+      if (!key.startsWith("rows/")) continue;
+      expect(key).toMatch(/^rows\/.*\.parquet$/);
+      const file = path.join(folder, `${index}.parquet`);
+      writeFileSync(file, body);
+      rows.push(await db.rows(`SELECT n FROM read_parquet('${file}') ORDER BY n`));
+    }
+    return rows;
+  } finally {
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Answers each record as it is. */
+const asIs: Transform = ({ records }) => ({
+  records: records.map(({ recordId, data }) => ({ recordId, result: "Ok", data })),
+});
+
+test("rows become Parquet with the table's columns; a record with a row that does not fit keeps the function's answer", async () => {
+  await start({ transform: asIs }, converting());
+  await world.put('{"n":1}\n{"N":"2","more":true}\n', '{"n":3}{"n":"three"}', "no JSON");
+  await world.drain();
+  expect(await parquetRows()).toEqual([[{ n: "1" }, { n: "2" }]]);
+  const [key] = Object.keys(world.objects("lake"));
+  expect(key).toMatch(/^errors\/format-conversion-failed\/clicks-1-/);
+  expect(key).toMatch(NAME);
+  const [mismatch, malformed] = failedLines();
+  expect(mismatch).toEqual({
+    attemptsMade: 1,
+    arrivalTimestamp: expect.any(Number),
+    lastErrorCode: "DataFormatConversion.MalformedData",
+    lastErrorMessage: 'Data does not match the schema. For input string: "three"',
+    attemptEndingTimestamp: expect.any(Number),
+    rawData: Buffer.from('{"n":3}{"n":"three"}').toString("base64"),
+    sequenceNumber: expect.stringMatching(/^\d+$/),
+    subSequenceNumber: null,
+    dataCatalogTable: {
+      catalogId: "123456789012",
+      databaseName: "shop",
+      tableName: "rows",
+      region: "eu-central-1",
+      versionId: "LATEST",
+      roleArn: "arn:aws:iam::123456789012:role/delivery",
+    },
+  });
+  expect(malformed).toMatchObject({ lastErrorCode: "DataFormatConversion.ParseError", rawData: "bm8gSlNPTg==" });
+});
+
+test("with redelivery, converted rows are delivered twice, and so are objects of errors", async () => {
+  await start({ transform: asIs, redeliver: true }, converting());
+  for (let n = 0; n < 8; n++) await world.put(`{"n":${n}}`);
+  await world.put("no JSON");
+  await world.drain();
+  const rows = (await parquetRows()).flat().map((row) => Number((row as { n: string }).n));
+  expect(rows.sort()).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7]);
+  expect(failedLines().map(({ rawData }) => rawData)).toEqual(["bm8gSlNPTg==", "bm8gSlNPTg=="]);
+});
+
+test("a table that may not be read is refused when declared; later, rows wait until it may", async () => {
+  await expect(start({ without: "glue:GetTableVersions" }, converting())).rejects.toThrow(
+    /^local\/firehose: delivery stream "clicks": .*glue:GetTableVersions.*; the role's policy must allow it and be made before the delivery stream \(dependsOn\)$/,
+  );
+  await start({ transform: asIs }, converting());
+  await world.allow("glue:GetTable");
+  await world.put('{"n":1}');
+  await expect(world.drain()).rejects.toThrow("is not authorized to perform: glue:GetTable");
+  expect(world.objects("lake")).toEqual({});
+  await world.allow();
+  await world.drain();
+  expect(await parquetRows()).toEqual([[{ n: "1" }]]);
+});
+
+test("a table with a type that is not simulated is refused by name", async () => {
+  world = await FirehoseWorld.start({});
+  await world.declare("aws:glue/catalogTable:CatalogTable", "maps", {
+    name: "maps",
+    databaseName: "shop",
+    storageDescriptor: { location: "s3://lake/maps/", columns: [{ name: "m", type: "map<string,int>" }] },
+  });
+  const schemaConfiguration = {
+    databaseName: "shop",
+    tableName: "maps",
+    roleArn: "arn:aws:iam::123456789012:role/delivery",
+  };
+  const declared = { ...inputs(converting({ schemaConfiguration })), name: "maps" };
+  await expect(
+    world.declare("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "maps", declared),
+  ).rejects.toThrow("the conversion of the column shop.maps.m to map<string,int> is not simulated");
+});
+
+test("with redelivery the backup has each object twice", async () => {
+  const s3BackupConfiguration = {
+    bucketArn: "arn:aws:s3:::backup",
+    roleArn: "arn:aws:iam::123456789012:role/delivery",
+    prefix: "source/",
+  };
+  await start({ redeliver: true }, { s3BackupMode: "Enabled", s3BackupConfiguration });
+  await world.put("a", "b");
+  await world.drain();
+  expect(textsOf("backup")).toEqual(["ab", "ab"]);
+});
+
 test("with redelivery every record is delivered twice, in other objects", async () => {
   await start({ redeliver: true });
   for (let batch = 0; batch < 10; batch++) {
@@ -414,9 +528,54 @@ test.each<[string, object, string]>([
 
 test.each<[string, object, string]>([
   [
-    "conversion to Parquet",
-    { dataFormatConversionConfiguration: { enabled: true } },
-    "extendedS3Configuration.dataFormatConversionConfiguration is not simulated",
+    "conversion of Hive's JSON",
+    converting({ inputFormatConfiguration: { deserializer: { hiveJsonSerDe: {} } } }),
+    "dataFormatConversionConfiguration.inputFormatConfiguration is not simulated but with openXJsonSerDe",
+  ],
+  [
+    "conversion to ORC",
+    converting({ outputFormatConfiguration: { serializer: { orcSerDe: {} } } }),
+    "dataFormatConversionConfiguration.outputFormatConfiguration is not simulated but with parquetSerDe",
+  ],
+  [
+    "an option of OpenX",
+    converting({ inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: false } } } }),
+    "dataFormatConversionConfiguration.inputFormatConfiguration.deserializer.openXJsonSerDe.caseInsensitive is not simulated",
+  ],
+  [
+    "an option of Parquet",
+    converting({ outputFormatConfiguration: { serializer: { parquetSerDe: { pageSizeBytes: 65536 } } } }),
+    "dataFormatConversionConfiguration.outputFormatConfiguration.serializer.parquetSerDe.pageSizeBytes is not simulated",
+  ],
+  [
+    "a compression of Parquet",
+    converting({ outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "LZO" } } } }),
+    "dataFormatConversionConfiguration.outputFormatConfiguration.serializer.parquetSerDe.compression is none of SNAPPY, GZIP, UNCOMPRESSED",
+  ],
+  [
+    "a version of the table",
+    converting({ schemaConfiguration: { databaseName: "shop", tableName: "rows", roleArn: "r", versionId: "3" } }),
+    "dataFormatConversionConfiguration.schemaConfiguration.versionId is not simulated but with LATEST",
+  ],
+  [
+    "a conversion without a table",
+    converting({ schemaConfiguration: { databaseName: "shop", roleArn: "r" } }),
+    "dataFormatConversionConfiguration.schemaConfiguration.tableName is missing",
+  ],
+  [
+    "compressed Parquet",
+    { ...converting(), compressionFormat: "GZIP" },
+    'compressionFormat must be "UNCOMPRESSED" with a conversion, which compresses Parquet itself',
+  ],
+  [
+    "a conversion in a small buffer",
+    { ...converting(), bufferingSize: 63 },
+    "a conversion needs a bufferingSize of at least 64",
+  ],
+  [
+    "a conversion of records as they are",
+    { ...converting(), processingConfiguration: { enabled: false } },
+    "a conversion without a Lambda processor is not simulated",
   ],
   ["a time zone", { customTimeZone: "Asia/Tokyo" }, "extendedS3Configuration.customTimeZone is not simulated"],
   ["ZIP", { compressionFormat: "ZIP" }, 'compressionFormat "ZIP" is not simulated; use "GZIP" or "UNCOMPRESSED"'],

@@ -92,6 +92,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     example: "delivery",
     base: () => ({ readAccess: deliveryStream().readAccess() }),
     variants: {
+      parquet: () => deliveryStream({ lake: aLake({ tables: declaredTables }), parquet: true }),
       alarms: () => deliveryStream({ alarms }),
       "hooks.table": () => deliveryStream({ hooks: { table: () => "records" } }),
       schemaRegistry: () => deliveryStream({ schemaRegistry: aRegistry() }),
@@ -102,7 +103,11 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
       "a stream with `encryptionKeyArn`": () => deliveryStream({ stream: encryptedStream() }),
       "a lake with `encryptionKeyArn`": () => deliveryStream({ lake: aLake({ encryptionKeyArn: keyArn }) }),
     },
-    combined: { "`alarms` and `sourceBackup`": () => deliveryStream({ alarms, sourceBackup: true }) },
+    combined: {
+      "`alarms` and `sourceBackup`": () => deliveryStream({ alarms, sourceBackup: true }),
+      "`alarms` and `parquet`": () =>
+        deliveryStream({ alarms, lake: aLake({ tables: declaredTables }), parquet: true }),
+    },
   },
   FormatRouter: {
     example: "hooks",

@@ -1,0 +1,14 @@
+/** The SQL of the view of the Parquet that Firehose delivers at least once: each row once. */
+import type { Column } from "../columns";
+
+/**
+ * Copies of a row have the same hour, so that Athena reads only the hours that a query selects. All of their values are equal.
+ *
+ * @param columns all of the view, in order
+ */
+export function deliveredViewSql(files: string, columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => `"${name}"`).join(", ");
+  return `SELECT ${names} FROM (
+SELECT *, row_number() OVER (PARTITION BY "dt", "hour", "_id" ORDER BY "_arrived") AS "_copy" FROM "${files}"
+) AS "copies" WHERE "_copy" = 1`;
+}
