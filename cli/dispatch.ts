@@ -47,6 +47,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Command }
     summary: "list the unformatted records of a local run or a deployed stack, and why they are unformatted",
     load: () => require("./commands/inspect").inspect,
   },
+  tail: {
+    summary: "print rows or unformatted records as they land",
+    load: () => require("./commands/tail").tail,
+  },
   status: {
     summary: "one screen on a local run or a deployed stack: its stream, mappings, hours and alarms",
     load: () => require("./commands/status").status,

@@ -59,7 +59,7 @@ export function textTable(
   const limit = limitWithin(width - indent.length, wanted.slice(0, shown), narrowest);
   const fitted = columns.slice(0, shown).map(({ heading, cells, isNumeric, isWhole, natural }, at) => {
     const size = isWhole ? natural : Math.min(wanted[at] ?? 0, Math.max(limit, narrowest[at] ?? 0));
-    const padded = (cell: string) => pad(cut(cell, size), size, isNumeric);
+    const padded = (cell: string) => pad(cutTo(cell, size), size, isNumeric);
     const cutCells = cells.filter((cell) => stringWidth(cell) > size).length;
     return { heading: padded(heading), rule: "─".repeat(size), cells: cells.map(padded), cutCells };
   });
@@ -102,7 +102,7 @@ function pad(cell: string, size: number, toTheRight: boolean): string {
 const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Cuts between characters as people see them; East Asian characters and emoji are two columns wide. */
-function cut(text: string, size: number): string {
+export function cutTo(text: string, size: number): string {
   if (stringWidth(text) <= size) return text;
   let [kept, used] = ["", 0];
   for (const { segment } of CHARACTERS.segment(text)) {

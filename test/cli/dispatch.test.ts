@@ -50,7 +50,7 @@ test.each([
 test.each([
   [
     ["launch"],
-    'streamlake: unknown command "launch"; use one of init, local, flush, produce, query, cost, lint, view, schemas, inspect, status, trace, console, replay, runs, watch, smoke, completion\n',
+    'streamlake: unknown command "launch"; use one of init, local, flush, produce, query, cost, lint, view, schemas, inspect, tail, status, trace, console, replay, runs, watch, smoke, completion\n',
   ],
   [["queyr", "SELECT 1"], 'streamlake: unknown command "queyr"; did you mean query?\n'],
   [["query", "--jsno", "SELECT 1"], "streamlake query: unknown option --jsno; did you mean --json?\n"],
