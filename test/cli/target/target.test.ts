@@ -1,4 +1,6 @@
 /** Commands on a deployed stack, which a served cloud stands for: it is found by the outputs and an endpoint alone. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type ServedStack, serveStack } from "../support/servedStack";
@@ -93,6 +95,43 @@ describe("inspect", () => {
       out: "0 unformatted records of the stack of out.json, the hour 2020-01-01T00 (UTC)\n",
       err: "",
     });
+  }, 120_000);
+});
+
+describe("tail", () => {
+  function start(...argv: string[]) {
+    const bin = path.join(__dirname, "../../../bin/streamlake.js");
+    const env = { ...process.env, AWS_ENDPOINT_URL: stack.endpoint };
+    const tail = spawn(process.execPath, [bin, "tail", ...argv], { cwd: stack.work, env });
+    const printed = { out: "", err: "" };
+    tail.stderr.on("data", (chunk) => {
+      printed.err += chunk;
+    });
+    return { tail, printed };
+  }
+
+  test("prints the same records from S3 as from the files of the served run, until Ctrl-C", async () => {
+    const ids = async (...argv: string[]) => {
+      const { tail, printed } = start("unformatted", "--since", "24h", ...argv);
+      tail.stdout.on("data", (chunk) => {
+        printed.out += chunk;
+        if (printed.out.split("\n").length > 8) tail.kill("SIGINT");
+      });
+      const [code] = await once(tail, "exit");
+      expect({ code, err: printed.err }).toEqual({ code: 130, err: "" });
+      const lines = printed.out.trimEnd().split("\n");
+      return lines.map((line) => JSON.parse(line) as { _table: string; id: string }).map(({ id }) => id);
+    };
+    const [there, here] = [await ids("--outputs", "out.json"), await ids()];
+    expect(there).toHaveLength(8);
+    expect(there.sort()).toEqual(here.sort());
+  }, 120_000);
+
+  test("ends quietly when the reader of the pipe has ended", async () => {
+    const { tail, printed } = start("rows", "--since", "24h", "--outputs", "out.json");
+    tail.stdout.destroy();
+    const [code] = await once(tail, "exit");
+    expect({ code, ...printed }).toEqual({ code: 141, out: "", err: "" });
   }, 120_000);
 });
 
