@@ -170,7 +170,7 @@ function tablesProblems(args: WarehouseArgs): (string | undefined)[] {
   return [
     ...unknown.map((table) => `tables has "${table}", which has no declared columns in the lake; declare them there.`),
     loaded.length === 0 && unknown.length === 0
-      ? "the lake has no table with declared columns; declare them, because the warehouse's tables are made of them."
+      ? "the lake has no table with declared columns; declare them in its `tables`, because the warehouse's tables are made of them."
       : undefined,
     ...loaded.flatMap(([table, columns]) => tableProblems(args, table, columns)),
   ];

@@ -21,6 +21,17 @@ const lake = new DataLake("lake", {
   },
 });
 
+/**
+ * The lake's timestamp of a date as in "12/1/10 8:26" or "12/1/2010 8:26".
+ *
+ * @throws for any other; the record is kept in `failed-deliveries/` then
+ */
+function timestamp(text: string): string {
+  const [, month, day, century = "20", year, time] = /^(\d+)\/(\d+)\/(\d\d)??(\d\d) (\d+:\d\d)$/.exec(text) ?? [];
+  if (!(month && day && time)) throw new Error("the date is not like 12/1/2010 8:26");
+  return `${century}${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")} ${time.padStart(5, "0")}:00`;
+}
+
 const delivery = new DeliveryStream("crimes", {
   stream,
   lake,
@@ -28,11 +39,9 @@ const delivery = new DeliveryStream("crimes", {
   sourceBackup: true,
   hooks: {
     transform: (row) => {
-      const [, month, day, year, time] = /^(\d+)\/(\d+)\/(\d\d) (\d+:\d\d)$/.exec(String(row.cdatetime)) ?? [];
       const [latitude = null, longitude = null] = String(row.geo).split(",").map(Number);
-      const digits = (text = "") => text.padStart(2, "0");
       return {
-        reported: `20${year}-${digits(month)}-${digits(day)} ${(time ?? "").padStart(5, "0")}:00`,
+        reported: timestamp(String(row.cdatetime)),
         // The file pads its fields, and has several spaces between words.
         crime: String(row.crimedescr).trim().replace(/\s+/g, " "),
         code: Number(row.ucr_ncic_code),
@@ -52,7 +61,7 @@ new NamedQuery("top-ten", {
   name: "top-ten",
   database: lake.databaseName,
   workgroup: lake.workgroupName,
-  query: `SELECT crime, count(*) AS reports
+  query: `SELECT crime, count(*) AS reports, max(reported) AS latest
 FROM crimes
 GROUP BY crime
 ORDER BY reports DESC, crime

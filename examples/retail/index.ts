@@ -68,6 +68,17 @@ const api = new IngestApi("api", {
   views: { customers },
 });
 
+/**
+ * The lake's timestamp of a date as in "12/1/10 8:26" or "12/1/2010 8:26".
+ *
+ * @throws for any other; the record is kept in `failed-deliveries/` then
+ */
+function timestamp(text: string): string {
+  const [, month, day, century = "20", year, time] = /^(\d+)\/(\d+)\/(\d\d)??(\d\d) (\d+:\d\d)$/.exec(text) ?? [];
+  if (!(month && day && time)) throw new Error("the date is not like 12/1/2010 8:26");
+  return `${century}${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")} ${time.padStart(5, "0")}:00`;
+}
+
 new DeliveryStream("sales", {
   stream,
   lake,
@@ -76,11 +87,9 @@ new DeliveryStream("sales", {
     transform: (row) => {
       // The invoice number of a cancellation begins with C.
       if (String(row.InvoiceNo).startsWith("C")) return undefined;
-      const [, month, day, year, time] = /^(\d+)\/(\d+)\/(\d\d) (\d+:\d\d)$/.exec(String(row.InvoiceDate)) ?? [];
-      const digits = (text = "") => text.padStart(2, "0");
       return {
         invoice: String(row.InvoiceNo),
-        sold: `20${year}-${digits(month)}-${digits(day)} ${(time ?? "").padStart(5, "0")}:00`,
+        sold: timestamp(String(row.InvoiceDate)),
         customer: String(row.CustomerID),
         country: String(row.Country),
         item: String(row.StockCode),

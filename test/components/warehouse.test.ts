@@ -280,7 +280,7 @@ test.each<[string, Partial<WarehouseArgs>, DataLakeArgs, string]>([
     "a lake without declared tables",
     {},
     { tables: { records: {} } },
-    "the lake has no table with declared columns; declare them, because the warehouse's tables are made of them.",
+    "the lake has no table with declared columns; declare them in its `tables`, because the warehouse's tables are made of them.",
   ],
   [
     "a capacity",

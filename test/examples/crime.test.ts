@@ -16,7 +16,7 @@ function crimeFile(rows: number): string {
   const lines = Array.from({ length: rows }, (_, index) => {
     const crime = CRIMES[Math.floor(random() * random() * CRIMES.length)];
     const day = 1 + (index % 31);
-    return `1/${day}/06 ${index % 24}:05|${index} MAIN ST|${1 + (index % 6)}|3C        |1115|${crime}|${2000 + index}|38.5${index},-121.${index}`;
+    return `1/${day}/${index % 2 ? 2006 : "06"} ${index % 24}:05|${index} MAIN ST|${1 + (index % 6)}|3C        |1115|${crime}|${2000 + index}|38.5${index},-121.${index}`;
   });
   const file = path.join(work, "crime.csv");
   writeFileSync(file, `cdatetime|address|district|beat|grid|crimedescr|ucr_ncic_code|geo\n${lines.join("\n")}\n`);
@@ -33,13 +33,19 @@ test("crime: a file in batches of 50 through Firehose into a table, the top ten,
   });
   expect(once.tables.crimes?.rows).toBe(420);
   const [top] = once.queries;
-  expect(top?.columns).toEqual(["crime", "reports"]);
+  expect(top?.columns).toEqual(["crime", "reports", "latest"]);
   expect(top?.rows.map(([crime]) => crime)).toEqual([
     "459 PC BURGLARY VEHICLE",
     "10851(A)VC TAKE VEH W/O OWNER",
     "484J PC PUBLISH CARD INFO",
   ]);
   expect(top?.rows.reduce((sum, [, reports]) => sum + Number(reports), 0)).toBe(420);
+  expect(
+    top?.rows
+      .map(([, , latest]) => latest)
+      .sort()
+      .at(-1),
+  ).toBe("2006-01-31 21:05:00.000");
   expect(once.iam.denied).toEqual([]);
 
   const twice = await run(work, "crime", file, "--batch", "50", "--redeliver");
