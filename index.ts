@@ -2,6 +2,7 @@
 
 export { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionNodes } from "./components/callbackFunction";
 export { ContentAlerts, type ContentAlertsArgs, type ContentAlertsNodes } from "./components/contentAlerts";
+export type { LakeDashboardArgs } from "./components/dashboard/args";
 export { DataLake } from "./components/dataLake";
 export type { DeliveryAlarmsArgs, DeliveryStreamArgs, DeliveryStreamTransform } from "./components/delivery/args";
 export { DeliveryStream, type DeliveryStreamNodes } from "./components/deliveryStream";
@@ -27,6 +28,7 @@ export { IngestApi, type IngestApiNodes } from "./components/ingestApi";
 export type { IngestApiArgs, IngestApiTransform, JwtArgs, PartitionKeyArgs } from "./components/ingestApi/args";
 export type { DataLakeArgs, DataLakeNodes, LakeRetentionDays, LakeTable } from "./components/lake/args";
 export type { Lake } from "./components/lake/lake";
+export { LakeDashboard, type LakeDashboardNodes } from "./components/lakeDashboard";
 export type { Handler, HandlerFactory } from "./components/package/bundleCallback";
 export type { AlarmsArgs } from "./components/parts/alarm";
 export type { Permission } from "./components/parts/permission";
@@ -58,6 +60,27 @@ export type { Row, Value } from "./formats/row";
 export type { AlertRule, AlertRules } from "./lake/alerts";
 export type { CallbackContext } from "./lake/callbackContext";
 export type { Column, ColumnType, ScalarType } from "./lake/columns";
+export type { DashboardColumn, DashboardQuery } from "./lake/dashboard/dataSets";
+export {
+  type Aggregate,
+  average,
+  bar,
+  count,
+  type Dimension,
+  distinctCount,
+  heatMap,
+  kpi,
+  line,
+  type Measure,
+  max,
+  min,
+  type Period,
+  pie,
+  scatter,
+  sum,
+  table,
+  type Visual,
+} from "./lake/dashboard/visuals";
 export { defaults } from "./lake/defaults";
 export type { DeliveryHooks } from "./lake/delivery/deliveryLines";
 export type { FormatsConfig } from "./lake/formats";

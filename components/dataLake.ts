@@ -111,6 +111,11 @@ export class DataLake extends pulumi.ComponentResource implements Lake {
     return access.queryAccess(this.resources);
   }
 
+  /** For the role of QuickSight's Athena data sources: what `queryAccess()` allows, and what QuickSight asks besides. */
+  quickSightAccess(): Permission[] {
+    return access.quickSightAccess(this.resources);
+  }
+
   private catalogTables(name: string, args: DataLakeArgs, database: LakeDatabase) {
     const firstDay = firstDayOf(args);
     const at = (prefix: string) => ({ databaseName: database.name, bucketName: this.bucketName, prefix, firstDay });

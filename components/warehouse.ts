@@ -2,6 +2,7 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
+import type { Column } from "../lake/columns";
 import { defaults } from "../lake/defaults";
 import { jsonPaths } from "../lake/warehouse/jsonPaths";
 import { CallbackFunction } from "./callbackFunction";
@@ -50,12 +51,15 @@ export class Warehouse extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
   /** Notified of every failed execution. */
   readonly failureTopicArn: pulumi.Output<string>;
+  /** The loaded tables, with their declared columns. */
+  readonly tables: Readonly<Record<string, readonly Column[]>>;
   readonly nodes: WarehouseNodes;
 
   constructor(name: string, args: WarehouseArgs, opts?: pulumi.ComponentResourceOptions) {
     checkWarehouse(name, args);
     super("streamlake:index:Warehouse", name, {}, withTags("Warehouse", name, args, opts));
 
+    this.tables = loadedTables(args);
     const first = firstName(name, opts);
     const loads = this.loads(name, args);
     const database = warehouseDatabase(name, { parent: this, args, firstName: first, loads });

@@ -26,6 +26,9 @@ export const PARTITION_COLUMNS: readonly Column[] = [
   { name: "hour", type: "string" },
 ];
 
+/** The columns of the table over unformatted records, besides its partition columns; all are strings. */
+export const UNFORMATTED_COLUMNS: readonly string[] = ["id", "arrived", "reason", "detail", "stream", "key", "payload"];
+
 /** Glue's limit for a column's name. */
 export const MAX_COLUMN_NAME = 255;
 

@@ -131,6 +131,13 @@ export const defaults = {
     loadDays: 7,
     setDays: 90,
   },
+  dashboard: {
+    /** Days before today that the data set of a table has. */
+    days: 30,
+    /** Groups of a visual that are drawn, and colors. */
+    groups: 20,
+    colors: 12,
+  },
   replay: {
     concurrentChunks: 10,
     retryAttempts: 2,

@@ -7,6 +7,7 @@ import { makeDeliveryStream } from "./components/deliveryStream";
 import { makeFormatRouter } from "./components/formatRouter";
 import { makeHourlyEtl } from "./components/hourlyEtl";
 import { makeIngestApi } from "./components/ingestApi";
+import { makeLakeDashboard } from "./components/lakeDashboard";
 import { componentOf, remember } from "./components/madeComponents";
 import { makeSchemaRegistry } from "./components/schemaRegistry";
 import { makeServingTable } from "./components/servingTable";
@@ -28,6 +29,7 @@ export const makers = {
   FormatRouter: makeFormatRouter,
   HourlyEtl: makeHourlyEtl,
   IngestApi: makeIngestApi,
+  LakeDashboard: makeLakeDashboard,
   SchemaRegistry: makeSchemaRegistry,
   ServingTable: makeServingTable,
   StreamIngest: makeStreamIngest,

@@ -278,6 +278,38 @@ export function queryAccess(lake: LakeResources): Permission[] {
   ];
 }
 
+/**
+ * Reading by QuickSight's Athena data source: the actions of AWS's policy AWSQuicksightAthenaAccess that read, on the
+ * lake's own resources. Without `glue:GetPartition`, data sets over partitioned tables fail.
+ * https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html,
+ * https://github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-framework/issues/705
+ */
+export function quickSightAccess(lake: LakeResources): Permission[] {
+  const athena = arnPrefix(lake.workgroupArn, "athena");
+  return [
+    ...queryAccess(lake),
+    {
+      actions: ["athena:BatchGetQueryExecution", "athena:GetQueryResultsStream", "athena:ListQueryExecutions"],
+      resources: [lake.workgroupArn],
+    },
+    {
+      actions: [
+        "athena:GetDataCatalog",
+        "athena:GetDatabase",
+        "athena:GetTableMetadata",
+        "athena:ListDatabases",
+        "athena:ListTableMetadata",
+      ],
+      resources: [pulumi.interpolate`${athena}datacatalog/AwsDataCatalog`],
+    },
+    {
+      actions: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      resources: [pulumi.interpolate`${lake.resultsArn}/${lake.resultsPrefix}*`],
+    },
+    { actions: ["s3:ListBucketMultipartUploads"], resources: [lake.resultsArn] },
+  ];
+}
+
 function below(lake: LakeResources, ...prefixes: string[]): pulumi.Output<string>[] {
   return prefixes.map((prefix) => pulumi.interpolate`${lake.lakeArn}/${prefix}*`);
 }

@@ -2,11 +2,9 @@
 
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { type Column, META_COLUMNS, PARTITION_COLUMNS } from "../../lake/columns";
+import { type Column, META_COLUMNS, PARTITION_COLUMNS, UNFORMATTED_COLUMNS } from "../../lake/columns";
 import { UNFORMATTED_TABLE } from "../../lake/tableName";
 import type { LakeTable } from "./args";
-
-const UNFORMATTED_COLUMNS = ["id", "arrived", "reason", "detail", "stream", "key", "payload"];
 
 export interface TableLocation {
   readonly databaseName: pulumi.Input<string>;

@@ -32,6 +32,8 @@ const TAGGED: ReadonlySet<string> = new Set([
   "aws:kinesis/streamConsumer:StreamConsumer",
   "aws:lambda/eventSourceMapping:EventSourceMapping",
   "aws:lambda/function:Function",
+  "aws:quicksight/dataSet:DataSet",
+  "aws:quicksight/dataSource:DataSource",
   "aws:redshiftserverless/namespace:Namespace",
   "aws:redshiftserverless/workgroup:Workgroup",
   "aws:s3/bucket:Bucket",

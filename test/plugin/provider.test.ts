@@ -1,15 +1,21 @@
 /** Components made by the provider are those that a TypeScript program makes, and wrong inputs are said by name. */
 import * as pulumi from "@pulumi/pulumi";
 import {
+  count,
   DataLake,
   DeliveryStream,
   defineSchema,
   FormatRouter,
   HourlyEtl,
   IngestApi,
+  kpi,
+  LakeDashboard,
+  line,
   SchemaRegistry,
   ServingTable,
   StreamIngest,
+  scatter,
+  sum,
   Warehouse,
 } from "streamlake";
 import { declare } from "streamlake/testing";
@@ -18,6 +24,7 @@ import { componentProvider } from "../../plugin/provider";
 import { listed, packageOf } from "../components/support/listed";
 import { SCHEMA_FILE } from "./support/generatedSchema";
 
+const ANALYSTS = "arn:aws:quicksight:us-east-1:123456789012:group/default/analysts";
 const provider = componentProvider(SCHEMA_FILE);
 
 /** As Pulumi's server calls it; a component that is given back is what another one takes as input. */
@@ -70,6 +77,30 @@ async function throughProvider() {
     baseCapacity: 16,
     failureEmails: ["on-call@example.com"],
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" },
+  });
+  await construct("LakeDashboard", "dashboard", {
+    lake: lake.component,
+    viewers: [ANALYSTS],
+    importMode: "SPICE",
+    visuals: [
+      {
+        kind: "line",
+        title: "Rows",
+        table: "orders",
+        x: { column: "_arrived", by: "hour" },
+        y: [{ aggregate: "count" }],
+      },
+      {
+        kind: "scatter",
+        title: "Formats",
+        table: "orders",
+        points: { column: "_format" },
+        x: { aggregate: "count" },
+        y: [{ aggregate: "sum", column: "total" }],
+      },
+      { kind: "kpi", title: "Days", dataSet: "days", value: { aggregate: "sum", column: "n" } },
+    ],
+    dataSets: { days: { sql: "SELECT 1 AS n", columns: [{ name: "n", type: "bigint" }] } },
   });
   const customers = await construct("ServingTable", "customers", {
     stream: clicks.component,
@@ -134,6 +165,17 @@ function inTypeScript() {
     failureEmails: ["on-call@example.com"],
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" },
   });
+  new LakeDashboard("dashboard", {
+    lake,
+    viewers: [ANALYSTS],
+    importMode: "SPICE",
+    visuals: [
+      line({ title: "Rows", table: "orders", x: { column: "_arrived", by: "hour" }, y: count() }),
+      scatter({ title: "Formats", table: "orders", points: "_format", x: count(), y: sum("total") }),
+      kpi({ title: "Days", dataSet: "days", value: sum("n") }),
+    ],
+    dataSets: { days: { sql: "SELECT 1 AS n", columns: [{ name: "n", type: "bigint" }] } },
+  });
   const customers = new ServingTable("customers", {
     stream,
     lake,
@@ -190,7 +232,7 @@ const wrong: [string, () => Promise<unknown>, string][] = [
   [
     "a component that it does not have",
     () => construct("ContentAlerts", "alerts", {}),
-    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:DeliveryStream, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:DeliveryStream, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:LakeDashboard, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
   ],
   [
     "an input that is none",

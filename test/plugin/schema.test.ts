@@ -23,6 +23,7 @@ test("the schema has the components, with outputs by which programs find what wa
     "streamlake:index:FormatRouter": ["functionName"],
     "streamlake:index:HourlyEtl": ["stateMachineArn", "failureTopicArn"],
     "streamlake:index:IngestApi": ["url"],
+    "streamlake:index:LakeDashboard": ["dashboardId", "dashboardArn", "url"],
     "streamlake:index:SchemaRegistry": ["registryArn"],
     "streamlake:index:ServingTable": ["tableName", "tableArn"],
     "streamlake:index:StreamIngest": ["streamName", "streamArn"],

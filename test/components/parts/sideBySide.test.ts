@@ -2,11 +2,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   ContentAlerts,
+  count,
   DataLake,
   DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
+  LakeDashboard,
+  pie,
   Replay,
   SchemaRegistry,
   ServingTable,
@@ -40,6 +43,9 @@ function everything(name: string): void {
   const tables = { orders: { columns: [{ name: "total", type: "double" as const }] } };
   const declaredLake = new DataLake(`${name}-lake-declared`, { tables });
   new DeliveryStream(`${name}-delivery-parquet`, { stream, lake: declaredLake, alarms, parquet: true });
+  const analysts = "arn:aws:quicksight:us-east-1:123456789012:group/default/analysts";
+  const visuals = [pie({ title: "Formats", table: "orders", slices: "_format", value: count() })];
+  new LakeDashboard(`${name}-dashboard`, { lake, visuals, viewers: [analysts], importMode: "SPICE" });
   new Warehouse(`${name}-warehouse`, { lake: declaredLake, vpcId: "vpc-1", subnetIds, alarms });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }

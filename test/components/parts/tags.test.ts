@@ -4,11 +4,14 @@ import * as path from "node:path";
 import {
   CallbackFunction,
   ContentAlerts,
+  count,
   DataLake,
   DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
+  LakeDashboard,
+  pie,
   Replay,
   SchemaRegistry,
   ServingTable,
@@ -51,6 +54,13 @@ function everything(tags?: Record<string, string>) {
       alarms,
       tags,
     });
+    new LakeDashboard("dashboard", {
+      lake,
+      viewers: ["arn:aws:quicksight:us-east-1:123456789012:group/default/analysts"],
+      visuals: [pie({ title: "Formats", table: "orders", slices: "_format", value: count() })],
+      importMode: "SPICE",
+      tags,
+    });
     new CallbackFunction("own", { factory: () => () => "own", tags });
   };
 }
@@ -72,7 +82,7 @@ test("every resource that AWS can tag has the tags, but for objects; no other ha
   expect(raw.flatMap(({ inputs }) => (inputs.tags ? [inputs.tags] : []))).toEqual(
     raw.flatMap(({ inputs }) => (inputs.tags ? [{ team: "shop" }] : [])),
   );
-  expect(tagged.size).toBe(24);
+  expect(tagged.size).toBe(26);
 });
 
 test("without the argument nothing has tags, in a preview as well", async () => {

@@ -6,20 +6,33 @@ import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as sns from "@pulumi/aws/sns";
 import * as ssm from "@pulumi/aws/ssm";
 import {
+  average,
+  bar,
   CallbackFunction,
   ContentAlerts,
+  count,
   DataLake,
   DeliveryStream,
   defineSchema,
+  distinctCount,
   FormatRouter,
   HourlyEtl,
   type HourlyEtlArgs,
+  heatMap,
   IngestApi,
+  kpi,
+  LakeDashboard,
+  line,
+  max,
+  pie,
   Replay,
   SchemaRegistry,
   ServingTable,
   StreamFunction,
   StreamIngest,
+  scatter,
+  sum,
+  table,
   Warehouse,
 } from "streamlake";
 import { type Declared, declare } from "streamlake/testing";
@@ -36,6 +49,7 @@ export function shipped(stack: string, changes: Readonly<Record<string, string>>
 
 const program = () => loaded("stacks/index");
 
+const ANALYSTS = "arn:aws:quicksight:us-east-1:123456789012:group/default/analysts";
 const EXAMPLES = path.join(ROOT, "examples");
 
 /** The examples by name. */
@@ -43,7 +57,12 @@ export const EXAMPLE_NAMES = fs.readdirSync(EXAMPLES).map((file) => path.basenam
 
 export function example(name: string): Promise<Declared> {
   return declare(() => loaded(`examples/${name}`), {
-    config: { "shop:salt": "pepper", "shop:chat": "https://chat.example/hook", "aws:region": "us-east-1" },
+    config: {
+      "shop:salt": "pepper",
+      "shop:chat": "https://chat.example/hook",
+      "shop:analysts": ANALYSTS,
+      "aws:region": "us-east-1",
+    },
   });
 }
 
@@ -256,6 +275,37 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
   );
   const orders = { columns: [{ name: "total", type: "double" as const }] };
   const declaredLake = named("y", (name) => new DataLake(name, { tables: { orders }, encryptionKeyArn: lakeKey }));
+  const everyKind = [
+    bar({ title: "Sold", table: "orders", x: "_format", y: sum("total"), color: "hour" }),
+    line({ title: "By hour", table: "orders_live", x: { column: "_arrived", by: "hour" }, y: [count(), max("total")] }),
+    pie({ title: "Reasons", table: "unformatted", slices: "reason", value: count() }),
+    kpi({ title: "Rows", table: "orders", value: count() }),
+    table({ title: "Days", dataSet: "days", groupBy: ["dt", { column: "at", by: "month" }], values: [sum("n")] }),
+    scatter({ title: "Formats", table: "orders", points: "_format", x: count(), y: average("total") }),
+    heatMap({ title: "Hours", table: "orders", rows: "dt", columns: "hour", value: distinctCount("_id") }),
+  ];
+  named(
+    "i",
+    (name) =>
+      new LakeDashboard(name, {
+        lake: declaredLake,
+        visuals: everyKind,
+        dataSets: {
+          days: {
+            sql: 'SELECT "dt", "_arrived" AS "at", 1 AS "n" FROM "orders"',
+            columns: [
+              { name: "dt", type: "string" },
+              { name: "at", type: "timestamp" },
+              { name: "n", type: "bigint" },
+            ],
+          },
+        },
+        viewers: [ANALYSTS],
+        ...(hardened && { authors: [`${ANALYSTS}-who-write`] }),
+        importMode: provisioned ? "SPICE" : "DIRECT_QUERY",
+        tags: TAGS,
+      }),
+  );
   const warehouse = named(
     "x",
     (name) =>
@@ -270,6 +320,19 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         vpc: settings.vpc,
         failureEmails,
         alarms,
+        tags: TAGS,
+      }),
+  );
+  named(
+    "o",
+    (name) =>
+      new LakeDashboard(name, {
+        lake: declaredLake,
+        warehouse,
+        visuals: [line({ title: "By day", table: "orders", x: "_arrived", y: count() })],
+        viewers: [ANALYSTS],
+        vpcConnectionArn: "arn:aws:quicksight:us-east-1:123456789012:vpcConnection/warehouse",
+        secretArn: salt.arn,
         tags: TAGS,
       }),
   );

@@ -44,6 +44,8 @@ const FORMS: Readonly<Record<string, TagForms>> = {
     property: asList,
     parameter: ["TagSpecifications", (tags) => [{ ResourceType: "security-group", Tags: asList(tags) }]],
   },
+  "aws:quicksight/dataSet:DataSet": LISTS,
+  "aws:quicksight/dataSource:DataSource": LISTS,
   "aws:redshiftserverless/namespace:Namespace": { property: asList, parameter: ["tags", asSmallList] },
   "aws:redshiftserverless/workgroup:Workgroup": { property: asList, parameter: ["tags", asSmallList] },
   "aws:s3/bucket:Bucket": { property: asList },

@@ -1,6 +1,7 @@
 /** Translates declared resources into CloudFormation resources and into the parameters of the AWS calls that create them. */
 import type { DeclaredResource } from "streamlake/testing";
 import { BESIDE_COMPONENTS } from "./besideComponents";
+import { DASHBOARDS } from "./dashboards";
 import { HTTP_APIS } from "./httpApis";
 import { hasTags, tagsOf } from "./tags";
 import { defined, Inputs, pascal, physical, same, type Translate, type Translation, type Values } from "./translation";
@@ -94,6 +95,7 @@ function dimensionsOf(dimensions: Record<string, string> | undefined): Values[] 
 
 const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   ...BESIDE_COMPONENTS,
+  ...DASHBOARDS,
   ...HTTP_APIS,
   ...WAREHOUSES,
   "aws:athena/namedQuery:NamedQuery": (input) => {

@@ -2,11 +2,14 @@
 import {
   CallbackFunction,
   ContentAlerts,
+  count,
   DataLake,
   DeliveryStream,
   FormatRouter,
   HourlyEtl,
   IngestApi,
+  kpi,
+  LakeDashboard,
   type Permission,
   Replay,
   SchemaRegistry,
@@ -203,6 +206,19 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     },
     variants: { consumers: () => new StreamIngest(NAME, { consumers: ["fast"] }) },
   },
+  LakeDashboard: {
+    example: "dashboard",
+    base: () => {
+      lakeDashboard();
+      return {};
+    },
+    variants: {
+      'importMode: "SPICE"': () => lakeDashboard({ importMode: "SPICE" }),
+      "a lake with `encryptionKeyArn`": () =>
+        lakeDashboard({ lake: aLake({ tables: declaredTables, encryptionKeyArn: keyArn }) }),
+      warehouse: warehouseDashboard,
+    },
+  },
   Warehouse: {
     example: "warehouse",
     base: () => {
@@ -219,6 +235,29 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
     },
   },
 };
+
+function lakeDashboard({
+  lake = aLake({ tables: declaredTables }),
+  ...args
+}: {
+  lake?: DataLake;
+  [name: string]: unknown;
+} = {}): void {
+  const visuals = [kpi({ title: "Rows", table: "records", value: count() })];
+  const viewers = ["arn:aws:quicksight:us-east-1:123456789012:group/default/analysts"];
+  new LakeDashboard(NAME, { lake, visuals, viewers, ...args });
+}
+
+function warehouseDashboard(): void {
+  const lake = aLake({ tables: declaredTables });
+  const vpcConnectionArn = "arn:aws:quicksight:us-east-1:123456789012:vpcConnection/vpc";
+  lakeDashboard({
+    lake,
+    warehouse: warehouse({ lake }, "warehouse"),
+    vpcConnectionArn,
+    secretArn: secrets.SALT.secretArn,
+  });
+}
 
 function contentAlerts(args = {}): void {
   new ContentAlerts(NAME, { stream: streamOf(args), lake: aLake(), rules: { any: () => false }, ...args });
@@ -245,9 +284,12 @@ function streamFunction(args = {}): void {
   new StreamFunction(NAME, { stream: streamOf(args), handler: () => undefined, ...args });
 }
 
-function warehouse({ lake, ...args }: { lake?: DataLake; [name: string]: unknown } = {}): Warehouse {
+function warehouse(
+  { lake, ...args }: { lake?: DataLake; [name: string]: unknown } = {},
+  name: string = NAME,
+): Warehouse {
   const subnetIds = ["subnet-1", "subnet-2", "subnet-3"];
-  return new Warehouse(NAME, { lake: lake ?? aLake({ tables: declaredTables }), vpcId: "vpc-1", subnetIds, ...args });
+  return new Warehouse(name, { lake: lake ?? aLake({ tables: declaredTables }), vpcId: "vpc-1", subnetIds, ...args });
 }
 
 /** Given, or a new one: a program has one of each. */

@@ -1,0 +1,203 @@
+/** Checks a dashboard's data sets and visuals: names, columns and types; each problem has the way out. */
+import { isColumnType, SCALAR_TYPES } from "../columns";
+import { type DashboardColumn, type DashboardQuery, type DataSet, drawnColumns } from "./dataSets";
+import {
+  AGGREGATES,
+  type Aggregate,
+  type Dimension,
+  dataSetOf,
+  fieldsOf,
+  type Measure,
+  PERIODS,
+  type Period,
+  VISUAL_KINDS,
+  type Visual,
+  visualId,
+} from "./visuals";
+
+/** Visuals of a sheet: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_SheetDefinition.html */
+const MAX_VISUALS = 75;
+const MAX_TITLE = 512;
+const MAX_LIMIT = 1000;
+/** https://docs.aws.amazon.com/quicksight/latest/APIReference/API_CustomSql.html */
+const MAX_SQL = 168_000;
+/** Longer names are no names of columns: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_InputColumn.html */
+const MAX_NAME = 128;
+const MAX_COLUMNS = 2048;
+
+const NUMBERS: readonly string[] = ["bigint", "double"];
+const DATES: readonly string[] = ["date", "timestamp"];
+const SHORTER_THAN_A_DAY: readonly (Period | undefined)[] = ["minute", "hour"];
+const OF_NUMBERS: readonly Aggregate[] = ["sum", "average", "min", "max"];
+const MEMBERS: Readonly<Record<Visual["kind"], readonly string[]>> = {
+  bar: ["x", "y"],
+  line: ["x", "y"],
+  pie: ["slices", "value"],
+  table: ["groupBy", "values"],
+  kpi: ["value"],
+  scatter: ["points", "x", "y"],
+  heatMap: ["rows", "columns", "value"],
+};
+
+/** The problems of visuals; empty if there are none. */
+export function visualProblems(visuals: readonly Visual[], dataSets: readonly DataSet[]): string[] {
+  if (visuals.length === 0) return ["visuals is empty; give at least one, as bar({ title, table, x, y })."];
+  if (visuals.length > MAX_VISUALS) {
+    return [`visuals has ${visuals.length}; a sheet of QuickSight has at most ${MAX_VISUALS}: use a second dashboard.`];
+  }
+  const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));
+  const seen = new Map<string, string>();
+  return visuals.flatMap((visual, index) => {
+    const { title } = visual;
+    if (typeof title !== "string" || title.trim() === "" || title.length > MAX_TITLE) {
+      return [`visual ${index + 1} has no title of 1 to ${MAX_TITLE} characters; give it one.`];
+    }
+    const id = visualId(title);
+    const same = seen.get(id);
+    seen.set(id, title);
+    const problems = same === undefined ? ofVisual(visual, byName) : [sameTitle(same, title)];
+    return problems.map((problem) => `visual "${title}": ${problem}`);
+  });
+}
+
+function sameTitle(first: string, second: string): string {
+  return first === second
+    ? "another visual has the same title; give it another one."
+    : `its title differs from "${first}" only in marks, and both would have one id; give it another one.`;
+}
+
+function ofVisual(visual: Visual, dataSets: ReadonlyMap<string, DataSet>): string[] {
+  if (!VISUAL_KINDS.includes(visual.kind)) {
+    return [`kind is ${JSON.stringify(visual.kind)}; use one of ${listed(VISUAL_KINDS)}.`];
+  }
+  const missing = MEMBERS[visual.kind].filter(
+    (member) => (visual as unknown as Record<string, unknown>)[member] == null,
+  );
+  if (missing.length > 0)
+    return [`${missing[0]} is missing; a visual of kind "${visual.kind}" has ${listed(MEMBERS[visual.kind])}.`];
+  if ((visual.table === undefined) === (visual.dataSet === undefined)) {
+    return ["it needs either table or dataSet; give one of them."];
+  }
+  const name = dataSetOf(visual);
+  const dataSet = dataSets.get(name);
+  if (!dataSet || (visual.dataSet !== undefined) !== (dataSet.sql !== undefined)) {
+    return [unknownDataSet(visual, dataSets)];
+  }
+  const { dimensions, measures } = fieldsOf(visual);
+  return [
+    ...numbersOf(visual),
+    ...dimensions.flatMap(([, dimension]) => dimensionProblems(dimension, dataSet)),
+    ...measures.flatMap(([, measure]) => measureProblems(measure, dataSet)),
+  ];
+}
+
+function unknownDataSet({ table, dataSet }: Visual, dataSets: ReadonlyMap<string, DataSet>): string {
+  const kind = table === undefined ? "data set" : "table";
+  const known = [...dataSets.values()].filter(({ sql }) => (sql !== undefined) === (table === undefined));
+  const name = table ?? dataSet;
+  if (known.length === 0)
+    return `there is no ${kind} "${name}"; ${kind === "table" ? "declare the columns of the lake's tables" : "add it to dataSets"}.`;
+  const way = kind === "table" ? "; a table of the lake needs declared columns" : "";
+  return `there is no ${kind} "${name}"; use one of ${listed(known.map((one) => one.name))}${way}.`;
+}
+
+function numbersOf(visual: Visual): string[] {
+  const problems: string[] = [];
+  if (visual.kind === "bar" || visual.kind === "line") {
+    if (visual.y.length === 0) problems.push("y is empty; give a measure, as count().");
+    if (visual.color && visual.y.length > 1) {
+      problems.push(
+        `it has color and ${visual.y.length} measures; QuickSight splits one measure by color: leave out one of them.`,
+      );
+    }
+  }
+  if (visual.kind === "table" && visual.groupBy.length === 0) {
+    problems.push("groupBy is empty; name at least one column, or use kpi() for a single number.");
+  }
+  const { limit } = visual as { readonly limit?: number };
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT)) {
+    problems.push(`limit is ${limit}; use a whole number from 1 to ${MAX_LIMIT} groups.`);
+  }
+  return problems;
+}
+
+function dimensionProblems({ column, by }: Dimension, dataSet: DataSet): string[] {
+  const found = findColumn(column, dataSet);
+  if (typeof found === "string") return [found];
+  if (by === undefined) return [];
+  if (!PERIODS.includes(by)) return [`"${column}" is by ${JSON.stringify(by)}; use one of ${listed(PERIODS)}.`];
+  if (!DATES.includes(found.type)) {
+    return [
+      `"${column}" is a ${found.type}, which has no periods; leave out by: "${by}", or use a column of type date or timestamp.`,
+    ];
+  }
+  if (found.type === "date" && SHORTER_THAN_A_DAY.includes(by)) {
+    return [`"${column}" is a date, which has no ${by}s; use "day" or longer, or a timestamp.`];
+  }
+  return [];
+}
+
+function measureProblems({ aggregate, column }: Measure, dataSet: DataSet): string[] {
+  if (!AGGREGATES.includes(aggregate)) {
+    return [`aggregate is ${JSON.stringify(aggregate)}; use one of ${listed(AGGREGATES)}.`];
+  }
+  if (column === undefined) {
+    if (aggregate !== "count") return [`${aggregate} has no column; name one.`];
+    return dataSet.countedColumn === undefined
+      ? [
+          `count() needs a column of the data set "${dataSet.name}" that is never null, as count("${dataSet.columns[0]?.name}").`,
+        ]
+      : [];
+  }
+  const found = findColumn(column, dataSet);
+  if (typeof found === "string") return [found];
+  if (OF_NUMBERS.includes(aggregate) && !NUMBERS.includes(found.type)) {
+    return [
+      `${aggregate} needs numbers, and "${column}" is a ${found.type}; use count or distinctCount, or a column of type bigint or double.`,
+    ];
+  }
+  return [];
+}
+
+function findColumn(name: string, dataSet: DataSet): DashboardColumn | string {
+  const drawn = drawnColumns(dataSet);
+  const found = dataSet.columns.find((column) => column.name === name);
+  if (!found)
+    return `"${dataSet.name}" has no column "${name}"; its columns are ${listed(drawn.map((column) => column.name))}.`;
+  if (drawn.includes(found)) return found;
+  return `"${name}" is a list, which QuickSight does not read; use a query in dataSets that unnests it.`;
+}
+
+/** The problems of a program's own queries. */
+export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>, tables: readonly string[]): string[] {
+  return Object.entries(queries).flatMap(([name, { sql, columns }]) => {
+    const problems: string[] = [];
+    if (!/^[a-z0-9_]{1,128}$/.test(name)) {
+      problems.push('its name is not one; use 1 to 128 lower-case letters, digits and "_".');
+    }
+    if (tables.includes(name)) problems.push("a table of the lake has that name; give it another one.");
+    if (typeof sql !== "string" || sql.trim() === "" || sql.length > MAX_SQL) {
+      problems.push(
+        `sql has ${typeof sql === "string" ? sql.length : 0} characters; give one SELECT of 1 to ${MAX_SQL}.`,
+      );
+    }
+    if (!Array.isArray(columns) || columns.length === 0 || columns.length > MAX_COLUMNS) {
+      problems.push(`columns has ${columns?.length ?? 0}; list the 1 to ${MAX_COLUMNS} columns of its SELECT.`);
+    } else {
+      problems.push(...columns.flatMap(columnProblems));
+    }
+    return problems.map((problem) => `dataSets "${name}": ${problem}`);
+  });
+}
+
+function columnProblems({ name, type }: DashboardColumn): string[] {
+  if (typeof name !== "string" || name === "" || name.length > MAX_NAME) {
+    return [`a column's name has ${String(name ?? "").length} characters; use 1 to ${MAX_NAME}.`];
+  }
+  if (isColumnType(type) && !type.startsWith("array<")) return [];
+  return [`column "${name}" has type "${type}"; use one of ${listed(SCALAR_TYPES)}.`];
+}
+
+function listed(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(", ");
+}

@@ -1,0 +1,194 @@
+/** Visuals and queries of dashboards: each wrong name, column and type is refused with the way out. */
+import { queryProblems, visualProblems } from "../../../lake/dashboard/checkVisuals";
+import { athenaDataSets, queryDataSets } from "../../../lake/dashboard/dataSets";
+import {
+  average,
+  bar,
+  count,
+  distinctCount,
+  heatMap,
+  kpi,
+  line,
+  type Measure,
+  pie,
+  scatter,
+  sum,
+  table,
+  type Visual,
+} from "../../../lake/dashboard/visuals";
+
+const DATA_SETS = [
+  ...athenaDataSets({
+    tables: {
+      orders: [
+        { name: "shop", type: "string" },
+        { name: "cents", type: "bigint" },
+        { name: "total", type: "double" },
+        { name: "day", type: "date" },
+        { name: "tags", type: "array<string>" },
+      ],
+    },
+    live: ["orders"],
+  }),
+  ...queryDataSets({ daily: { sql: "SELECT 1 AS n", columns: [{ name: "n", type: "bigint" }] } }),
+];
+const COLUMNS = '"_id", "_arrived", "_format", "shop", "cents", "total", "day", "dt", "hour"';
+
+const orders = { title: "Orders", table: "orders" };
+
+test("visuals of each kind over tables, live views, unformatted records and queries have no problem", () => {
+  const visuals = [
+    bar({ title: "A", table: "orders", x: "shop", y: [sum("cents"), average("total")] }),
+    line({ title: "B", table: "orders_live", x: { column: "_arrived", by: "hour" }, y: count(), color: "_format" }),
+    pie({ title: "C", table: "unformatted", slices: "reason", value: count() }),
+    table({ title: "D", table: "orders", groupBy: ["shop", { column: "day", by: "month" }], values: [count("cents")] }),
+    kpi({ title: "E", dataSet: "daily", value: sum("n") }),
+    scatter({ title: "F", table: "orders", points: "shop", x: count(), y: distinctCount("_id") }),
+    heatMap({ title: "G", table: "orders", rows: "shop", columns: "hour", value: count() }),
+  ];
+  expect(visualProblems(visuals, DATA_SETS)).toEqual([]);
+});
+
+const wrong: [string, Visual, string][] = [
+  [
+    "a kind that does not exist",
+    { ...kpi({ ...orders, value: count() }), kind: "gauge" as "kpi" },
+    'visual "Orders": kind is "gauge"; use one of "bar", "line", "pie", "table", "kpi", "scatter", "heatMap".',
+  ],
+  [
+    "a missing member",
+    { kind: "bar", ...orders, x: { column: "shop" } } as unknown as Visual,
+    'visual "Orders": y is missing; a visual of kind "bar" has "x", "y".',
+  ],
+  [
+    "neither a table nor a data set",
+    kpi({ title: "Orders", value: count() }),
+    'visual "Orders": it needs either table or dataSet; give one of them.',
+  ],
+  [
+    "a table that the lake does not declare",
+    kpi({ title: "Orders", table: "records", value: count() }),
+    'visual "Orders": there is no table "records"; use one of "orders", "orders_live", "unformatted"; a table of the lake needs declared columns.',
+  ],
+  [
+    "a data set that dataSets does not have",
+    kpi({ title: "Orders", dataSet: "orders", value: count() }),
+    'visual "Orders": there is no data set "orders"; use one of "daily".',
+  ],
+  [
+    "an unknown column",
+    bar({ ...orders, x: "store", y: count() }),
+    `visual "Orders": "orders" has no column "store"; its columns are ${COLUMNS}.`,
+  ],
+  [
+    "a list",
+    bar({ ...orders, x: "tags", y: count() }),
+    'visual "Orders": "tags" is a list, which QuickSight does not read; use a query in dataSets that unnests it.',
+  ],
+  [
+    "a sum of strings",
+    bar({ ...orders, x: "shop", y: sum("shop") }),
+    'visual "Orders": sum needs numbers, and "shop" is a string; use count or distinctCount, or a column of type bigint or double.',
+  ],
+  [
+    "periods of strings",
+    line({ ...orders, x: { column: "hour", by: "hour" }, y: count() }),
+    'visual "Orders": "hour" is a string, which has no periods; leave out by: "hour", or use a column of type date or timestamp.',
+  ],
+  [
+    "hours of dates",
+    line({ ...orders, x: { column: "day", by: "hour" }, y: count() }),
+    'visual "Orders": "day" is a date, which has no hours; use "day" or longer, or a timestamp.',
+  ],
+  [
+    "an unknown period",
+    line({ ...orders, x: { column: "day", by: "week" as "day" }, y: count() }),
+    'visual "Orders": "day" is by "week"; use one of "minute", "hour", "day", "month", "quarter", "year".',
+  ],
+  [
+    "an unknown aggregate",
+    kpi({ ...orders, value: { aggregate: "median", column: "cents" } as unknown as Measure }),
+    'visual "Orders": aggregate is "median"; use one of "sum", "average", "min", "max", "count", "distinctCount".',
+  ],
+  [
+    "an aggregate without its column",
+    kpi({ ...orders, value: { aggregate: "sum" } }),
+    'visual "Orders": sum has no column; name one.',
+  ],
+  [
+    "a count of a query's rows",
+    kpi({ title: "Days", dataSet: "daily", value: count() }),
+    'visual "Days": count() needs a column of the data set "daily" that is never null, as count("n").',
+  ],
+  [
+    "two measures with color",
+    bar({ ...orders, x: "shop", y: [count(), sum("cents")], color: "_format" }),
+    'visual "Orders": it has color and 2 measures; QuickSight splits one measure by color: leave out one of them.',
+  ],
+  ["no measure", bar({ ...orders, x: "shop", y: [] }), 'visual "Orders": y is empty; give a measure, as count().'],
+  [
+    "a table without groups",
+    table({ ...orders, groupBy: [], values: [count()] }),
+    'visual "Orders": groupBy is empty; name at least one column, or use kpi() for a single number.',
+  ],
+  [
+    "a limit below 1",
+    pie({ ...orders, slices: "shop", value: count(), limit: 0 }),
+    'visual "Orders": limit is 0; use a whole number from 1 to 1000 groups.',
+  ],
+  [
+    "no title",
+    kpi({ title: " ", table: "orders", value: count() }),
+    "visual 1 has no title of 1 to 512 characters; give it one.",
+  ],
+];
+
+test.each(wrong)("%s is refused", (_, visual, problem) => {
+  expect(visualProblems([visual], DATA_SETS)).toEqual([problem]);
+});
+
+test("titles are unique, and so are the ids that are made of them", () => {
+  const visual = (title: string) => kpi({ title, table: "orders", value: count() });
+  expect(visualProblems([visual("Rows"), visual("Rows"), visual("Rows!")], DATA_SETS)).toEqual([
+    'visual "Rows": another visual has the same title; give it another one.',
+    'visual "Rows!": its title differs from "Rows" only in marks, and both would have one id; give it another one.',
+  ]);
+});
+
+test("a dashboard has 1 to 75 visuals", () => {
+  const many = Array.from({ length: 76 }, (_, n) => kpi({ title: `Rows ${n}`, table: "orders", value: count() }));
+  expect(visualProblems([], DATA_SETS)).toEqual([
+    "visuals is empty; give at least one, as bar({ title, table, x, y }).",
+  ]);
+  expect(visualProblems(many.slice(1), DATA_SETS)).toEqual([]);
+  expect(visualProblems(many, DATA_SETS)).toEqual([
+    "visuals has 76; a sheet of QuickSight has at most 75: use a second dashboard.",
+  ]);
+});
+
+test("queries are refused for their names, their SQL and their columns", () => {
+  const columns = [{ name: "n", type: "bigint" as const }];
+  expect(
+    queryProblems(
+      {
+        "A-b": { sql: "SELECT 1 AS n", columns },
+        orders: { sql: " ", columns: [] },
+        typed: {
+          sql: "SELECT 1",
+          columns: [
+            { name: "n", type: "array<bigint>" },
+            { name: "", type: "string" },
+          ],
+        },
+      },
+      ["orders"],
+    ),
+  ).toEqual([
+    'dataSets "A-b": its name is not one; use 1 to 128 lower-case letters, digits and "_".',
+    'dataSets "orders": a table of the lake has that name; give it another one.',
+    'dataSets "orders": sql has 1 characters; give one SELECT of 1 to 168000.',
+    'dataSets "orders": columns has 0; list the 1 to 2048 columns of its SELECT.',
+    'dataSets "typed": column "n" has type "array<bigint>"; use one of "boolean", "bigint", "double", "string", "timestamp", "date".',
+    'dataSets "typed": a column\'s name has 0 characters; use 1 to 128.',
+  ]);
+});
