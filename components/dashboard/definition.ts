@@ -1,7 +1,14 @@
 /** Builds QuickSight's definition of a dashboard from its visuals: one sheet, with the visuals on a grid. */
 import { type DataSet, quickSightType } from "../../lake/dashboard/dataSets";
-import { limitOf } from "../../lake/dashboard/visualSql";
-import { type Dimension, dataSetOf, fieldsOf, type Measure, type Visual, visualId } from "../../lake/dashboard/visuals";
+import {
+  type Dimension,
+  dataSetOf,
+  fieldsOf,
+  limitOf,
+  type Measure,
+  type Visual,
+  visualId,
+} from "../../lake/dashboard/visuals";
 
 /** Columns of the grid: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_GridLayoutElement.html */
 const GRID_COLUMNS = 36;

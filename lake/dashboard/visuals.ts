@@ -1,5 +1,7 @@
 /** The visuals of a dashboard as plain objects, and the functions that make them. */
 
+import { defaults } from "../defaults";
+
 /** How a measure combines the values of a column. */
 export type Aggregate = "sum" | "average" | "min" | "max" | "count" | "distinctCount";
 
@@ -221,6 +223,13 @@ export function fieldsOf(visual: Visual): {
 
 function numbered<Field>(place: string, fields: readonly Field[]): [string, Field][] {
   return fields.map((field, index) => [`${place}${index}`, field]);
+}
+
+/** How many groups of a dimension are drawn; undefined for all. */
+export function limitOf(visual: Visual, place: string): number | undefined {
+  if (place === "color") return defaults.dashboard.colors;
+  if (visual.kind === "table" || visual.kind === "kpi" || visual.kind === "heatMap") return undefined;
+  return visual.limit ?? defaults.dashboard.groups;
 }
 
 /** The name of the visual's data set. */

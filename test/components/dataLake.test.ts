@@ -451,7 +451,7 @@ test("with a key of one's own, writing needs to encrypt and reading to decrypt",
   ]);
 });
 
-test("the declared type has three accesses, and what components read of it", () => {
+test("the declared type has four accesses, and what components read of it", () => {
   expect(declaredMembers("components/dataLake.ts", "DataLake")).toEqual([
     "bucketName",
     "constructor",
@@ -461,6 +461,7 @@ test("the declared type has three accesses, and what components read of it", () 
     "nodes",
     "prefixes",
     "queryAccess",
+    "quickSightAccess",
     "readAccess",
     "resources",
     "retentionDays",

@@ -17,7 +17,7 @@ const ROOMS = [
   "plugin",
   "examples",
 ];
-const MAX_FILES_AT_TOP = 15;
+const MAX_FILES_AT_TOP = 16;
 const MAX_ENTRIES = 30;
 const SMALL_LINES = 25;
 

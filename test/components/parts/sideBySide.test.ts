@@ -85,6 +85,7 @@ test("every name begins with its component's", async () => {
     "a-api",
     "a-warehouse",
     "a-delivery",
+    "a-dashboard",
   ];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
@@ -95,7 +96,9 @@ test("names that AWS needs fixed tell instances, stacks and projects apart", asy
     resources.flatMap(({ type, inputs }) =>
       /namedQuery|catalogTable|logStream|apigatewayv2\/stage/.test(type)
         ? []
-        : [inputs.name ?? inputs.registryName ?? inputs.namespaceName].filter(Boolean),
+        : [
+            inputs.dataSourceId ?? inputs.dataSetId ?? inputs.name ?? inputs.registryName ?? inputs.namespaceName,
+          ].filter(Boolean),
     );
   expect(fixed(await declare(two, { project: "shop", stack: "dev" })).sort()).toEqual([
     "/aws/vendedlogs/states/shop-dev-a-etl-workflow",
@@ -104,9 +107,15 @@ test("names that AWS needs fixed tell instances, stacks and projects apart", asy
     "/aws/vendedlogs/states/shop-dev-b-etl-workflow",
     "/aws/vendedlogs/states/shop-dev-b-replay-workflow",
     "/aws/vendedlogs/states/shop-dev-b-warehouse-workflow",
+    "shop-dev-a-dashboard",
+    "shop-dev-a-dashboard-orders",
+    "shop-dev-a-dashboard-orders",
     "shop-dev-a-registry",
     "shop-dev-a-warehouse",
     "shop-dev-a-warehouse",
+    "shop-dev-b-dashboard",
+    "shop-dev-b-dashboard-orders",
+    "shop-dev-b-dashboard-orders",
     "shop-dev-b-registry",
     "shop-dev-b-warehouse",
     "shop-dev-b-warehouse",
