@@ -22,6 +22,7 @@ test("every example is run here", () => {
     "alerts.ts",
     "audit.ts",
     "crime",
+    "dashboard.ts",
     "delivery.ts",
     "existing.ts",
     "function.ts",
@@ -361,4 +362,30 @@ test("delivery declares Firehose beside the lake, with a backup, and its hook is
   });
   const code = await packageOf(declared.one("sales-delivery-transform-function"));
   expect(code).toMatch(/\.test\s*===?\s*(true|!0)/);
+});
+
+test("dashboard draws its table and the unformatted records for a group of the account", async () => {
+  const analysts = "arn:aws:quicksight:us-east-1:123456789012:group/default/analysts";
+  const declared = await declare(example("dashboard"), { config: { "shop:analysts": analysts } });
+  expect(declared.outputs).toEqual({
+    streamName: "sales-stream",
+    dashboardUrl: "https://us-east-1.quicksight.aws.amazon.com/sn/dashboards/project-stack-sales",
+  });
+  expect(declared.all("aws:quicksight/dataSet:DataSet").map(({ name }) => name)).toEqual([
+    "sales-data-set-sales",
+    "sales-data-set-unformatted",
+  ]);
+  const state = JSON.parse(declared.one("sales-dashboard").inputs.desiredState);
+  expect(state.Permissions.map(({ Principal }: { Principal: string }) => Principal)).toEqual([analysts]);
+  expect(state.Definition.Sheets[0].Visuals.map((visual: object) => Object.keys(visual)[0])).toEqual([
+    "KPIVisual",
+    "KPIVisual",
+    "KPIVisual",
+    "LineChartVisual",
+    "BarChartVisual",
+    "PieChartVisual",
+    "HeatMapVisual",
+    "TableVisual",
+    "BarChartVisual",
+  ]);
 });
