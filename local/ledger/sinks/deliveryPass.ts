@@ -34,6 +34,7 @@ export async function* deliveryPass(
   logs: readonly { readonly shard: string; readonly path: string }[],
   deliveryStreamArn: string,
 ): AsyncGenerator<PassedRecord[]> {
+  const transformer = new Transformer(pass, deliveryStreamArn);
   for (const { shard, path } of logs) {
     for await (const some of shardRecords(path)) {
       let batch: IncomingRecord[] = [];
@@ -41,7 +42,7 @@ export async function* deliveryPass(
       for (const { data, ...record } of some) {
         for (const user of userRecords({ shard, ...record, payload: Buffer.from(data, "base64") })) {
           if (batch.length > 0 && bytes + user.payload.length > BATCH_BYTES) {
-            yield transform(pass, batch, deliveryStreamArn);
+            yield transformer.transform(batch);
             batch = [];
             bytes = 0;
           }
@@ -49,12 +50,46 @@ export async function* deliveryPass(
           bytes += user.payload.length;
         }
       }
-      if (batch.length > 0) yield transform(pass, batch, deliveryStreamArn);
+      if (batch.length > 0) yield transformer.transform(batch);
     }
   }
 }
 
-async function transform(pass: Pass, batch: readonly IncomingRecord[], deliveryStreamArn: string) {
+/** Records in a row that the function fails on alone before whole batches are taken as failed: each may cost a new process. */
+const MAX_ALONE = 50;
+
+/** Firehose keeps the bytes of a batch that the function fails on; the records of it that fail alone are those that it refuses. */
+class Transformer {
+  private failedAlone = 0;
+
+  constructor(
+    private readonly pass: Pass,
+    private readonly deliveryStreamArn: string,
+  ) {}
+
+  async transform(batch: readonly IncomingRecord[]): Promise<PassedRecord[]> {
+    let answer: Answer | null;
+    try {
+      answer = (await this.pass.invoke(eventOf(batch, this.deliveryStreamArn))) as Answer | null;
+    } catch {
+      answer = null;
+    }
+    if (!Array.isArray(answer?.records)) return this.inHalves(batch);
+    this.failedAlone = 0;
+    return passedOf(batch, answer);
+  }
+
+  private async inHalves(batch: readonly IncomingRecord[]): Promise<PassedRecord[]> {
+    if (batch.length === 1 || this.failedAlone >= MAX_ALONE) {
+      this.failedAlone += batch.length;
+      return passedOf(batch, { records: [] });
+    }
+    const middle = Math.ceil(batch.length / 2);
+    return [...(await this.transform(batch.slice(0, middle))), ...(await this.transform(batch.slice(middle)))];
+  }
+}
+
+function eventOf(batch: readonly IncomingRecord[], deliveryStreamArn: string): Buffer {
   const records = batch.map(({ shard, sequenceNumber, subSequence, partitionKey, arrivedMillis, payload }, index) => ({
     recordId: String(index),
     approximateArrivalTimestamp: arrivedMillis,
@@ -67,13 +102,15 @@ async function transform(pass: Pass, batch: readonly IncomingRecord[], deliveryS
       approximateArrivalTimestamp: arrivedMillis,
     },
   }));
-  const event = { invocationId: "ledger", deliveryStreamArn, records };
-  const answer = (await pass.invoke(Buffer.from(JSON.stringify(event)))) as Answer;
-  const answers = new Map(answer.records.map((each) => [each.recordId, each]));
+  return Buffer.from(JSON.stringify({ invocationId: "ledger", deliveryStreamArn, records }));
+}
+
+/** A record without an answer fails, as in Firehose. */
+function passedOf(batch: readonly IncomingRecord[], { records }: Answer): PassedRecord[] {
+  const answers = new Map(records.map((each) => [each.recordId, each]));
   return batch.map((record, index): PassedRecord => {
     const { shard, sequenceNumber, subSequence, payload } = record;
-    const answered = answers.get(String(index));
-    if (!answered) throw new Error(`the function does not answer for ${shard}/${sequenceNumber}`);
+    const answered = answers.get(String(index)) ?? { result: "ProcessingFailed" as const, data: undefined };
     const position = `${shard}/${sequenceNumber}/${subSequence ?? 0}`;
     const places = answered.data === undefined ? [] : placesIn(Buffer.from(answered.data, "base64"), position);
     return { position, digest: digestOf(payload), result: answered.result, places };

@@ -37,7 +37,12 @@ async function delivered(
       stream,
       lake,
       sourceBackup: true,
-      hooks: { transform: (row) => (row.test === true ? undefined : row) },
+      hooks: {
+        transform: (row) => {
+          if (row.exit === true) process.exit(3);
+          return row.test === true ? undefined : row;
+        },
+      },
       ...args,
     });
     return {
@@ -181,3 +186,17 @@ test("rows that Firehose converts are in the delivered Parquet, or in failed-del
     ["rows in failed-deliveries/ are of no record", 1],
   ]);
 }, 90_000);
+
+test("a record that ends the function's process fails, and the other records are compared", async () => {
+  const { cloud, sources } = await delivered(false, [
+    ["a", '{"n":1}'],
+    ["b", '{"n":2}'],
+    ["b", '{"exit":true}'],
+    ["b", '{"n":3}'],
+  ]);
+  const { balanced, findings, counts } = await readDeliveryLedger(cloud, sources, cloud.dataDir);
+  expect({ balanced, findings, records: counts.records }).toEqual({ balanced: true, findings: [], records: 4 });
+  // Firehose keeps the bytes of the whole batch; the keys may be in one shard.
+  expect(Number(counts.rows) + Number(counts.failed)).toBe(4);
+  expect(counts.failed).toBeGreaterThanOrEqual(3);
+}, 60_000);

@@ -1,0 +1,51 @@
+/** The second pass of a delivery stream finds the records that its function fails on, whatever batch they are in. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { deliveryPass } from "../../../../local/ledger/sinks/deliveryPass";
+
+const work = mkdtempSync(path.join(tmpdir(), "delivery-pass-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+interface Event {
+  readonly records: readonly {
+    readonly recordId: string;
+    readonly data: string;
+    readonly kinesisRecordMetadata: object;
+  }[];
+}
+
+/** @param answerOf the answer to the texts of an event's records; undefined fails the invocation */
+async function passed(texts: readonly string[], answerOf: (texts: string[]) => unknown) {
+  const line = (text: string, index: number) =>
+    `${JSON.stringify({ SequenceNumber: String(index), ApproximateArrivalTimestamp: 1, PartitionKey: "k", Data: Buffer.from(text).toString("base64") })}\n`;
+  const log = path.join(work, "log.ndjson");
+  writeFileSync(log, texts.map(line).join(""));
+  let invocations = 0;
+  const invoke = async (event: Uint8Array) => {
+    invocations++;
+    const { records } = JSON.parse(Buffer.from(event).toString()) as Event;
+    const answer = answerOf(records.map(({ data }) => Buffer.from(data, "base64").toString()));
+    if (answer === undefined) throw new Error("the function failed");
+    return answer === null ? null : { records: records.map(({ recordId }) => ({ recordId, result: "Dropped" })) };
+  };
+  const results: string[] = [];
+  for await (const some of deliveryPass({ invoke }, [{ shard: "shardId-0", path: log }], "arn")) {
+    results.push(...some.map(({ position, result }) => `${position.split("/")[1]} ${result}`));
+  }
+  return { results, invocations };
+}
+
+test.each<[string, unknown]>([
+  ["an invocation that fails", undefined],
+  ["an answer without records", null],
+])("of %s, the records that fail alone are those that are not transformed", async (_name, answer) => {
+  const { results } = await passed(["a", "bad", "c", "d", "bad"], (texts) => (texts.includes("bad") ? answer : {}));
+  expect(results).toEqual(["0 Dropped", "1 ProcessingFailed", "2 Dropped", "3 Dropped", "4 ProcessingFailed"]);
+});
+
+test("a function that always fails is not asked for each record alone", async () => {
+  const { results, invocations } = await passed(Array.from({ length: 1000 }, String), () => undefined);
+  expect(results.filter((each) => each.endsWith(" ProcessingFailed"))).toHaveLength(1000);
+  expect(invocations).toBeLessThan(150);
+});
