@@ -47,7 +47,7 @@ import {
   send,
 } from "./steps";
 import { takenFormats } from "./takenFormats";
-import { usedBy } from "./used";
+import { callsOf, usedBy } from "./used";
 
 export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   /** The formats to generate; those that the router of the input stream takes when absent. */
@@ -130,10 +130,12 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     await land(context, sentByStream);
     const workflows = await runHourlyStep(context);
     const readBytes = streamBytes(dataDir);
+    const before = callsOf(cloud);
     const ledgers = await ledgersOf(context, routes);
     const ledgersAt = new Date(io.clock.now()).toISOString();
     const ledger = totalLedger(ledgers);
     const sinkReports = await sinkLedgers(context, sinks);
+    const after = callsOf(cloud);
     const isBalanced = ledger.balanced && Object.values(sinkReports).every(({ balanced }) => balanced);
     const flattened = flattenJobs(cloud.resources).flatMap(({ bucket }) => bucket ?? []);
     options.onOutcome({ records: sent.records, balanced: isBalanced, streamBytes: readBytes, flattened });
@@ -159,7 +161,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       sinks: sinkReports,
       columns,
       iam,
-      used: usedBy(cloud, sent),
+      used: usedBy(cloud, sent, [before, after]),
       workflows,
       queries,
       warehouseQueries,

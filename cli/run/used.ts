@@ -25,9 +25,38 @@ export interface Used {
 /** Athena's minimum for a query, in TB (https://aws.amazon.com/athena/pricing/). */
 const LEAST_QUERY_TB = 10 / 1024 ** 2;
 
-/** @param sent by the run itself */
-export function usedBy(cloud: LocalCloud, sent: Sent): Used {
-  const functions = (cloud.service("lambda") as LambdaService).calls();
+/** The calls of a cloud up to a time. */
+export interface Calls {
+  /** By action, `"s3:PutObject"`. */
+  readonly byAction: Readonly<Record<string, number>>;
+  readonly functions: readonly FunctionCalls[];
+}
+
+export function callsOf(cloud: LocalCloud): Calls {
+  const functions = (cloud.service("lambda") as LambdaService).calls().map((each) => ({ ...each }));
+  return { byAction: { ...cloud.calls() }, functions };
+}
+
+/** The calls after an earlier time. */
+function callsAfter(before: Calls, { byAction, functions }: Calls): Calls {
+  const former = new Map(before.functions.map((each) => [each.name, each]));
+  return {
+    byAction: Object.fromEntries(
+      Object.entries(byAction).map(([action, count]) => [action, count - (before.byAction[action] ?? 0)]),
+    ),
+    functions: functions.map((each) => {
+      const { calls = 0, millis = 0 } = former.get(each.name) ?? {};
+      return { ...each, calls: each.calls - calls, millis: each.millis - millis };
+    }),
+  };
+}
+
+/**
+ * @param sent by the run itself
+ * @param checks the calls before and after the run read its ledgers: those between them are not the program's
+ */
+export function usedBy(cloud: LocalCloud, sent: Sent, checks: readonly [before: Calls, after: Calls]): Used {
+  const { byAction, functions } = callsAfter(callsAfter(...checks), callsOf(cloud));
   const called = functions.filter(({ calls }) => calls > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
   const executions = (cloud.service("states") as StepFunctionsService).executions();
   const events = executions.flatMap(({ history }) => history.events);
@@ -38,7 +67,7 @@ export function usedBy(cloud: LocalCloud, sent: Sent): Used {
     "s3:ListBucket": list = 0,
     "s3:GetObject": gets = 0,
     "athena:StartQueryExecution": queries = 0,
-  } = cloud.calls();
+  } = byAction;
   const calls = functions.reduce((sum, one) => sum + one.calls, 0);
   const puts = put + list;
   const usd =
