@@ -8,6 +8,7 @@ import type { Sent } from "../send/sendRecords";
 import type { AlarmReport } from "./alarms";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
+import { type DashboardReport, dashboardFailures } from "./dashboards";
 import { deniedTexts } from "./denied";
 import type { TopicEmails } from "./emails";
 import type { HookFailure } from "./hookFailures";
@@ -62,6 +63,8 @@ export interface LocalReport {
   readonly queries: readonly QueryResult[];
   /** The results of `--warehouse-query`. */
   readonly warehouseQueries: readonly QueryResult[];
+  /** Each visual of each dashboard, with the rows that it draws. */
+  readonly dashboards: readonly DashboardReport[];
   /** The answers of the HTTP entry to `--get`. */
   readonly answers: readonly HttpAnswer[];
   /** The messages of each `ContentAlerts` component. */
@@ -91,6 +94,8 @@ export interface ReportSources {
   readonly queries: readonly QueryResult[];
   /** The results of `--warehouse-query`. */
   readonly warehouseQueries: readonly QueryResult[];
+  /** Each visual of each dashboard, with the rows that it draws. */
+  readonly dashboards: readonly DashboardReport[];
   /** The answers of the HTTP entry to `--get`. */
   readonly answers: readonly HttpAnswer[];
   readonly alerts: readonly AlertMessages[];
@@ -114,6 +119,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     warehouseQueries,
+    dashboards,
     answers,
     alerts,
     alarms,
@@ -144,6 +150,7 @@ export function reportOf(sources: ReportSources): LocalReport {
     workflows,
     queries,
     warehouseQueries,
+    dashboards,
     answers,
     alerts,
     alarms,
@@ -176,7 +183,7 @@ export function tablesOf(ledger: Ledger, sinks: LocalReport["sinks"]): Ledger["t
  * @param inStreams the number of records in the streams that the run has sent to
  */
 export function failuresOf(report: LocalReport, inStreams: number): string[] {
-  const { ledger, sinks, iam, workflows, sent, queries, warehouseQueries, answers, hookFailures } = report;
+  const { ledger, sinks, iam, workflows, sent, queries, warehouseQueries, dashboards, answers, hookFailures } = report;
   const failures = ledger.findings.map((finding) => `ledger: ${findingText(finding)}`);
   for (const [name, { balanced, findings, unchecked }] of Object.entries(sinks)) {
     const wrong = balanced || findings.length > 0 ? findings : unchecked;
@@ -199,6 +206,7 @@ export function failuresOf(report: LocalReport, inStreams: number): string[] {
       error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`],
     ),
   );
+  failures.push(...dashboardFailures(dashboards));
   failures.push(
     ...answers
       .filter(({ status }) => status !== 200)

@@ -26,6 +26,7 @@ import { createProgress } from "../terminal/progress";
 import { counted, counting } from "../terminal/wording";
 import { readAlarms } from "./alarms";
 import { readAlerts } from "./alerts";
+import { drawDashboards } from "./dashboards";
 import { readEmails } from "./emails";
 import { entryOf, getAll, sendThroughApi } from "./entryRequests";
 import { hookFailures } from "./hookFailures";
@@ -144,6 +145,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const queries = await answer(context, options.query, tablesWithRows(tables));
 
     const warehouseQueries = await askWarehouse(context, options.warehouseQuery);
+    const dashboards = await progress.during(drawDashboards(cloud), () => "drawing dashboards");
     const answers = await getAll(context, sinks, options.get);
 
     const durationMs = Math.round(io.clock.now() - startedAt);
@@ -165,6 +167,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       workflows,
       queries,
       warehouseQueries,
+      dashboards,
       answers,
       alerts,
       alarms,

@@ -9,6 +9,7 @@ import { fitting } from "../terminal/textTable";
 import { byteCount, counted, counting, createPaint, duration } from "../terminal/wording";
 import { alarmLines } from "./alarms";
 import { alertLines } from "./alerts";
+import { dashboardLines } from "./dashboards";
 import { emailLines } from "./emails";
 import { lakeOf } from "./ledgers";
 import type { LocalReport } from "./report";
@@ -52,6 +53,7 @@ export function createShow(io: Io, progress: Progress): Show {
       section("Tables", tableLines(report));
       for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
       for (const query of report.warehouseQueries) section("Warehouse query", queryLines(query, fitting(io.stdout)));
+      if (report.dashboards.length > 0) section("Dashboards", dashboardLines(report.dashboards));
       for (const { path, status, body } of report.answers) section(`GET ${path}`, [`  ${status}  ${body}`]);
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));
       for (const emails of report.emails) section(`E-mail of "${emails.topic}"`, emailLines(emails));

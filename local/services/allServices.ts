@@ -14,6 +14,7 @@ import { kinesisService } from "./kinesis/service";
 import { kmsService } from "./kms/service";
 import { lambdaService } from "./lambda/service";
 import { logsService } from "./logs/service";
+import { quickSightService } from "./quicksight/service";
 import { redshiftDataService } from "./redshiftdata/service";
 import { redshiftServerlessService } from "./redshiftserverless/service";
 import { s3Service } from "./s3/service";
@@ -54,5 +55,6 @@ export function allServices(cloud: Cloud, workflowClock: Clock, endpoint: string
     ec2Service(cloud),
     redshiftServerlessService(cloud),
     redshiftDataService(cloud),
+    quickSightService(cloud),
   ];
 }

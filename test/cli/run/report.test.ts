@@ -58,6 +58,7 @@ const SOURCES: ReportSources = {
   hookFailures: [],
   sinks: {},
   warehouseQueries: [],
+  dashboards: [],
   answers: [],
 };
 
@@ -104,6 +105,7 @@ test("the report has every field that is promised", () => {
     hookFailures: [],
     sinks: {},
     warehouseQueries: [],
+    dashboards: [],
     answers: [],
   });
 });
@@ -240,6 +242,13 @@ test.each<[string, Partial<ReportSources>, string]>([
     "a failed query of the warehouse",
     { warehouseQueries: [{ sql: "SELECT y", columns: [], rows: [], error: 'column "y" does not exist' }] },
     'query: column "y" does not exist in SELECT y',
+  ],
+  [
+    "a visual whose query failed",
+    {
+      dashboards: [{ name: "Shop", visuals: [{ title: "Sold", kind: "bar", rows: 0, error: "COLUMN_NOT_FOUND: x" }] }],
+    },
+    'dashboard Shop: the query of the visual "Sold" failed: COLUMN_NOT_FOUND: x',
   ],
   [
     "an answer of the API that is not 200",

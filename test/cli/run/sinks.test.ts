@@ -168,6 +168,7 @@ test("sinks of one name have a ledger each, so that a broken one is a failure", 
     workflows: [],
     queries: [],
     warehouseQueries: [],
+    dashboards: [],
     answers: [],
   };
   const report = {
