@@ -106,6 +106,12 @@ function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, ski
   const scheduler = cloud.service("scheduler") as SchedulerService;
   const cloudwatch = cloud.service("cloudwatch") as CloudWatchService;
   const provisioner = new Provisioner(() => cloud.services());
+  let haveSchedulesRun = false;
+  // Before the first call, nothing is started, and no alarm may miss it.
+  const beginSchedules = () => {
+    if (!haveSchedulesRun) cloudwatch.watchFrom(cloud.clock.now());
+    haveSchedulesRun = true;
+  };
   return {
     endpoint,
     region: cloud.region,
@@ -120,8 +126,12 @@ function opened(cloud: Cloud, endpoint: string, workflowTime: SwitchedClock, ski
       // After the mappings, because their functions may write to streams.
       await (cloud.service("firehose") as FirehoseService).drainDeliveries();
     },
-    fireSchedules: (scheduledTime) => fireAndWait(cloud, scheduledTime),
+    fireSchedules: (scheduledTime) => {
+      beginSchedules();
+      return fireAndWait(cloud, scheduledTime);
+    },
     startSchedules: (onFired) => {
+      beginSchedules();
       workflowTime.wait();
       cloudwatch.run();
       scheduler.run(cloud.clock, onFired);

@@ -15,6 +15,7 @@ export interface HistoryItem {
 
 export interface Alarm extends ReadAlarm {
   readonly arn: string;
+  readonly createdMillis: number;
   readonly configuredMillis: number;
   readonly isActing: boolean;
   readonly state: AlarmState;
@@ -43,6 +44,8 @@ export class Alarms {
   private readonly byName = new Map<string, Alarm>();
   /** The end of the last minute that was evaluated. */
   private evaluatedTo: number;
+  /** Data that is missing before this time is nobody's fault. */
+  private watchedFrom = 0;
 
   constructor(private readonly cloud: CloudContext) {
     this.evaluatedTo = Math.floor(cloud.clock.now() / MINUTE) * MINUTE;
@@ -56,6 +59,7 @@ export class Alarms {
     const initial = {
       state: "INSUFFICIENT_DATA",
       reason: "Unchecked: Initial alarm creation",
+      createdMillis: now,
       updatedMillis: now,
       changedMillis: now,
       history: [],
@@ -104,6 +108,11 @@ export class Alarms {
     this.apply(this.get(name), change, this.cloud.clock.now());
   }
 
+  /** Missing data in periods that begin before this time does not count as breaching. */
+  watchFrom(millis: number): void {
+    this.watchedFrom = millis;
+  }
+
   /** Evaluates at the end of each minute since the last evaluation, up to this time. */
   evaluateUntil(millis: number): void {
     if (this.evaluatedTo + MINUTE > millis) return;
@@ -128,7 +137,16 @@ export class Alarms {
       to: at - index * length,
     }));
     const values = queries.values(watched, this.cloud.metrics, windows);
-    const points: DataPoint[] = windows.map(({ from }, index) => ({ from, value: values[index] }));
+    // CloudWatch counts missing data of the time before the alarm was created. Here a program starts in each run, and such
+    // an alarm would go off in each.
+    const watchedFrom = Math.max(alarm.createdMillis, this.watchedFrom);
+    const points = windows.map((window, index): DataPoint => {
+      const { from } = window;
+      if (from >= watchedFrom || queries.haveData(watched, this.cloud.metrics, window)) {
+        return { from, value: values[index] };
+      }
+      return { from, value: undefined, isUnwatched: true };
+    });
     const evaluation = evaluateAlarm(settings, points);
     if (!evaluation) return;
     const { state, reason, evaluated } = evaluation;

@@ -11,6 +11,8 @@ export interface DataPoint {
   readonly from: number;
   /** Undefined if data is missing. */
   readonly value: number | undefined;
+  /** The data is missing in a period that began before the alarm watched. */
+  readonly isUnwatched?: boolean;
 }
 
 export interface AlarmRule {
@@ -72,7 +74,11 @@ export function evaluateAlarm(rule: AlarmRule, points: readonly DataPoint[]): Ev
   if (missing === 0) return decided(breaching >= datapoints);
 
   const treatment = treatmentOf(rule);
-  if (treatment === "breaching") return decided(breaching + missing >= datapoints);
+  if (treatment === "breaching") {
+    const unwatched = Math.max(0, periods - points.filter(({ isUnwatched }) => !isUnwatched).length);
+    if (breaching + missing - unwatched >= datapoints) return decided(true);
+    return breaching + missing >= datapoints ? undefined : decided(false);
+  }
   if (treatment === "notBreaching" || breaching >= datapoints) return decided(breaching >= datapoints);
   if (breaching < present.length) return decided(false);
   if (treatment === "ignore") return undefined;

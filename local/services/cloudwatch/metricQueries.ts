@@ -79,6 +79,14 @@ export class MetricQueries {
     });
   }
 
+  /** Whether a metric that the query reads has values in this period: FILL makes values where none are. */
+  haveData(id: string, metrics: Metrics, period: Period): boolean {
+    return [...this.metricsOf(id)].some(({ MetricStat }) => {
+      const { Metric, Unit } = MetricStat as NonNullable<MetricDataQuery["MetricStat"]>;
+      return metrics.statistics({ ...metricIdOf(Metric), unit: Unit, ...period }) !== undefined;
+    });
+  }
+
   /** The queries of metrics that a query reads. */
   metricsOf(id: string): Set<MetricDataQuery> {
     const read = new Set<MetricDataQuery>();

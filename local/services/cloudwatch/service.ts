@@ -16,6 +16,8 @@ export interface CloudWatchService extends Service {
   alarms(): readonly Alarm[];
   /** Evaluates the alarms at the end of each minute since the last evaluation, up to this time. */
   evaluateUntil(millis: number): void;
+  /** Missing data in periods that begin before this time does not count as breaching. @default an alarm's creation */
+  watchFrom(millis: number): void;
   /** From now on, evaluates at the end of each minute of the clock, until the service stops. */
   run(): void;
 }
@@ -58,6 +60,7 @@ export function cloudwatchService(cloud: CloudContext): CloudWatchService {
     name: "cloudwatch",
     alarms: () => alarms.all(),
     evaluateUntil: (millis) => alarms.evaluateUntil(millis),
+    watchFrom: (millis) => alarms.watchFrom(millis),
     run: () => void everyMinute(),
     resources: {
       "aws:cloudwatch/metricAlarm:MetricAlarm": {

@@ -10,13 +10,20 @@ import {
 
 const NOON = Date.parse("2026-11-20T12:00:00Z");
 
-/** `0` is below the threshold, `X` is beyond it, `-` is missing; the newest is on the right, as in the guide. */
+/**
+ * `0` is below the threshold, `X` is beyond it, `-` is missing, `?` is missing before the alarm watches; the newest is on the
+ * right, as in the guide.
+ */
 function points(text: string): DataPoint[] {
-  const values: Record<string, number | undefined> = { "0": 0, X: 5, "-": undefined };
+  const values: Record<string, number | undefined> = { "0": 0, X: 5, "-": undefined, "?": undefined };
   return text
     .split(" ")
     .reverse()
-    .map((sign, index) => ({ from: NOON - index * 60_000, value: values[sign] }));
+    .map((sign, index) => ({
+      from: NOON - index * 60_000,
+      value: values[sign],
+      ...(sign === "?" && { isUnwatched: true }),
+    }));
 }
 
 function rule(periods: number, datapoints: number | undefined, treatment: MissingData): AlarmRule {
@@ -62,6 +69,23 @@ test.each(rows)("%i of 3 with %s", (datapoints, data, missing, ignore, breaching
     notBreaching: stateOf("notBreaching"),
   }).toEqual({ missing, ignore, breaching, notBreaching });
 });
+
+test.each<[data: string, periods: number, datapoints: number, expected: Expected]>([
+  ["? ? ?", 1, 1, KEPT],
+  ["? ? -", 1, 1, "ALARM"],
+  ["? ? ? -", 2, 2, KEPT],
+  ["? ? - -", 2, 2, "ALARM"],
+  ["? ? ? -", 2, 1, "ALARM"],
+  ["? ? ? 0", 2, 2, "OK"],
+  ["? ? ? 0", 2, 1, KEPT],
+  ["? ? ? X", 2, 1, "ALARM"],
+  ["? X ? -", 2, 2, "ALARM"],
+])(
+  "data that is missing before the alarm watches does not count as breaching: %s with %i periods, %i to alarm",
+  (data, periods, datapoints, expected) => {
+    expect(evaluateAlarm(rule(periods, datapoints, "breaching"), points(data))?.state ?? KEPT).toBe(expected);
+  },
+);
 
 test("an alarm on AWS/DynamoDB ignores missing data, whatever it declares", () => {
   const declared = { ...rule(1, undefined, "breaching"), Namespace: "AWS/DynamoDB" };

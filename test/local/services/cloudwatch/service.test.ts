@@ -70,6 +70,69 @@ const messages = () =>
     .topics()
     .flatMap(({ messages }) => messages.map(({ subject, body }) => ({ subject, body: JSON.parse(body) })));
 
+describe("missing data that counts as breaching", () => {
+  const starts = {
+    comparisonOperator: "LessThanThreshold",
+    threshold: 1,
+    treatMissingData: "breaching",
+    period: 300,
+    evaluationPeriods: 2,
+  };
+  const { namespace, name: metricName, dimensions } = METRIC;
+  const filled = {
+    ...{ namespace: undefined, metricName: undefined, dimensions: undefined, statistic: undefined, period: undefined },
+    metricQueries: [
+      { id: "e1", expression: "FILL(m1, 0)", returnData: true },
+      { id: "m1", metric: { namespace, metricName, dimensions, stat: "Sum", period: 300 } },
+    ],
+  };
+
+  test.each([
+    ["of a metric", starts],
+    ["of filled data", { ...starts, ...filled }],
+  ])("an alarm %s does not go off before its periods have passed since it was created", async (_case, inputs) => {
+    await declare(inputs);
+    pass(1);
+    expect(await state()).toBe("INSUFFICIENT_DATA");
+    pass(8);
+    expect(await state()).toBe("INSUFFICIENT_DATA");
+    pass(2);
+    expect(await state()).toBe("ALARM");
+    add(1);
+    pass(1);
+    expect(await state()).toBe("OK");
+  });
+
+  test("data from before the alarm was created counts", async () => {
+    add(1);
+    world.advance(MINUTE);
+    await declare(starts);
+    pass(1);
+    expect(await state()).toBe("OK");
+  });
+
+  test("a change of the alarm does not begin its periods anew", async () => {
+    await declare(starts);
+    pass(9);
+    const watched = { namespace, metricName, dimensions, statistic: "Sum" };
+    const inputs = { name: "errors", ...watched, ...starts, alarmDescription: "The shop sleeps" };
+    const resource = { type: ALARM, name: "errors", inputs };
+    await world.cloud.service("cloudwatch").resources[ALARM]?.update?.("errors", resource as never, {});
+    pass(2);
+    expect(await state()).toBe("ALARM");
+  });
+
+  test("the periods begin again when schedules begin to run", async () => {
+    await declare(starts);
+    world.advance(30 * MINUTE);
+    service().watchFrom(world.cloud.clock.now());
+    pass(1);
+    expect(await state()).toBe("INSUFFICIENT_DATA");
+    pass(10);
+    expect(await state()).toBe("ALARM");
+  });
+});
+
 describe("metrics", () => {
   test("what is put is listed, and read as statistics and as data", async () => {
     const Dimensions = [{ Name: "Shop", Value: "north" }];
