@@ -162,10 +162,13 @@ export function flattenJobs(resources: readonly Pick<ProvisionedResource, "type"
 /**
  * The only lake of the program.
  *
- * @throws CommandError for no lake, or several
+ * @throws CommandError for no lake, for several, or if no FormatRouter writes it
  */
 export function routedLake(resources: readonly ProvisionedResource[]): RoutedLake {
   const routes = routedStreams(resources);
+  if (routes.length === 0) {
+    throw new CommandError("streamlake replay: the program declares no FormatRouter, so there is nothing to replay");
+  }
   const buckets = unique(routes.map(({ bucket }) => bucket));
   if (buckets.length > 1) throw manyLakes(buckets.length);
   return {

@@ -87,6 +87,14 @@ test("a lake is flattened if a Glue job of the program is for its bucket", () =>
   expect(routedStreams([...route, job("other")])).toMatchObject([{ isFlattened: false }]);
 });
 
+test("a lake that only a delivery stream writes has no records to replay", () => {
+  const delivery = resource("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", {}, { name: "sales" });
+  expect(routedStreams([stream("clicks"), delivery])).toEqual([]);
+  expect(() => routedLake([stream("clicks"), delivery])).toThrow(
+    "streamlake replay: the program declares no FormatRouter, so there is nothing to replay",
+  );
+});
+
 test("a program without a lake is refused", () => {
   expect(() => routedStreams([stream("clicks")])).toThrow(
     "the program routes no stream into a lake, so nothing would land; declare a FormatRouter or a DeliveryStream with a stream and a lake",
