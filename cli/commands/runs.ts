@@ -3,8 +3,8 @@ import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { defineCommand } from "../command";
 import { flag, stackName, text } from "../optionKinds";
+import { ledgerState } from "../project/runs/ledgerState";
 import { listRuns, type Run } from "../project/runs/listRuns";
-import { type RunOutcome, streamBytes } from "../project/runs/marker";
 import { fitting, textTable } from "../terminal/textTable";
 import { byteCount, counted, counting } from "../terminal/wording";
 
@@ -35,13 +35,13 @@ export const runs = defineCommand({
       io.stdout.write(`there is no run${of} in ${baseDir}; start one with: streamlake local\n`);
       return 0;
     }
-    const rows = found.map(({ run: { id, stack: of, marker, state, directory }, bytes }) => [
-      id,
-      of,
-      marker.startedAt.slice(0, 19).replace("T", " "),
-      marker.outcome ? counted(marker.outcome.records) : "",
-      ledgerOf(directory, marker.outcome),
-      state,
+    const rows = found.map(({ run, bytes }) => [
+      run.id,
+      run.stack,
+      run.marker.startedAt.slice(0, 19).replace("T", " "),
+      run.marker.outcome ? counted(run.marker.outcome.records) : "",
+      ledgerState(run) ?? "",
+      run.state,
       byteCount(bytes),
     ]);
     const lines = textTable(
@@ -55,7 +55,8 @@ export const runs = defineCommand({
   },
 });
 
-function jsonOf({ id, stack, directory, marker, state }: Run, bytes: number) {
+function jsonOf(run: Run, bytes: number) {
+  const { id, stack, directory, marker, state } = run;
   const { startedAt, outcome } = marker;
   return {
     id,
@@ -63,16 +64,10 @@ function jsonOf({ id, stack, directory, marker, state }: Run, bytes: number) {
     startedAt,
     state,
     records: outcome?.records ?? null,
-    ledger: ledgerOf(directory, outcome) || null,
+    ledger: ledgerState(run) ?? null,
     bytes,
     directory,
   };
-}
-
-function ledgerOf(directory: string, outcome: RunOutcome | undefined): string {
-  if (outcome === undefined) return "";
-  if (!outcome.balanced) return "broken";
-  return streamBytes(directory) > (outcome.streamBytes ?? Number.POSITIVE_INFINITY) ? "outdated" : "balanced";
 }
 
 /** The bytes of the files. What another process deletes meanwhile counts nothing. */

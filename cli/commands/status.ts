@@ -2,6 +2,7 @@
 import { addHours, hourOf } from "../../lake/hour";
 import { defineCommand } from "../command";
 import { flag } from "../optionKinds";
+import { ledgerState } from "../project/runs/ledgerState";
 import type { Run } from "../project/runs/listRuns";
 import { type LakeHour, lakeHours } from "../status/lakeHours";
 import { type Check, stackChecks } from "../status/stackChecks";
@@ -31,7 +32,7 @@ export const status = defineCommand({
     json: flag("prints what was found as JSON"),
   },
   notes: [
-    "Exit code 0: all is well. 1: something needs a look; it is marked with !. 2: wrong usage.",
+    "Exit code 0: all is well. 1: something needs a look; it is marked with !. 2: wrong usage. ? marks what is not known.",
     "",
     "  streamlake status",
     "",
@@ -78,14 +79,19 @@ const RUN_STATES: Readonly<Record<Run["state"], string>> = {
 };
 
 /** A run flattens its hours when it ends or is flushed; an hour that it has not flattened by then is late as on AWS. */
-async function statusOfRun({ id, stack, directory, marker, state }: Run, hours: Hours, io: Io): Promise<Status> {
+async function statusOfRun(run: Run, hours: Hours, io: Io): Promise<Status> {
+  const { id, stack, directory, marker, state } = run;
   const isWhole = state === "running" || state === "served" || state === "ended";
   const checks: Check[] = [{ what: "run", state: `${id} ${RUN_STATES[state]}`, isWell: isWhole }];
   const { outcome } = marker;
   if (outcome) {
-    const records = counting(outcome.records, "record");
-    const ledger = outcome.balanced ? `${records}, balanced` : `${records}, broken`;
-    checks.push({ what: "ledger", state: ledger, isWell: outcome.balanced });
+    const ledger = ledgerState(run);
+    const isOutdated = ledger === "outdated";
+    checks.push({
+      what: "ledger",
+      state: `${counting(outcome.records, "record")}, ${ledger}${isOutdated ? ": records have arrived since it was read" : ""}`,
+      isWell: isOutdated ? undefined : ledger === "balanced",
+    });
   }
   const lakes = lakesOfRun({ directory } as Run);
   const isFlattened = (bucket: string) => outcome?.flattened?.includes(bucket) ?? true;

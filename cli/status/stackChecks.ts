@@ -16,7 +16,7 @@ export interface Check {
   /** `"stream"`, `"mapping"`, `"hourly step"`, `"alarm"` */
   readonly what: string;
   readonly state: string;
-  /** False if somebody should look at it; undefined if it may not be read. */
+  /** False if somebody should look at it; undefined if that is not known. */
   readonly isWell: boolean | undefined;
 }
 

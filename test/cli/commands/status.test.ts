@@ -96,6 +96,19 @@ describe("a local run", () => {
     expect(hours.flatMap(({ table, state }) => (state ? table : []))).toEqual(["sales"]);
   });
 
+  test("a ledger that was read before the last records of a served run is outdated", async () => {
+    const directory = startRun(path.join(base, "grown"), { project: "lake", stack: "dev", seed: 1, startedAt });
+    beginRun(directory, 5);
+    mkdirSync(path.join(directory, "kinesis", "clicks"), { recursive: true });
+    writeFileSync(path.join(directory, "kinesis", "clicks", "shardId-000000000000.ndjson"), "x".repeat(11));
+    changeMarker(directory, { outcome: { records: 10, balanced: true, streamBytes: 10 } });
+    const found = await status("--dir", "grown");
+    const line = "? ledger  10 records, outdated: records have arrived since it was read\n";
+    expect(found).toMatchObject({ code: 0, out: expect.stringContaining(line) });
+    changeMarker(directory, { outcome: { records: 10, balanced: true, streamBytes: 11 } });
+    expect((await status("--dir", "grown")).out).toContain("✓ ledger  10 records, balanced\n");
+  });
+
   test("a broken ledger and a run without results are not well", async () => {
     const [directory] = [startRun(path.join(base, "other"), { project: "lake", stack: "dev", seed: 1, startedAt })];
     beginRun(directory, 5);
