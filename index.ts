@@ -31,8 +31,14 @@ export type { Lake } from "./components/lake/lake";
 export { LakeDashboard, type LakeDashboardNodes } from "./components/lakeDashboard";
 export type { Handler, HandlerFactory } from "./components/package/bundleCallback";
 export type { AlarmsArgs } from "./components/parts/alarm";
+export type { PipelineAlarmsArgs } from "./components/parts/monitoring/alarmsArgs";
+export type { PipelineDashboardArgs } from "./components/parts/monitoring/dashboardArgs";
+export type { Monitored } from "./components/parts/monitoring/monitoring";
+export type { AlarmChange } from "./components/parts/monitoring/pipelineAlarms";
 export type { Permission } from "./components/parts/permission";
 export type { Transform } from "./components/parts/transform";
+export { PipelineAlarms, type PipelineAlarmsNodes } from "./components/pipelineAlarms";
+export { PipelineDashboard, type PipelineDashboardNodes } from "./components/pipelineDashboard";
 export { Replay, type ReplayArgs, type ReplayNodes } from "./components/replay";
 export type { FormatRouterArgs, RouterAlarmsArgs } from "./components/router/args";
 export {

@@ -13,6 +13,7 @@ import { alertAccess } from "./lake/access";
 import type { Lake } from "./lake/lake";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import { nameProblems } from "./parts/names";
 import { withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
@@ -74,6 +75,8 @@ export interface ContentAlertsNodes extends Subscription {
 export class ContentAlerts extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   readonly nodes: ContentAlertsNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
 
   constructor(name: string, given: ContentAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`ContentAlerts "${name}"`, given.stream) };
@@ -81,7 +84,9 @@ export class ContentAlerts extends pulumi.ComponentResource {
     super("streamlake:index:ContentAlerts", name, {}, withTags("ContentAlerts", name, args, opts));
 
     const topic = this.topic(name, args);
-    this.nodes = { topic: topic.node, ...this.subscription(name, firstName(name, opts), args, topic) };
+    const { monitoring, ...subscription } = this.subscription(name, firstName(name, opts), args, topic);
+    this.nodes = { topic: topic.node, ...subscription };
+    this.monitoring = monitoring;
     this.topicArn = topic.arn;
 
     this.registerOutputs({ topicArn: this.topicArn });
@@ -101,7 +106,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
   }
 
   /** @param first the component's first name: the published alerts are remembered under it, also after a rename */
-  private subscription(name: string, first: string, args: OnStream<ContentAlertsArgs>, topic: Topic): Subscription {
+  private subscription(name: string, first: string, args: OnStream<ContentAlertsArgs>, topic: Topic) {
     const { rules, lake } = args;
     const config = {
       formats: args.formats ?? DEFAULT_FORMATS,
@@ -113,6 +118,7 @@ export class ContentAlerts extends pulumi.ComponentResource {
     const schemas = schemaLookup(args.schemaRegistry);
     return subscribe(name, args, {
       parent: this,
+      component: "ContentAlerts",
       role: "alerts",
       description: "Says what rules find in the rows of a stream",
       factory: (context) => {
@@ -154,7 +160,7 @@ function check(name: string, args: OnStream<ContentAlertsArgs>): void {
     ...Object.entries(rules).map(([rule, says]) => ruleProblem(rule, says)),
     ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
     ...streamMappingProblems(args, formats),
-    ...streamAlarmsProblems(args.alarms),
+    ...streamAlarmsProblems(args),
     ...functionSettingsProblems(args, ["ALERTS_BUCKET", "ALERTS_TOPIC", "STREAM_NAME"]),
     wholeNumberProblem("windowMinutes", windowMinutes, { min: 1, max: MINUTES_PER_DAY, unit: "minutes" }),
     windowMinutes !== undefined && MINUTES_PER_DAY % windowMinutes > 0

@@ -27,6 +27,7 @@ import { checkSchemaRecord, declaredSchemas } from "./lake/schemaRecords";
 import { parquetTable, unformattedTable, withSchemas } from "./lake/tables";
 import { refuseProblems } from "./parts/checks";
 import { firstName } from "./parts/firstName";
+import type { Graph, Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
@@ -42,6 +43,8 @@ export class DataLake extends pulumi.ComponentResource implements Lake {
   /** How long objects are kept, days; undefined means for ever. */
   readonly retentionDays: LakeRetentionDays;
   readonly nodes: DataLakeNodes;
+  /** For `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
   /**
    * The rules that delete objects of the lake. The lake's own bucket has them; the owner of an existing bucket adds them
    * to its lifecycle, which only one resource can declare.
@@ -87,6 +90,16 @@ export class DataLake extends pulumi.ComponentResource implements Lake {
       tables: this.catalogTables(name, args, database),
       crawler,
       queries: this.queries(name, args, database, workgroup),
+    };
+
+    this.monitoring = {
+      component: "DataLake",
+      name,
+      arn: database.arn,
+      alarms: {},
+      declared: {},
+      graphs: [queryGraph(name, workgroup.name)],
+      links: [],
     };
 
     this.registerOutputs({
@@ -196,4 +209,19 @@ export class DataLake extends pulumi.ComponentResource implements Lake {
       liveTables: live.map(({ table }) => table),
     };
   }
+}
+
+/**
+ * Athena charges by the bytes that queries scan.
+ * https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
+ */
+function queryGraph(name: string, workgroupName: pulumi.Input<string>): Graph {
+  const dimensions = { QueryState: "SUCCEEDED", QueryType: "DML", WorkGroup: workgroupName };
+  const metric = { namespace: "AWS/Athena", metricName: "ProcessedBytes", dimensions, statistic: "Sum", label: name };
+  return {
+    section: "cost",
+    title: `${name}: bytes that queries scan`,
+    unit: "bytes",
+    metrics: [metric as Graph["metrics"][number]],
+  };
 }

@@ -10,6 +10,7 @@ import { deliveredNames } from "../lake/tableName";
 import { CallbackFunction } from "./callbackFunction";
 import { deliveryAlarms } from "./delivery/alarms";
 import { checkDeliveryStream, type DeliveryStreamArgs, deliveryTable } from "./delivery/args";
+import { deliveryGraphs } from "./delivery/graphs";
 import { conversionOf, type DeliveredTables, deliveredTables } from "./delivery/parquet";
 import { givenKey } from "./existing/key";
 import { registryReadAccess } from "./existing/registry";
@@ -19,7 +20,9 @@ import { claimLanding } from "./lake/landings";
 import { expireAfter, type PrivateBucket, privateBucket } from "./lake/privateBucket";
 import { declaredColumns } from "./lake/tables";
 import { functionPlaces } from "./package/functionPlaces";
+import { componentAlarms } from "./parts/alarm";
 import { mayDeleteData } from "./parts/config";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { policyDocument, trustPolicy } from "./parts/policy";
 import { withTags } from "./parts/tags";
@@ -63,6 +66,8 @@ export class DeliveryStream extends pulumi.ComponentResource {
   /** The bucket of the backup; undefined without `sourceBackup`. */
   readonly backupBucketName: pulumi.Output<string> | undefined;
   readonly nodes: DeliveryStreamNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
   private readonly failed: readonly Permission[];
   private readonly backedUp: readonly Permission[];
   private readonly delivered: readonly Permission[];
@@ -95,7 +100,20 @@ export class DeliveryStream extends pulumi.ComponentResource {
     this.failed = readBelowAccess(lakeArn, failedDeliveryFolder(prefixes.unformatted, name), lakeKey);
     this.backedUp = backup ? readBelowAccess(backup.bucket.arn, BACKUP_PREFIX, givenKey(args.encryptionKeyArn)) : [];
     this.delivered = tables ? deliveredQueryAccess(args) : [];
-    const alarms = deliveryAlarms(name, args, { parent: this, deliveryStream, transformer });
+    const roles = deliveryAlarms(name, args, { deliveryStream, transformer });
+    const alarms = componentAlarms(name, roles, args, this);
+    this.monitoring = {
+      component: "DeliveryStream",
+      name,
+      arn: deliveryStream.arn,
+      alarms: roles,
+      declared: alarms,
+      graphs: deliveryGraphs(name, { deliveryStream, transformer }),
+      links: [
+        { label: name, logGroup: logs.name },
+        { label: `${name}-transform`, logGroup: transformer.nodes.logs.name },
+      ],
+    };
     this.nodes = { deliveryStream, function: transformer, role, policy, logs, logStreams, backup, tables, alarms };
 
     this.registerOutputs({

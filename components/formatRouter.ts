@@ -14,20 +14,22 @@ import { failedBatchAccess, landAccess } from "./lake/access";
 import type { Lake } from "./lake/lake";
 import { claimLanding } from "./lake/landings";
 import { functionPlaces } from "./package/functionPlaces";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { routerAlarms } from "./router/alarms";
 import { checkFormatRouter, type FormatRouterArgs } from "./router/args";
+import { routerGraphs } from "./router/graphs";
 import { schemaLookup } from "./schemaRegistry";
-import { type Subscription, subscribe } from "./stream/subscription";
+import { subscribe } from "./stream/subscription";
 
 /** The raw resources. */
 export interface FormatRouterNodes {
   readonly function: CallbackFunction;
   readonly mapping: lambda.EventSourceMapping;
   /**
-   * With the argument `alarms`: `iterator-age`, `errors`, `failed-batches`, `dropped-records`, `failed-deliveries`,
-   * `failed-writes`, `failed-hooks` and `unformatted`.
+   * With the argument `alarms`: `iterator-age`, `expiring-records`, `throttles`, `errors`, `failed-batches`,
+   * `dropped-records`, `failed-deliveries`, `failed-writes`, `failed-hooks` and `unformatted`.
    */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
@@ -62,6 +64,8 @@ export interface RoutedRouter {
 export class FormatRouter extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly nodes: FormatRouterNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
   /** For `Replay`, which routes records as this router does. */
   readonly routing: Routing;
 
@@ -80,8 +84,9 @@ export class FormatRouter extends pulumi.ComponentResource {
     super("streamlake:index:FormatRouter", name, inputs, withTags("FormatRouter", name, args, opts));
 
     this.routing = this.routed(args);
-    const subscription = this.subscription(name, args);
-    this.nodes = { ...subscription, alarms: { ...subscription.alarms, ...routerAlarms(name, args, this) } };
+    const { monitoring, ...subscription } = this.subscription(name, args);
+    this.nodes = subscription;
+    this.monitoring = monitoring;
     this.functionName = subscription.function.nodes.function.name;
 
     this.registerOutputs({ functionName: this.functionName });
@@ -122,9 +127,12 @@ export class FormatRouter extends pulumi.ComponentResource {
     };
   }
 
-  private subscription(name: string, args: OnStream<FormatRouterArgs>): Subscription {
+  private subscription(name: string, args: OnStream<FormatRouterArgs>) {
     return subscribe(name, args, {
       parent: this,
+      component: "FormatRouter",
+      ownAlarms: routerAlarms(name, args),
+      ownGraphs: routerGraphs(name, args),
       role: "router",
       description: "Routes each record to raw/ or unformatted/",
       factory: this.routing.factory,

@@ -3,14 +3,18 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
 import { CallbackFunction } from "./callbackFunction";
+import { ledgerAlarms } from "./hourly/alarms";
 import { checkHourlyEtl, type HourlyEtlArgs } from "./hourly/args";
 import { type FlattenJob, flattenJob } from "./hourly/flattenJob";
+import { hourlyGraphs } from "./hourly/graphs";
 import { handOverEvents, maxHoursPerPass } from "./hourly/historyEvents";
 import { hourlyWorkflow } from "./hourly/workflow";
 import { leaseAccess, planAccess, reconcileAccess } from "./lake/access";
 import { declaredColumns } from "./lake/tables";
+import { type AlarmRoles, componentAlarms } from "./parts/alarm";
 import { arnPrefix } from "./parts/arn";
 import { firstName } from "./parts/firstName";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { scheduledAlarms } from "./workflow/alarms";
@@ -25,7 +29,10 @@ export interface HourlyEtlNodes extends FailureNodes {
   readonly reconcile: CallbackFunction;
   readonly workflow: WorkflowMachine;
   readonly schedule: WorkflowSchedule;
-  /** `failed`, `not-started` and `failed-starts`, with the argument `alarms`. */
+  /**
+   * `failed`, `not-started`, `failed-starts`, `hours-late`, `ledger-broken` and, in a lake with a crawler, `crawl-failed`, with
+   * the argument `alarms`.
+   */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
@@ -38,6 +45,8 @@ export class HourlyEtl extends pulumi.ComponentResource {
   /** Notified of every failed execution. */
   readonly failureTopicArn: pulumi.Output<string>;
   readonly nodes: HourlyEtlNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
 
   constructor(name: string, args: HourlyEtlArgs, opts?: pulumi.ComponentResourceOptions) {
     checkHourlyEtl(name, args);
@@ -51,7 +60,22 @@ export class HourlyEtl extends pulumi.ComponentResource {
     const failures = failureTopic(name, { who: `HourlyEtl "${name}"`, parent: this, args });
     const workflow = this.workflow(name, firstName(name, opts), args, { job, plan, reconcile, failures });
     const schedule = this.schedule(name, args, workflow);
-    const alarms = this.alarms(name, args, workflow, schedule);
+    const roles = this.alarms(name, args, workflow, { schedule, plan, reconcile });
+    const alarms = componentAlarms(name, roles, args, this);
+    this.monitoring = {
+      component: "HourlyEtl",
+      name,
+      arn: workflow.machine.arn,
+      alarms: roles,
+      declared: alarms,
+      graphs: hourlyGraphs(name, { machine: workflow.machine, plan, reconcile }),
+      links: [
+        { label: name, stateMachineArn: workflow.machine.arn },
+        { label: `${name}-workflow`, logGroup: workflow.logs.name },
+        { label: `${name}-plan`, logGroup: plan.nodes.logs.name },
+        { label: `${name}-reconcile`, logGroup: reconcile.nodes.logs.name },
+      ],
+    };
     this.nodes = { job, plan, reconcile, ...failures.nodes, workflow, schedule, alarms };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
@@ -206,15 +230,19 @@ export class HourlyEtl extends pulumi.ComponentResource {
     name: string,
     args: HourlyEtlArgs,
     { machine }: WorkflowMachine,
-    schedule: WorkflowSchedule,
-  ): HourlyEtlNodes["alarms"] {
-    return scheduledAlarms(name, {
-      args,
-      parent: this,
+    { schedule, plan, reconcile }: Pick<HourlyEtlNodes, "schedule" | "plan" | "reconcile">,
+  ): AlarmRoles {
+    const scheduled = scheduledAlarms(name, {
+      enabled: args.enabled !== false,
       machine,
       schedule,
       failed: `${name} failed; its message to the topic of failures says which hours`,
-      notStarted: { description: `${name} was not started for two hours`, periodSeconds: 3600 },
+      notStarted: {
+        description: (periods) => `${name} was not started for ${periods === 2 ? "two" : periods} hours`,
+        periodSeconds: 3600,
+      },
     });
+    const hasCrawler = args.lake.resources.crawlerName !== undefined;
+    return { ...scheduled, ...ledgerAlarms(name, { plan, reconcile, hasCrawler }) };
   }
 }

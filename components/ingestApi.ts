@@ -8,8 +8,10 @@ import type { PartitionKeySource } from "../lake/ingest/partitionKey";
 import { CallbackFunction } from "./callbackFunction";
 import { type OnStream, streamOf } from "./existing/stream";
 import { type IngestApiArgs, ingestApiProblems } from "./ingestApi/args";
-import { alarm } from "./parts/alarm";
+import { type AlarmOptions, componentAlarms } from "./parts/alarm";
 import { refuseProblems } from "./parts/checks";
+import { functionErrors, functionTime } from "./parts/monitoring/functionGraphs";
+import type { Graph, Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
@@ -66,6 +68,8 @@ export class IngestApi extends pulumi.ComponentResource {
   /** The URL of the API, without a slash at its end: `https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com`. */
   readonly url: pulumi.Output<string>;
   readonly nodes: IngestApiNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
   private readonly authorization: NonNullable<IngestApiArgs["authorization"]>;
   private readonly apiName: string;
   private readonly views: readonly string[];
@@ -83,6 +87,8 @@ export class IngestApi extends pulumi.ComponentResource {
     const integration = this.integration(name, args, api, handler);
     const authorizer = this.authorizer(name, args, api);
     const accessLogs = this.accessLogs(name, args);
+    const roles = { "server-errors": serverErrors(name, api) };
+    const alarms = componentAlarms(name, roles, args, this);
     this.nodes = {
       api,
       function: handler,
@@ -92,7 +98,19 @@ export class IngestApi extends pulumi.ComponentResource {
       routes: this.routes(name, args, api, integration, authorizer),
       accessLogs,
       stage: this.stage(name, args, api, accessLogs),
-      alarms: this.alarms(name, args, api),
+      alarms,
+    };
+    this.monitoring = {
+      component: "IngestApi",
+      name,
+      arn: handler.nodes.function.arn,
+      alarms: roles,
+      declared: alarms,
+      graphs: [...apiGraphs(name, api), functionErrors(name, [[name, handler]]), functionTime(name, [[name, handler]])],
+      links: [
+        { label: `${name} requests`, logGroup: accessLogs.name },
+        { label: name, logGroup: handler.nodes.logs.name },
+      ],
     };
     this.url = api.apiEndpoint;
 
@@ -312,21 +330,34 @@ export class IngestApi extends pulumi.ComponentResource {
       ),
     );
   }
+}
 
-  /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
-  private alarms(
-    name: string,
-    { alarms, transform }: IngestApiArgs,
-    { id }: apigatewayv2.Api,
-  ): IngestApiNodes["alarms"] {
-    if (!alarms) return {};
-    const options = {
-      ...AT_ONCE,
-      namespace: "AWS/ApiGateway",
-      dimension: ["ApiId", id],
-      metricName: "5xx",
-      description: `${name} answers with errors of its own: its stream does not take records in time, or its function fails`,
-    } as const;
-    return { "server-errors": alarm(`${name}-alarm-server-errors`, options, alarms, this, transform?.alarm) };
-  }
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+function serverErrors(name: string, { id }: apigatewayv2.Api): AlarmOptions {
+  return {
+    ...AT_ONCE,
+    namespace: "AWS/ApiGateway",
+    dimension: ["ApiId", id],
+    metricName: "5xx",
+    description: `${name} answers with errors of its own: its stream does not take records in time, or its function fails`,
+  };
+}
+
+function apiGraphs(name: string, { id }: apigatewayv2.Api): Graph[] {
+  const ofApi = { namespace: "AWS/ApiGateway", dimensions: { ApiId: id } } as const;
+  const count = (metricName: string, label: string) => ({ ...ofApi, metricName, statistic: "Sum", label }) as const;
+  return [
+    {
+      section: "flow",
+      title: `${name}: requests`,
+      unit: "requests",
+      metrics: [count("Count", "requests"), count("4xx", "refused (4xx)"), count("5xx", "failed (5xx)")],
+    },
+    {
+      section: "lag",
+      title: `${name}: time of a request`,
+      unit: "ms",
+      metrics: [{ ...ofApi, metricName: "Latency", statistic: "Average", label: "average" }],
+    },
+  ];
 }

@@ -5,15 +5,14 @@ import { defaults } from "../lake/defaults";
 import { CallbackFunction, type CallbackFunctionTransform, functionNames } from "./callbackFunction";
 import type { RoutedRouter } from "./formatRouter";
 import { replayAccess, replayPlanAccess } from "./lake/access";
-import { type AlarmsArgs, alarm } from "./parts/alarm";
+import { type AlarmsArgs, componentAlarms } from "./parts/alarm";
 import { choiceProblem, LOG_RETENTION_DAYS, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { firstName } from "./parts/firstName";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import { nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
 import { type TagsArgs, withTags } from "./parts/tags";
 import type { Transform } from "./parts/transform";
-import { replayEvents } from "./replay/chunkStates";
-import { replayWorkflow } from "./replay/workflow";
 import {
   executionFailed,
   type FailureArgs,
@@ -23,7 +22,10 @@ import {
   failureProblems,
   failureTopic,
 } from "./workflow/failures";
+import { workflowGraphs } from "./workflow/graphs";
 import { type WorkflowMachine, type WorkflowMachineTransform, workflowMachine } from "./workflow/machine";
+import { replayEvents } from "./workflow/replay/chunkStates";
+import { replayWorkflow } from "./workflow/replay/workflow";
 
 export interface ReplayArgs extends FailureArgs, TagsArgs {
   /**
@@ -78,6 +80,8 @@ export class Replay extends pulumi.ComponentResource {
   /** Notified of every failed execution. */
   readonly failureTopicArn: pulumi.Output<string>;
   readonly nodes: ReplayNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
 
   constructor(name: string, args: ReplayArgs, opts?: pulumi.ComponentResourceOptions) {
     check(name, args);
@@ -87,7 +91,23 @@ export class Replay extends pulumi.ComponentResource {
     const chunk = this.chunk(name, args);
     const failures = failureTopic(name, { who: `Replay "${name}"`, parent: this, args });
     const workflow = this.workflow(name, firstName(name, opts), args, { plan, chunk, failures });
-    this.nodes = { plan, chunk, ...failures.nodes, workflow, alarms: this.alarms(name, args, workflow) };
+    const failedWords = `${name} failed; its message to the topic of failures says which objects`;
+    const roles = { failed: executionFailed(workflow.machine, failedWords) };
+    const alarms = componentAlarms(name, roles, args, this);
+    this.monitoring = {
+      component: "Replay",
+      name,
+      arn: workflow.machine.arn,
+      alarms: roles,
+      declared: alarms,
+      graphs: workflowGraphs(name, workflow.machine),
+      links: [
+        { label: name, stateMachineArn: workflow.machine.arn },
+        { label: `${name}-plan`, logGroup: plan.nodes.logs.name },
+        { label: `${name}-chunk`, logGroup: chunk.nodes.logs.name },
+      ],
+    };
+    this.nodes = { plan, chunk, ...failures.nodes, workflow, alarms };
     this.stateMachineArn = workflow.machine.arn;
     this.failureTopicArn = failures.arn;
 
@@ -175,12 +195,6 @@ export class Replay extends pulumi.ComponentResource {
       logRetentionDays: args.logRetentionDays ?? defaults.function.logRetentionDays,
       transform: args.transform?.workflow,
     });
-  }
-
-  private alarms(name: string, args: ReplayArgs, { machine }: WorkflowMachine): ReplayNodes["alarms"] {
-    if (!args.alarms) return {};
-    const options = executionFailed(machine, `${name} failed; its message to the topic of failures says which objects`);
-    return { failed: alarm(`${name}-alarm-failed`, options, args.alarms, this, args.transform?.alarm) };
   }
 }
 

@@ -8,14 +8,15 @@ import { OWN_ATTRIBUTES } from "../lake/serving/fold";
 import { givenKey, keyAccess } from "./existing/key";
 import { registryReadAccess } from "./existing/registry";
 import { type OnStream, streamOf } from "./existing/stream";
-import { alarm } from "./parts/alarm";
+import { componentAlarms } from "./parts/alarm";
 import { mayDeleteData } from "./parts/config";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
 import { schemaLookup } from "./schemaRegistry";
 import { checkServingTable, type ServingTableArgs } from "./serving/args";
-import { AT_ONCE } from "./stream/alarms";
+import { viewAlarms, viewGraphs } from "./serving/monitoring";
 import { StreamFunction } from "./streamFunction";
 
 /** The raw resources. */
@@ -23,7 +24,7 @@ export interface ServingTableNodes {
   readonly table: dynamodb.Table;
   /** The function on the stream, with its mapping and alarms. */
   readonly fold: StreamFunction;
-  /** With `alarms`: `unfolded` and `failed-writes`. */
+  /** With `alarms`: `unfolded`, `failed-writes` and `table-throttles`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
@@ -38,6 +39,8 @@ export class ServingTable extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   readonly tableArn: pulumi.Output<string>;
   readonly nodes: ServingTableNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
   private readonly encryptionKeyArn?: pulumi.Input<string>;
 
   constructor(name: string, given: ServingTableArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -49,7 +52,20 @@ export class ServingTable extends pulumi.ComponentResource {
     const table = this.table(name, args);
     this.tableName = table.name;
     this.tableArn = table.arn;
-    this.nodes = { table, fold: this.fold(name, args), alarms: this.alarms(name, args) };
+    const fold = this.fold(name, args);
+    const roles = viewAlarms(name, table);
+    const alarms = componentAlarms(name, roles, args, this);
+    this.nodes = { table, fold, alarms };
+    const ofFold = fold.monitoring;
+    this.monitoring = {
+      component: "ServingTable",
+      name,
+      arn: table.arn,
+      alarms: { ...ofFold.alarms, ...roles },
+      declared: { ...ofFold.declared, ...alarms },
+      graphs: [...viewGraphs(name, table), ...ofFold.graphs],
+      links: ofFold.links,
+    };
 
     this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
   }
@@ -127,26 +143,6 @@ export class ServingTable extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  /** The alarms on the function's own metrics (functions/parts/servedCounts.ts), in addition to those of its function. */
-  private alarms(name: string, { alarms, transform }: ServingTableArgs): Record<string, cloudwatch.MetricAlarm> {
-    if (!alarms) return {};
-    const common = { ...AT_ONCE, namespace: "Streamlake", dimension: ["View", this.tableName] } as const;
-    const declare = (role: string, metricName: string, periods: number, description: string) =>
-      [
-        role,
-        alarm(`${name}-alarm-${role}`, { ...common, metricName, periods, description }, alarms, this, transform?.alarm),
-      ] as const;
-    return Object.fromEntries([
-      declare("unfolded", "Unfolded", 1, `Rows are not in the items of ${name}; the function's log names a reason`),
-      declare(
-        "failed-writes",
-        "FailedWrites",
-        3,
-        `${name} cannot read or write its table, and Lambda retries its batches; check the role, the table and its key`,
-      ),
-    ]);
   }
 }
 

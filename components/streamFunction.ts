@@ -12,6 +12,7 @@ import { expireAfter, type PrivateBucket, type PrivateBucketTransform, privateBu
 import type { HandlerFactory } from "./package/bundleCallback";
 import { refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { mayDeleteData } from "./parts/config";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import { nameProblems } from "./parts/names";
 import { withTags } from "./parts/tags";
 import { type StreamAlarmsArgs, streamAlarmsProblems } from "./stream/alarms";
@@ -99,6 +100,8 @@ export class StreamFunction extends pulumi.ComponentResource {
   /** The bucket in which Lambda keeps whole failed batches, under `aws/lambda/`. */
   readonly failedBucketName: pulumi.Output<string>;
   readonly nodes: StreamFunctionNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
 
   constructor(name: string, given: StreamFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     const args = { ...given, stream: streamOf(`StreamFunction "${name}"`, given.stream) };
@@ -109,8 +112,9 @@ export class StreamFunction extends pulumi.ComponentResource {
     const { failedArn, failedBucketName } = failed
       ? { failedArn: failed.bucket.arn, failedBucketName: failed.bucket.id }
       : (args.lake as Lake).resources;
-    const subscription = subscribe(name, args, {
+    const { monitoring, ...subscription } = subscribe(name, args, {
       parent: this,
+      component: "StreamFunction",
       role: "handler",
       description: args.description,
       factory: factoryOf(args),
@@ -125,6 +129,7 @@ export class StreamFunction extends pulumi.ComponentResource {
       },
     });
     this.nodes = { ...subscription, failed };
+    this.monitoring = monitoring;
     this.functionName = subscription.function.nodes.function.name;
     this.failedBucketName = failedBucketName;
 
@@ -166,6 +171,6 @@ function check(name: string, args: OnStream<StreamFunctionArgs>): void {
     // A filter on data drops records that are not JSON, which this handler may expect or not.
     ...streamMappingProblems(args, {}),
     ...functionSettingsProblems(args),
-    ...streamAlarmsProblems(args.alarms),
+    ...streamAlarmsProblems(args),
   ]);
 }

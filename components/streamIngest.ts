@@ -6,10 +6,12 @@ import { givenKey, keyAccess } from "./existing/key";
 import { streamReadAccess, streamWriteAccess } from "./existing/stream";
 import { choiceProblem, refuseProblems, wholeNumberProblem } from "./parts/checks";
 import { mayDeleteData } from "./parts/config";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import { nameProblems } from "./parts/names";
 import type { Permission } from "./parts/permission";
 import { type TagsArgs, withTags } from "./parts/tags";
 import { type Transform, transformed } from "./parts/transform";
+import { ingestGraphs, throttledWrites } from "./stream/ingestMonitoring";
 
 export interface StreamIngestArgs extends TagsArgs {
   /**
@@ -68,6 +70,8 @@ export class StreamIngest extends pulumi.ComponentResource {
   /** How long records stay readable, hours. */
   readonly retentionHours: number;
   readonly nodes: StreamIngestNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
   private readonly encryptionKeyArn?: pulumi.Input<string>;
 
   constructor(name: string, args: StreamIngestArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -82,6 +86,15 @@ export class StreamIngest extends pulumi.ComponentResource {
 
     this.streamName = stream.name;
     this.streamArn = stream.arn;
+    this.monitoring = {
+      component: "StreamIngest",
+      name,
+      arn: stream.arn,
+      alarms: { "throttled-writes": throttledWrites(name, stream) },
+      declared: {},
+      graphs: ingestGraphs(name, stream),
+      links: [],
+    };
     this.registerOutputs({ streamName: this.streamName, streamArn: this.streamArn });
   }
 

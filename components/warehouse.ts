@@ -9,13 +9,16 @@ import { CallbackFunction } from "./callbackFunction";
 import { givenKey, keyAccess } from "./existing/key";
 import { rawAccess } from "./lake/access";
 import { expireAfter, type PrivateBucket, privateBucket } from "./lake/privateBucket";
+import { type AlarmRoles, componentAlarms } from "./parts/alarm";
 import { mayDeleteData } from "./parts/config";
 import { firstName } from "./parts/firstName";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
 import { checkWarehouse, loadedTables, type WarehouseArgs } from "./warehouse/args";
 import { type WarehouseDatabase, warehouseDatabase } from "./warehouse/database";
+import { loadLag, warehouseGraphs } from "./warehouse/lag";
 import { warehouseWorkflow } from "./warehouse/loadStates";
 import { scheduledAlarms } from "./workflow/alarms";
 import { type FailureNodes, type FailureTopic, failureTopic } from "./workflow/failures";
@@ -31,7 +34,7 @@ export interface WarehouseNodes extends FailureNodes, WarehouseDatabase {
   readonly plan: CallbackFunction;
   readonly workflow: WorkflowMachine;
   readonly schedule: WorkflowSchedule;
-  /** `failed`, `not-started` and `failed-starts`, with the argument `alarms`. */
+  /** `failed`, `not-started`, `failed-starts` and `load-lag`, with the argument `alarms`. */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
@@ -54,6 +57,8 @@ export class Warehouse extends pulumi.ComponentResource {
   /** The loaded tables, with their declared columns. */
   readonly tables: Readonly<Record<string, readonly Column[]>>;
   readonly nodes: WarehouseNodes;
+  /** For `PipelineAlarms` and `PipelineDashboard`. */
+  readonly monitoring: Monitoring;
 
   constructor(name: string, args: WarehouseArgs, opts?: pulumi.ComponentResourceOptions) {
     checkWarehouse(name, args);
@@ -73,7 +78,21 @@ export class Warehouse extends pulumi.ComponentResource {
     const failures = failureTopic(name, { who: `Warehouse "${name}"`, parent: this, args });
     const workflow = this.workflow(name, first, args, plan, failures);
     const schedule = this.schedule(name, args, workflow);
-    const alarms = this.alarms(name, args, workflow, schedule);
+    const roles = this.alarms(name, args, workflow, { schedule, plan });
+    const alarms = componentAlarms(name, roles, args, this);
+    this.monitoring = {
+      component: "Warehouse",
+      name,
+      arn: workflow.machine.arn,
+      alarms: roles,
+      declared: alarms,
+      graphs: warehouseGraphs(name, { machine: workflow.machine, plan }),
+      links: [
+        { label: name, stateMachineArn: workflow.machine.arn },
+        { label: `${name}-workflow`, logGroup: workflow.logs.name },
+        { label: `${name}-plan`, logGroup: plan.nodes.logs.name },
+      ],
+    };
     const paths = this.jsonPaths(name, args, loads);
     this.nodes = { ...database, loads, jsonPaths: paths, plan, ...failures.nodes, workflow, schedule, alarms };
     this.stateMachineArn = workflow.machine.arn;
@@ -247,17 +266,20 @@ export class Warehouse extends pulumi.ComponentResource {
     name: string,
     args: WarehouseArgs,
     { machine }: WorkflowMachine,
-    schedule: WorkflowSchedule,
-  ): WarehouseNodes["alarms"] {
+    { schedule, plan }: Pick<WarehouseNodes, "schedule" | "plan">,
+  ): AlarmRoles {
     const minutes = args.everyMinutes ?? defaults.warehouse.everyMinutes;
-    return scheduledAlarms(name, {
-      args,
-      parent: this,
+    const scheduled = scheduledAlarms(name, {
+      enabled: args.enabled !== false,
       machine,
       schedule,
       failed: `${name} failed; its message to the topic of failures says which tables`,
-      notStarted: { description: `${name} was not started for ${2 * minutes} minutes`, periodSeconds: 60 * minutes },
+      notStarted: {
+        description: (periods) => `${name} was not started for ${periods * minutes} minutes`,
+        periodSeconds: 60 * minutes,
+      },
     });
+    return { ...scheduled, "load-lag": loadLag(name, minutes, plan) };
   }
 
   /** The Data API reads the secret with the permissions of its caller. */

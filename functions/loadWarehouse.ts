@@ -24,6 +24,7 @@ import { type LoadLine, loadLines } from "../lake/warehouse/loadLine";
 import { type Load, type LoadedHour, loadedQuery, loadStatements } from "../lake/warehouse/loadStatements";
 import { catalogQuery, declareTables, LOADS_TABLE } from "../lake/warehouse/tables";
 import { environmentVariable } from "./effects/environment";
+import { type PublishCounts, publishCounts } from "./effects/functionMetrics";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { dataApiDatabase, type WarehouseDatabase } from "./effects/warehouseDatabase";
 
@@ -54,6 +55,11 @@ export interface LoadWarehouseEffects {
   readonly roleArn: string;
   /** Milliseconds since the epoch. */
   now(): number;
+  /**
+   * Publishes `LoadLagSeconds`, the age of the oldest object that is not loaded, and `LoadedRows`, the rows of the planned
+   * loads. @default none are published
+   */
+  readonly publish?: PublishCounts;
 }
 
 export interface PlannedLoad {
@@ -118,11 +124,18 @@ export function createLoadWarehouse(
     const seen = readLastSeen(await store.get(LAST_SEEN_KEY), { namespace, tables: digest, nowMillis });
     if (seen && !(await hasNewObjects(config, effects, seen.loaded))) {
       const unreadable = await stillUnreadable(effects.lake, readers, recent(seen.unreadable, first));
-      if (unreadable) return { loads: [], failures: failuresOf(unreadable) };
+      if (unreadable) {
+        effects.publish?.("planned", { LoadLagSeconds: 0, LoadedRows: 0 });
+        return { loads: [], failures: failuresOf(unreadable) };
+      }
     }
 
     const loaded = await readLoaded(config, effects, first);
-    const { loads, covered, unreadable } = await planLoads(config, effects, loaded, readers);
+    const { loads, covered, unreadable, oldestMillis } = await planLoads(config, effects, loaded, readers);
+    effects.publish?.("planned", {
+      LoadLagSeconds: Math.round((nowMillis - Math.min(oldestMillis, nowMillis)) / 1000),
+      LoadedRows: loads.reduce((sum, { rows }) => sum + rows, 0),
+    });
     const lastSeen: LastSeen = {
       namespace,
       tables: digest,
@@ -150,6 +163,7 @@ function environmentEffects({ database }: LoadWarehouseConfig): LoadWarehouseEff
     namespace: environmentVariable("NAMESPACE_ID"),
     roleArn: environmentVariable("COPY_ROLE_ARN"),
     now: () => Date.now(),
+    publish: publishCounts,
   };
 }
 
@@ -184,7 +198,8 @@ async function planLoads(
   effects: LoadWarehouseEffects,
   loaded: LoadedSets,
   readers: Readers,
-): Promise<{ loads: PlannedLoad[]; covered: SetRow[]; unreadable: UnreadableObject[] }> {
+): Promise<{ loads: PlannedLoad[]; covered: SetRow[]; unreadable: UnreadableObject[]; oldestMillis: number }> {
+  let oldestMillis = Number.POSITIVE_INFINITY;
   const loads: PlannedLoad[] = [];
   const covered: SetRow[] = [];
   const unreadable: UnreadableObject[] = [];
@@ -195,6 +210,7 @@ async function planLoads(
     const prepared = await prepareLoad(config, effects, loaded, { table, read });
     covered.push(...prepared.covered);
     unreadable.push(...prepared.unreadable);
+    oldestMillis = Math.min(oldestMillis, prepared.oldestMillis);
     const { load } = prepared;
     if (!load) continue;
     const added = load.statements.join("").length;
@@ -202,11 +218,13 @@ async function planLoads(
     length += added;
     loads.push(load);
   }
-  return { loads, covered, unreadable };
+  return { loads, covered, unreadable, oldestMillis };
 }
 
 interface PreparedLoad {
   readonly load?: PlannedLoad;
+  /** Time of the last write of the oldest object that is not loaded; infinite if there is none. */
+  readonly oldestMillis: number;
   /**
    * Hours with nothing to load, though no committed set is exactly theirs: overlapping loads have committed several, an
    * object is deleted, or one does not read.
@@ -228,13 +246,14 @@ async function prepareLoad(
   const unreadable: UnreadableObject[] = [];
   const hours: { hour: Hour; before: ReadonlySet<string>; added: string[] }[] = [];
   let bytes = 0;
+  let oldestMillis = Number.POSITIVE_INFINITY;
   const isFull = () => bytes >= config.loadMebibytes * 2 ** 20 || taken.length >= MAX_OBJECTS || rows.count >= MAX_ROWS;
   for await (const hour of hoursOf(config, effects, table)) {
     if (isFull()) break;
     if (isLoaded(loaded, table, hour)) continue;
     const before = await loadedObjects(effects, table, hour.hour, loaded[table]?.[hour.hour] ?? []);
     const added: string[] = [];
-    for (const { key, size } of hour.objects) {
+    for (const { key, size, modifiedMillis } of hour.objects) {
       if (isFull()) break;
       if (before.has(key)) continue;
       const object = await readObject(effects.lake, key, read);
@@ -245,12 +264,13 @@ async function prepareLoad(
       for (const line of object.lines) rows.add(line);
       added.push(key);
       taken.push(key);
+      oldestMillis = Math.min(oldestMillis, modifiedMillis);
       bytes += size;
     }
     if (added.length > 0) hours.push({ hour: hour.hour, before, added });
     else covered.push([table, hour.hour, hour.fingerprint]);
   }
-  if (taken.length === 0) return { covered, unreadable };
+  if (taken.length === 0) return { covered, unreadable, oldestMillis };
 
   const id = fingerprintOf(taken);
   const folder = `loads/${table}/${id}/`;
@@ -271,7 +291,7 @@ async function prepareLoad(
     manifest: `s3://${effects.loadsBucket}/${folder}manifest.json`,
     roleArn: effects.roleArn,
   });
-  return { load: { table, id, rows: rows.count, statements }, covered, unreadable };
+  return { load: { table, id, rows: rows.count, statements }, covered, unreadable, oldestMillis };
 }
 
 /** The raw objects of a table, by hour, oldest first. */

@@ -5,6 +5,7 @@ import { isPlannedWith } from "../lake/hourly/lease";
 import { firstHourOf, type LedgerObject, type PlannedHour, unsealedHours, withHours } from "../lake/hourly/planHours";
 import { isTableName } from "../lake/tableName";
 import { environmentVariable } from "./effects/environment";
+import { type PublishCounts, publishCounts } from "./effects/functionMetrics";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
 import { hourOfInput } from "./parts/hourInput";
@@ -31,6 +32,11 @@ export interface PlanHoursConfig {
 
 export interface PlanHoursEffects {
   readonly store: Pick<ObjectStore, "get" | "getVersion" | "list" | "listFolders" | "putIfUnchanged">;
+  /**
+   * Publishes `HoursOpen`, the hours to work on; `HoursLate`, those before the last two closed ones; and `CrawlDue`, 1 if the
+   * crawl of an earlier execution did not succeed. @default none are published
+   */
+  readonly publish?: PublishCounts;
 }
 
 export interface ClaimResult {
@@ -71,7 +77,10 @@ export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<Cl
  */
 export function createPlanHours(
   config: PlanHoursConfig,
-  effects: PlanHoursEffects = { store: s3ObjectStore(environmentVariable("LAKE_BUCKET")) },
+  effects: PlanHoursEffects = {
+    store: s3ObjectStore(environmentVariable("LAKE_BUCKET")),
+    publish: publishCounts,
+  },
 ): PlanHoursHandler {
   const { store } = effects;
   const { prefixes, workflow } = config;
@@ -90,7 +99,7 @@ export function createPlanHours(
         return { isHeld: holder === execution, holder: holder ?? execution, isLeft: isPlannedWith(through, claim) };
       }
       case "plan":
-        return plan(config, store, { execution, skip: hoursOf(skip), hasCrawled: hasCrawled === true });
+        return plan(config, effects, { execution, skip: hoursOf(skip), hasCrawled: hasCrawled === true });
       case "release": {
         const release = { execution, planned: countOf(planned), isForced: isForced === true };
         return { isReleased: await releaseLease(lease, release, hasCrawled === true) };
@@ -101,6 +110,9 @@ export function createPlanHours(
   };
 }
 
+/** The hour that closed last, and the one before, whose last records may have landed after its plan. */
+const HOURS_IN_TIME = 2;
+
 interface PlanInput {
   readonly execution: string;
   readonly skip: readonly Hour[];
@@ -109,7 +121,7 @@ interface PlanInput {
 
 async function plan(
   config: PlanHoursConfig,
-  store: PlanHoursEffects["store"],
+  { store, publish }: PlanHoursEffects,
   { execution, skip, hasCrawled }: PlanInput,
 ): Promise<PlanResult> {
   const { prefixes, workflow, declared = {}, hoursPerPass } = config;
@@ -117,6 +129,11 @@ async function plan(
   const { through, requests, isCrawlDue: isDue } = await beginPlan(lease, execution, hasCrawled);
   const open = await openHours(config, store, through, skip);
   const hours = open.slice(0, hoursPerPass);
+  publish?.("planned", {
+    HoursOpen: open.length,
+    HoursLate: open.filter(({ hour }) => hour < firstHourOf(through, HOURS_IN_TIME)).length,
+    ...(config.hasCrawler && { CrawlDue: isDue ? 1 : 0 }),
+  });
   const isExpected =
     config.hasCrawler && hours.some(({ tables }) => tables.some((table) => !Object.hasOwn(declared, table)));
   if (isExpected && !isDue) await expectCrawl(lease, execution);

@@ -6,6 +6,7 @@ import { countDistinctRows } from "../lake/hourly/distinctRows";
 import { fingerprintOf, jobReportKey, readJobReport, sealKey } from "../lake/hourly/ledger";
 import { parquetFooterBytes, parquetRows } from "../lake/hourly/parquetRows";
 import { environmentVariable } from "./effects/environment";
+import { type PublishCounts, publishCounts } from "./effects/functionMetrics";
 import { type ObjectStore, type StoredObject, s3ObjectStore } from "./effects/objectStore";
 import { CONCURRENT_REQUESTS, mapConcurrently } from "./parts/concurrency";
 import { hourOfInput, tablesOfInput } from "./parts/hourInput";
@@ -21,6 +22,11 @@ export interface ReconcileConfig {
 
 export interface ReconcileEffects {
   readonly store: Pick<ObjectStore, "get" | "getRange" | "getVersion" | "list" | "put" | "putIfUnchanged">;
+  /**
+   * Publishes the hour's `SealedTables`, its `BrokenTables`, whose counts differ, and the `RawRows` and `ParquetRows` of the
+   * others. @default none are published
+   */
+  readonly publish?: PublishCounts;
 }
 
 export interface ReconciledTable {
@@ -57,7 +63,10 @@ const FOOTER_GUESS_BYTES = 64 * 1024;
  */
 export function createReconcile(
   config: ReconcileConfig,
-  effects: ReconcileEffects = { store: s3ObjectStore(environmentVariable("LAKE_BUCKET")) },
+  effects: ReconcileEffects = {
+    store: s3ObjectStore(environmentVariable("LAKE_BUCKET")),
+    publish: publishCounts,
+  },
 ): ReconcileHandler {
   return async (input) => {
     const hour = hourOfInput("reconcile", input);
@@ -65,6 +74,7 @@ export function createReconcile(
     const broken: string[] = [];
     let isWidened = false;
     let isNarrow = false;
+    let sealed = 0;
     for (const table of tablesOfInput("reconcile", input)) {
       // Before the seal, because a sealed hour is not processed again.
       const options = { store: effects.store, prefixes: config.prefixes, declared: config.declared ?? {} };
@@ -73,9 +83,20 @@ export function createReconcile(
       const isTableNarrow = narrow.includes(hour);
       isNarrow ||= isTableNarrow;
       const counted = await reconcileTable(config, effects.store, { table, hour, isSealed: !isTableNarrow });
-      if (typeof counted === "string") broken.push(counted);
-      else done.push(counted);
+      if (typeof counted === "string") {
+        broken.push(counted);
+        continue;
+      }
+      done.push(counted);
+      if (!isTableNarrow) sealed += 1;
     }
+    const sum = (count: (table: ReconciledTable) => number) => done.reduce((total, each) => total + count(each), 0);
+    effects.publish?.("reconciled", {
+      SealedTables: sealed,
+      BrokenTables: broken.length,
+      RawRows: sum(({ rawRows }) => rawRows),
+      ParquetRows: sum(({ rows }) => rows),
+    });
     if (broken.length > 0) throw new LedgerBroken(broken);
     return { hour, tables: done, isWidened, isNarrow };
   };

@@ -127,6 +127,10 @@ export const defaults = {
     retryAttempts: 2,
     memoryMebibytes: 1769,
     timeoutSeconds: 900,
+    alarms: {
+      /** In addition to two starts of the workflow. */
+      lagMinutes: 15,
+    },
     /** Days that the rows of a load are kept for COPY, and the sets of loaded objects. */
     loadDays: 7,
     setDays: 90,
@@ -138,6 +142,8 @@ export const defaults = {
     groups: 20,
     colors: 12,
   },
+  /** Shown when a dashboard of CloudWatch is opened. */
+  pipelineDashboard: { hours: 24 },
   replay: {
     concurrentChunks: 10,
     retryAttempts: 2,

@@ -38,8 +38,8 @@ export async function plainInputs(
   return plain;
 }
 
-function mustBeKnown({ plain, $ref, additionalProperties }: PropertySchema): boolean {
-  if (additionalProperties?.$ref?.startsWith("#/resources/")) return true;
+function mustBeKnown({ plain, $ref, additionalProperties, items }: PropertySchema): boolean {
+  if ((additionalProperties ?? items)?.$ref?.startsWith("#/resources/")) return true;
   return plain === true || $ref?.startsWith("#/resources/") === true;
 }
 

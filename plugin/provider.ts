@@ -9,6 +9,8 @@ import { makeHourlyEtl } from "./components/hourlyEtl";
 import { makeIngestApi } from "./components/ingestApi";
 import { makeLakeDashboard } from "./components/lakeDashboard";
 import { componentOf, remember } from "./components/madeComponents";
+import { makePipelineAlarms } from "./components/pipelineAlarms";
+import { makePipelineDashboard } from "./components/pipelineDashboard";
 import { makeSchemaRegistry } from "./components/schemaRegistry";
 import { makeServingTable } from "./components/servingTable";
 import { makeStreamIngest } from "./components/streamIngest";
@@ -30,6 +32,8 @@ export const makers = {
   HourlyEtl: makeHourlyEtl,
   IngestApi: makeIngestApi,
   LakeDashboard: makeLakeDashboard,
+  PipelineAlarms: makePipelineAlarms,
+  PipelineDashboard: makePipelineDashboard,
   SchemaRegistry: makeSchemaRegistry,
   ServingTable: makeServingTable,
   StreamIngest: makeStreamIngest,

@@ -39,6 +39,8 @@ const KEYS = {
   replay: booleanKey(false),
   /** Lands rows by Firehose instead of the router, with a backup of each record. A replay needs the router. @default false */
   delivery: booleanKey(false),
+  /** A CloudWatch dashboard of all components. */
+  dashboard: booleanKey(false),
   /**
    * Declares a Redshift warehouse of the lake's declared tables, in a VPC that exists: `{ vpcId, subnetIds }`, and of its other
    * arguments `baseCapacity` and `everyMinutes`. @default none

@@ -6,6 +6,7 @@ import { DeliveryStream } from "../components/deliveryStream";
 import { FormatRouter } from "../components/formatRouter";
 import { HourlyEtl } from "../components/hourlyEtl";
 import { IngestApi } from "../components/ingestApi";
+import { PipelineDashboard } from "../components/pipelineDashboard";
 import { Replay } from "../components/replay";
 import { ServingTable } from "../components/servingTable";
 import { StreamIngest } from "../components/streamIngest";
@@ -62,6 +63,11 @@ export function lakeStack(config: StackConfig) {
   const api = config.ingestApi
     ? new IngestApi("api", { ...config.ingestApi, ...onStream, ...(view && { views: { items: view } }) }, opts)
     : undefined;
+  if (config.dashboard) {
+    const all = [ingest, lake, router, delivery, etl, replay, warehouse, view, api];
+    const components = all.filter((component) => component !== undefined);
+    new PipelineDashboard("dashboard", { components }, opts);
+  }
   return { ingest, lake, router, delivery, etl, replay, warehouse, view, api, alarms };
 }
 

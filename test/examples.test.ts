@@ -29,6 +29,7 @@ test("every example is run here", () => {
     "hooks.ts",
     "ingest.ts",
     "minimal.ts",
+    "monitoring.ts",
     "platform.ts",
     "registry.ts",
     "replay.ts",
@@ -36,6 +37,17 @@ test("every example is run here", () => {
     "serving.ts",
     "warehouse.ts",
   ]);
+});
+
+test("monitoring has an alarm for each fault of its components, and a dashboard with all of them", async () => {
+  const declared = await declare(example("monitoring"));
+  const alarms = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm");
+  expect(alarms).toHaveLength(16);
+  expect(declared.one("oncall-alarm-router-unformatted").inputs.threshold).toBe(20);
+  const { widgets } = JSON.parse(declared.one("overview-dashboard").inputs.dashboardBody);
+  const shown = widgets.find(({ type }: { type: string }) => type === "alarm").properties.alarms;
+  expect(shown).toHaveLength(16);
+  expect(declared.one("oncall-topic-on-call@example.com").inputs.protocol).toBe("email");
 });
 
 test("minimal is the whole pipeline in at most 25 lines", async () => {

@@ -9,7 +9,8 @@ export interface AlarmsArgs {
 }
 
 interface CommonOptions {
-  readonly description: pulumi.Input<string>;
+  /** A function where the description contains the threshold or the periods, which `PipelineAlarms` may change. */
+  readonly description: pulumi.Input<string> | ((limits: AlarmLimits) => pulumi.Input<string>);
   readonly namespace: string;
   /** Required: an alarm without a dimension watches nothing. */
   readonly dimension: readonly [name: string, value: pulumi.Input<string>];
@@ -17,10 +18,18 @@ interface CommonOptions {
   readonly periodSeconds: number;
   /** Consecutive periods that must be beyond the threshold. */
   readonly periods: number;
-  readonly threshold: number;
+  readonly threshold: pulumi.Input<number>;
   readonly when: "at least" | "below";
   /** The meaning of a period without data. */
   readonly withoutData: "fine" | "alarm";
+  /** Present if the metric is not published: the change by which it is, for errors. */
+  readonly unpublished?: string;
+}
+
+/** The limits of an alarm, which `PipelineAlarms` may change. */
+export interface AlarmLimits {
+  readonly threshold: pulumi.Input<number>;
+  readonly periods: number;
 }
 
 /** An alarm on one metric. */
@@ -39,7 +48,29 @@ interface MathOptions extends CommonOptions {
 
 export type AlarmOptions = MetricOptions | MathOptions;
 
+/** The alarms of a component, by their role: the end of their logical names. */
+export type AlarmRoles = Readonly<Record<string, AlarmOptions>>;
+
 const COMPARISONS = { "at least": "GreaterThanOrEqualToThreshold", below: "LessThanThreshold" } as const;
+
+/** Declares all alarms of a component that has the argument `alarms`. */
+export function componentAlarms(
+  name: string,
+  roles: AlarmRoles,
+  args: {
+    readonly alarms?: AlarmsArgs;
+    readonly transform?: { readonly alarm?: Transform<cloudwatch.MetricAlarmArgs> };
+  },
+  parent: pulumi.Resource,
+): Record<string, cloudwatch.MetricAlarm> {
+  const { alarms, transform } = args;
+  if (!alarms) return {};
+  const declared = Object.entries(roles).map(([role, options]) => [
+    role,
+    alarm(`${name}-alarm-${role}`, options, alarms, parent, transform?.alarm),
+  ]);
+  return Object.fromEntries(declared);
+}
 
 export function alarm(
   logicalName: string,
@@ -53,7 +84,7 @@ export function alarm(
       transform,
       logicalName,
       {
-        alarmDescription: options.description,
+        alarmDescription: descriptionOf(options),
         ...(options.metricNames ? mathOf(options) : metricOf(options, options.metricName)),
         evaluationPeriods: options.periods,
         threshold: options.threshold,
@@ -67,6 +98,10 @@ export function alarm(
   );
 }
 
+function descriptionOf({ description, threshold, periods }: CommonOptions): pulumi.Input<string> {
+  return typeof description === "function" ? description({ threshold, periods }) : description;
+}
+
 function metricOf({ namespace, dimension, statistic, periodSeconds }: CommonOptions, metricName: string) {
   const [name, value] = dimension;
   return { namespace, metricName, dimensions: { [name]: value }, statistic, period: periodSeconds };
@@ -78,7 +113,7 @@ function mathOf(options: MathOptions) {
   const sum = (all: readonly string[]) => `SUM([${all.join(", ")}])`;
   return {
     metricQueries: [
-      { id: "e1", expression: (options.expression ?? sum)(ids), label: options.description, returnData: true },
+      { id: "e1", expression: (options.expression ?? sum)(ids), label: descriptionOf(options), returnData: true },
       ...options.metricNames.map((metricName, index) => {
         const { statistic, ...metric } = metricOf(options, metricName);
         return { id: ids[index] as string, metric: { ...metric, stat: statistic } };

@@ -30,6 +30,7 @@ const TAGGED: ReadonlySet<string> = new Set([
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
   "aws:kinesis/stream:Stream",
   "aws:kinesis/streamConsumer:StreamConsumer",
+  "aws:kms/key:Key",
   "aws:lambda/eventSourceMapping:EventSourceMapping",
   "aws:lambda/function:Function",
   "aws:quicksight/dataSet:DataSet",

@@ -98,7 +98,7 @@ export function checkFormatRouter(name: string, args: OnStream<FormatRouterArgs>
     ...hookProblems(args),
     ...streamMappingProblems(args, formats),
     ...functionSettingsProblems(args, VARIABLES),
-    ...routerAlarmsProblems(args.alarms),
+    ...routerAlarmsProblems(args),
     wholeNumberProblem("concurrentWrites", args.concurrentWrites, { min: 1, max: 100, unit: "writes" }),
   ]);
 }
@@ -118,12 +118,13 @@ function hookProblems({ hooks = {} }: FormatRouterArgs): (string | undefined)[] 
   });
 }
 
-export function routerAlarmsProblems(alarms: RouterAlarmsArgs | undefined): (string | undefined)[] {
+export function routerAlarmsProblems(args: Pick<FormatRouterArgs, "alarms" | "eventMetrics">): (string | undefined)[] {
+  const { alarms } = args;
   if (!alarms) return [];
   const problem = (option: keyof RouterAlarmsArgs, max: number, unit: string) =>
     wholeNumberProblem(`alarms.${option}`, alarms[option] as number | undefined, { min: 1, max, unit });
   return [
-    ...streamAlarmsProblems(alarms),
+    ...streamAlarmsProblems(args),
     problem("unformattedPercent", 100, "percent"),
     problem("unformattedRecords", 1_000_000_000, "records"),
     problem("unformattedPeriodMinutes", 1440, "minutes"),

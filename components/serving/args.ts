@@ -101,7 +101,7 @@ export function checkServingTable(name: string, args: OnStream<ServingTableArgs>
     ...checkFormats(formats).map((problem) => `formats: ${problem}.`),
     ...streamMappingProblems(args, formats),
     ...functionSettingsProblems(args, ["VIEW_TABLE"]),
-    ...streamAlarmsProblems(args.alarms),
+    ...streamAlarmsProblems(args),
     wholeNumberProblem("timeToLiveDays", args.timeToLiveDays, { min: 1, max: 3650, unit: "days" }),
     wholeNumberProblem("failedBatchDays", args.failedBatchDays, { min: 1, max: 3650, unit: "days" }),
     lake && args.failedBatchDays !== undefined

@@ -67,6 +67,13 @@ export interface StreamMappingArgs {
   filters?: readonly string[];
   /** False stops reading; records wait in the stream. @default true */
   enabled?: boolean;
+  /**
+   * True publishes the mapping's own metrics, which count the records that Lambda discards, drops or filters out.
+   * `PipelineAlarms` needs them for `failed-batches` and `dropped-records`. CloudWatch charges them as custom metrics.
+   * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+   * @default true with `alarms`, false without
+   */
+  eventMetrics?: boolean;
 }
 
 /** @param formats the formats that the function decodes; a filter on data drops records that are not JSON */

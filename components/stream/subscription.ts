@@ -5,10 +5,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CallbackFunction, type CallbackFunctionArgs, type CallbackFunctionTransform } from "../callbackFunction";
 import type { OnStream } from "../existing/stream";
 import type { FunctionSettings } from "../function/settings";
+import { type AlarmRoles, componentAlarms } from "../parts/alarm";
+import type { Monitoring } from "../parts/monitoring/monitoring";
 import type { Permission } from "../parts/permission";
 import type { TagsArgs } from "../parts/tags";
 import type { Transform } from "../parts/transform";
 import { type FailureWords, type StreamAlarmsArgs, streamAlarms } from "./alarms";
+import { streamGraphs } from "./graphs";
 import { type StreamMappingDefaults, streamMapping } from "./mapping";
 import type { StreamMappingArgs } from "./mappingArgs";
 
@@ -35,6 +38,12 @@ export interface SubscriptionOptions extends Pick<CallbackFunctionArgs, "descrip
   /** The end of the function's name. */
   readonly role: string;
   readonly defaults: StreamMappingDefaults & { readonly memoryMebibytes: number; readonly timeoutSeconds: number };
+  /** The class of the component. */
+  readonly component: string;
+  /** The alarms on the component's own metrics, in addition to those of every function on a stream. @default none */
+  readonly ownAlarms?: AlarmRoles;
+  /** The graphs of the component's own metrics. @default none */
+  readonly ownGraphs?: Monitoring["graphs"];
   /** Those of the component, including access to the on-failure destination; reading the stream is always included. */
   readonly permissions: readonly Permission[];
   /** The component's own variables. */
@@ -46,11 +55,18 @@ export interface SubscriptionOptions extends Pick<CallbackFunctionArgs, "descrip
 export interface Subscription {
   readonly function: CallbackFunction;
   readonly mapping: lambda.EventSourceMapping;
-  /** With `alarms`: `iterator-age`, `errors`, `failed-batches`, `dropped-records` and `failed-deliveries`. */
+  /**
+   * With `alarms`: `iterator-age`, `expiring-records`, `throttles`, `errors`, `failed-batches`, `dropped-records` and
+   * `failed-deliveries`.
+   */
   readonly alarms: Readonly<Record<string, cloudwatch.MetricAlarm>>;
 }
 
-export function subscribe(name: string, args: OnStream<SubscriptionArgs>, options: SubscriptionOptions): Subscription {
+export function subscribe(
+  name: string,
+  args: OnStream<SubscriptionArgs>,
+  options: SubscriptionOptions,
+): Subscription & { readonly monitoring: Monitoring } {
   const { parent, defaults, onFailure } = options;
   const handler = new CallbackFunction(
     `${name}-${options.role}`,
@@ -68,22 +84,34 @@ export function subscribe(name: string, args: OnStream<SubscriptionArgs>, option
     },
     { parent },
   );
+  // The alarms on failed batches and dropped records need these metrics. AWS charges for them.
+  const countsEvents = args.eventMetrics ?? args.alarms !== undefined;
   const mapping = streamMapping(`${name}-mapping`, args, {
     parent,
     handler,
     defaults,
     onFailureArn: onFailure.arn,
-    // The alarms on failed batches and dropped records need these metrics. AWS charges for them.
-    countsEvents: args.alarms !== undefined,
+    countsEvents,
     transform: args.transform?.mapping,
   });
-  const alarms = streamAlarms(name, args, {
-    parent,
-    handler,
+  const batchWindowSeconds = args.batchWindowSeconds ?? defaults.batchWindowSeconds;
+  const alarms = {
+    ...streamAlarms(name, args, { handler, mapping, batchWindowSeconds, onFailure, countsEvents }),
+    ...options.ownAlarms,
+  };
+  const declared = componentAlarms(name, alarms, args, parent);
+  return {
+    function: handler,
     mapping,
-    batchWindowSeconds: args.batchWindowSeconds ?? defaults.batchWindowSeconds,
-    onFailure,
-    transform: args.transform?.alarm,
-  });
-  return { function: handler, mapping, alarms };
+    alarms: declared,
+    monitoring: {
+      component: options.component,
+      name,
+      arn: handler.nodes.function.arn,
+      alarms,
+      declared,
+      graphs: [...(options.ownGraphs ?? []), ...streamGraphs(name, { handler, mapping, countsEvents })],
+      links: [{ label: name, logGroup: handler.nodes.logs.name }],
+    },
+  };
 }

@@ -4,6 +4,7 @@ import * as sns from "@pulumi/aws/sns";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Topic, type TopicSource, topicOf, topicProblems } from "../existing/topic";
 import type { AlarmOptions } from "../parts/alarm";
+import { emailProblems } from "../parts/emails";
 import { type Transform, transformed } from "../parts/transform";
 
 export interface FailureArgs {
@@ -85,17 +86,8 @@ export function failureProblems({
     existing !== undefined && failureEmails.length > 0
       ? "failureEmails are for a topic that the component declares, and its failureTopic exists; subscribe the addresses to that topic, or leave failureEmails out."
       : undefined,
-    ...failureEmails.map(emailProblem),
+    ...emailProblems("failureEmails", failureEmails),
   ];
-}
-
-/** A rough check, for names and lists in place of an address; the message with the link proves the address. */
-function emailProblem(address: string, index: number, addresses: readonly string[]): string | undefined {
-  if (typeof address !== "string" || !/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/.test(address)) {
-    return `failureEmails has ${JSON.stringify(address)}; use addresses as "on-call@example.com".`;
-  }
-  const same = addresses.findIndex((other) => String(other).toLowerCase() === address.toLowerCase());
-  return same < index ? `failureEmails has "${address}" twice; give each address once.` : undefined;
 }
 
 /** One failed execution is enough: few run in an hour, and a higher threshold would never be reached. */

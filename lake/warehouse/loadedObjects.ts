@@ -32,6 +32,8 @@ export interface RawObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /** Time of the last write, milliseconds since the epoch. */
+  readonly modifiedMillis: number;
 }
 
 export interface RawHour {
@@ -46,7 +48,7 @@ export interface RawHour {
 export async function* rawHours(listed: AsyncIterable<RawObject> | Iterable<RawObject>): AsyncGenerator<RawHour> {
   let hour: Hour | undefined;
   let objects: RawObject[] = [];
-  for await (const { key, size } of listed) {
+  for await (const { key, size, modifiedMillis } of listed) {
     const own = hourOfKey(key);
     if (own === undefined || !key.endsWith(".gz")) continue;
     if (own !== hour) {
@@ -54,7 +56,7 @@ export async function* rawHours(listed: AsyncIterable<RawObject> | Iterable<RawO
       hour = own;
       objects = [];
     }
-    objects.push({ key, size });
+    objects.push({ key, size, modifiedMillis });
   }
   if (hour !== undefined) yield rawHour(hour, objects);
 }

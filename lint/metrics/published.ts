@@ -57,6 +57,11 @@ const OF_VIEW = [
 ];
 /** functions/parts/deliveredCounts.ts */
 const OF_DELIVERY = ["Records", "Rows", "LeftOut", "Landed", "Failed"];
+/** functions/planHours.ts, functions/reconcile.ts and functions/loadWarehouse.ts */
+const OF_FUNCTION = [
+  ...["HoursOpen", "HoursLate", "CrawlDue", "SealedTables", "BrokenTables", "RawRows", "ParquetRows"],
+  ...["LoadLagSeconds", "LoadedRows"],
+];
 
 /** A namespace that is not here is not judged. */
 export const NAMESPACES: Readonly<Record<string, Namespace>> = {
@@ -65,8 +70,9 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
       Stream: "aws:kinesis/stream:Stream",
       View: "aws:dynamodb/table:Table",
       Delivery: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+      Function: FUNCTION,
     },
-    metrics: { Stream: OF_ROUTER, View: OF_VIEW, Delivery: OF_DELIVERY },
+    metrics: { Stream: OF_ROUTER, View: OF_VIEW, Delivery: OF_DELIVERY, Function: OF_FUNCTION },
   },
   "AWS/Lambda": {
     dimensions: {

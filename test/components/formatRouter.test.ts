@@ -174,6 +174,16 @@ test("its alarms have a dimension, an action, and thresholds from the configurat
     ["clicks-alarm-dropped-records", { ...COUNT, dimensions: OF_MAPPING, metricName: "DroppedEventCount" }],
     ["clicks-alarm-errors", { ...COUNT, dimensions: OF_FUNCTION, evaluationPeriods: 3, metricName: "Errors" }],
     [
+      "clicks-alarm-expiring-records",
+      {
+        ...COUNT,
+        dimensions: OF_FUNCTION,
+        metricName: "IteratorAge",
+        statistic: "Maximum",
+        threshold: 300_600_000,
+      },
+    ],
+    [
       "clicks-alarm-failed-batches",
       { ...COUNT, dimensions: OF_MAPPING, metricName: "OnFailureDestinationDeliveredEventCount" },
     ],
@@ -208,6 +218,7 @@ test("its alarms have a dimension, an action, and thresholds from the configurat
         threshold: 960_000,
       },
     ],
+    ["clicks-alarm-throttles", { ...COUNT, dimensions: OF_FUNCTION, evaluationPeriods: 3, metricName: "Throttles" }],
     [
       "clicks-alarm-unformatted",
       {
@@ -222,6 +233,15 @@ test("its alarms have a dimension, an action, and thresholds from the configurat
     ],
   ]);
   expect(declared.one("clicks-mapping").inputs.metricsConfig).toEqual({ metrics: ["EventCount"] });
+});
+
+test("eventMetrics publishes the mapping's metrics without alarms, and alarms need them", async () => {
+  const declared = await declare(router({ eventMetrics: true }));
+  expect(declared.all("aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
+  expect(declared.one("clicks-mapping").inputs.metricsConfig).toEqual({ metrics: ["EventCount"] });
+  await expect(declare(router({ alarms: { topicArn: TOPIC }, eventMetrics: false }))).rejects.toThrow(
+    'FormatRouter "clicks": eventMetrics is false, but alarms need these metrics; leave eventMetrics or alarms out.',
+  );
 });
 
 test("the alarms' thresholds are arguments, and descriptions name what to do", async () => {
@@ -372,6 +392,7 @@ test("the declared type has only what programs and Replay use", () => {
   expect(declaredMembers("components/formatRouter.ts", "FormatRouter")).toEqual([
     "constructor",
     "functionName",
+    "monitoring",
     "nodes",
     "routing",
   ]);

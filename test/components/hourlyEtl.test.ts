@@ -285,7 +285,19 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
     const { alarmDescription, ...rest } = inputs;
     return [name, rest];
   });
+  const count = {
+    ...actions,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    evaluationPeriods: 1,
+    namespace: "Streamlake",
+    period: 300,
+    statistic: "Sum",
+    threshold: 1,
+    treatMissingData: "notBreaching",
+  };
+  const ofPlan = { Function: "etl-plan-function" };
   expect(alarms).toEqual([
+    ["etl-alarm-crawl-failed", { ...count, dimensions: ofPlan, metricName: "CrawlDue" }],
     [
       "etl-alarm-failed",
       {
@@ -317,6 +329,21 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
       },
     ],
     [
+      "etl-alarm-hours-late",
+      {
+        ...count,
+        dimensions: ofPlan,
+        evaluationPeriods: 2,
+        metricName: "HoursLate",
+        period: 3600,
+        statistic: "Maximum",
+      },
+    ],
+    [
+      "etl-alarm-ledger-broken",
+      { ...count, dimensions: { Function: "etl-reconcile-function" }, metricName: "BrokenTables" },
+    ],
+    [
       "etl-alarm-not-started",
       {
         ...actions,
@@ -345,9 +372,19 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
 test("a disabled schedule has no alarm that it starts nothing", async () => {
   const declared = await declare(etl({ alarms: { topicArn: TOPIC }, enabled: false }));
   expect(declared.all("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name)).toEqual([
+    "etl-alarm-crawl-failed",
     "etl-alarm-failed",
     "etl-alarm-failed-starts",
+    "etl-alarm-hours-late",
+    "etl-alarm-ledger-broken",
   ]);
+});
+
+test("a lake without a crawler has no alarm on crawls", async () => {
+  const tables = { orders: { columns: [{ name: "total", type: "double" } as const] } };
+  const declared = await declare(etl({ alarms: { topicArn: TOPIC } }, { tables }));
+  const names = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
+  expect(names.filter((name) => /crawl|ledger/.test(name))).toEqual(["etl-alarm-ledger-broken"]);
 });
 
 const wrong: [Partial<HourlyEtlArgs>, string][] = [

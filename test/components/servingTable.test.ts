@@ -189,12 +189,15 @@ test("with alarms: those of the function, and on rows that are not folded and wr
   const alarms = declared.all("aws:cloudwatch/metricAlarm:MetricAlarm");
   expect(alarms.map(({ name }) => name).sort()).toEqual([
     "shop-alarm-failed-writes",
+    "shop-alarm-table-throttles",
     "shop-alarm-unfolded",
     "shop-fold-alarm-dropped-records",
     "shop-fold-alarm-errors",
+    "shop-fold-alarm-expiring-records",
     "shop-fold-alarm-failed-batches",
     "shop-fold-alarm-failed-deliveries",
     "shop-fold-alarm-iterator-age",
+    "shop-fold-alarm-throttles",
   ]);
   expect(declared.one("shop-alarm-unfolded").inputs).toEqual({
     alarmActions: [TOPIC],
@@ -238,7 +241,7 @@ test("transforms are offered each resource", async () => {
     "shop-fold-mapping",
     "shop-table",
   ]);
-  expect(seen.filter((name) => name.includes("alarm"))).toHaveLength(7);
+  expect(seen.filter((name) => name.includes("alarm"))).toHaveLength(10);
 });
 
 test("tags are those of the table, too", async () => {

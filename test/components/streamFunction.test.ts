@@ -125,7 +125,7 @@ test("its bucket keeps batches as long as it is told, under the key that it is g
   });
 });
 
-test("with alarms five are declared, and the mapping counts events", async () => {
+test("with alarms seven are declared, and the mapping counts events", async () => {
   const declared = await declare(
     audit({ handler: () => undefined, alarms: { topicArn: TOPIC, iteratorAgeMinutes: 5 } }),
   );
@@ -133,9 +133,11 @@ test("with alarms five are declared, and the mapping counts events", async () =>
   expect(alarms.map(({ name, inputs }) => [name, inputs.metricName, inputs.threshold])).toEqual([
     ["audit-alarm-dropped-records", "DroppedEventCount", 1],
     ["audit-alarm-errors", "Errors", 1],
+    ["audit-alarm-expiring-records", "IteratorAge", 300_600_000],
     ["audit-alarm-failed-batches", "OnFailureDestinationDeliveredEventCount", 1],
     ["audit-alarm-failed-deliveries", "DestinationDeliveryFailures", 1],
     ["audit-alarm-iterator-age", "IteratorAge", 310_000],
+    ["audit-alarm-throttles", "Throttles", 1],
   ]);
   expect(alarms.every(({ inputs }) => inputs.alarmActions[0] === TOPIC)).toBe(true);
   expect(declared.one("audit-mapping").inputs.metricsConfig).toEqual({ metrics: ["EventCount"] });

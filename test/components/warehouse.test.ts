@@ -228,8 +228,17 @@ test("alarms go off for a failure, for two missed starts, and for a start that f
   expect(names.map((line) => line.split(" ")[1])).toEqual([
     "wh-alarm-failed",
     "wh-alarm-failed-starts",
+    "wh-alarm-load-lag",
     "wh-alarm-not-started",
   ]);
+  expect(declared.one("wh-alarm-load-lag").inputs).toMatchObject({
+    alarmDescription: "Objects wait 35 minutes until wh loads them; its log names the table",
+    dimensions: { Function: "wh-plan-function" },
+    evaluationPeriods: 3,
+    period: 600,
+    statistic: "Maximum",
+    threshold: 2100,
+  });
   const off = await declare(warehouse({ alarms: { topicArn: TOPIC }, enabled: false }));
   expect(listed(off).some((line) => line.endsWith("not-started"))).toBe(false);
   expect(off.one("wh-schedule").inputs.state).toBe("DISABLED");

@@ -11,6 +11,8 @@ import {
   kpi,
   LakeDashboard,
   line,
+  PipelineAlarms,
+  PipelineDashboard,
   SchemaRegistry,
   ServingTable,
   StreamIngest,
@@ -118,6 +120,19 @@ async function throughProvider() {
     sourceBackup: true,
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", freshnessMinutes: 5 },
   });
+  const oncall = await construct("PipelineAlarms", "oncall", {
+    streams: [clicks.component],
+    emails: ["on-call@example.com"],
+    change: { "throttled-writes": { periods: 1 } },
+  });
+  await construct("PipelineDashboard", "overview", {
+    // As Pulumi's server gives it.
+    streams: pulumi.output([clicks.component]),
+    lakes: [lake.component],
+    servingTables: [customers.component],
+    alarms: oncall.component,
+    hours: 6,
+  });
   const api = await construct("IngestApi", "api", {
     stream: clicks.component,
     partitionKey: { pointer: "/id", header: "x-id" },
@@ -192,6 +207,12 @@ function inTypeScript() {
     sourceBackup: true,
     alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms", freshnessMinutes: 5 },
   });
+  const alarms = new PipelineAlarms("oncall", {
+    components: [stream],
+    emails: ["on-call@example.com"],
+    change: { "throttled-writes": { periods: 1 } },
+  });
+  new PipelineDashboard("overview", { components: [stream, lake, customers], alarms, hours: 6 });
   const { url } = new IngestApi("api", {
     stream,
     partitionKey: { header: "x-id", pointer: "/id" },
@@ -232,7 +253,7 @@ const wrong: [string, () => Promise<unknown>, string][] = [
   [
     "a component that it does not have",
     () => construct("ContentAlerts", "alerts", {}),
-    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:DeliveryStream, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:LakeDashboard, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
+    "streamlake:index:ContentAlerts is not a component of streamlake; use streamlake:index:DataLake, streamlake:index:DeliveryStream, streamlake:index:FormatRouter, streamlake:index:HourlyEtl, streamlake:index:IngestApi, streamlake:index:LakeDashboard, streamlake:index:PipelineAlarms, streamlake:index:PipelineDashboard, streamlake:index:SchemaRegistry, streamlake:index:ServingTable, streamlake:index:StreamIngest, streamlake:index:Warehouse.",
   ],
   [
     "an input that is none",

@@ -25,6 +25,8 @@ test("the schema has the components, with outputs by which programs find what wa
     "streamlake:index:IngestApi": ["url"],
     "streamlake:index:LakeDashboard": ["dashboardId", "dashboardArn", "url"],
     "streamlake:index:SchemaRegistry": ["registryArn"],
+    "streamlake:index:PipelineAlarms": ["topicArn"],
+    "streamlake:index:PipelineDashboard": ["dashboardName"],
     "streamlake:index:ServingTable": ["tableName", "tableArn"],
     "streamlake:index:StreamIngest": ["streamName", "streamArn"],
     "streamlake:index:Warehouse": [

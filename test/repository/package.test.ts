@@ -259,7 +259,7 @@ test("each component can be imported alone, and is the class that the library ex
     console.log(names.filter(same).map(classOf).join());
   `;
   expect(run(process.execPath, ["-e", script], app).trim()).toBe(
-    "CallbackFunction,ContentAlerts,DataLake,DeliveryStream,FormatRouter,HourlyEtl,IngestApi,LakeDashboard,Replay,SchemaRegistry,ServingTable,StreamFunction,StreamIngest,Warehouse",
+    "CallbackFunction,ContentAlerts,DataLake,DeliveryStream,FormatRouter,HourlyEtl,IngestApi,LakeDashboard,PipelineAlarms,PipelineDashboard,Replay,SchemaRegistry,ServingTable,StreamFunction,StreamIngest,Warehouse",
   );
 });
 

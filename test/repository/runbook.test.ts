@@ -14,13 +14,16 @@ test("every alarm of every component has a section", async () => {
   const roles: string[] = [];
   for (const program of Object.values(PROGRAMS)) {
     const { resources } = await readResources(program);
-    roles.push(...resources.flatMap(({ name }) => /^<name>-alarm-([a-z-]+)$/.exec(name)?.slice(1) ?? []));
+    // PipelineAlarms has the name of its component, a stream, before the role.
+    roles.push(...resources.flatMap(({ name }) => /^<name>-alarm-(?:stream-)?([a-z-]+)$/.exec(name)?.slice(1) ?? []));
   }
   const sections = [...read("docs/runbook.md").matchAll(/^### ([a-z-]+)$/gm)].map(([, role]) => role);
   expect(new Set(sections)).toEqual(new Set(roles));
   // An alarm that needs options which no program combines is in the code alone.
   const sources = globSync("components/**/*.ts", { cwd: ROOT }).map(read);
-  const inCode = sources.flatMap((source) => [...source.matchAll(/\bdeclare\("([a-z-]+)"/g)].map(([, role]) => role));
+  const inCode = sources.flatMap((source) =>
+    [...source.matchAll(/^ +"?([a-z-]+)"?: \{\n +\.\.\.of[A-Z]\w+,\n/gm)].map(([, role]) => role),
+  );
   expect(inCode.filter((role) => !roles.includes(String(role)))).toEqual([]);
   expect(inCode.length).toBeGreaterThan(10);
 }, 120_000);

@@ -94,16 +94,21 @@ const EVERYWHERE = [
 ];
 
 const ALARMED = [
+  "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-crawl-failed",
   "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-failed",
   "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-failed-starts",
+  "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-hours-late",
+  "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-ledger-broken",
   "aws:cloudwatch/metricAlarm:MetricAlarm etl-alarm-not-started",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-dropped-records",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-errors",
+  "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-expiring-records",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-failed-batches",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-failed-deliveries",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-failed-hooks",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-failed-writes",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-iterator-age",
+  "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-throttles",
   "aws:cloudwatch/metricAlarm:MetricAlarm router-alarm-unformatted",
   "aws:sns/topic:Topic alarms",
 ];

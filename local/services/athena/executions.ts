@@ -143,6 +143,15 @@ export class Executions {
     execution.state = state;
     execution.completedMillis = this.cloud.clock.now();
     if (reason !== undefined) execution.reason = reason;
+    if (execution.workgroup.isMeasured) this.#publish(execution, execution.completedMillis);
+  }
+
+  /** https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html */
+  #publish({ state, kind, workgroup, scannedBytes, submittedMillis }: Execution, completedMillis: number): void {
+    const dimensions = { QueryState: state, QueryType: kind, WorkGroup: workgroup.name };
+    const publish = this.cloud.metrics.publisher("AWS/Athena", dimensions);
+    publish("ProcessedBytes", scannedBytes, "Bytes");
+    publish("TotalExecutionTime", completedMillis - submittedMillis, "Milliseconds");
   }
 
   #file(id: string): string {

@@ -64,7 +64,7 @@ export function workgroupArn(cloud: Pick<CloudContext, "region" | "accountId">, 
   return `arn:aws:athena:${cloud.region}:${cloud.accountId}:workgroup/${name}`;
 }
 
-/** The supported fields of `configuration`; encryption and metrics have no effect here. */
+/** The supported fields of `configuration`; encryption has no effect here. */
 const CONFIGURATION = [
   "enforceWorkgroupConfiguration",
   "bytesScannedCutoffPerQuery",
@@ -90,6 +90,7 @@ function workgroupOf(resource: DeclaredResource): Omit<Workgroup, "name"> {
     description: resource.inputs.description as string | undefined,
     outputLocation: result.outputLocation as string | undefined,
     isEnforced: configuration.enforceWorkgroupConfiguration !== false,
+    isMeasured: configuration.publishCloudwatchMetricsEnabled !== false,
     ...(limit !== undefined && { scanLimitBytes: Number(limit) }),
   };
 }

@@ -9,6 +9,8 @@ export interface Workgroup {
   /** True if the workgroup's output location overrides a query's. */
   readonly isEnforced: boolean;
   readonly scanLimitBytes?: number;
+  /** True if its queries publish metrics. */
+  readonly isMeasured: boolean;
 }
 
 export interface NamedQuery {
@@ -22,7 +24,9 @@ export interface NamedQuery {
 
 export class Workgroups {
   /** Every account has the workgroup `primary`. */
-  readonly #workgroups = new Map<string, Workgroup>([["primary", { name: "primary", isEnforced: false }]]);
+  readonly #workgroups = new Map<string, Workgroup>([
+    ["primary", { name: "primary", isEnforced: false, isMeasured: false }],
+  ]);
   readonly #queries = new Map<string, NamedQuery>();
 
   add(workgroup: Workgroup): void {

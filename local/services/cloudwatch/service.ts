@@ -1,10 +1,11 @@
-/** CloudWatch: the metrics of the run's services and functions, and alarms that are evaluated each minute. */
+/** CloudWatch: the metrics of the run's services and functions, alarms that are evaluated each minute, and dashboards. */
 import { MINUTE } from "../../cloud/metrics/metrics";
 import { physicalName } from "../../cloud/physicalName";
 import type { CloudContext, DeclaredResource, Service } from "../../cloud/service";
 import { alarmOperations } from "./alarmOperations";
 import { readAlarm } from "./alarmSettings";
 import { type Alarm, Alarms } from "./alarms";
+import { dashboards } from "./dashboards";
 import { embeddedMetrics } from "./embeddedMetrics";
 import { metricOperations } from "./metricOperations";
 
@@ -30,6 +31,7 @@ const SIMULATED = [
 
 export function cloudwatchService(cloud: CloudContext): CloudWatchService {
   const alarms = new Alarms(cloud);
+  const boards = dashboards(cloud);
   const ending = new AbortController();
   cloud.metrics.onRead(embeddedMetrics(cloud.metrics, cloud.dataDir));
 
@@ -63,6 +65,7 @@ export function cloudwatchService(cloud: CloudContext): CloudWatchService {
     watchFrom: (millis) => alarms.watchFrom(millis),
     run: () => void everyMinute(),
     resources: {
+      ...boards.resources,
       "aws:cloudwatch/metricAlarm:MetricAlarm": {
         simulated: SIMULATED,
         mayBeUnknown: ["alarmActions", "insufficientDataActions", "okActions"],
@@ -76,7 +79,7 @@ export function cloudwatchService(cloud: CloudContext): CloudWatchService {
         delete: async (name) => alarms.delete(name),
       },
     },
-    operations: { ...metricOperations(cloud), ...alarmOperations(cloud, alarms) },
+    operations: { ...metricOperations(cloud), ...alarmOperations(cloud, alarms), ...boards.operations },
     async stop() {
       ending.abort(new Error("local ends"));
     },

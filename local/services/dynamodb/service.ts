@@ -12,6 +12,7 @@ import {
 } from "../../cloud/service";
 import { dynamoEngine, type Json } from "./engine";
 import { ItemLog } from "./itemLog";
+import { type DynamoDbFaults, Metered } from "./metered";
 
 interface Table {
   readonly name: string;
@@ -37,9 +38,16 @@ interface ManyTables extends Json {
 
 type WriteRequest = { readonly PutRequest?: { readonly Item: Json }; readonly DeleteRequest?: { readonly Key: Json } };
 
-export function dynamodbService(cloud: CloudContext): Service {
+export interface DynamoDbService extends Service {
+  readonly name: "dynamodb";
+  /** Injects faults, or ends them with `{}`. */
+  setFaults(faults: DynamoDbFaults): void;
+}
+
+export function dynamodbService(cloud: CloudContext): DynamoDbService {
   const tables = new Map<string, Table>();
   const engine = dynamoEngine();
+  const metered = new Metered(engine, cloud.metrics);
   /** Writes one after the other, so that the file has them in their order. */
   let writes: Promise<unknown> = Promise.resolve();
 
@@ -74,7 +82,7 @@ export function dynamodbService(cloud: CloudContext): Service {
     access: ({ TableName, IndexName }) => access(operation, TableName, IndexName),
     run: (input) => {
       tableOf(input.TableName);
-      return engine.run(operation, input);
+      return metered.run(operation, input, [input.TableName]);
     },
   });
 
@@ -83,7 +91,7 @@ export function dynamodbService(cloud: CloudContext): Service {
     run: (input) => {
       const { log } = tableOf(input.TableName);
       return inOrder(async () => {
-        const output = await engine.run(operation, input);
+        const output = await metered.run(operation, input, [input.TableName]);
         await keep(input.TableName, log.keyOf(input.Key ?? input.Item ?? {}));
         return output;
       });
@@ -99,8 +107,9 @@ export function dynamodbService(cloud: CloudContext): Service {
   const many = (operation: string): Operation<ManyTables> => ({
     access: ({ RequestItems }) => Object.keys(RequestItems).flatMap((table) => access(operation, table)),
     run: (input) => {
-      for (const table of Object.keys(input.RequestItems)) tableOf(table);
-      return engine.run(operation, input);
+      const names = Object.keys(input.RequestItems);
+      for (const table of names) tableOf(table);
+      return metered.run(operation, input, names);
     },
   });
 
@@ -110,7 +119,7 @@ export function dynamodbService(cloud: CloudContext): Service {
       inOrder(async () => {
         const requests = Object.entries(input.RequestItems as Record<string, WriteRequest[]>);
         for (const [table] of requests) tableOf(table);
-        const output = await engine.run("BatchWriteItem", input);
+        const output = await metered.run("BatchWriteItem", input, Object.keys(input.RequestItems));
         for (const [table, written] of requests) {
           const { log } = tableOf(table);
           for (const { PutRequest, DeleteRequest } of written) {
@@ -222,6 +231,7 @@ export function dynamodbService(cloud: CloudContext): Service {
 
   return {
     name: "dynamodb",
+    setFaults: (faults) => metered.setFaults(faults),
     resources: {
       "aws:dynamodb/table:Table": {
         simulated: [

@@ -1,5 +1,7 @@
 /** KMS: customer managed keys that are enabled or disabled, and their aliases. Data is not encrypted. */
 import { createHash } from "node:crypto";
+import { decide } from "../../cloud/iam/evaluate";
+import { parsePolicy } from "../../cloud/iam/policy";
 import { uuid } from "../../cloud/random";
 import {
   type Access,
@@ -12,6 +14,8 @@ import {
 
 interface Key {
   enabled: boolean;
+  /** The key's policy; without one, only the principals of the account may use it. */
+  policy: unknown;
 }
 
 export interface KmsService extends Service {
@@ -21,6 +25,13 @@ export interface KmsService extends Service {
    * @param alias its name, `alias/lake`, or its ARN
    */
   keyArnOf(alias: string): string;
+  /**
+   * The reason why a service that has no role may not use a key: its policy decides. A key of another program is usable.
+   *
+   * @param service `"cloudwatch.amazonaws.com"`
+   * @param keyId an id, an ARN or an alias
+   */
+  serviceRefusal(service: string, keyId: string): string | undefined;
 }
 
 export function kmsService(cloud: CloudContext): KmsService {
@@ -59,24 +70,26 @@ export function kmsService(cloud: CloudContext): KmsService {
     name: "kms",
     resources: {
       "aws:kms/key:Key": {
-        simulated: ["isEnabled"],
+        simulated: ["isEnabled", "policy"],
         withoutEffect: [
           ...["description", "deletionWindowInDays", "enableKeyRotation", "keyUsage", "multiRegion"],
-          ...["policy", "rotationPeriodInDays", "tags"],
+          ...["rotationPeriodInDays", "tags"],
         ],
         replaceOn: ["keyUsage", "multiRegion"],
         create: async ({ type, name, inputs }) => {
           const keyId = freeKeyId(`${type}\n${name}`);
-          keys.set(keyId, { enabled: inputs.isEnabled !== false });
+          keys.set(keyId, { enabled: inputs.isEnabled !== false, policy: inputs.policy });
           return { id: keyId, outputs: keyOutputs(keyId) };
         },
         update: async (keyId, { inputs }, olds) => {
-          if (inputs.isEnabled !== olds.isEnabled) keys.set(keyId, { enabled: inputs.isEnabled !== false });
+          const key = keys.get(keyId) as Key;
+          key.policy = inputs.policy;
+          if (inputs.isEnabled !== olds.isEnabled) key.enabled = inputs.isEnabled !== false;
           return { outputs: keyOutputs(keyId) };
         },
         // The id is not used again: on AWS the key is pending deletion, and cannot be used either.
         delete: async (keyId) => {
-          keys.set(keyId, { enabled: false });
+          keys.set(keyId, { enabled: false, policy: undefined });
         },
       },
       "aws:kms/alias:Alias": {
@@ -104,6 +117,20 @@ export function kmsService(cloud: CloudContext): KmsService {
     keyArnOf(alias) {
       const name = alias.slice(alias.indexOf("alias/"));
       return aliases.get(name) ?? arnOf(name);
+    },
+    serviceRefusal(service, keyId) {
+      const arn = keyId.includes("alias/") ? this.keyArnOf(keyId) : arnOf(`key/${keyIdOf(keyId)}`);
+      const key = keys.get(keyIdOf(arn));
+      if (!key) return undefined;
+      if (!key.enabled) return `${arn} is disabled`;
+      const statements = key.policy === undefined ? [] : parsePolicy(`key ${arn}`, key.policy, "resource");
+      const own = statements.filter(({ principals = [] }) =>
+        principals.some(({ kind, value }) => kind === "*" || (kind === "Service" && value === service)),
+      );
+      const denied = ["kms:Decrypt", "kms:GenerateDataKey"].find(
+        (action) => decide(own, { action, resource: arn }).verdict !== "allowed",
+      );
+      return denied && `the policy of ${arn} does not allow ${service} ${denied}`;
     },
     refusalOf(access) {
       if (access.resource.includes(":alias/"))

@@ -13,6 +13,7 @@ import {
   type Service,
   ServiceError,
 } from "../../cloud/service";
+import type { KmsService } from "../kms/service";
 
 export interface SnsService extends Service {
   readonly name: "sns";
@@ -162,6 +163,8 @@ export function snsService(cloud: CloudContext): SnsService {
         `${service} may not use the key alias/aws/sns of ${input.TopicArn}, whose policy nobody can change; encrypt the topic with a key of your own, or not at all`,
       );
     }
+    const refusal = keyId && (cloud.service("kms") as KmsService).serviceRefusal(service, keyId);
+    if (refusal) throw new ServiceError("KMSAccessDeniedException", `${input.TopicArn}: ${refusal}`);
     return (publish.run(input, { principal: CALLER, requestId: "" }) as { MessageId: string }).MessageId;
   }
 
@@ -192,8 +195,8 @@ export function snsService(cloud: CloudContext): SnsService {
     policyOf: (arn) => topics.get(arn)?.policy,
     resources: {
       "aws:sns/topic:Topic": {
-        simulated: ["name", "namePrefix", "policy"],
-        withoutEffect: ["displayName", "kmsMasterKeyId", "tracingConfig", "tags"],
+        simulated: ["name", "namePrefix", "policy", "kmsMasterKeyId"],
+        withoutEffect: ["displayName", "tracingConfig", "tags"],
         replaceOn: ["name", "namePrefix"],
         create: createTopic,
         update: updateTopic,

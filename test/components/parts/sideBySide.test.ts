@@ -9,6 +9,8 @@ import {
   HourlyEtl,
   IngestApi,
   LakeDashboard,
+  PipelineAlarms,
+  PipelineDashboard,
   pie,
   Replay,
   SchemaRegistry,
@@ -25,6 +27,7 @@ const alarms = { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" };
 /** One of everything, with all that is optional. */
 function everything(name: string): void {
   const stream = new StreamIngest(`${name}-ingest`, { consumers: ["router"] });
+  const oncall = new PipelineAlarms(`${name}-oncall`, { components: [stream], emails: ["on-call@example.com"] });
   const lake = new DataLake(`${name}-lake`, {
     tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } },
   });
@@ -47,6 +50,7 @@ function everything(name: string): void {
   const visuals = [pie({ title: "Formats", table: "orders", slices: "_format", value: count() })];
   new LakeDashboard(`${name}-dashboard`, { lake, visuals, viewers: [analysts], importMode: "SPICE" });
   new Warehouse(`${name}-warehouse`, { lake: declaredLake, vpcId: "vpc-1", subnetIds, alarms });
+  new PipelineDashboard(`${name}-overview`, { components: [stream, lake, router], alarms: oncall });
   new ContentAlerts(`${name}-alerts`, { stream, lake, rules: { large: (row) => Number(row.total) > 1 && "large" } });
 }
 
@@ -86,6 +90,8 @@ test("every name begins with its component's", async () => {
     "a-warehouse",
     "a-delivery",
     "a-dashboard",
+    "a-oncall",
+    "a-overview",
   ];
   const strangers = resources.filter(({ name }) => !components.some((component) => name.startsWith(component)));
   expect(strangers.map(({ name }) => name)).toEqual([]);
@@ -97,7 +103,12 @@ test("names that AWS needs fixed tell instances, stacks and projects apart", asy
       /namedQuery|catalogTable|logStream|apigatewayv2\/stage/.test(type)
         ? []
         : [
-            inputs.dataSourceId ?? inputs.dataSetId ?? inputs.name ?? inputs.registryName ?? inputs.namespaceName,
+            inputs.dataSourceId ??
+              inputs.dataSetId ??
+              inputs.name ??
+              inputs.registryName ??
+              inputs.namespaceName ??
+              inputs.dashboardName,
           ].filter(Boolean),
     );
   expect(fixed(await declare(two, { project: "shop", stack: "dev" })).sort()).toEqual([
@@ -110,12 +121,14 @@ test("names that AWS needs fixed tell instances, stacks and projects apart", asy
     "shop-dev-a-dashboard",
     "shop-dev-a-dashboard-orders",
     "shop-dev-a-dashboard-orders",
+    "shop-dev-a-overview",
     "shop-dev-a-registry",
     "shop-dev-a-warehouse",
     "shop-dev-a-warehouse",
     "shop-dev-b-dashboard",
     "shop-dev-b-dashboard-orders",
     "shop-dev-b-dashboard-orders",
+    "shop-dev-b-overview",
     "shop-dev-b-registry",
     "shop-dev-b-warehouse",
     "shop-dev-b-warehouse",

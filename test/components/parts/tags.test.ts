@@ -11,6 +11,7 @@ import {
   HourlyEtl,
   IngestApi,
   LakeDashboard,
+  PipelineAlarms,
   pie,
   Replay,
   SchemaRegistry,
@@ -27,6 +28,7 @@ const alarms = { topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" };
 function everything(tags?: Record<string, string>) {
   return () => {
     const stream = new StreamIngest("in", { consumers: ["router"], tags });
+    new PipelineAlarms("oncall", { components: [stream], tags });
     const lake = new DataLake("lake", {
       tables: { records: {}, orders: { columns: [{ name: "total", type: "double" }] } },
       accessLogs: true,
@@ -82,7 +84,7 @@ test("every resource that AWS can tag has the tags, but for objects; no other ha
   expect(raw.flatMap(({ inputs }) => (inputs.tags ? [inputs.tags] : []))).toEqual(
     raw.flatMap(({ inputs }) => (inputs.tags ? [{ team: "shop" }] : [])),
   );
-  expect(tagged.size).toBe(26);
+  expect(tagged.size).toBe(27);
 });
 
 test("without the argument nothing has tags, in a preview as well", async () => {

@@ -131,6 +131,10 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
       calls: [["athena", "CreateWorkGroup", { ...shared, Configuration: configuration }]],
     };
   },
+  "aws:cloudwatch/dashboard:Dashboard": (input) => {
+    const [DashboardName, DashboardBody] = [input.take("dashboardName"), input.take("dashboardBody")];
+    return same("AWS::CloudWatch::Dashboard", "cloudwatch", "PutDashboard", { DashboardName, DashboardBody });
+  },
   "aws:cloudwatch/logGroup:LogGroup": (input, name) => {
     const LogGroupName = physical(input, name);
     const RetentionInDays = input.take("retentionInDays");

@@ -35,6 +35,18 @@ test("the list has the metrics of the library's functions", () => {
   expect(unlisted(...new DeliveredCounts().entries("delivery", 9))).toEqual([]);
 });
 
+test("the list has the metrics of the library's functions that have the function as their dimension", () => {
+  const sources = ["planHours", "reconcile", "loadWarehouse"].map((name) =>
+    readFileSync(path.join(ROOT, `functions/${name}.ts`), "utf8"),
+  );
+  const published = sources.flatMap((source) =>
+    [...source.matchAll(/publish\?\.\("\w+", \{([\s\S]*?)\n? *\}\);/g)].flatMap(([, counts]) =>
+      [...String(counts).matchAll(/\b([A-Z]\w+):/g)].map(([, name]) => name),
+    ),
+  );
+  expect([...new Set(published)].sort()).toEqual([...(NAMESPACES.Streamlake?.metrics?.Function ?? [])].sort());
+});
+
 test.each([
   ["lambda", [...(NAMESPACES["AWS/Lambda"]?.metrics?.FunctionName ?? []), ...EVENT_COUNTS]],
   ["kinesis", NAMESPACES["AWS/Kinesis"]?.metrics?.StreamName ?? []],

@@ -4,7 +4,6 @@
  */
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
-import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -15,14 +14,18 @@ import {
   FormatRouter,
   HourlyEtl,
   IngestApi,
+  PipelineAlarms,
   Replay,
   ServingTable,
   StreamFunction,
   StreamIngest,
   Warehouse,
 } from "streamlake";
+import { hourOf } from "../../../lake/hour";
 import { MINUTE } from "../../../local/cloud/metrics/metrics";
 import type { CloudWatchService } from "../../../local/services/cloudwatch/service";
+import type { DynamoDbService } from "../../../local/services/dynamodb/service";
+import type { KinesisService } from "../../../local/services/kinesis/service";
 import type { SnsService } from "../../../local/services/sns/service";
 import type { StepFunctionsService } from "../../../local/services/stepFunctions/service";
 import type { LocalCloud, LocalResource } from "../../../local/startLocal";
@@ -35,32 +38,55 @@ const FUNCTION = "aws:lambda/function:Function";
 const POLICY = "aws:iam/rolePolicy:RolePolicy";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
+/** Every alarm is one of `PipelineAlarms`, whose options are those of the components' own alarms. */
 function program() {
-  const topic = new sns.Topic("oncall");
-  const alarms = { topicArn: topic.arn };
   const stream = new StreamIngest("in");
   const lake = new DataLake("lake", {
     tables: { orders: { columns: [{ name: "total", type: "double" }] }, copies: {} },
   });
-  const handler = { stream, alarms, batchWindowSeconds: 0, retryAttempts: 0, bisect: false };
+  const handler = {
+    stream,
+    eventMetrics: true,
+    batchWindowSeconds: 0,
+    retryAttempts: 0,
+    bisect: false,
+    maxRecordAgeHours: 2,
+  };
   const accept = (row: Record<string, unknown>) => {
     if (row.total === -1) throw new Error("negative");
     return true as const;
   };
   const router = new FormatRouter("router", { ...handler, lake, hooks: { accept } });
-  new StreamFunction("audit", { ...handler, handler: () => undefined });
-  new ContentAlerts("large", { ...handler, lake, rules: { large: (row) => Number(row.total) > 1e9 && "large" } });
-  new ServingTable("view", {
+  const audit = new StreamFunction("audit", { ...handler, handler: () => undefined });
+  const large = new ContentAlerts("large", {
+    ...handler,
+    lake,
+    rules: { large: (row) => Number(row.total) > 1e9 && "large" },
+  });
+  const view = new ServingTable("view", {
     ...handler,
     lake,
     key: (row) => String(row.customer ?? "").repeat(row.total === -2 ? 3000 : 1),
   });
-  new DeliveryStream("copy", { stream, lake, table: "copies", alarms, sourceBackup: true, retryAttempts: 0 });
-  new HourlyEtl("etl", { lake, alarms });
-  const replay = new Replay("replay", { router, alarms });
-  const api = new IngestApi("api", { stream, alarms });
-  new Warehouse("warehouse", { lake, vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b", "subnet-c"], alarms });
-  return { stream: stream.streamName, topic: topic.arn, replay: replay.stateMachineArn, api: api.url };
+  const copy = new DeliveryStream("copy", { stream, lake, table: "copies", sourceBackup: true, retryAttempts: 0 });
+  const etl = new HourlyEtl("etl", { lake });
+  const replay = new Replay("replay", { router });
+  const api = new IngestApi("api", { stream });
+  const warehouse = new Warehouse("warehouse", {
+    lake,
+    vpcId: "vpc-1",
+    subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+  });
+  const components = [stream, lake, router, audit, large, view, copy, etl, replay, api, warehouse];
+  const { topicArn } = new PipelineAlarms("oncall", { components, emails: ["on-call@example.com"] });
+  return {
+    stream: stream.streamName,
+    lake: lake.bucketName,
+    view: view.tableName,
+    topic: topicArn,
+    replay: replay.stateMachineArn,
+    api: api.url,
+  };
 }
 
 /** The time of the cloud, which begins with the machine's: functions log by their own clock. */
@@ -183,8 +209,8 @@ function messages(state: string): string[] {
   return bodies.filter((body) => body.NewStateValue === state).map(({ AlarmName }) => names.get(AlarmName) as string);
 }
 
-const HANDLERS = ["router", "audit", "large", "view-fold"];
-const ofHandlers = (role: string) => HANDLERS.map((name) => `${name}-alarm-${role}`);
+const HANDLERS = ["router", "audit", "large", "view"];
+const ofHandlers = (role: string) => HANDLERS.map((name) => `oncall-alarm-${name}-${role}`);
 const handlers = /^(router-router|audit-handler|large-alerts|view-fold-handler|copy-transform)-function$/;
 
 test("bad data: unformatted records, hooks that throw, rows that are not folded", async () => {
@@ -192,7 +218,12 @@ test("bad data: unformatted records, hooks that throw, rows that are not folded"
   await cloud.drain();
   pass(1);
   await expectAlive(
-    ["router-alarm-unformatted", "router-alarm-failed-hooks", "view-alarm-unfolded", "copy-alarm-failed-records"],
+    [
+      "oncall-alarm-router-unformatted",
+      "oncall-alarm-router-failed-hooks",
+      "oncall-alarm-view-unfolded",
+      "oncall-alarm-copy-failed-records",
+    ],
     async () => undefined,
   );
 });
@@ -204,7 +235,7 @@ test("functions that fail: errors, and batches in the on-failure destination", a
     await cloud.drain();
     pass(5);
   }
-  await expectAlive([...ofHandlers("errors"), ...ofHandlers("failed-batches"), "copy-alarm-errors"], mend);
+  await expectAlive([...ofHandlers("errors"), ...ofHandlers("failed-batches"), "oncall-alarm-copy-errors"], mend);
 });
 
 test("no on-failure destination: deliveries fail, and records are dropped", async () => {
@@ -226,7 +257,7 @@ test("stores that refuse: failed writes", async () => {
     await cloud.drain();
     pass(5);
   }
-  await expectAlive(["router-alarm-failed-writes", "view-alarm-failed-writes"], mend);
+  await expectAlive(["oncall-alarm-router-failed-writes", "oncall-alarm-view-failed-writes"], mend);
 });
 
 test("records that wait: the iterator's age", async () => {
@@ -240,7 +271,7 @@ test("records that wait: the iterator's age", async () => {
     await cloud.drain();
     pass(5);
   }
-  await expectAlive([...ofHandlers("iterator-age"), "copy-alarm-behind"], async () => undefined);
+  await expectAlive([...ofHandlers("iterator-age"), "oncall-alarm-copy-behind"], async () => undefined);
 });
 
 test("a lake and a backup that Firehose cannot write: their freshness", async () => {
@@ -248,7 +279,7 @@ test("a lake and a backup that Firehose cannot write: their freshness", async ()
   await put(order);
   await expect(cloud.drain()).rejects.toThrow("is not authorized to perform: s3:AbortMultipartUpload");
   for (let period = 0; period < 9; period++) pass(5);
-  await expectAlive(["copy-alarm-freshness", "copy-alarm-backup-freshness"], async () => {
+  await expectAlive(["oncall-alarm-copy-freshness", "oncall-alarm-copy-backup-freshness"], async () => {
     await mend();
     await cloud.drain();
   });
@@ -262,14 +293,14 @@ test("workflows that fail", async () => {
   );
   await (cloud.service("states") as StepFunctionsService).execution(arn).ended;
   pass(1);
-  await expectAlive(["etl-alarm-failed", "warehouse-alarm-failed", "replay-alarm-failed"], mend);
+  await expectAlive(["oncall-alarm-etl-failed", "oncall-alarm-warehouse-failed", "oncall-alarm-replay-failed"], mend);
 });
 
 test("schedules that cannot start their workflow: the queue of failed starts", async () => {
   const mend = await deny(/^(etl|warehouse)-schedule-policy$/, /states:StartExecution/);
   await fire();
   pass(1);
-  await expectAlive(["etl-alarm-failed-starts", "warehouse-alarm-failed-starts"], async () => {
+  await expectAlive(["oncall-alarm-etl-failed-starts", "oncall-alarm-warehouse-failed-starts"], async () => {
     await mend();
     // Somebody reads the queue, which local does not simulate.
     rmSync(path.join(cloud.dataDir, "sqs"), { recursive: true });
@@ -285,14 +316,16 @@ test("workflows that nobody starts", async () => {
       .filter(([name, state]) => /not-started/.test(name) && state === "ALARM")
       .map(([name]) => name);
   };
-  expect(offAfter(0)).toEqual(["warehouse-alarm-not-started"]);
-  expect(offAfter(109)).toEqual(["warehouse-alarm-not-started"]);
-  expect(offAfter(1).sort()).toEqual(["etl-alarm-not-started", "warehouse-alarm-not-started"]);
-  expect(messages("ALARM")).toEqual(expect.arrayContaining(["etl-alarm-not-started", "warehouse-alarm-not-started"]));
+  expect(offAfter(0)).toEqual(["oncall-alarm-warehouse-not-started"]);
+  expect(offAfter(109)).toEqual(["oncall-alarm-warehouse-not-started"]);
+  expect(offAfter(1).sort()).toEqual(["oncall-alarm-etl-not-started", "oncall-alarm-warehouse-not-started"]);
+  expect(messages("ALARM")).toEqual(
+    expect.arrayContaining(["oncall-alarm-etl-not-started", "oncall-alarm-warehouse-not-started"]),
+  );
   await fire();
   pass(1);
   expect(offAfter(0)).toEqual([]);
-  for (const name of ["etl-alarm-not-started", "warehouse-alarm-not-started"]) proved.add(name);
+  for (const name of ["oncall-alarm-etl-not-started", "oncall-alarm-warehouse-not-started"]) proved.add(name);
 });
 
 test("an API that fails", async () => {
@@ -311,7 +344,96 @@ test("an API that fails", async () => {
   const { host: _, ...headers } = (await signer.sign(request, { signingDate: new Date(now) })).headers;
   expect((await fetch(`${cloud.outputs.api}/records`, { method: "POST", headers, body })).status).toBe(500);
   pass(1);
-  await expectAlive(["api-alarm-server-errors"], mend);
+  await expectAlive(["oncall-alarm-api-server-errors"], mend);
+});
+
+test("records that wait for half of their age: expiring records", async () => {
+  await put(order);
+  now += 61 * MINUTE;
+  await cloud.drain();
+  pass(1);
+  await expectAlive(ofHandlers("expiring-records"), async () => undefined);
+});
+
+test("a concurrency that is used up: throttled invocations", async () => {
+  const functions = resources(FUNCTION, /^(router-router|audit-handler|large-alerts|view-fold-handler)-function$/);
+  const mend = await change(functions, () => ({ reservedConcurrentExecutions: 0 }));
+  for (let period = 0; period < 3; period++) {
+    for (const { outputs } of functions) {
+      await expect(cloud.call("lambda", "Invoke", { FunctionName: outputs.name })).rejects.toThrow("Rate Exceeded");
+    }
+    pass(5);
+  }
+  await expectAlive(ofHandlers("throttles"), mend);
+});
+
+test("a stream and a table that throttle", async () => {
+  const kinesis = cloud.service("kinesis") as KinesisService;
+  const dynamodb = cloud.service("dynamodb") as DynamoDbService;
+  kinesis.setFaults({ putRecords: { failEveryNth: 1 } });
+  dynamodb.setFaults({ throttleEveryNth: 1 });
+  const item = { TableName: cloud.outputs.view, Key: { key: { S: "c-1" } } };
+  for (let period = 0; period < 3; period++) {
+    await put(order);
+    await expect(cloud.call("dynamodb", "GetItem", item)).rejects.toThrow("Throughput exceeds the current capacity");
+    pass(5);
+  }
+  await expectAlive(["oncall-alarm-in-throttled-writes", "oncall-alarm-view-table-throttles"], async () => {
+    kinesis.setFaults({});
+    dynamodb.setFaults({});
+  });
+});
+
+test("an hour whose rows do not add up", async () => {
+  const [reconcile] = resources(FUNCTION, /^etl-reconcile-function$/);
+  const Payload = JSON.stringify({ hour: hourOf(now - 48 * 60 * MINUTE), tables: "orders" });
+  await cloud.call("lambda", "Invoke", { FunctionName: reconcile?.outputs.name, Payload });
+  pass(1);
+  await expectAlive(["oncall-alarm-etl-ledger-broken"], async () => undefined);
+});
+
+test("hours that stay open", async () => {
+  await put(order);
+  await cloud.drain();
+  const mend = await breakFunctions(/^etl-reconcile/);
+  for (let hours = 0; hours < 5; hours++) {
+    pass(60);
+    await fire();
+  }
+  pass(1);
+  await expectAlive(["oncall-alarm-etl-hours-late"], mend);
+});
+
+test("a crawl that fails", async () => {
+  await put(order);
+  await cloud.drain();
+  const mend = await deny(/^lake-crawler-policy$/, /s3:GetObject/);
+  for (let hours = 0; hours < 2; hours++) {
+    pass(60);
+    await fire();
+  }
+  pass(1);
+  await expectAlive(["oncall-alarm-etl-crawl-failed"], mend);
+});
+
+test("objects that wait for the warehouse", async () => {
+  const mend = await deny(/^warehouse-copy-policy$/, /s3:GetObject/);
+  // Written two hours before the time of the function, which is the machine's.
+  const present = now;
+  now = Date.now() - 120 * MINUTE;
+  const Bucket = String(cloud.outputs.lake);
+  const { Contents } = (await cloud.call("s3", "ListObjectsV2", { Bucket, Prefix: "raw/orders/" })) as {
+    Contents: { Key: string }[];
+  };
+  const Key = Contents[0]?.Key as string;
+  const { Body } = (await cloud.call("s3", "GetObject", { Bucket, Key })) as { Body: Uint8Array };
+  await cloud.call("s3", "PutObject", { Bucket, Key: Key.replace(/[^/]+$/, "shardId-0-1-1-1.ndjson.gz"), Body });
+  now = present;
+  for (let period = 0; period < 3; period++) {
+    await fire();
+    pass(5);
+  }
+  await expectAlive(["oncall-alarm-warehouse-load-lag"], mend);
 });
 
 test("every alarm was proved, and its metrics have the dimension of a resource", () => {
@@ -322,9 +444,10 @@ test("every alarm was proved, and its metrics have the dimension of a resource",
 test("the shipped program has alarms of these roles only, on metrics of its own resources", async () => {
   const config = { "aws:region": "us-east-1", "streamlake:replay": "true", "streamlake:alarms": "true" };
   const shipped = await start(() => void lakeStack(readConfig()), { project: "streamlake", config });
-  const roles = (names: Iterable<string>) => new Set([...names].map((name) => name.replace(/^.*-alarm-/, "")));
+  const roles = (names: Iterable<string>) =>
+    new Set([...names].map((name) => name.replace(/^(oncall-alarm-[a-z]+|[a-z]+-alarm)-/, "")));
   const names = shipped.resources.filter(({ type }) => type === ALARM).map(({ name }) => name);
-  expect(names).toHaveLength(12);
+  expect(names).toHaveLength(17);
   expect([...roles(proved)]).toEqual(expect.arrayContaining([...roles(names)]));
   expect(strangeDimensions(shipped)).toEqual([]);
 });

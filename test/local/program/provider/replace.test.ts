@@ -16,6 +16,7 @@ const REPLACE: Readonly<Record<string, string>> = {
   "aws:apigatewayv2/stage:Stage": "apiId name",
   "aws:athena/namedQuery:NamedQuery": "name description database query workgroup",
   "aws:athena/workgroup:Workgroup": "name",
+  "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
   "aws:cloudwatch/logGroup:LogGroup": "name namePrefix logGroupClass",
   "aws:cloudwatch/logStream:LogStream": "name logGroupName",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "name",

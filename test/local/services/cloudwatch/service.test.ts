@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { MINUTE } from "../../../../local/cloud/metrics/metrics";
 import { type CloudWatchService, cloudwatchService } from "../../../../local/services/cloudwatch/service";
+import { kmsService } from "../../../../local/services/kms/service";
 import { type SnsService, snsService } from "../../../../local/services/sns/service";
 import { START, type TestCloud, testCloud } from "../../support/testCloud";
 
@@ -23,7 +24,7 @@ const METRIC = { namespace: "Shop", name: "Errors", dimensions: { Shop: "north" 
 let world: TestCloud;
 let client: CloudWatchClient;
 beforeEach(async () => {
-  world = await testCloud(cloudwatchService, snsService);
+  world = await testCloud(cloudwatchService, snsService, kmsService);
   client = new CloudWatchClient(world.clientConfig());
 });
 afterEach(async () => {
@@ -517,6 +518,23 @@ describe("an action", () => {
     expect(messages()).toEqual([]);
     expect(await failed()).toEqual([
       `Failed to execute action ${TopicArn}. Received error: "KMSAccessDeniedException: cloudwatch.amazonaws.com may not use the key alias/aws/sns of ${TopicArn}, whose policy nobody can change; encrypt the topic with a key of your own, or not at all"`,
+    ]);
+  });
+
+  test("reaches a topic whose key lets CloudWatch use it, and no other", async () => {
+    const Action = ["kms:Decrypt", "kms:GenerateDataKey*"];
+    const statement = { Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" }, Action, Resource: "*" };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const { id } = await world.declare("aws:kms/key:Key", "open", { policy });
+    const closed = await world.declare("aws:kms/key:Key", "closed", {});
+    const arnOf = (keyId: string) => `arn:aws:kms:eu-central-1:123456789012:key/${keyId}`;
+    const TopicArn = await topic({ kmsMasterKeyId: arnOf(id) });
+    const other = await world.declare("aws:sns/topic:Topic", "other", { name: "other", kmsMasterKeyId: closed.id });
+    await declare({ alarmActions: [TopicArn, other.id] });
+    goOff();
+    expect(messages()).toHaveLength(1);
+    expect((await failed()).filter((text) => text?.startsWith("Failed"))).toEqual([
+      `Failed to execute action ${other.id}. Received error: "KMSAccessDeniedException: ${other.id}: the policy of ${arnOf(closed.id)} does not allow cloudwatch.amazonaws.com kms:Decrypt"`,
     ]);
   });
 

@@ -18,7 +18,9 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Principal } from "../../../../local/cloud/iam/principal";
-import { dynamodbService } from "../../../../local/services/dynamodb/service";
+import { CALLER } from "../../../../local/cloud/iam/principal";
+import { MINUTE } from "../../../../local/cloud/metrics/metrics";
+import { type DynamoDbService, dynamodbService } from "../../../../local/services/dynamodb/service";
 import { kmsService } from "../../../../local/services/kms/service";
 import { type TestCloud, testCloud } from "../../support/testCloud";
 
@@ -298,4 +300,39 @@ test("members that are not simulated, and comparisons of maps and lists, are ref
     message:
       "local/dynamodb: PutItem with :map, a map or a list that is compared is not simulated; see docs/fidelity.md",
   });
+});
+
+test("publishes the request units of each table, and the throttles of an injected fault", async () => {
+  await table();
+  const client = clientOf();
+  await client.send(put("a"));
+  const item = new GetItemCommand({ TableName, Key: { _key: { S: "a" } }, ConsistentRead: true });
+  expect(await client.send(item)).not.toHaveProperty("ConsumedCapacity");
+  const asked = new PutItemCommand({ TableName, Item: { _key: { S: "b" } }, ReturnConsumedCapacity: "TOTAL" });
+  expect((await client.send(asked)).ConsumedCapacity).toEqual({ CapacityUnits: 1, TableName });
+  const service = local.cloud.service("dynamodb") as DynamoDbService;
+  service.setFaults({ throttleEveryNth: 2 });
+  await client.send(item);
+  await expect(
+    local.cloud.call(CALLER, "dynamodb", "GetItem", { TableName, Key: { _key: { S: "a" } } }),
+  ).rejects.toThrow("Throughput exceeds the current capacity of your table or index.");
+  service.setFaults({});
+  await client.send(item);
+  const minute = Math.floor(local.cloud.clock.now() / MINUTE) * MINUTE;
+  const sumOf = (name: string) =>
+    local.cloud.metrics.statistics({
+      namespace: "AWS/DynamoDB",
+      name,
+      dimensions: { TableName },
+      from: minute,
+      to: minute + MINUTE,
+    })?.sum;
+  expect(local.cloud.metrics.list().map(({ name }) => name)).toEqual([
+    "ConsumedWriteCapacityUnits",
+    "ConsumedReadCapacityUnits",
+    "ReadThrottleEvents",
+  ]);
+  expect(["ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits", "ReadThrottleEvents"].map(sumOf)).toEqual([
+    2, 3, 1,
+  ]);
 });

@@ -11,6 +11,8 @@ import {
   kpi,
   LakeDashboard,
   type Permission,
+  PipelineAlarms,
+  PipelineDashboard,
   Replay,
   SchemaRegistry,
   ServingTable,
@@ -219,6 +221,27 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
       warehouse: warehouseDashboard,
     },
   },
+  PipelineAlarms: {
+    example: "monitoring",
+    base: () => {
+      pipelineAlarms();
+      return {};
+    },
+    variants: {
+      emails: () => pipelineAlarms({ emails: failureEmails }),
+      encryptionKeyArn: () => pipelineAlarms({ encryptionKeyArn: keyArn }),
+      topicArn: () => pipelineAlarms({ topicArn: alarms.topicArn }),
+    },
+  },
+  PipelineDashboard: {
+    example: "monitoring",
+    base: () => {
+      const components = [aStream()];
+      new PipelineDashboard(NAME, { components });
+      return {};
+    },
+    variants: {},
+  },
   Warehouse: {
     example: "warehouse",
     base: () => {
@@ -269,6 +292,10 @@ function deliveryStream(args = {}): DeliveryStream {
 
 function formatRouter(args = {}): void {
   new FormatRouter(NAME, { stream: streamOf(args), lake: lakeOf(args), ...args });
+}
+
+function pipelineAlarms(args = {}): void {
+  new PipelineAlarms(NAME, { components: [aStream()], ...args });
 }
 
 function servingTable(args = {}): ServingTable {

@@ -1,7 +1,7 @@
 /** The states that replay chunks concurrently, and the number of events that they may leave in the history. */
-import { CAUSE, catchAll } from "../workflow/runStates";
-import { LAMBDA_SERVICE_ERRORS, retryOn } from "../workflow/stateRetry";
-import type { States } from "../workflow/states";
+import { CAUSE, catchAll } from "../runStates";
+import { LAMBDA_SERVICE_ERRORS, retryOn } from "../stateRetry";
+import type { States } from "../states";
 
 export interface ReplayWorkflow {
   readonly planFunctionArn: string;

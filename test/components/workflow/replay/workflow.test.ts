@@ -1,18 +1,18 @@
 /** The replay's state machine, run by the interpreter with the real planner, against a world that is told what to answer. */
 import validate from "asl-validator";
-import { replayEvents } from "../../../components/replay/chunkStates";
-import { replayWorkflow } from "../../../components/replay/workflow";
-import type { ReplayChunkAnswer } from "../../../functions/replayChunk";
-import type { ListedObject } from "../../../lake/replay/chunks";
-import { planReplayStep, type ReplayStepInput } from "../../../lake/replay/plan";
-import { NO_TOTALS, type ReplayTotals } from "../../../lake/replay/totals";
-import { skippingClock } from "../../../local/cloud/clock";
-import { isObject, type Json } from "../../../local/cloud/json";
-import { checkDefinition } from "../../../local/services/stepFunctions/checkDefinition";
-import { History } from "../../../local/services/stepFunctions/history";
-import { integrations } from "../../../local/services/stepFunctions/integrations";
-import { type ExecutionEnd, runExecution } from "../../../local/services/stepFunctions/runExecution";
-import { WorkflowError } from "../../../local/services/stepFunctions/workflowError";
+import { replayEvents } from "../../../../components/workflow/replay/chunkStates";
+import { replayWorkflow } from "../../../../components/workflow/replay/workflow";
+import type { ReplayChunkAnswer } from "../../../../functions/replayChunk";
+import type { ListedObject } from "../../../../lake/replay/chunks";
+import { planReplayStep, type ReplayStepInput } from "../../../../lake/replay/plan";
+import { NO_TOTALS, type ReplayTotals } from "../../../../lake/replay/totals";
+import { skippingClock } from "../../../../local/cloud/clock";
+import { isObject, type Json } from "../../../../local/cloud/json";
+import { checkDefinition } from "../../../../local/services/stepFunctions/checkDefinition";
+import { History } from "../../../../local/services/stepFunctions/history";
+import { integrations } from "../../../../local/services/stepFunctions/integrations";
+import { type ExecutionEnd, runExecution } from "../../../../local/services/stepFunctions/runExecution";
+import { WorkflowError } from "../../../../local/services/stepFunctions/workflowError";
 
 const WORKFLOW = {
   planFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:plan",

@@ -1,8 +1,8 @@
 /** The definition of the state machine that replays (Amazon States Language, JSONata), as plain data. */
 
-import { catchAll, notifyStates } from "../workflow/runStates";
-import { retryOn } from "../workflow/stateRetry";
-import type { States } from "../workflow/states";
+import { catchAll, notifyStates } from "../runStates";
+import { retryOn } from "../stateRetry";
+import type { States } from "../states";
 import { chunkStates, type ReplayWorkflow, retries } from "./chunkStates";
 
 const TOTALS = "$states.input.totals";
