@@ -87,7 +87,7 @@ function App() {
         {place.page === "flow" && <FlowPage overview={overview} live={live} />}
         {place.page === "values" && <ValuesPage live={live} />}
         {place.page === "records" && <RecordsPage key={place.subject} subject={place.subject} />}
-        {place.page === "unformatted" && <UnformattedPage live={live} subject={place.subject} />}
+        {place.page === "unformatted" && <UnformattedPage overview={overview} live={live} subject={place.subject} />}
         {place.page === "sql" && (isFile ? <SavedQueries /> : <SqlPage overview={overview} subject={place.subject} />)}
         {place.page === "runs" && <RunsPage overview={overview} live={live} />}
         {place.page === "health" && <HealthPage live={live} />}

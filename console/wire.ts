@@ -271,6 +271,13 @@ export interface LogsAnswer {
   readonly isCut: boolean;
 }
 
+/** The output of `streamlake replay`. */
+export interface ReplayAnswer {
+  readonly text: string;
+  /** True if nothing was written. */
+  readonly isDryRun: boolean;
+}
+
 export interface FlushAnswer {
   readonly flushed: readonly { readonly hour: string; readonly table: string; readonly rows: number }[];
   readonly isBehind: boolean;

@@ -26,7 +26,13 @@ export const console = defineCommand({
     }
     const { serveConsole } = require("../console/serveConsole") as typeof import("../console/serveConsole");
     const token = randomBytes(16).toString("base64url");
-    const served = await serveConsole(run, { port, token, clock: io.clock, signal: io.signal });
+    const served = await serveConsole(run, {
+      port,
+      token,
+      program: { cwd: io.cwd, env: io.env },
+      clock: io.clock,
+      signal: io.signal,
+    });
     io.stdout.write(`the console of the run ${run.id} until Ctrl-C: ${strong(served.address)}\n`);
     return served.ended;
   },

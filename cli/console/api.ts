@@ -14,6 +14,7 @@ import { stateText } from "../trace/traceText";
 import { healthOf, overviewOf, runValues, unformattedOf } from "./answers";
 import { searchLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
+import { tryAgain } from "./tryAgain";
 import { UnformattedIndex } from "./unformattedIndex";
 
 export interface Operation {
@@ -27,7 +28,7 @@ const EVERYTHING = { hours: undefined, maxBytes: Number.POSITIVE_INFINITY };
 
 export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): Readonly<Record<string, Operation>> {
   const { dataDir } = source;
-  const unformatted = new UnformattedIndex(dataDir);
+  let unformatted = new UnformattedIndex(dataDir);
   const get = (run: (query: URLSearchParams) => unknown): Operation => ({
     method: "GET",
     run: async ({ query }) => run(query),
@@ -53,6 +54,19 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
     "api/runs": get(() => source.record().executions),
     "api/health": get(() => healthOf(source)),
     "api/logs": get((query) => searchLogs(dataDir, { group: query.get("group") ?? "", text: query.get("text") ?? "" })),
+    "api/replay": {
+      method: "POST",
+      run: async ({ body, closed }) => {
+        const asked = await jsonOf(body);
+        if (!source.replay)
+          throw new CommandError("console: the program has not one lake, and a replay is of one lake");
+        // A page that leaves ends a dry run, and no replay that writes.
+        const answer = await tryAgain(source.replay, asked, asked.apply === true ? io.signal : until(closed));
+        // A replay deletes the objects whose records it has landed.
+        if (!answer.isDryRun) unformatted = new UnformattedIndex(dataDir);
+        return answer;
+      },
+    },
     "api/flush": {
       method: "POST",
       run: async (): Promise<FlushAnswer> => {

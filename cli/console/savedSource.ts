@@ -3,10 +3,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CommandError } from "../errors";
 import type { Run } from "../project/runs/listRuns";
+import type { Io } from "../terminal/io";
 import { type ConsoleSource, RECORD_FILE, type RunRecord } from "./source";
 
-/** @throws CommandError for a run without a record */
-export function savedSource({ id, stack, directory, marker }: Run): ConsoleSource {
+/**
+ * @param program the directory of the program and its environment
+ * @throws CommandError for a run without a record
+ */
+export function savedSource({ id, stack, directory, marker }: Run, program?: Pick<Io, "cwd" | "env">): ConsoleSource {
   const record = readRecord(directory, id);
   return {
     project: marker.project,
@@ -14,6 +18,10 @@ export function savedSource({ id, stack, directory, marker }: Run): ConsoleSourc
     run: id,
     startedAt: marker.startedAt,
     dataDir: directory,
+    // <dir>/<stack>/runs/<id>
+    ...(program && {
+      replay: { ...program, argv: ["--run", id, "--stack", stack, "--dir", path.resolve(directory, "../../..")] },
+    }),
     record: () => record,
     sample: () => record.sample,
   };

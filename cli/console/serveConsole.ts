@@ -4,12 +4,15 @@ import { readRequest, writeResponse } from "../../local/cloud/endpoint/messages"
 import { startEndpoint } from "../../local/cloud/endpoint/server";
 import { CONSOLE_PATH, refusalOf } from "../../local/cloud/endpoint/visit";
 import type { Run } from "../project/runs/listRuns";
+import type { Io } from "../terminal/io";
 import { type ConsoleOptions, consoleAddress, consoleHandler } from "./handler";
 import { savedSource } from "./savedSource";
 
 export interface ServeConsoleOptions extends ConsoleOptions {
   /** 0 for a free port. */
   readonly port: number;
+  /** The directory of the program and its environment, in which `streamlake replay` runs. */
+  readonly program: Pick<Io, "cwd" | "env">;
 }
 
 export interface ServedConsole {
@@ -19,8 +22,11 @@ export interface ServedConsole {
 }
 
 /** @throws CommandError for a run without a record */
-export async function serveConsole(run: Run, { port, ...options }: ServeConsoleOptions): Promise<ServedConsole> {
-  const handler = consoleHandler(savedSource(run), options);
+export async function serveConsole(
+  run: Run,
+  { port, program, ...options }: ServeConsoleOptions,
+): Promise<ServedConsole> {
+  const handler = consoleHandler(savedSource(run, program), options);
   const endpoint = await startEndpoint((incoming, outgoing) => {
     const request = readRequest(incoming, outgoing);
     // A browser that has gone closes the connection.

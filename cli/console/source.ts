@@ -4,6 +4,7 @@ import path from "node:path";
 import type { ExecutionView, Flow, LedgerView, ReadyQuery, Sample, UnformattedAnswer } from "../../console/wire";
 import type { Usage } from "../../local/cloud/iam/usage";
 import type { Flush } from "../serve/flushNow";
+import type { ReplayCommand } from "./tryAgain";
 
 /** The parts of a run that its files do not have. */
 export interface RunRecord {
@@ -35,6 +36,8 @@ export interface ConsoleSource {
   record(): RunRecord;
   /** `record().sample` alone, which a page asks for each second. */
   sample(): Sample;
+  /** Absent for a program without a single lake, which is the one that a replay is of. */
+  readonly replay?: ReplayCommand;
   /** Runs the hourly step now; absent for a run that is over. */
   flush?(): Promise<Flush>;
 }

@@ -1,7 +1,9 @@
 /** Keeps the cloud of a run running until Ctrl-C, in real time, and prints what happens in it. */
 import { consoleAddress, consoleHandler } from "../console/handler";
 import type { ConsoleSource } from "../console/source";
+import type { ReplayCommand } from "../console/tryAgain";
 import { flushSummary } from "../flush/flushText";
+import { routedStreams } from "../run/routes";
 import type { RunContext } from "../run/steps";
 import { createFlush, type Flush } from "./flushNow";
 import { greetingOf, greetingText } from "./greeting";
@@ -41,7 +43,8 @@ export async function serve(context: RunContext, options: ServeOptions): Promise
     }
   };
   const endpoint = cloud.endpoint;
-  const source = { ...options.source, endpoint, flush: () => flushAndSay(true) };
+  const replay = replayCommand(context);
+  const source = { ...options.source, endpoint, ...(replay && { replay }), flush: () => flushAndSay(true) };
   cloud.onVisit(visitHandler(greeting, () => flushAndSay(true), consoleHandler(source, { token, clock, signal })));
   const console = `The console: ${consoleAddress(endpoint, token)}`;
   progress.done(["", greetingText(greeting), "", console, "", "Times are UTC.", ""].join("\n"));
@@ -58,6 +61,15 @@ export async function serve(context: RunContext, options: ServeOptions): Promise
     working.push(every(flushEverySeconds * 1000, io, () => flushAndSay(false).then(undefined, () => undefined)));
   }
   await Promise.all(working);
+}
+
+/** Undefined for a program that routes streams into no lake or into several: a replay is of one lake. */
+function replayCommand({ cloud, io }: RunContext): ReplayCommand | undefined {
+  const routes = routedStreams(cloud.resources);
+  const [functionName] = routes.flatMap(({ functionNames }) => functionNames);
+  if (functionName === undefined || new Set(routes.map(({ bucket }) => bucket)).size > 1) return undefined;
+  const argv = ["--function", functionName, "--endpoint-url", cloud.endpoint];
+  return { argv, cwd: io.cwd, env: { ...io.env, AWS_REGION: cloud.region } };
 }
 
 /** Repeats work with a pause before each time; rejects with the signal's reason. */

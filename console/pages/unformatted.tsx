@@ -5,9 +5,11 @@ import { Chart } from "../parts/chart";
 import { type Column, DataTable } from "../parts/dataTable";
 import { byteCount, counted, counting, timeOf, visible } from "../parts/format";
 import { HexView, textOf } from "../parts/hexView";
-import type { Live, UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../wire";
+import type { Live, Overview, UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../wire";
+import { TryAgain } from "./tryAgain";
 
 export interface UnformattedPageProps {
+  readonly overview: Overview;
   readonly live: Live | undefined;
   /** The id of the record to show. */
   readonly subject: string;
@@ -42,13 +44,14 @@ const GROUPS: readonly Column<UnformattedGroupView>[] = [
   },
 ];
 
-export function UnformattedPage({ live, subject }: UnformattedPageProps) {
+export function UnformattedPage({ overview, live, subject }: UnformattedPageProps) {
   const [filter, setFilter] = useState("");
+  const [turn, setTurn] = useState(0);
   const version = Object.entries(live?.counts ?? {}).reduce(
     (sum, [name, count]) => (name.endsWith(":Unformatted") ? sum + count : sum),
     0,
   );
-  const { value, error } = useLoaded(() => get<UnformattedAnswer>("unformatted"), version);
+  const { value, error } = useLoaded(() => get<UnformattedAnswer>("unformatted"), `${version} ${turn}`);
   const groups = useMemo(() => {
     const wanted = filter.toLowerCase();
     return (value?.groups ?? []).filter(({ reason, detail, table, hour }) =>
@@ -74,6 +77,13 @@ export function UnformattedPage({ live, subject }: UnformattedPageProps) {
           <code>{visible(object)}</code> cannot be read, and its records are not counted: {visible(error)}
         </p>
       ))}
+      {!isFile && total > 0 && (
+        <TryAgain
+          reasons={[...new Set(value.groups.map(({ reason }) => reason))].sort()}
+          isServed={overview.endpoint !== undefined}
+          onWritten={() => setTurn(turn + 1)}
+        />
+      )}
       {plot.series.length > 0 && (
         <Chart
           kind={plot.places.length > 24 ? "line" : "bar"}
@@ -93,9 +103,6 @@ export function UnformattedPage({ live, subject }: UnformattedPageProps) {
         rows={value.byFormat}
         empty="none"
       />
-      <p class="faint">
-        To send them through today's router again: <code>npx streamlake replay --dry-run</code>
-      </p>
     </>
   );
 }

@@ -14,7 +14,13 @@ const ending = new AbortController();
 
 beforeAll(async () => {
   saved = savedRun();
-  served = await serveConsole(saved.run, { port: 0, token: TOKEN, clock: systemClock, signal: ending.signal });
+  served = await serveConsole(saved.run, {
+    port: 0,
+    token: TOKEN,
+    program: { cwd: saved.work, env: process.env },
+    clock: systemClock,
+    signal: ending.signal,
+  });
   base = served.address.slice(0, served.address.indexOf("?"));
 });
 afterAll(async () => {
@@ -98,6 +104,7 @@ test.each([
   ["another token", "GET", "api/overview", { "x-streamlake-token": "other" }],
   ["the token in the address", "GET", `api/overview?token=${TOKEN}`, {}],
   ["no token, to change something", "POST", "api/flush", {}],
+  ["no token, to send records again", "POST", "api/replay", {}],
   ["no token, to run SQL", "POST", "api/sql", {}],
   ["no token, to follow the run", "GET", "api/events", {}],
 ])("a request with %s is refused", async (_, method, name, headers) => {

@@ -23,7 +23,13 @@ const ending = new AbortController();
 beforeAll(async () => {
   browser = await openBrowser();
   saved = savedRun();
-  served = await serveConsole(saved.run, { port: 0, token: "secret", clock: systemClock, signal: ending.signal });
+  served = await serveConsole(saved.run, {
+    port: 0,
+    token: "secret",
+    program: { cwd: saved.work, env: process.env },
+    clock: systemClock,
+    signal: ending.signal,
+  });
 });
 afterAll(async () => {
   await browser.close();

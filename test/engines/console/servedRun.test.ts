@@ -51,6 +51,21 @@ test("the button runs the hour, and its execution appears", async () => {
   await page.close();
 });
 
+test("unformatted records are tried again: a dry run first, then for real", async () => {
+  const { page, problems } = await openPage(browser, `${address}#/unformatted`);
+  await page.waitForSelector("button:text('Dry run')");
+  expect(await page.isDisabled("button:text('Write for real')")).toBe(true);
+  await page.click("button:text('Dry run')");
+  await page.waitForSelector("[role=status] pre");
+  expect(await page.locator("[role=status] pre").innerText()).toMatch(
+    /^\d+ records? through the router: 0 would land, \d+ still cannot be used/,
+  );
+  await page.click("button:text('Write for real')");
+  await page.waitForSelector("[role=status] pre:has-text('0 landed')");
+  expect(problems).toEqual([]);
+  await page.close();
+});
+
 test("SQL answers over the rows of the served run", async () => {
   const { page, problems } = await openPage(browser, `${address}#/sql`);
   await page.fill("#sql", 'SELECT count(DISTINCT "_id") AS n FROM records');
