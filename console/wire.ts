@@ -145,12 +145,24 @@ export interface UnformattedAnswer {
   readonly groups: readonly UnformattedGroupView[];
   /** Objects that cannot be read, so that their records are in no group. */
   readonly unreadable: readonly { readonly object: string; readonly error: string }[];
+  readonly failedDeliveries: readonly FailedDelivery[];
   readonly byFormat: readonly { readonly reason: string; readonly format: string; readonly records: number }[];
   /** Records by minute for each reason. */
   readonly series: {
     readonly minutes: readonly number[];
     readonly reasons: Readonly<Record<string, readonly number[]>>;
   };
+}
+
+/** Records that a delivery stream could not transform or deliver. */
+export interface FailedDelivery {
+  /** The name of the component. */
+  readonly delivery: string;
+  readonly errorCode: string;
+  readonly detail: string;
+  readonly records: number;
+  /** The first records, with their first bytes in hexadecimal. */
+  readonly examples: readonly { readonly arrived: string; readonly bytes: number; readonly hex: string }[];
 }
 
 export interface UnformattedGroupView {

@@ -1,10 +1,12 @@
 /** The answers about a run that pages show without a question of their own. */
+import path from "node:path";
 import type { HealthAnswer, Overview, UnformattedAnswer, ValuesAnswer } from "../../console/wire";
 import { queryLake } from "../../local/queryLake";
 import { readMarker, streamBytes } from "../project/runs/marker";
 import { deniedTexts, shortRole } from "../run/denied";
 import { interruptible } from "../run/interruptible";
 import type { Io } from "../terminal/io";
+import { FailedDeliveries } from "./failedDeliveries";
 import { groupsWithLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
 import type { UnformattedIndex } from "./unformattedIndex";
@@ -18,7 +20,13 @@ export function overviewOf(source: ConsoleSource): Overview {
 
 export async function unformattedOf(source: ConsoleSource, index: UnformattedIndex): Promise<UnformattedAnswer> {
   const groups = await index.groups();
-  return { groups, unreadable: await index.unreadable(), ...source.record().refusals };
+  const failed = new FailedDeliveries([path.join(source.dataDir, "s3")]);
+  return {
+    groups,
+    unreadable: await index.unreadable(),
+    failedDeliveries: failed.groups(),
+    ...source.record().refusals,
+  };
 }
 
 export function healthOf(source: ConsoleSource): HealthAnswer {

@@ -1,5 +1,6 @@
 /** Draws a program's data flow from its declared resources: components, and the edges on which records and rows move. */
 import type { Flow, FlowEdge, FlowNode, PageName } from "../../console/wire";
+import { defaults } from "../../lake/defaults";
 
 interface FlowResource {
   readonly urn: string;
@@ -17,8 +18,10 @@ const FUNCTION = "aws:lambda/function:Function";
 const JOB = "aws:glue/job:Job";
 const STREAM = "aws:kinesis/stream:Stream";
 const DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
+const FAILED_PREFIX = new RegExp(`^((?:.*/)?${defaults.prefixes.failedDeliveries}([^/]+)/)`);
 /** A part of other components, which is no place of its own. */
 const PART = "streamlake:index:CallbackFunction";
+const WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
 const TABLE = "aws:dynamodb/table:Table";
 const BUCKET = /^aws:s3\/bucket(V2)?:/;
 /** Types that functions write to, by a value of their environment. */
@@ -27,8 +30,14 @@ const TARGETS = /^aws:(dynamodb\/table:|sns\/topic:|sqs\/queue:)/;
 const PAGES: Readonly<Record<string, PageName>> = { DataLake: "sql", HourlyEtl: "runs", FormatRouter: "records" };
 const UNFORMATTED = "unformatted";
 const TABLES = "tables";
+const FAILED = "failed-deliveries";
 /** The key in `Live.counts` of the rows that the hourly step has flattened. */
 export const TABLE_ROWS = "tables:rows";
+
+/** The key in `Live.counts` of the records that a delivery stream could not deliver. */
+export function failedCounter(delivery: string): string {
+  return `failed:${delivery}`;
+}
 
 export function streamCounter(stream: string): string {
   return `stream:${stream}`;
@@ -70,6 +79,15 @@ export function flowOf(resources: readonly FlowResource[]): Flow {
       else edges.add(one, target, "rows", countsBatches(one) ? `${nameOf(one)}:Rows` : undefined);
     }
   }
+  for (const one of functions) {
+    // The function that plans the loads of a warehouse names its workgroup.
+    const { LAKE_BUCKET, WORKGROUP: name } = variablesOf(one);
+    const lake = resources.find(({ type, id }) => BUCKET.test(type) && id === LAKE_BUCKET);
+    const warehouse = resources.find(
+      ({ type, inputs }) => type === WORKGROUP && name !== undefined && inputs.workgroupName === name,
+    );
+    if (lake && warehouse) edges.add(lake, warehouse, "rows");
+  }
   for (const delivery of deliveries) {
     const values = textsIn(delivery.inputs);
     const transform = transforms.find((one) => isTransformedBy(delivery, one));
@@ -80,6 +98,11 @@ export function flowOf(resources: readonly FlowResource[]): Flow {
     }
     for (const bucket of resources.filter(({ type }) => BUCKET.test(type))) {
       if (values.includes(String(bucket.outputs.arn))) edges.add(delivery, bucket, "rows", counter("Rows"));
+    }
+    const failed = failedPlaceOf(delivery);
+    if (failed) {
+      const place: FlowNode = { id: FAILED, title: "Failed deliveries", kind: "records as bytes", page: "unformatted" };
+      edges.addPlace(delivery, place, "records", failedCounter(failed.name));
     }
   }
   for (const job of resources.filter(({ type }) => type === JOB)) {
@@ -101,6 +124,15 @@ export function flowOf(resources: readonly FlowResource[]): Flow {
   }
   for (const stream of streams) owners.nodeOf(stream);
   return { nodes: owners.nodes(), edges: edges.all() };
+}
+
+/** The folder of a delivery stream's failed records, and its component's name, from the prefix that the component declares. */
+export function failedPlaceOf({ type, inputs }: Pick<FlowResource, "type" | "inputs">) {
+  if (type !== DELIVERY) return undefined;
+  const { bucketArn, errorOutputPrefix } = (inputs.extendedS3Configuration ?? {}) as Readonly<Record<string, unknown>>;
+  const [, folder, name] = FAILED_PREFIX.exec(String(errorOutputPrefix)) ?? [];
+  if (folder === undefined || name === undefined || typeof bucketArn !== "string") return undefined;
+  return { bucket: bucketArn.split(":").at(-1) ?? "", folder, name };
 }
 
 function variablesOf({ inputs }: FlowResource): Readonly<Record<string, unknown>> {

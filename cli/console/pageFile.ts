@@ -47,7 +47,11 @@ export async function pageFile(source: ConsoleSource, { queries, clock, signal }
       ...all,
       // A path of this machine is of no use to who gets the page.
       overview: { ...overview, files: "", leftOut: leftOut(all, limits) },
-      unformatted: { ...unformatted, groups: unformatted.groups.slice(0, limits.groups) },
+      unformatted: {
+        ...unformatted,
+        groups: unformatted.groups.slice(0, limits.groups),
+        failedDeliveries: unformatted.failedDeliveries.slice(0, limits.records),
+      },
       runs: runs.slice(0, limits.executions),
       health: { ...all.health, unused: all.health.unused.slice(0, limits.unused) },
       queries: queries.map((query) => queryView(query, limits)),
@@ -79,6 +83,7 @@ function leftOut(
   };
   note("executions", runs.length, limits.executions);
   note("groups of unformatted records", unformatted.groups.length, limits.groups);
+  note("errors of failed deliveries", unformatted.failedDeliveries.length, limits.records);
   note("unused permissions", health.unused.length, limits.unused);
   return notes;
 }

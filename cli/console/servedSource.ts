@@ -1,4 +1,5 @@
 /** A running cloud as the source of a console. */
+import path from "node:path";
 import type { LedgerView, ReadyQuery, Sample } from "../../console/wire";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { LambdaService } from "../../local/services/lambda/service";
@@ -6,7 +7,8 @@ import type { StepFunctionsService } from "../../local/services/stepFunctions/se
 import type { LocalCloud } from "../../local/startLocal";
 import { lakeOf, type RouteLedger } from "../run/ledgers";
 import { Executions } from "./executions";
-import { flowOf, nameOf, streamCounter, TABLE_ROWS } from "./flow";
+import { FailedDeliveries } from "./failedDeliveries";
+import { failedCounter, failedPlaceOf, flowOf, nameOf, streamCounter, TABLE_ROWS } from "./flow";
 import { RouterCounts } from "./routerCounts";
 import type { ConsoleSource } from "./source";
 
@@ -28,6 +30,9 @@ export function servedSource({ cloud, ledgers, ledgersAt, ...run }: ServedRun): 
   const executions = new Executions(cloud.service("states") as StepFunctionsService);
   const streams = resources.filter(({ type }) => type === STREAM).map(nameOf);
   const flow = flowOf(resources);
+  const failedPlaces = resources.flatMap((resource) => failedPlaceOf(resource) ?? []);
+  const s3 = path.join(cloud.dataDir, "s3");
+  const failed = new FailedDeliveries(failedPlaces.map(({ bucket, folder }) => path.join(s3, bucket, folder)));
   const sample = (): Sample => {
     counts.read();
     const waiting = streams.map((stream) => [stream, waitingBytes(cloud, stream)] as const);
@@ -35,6 +40,7 @@ export function servedSource({ cloud, ledgers, ledgersAt, ...run }: ServedRun): 
       counts: {
         ...counts.counts(),
         ...Object.fromEntries(streams.map((stream) => [streamCounter(stream), recordsIn(cloud, stream)])),
+        ...Object.fromEntries(Object.entries(failed.counts()).map(([name, count]) => [failedCounter(name), count])),
         [TABLE_ROWS]: executions.tableRows(),
       },
       waitingBytes: Object.fromEntries(

@@ -5,7 +5,14 @@ import { Chart } from "../parts/chart";
 import { type Column, DataTable } from "../parts/dataTable";
 import { byteCount, counted, counting, timeOf, visible } from "../parts/format";
 import { HexView, textOf } from "../parts/hexView";
-import type { Live, Overview, UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../wire";
+import type {
+  FailedDelivery,
+  Live,
+  Overview,
+  UnformattedAnswer,
+  UnformattedGroupView,
+  UnformattedRecord,
+} from "../wire";
 import { TryAgain } from "./tryAgain";
 
 export interface UnformattedPageProps {
@@ -91,6 +98,7 @@ export function UnformattedPage({ overview, live, subject }: UnformattedPageProp
           {...plot}
         />
       )}
+      <FailedDeliveries groups={value.failedDeliveries} />
       <h2>By reason and detail</h2>
       <label class="filter">
         Filter <input value={filter} onInput={({ currentTarget }) => setFilter(currentTarget.value)} />
@@ -104,6 +112,31 @@ export function UnformattedPage({ overview, live, subject }: UnformattedPageProp
         empty="none"
       />
     </>
+  );
+}
+
+function FailedDeliveries({ groups }: { readonly groups: readonly FailedDelivery[] }) {
+  if (groups.length === 0) return null;
+  return (
+    <section aria-label="Failed deliveries">
+      <h2>Failed deliveries</h2>
+      <p class="faint">records that Firehose could not transform or deliver, with their original bytes</p>
+      {groups.map(({ delivery, errorCode, detail, records, examples }) => (
+        <details key={`${delivery} ${errorCode} ${detail}`}>
+          <summary>
+            {counting(records, "record")} of {delivery}: <strong>{visible(errorCode)}</strong> {visible(detail)}
+          </summary>
+          {examples.map(({ arrived, bytes, hex }, index) => (
+            <article key={index}>
+              <p>
+                {byteCount(bytes)}, arrived {arrived}
+              </p>
+              <HexView hex={hex} bytes={bytes} />
+            </article>
+          ))}
+        </details>
+      ))}
+    </section>
   );
 }
 

@@ -89,6 +89,7 @@ test("a delivery stream takes records by its transform, which counts them; other
       kinesisSourceConfiguration: { kinesisStreamArn: "arn:ingest-stream" },
       extendedS3Configuration: {
         bucketArn: "arn:lake-bucket",
+        errorOutputPrefix: "team/failed-deliveries/delivery/!{firehose:error-output-type}/!{timestamp:yyyy}/",
         processingConfiguration: { processors: [{ parameters: [{ parameterValue: "arn:transform:$LATEST" }] }] },
       },
     }),
@@ -99,7 +100,23 @@ test("a delivery stream takes records by its transform, which counts them; other
     { from: "urn:ingest", to: "urn:alerts", unit: "records" },
     { from: "urn:ingest", to: "urn:delivery", unit: "records", counter: "transform:Records" },
     { from: "urn:delivery", to: "urn:lake", unit: "rows", counter: "transform:Rows" },
+    { from: "urn:delivery", to: "failed-deliveries", unit: "records", counter: "failed:delivery" },
   ]);
+});
+
+test("the rows of a lake go into the warehouse whose function loads it", () => {
+  const { nodes, edges } = flowOf([
+    component("DataLake", "lake"),
+    component("Warehouse", "warehouse"),
+    resource("aws:s3/bucket:Bucket", "lake-bucket", "lake", {}),
+    resource("aws:redshiftserverless/workgroup:Workgroup", "group", "warehouse", { workgroupName: "orders" }),
+    lambda("plan", "warehouse", { LAKE_BUCKET: "lake-bucket", WORKGROUP: "orders" }),
+  ]);
+  expect(nodes).toEqual([
+    { id: "urn:lake", title: "lake", kind: "DataLake", page: "sql" },
+    { id: "urn:warehouse", title: "warehouse", kind: "Warehouse", page: "health" },
+  ]);
+  expect(edges).toEqual([{ from: "urn:lake", to: "urn:warehouse", unit: "rows" }]);
 });
 
 test("a resource without a component stands for itself, and a stream without a reader is drawn", () => {

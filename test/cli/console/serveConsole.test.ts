@@ -232,6 +232,18 @@ test("unformatted records are grouped, each with ids and exact bytes", async () 
       },
     ],
     unreadable: [],
+    failedDeliveries: [
+      {
+        delivery: "orders",
+        errorCode: "Lambda.FunctionError",
+        detail: "the function failed",
+        records: 2,
+        examples: [
+          { arrived: "2026-11-20T10:04:09.123Z", bytes: 3, hex: "3c623e" },
+          { arrived: "2026-11-20T10:04:10.123Z", bytes: 5000, hex: "61".repeat(4096) },
+        ],
+      },
+    ],
     ...RECORD.refusals,
   });
   expect(await get(`api/record?id=${SHARD}/101/0`)).toEqual({

@@ -141,6 +141,15 @@ export function savedRun(): SavedRun {
     });
   land("raw/", "100", "100", [rawLineWriter(record("100", "{}"), "in-stream", "json")(0, '{"total":5}')]);
   land("unformatted/", "101", "102", [refused("101", HOSTILE), refused("102", "{broken")]);
+  const failed = path.join(directory, "s3/lake-bucket/failed-deliveries/orders/processing-failed/2026/11/20/10/a.gz");
+  const failedLine = (bytes: string, arrivalTimestamp: number) =>
+    `${JSON.stringify({ rawData: Buffer.from(bytes).toString("base64"), errorCode: "Lambda.FunctionError", errorMessage: "the function failed", arrivalTimestamp })}\n`;
+  mkdirSync(path.dirname(failed), { recursive: true });
+  const [first, second] = [1, 2].map((count) => Date.parse("2026-11-20T10:04:08.123Z") + count * 1000) as [
+    number,
+    number,
+  ];
+  writeFileSync(failed, gzipSync(failedLine("<b>", first) + failedLine("a".repeat(5000), second)));
   const catalog = new Catalog(directory);
   catalog.putDatabase({ Name: "lake", CreateTime: 0, CatalogId: "000000000000" });
   const logs = path.join(directory, "logs", "aws", "lambda", "router", "2026", "11", "20");
