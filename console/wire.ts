@@ -261,7 +261,20 @@ export interface HealthAnswer {
   readonly denied: readonly string[];
   readonly unused: readonly { readonly role: string; readonly action: string; readonly resource: string }[];
   readonly failedBatches: number;
+  readonly alarms: readonly AlarmView[];
+  /** What the run used of AWS's meters, and its price, a line each. */
+  readonly used: readonly string[];
   readonly logGroups: readonly string[];
+}
+
+export interface AlarmView {
+  /** The logical name. */
+  readonly name: string;
+  readonly state: "ALARM" | "INSUFFICIENT_DATA" | "OK";
+  readonly description?: string;
+  readonly reason: string;
+  /** The last changes of the state and calls of actions, newest first. */
+  readonly history: readonly { readonly atMillis: number; readonly summary: string }[];
 }
 
 export interface LedgerView {

@@ -30,7 +30,7 @@ export async function unformattedOf(source: ConsoleSource, index: UnformattedInd
 }
 
 export function healthOf(source: ConsoleSource): HealthAnswer {
-  const { usage, sample, ledgers, ledgersAt } = source.record();
+  const { usage, sample, alarms = [], used = [], ledgers, ledgersAt } = source.record();
   const read = readMarker(source.dataDir)?.outcome?.streamBytes ?? Number.POSITIVE_INFINITY;
   return {
     ledgers,
@@ -39,6 +39,8 @@ export function healthOf(source: ConsoleSource): HealthAnswer {
     denied: deniedTexts(usage.denied),
     unused: usage.unused.map(({ role, action, resource }) => ({ role: shortRole(role), action, resource })),
     failedBatches: sample.failedBatches,
+    alarms,
+    used,
     logGroups: groupsWithLogs(source.dataDir),
   };
 }

@@ -1,11 +1,13 @@
 /** A running cloud as the source of a console. */
 import path from "node:path";
-import type { LedgerView, ReadyQuery, Sample } from "../../console/wire";
+import type { AlarmView, LedgerView, ReadyQuery, Sample } from "../../console/wire";
+import type { CloudWatchService } from "../../local/services/cloudwatch/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { LambdaService } from "../../local/services/lambda/service";
 import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
 import type { LocalCloud } from "../../local/startLocal";
 import { lakeOf, type RouteLedger } from "../run/ledgers";
+import { usedBy, usedLines } from "../run/used";
 import { Executions } from "./executions";
 import { FailedDeliveries } from "./failedDeliveries";
 import { failedCounter, failedPlaceOf, flowOf, nameOf, streamCounter, TABLE_ROWS } from "./flow";
@@ -17,14 +19,19 @@ export interface ServedRun
   readonly cloud: LocalCloud;
   readonly ledgers: readonly RouteLedger[];
   readonly ledgersAt: string;
+  /** The calls before and after the run read its ledgers. */
+  readonly checks: Parameters<typeof usedBy>[2];
 }
 
 const STREAM = "aws:kinesis/stream:Stream";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const FUNCTION = "aws:lambda/function:Function";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+/** Changes of an alarm that a page shows. */
+const MAX_CHANGES = 20;
 const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
 
-export function servedSource({ cloud, ledgers, ledgersAt, ...run }: ServedRun): ConsoleSource {
+export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: ServedRun): ConsoleSource {
   const { resources } = cloud;
   const counts = new RouterCounts(cloud.dataDir, logGroups(resources));
   const executions = new Executions(cloud.service("states") as StepFunctionsService);
@@ -62,6 +69,8 @@ export function servedSource({ cloud, ledgers, ledgersAt, ...run }: ServedRun): 
       refusals: counts.refusals(),
       executions: executions.all(),
       usage: cloud.usage(),
+      alarms: alarmViews(cloud),
+      used: usedLines(usedBy(cloud, sentInto(cloud, streams), checks)).map((line) => line.trim()),
       ledgers: ledgers.map(ledgerView),
       ledgersAt,
     }),
@@ -96,6 +105,35 @@ function waitingBytes(cloud: LocalCloud, stream: string): number | undefined {
   const logs = (cloud.service("kinesis") as KinesisService).shardLogs(stream);
   const sent = logs.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
   return Math.max(0, sent - Math.min(...(cloud.service("lambda") as LambdaService).deliveredBytes(stream)));
+}
+
+/** Those that are in ALARM first. */
+function alarmViews(cloud: LocalCloud): AlarmView[] {
+  const names = new Map(cloud.resources.filter(({ type }) => type === ALARM).map(({ id, name }) => [id, name]));
+  const views = (cloud.service("cloudwatch") as CloudWatchService).alarms().map(
+    ({ settings, state, reason, history }): AlarmView => ({
+      name: names.get(settings.AlarmName) ?? settings.AlarmName,
+      state,
+      ...(settings.AlarmDescription !== undefined && { description: settings.AlarmDescription }),
+      reason,
+      history: history
+        .filter(({ type }) => type !== "ConfigurationUpdate")
+        .slice(-MAX_CHANGES)
+        .map(({ atMillis, summary }) => ({ atMillis, summary }))
+        .reverse(),
+    }),
+  );
+  const rank = { ALARM: 0, OK: 1, INSUFFICIENT_DATA: 2 };
+  return views.sort((left, right) => rank[left.state] - rank[right.state] || (left.name < right.name ? -1 : 1));
+}
+
+/** The records of all streams, and the bytes of their payloads. */
+function sentInto(cloud: LocalCloud, streams: readonly string[]): { records: number; bytes: number } {
+  const logs = streams.flatMap((stream) => (cloud.service("kinesis") as KinesisService).shardLogs(stream));
+  return {
+    records: logs.reduce((sum, { records }) => sum + records, 0),
+    bytes: logs.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0),
+  };
 }
 
 function readyQueries(resources: LocalCloud["resources"]): ReadyQuery[] {

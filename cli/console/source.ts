@@ -1,7 +1,15 @@
 /** The run that a console shows: a served cloud as it is now, or the record of a run that is over. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { ExecutionView, Flow, LedgerView, ReadyQuery, Sample, UnformattedAnswer } from "../../console/wire";
+import type {
+  AlarmView,
+  ExecutionView,
+  Flow,
+  LedgerView,
+  ReadyQuery,
+  Sample,
+  UnformattedAnswer,
+} from "../../console/wire";
 import type { Usage } from "../../local/cloud/iam/usage";
 import type { Flush } from "../serve/flushNow";
 import type { ReplayCommand } from "./tryAgain";
@@ -14,6 +22,9 @@ export interface RunRecord {
   readonly refusals: Refusals;
   readonly executions: readonly ExecutionView[];
   readonly usage: Usage;
+  /** Absent in runs of former versions, as `used`. */
+  readonly alarms?: readonly AlarmView[];
+  readonly used?: readonly string[];
   readonly ledgers: readonly LedgerView[];
   /** ISO 8601, UTC; when the ledgers were read. */
   readonly ledgersAt: string;

@@ -182,6 +182,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       cloud,
       ledgers,
       ledgersAt,
+      checks: [before, after],
       project: options.project.name,
       stack,
       run: path.basename(dataDir),

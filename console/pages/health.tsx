@@ -1,9 +1,9 @@
-/** The ledger, IAM, and a search of the logs. */
-import { useState } from "preact/hooks";
+/** The ledger, alarms with their history, the use of AWS's meters, IAM, and a search of the logs. */
+import { useMemo, useState } from "preact/hooks";
 import { get, isFile, useLoaded } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { counted, counting, timeOf, visible } from "../parts/format";
-import type { HealthAnswer, LedgerView, Live, LogsAnswer } from "../wire";
+import type { AlarmView, HealthAnswer, LedgerView, Live, LogsAnswer } from "../wire";
 
 type Unused = HealthAnswer["unused"][number];
 const UNUSED: readonly Column<Unused>[] = [
@@ -22,7 +22,7 @@ export function HealthPage({ live }: { readonly live: Live | undefined }) {
   const { value, error } = useLoaded(() => get<HealthAnswer>("health"), version);
   if (error !== undefined) return <p class="bad">{error}</p>;
   if (!value) return <p class="loading">loading …</p>;
-  const { ledgers, ledgersAt, isOutdated, denied, unused, failedBatches, logGroups } = value;
+  const { ledgers, ledgersAt, isOutdated, denied, unused, failedBatches, alarms, used, logGroups } = value;
   return (
     <>
       <h2>Ledger</h2>
@@ -38,14 +38,64 @@ export function HealthPage({ live }: { readonly live: Live | undefined }) {
           ? "No batch was discarded."
           : `${counting(failedBatches, "batch was", "batches were")} discarded.`}
       </p>
+      <h2>Alarms</h2>
+      <Alarms alarms={alarms} />
+      {used.length > 0 && <h2>Used</h2>}
+      {used.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
       <h2>IAM</h2>
       {denied.length === 0 ? <p>No call was denied.</p> : <DeniedCalls denied={denied} />}
       <details>
         <summary>{counting(unused.length, "granted action was", "granted actions were")} not used</summary>
         <DataTable caption="Granted actions that no call used" columns={UNUSED} rows={unused} />
       </details>
-      {!isFile && <Logs groups={logGroups} />}
+      {!isFile && <Logs groups={logGroups} live={live} />}
     </>
+  );
+}
+
+function Alarms({ alarms }: { readonly alarms: readonly AlarmView[] }) {
+  if (alarms.length === 0) return <p>The program declares no alarm, or the run is of a former version.</p>;
+  const quiet = alarms.filter(({ state, history }) => state !== "ALARM" && history.length === 0);
+  const others = alarms.filter((alarm) => !quiet.includes(alarm));
+  return (
+    <>
+      {others.map((alarm) => (
+        <Alarm key={alarm.name} alarm={alarm} />
+      ))}
+      {quiet.length > 0 && (
+        <details>
+          <summary>{counting(quiet.length, "alarm has", "alarms have")} not changed</summary>
+          <p>{quiet.map(({ name }) => name).join(", ")}</p>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Alarm({ alarm: { name, state, description, reason, history } }: { readonly alarm: AlarmView }) {
+  return (
+    <article>
+      <p>
+        <span class={`state ${{ ALARM: "bad", OK: "good", INSUFFICIENT_DATA: "" }[state]}`}>
+          {state.toLowerCase().replace("_", " ")}
+        </span>{" "}
+        <strong>{name}</strong>
+        {description !== undefined && `: ${visible(description)}`}
+      </p>
+      <p class="faint">{visible(reason)}</p>
+      <details>
+        <summary>History</summary>
+        <ul>
+          {history.map(({ atMillis, summary }, index) => (
+            <li key={index}>
+              {timeOf(atMillis)} UTC: {visible(summary)}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </article>
   );
 }
 
@@ -82,11 +132,19 @@ function Ledger({ ledger }: { readonly ledger: LedgerView }) {
   );
 }
 
-function Logs({ groups }: { readonly groups: readonly string[] }) {
+interface LogsProps {
+  readonly groups: readonly string[];
+  readonly live: Live | undefined;
+}
+
+function Logs({ groups, live }: LogsProps) {
+  const [isFollowing, setFollowing] = useState(false);
   const [group, setGroup] = useState("");
   const [text, setText] = useState("");
   const [asked, setAsked] = useState({ group: "", text: "", turn: 0 });
-  const { value, error } = useLoaded(() => get<LogsAnswer>("logs", { group: asked.group, text: asked.text }), asked);
+  // The server sends an event when something moves; the search follows it.
+  const version = useMemo(() => ({}), [asked, isFollowing && live]);
+  const { value, error } = useLoaded(() => get<LogsAnswer>("logs", { group: asked.group, text: asked.text }), version);
   const search = (event: Event) => {
     event.preventDefault();
     setAsked({ group, text, turn: asked.turn + 1 });
@@ -108,6 +166,14 @@ function Logs({ groups }: { readonly groups: readonly string[] }) {
           Text <input value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
         </label>
         <button type="submit">Search</button>
+        <label>
+          <input
+            type="checkbox"
+            checked={isFollowing}
+            onChange={({ currentTarget }) => setFollowing(currentTarget.checked)}
+          />{" "}
+          Follow
+        </label>
       </form>
       {error !== undefined && <p class="bad">{error}</p>}
       {value && (

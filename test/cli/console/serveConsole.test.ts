@@ -284,6 +284,8 @@ test("health has ledger, IAM and the log groups", async () => {
     denied: ["router-role may not s3:PutObject on arn:aws:s3:::lake/a"],
     unused: [{ role: "etl-role", action: "sns:Publish", resource: "arn:aws:sns:us-east-1:000000000000:failures" }],
     failedBatches: 0,
+    alarms: RECORD.alarms,
+    used: ["3 records of 12 B"],
     logGroups: ["aws/lambda/router"],
   });
 });

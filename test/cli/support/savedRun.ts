@@ -84,6 +84,23 @@ export const RECORD: RunRecord = {
       },
     ],
   },
+  alarms: [
+    {
+      name: "router-lag",
+      state: "ALARM",
+      description: "records wait",
+      reason: "Threshold Crossed: 1 datapoint [9000.0] was greater than the threshold (5000.0).",
+      history: [
+        {
+          atMillis: Date.parse("2026-11-20T10:06:00.000Z"),
+          summary: "Successfully executed action arn:aws:sns:failures",
+        },
+        { atMillis: Date.parse("2026-11-20T10:05:00.000Z"), summary: "Alarm updated from OK to ALARM" },
+      ],
+    },
+    { name: "router-quiet", state: "OK", reason: "Unchecked: Initial alarm creation", history: [] },
+  ],
+  used: ["3 records of 12 B"],
   ledgers: [
     {
       stream: "in-stream",

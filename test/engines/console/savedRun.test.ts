@@ -227,8 +227,15 @@ test("a failed execution has its states, times and error; nothing runs the hour 
 test("health has the ledger, the denied call and a search of logs", async () => {
   const { page } = await openPage(browser, at("health"));
   await page.waitForSelector("article");
-  expect(await page.locator("article").innerText()).toContain("3 records in = 1 landed + 2 unformatted + 0 failed");
+  expect(await page.locator("article").first().innerText()).toContain(
+    "3 records in = 1 landed + 2 unformatted + 0 failed",
+  );
   expect(await texts(page, "ul.bad li")).toEqual(["router-role may not s3:PutObject on arn:aws:s3:::lake/a"]);
+  await page.click("summary:text('History')");
+  expect(await texts(page, "article li")).toEqual([
+    "2026-11-20 10:06:00 UTC: Successfully executed action arn:aws:sns:failures",
+    "2026-11-20 10:05:00 UTC: Alarm updated from OK to ALARM",
+  ]);
   await page.fill("label:has-text('Text') input", "FIRST");
   await page.keyboard.press("Enter");
   await until(page, "document.querySelectorAll('code.line').length === 1");
