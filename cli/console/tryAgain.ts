@@ -15,6 +15,8 @@ export interface ReplayCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The page has a button for it. */
+const COMMAND_HINT = /; use --apply to write$/;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -42,7 +44,7 @@ export function tryAgain(
   const options = { cwd, env: { ...env, NO_COLOR: "1" }, signal, maxBuffer: MAX_OUTPUT_BYTES };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, all, options, (error, out, problem) => {
-      if (!error) resolve({ text: out.trimEnd(), isDryRun: !apply });
+      if (!error) resolve({ text: out.trimEnd().replace(COMMAND_HINT, ""), isDryRun: !apply });
       else if (signal.aborted) reject(signal.reason);
       else reject(new CommandError(problem.trim() || error.message, { cause: error }));
     });

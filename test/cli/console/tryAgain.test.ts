@@ -69,6 +69,7 @@ test("a dry run writes nothing; the records then land, and leave the page", asyn
   expect(dry.answer.text).toContain(
     `${before} records through the router: ${before} would land, 0 still cannot be used`,
   );
+  expect(dry.answer.text).toMatch(/\n\nnothing was written$/);
   expect(await unformatted()).toBe(before);
 
   const { status, answer } = await ask<ReplayAnswer>("replay", { apply: true });
