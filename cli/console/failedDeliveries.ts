@@ -21,8 +21,11 @@ type Group = { -readonly [K in keyof FailedDelivery]: FailedDelivery[K] } & {
 /** Firehose's line for a record. */
 interface FailedLine {
   readonly rawData: string;
-  readonly errorCode: string;
-  readonly errorMessage: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  /** Of a record that cannot be converted to Parquet. */
+  readonly lastErrorCode?: string;
+  readonly lastErrorMessage?: string;
   readonly arrivalTimestamp: number;
 }
 
@@ -58,9 +61,11 @@ export class FailedDeliveries {
     }
   }
 
-  private add(delivery: string, { rawData, errorCode, errorMessage, arrivalTimestamp }: FailedLine): void {
-    const name = JSON.stringify([delivery, errorCode, errorMessage]);
-    const group = this.byName.get(name) ?? { delivery, errorCode, detail: errorMessage, records: 0, examples: [] };
+  private add(delivery: string, { rawData, arrivalTimestamp, ...line }: FailedLine): void {
+    const errorCode = line.errorCode ?? line.lastErrorCode ?? "";
+    const detail = line.errorMessage ?? line.lastErrorMessage ?? "";
+    const name = JSON.stringify([delivery, errorCode, detail]);
+    const group = this.byName.get(name) ?? { delivery, errorCode, detail, records: 0, examples: [] };
     this.byName.set(name, group);
     group.records += 1;
     if (group.examples.length === MAX_EXAMPLES) return;
