@@ -114,7 +114,7 @@ export function SqlPage({ overview: { queries }, subject }: SqlPageProps) {
             </p>
           )}
         </div>
-        {error === undefined && value && <SqlResult key={value.asked.turn} answer={value.answer} />}
+        {error === undefined && value && <SqlResult key={value.asked.turn} answer={value.answer} asked={value.asked} />}
       </section>
       <aside class="catalog" aria-label="Catalog">
         <h2>Catalog</h2>

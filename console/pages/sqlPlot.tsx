@@ -1,8 +1,11 @@
 /** Plots a result: bars, a line or a heat map of sums, or a point for each row. */
 import { useMemo, useState } from "preact/hooks";
+import { post, useLoaded } from "../client";
 import { Chart } from "../parts/chart";
+import { counted, visible } from "../parts/format";
 import { HeatMap } from "../parts/heatMap";
 import { type Axes, type PlotData, type PointData, pointsOf, sumsOf, withHours } from "../parts/plotData";
+import { wholeSql } from "../parts/wholeSql";
 import type { SqlAnswer } from "../wire";
 
 const KINDS = [
@@ -15,15 +18,18 @@ type Kind = (typeof KINDS)[number][0];
 
 /** Places and series that a plot shows. */
 const MAX_PLACES = 500;
+const MAX_POINTS = 5000;
 const MAX_SERIES: Readonly<Record<Kind, number>> = { bar: 12, line: 12, scatter: 12, heat: 50 };
 
 export interface SqlPlotProps {
   readonly answer: SqlAnswer;
   /** The columns of numbers. */
   readonly numbers: readonly { readonly name: string; readonly index: number }[];
+  /** The query; absent where no server answers. */
+  readonly asked?: { readonly sql: string; readonly database: string };
 }
 
-export function SqlPlot({ answer, numbers }: SqlPlotProps) {
+export function SqlPlot({ answer, numbers, asked }: SqlPlotProps) {
   const { columns, rows } = useMemo(() => withHours(answer), [answer]);
   const names = columns.map(({ name }) => name);
   const isNumber = (index: number) => numbers.some((number) => number.index === index);
@@ -36,11 +42,37 @@ export function SqlPlot({ answer, numbers }: SqlPlotProps) {
     by: -1,
   });
   const title = names[axes.value] ?? "";
-  const plot = useMemo<PlotData | PointData>(
-    () =>
-      kind === "scatter" ? pointsOf(rows, axes, { title, isNumeric: isNumber(axes.along) }) : sumsOf(rows, axes, title),
-    [rows, axes, kind === "scatter"],
-  );
+  const isScatter = kind === "scatter";
+  const step = Math.ceil(answer.total / MAX_POINTS);
+  const isPart = answer.total > answer.rows.length;
+  const by = axes.by < 0 ? undefined : names[axes.by];
+  const question =
+    isPart && asked
+      ? wholeSql({
+          sql: asked.sql,
+          along: names[axes.along] ?? "",
+          value: title,
+          ...(by !== undefined && { by }),
+          ...(isScatter && { step }),
+        })
+      : undefined;
+  const whole = useLoaded(async () => {
+    if (question === undefined) return undefined;
+    return { question, answer: await post<SqlAnswer>("sql", { sql: question, database: asked?.database }) };
+  }, question);
+  const all = whole.value?.question === question ? whole.value?.answer.rows : undefined;
+  const plot = useMemo<PlotData | PointData>(() => {
+    const [from, at] = all ? [all, { along: 0, value: 1, by: axes.by < 0 ? -1 : 2 }] : [rows, axes];
+    return isScatter ? pointsOf(from, at, { title, isNumeric: isNumber(axes.along) }) : sumsOf(from, at, title);
+  }, [rows, all, axes, isScatter]);
+  const shown = isScatter
+    ? `${counted(all?.length ?? 0)} of ${counted(answer.total)} rows, one of each ${step}`
+    : `sums of all ${counted(answer.total)} rows`;
+  const state = all
+    ? shown
+    : question !== undefined && whole.error === undefined
+      ? "adding up all rows …"
+      : `the first ${counted(rows.length)} of ${counted(answer.total)} rows`;
   const label = `${title} along ${names[axes.along]}; the table above has the numbers`;
   const isCut = plot.places.length > MAX_PLACES || plot.series.length > MAX_SERIES[kind];
   const change = (name: keyof Axes) => (next: string) => setAxes({ ...axes, [name]: Number(next) });
@@ -63,6 +95,12 @@ export function SqlPlot({ answer, numbers }: SqlPlotProps) {
           onChange={change("by")}
         />
       </div>
+      {isPart && (
+        <p class="faint" role="status">
+          {state}
+          {whole.error !== undefined && `: ${visible(whole.error)}`}
+        </p>
+      )}
       {isCut ? (
         <p class="faint">
           {plot.places.length} places and {plot.series.length} series; this kind of plot shows up to {MAX_PLACES} and{" "}

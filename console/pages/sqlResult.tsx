@@ -11,7 +11,13 @@ type Row = SqlAnswer["rows"][number];
 const NUMBERS = /^(tinyint|smallint|integer|int|bigint|float|double|real|decimal)/;
 const MAX_CHARACTERS = 200;
 
-export function SqlResult({ answer }: { readonly answer: SqlAnswer }) {
+interface SqlResultProps {
+  readonly answer: SqlAnswer;
+  /** The query; absent where no server answers. */
+  readonly asked?: { readonly sql: string; readonly database: string };
+}
+
+export function SqlResult({ answer, asked }: SqlResultProps) {
   const { columns, rows } = answer;
   const table = useMemo(() => columns.map((column, index) => columnOf(column, index)), [columns]);
   const numbers = columns.flatMap(({ name, type }, index) => (NUMBERS.test(type) ? [{ name, index }] : []));
@@ -28,7 +34,7 @@ export function SqlResult({ answer }: { readonly answer: SqlAnswer }) {
         </div>
       )}
       <DataTable caption="Result of the query" columns={table} rows={rows} empty="The result has no rows." />
-      {rows.length > 1 && numbers.length > 0 && <SqlPlot answer={answer} numbers={numbers} />}
+      {rows.length > 1 && numbers.length > 0 && <SqlPlot answer={answer} numbers={numbers} {...(asked && { asked })} />}
     </>
   );
 }

@@ -70,7 +70,7 @@ test("a hostile record is shown as text: neither HTML nor terminal codes nor tur
   const { page, problems } = await openPage(browser, at(`unformatted/${encodeURIComponent(`${SHARD}/101/0`)}`));
   const text = await page.locator("pre.text").innerText();
   expect(text).toBe(HOSTILE.replace("\u001b", "\\x1b").replace("\u202E", "\\u{202e}"));
-  expect(await page.locator("pre.hex").innerText()).toContain("3c 69 6d 67 20 73 72 63");
+  expect(await page.locator(".record pre.hex").innerText()).toContain("3c 69 6d 67 20 73 72 63");
   expect(await page.locator("img").count()).toBe(0);
   await page.goto(at("health"));
   await page.waitForSelector("code.line");
@@ -170,6 +170,22 @@ test("a result is a scatter plot of its rows, and a heat map of its sums", async
     "csv, 10: 4",
     "<b>x</b>, 11: 12",
   ]);
+  expect(problems).toEqual([]);
+});
+
+test("a plot of more rows than the page has adds all of them up on the server", async () => {
+  const { page, problems } = await openPage(browser, at("sql"));
+  const sql = `SELECT CASE WHEN n % 2 = 0 THEN 'even' ELSE 'odd' END AS kind, n FROM UNNEST(sequence(1, 10000)) AS t (n) ORDER BY n -- all`;
+  await page.fill("#sql", sql);
+  await page.click("button.main");
+  await page.waitForSelector("[role=status]:has-text('sums of all 10,000 rows')");
+  await page.selectOption("label:has-text('Kind') select", "heat");
+  expect(await page.locator("rect.cell title").allTextContents()).toEqual([
+    "n, even: 25,005,000",
+    "n, odd: 25,000,000",
+  ]);
+  await page.selectOption("label:has-text('Kind') select", "scatter");
+  await page.waitForSelector("[role=status]:has-text('5,000 of 10,000 rows, one of each 2')");
   expect(problems).toEqual([]);
 });
 
