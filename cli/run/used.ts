@@ -55,7 +55,11 @@ function callsAfter(before: Calls, { byAction, functions }: Calls): Calls {
  * @param sent by the run itself
  * @param checks the calls before and after the run read its ledgers: those between them are not the program's
  */
-export function usedBy(cloud: LocalCloud, sent: Pick<Sent, "records" | "bytes">, checks: readonly [before: Calls, after: Calls]): Used {
+export function usedBy(
+  cloud: LocalCloud,
+  sent: Pick<Sent, "records" | "bytes">,
+  checks: readonly [before: Calls, after: Calls],
+): Used {
   const { byAction, functions } = callsAfter(callsAfter(...checks), callsOf(cloud));
   const called = functions.filter(({ calls }) => calls > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
   const executions = (cloud.service("states") as StepFunctionsService).executions();
