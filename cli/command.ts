@@ -1,8 +1,8 @@
 /** Defines a subcommand from one table of options, which gives both its help and its values. */
 import { UsageError } from "./errors";
-import { flag } from "./optionKinds";
+import { choice, flag } from "./optionKinds";
 import { type Option, type Options, readOptions, type Values } from "./options";
-import type { Io } from "./terminal/io";
+import { COLOR_WHEN, type ColorWhen, type Io } from "./terminal/io";
 
 export interface Command {
   readonly name: string;
@@ -24,13 +24,26 @@ export interface CommandDefinition<O extends Options> {
   /** True if the command also runs without its argument. @default false */
   readonly argumentIsOptional?: boolean;
   readonly options: O;
+  /** True for output with tables or colours; adds the option `--color`. @default false */
+  readonly hasColors?: true;
   /** Lines below the options: examples, exit codes. */
   readonly notes?: readonly string[];
   run(values: Values<O>, io: Io, argument: string | undefined): Promise<number>;
 }
 
+const COLOR = choice(
+  "WHEN",
+  "auto, always or never: when output has colours; auto is on a terminal without NO_COLOR",
+  COLOR_WHEN,
+  "auto",
+);
+
 export function defineCommand<O extends Options>(definition: CommandDefinition<O>): Command {
-  const options: Options = { ...definition.options, help: flag("prints this help") };
+  const options: Options = {
+    ...definition.options,
+    ...(definition.hasColors && { color: COLOR }),
+    help: flag("prints this help"),
+  };
   return {
     name: definition.name,
     summary: definition.summary,
@@ -49,7 +62,9 @@ export function defineCommand<O extends Options>(definition: CommandDefinition<O
       if (positionals.length < wanted && !definition.argumentIsOptional) {
         throw new UsageError(`streamlake ${definition.name}: ${definition.argument} is missing; see --help`);
       }
-      return definition.run(values as Values<O>, io, positionals[0]);
+      // Not a copy: to read standard input is to open it.
+      const colored: Io = Object.create(io, { color: { value: values.color as ColorWhen | undefined } });
+      return definition.run(values as Values<O>, colored, positionals[0]);
     },
   };
 }

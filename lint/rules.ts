@@ -2,6 +2,7 @@
 import type { Declaration, Program } from "./program";
 import type { Figures, Rule } from "./rule";
 import { copyColumns } from "./rules/copyColumns";
+import { dashboardColumns } from "./rules/dashboardColumns";
 import { deadMetrics } from "./rules/deadMetrics";
 import { filteredFormats } from "./rules/filteredFormats";
 import { firehosePayload } from "./rules/firehosePayload";
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   firehosePayload,
   rawRetention,
   copyColumns,
+  dashboardColumns,
   scanLimit,
   deadMetrics,
 ];

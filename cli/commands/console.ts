@@ -12,6 +12,7 @@ export const console = defineCommand({
     ...runOptions,
     port: integer("PORT", "the port on 127.0.0.1; a free port when absent", { min: 1, max: 65_535 }),
   },
+  hasColors: true,
   notes: [
     "Prints the address to open in a browser. Of a run that is served (streamlake local --serve), it is the address of the run's",
     "own console, which is live; otherwise the run's files are served until Ctrl-C. The address contains a token: without it the",
@@ -19,7 +20,7 @@ export const console = defineCommand({
   ],
   run: async ({ port = 0, ...wanted }, io) => {
     const run = readRun("console", wanted, io);
-    const { strong } = createPaint(io.stdout, io.env);
+    const { strong } = createPaint(io);
     if (run.state === "served" && run.marker.console !== undefined) {
       io.stdout.write(`the run ${run.id} is served; its console: ${strong(run.marker.console)}\n`);
       return 0;

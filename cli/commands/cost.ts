@@ -7,7 +7,7 @@ import { PRICED } from "../cost/prices";
 import { choice, integer, quantity, stackName, text } from "../optionKinds";
 import { lookupsFile, readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
-import { fitting } from "../terminal/textTable";
+import { fitting, headed } from "../terminal/textTable";
 
 export const cost = defineCommand({
   name: "cost",
@@ -26,6 +26,7 @@ export const cost = defineCommand({
     lookups: text("FILE", "answers what the program looks up; streamlake.lookups.json when present", undefined),
     output: choice("FORM", "table or json", ["table", "json"], "table"),
   },
+  hasColors: true,
   notes: [
     `Prices are those of ${PRICED.region} on ${PRICED.on}; docs/guides/prices.md lists them with their sources. What is not known is`,
     "listed as open, and a sum without it begins with ≥. Traffic is taken as even over the hours and the shards.",
@@ -52,7 +53,7 @@ export const cost = defineCommand({
     const found = estimate(resources, traffic, project.config["aws:region"] ?? PRICED.region);
     if (options.output === "json") io.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
     else {
-      const width = io.stdout.isTTY ? fitting(io.stdout) : {};
+      const width = { ...headed(io), ...(io.stdout.isTTY && fitting(io.stdout)) };
       io.stdout.write(costText(found, options.stack, { columnWidth: 60, ...width }));
     }
     return 0;

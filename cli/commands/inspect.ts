@@ -10,7 +10,7 @@ import { groupsOfStack, unformattedOfStack } from "../target/inspectStack";
 import { readTarget, targetOptions } from "../target/target";
 import { leftOutText, readWindow, windowOptions, windowText } from "../target/window";
 import type { Io } from "../terminal/io";
-import { fitting, textTable } from "../terminal/textTable";
+import { fitting, headed, textTable } from "../terminal/textTable";
 import { counted, counting } from "../terminal/wording";
 
 const OPTIONS = {
@@ -27,6 +27,7 @@ export const inspect = defineCommand({
   summary:
     "Lists the unformatted records of a local run or a deployed stack by reason; with --record, prints the bytes of one.",
   options: OPTIONS,
+  hasColors: true,
   notes: [
     "  streamlake inspect --record shardId-000000000000/49590338271490256608559692538361571095921575989136588898/0 > record.bin",
     "",
@@ -106,6 +107,7 @@ function tableOf(groups: readonly UnformattedGroup[], io: Io): string {
   const lines = textTable(["records", "table", "hour", "reason", "detail", "example"], rows, {
     columnWidth: 100,
     // Programs and files get the whole details.
+    ...headed(io),
     ...(io.stdout.isTTY && fitting(io.stdout)),
   });
   // A terminal may have cut the ids.

@@ -6,7 +6,7 @@ import { choice, optionalNames, quantity, stackName, text } from "../optionKinds
 import { lookupsFile, readLookups } from "../project/readLookups";
 import { readProject } from "../project/readProject";
 import { withProgramPlaces } from "../project/withProgramPlaces";
-import { COLOR_WHEN, counting, createPaint } from "../terminal/wording";
+import { counting, createPaint } from "../terminal/wording";
 
 const IDS = RULES.map(({ id }) => id);
 
@@ -20,8 +20,8 @@ export const lint = defineCommand({
     skip: optionalNames("RULES", "leaves these rules out, separated by commas", IDS),
     lookups: text("FILE", "answers what the program looks up; streamlake.lookups.json when present", undefined),
     output: choice("FORM", "text or json", ["text", "json"], "text"),
-    color: choice("WHEN", "auto, always or never; auto is on a terminal without NO_COLOR", COLOR_WHEN, "auto"),
   },
+  hasColors: true,
   notes: [
     ...RULES.map(({ id, title }) => `  ${id.padEnd(20)}  ${title}.`),
     "",
@@ -32,7 +32,7 @@ export const lint = defineCommand({
     "",
     "Exit code 0: nothing found. 1: something found, or the program failed. 2: wrong usage.",
   ],
-  run: async ({ stack, skip = [], output, color, ...options }, io) => {
+  run: async ({ stack, skip = [], output, ...options }, io) => {
     const lookups = readLookups(lookupsFile(io.cwd, options.lookups));
     const project = readProject(io.cwd, stack, lookups.config);
     const program = await withProgramPlaces(io.cwd, () => lintedProgram(project, stack, lookups));
@@ -43,7 +43,7 @@ export const lint = defineCommand({
     if (output === "json") {
       io.stdout.write(`${JSON.stringify({ stack, findings: findings.map(plain), unchecked }, null, 2)}\n`);
     } else {
-      const paint = createPaint(io.stdout, io.env, color);
+      const paint = createPaint(io);
       const lines = findings.flatMap(({ rule, resource: { name }, problem, wayOut }) => [
         `${paint.bad("!")} ${paint.strong(name)}: ${problem} ${wayOut} ${paint.faint(`(${rule})`)}`,
       ]);

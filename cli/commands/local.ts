@@ -74,6 +74,7 @@ export const local = defineCommand({
   name: "local",
   summary: "Runs the stack program of Pulumi.yaml in this process: no AWS account, no Docker, no Pulumi CLI.",
   options: OPTIONS,
+  hasColors: true,
   notes: [
     "Files are CSV, JSON, NDJSON, XML, Avro, Parquet or one record of any format, plain or packed by gzip or zstd; the content",
     "decides. Rows of Avro and Parquet are sent as NDJSON.",

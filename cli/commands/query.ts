@@ -15,7 +15,7 @@ import { readTarget, targetOptions } from "../target/target";
 import type { Io, OutputStream } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import { fitting, textTable } from "../terminal/textTable";
-import { COLOR_WHEN, counting, createPaint } from "../terminal/wording";
+import { counting, createPaint } from "../terminal/wording";
 
 const STDIN = "-";
 
@@ -35,15 +35,10 @@ export const query = defineCommand({
       FORMS,
     ),
     file: text("FILE", "writes the rows to this file", undefined),
-    color: choice(
-      "WHEN",
-      "auto, always or never: when headings have colours; auto is on a terminal without NO_COLOR",
-      COLOR_WHEN,
-      "auto",
-    ),
     json: flag("prints columns and rows as JSON, with values as the strings that Athena returns"),
     quiet: flag("prints only values, whole: a line for each row, tabs between values"),
   },
+  hasColors: true,
   notes: [
     "The SQL - is read from standard input. Tables are as wide as the terminal, or 80 characters, and a last line counts the cells",
     'that are cut. Other forms cut nothing: csv (null is an empty field, the empty string is ""), json (a list of objects), ndjson',
@@ -62,7 +57,7 @@ export const query = defineCommand({
     "",
     "Exit code 0: the rows are written, also when there are none. 1: the query or a write failed. 2: wrong usage. 130: Ctrl-C.",
   ],
-  run: async ({ database, json, quiet, output, file, color, ...wanted }, io, argument = "") => {
+  run: async ({ database, json, quiet, output, file, ...wanted }, io, argument = "") => {
     const form = formOf({ json, quiet, output, file }, io);
     const sql = argument === STDIN ? await interruptible(allOf(io.stdin), io.signal) : argument;
     if (sql.trim() === "") {
@@ -86,7 +81,7 @@ export const query = defineCommand({
       for (const chunk of resultIn(form, result)) io.stdout.write(chunk);
     } else if (json) io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
     else if (quiet || (form === undefined && rows.length === 1 && names.length === 1)) io.stdout.write(plainRows(rows));
-    else io.stdout.write(tableOf(result, io.stdout, createPaint(io.stdout, io.env, color).strong));
+    else io.stdout.write(tableOf(result, io.stdout, createPaint(io).strong));
     return 0;
   },
 });

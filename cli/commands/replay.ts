@@ -17,7 +17,7 @@ import { checkEndpoint } from "../send/checkEndpoint";
 import { onAws } from "../target/awsProblem";
 import { deployedOptions, deployedStack } from "../target/target";
 import type { Io } from "../terminal/io";
-import { fitting } from "../terminal/textTable";
+import { fitting, headed } from "../terminal/textTable";
 
 const OPTIONS = {
   source: names("LIST", "what to replay: unformatted records, failed batches", REPLAY_SOURCES),
@@ -45,6 +45,7 @@ export const replay = defineCommand({
   name: "replay",
   summary: "Sends records that could not be used through the current router again. A dry run, unless --apply is given.",
   options: OPTIONS,
+  hasColors: true,
   notes: [
     "  streamlake replay --reason format,schema --from 2026-11-20T08",
     "  streamlake replay --deployed --stack prod --from 2026-11-01T00    # on the output replayStateMachineArn",
@@ -130,7 +131,14 @@ async function replayHere(options: ReplayOptions, io: Io, origin: ReplayOrigin, 
     // After a local run the command itself starts the hourly step.
     const isLocal = options.function === undefined;
     const closing = closingLines(dryRun, isLocal ? {} : findings.totals);
-    print([...findingsLines(findings, dryRun, io.stdout.isTTY ? fitting(io.stdout) : {}), "", ...closing], io);
+    print(
+      [
+        ...findingsLines(findings, dryRun, { ...headed(io), ...(io.stdout.isTTY && fitting(io.stdout)) }),
+        "",
+        ...closing,
+      ],
+      io,
+    );
     return findings.hours;
   } finally {
     target.close();

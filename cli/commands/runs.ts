@@ -5,7 +5,7 @@ import { defineCommand } from "../command";
 import { flag, stackName, text } from "../optionKinds";
 import { ledgerState } from "../project/runs/ledgerState";
 import { listRuns, type Run } from "../project/runs/listRuns";
-import { fitting, textTable } from "../terminal/textTable";
+import { tableOn, textTable } from "../terminal/textTable";
 import { byteCount, counted, counting } from "../terminal/wording";
 
 export const runs = defineCommand({
@@ -16,6 +16,7 @@ export const runs = defineCommand({
     dir: text("DIR", "the directory with the files of local runs", ".streamlake"),
     json: flag("prints the runs as JSON, with bytes and directories"),
   },
+  hasColors: true,
   notes: [
     "streamlake local keeps the last 5 runs of a stack; --keep, or streamlake:keepRuns in Pulumi.<stack>.yaml, changes that.",
     "States: running; served; ended; stopped or failed, before its results; killed, without cleaning up.",
@@ -47,7 +48,7 @@ export const runs = defineCommand({
     const lines = textTable(
       ["run id", "stack", "started (UTC)", "records", "ledger", "state", "size"],
       rows,
-      fitting(io.stdout),
+      tableOn(io),
     );
     const total = found.reduce((sum, { bytes }) => sum + bytes, 0);
     io.stdout.write(`${lines.join("\n")}\n${counting(found.length, "run")}, ${byteCount(total)}\n`);

@@ -11,7 +11,7 @@ import { lakeOfStack, lakesOfRun } from "../target/lakePlace";
 import { type DeployedStack, readTarget, targetOptions } from "../target/target";
 import { readHours, windowOptions } from "../target/window";
 import type { Io } from "../terminal/io";
-import { fitting, textTable } from "../terminal/textTable";
+import { tableOn, textTable } from "../terminal/textTable";
 import { counted, counting, createPaint, type Paint } from "../terminal/wording";
 
 const NEEDS = "s3:ListBucket on the lake's bucket, and s3:GetObject below ledger/";
@@ -31,6 +31,7 @@ export const status = defineCommand({
     prefix,
     json: flag("prints what was found as JSON"),
   },
+  hasColors: true,
   notes: [
     "Exit code 0: all is well. 1: something needs a look; it is marked with !. 2: wrong usage. ? marks what is not known.",
     "",
@@ -119,7 +120,7 @@ function isLate({ hour: of, state }: LakeHour, nowMillis: number): boolean {
 }
 
 function lines({ title, checks, hours }: Status, late: readonly LakeHour[], io: Io): string[] {
-  const paint = createPaint(io.stdout, io.env);
+  const paint = createPaint(io);
   const width = Math.max(...checks.map(({ what }) => what.length));
   return [
     paint.strong(title),
@@ -143,7 +144,7 @@ function hourTable(hours: readonly LakeHour[], late: readonly LakeHour[], io: Io
     counted(one.unformatted),
     stageOf(one),
   ]);
-  return textTable(["", "hour (UTC)", "table", "rows", "unformatted", "hourly step"], rows, fitting(io.stdout));
+  return textTable(["", "hour (UTC)", "table", "rows", "unformatted", "hourly step"], rows, tableOn(io));
 }
 
 function stageOf({ state }: LakeHour): string {

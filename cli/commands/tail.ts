@@ -13,7 +13,7 @@ import type { StoredLanded } from "../target/landedObjects";
 import { readTarget, targetOptions } from "../target/target";
 import { windowOptions } from "../target/window";
 import type { Io } from "../terminal/io";
-import { byteCount, COLOR_WHEN, counting, createPaint } from "../terminal/wording";
+import { byteCount, counting, createPaint } from "../terminal/wording";
 
 const KINDS = { rows: "raw", unformatted: "unformatted" } as const;
 const NEEDS =
@@ -41,8 +41,8 @@ export const tail = defineCommand({
     }),
     prefix: windowOptions.prefix,
     output: choice("FORM", "text or ndjson; text on a terminal, ndjson elsewhere when absent", ["text", "ndjson"]),
-    color: choice("WHEN", "auto, always or never; auto is on a terminal without NO_COLOR", COLOR_WHEN, "auto"),
   },
+  hasColors: true,
   notes: [
     "Rows appear when their object lands: after the batch window of the router's mapping, 60 seconds by default. A record that Lambda",
     "delivers again may appear twice. As text, a row is cut to the terminal's width; ndjson has the whole line with its _table first.",
@@ -58,7 +58,7 @@ export const tail = defineCommand({
     "It goes on until Ctrl-C, or until the served run ends.",
     "Exit code 0: the run has ended. 1: a request failed. 2: wrong usage. 130: Ctrl-C. 141: the reader of the pipe has ended.",
   ],
-  run: async ({ table, since, every, output, color, prefix, ...options }, io, kind = "rows") => {
+  run: async ({ table, since, every, output, prefix, ...options }, io, kind = "rows") => {
     if (!Object.hasOwn(KINDS, kind)) {
       throw new UsageError(`streamlake tail: it prints rows or unformatted, not "${kind}"`);
     }
@@ -75,7 +75,7 @@ export const tail = defineCommand({
       leaves: (left: readonly StoredLanded[]) => io.stderr.write(`streamlake tail: ${leftText(left)}\n`),
     };
     const isText = (output ?? (io.stdout.isTTY ? "text" : "ndjson")) === "text";
-    const paint = createPaint(io.stdout, io.env, color);
+    const paint = createPaint(io);
     const shown = isText ? new TailText(area, () => io.stdout.columns ?? WIDTH, paint) : { lines: ndjsonLines };
     const follow = async (following: Pick<Following, "places" | "isOpen">, seconds: number) => {
       const everyMillis = (every ?? seconds) * 1000;

@@ -24,6 +24,7 @@ export const watch = defineCommand({
       max: 1000,
     }),
   },
+  hasColors: true,
   notes: [
     "Watches the program, the local files that it imports or reads as it starts, and the configuration of the stack.",
     "The first routing is of the program as it is; each later one is compared with the one before.",

@@ -5,7 +5,7 @@ import type { Sent } from "../send/sendRecords";
 import type { Io } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import type { Progress } from "../terminal/progress";
-import { fitting } from "../terminal/textTable";
+import { tableOn } from "../terminal/textTable";
 import { byteCount, counted, counting, createPaint, duration } from "../terminal/wording";
 import { alarmLines } from "./alarms";
 import { alertLines } from "./alerts";
@@ -31,7 +31,7 @@ export interface Show {
 const WIDTH = 120;
 
 export function createShow(io: Io, progress: Progress): Show {
-  const paint = createPaint(io.stdout, io.env);
+  const paint = createPaint(io);
   const width = io.stdout.columns ?? WIDTH;
   const section = (title: string, lines: readonly string[]) =>
     progress.done([paint.strong(title), ...lines, ""].join("\n"));
@@ -51,8 +51,8 @@ export function createShow(io: Io, progress: Progress): Show {
         report.workflows.map(({ name, status }) => `  ${name}  ${state(status)}`),
       );
       section("Tables", tableLines(report));
-      for (const query of report.queries) section("Query", queryLines(query, fitting(io.stdout)));
-      for (const query of report.warehouseQueries) section("Warehouse query", queryLines(query, fitting(io.stdout)));
+      for (const query of report.queries) section("Query", queryLines(query, tableOn(io)));
+      for (const query of report.warehouseQueries) section("Warehouse query", queryLines(query, tableOn(io)));
       if (report.dashboards.length > 0) section("Dashboards", dashboardLines(report.dashboards));
       for (const { path, status, body } of report.answers) section(`GET ${path}`, [`  ${status}  ${body}`]);
       for (const alerts of report.alerts) section(`Alerts of "${alerts.name}"`, alertLines(alerts));

@@ -1,7 +1,7 @@
 /** Formats rows as a table with aligned columns that fits a width; numbers are aligned to the right. */
 import stringWidth from "string-width";
-import type { OutputStream } from "./io";
-import { counting } from "./wording";
+import type { Io, OutputStream } from "./io";
+import { counting, createPaint } from "./wording";
 
 export interface TextTableOptions {
   /** Written before each line. */
@@ -15,6 +15,8 @@ export interface TextTableOptions {
   readonly width?: number;
   /** Never cuts a column of ids, so that other programs can use them. @default false */
   readonly wholeIds?: boolean;
+  /** Paints the headings. */
+  readonly heading?: (text: string) => string;
   /** Called once with the number of cells that are cut. */
   readonly onCut?: (cells: number) => void;
 }
@@ -37,13 +39,30 @@ export function fitting(out: OutputStream): { readonly width: number; readonly w
   return { width: out.columns ?? WIDTH, wholeIds: out.isTTY !== true };
 }
 
+/** Headings in the colours of the command's output. */
+export function headed(io: Pick<Io, "stdout" | "env" | "color">): { readonly heading: (text: string) => string } {
+  return { heading: createPaint(io).strong };
+}
+
+/** A table as wide as the output, with headings in its colours. */
+export function tableOn(io: Pick<Io, "stdout" | "env" | "color">) {
+  return { ...fitting(io.stdout), ...headed(io) };
+}
+
 /** Null is shown as an empty cell. */
 export function textTable(
   headings: readonly string[],
   rows: readonly (readonly (string | null)[])[],
   options: TextTableOptions = {},
 ): string[] {
-  const { indent = "", columnWidth = 40, width = Number.POSITIVE_INFINITY, wholeIds = false, onCut } = options;
+  const {
+    indent = "",
+    columnWidth = 40,
+    width = Number.POSITIVE_INFINITY,
+    wholeIds = false,
+    heading: paintHeading = String,
+    onCut,
+  } = options;
   const columns = headings.map((heading, at) => {
     const cells = rows.map((row) => clean(row[at] ?? ""));
     const isNumeric = cells.length > 0 && cells.every((cell) => cell === "" || NUMBER.test(cell));
@@ -67,7 +86,7 @@ export function textTable(
   const hidden = headings.length - shown;
   onCut?.(fitted.reduce((sum, column) => sum + column.cutCells, 0));
   return [
-    line(fitted.map(({ heading }) => heading)),
+    paintHeading(line(fitted.map(({ heading }) => heading))),
     line(fitted.map(({ rule }) => rule)),
     ...rows.map((_, row) => line(fitted.map(({ cells }) => cells[row] ?? ""))),
     ...(hidden > 0 ? [`${indent}… and ${counting(hidden, "column")} more`] : []),

@@ -1,5 +1,5 @@
 /** Writes numbers, counts, durations and colours for people. */
-import type { Io, OutputStream } from "./io";
+import type { Io } from "./io";
 
 const NUMBER = new Intl.NumberFormat("en-US");
 
@@ -34,14 +34,13 @@ export interface Paint {
   bad(text: string): string;
 }
 
-export const COLOR_WHEN = ["auto", "always", "never"] as const;
-
 /**
- * @param when `"auto"`: colours only on a terminal, and not if the environment disables them (https://no-color.org)
+ * Colours as `--color` sets them: by default only on a terminal, and not if the environment disables them
+ * (https://no-color.org).
  */
-export function createPaint(out: OutputStream, env: Io["env"], when: (typeof COLOR_WHEN)[number] = "auto"): Paint {
-  const wanted = out.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
-  const on = when === "auto" ? wanted : when === "always";
+export function createPaint({ stdout, env, color = "auto" }: Pick<Io, "stdout" | "env" | "color">): Paint {
+  const wanted = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  const on = color === "auto" ? wanted : color === "always";
   const sgr = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { strong: sgr(1), faint: sgr(2), good: sgr(32), bad: sgr(31) };
 }

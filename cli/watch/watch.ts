@@ -2,7 +2,7 @@
 import path from "node:path";
 import { interruptible } from "../run/interruptible";
 import type { Io } from "../terminal/io";
-import { fitting } from "../terminal/textTable";
+import { tableOn } from "../terminal/textTable";
 import { counted, counting, duration } from "../terminal/wording";
 import { differencesOf } from "./compare/differences";
 import { NOTHING_LANDED, type Outcome, outcomeOf } from "./compare/outcome";
@@ -152,7 +152,7 @@ class Watched {
       if (records === undefined) own.push(`  the run has no records of the stream ${stream}, which "${name}" reads`);
       if (this.#before) {
         const differences = differencesOf(this.#before.get(name) ?? NOTHING_LANDED, outcome, options.maxExamples);
-        own.push(...differenceLines(differences, fitting(io.stdout)));
+        own.push(...differenceLines(differences, tableOn(io)));
       }
       own.push(...failureLines(outcome, failed, io.cwd));
       if (own.length > 0) lines.push(...of, ...own);

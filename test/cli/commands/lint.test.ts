@@ -117,7 +117,7 @@ test("an unknown rule is a wrong command line", async () => {
   const { code, err } = await lint("", "--skip", "nope");
   expect({ code, err }).toEqual({
     code: 2,
-    err: 'streamlake lint: --skip accepts record-age, timeouts, reserved-concurrency, filtered-formats, firehose-payload, raw-retention, copy-columns, scan-limit, dead-metrics, not "nope"\n',
+    err: 'streamlake lint: --skip accepts record-age, timeouts, reserved-concurrency, filtered-formats, firehose-payload, raw-retention, copy-columns, dashboard-columns, scan-limit, dead-metrics, not "nope"\n',
   });
 });
 

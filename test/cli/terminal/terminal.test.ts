@@ -93,7 +93,7 @@ test.each<[string, boolean, Record<string, string>, string]>([
   ["a terminal with NO_COLOR", true, { NO_COLOR: "1" }, "x"],
   ["a terminal that cannot", true, { TERM: "dumb" }, "x"],
 ])("colour on %s", (_, isTTY, env, expected) => {
-  expect(createPaint(fakeTerminal(isTTY), env).strong("x")).toBe(expected);
+  expect(createPaint({ stdout: fakeTerminal(isTTY), env }).strong("x")).toBe(expected);
 });
 
 test("durations are short", () => {
