@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, isFile, useLive, useLoaded } from "./client";
+import { DashboardsPage } from "./pages/dashboards";
 import { FlowPage } from "./pages/flow";
 import { HealthPage } from "./pages/health";
 import { RecordsPage } from "./pages/records";
@@ -17,6 +18,7 @@ import "./style.css";
 
 const ALL_PAGES: readonly (readonly [PageName, string])[] = [
   ["flow", "Flow"],
+  ["dashboards", "Dashboards"],
   ["values", "Values"],
   ["records", "Records"],
   ["unformatted", "Unformatted"],
@@ -24,8 +26,8 @@ const ALL_PAGES: readonly (readonly [PageName, string])[] = [
   ["runs", "Runs"],
   ["health", "Health"],
 ];
-/** A search needs the server. */
-const PAGES = ALL_PAGES.filter(([name]) => !isFile || name !== "records");
+/** A search and the queries of dashboards need the server. */
+const PAGES = ALL_PAGES.filter(([name]) => !isFile || (name !== "records" && name !== "dashboards"));
 
 /** `#/records/shardId-…`: the page, and what it shows first. */
 function placeOf(hash: string): { readonly page: PageName; readonly subject: string } {
@@ -72,7 +74,7 @@ function App() {
           </span>
         </div>
         <nav aria-label="Pages">
-          {PAGES.map(([name, text]) => (
+          {PAGES.filter(([name]) => name !== "dashboards" || overview.dashboards).map(([name, text]) => (
             <a key={name} href={`#/${name}`} {...(name === place.page && { "aria-current": "page" as const })}>
               {text}
             </a>
@@ -85,6 +87,7 @@ function App() {
           <p class="faint">left out of this page: {overview.leftOut.join(", ")}; streamlake console shows all</p>
         )}
         {place.page === "flow" && <FlowPage overview={overview} live={live} />}
+        {place.page === "dashboards" && <DashboardsPage dashboards={overview.dashboards ?? []} />}
         {place.page === "values" && <ValuesPage live={live} />}
         {place.page === "records" && <RecordsPage key={place.subject} subject={place.subject} />}
         {place.page === "unformatted" && <UnformattedPage overview={overview} live={live} subject={place.subject} />}

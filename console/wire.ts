@@ -13,6 +13,8 @@ export interface Overview {
   readonly endpoint?: string;
   readonly flow: Flow;
   readonly queries: readonly ReadyQuery[];
+  /** Absent without one. */
+  readonly dashboards?: readonly DashboardView[];
   /** Only of a page that is a file: the parts of the run that it does not have, `3 of 53 executions`. */
   readonly leftOut?: readonly string[];
 }
@@ -22,6 +24,28 @@ export interface PageAnswers {
   readonly live: Live;
   /** By path and query: `record?id=…`. */
   readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/** A dashboard that the program declares. */
+export interface DashboardView {
+  readonly name: string;
+  readonly visuals: readonly VisualView[];
+}
+
+export interface VisualView {
+  readonly title: string;
+  /** `"bar"` */
+  readonly kind: string;
+  readonly source: "athena" | "redshift";
+  /** The query of its rows. */
+  readonly sql: string;
+  /** The columns of the query. */
+  readonly fields: readonly {
+    /** `"x"`, `"y0"` */
+    readonly place: string;
+    readonly label: string;
+    readonly isMeasure: boolean;
+  }[];
 }
 
 /** A query of the run, on a page that is a file. */
@@ -40,7 +64,7 @@ export interface ReadyQuery {
   readonly database: string;
 }
 
-export type PageName = "flow" | "values" | "records" | "unformatted" | "sql" | "runs" | "health";
+export type PageName = "flow" | "dashboards" | "values" | "records" | "unformatted" | "sql" | "runs" | "health";
 
 /** A component, or a place that its data reaches. */
 export interface FlowNode {

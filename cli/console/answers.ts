@@ -14,8 +14,18 @@ import { valuesOf } from "./values";
 
 export function overviewOf(source: ConsoleSource): Overview {
   const { project, stack, run, startedAt, endpoint, dataDir: files } = source;
-  const { flow, queries } = source.record();
-  return { project, stack, run, startedAt, files, ...(endpoint !== undefined && { endpoint }), flow, queries };
+  const { flow, queries, dashboards } = source.record();
+  return {
+    project,
+    stack,
+    run,
+    startedAt,
+    files,
+    ...(endpoint !== undefined && { endpoint }),
+    flow,
+    queries,
+    ...(dashboards && { dashboards }),
+  };
 }
 
 export async function unformattedOf(source: ConsoleSource, index: UnformattedIndex): Promise<UnformattedAnswer> {

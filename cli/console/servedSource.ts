@@ -1,9 +1,10 @@
 /** A running cloud as the source of a console. */
 import path from "node:path";
-import type { AlarmView, LedgerView, ReadyQuery, Sample } from "../../console/wire";
+import type { AlarmView, DashboardView, LedgerView, ReadyQuery, Sample } from "../../console/wire";
 import type { CloudWatchService } from "../../local/services/cloudwatch/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { LambdaService } from "../../local/services/lambda/service";
+import type { QuickSightService } from "../../local/services/quicksight/service";
 import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
 import type { LocalCloud } from "../../local/startLocal";
 import { lakeOf, type RouteLedger } from "../run/ledgers";
@@ -40,6 +41,7 @@ export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: Serv
   const failedPlaces = resources.flatMap((resource) => failedPlaceOf(resource) ?? []);
   const s3 = path.join(cloud.dataDir, "s3");
   const failed = new FailedDeliveries(failedPlaces.map(({ bucket, folder }) => path.join(s3, bucket, folder)));
+  const dashboards = dashboardViews(cloud);
   const sample = (): Sample => {
     counts.read();
     const waiting = streams.map((stream) => [stream, waitingBytes(cloud, stream)] as const);
@@ -65,6 +67,7 @@ export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: Serv
     record: () => ({
       flow,
       queries: readyQueries(resources),
+      ...(dashboards.length > 0 && { dashboards }),
       sample: sample(),
       refusals: counts.refusals(),
       executions: executions.all(),
@@ -75,6 +78,14 @@ export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: Serv
       ledgersAt,
     }),
   };
+}
+
+function dashboardViews(cloud: LocalCloud): DashboardView[] {
+  const service = cloud.service("quicksight") as QuickSightService;
+  return service.dashboards().map(({ name, visuals }) => ({
+    name,
+    visuals: visuals.map(({ visual: { title, kind }, source, sql, fields }) => ({ title, kind, source, sql, fields })),
+  }));
 }
 
 /** The directory of each function's log group, relative to `logs/`. */

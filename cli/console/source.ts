@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type {
   AlarmView,
+  DashboardView,
   ExecutionView,
   Flow,
   LedgerView,
@@ -18,6 +19,8 @@ import type { ReplayCommand } from "./tryAgain";
 export interface RunRecord {
   readonly flow: Flow;
   readonly queries: readonly ReadyQuery[];
+  /** Absent without one. */
+  readonly dashboards?: readonly DashboardView[];
   readonly sample: Sample;
   readonly refusals: Refusals;
   readonly executions: readonly ExecutionView[];

@@ -24,7 +24,7 @@ export async function drawDashboards(cloud: Pick<LocalCloud, "service">): Promis
   const reports: DashboardReport[] = [];
   for (const { id, name, visuals } of service.dashboards()) {
     const drawn: VisualReport[] = [];
-    for (let index = 0; index < visuals; index++) {
+    for (let index = 0; index < visuals.length; index++) {
       const { visual, rows, error } = await service.draw(id, index);
       drawn.push({ title: visual.title, kind: visual.kind, rows: rows.length, ...(error !== undefined && { error }) });
     }

@@ -80,7 +80,7 @@ export function pointsOf(
   };
 }
 
-function numberOf(text: string | null | undefined): number | undefined {
+export function numberOf(text: string | null | undefined): number | undefined {
   const number = text === null || text === undefined ? Number.NaN : Number(text);
   return Number.isFinite(number) ? number : undefined;
 }

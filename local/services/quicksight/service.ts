@@ -21,10 +21,18 @@ export interface VisualAnswer {
   readonly error?: string;
 }
 
+/** A visual with the query of its rows. */
+export interface DashboardVisual {
+  readonly visual: Visual;
+  readonly source: "athena" | "redshift";
+  readonly sql: string;
+  readonly fields: readonly VisualField[];
+}
+
 export interface QuickSightService extends Service {
   readonly name: "quicksight";
-  /** The declared dashboards: id, name and number of visuals. */
-  dashboards(): readonly { readonly id: string; readonly name: string; readonly visuals: number }[];
+  /** The declared dashboards. */
+  dashboards(): readonly { readonly id: string; readonly name: string; readonly visuals: readonly DashboardVisual[] }[];
   /** Runs the query of one visual. */
   draw(dashboardId: string, index: number): Promise<VisualAnswer>;
 }
@@ -34,6 +42,7 @@ type Inputs = DeclaredResource["inputs"];
 interface Source {
   readonly id: string;
   readonly arn: string;
+  readonly kind: DashboardVisual["source"];
   /** Runs SQL with the permissions of the source. */
   run(sql: string): Promise<(string | null)[][]>;
 }
@@ -68,9 +77,14 @@ export function quickSightService(cloud: CloudContext): QuickSightService {
     const id = String(inputs.dataSourceId);
     const arn = arnOf("datasource", id);
     const { athena, redshift } = inputs.parameters as Record<string, Record<string, unknown> | undefined>;
-    if (inputs.type === "ATHENA" && athena) return { id, arn, run: athenaSource(cloud, athena) };
+    if (inputs.type === "ATHENA" && athena) return { id, arn, kind: "athena", run: athenaSource(cloud, athena) };
     if (inputs.type === "REDSHIFT" && redshift) {
-      return { id, arn, run: redshiftSource(cloud, redshift, inputs.credentials as Inputs | undefined) };
+      return {
+        id,
+        arn,
+        kind: "redshift",
+        run: redshiftSource(cloud, redshift, inputs.credentials as Inputs | undefined),
+      };
     }
     throw new Error(
       `local/quicksight: a data source of type "${inputs.type}" is not simulated; use ATHENA or REDSHIFT`,
@@ -112,6 +126,9 @@ export function quickSightService(cloud: CloudContext): QuickSightService {
     if (all.has(id)) throw new Error(`ResourceExistsException: the ${what} "${id}" already exists`);
     all.set(id, made);
   }
+
+  const readBy = ({ arn }: DrawnVisual) => dataSets.get(arn.slice(arn.indexOf("/") + 1)) as LocalDataSet;
+  const queryOf = (drawn: DrawnVisual) => visualQuery(drawn.visual, drawn.dataSet, readBy(drawn).sql);
 
   const account = (id: string) => `${cloud.accountId},${id}`;
   const lastOf = (id: string) => id.slice(id.indexOf(",") + 1);
@@ -186,13 +203,22 @@ export function quickSightService(cloud: CloudContext): QuickSightService {
       "aws:quicksight/refreshSchedule:RefreshSchedule": refreshSchedule,
     },
     operations: {},
-    dashboards: () => [...dashboards.values()].map(({ id, name, visuals }) => ({ id, name, visuals: visuals.length })),
+    dashboards: () =>
+      [...dashboards.values()].map(({ id, name, visuals }) => ({
+        id,
+        name,
+        visuals: visuals.map((drawn) => ({
+          visual: drawn.visual,
+          source: readBy(drawn).source.kind,
+          ...queryOf(drawn),
+        })),
+      })),
     async draw(dashboardId, index) {
       const drawn = dashboards.get(dashboardId)?.visuals[index];
       if (!drawn) throw new Error(`the dashboard "${dashboardId}" has no visual ${index}`);
-      const { sql: dataSetSql, source } = dataSets.get(drawn.arn.slice(drawn.arn.indexOf("/") + 1)) as LocalDataSet;
       const { visual } = drawn;
-      const { sql, fields } = visualQuery(visual, drawn.dataSet, dataSetSql);
+      const { source } = readBy(drawn);
+      const { sql, fields } = queryOf(drawn);
       try {
         return { visual, fields, sql, rows: await source.run(sql) };
       } catch (error) {

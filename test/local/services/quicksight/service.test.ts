@@ -52,7 +52,8 @@ const serviceOf = (cloud: LocalCloud) => cloud.service("quicksight") as QuickSig
 
 test("the query of a visual runs with QuickSight's role", async () => {
   const cloud = await start(program());
-  expect(serviceOf(cloud).dashboards()).toEqual([{ id: "lake-dev-shop", name: "shop", visuals: 1 }]);
+  const [dashboard] = serviceOf(cloud).dashboards();
+  expect([dashboard?.id, dashboard?.name, dashboard?.visuals[0]?.source]).toEqual(["lake-dev-shop", "shop", "athena"]);
   const { rows, error } = await serviceOf(cloud).draw("lake-dev-shop", 0);
   expect({ rows, error }).toEqual({
     rows: [
