@@ -144,6 +144,7 @@ function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]
     stream: streamOf(source.kinesisStreamArn),
     streamArn: source.kinesisStreamArn,
     bucket,
+    prefix: destination.prefix ?? "",
     failedFolder: beforeExpression(destination.errorOutputPrefix),
     backup: backup && { bucket: bucketOf(backup.bucketArn), folder: beforeExpression(backup.prefix) },
     isFlattened: flattenJobs(resources).some((job) => job.bucket === bucket),

@@ -26,6 +26,8 @@ export interface DeliverySources {
   readonly stream: string;
   readonly streamArn: string;
   readonly bucket: string;
+  /** The declared prefix of delivered objects, with its expressions. */
+  readonly prefix: string;
   /** The folder of failed records, without expressions. */
   readonly failedFolder: string;
   readonly backup: { readonly bucket: string; readonly folder: string } | undefined;
@@ -37,16 +39,16 @@ const BUCKET = "aws:s3/bucket:Bucket";
 const EXAMPLES = 1000;
 
 const COLUMNS = {
-  records: "position VARCHAR, digest VARCHAR, result VARCHAR, places VARCHAR",
-  delivered: "id VARCHAR",
+  records: "position VARCHAR, digest VARCHAR, result VARCHAR, places VARCHAR, folder VARCHAR",
+  delivered: "id VARCHAR, folder VARCHAR",
   failed: "digest VARCHAR",
   unconverted: "id VARCHAR",
 } as const;
 
 /** The rows that the second pass makes: those of its answers, and those that its function writes to a bucket itself. */
 const MADE = `CREATE TABLE made AS
-  SELECT position, position || '.' || unnest(string_split(places, ',')) AS id FROM records WHERE places IS NOT NULL
-  UNION SELECT regexp_extract(id, '^(.*)[.][0-9]+$', 1), id FROM landed`;
+  SELECT position, position || '.' || unnest(string_split(places, ',')) AS id, folder FROM records WHERE places IS NOT NULL
+  UNION SELECT regexp_extract(id, '^(.*)[.][0-9]+$', 1), id, folder FROM landed`;
 
 /**
  * Each row of a result is a wrong identity.
@@ -69,6 +71,10 @@ const checksOf = (place: string) => [
     sql: "SELECT id FROM delivered_ids ANTI JOIN made USING (id)",
   },
   {
+    what: `rows in ${place} are in another table or hour than their record's`,
+    sql: "SELECT DISTINCT id FROM delivered JOIN made USING (id) WHERE delivered.folder <> made.folder",
+  },
+  {
     what: "rows in failed-deliveries/ are of no record",
     sql: "SELECT id FROM unconverted ANTI JOIN made USING (id)",
   },
@@ -88,11 +94,11 @@ const checksOf = (place: string) => [
 const TABLE_CHECKS = [
   {
     what: "rows of raw/ are missing in their table",
-    sql: "SELECT id FROM delivered_ids ANTI JOIN table_ids USING (id)",
+    sql: "SELECT DISTINCT id FROM delivered ANTI JOIN table_ids USING (id, folder)",
   },
   {
     what: "rows of a table are not in raw/",
-    sql: "SELECT DISTINCT id FROM table_ids ANTI JOIN delivered_ids USING (id)",
+    sql: "SELECT DISTINCT id FROM table_ids ANTI JOIN delivered USING (id, folder)",
   },
   { what: "rows are in a table more than once", sql: "SELECT id FROM table_ids GROUP BY id HAVING count(*) > 1" },
 ] as const;
@@ -125,11 +131,16 @@ export async function readDeliveryLedger(
       const loader = new LineLoader(db, scratch);
       await loadPass(cloud, delivery, { db, loader, scratch, logs, onRecords });
       const lakeDir = s3.bucketDir(delivery.bucket);
-      const tables = deliveredTables(lakeDir, delivery.deliveryStream);
+      // Firehose may have delivered nothing to a table of rows that the function has written itself.
+      const made = await db.rows("SELECT DISTINCT split_part(folder, '/', 1) AS name FROM made");
+      const tables = new Set([
+        ...deliveredTables(lakeDir, delivery.deliveryStream),
+        ...made.map(({ name }) => String(name)),
+      ]);
       const converted = new Set([...tables].filter(isConverted));
       const files = filesOfTables(lakeDir, tables, ".ndjson.gz");
       const parquet = filesOfTables(lakeDir, converted, ".parquet");
-      await loader.load("delivered", COLUMNS.delivered, deliveredIds(files));
+      await loader.load("delivered", COLUMNS.delivered, deliveredRows(files));
       if (parquet.length > 0) await db.run(`INSERT INTO delivered ${idsIn(parquet)}`);
       const failedFolder = path.join(lakeDir, delivery.failedFolder);
       await loader.load("failed", COLUMNS.failed, failedDigests(failedFolder));
@@ -195,7 +206,7 @@ interface Passing {
 /** Rows that do not fit into an answer are written by the function itself; here, to a bucket of the ledger. */
 async function loadPass(
   cloud: Pick<CloudContext, "service">,
-  { functionArn, streamArn, deliveryStreamArn, bucket }: DeliverySources,
+  { functionArn, streamArn, deliveryStreamArn, bucket, prefix }: DeliverySources,
   { db, loader, scratch, logs, onRecords }: Passing,
 ): Promise<void> {
   const lambda = cloud.service("lambda") as LambdaService;
@@ -207,8 +218,9 @@ async function loadPass(
   const logPath = path.join(scratch, "transform.log");
   const pass = lambda.openPass(functionArn, { streamArn, variables: { LAKE_BUCKET: name }, logPath });
   try {
-    await loader.load("records", COLUMNS.records, recordLines(deliveryPass(pass, logs, deliveryStreamArn), onRecords));
-    await loader.load("landed", COLUMNS.delivered, deliveredIds(filesBelow(s3.bucketDir(name), ".ndjson.gz")));
+    const passed = deliveryPass(pass, logs, deliveryStreamArn);
+    await loader.load("records", COLUMNS.records, recordLines(passed, prefix, onRecords));
+    await loader.load("landed", COLUMNS.delivered, deliveredRows(filesBelow(s3.bucketDir(name), ".ndjson.gz")));
     await db.run(MADE);
   } finally {
     await pass.stop();
@@ -218,16 +230,27 @@ async function loadPass(
 
 async function* recordLines(
   passed: ReturnType<typeof deliveryPass>,
+  prefix: string,
   onRecords: (count: number) => void,
 ): AsyncGenerator<Line> {
   for await (const some of passed) {
     onRecords(some.length);
     yield some
-      .map(({ position, digest, result, places }) => {
-        return `${position}\t${digest}\t${result}\t${places.length === 0 ? NULL : places.join(",")}\n`;
+      .map(({ position, digest, result, places, partitionKeys }) => {
+        const folder = folderOf(prefix.replace(EXPRESSION, (whole, name) => partitionKeys[name] ?? whole));
+        const made = places.length === 0 ? [NULL, NULL] : [places.join(","), folder];
+        return `${[position, digest, result, ...made].join("\t")}\n`;
       })
       .join("");
   }
+}
+
+const EXPRESSION = /!\{partitionKeyFromLambda:(\w+)\}/g;
+/** The table and the hour, as `sales/dt=2026-11-20/hour=10`; DuckDB takes the expression, too. */
+const FOLDER = "([^/]+/dt=[^/]+/hour=[^/]+)/[^/]*$";
+
+function folderOf(key: string): string {
+  return new RegExp(FOLDER).exec(key)?.[1] ?? key;
 }
 
 /** The files of these tables with this ending. */
@@ -238,14 +261,15 @@ function filesOfTables(lakeDir: string, tables: ReadonlySet<string>, ending: str
 const HEAD = /^\{"_id":"([^"]+)"/;
 const MAX_HEAD_BYTES = 512;
 
-async function* deliveredIds(files: readonly string[]): AsyncGenerator<Line> {
+async function* deliveredRows(files: readonly string[]): AsyncGenerator<Line> {
   for (const file of files) {
+    const folder = folderOf(keyOf("/", file));
     const lines = createReadStream(file).pipe(createGunzip());
     for await (const heads of lineHeads(lines, MAX_HEAD_BYTES)) {
       const ids = heads.map((head) => {
         const id = HEAD.exec(head.toString("latin1"))?.[1];
         if (id === undefined) throw new Error(`local/ledger: ${file} has a line that is not one of the lake's`);
-        return `${id}\n`;
+        return `${id}\t${folder}\n`;
       });
       yield ids.join("");
     }
@@ -282,7 +306,8 @@ function* failedBytes(folder: string, isWanted: (key: string) => boolean): Gener
 }
 
 function idsIn(files: readonly string[]): string {
-  return `SELECT _id AS id FROM read_parquet(${sqlFiles(files)}, hive_partitioning = false)`;
+  return `SELECT _id AS id, regexp_extract(replace(filename, '\\', '/'), '${FOLDER}', 1) AS folder
+    FROM read_parquet(${sqlFiles(files)}, hive_partitioning = false, filename = true)`;
 }
 
 /** The rows and Parquet files of each table. */
@@ -299,6 +324,6 @@ async function tablesOf(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>
 
 async function loadTables(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>): Promise<void> {
   const files = filesOfTables(lakeDir, tables, ".parquet");
-  if (files.length === 0) await db.run("CREATE TABLE table_ids (id VARCHAR)");
+  if (files.length === 0) await db.run("CREATE TABLE table_ids (id VARCHAR, folder VARCHAR)");
   else await db.run(`CREATE TABLE table_ids AS ${idsIn(files)}`);
 }

@@ -15,6 +15,8 @@ export interface PassedRecord {
   readonly result: "Ok" | "Dropped" | "ProcessingFailed";
   /** The places of the rows in the answer: an `_id` is the position, a dot and the place. */
   readonly places: readonly string[];
+  /** The partition keys for Firehose's prefix; empty for an answer without rows. */
+  readonly partitionKeys: Readonly<Record<string, string>>;
 }
 
 interface Answer {
@@ -22,6 +24,7 @@ interface Answer {
     readonly recordId: string;
     readonly result: PassedRecord["result"];
     readonly data?: string;
+    readonly metadata?: { readonly partitionKeys?: Readonly<Record<string, string>> };
   }[];
 }
 
@@ -110,10 +113,14 @@ function passedOf(batch: readonly IncomingRecord[], { records }: Answer): Passed
   const answers = new Map(records.map((each) => [each.recordId, each]));
   return batch.map((record, index): PassedRecord => {
     const { shard, sequenceNumber, subSequence, payload } = record;
-    const answered = answers.get(String(index)) ?? { result: "ProcessingFailed" as const, data: undefined };
+    const answered: Answer["records"][number] = answers.get(String(index)) ?? {
+      recordId: "",
+      result: "ProcessingFailed",
+    };
     const position = `${shard}/${sequenceNumber}/${subSequence ?? 0}`;
     const places = answered.data === undefined ? [] : placesIn(Buffer.from(answered.data, "base64"), position);
-    return { position, digest: digestOf(payload), result: answered.result, places };
+    const partitionKeys = answered.metadata?.partitionKeys ?? {};
+    return { position, digest: digestOf(payload), result: answered.result, places, partitionKeys };
   });
 }
 

@@ -64,6 +64,7 @@ test("a delivery stream is a sink, also one whose function has the suffix of its
         kinesisSourceConfiguration: { kinesisStreamArn: "arn:aws:kinesis:us-east-1:000000000000:stream/in" },
         extendedS3Configuration: {
           bucketArn: "arn:aws:s3:::lake",
+          prefix: "raw/sales/dt=!{partitionKeyFromLambda:dt}/hour=!{partitionKeyFromLambda:hour}/",
           errorOutputPrefix: "failed/!{firehose:error-output-type}/",
           processingConfiguration: {
             processors: [{ parameters: [{ parameterName: "LambdaArn", parameterValue: LambdaArn }] }],
@@ -83,6 +84,7 @@ test("a delivery stream is a sink, also one whose function has the suffix of its
       stream: "in",
       streamArn: "arn:aws:kinesis:us-east-1:000000000000:stream/in",
       bucket: "lake",
+      prefix: "raw/sales/dt=!{partitionKeyFromLambda:dt}/hour=!{partitionKeyFromLambda:hour}/",
       failedFolder: "failed/",
       backup: undefined,
       isFlattened: false,

@@ -1,5 +1,5 @@
 /** The ledger of a delivery stream finds what is missing and what is too much, in rows, failed records and the backup. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
@@ -62,6 +62,9 @@ async function delivered(
   await cloud.drain();
   const outputsOf = (type: string) => cloud.resources.find((resource) => resource.type === type)?.outputs ?? {};
   const made = outputsOf("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream");
+  const [declared] = cloud.resources.filter(
+    ({ type }) => type === "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  );
   const sources = {
     deliveryStream: String(made.name),
     deliveryStreamArn: String(made.arn),
@@ -69,6 +72,7 @@ async function delivered(
     stream: String(stream),
     streamArn: String(streamArn),
     bucket: String(bucket),
+    prefix: String(Object(declared?.inputs.extendedS3Configuration).prefix),
     failedFolder: "failed-deliveries/shop/",
     backup: { bucket: String(backup), folder: "source/" },
     isFlattened: false,
@@ -134,6 +138,42 @@ test("a lost object, an unknown row, a lost failed record and a changed backup a
   expect(await whats()).toEqual([["records are missing in the backup", 6]]);
 }, 60_000);
 
+test("a row that lies in another table, or in another hour, is found", async () => {
+  const { cloud, sources, s3 } = await delivered(false, [["a", '{"n":1}']]);
+  const lakeDir = s3.bucketDir(sources.bucket);
+  const [object = ""] = filesBelow(path.join(lakeDir, "raw"), ".ndjson.gz");
+  const findings = async () => (await readDeliveryLedger(cloud, sources, cloud.dataDir)).findings;
+  expect(await findings()).toEqual([]);
+  for (const [from, to] of [
+    [/\/sales\//, "/others/"],
+    [/\/hour=\d\d\//, object.includes("/hour=07/") ? "/hour=08/" : "/hour=07/"],
+  ] as const) {
+    const moved = object.replace(from, to);
+    mkdirSync(path.dirname(moved), { recursive: true });
+    renameSync(object, moved);
+    expect(await findings()).toEqual([
+      {
+        what: "rows in raw/ are in another table or hour than their record's",
+        count: 1,
+        examples: [expect.stringMatching(/^shardId-/)],
+      },
+    ]);
+    renameSync(moved, object);
+  }
+}, 60_000);
+
+test("rows that the function has written itself are there, also in a table that Firehose delivers nothing to", async () => {
+  const rows = Array.from({ length: 30_000 }, (_, n) => JSON.stringify({ n, text: "x".repeat(200) }));
+  const { cloud, sources, s3 } = await delivered(false, [["a", gzipSync(`${rows.join("\n")}\n`)]]);
+  const objects = filesBelow(path.join(s3.bucketDir(sources.bucket), "raw"), ".ndjson.gz");
+  expect(objects.map((file) => path.basename(file).startsWith(sources.deliveryStream))).toEqual([false]);
+  expect(await readDeliveryLedger(cloud, sources, cloud.dataDir)).toMatchObject({
+    counts: { records: 1, rows: 30_000, leftOut: 0, failed: 0 },
+    balanced: true,
+    findings: [],
+  });
+}, 60_000);
+
 test("the bytes of one failed record stand for one of the records with these bytes", async () => {
   const same = '{"n":1}\n{"n":2}';
   const { cloud, sources, s3 } = await delivered(false, [
@@ -173,7 +213,7 @@ test("rows that Firehose converts are in the delivered Parquet, or in failed-del
   for (const file of filesBelow(path.join(lakeDir, "parquet-output"))) rmSync(file);
   const lost = { count: 4, examples: expect.arrayContaining([expect.any(String)]) };
   expect(await findings()).toEqual([
-    { what: "rows are neither in raw/ nor, as their record, in failed-deliveries/", ...lost },
+    { what: "rows are neither in the delivered Parquet nor, as their record, in failed-deliveries/", ...lost },
   ]);
 
   const { findings: lostRows } = await readDeliveryLedger(cloud, sources, cloud.dataDir);
@@ -182,7 +222,7 @@ test("rows that Firehose converts are in the delivered Parquet, or in failed-del
   mkdirSync(path.dirname(object), { recursive: true });
   writeFileSync(object, `${JSON.stringify({ rawData: Buffer.from(line).toString("base64") })}\n`);
   expect((await findings()).map(({ what, count }) => [what, count])).toEqual([
-    ["rows are neither in raw/ nor, as their record, in failed-deliveries/", 3],
+    ["rows are neither in the delivered Parquet nor, as their record, in failed-deliveries/", 3],
     ["rows in failed-deliveries/ are of no record", 1],
   ]);
 }, 90_000);
