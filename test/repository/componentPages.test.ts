@@ -32,9 +32,9 @@ test("inherited arguments are on the page, with the comment and the default of t
 
 test("neither private nor internal members are outputs", () => {
   const outputs = (name: string) => types.component(name).outputs.map((member) => member.name);
-  expect(outputs("FormatRouter")).toEqual(["functionName", "routing"]);
-  expect(outputs("HourlyEtl")).toEqual(["stateMachineArn", "failureTopicArn"]);
-  expect(outputs("StreamIngest")).toEqual(["streamName", "streamArn", "retentionHours"]);
+  expect(outputs("FormatRouter")).toEqual(["functionName", "monitoring", "routing"]);
+  expect(outputs("HourlyEtl")).toEqual(["stateMachineArn", "failureTopicArn", "monitoring"]);
+  expect(outputs("StreamIngest")).toEqual(["streamName", "streamArn", "retentionHours", "monitoring"]);
 });
 
 test("resources and permissions tell on what they depend", async () => {
