@@ -46,6 +46,7 @@ import {
   type RunContext,
   runHourlyStep,
   send,
+  warehouseOf,
 } from "./steps";
 import { takenFormats } from "./takenFormats";
 import { callsOf, usedBy } from "./used";
@@ -119,12 +120,16 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
         `streamlake local: --input: the program writes ${streams.length} streams: ${names}; choose one with --stream`,
       );
     }
+    // Refused before anything is sent.
+    const entry = options.api ? entryOf(sinks, "--api") : undefined;
+    if (options.get.length > 0) entryOf(sinks, "--get");
+    if (options.warehouseQuery.length > 0) warehouseOf(cloud.resources);
     show.program(options.project.name, stack, cloud.resources);
     show.declaredOnly(cloud.declaredOnly);
 
     const input = inputSteps();
-    const sentByStream = options.api
-      ? await sendThroughApi(context, entryOf(sinks, "--api"), inputs, input)
+    const sentByStream = entry
+      ? await sendThroughApi(context, entry, inputs, input)
       : await sendAll(context, streams, routes, options, input);
     const sent = totalSent(Object.values(sentByStream));
     show.sent(sent, input.notes(inputs, io.cwd));

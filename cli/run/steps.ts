@@ -25,7 +25,7 @@ import type { RouteLedger } from "./ledgers";
 import type { TableColumn, Workflow } from "./report";
 import { databases, namedQueries, queryContext, type RoutedStream } from "./routes";
 import { splitLakes } from "./splitLakes";
-import { runOnWarehouse, warehousesOf } from "./warehouse";
+import { runOnWarehouse, type WarehouseTarget, warehousesOf } from "./warehouse";
 
 const MINUTE = 60_000;
 const CALLS_UNDER_WAY = 4;
@@ -208,21 +208,29 @@ async function explained(cloud: LocalCloud, result: QueryResult, database: strin
   return { ...result, error: explainQuery(result.error, result.sql, await allColumns(cloud, database)) };
 }
 
+/**
+ * The only warehouse of the program.
+ *
+ * @throws CommandError for none, or several
+ */
+export function warehouseOf(resources: LocalCloud["resources"]): WarehouseTarget {
+  const [target, ...others] = warehousesOf(resources);
+  if (!target)
+    throw new CommandError("streamlake local: --warehouse-query needs a Warehouse, and the program declares none");
+  if (others.length === 0) return target;
+  const names = [target, ...others].map(({ workgroup }) => workgroup).join(", ");
+  throw new CommandError(
+    `streamlake local: --warehouse-query needs one Warehouse, and the program declares several: ${names}; ask each by the Data API of --serve`,
+  );
+}
+
 /** Runs SQL on the warehouse of the program. */
 export async function askWarehouse(
   { cloud, io, progress }: RunContext,
   asked: readonly string[],
 ): Promise<QueryResult[]> {
   if (asked.length === 0) return [];
-  const [target, ...others] = warehousesOf(cloud.resources);
-  if (!target)
-    throw new CommandError("streamlake local: --warehouse-query needs a Warehouse, and the program declares none");
-  if (others.length > 0) {
-    const names = [target, ...others].map(({ workgroup }) => workgroup).join(", ");
-    throw new CommandError(
-      `streamlake local: --warehouse-query needs one Warehouse, and the program declares several: ${names}; ask each by the Data API of --serve`,
-    );
-  }
+  const target = warehouseOf(cloud.resources);
   const call = (operation: string, input: object) => cloud.call("redshift-data", operation, input);
   const wait = (millis: number) => io.clock.sleep(millis, io.signal);
   const results: QueryResult[] = [];

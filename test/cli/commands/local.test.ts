@@ -387,6 +387,16 @@ test("a taken port is one clear line", async () => {
   });
 });
 
+test.each([
+  [["--get", "/customers/1"], "--get needs one IngestApi, and the program declares none"],
+  [["--warehouse-query", "SELECT 1"], "--warehouse-query needs a Warehouse, and the program declares none"],
+])("%j of a program without it is refused before records are sent", async (options, problem) => {
+  const dir = path.join(work, "without");
+  const { code, out, err } = await streamlake("local", "--records", "10", "--dir", dir, ...options);
+  expect([code, err]).toEqual([1, `streamlake local: ${problem}\n`]);
+  expect(out).not.toContain("Sent");
+});
+
 test("wrong options are reported before anything starts", async () => {
   const dir = path.join(work, "nothing");
   expect(await streamlake("local", "--input", "none.csv", "--dir", dir)).toEqual({
