@@ -15,7 +15,7 @@ import { checkInput } from "../input/readInput";
 import { duration, flag, integer, list, optionalNames, share, stackName, text } from "../optionKinds";
 import { lookupsFile, readLookups } from "../project/readLookups";
 import { type Project, readProject } from "../project/readProject";
-import { changeMarker, type RunOutcome } from "../project/runs/marker";
+import { changeMarker, type RunAlarms, type RunOutcome } from "../project/runs/marker";
 import { beginRun, endRun, startRun } from "../project/runs/startRun";
 import type { Io } from "../terminal/io";
 
@@ -121,8 +121,9 @@ export const local = defineCommand({
       const { runLocal } = require("../run/runLocal") as typeof import("../run/runLocal");
       const onStarted = () => beginRun(dataDir, keep);
       const onOutcome = (outcome: RunOutcome) => changeMarker(dataDir, { outcome });
+      const onAlarms = (alarms: RunAlarms) => changeMarker(dataDir, { alarms });
       const onServe = (endpoint: string, console: string) => changeMarker(dataDir, { endpoint, console });
-      const events = { onStarted, onOutcome, onServe };
+      const events = { onStarted, onOutcome, onAlarms, onServe };
       const run = {
         ...options,
         lookups,

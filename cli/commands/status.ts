@@ -5,7 +5,7 @@ import { flag } from "../optionKinds";
 import { ledgerState } from "../project/runs/ledgerState";
 import type { Run } from "../project/runs/listRuns";
 import { type LakeHour, lakeHours } from "../status/lakeHours";
-import { type Check, stackChecks } from "../status/stackChecks";
+import { alarmChecks, type Check, servedAlarmChecks, stackChecks } from "../status/stackChecks";
 import { onAws } from "../target/awsProblem";
 import { lakeOfStack, lakesOfRun } from "../target/lakePlace";
 import { type DeployedStack, readTarget, targetOptions } from "../target/target";
@@ -94,6 +94,9 @@ async function statusOfRun(run: Run, hours: Hours, io: Io): Promise<Status> {
       isWell: isOutdated ? undefined : ledger === "balanced",
     });
   }
+  if (state === "served" && marker.endpoint !== undefined)
+    checks.push(...(await servedAlarmChecks(marker.endpoint, io)));
+  else if (marker.alarms) checks.push(...alarmChecks(marker.alarms));
   const lakes = lakesOfRun({ directory } as Run);
   const isFlattened = (bucket: string) => outcome?.flattened?.includes(bucket) ?? true;
   const found = await Promise.all(

@@ -1,6 +1,7 @@
 /** Reads the alarms that went off in a run. */
-import type { Alarm, HistoryItem } from "../../local/services/cloudwatch/service";
+import type { Alarm, CloudWatchService, HistoryItem } from "../../local/services/cloudwatch/service";
 import type { LocalCloud } from "../../local/startLocal";
+import type { RunAlarms } from "../project/runs/marker";
 
 /** An alarm that was in the state ALARM. */
 export interface AlarmReport {
@@ -18,9 +19,27 @@ export interface AlarmReport {
 
 const TYPE = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
+/** The states as of the last evaluation, by logical names. */
+export function alarmsNow({ resources, service }: Pick<LocalCloud, "resources" | "service">): RunAlarms {
+  const names = logicalNames(resources);
+  const alarms = (service("cloudwatch") as CloudWatchService).alarms();
+  const off = alarms
+    .filter(({ state }) => state === "ALARM")
+    .map(({ settings: { AlarmName, AlarmDescription: description }, changedMillis }) => ({
+      name: names.get(AlarmName) ?? AlarmName,
+      since: new Date(changedMillis).toISOString(),
+      ...(description !== undefined && { description }),
+    }));
+  return { count: alarms.length, off };
+}
+
+function logicalNames(resources: LocalCloud["resources"]): ReadonlyMap<string, string> {
+  return new Map(resources.filter(({ type }) => type === TYPE).map(({ id, name }) => [id, name]));
+}
+
 /** Evaluates all alarms as of the end of the current minute. */
 export function readAlarms(cloud: Pick<LocalCloud, "resources" | "evaluateAlarms">): AlarmReport[] {
-  const names = new Map(cloud.resources.filter(({ type }) => type === TYPE).map(({ id, name }) => [id, name]));
+  const names = logicalNames(cloud.resources);
   return cloud
     .evaluateAlarms()
     .filter(wentOff)

@@ -17,14 +17,14 @@ import { type InputSteps, inputSteps } from "../input/inputSteps";
 import { readInputs } from "../input/readInput";
 import { loadProgram } from "../project/loadProgram";
 import type { Project } from "../project/readProject";
-import { type RunOutcome, streamBytes } from "../project/runs/marker";
+import { type RunAlarms, type RunOutcome, streamBytes } from "../project/runs/marker";
 import { withProgramPlaces } from "../project/withProgramPlaces";
 import type { Sent } from "../send/sendRecords";
 import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { counted, counting } from "../terminal/wording";
-import { readAlarms } from "./alarms";
+import { alarmsNow, readAlarms } from "./alarms";
 import { readAlerts } from "./alerts";
 import { drawDashboards } from "./dashboards";
 import { readEmails } from "./emails";
@@ -95,6 +95,8 @@ export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   readonly onStarted: () => void;
   /** Called when the ledger is read. */
   readonly onOutcome: (outcome: RunOutcome) => void;
+  /** Called when alarms were evaluated with the results, and when serving ends. */
+  readonly onAlarms: (alarms: RunAlarms) => void;
 }
 
 /** Resolves to the exit code. */
@@ -157,6 +159,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const iam = cloud.usage();
     const alerts = readAlerts(cloud);
     const alarms = readAlarms(cloud);
+    options.onAlarms(alarmsNow(cloud));
     const failedHooks = ledger.byReason.hook ? await hookFailures(path.join(dataDir, "s3"), io.cwd) : [];
     const report = reportOf({
       stack,
@@ -202,6 +205,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
         await serve(context, { ...options, project: options.project.name, source, token });
       } finally {
         writeRecord(source);
+        options.onAlarms(alarmsNow(cloud));
       }
     }
     return failures.length > 0 ? 1 : 0;

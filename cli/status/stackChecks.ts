@@ -7,6 +7,8 @@ import {
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import type { RunAlarms } from "../project/runs/marker";
+import { clientOptions } from "../send/awsClients";
 import type { DeployedStack } from "../target/target";
 import type { Io } from "../terminal/io";
 import { counting } from "../terminal/wording";
@@ -137,7 +139,17 @@ async function executionsOf(stack: DeployedStack, stateMachineArn: string, { sig
   }
 }
 
-async function alarmsOf(stack: DeployedStack, isOwn: (alarm: MetricAlarm) => boolean, { signal }: Io): Promise<Answer> {
+/** The alarms of a run that is served. */
+export async function servedAlarmChecks(endpoint: string, io: Io): Promise<readonly Check[]> {
+  const client = () => clientOptions("CLOUDWATCH", {}, endpoint);
+  return (await alarmsOf({ client }, () => true, io)).checks;
+}
+
+async function alarmsOf(
+  stack: Pick<DeployedStack, "client">,
+  isOwn: (alarm: MetricAlarm) => boolean,
+  { signal }: Io,
+): Promise<Answer> {
   const client = new CloudWatchClient(stack.client("CLOUDWATCH"));
   const own: MetricAlarm[] = [];
   try {
@@ -154,18 +166,26 @@ async function alarmsOf(stack: DeployedStack, isOwn: (alarm: MetricAlarm) => boo
   } finally {
     client.destroy();
   }
-  const off = own.filter(({ StateValue }) => StateValue === "ALARM");
+  const off = own
+    .filter(({ StateValue }) => StateValue === "ALARM")
+    .map(({ AlarmName: name = "", StateUpdatedTimestamp: since, AlarmDescription: description = "" }) => ({
+      name,
+      since: String(since?.toISOString()),
+      description,
+    }));
+  return { checks: alarmChecks({ count: own.length, off }) };
+}
+
+export function alarmChecks({ count, off }: RunAlarms): Check[] {
   if (off.length === 0) {
-    const state = own.length === 0 ? "the stack has none" : `none of ${own.length} has gone off`;
-    return { checks: [{ what: "alarms", state, isWell: true }] };
+    const state = count === 0 ? "the stack has none" : `none of ${count} has gone off`;
+    return [{ what: "alarms", state, isWell: true }];
   }
-  return {
-    checks: off.map(({ AlarmName = "", StateUpdatedTimestamp: since, AlarmDescription }) => ({
-      what: "alarm",
-      state: `${AlarmName} since ${since?.toISOString()}: ${AlarmDescription ?? ""}`,
-      isWell: false,
-    })),
-  };
+  return off.map(({ name, since, description = "" }) => ({
+    what: "alarm",
+    state: `${name} since ${since}: ${description}`,
+    isWell: false,
+  }));
 }
 
 /** True for an alarm that notifies the stack's topic, or watches one of its resources. */

@@ -15,6 +15,13 @@ export interface RunOutcome {
   readonly flattened?: readonly string[];
 }
 
+/** The alarms of a run when its results, or its end, were written. */
+export interface RunAlarms {
+  readonly count: number;
+  /** Those in the state ALARM; `since` is ISO 8601, UTC. */
+  readonly off: readonly { readonly name: string; readonly since: string; readonly description?: string }[];
+}
+
 /** The bytes of the streams' records in the directory of a run; they grow with each record. */
 export function streamBytes(directory: string): number {
   const logs = filesBelow(path.join(directory, "kinesis"), ".ndjson");
@@ -43,6 +50,8 @@ export interface RunMarker {
   readonly failed?: true;
   /** Absent until the ledger is read, and in runs of former versions. */
   readonly outcome?: RunOutcome;
+  /** Absent until the results are there, and in runs of former versions. */
+  readonly alarms?: RunAlarms;
 }
 
 export const MARKER = "streamlake-run.json";

@@ -96,6 +96,19 @@ describe("a local run", () => {
     expect(hours.flatMap(({ table, state }) => (state ? table : []))).toEqual(["sales"]);
   });
 
+  test("the alarms of a run are those of its end", async () => {
+    const directory = startRun(path.join(base, "alarms"), { project: "lake", stack: "dev", seed: 1, startedAt });
+    beginRun(directory, 5);
+    const outcome = { records: 1, balanced: true };
+    changeMarker(directory, { outcome, alarms: { count: 3, off: [] } });
+    const well = await status("--dir", "alarms");
+    expect(well).toMatchObject({ code: 0, out: expect.stringContaining("✓ alarms  none of 3 has gone off\n") });
+    const off = { name: "view-alarm-unfolded", since: "2026-11-20T14:21:00.000Z", description: "Rows are not folded" };
+    changeMarker(directory, { outcome, alarms: { count: 3, off: [off] } });
+    const line = "! alarm   view-alarm-unfolded since 2026-11-20T14:21:00.000Z: Rows are not folded\n";
+    expect(await status("--dir", "alarms")).toMatchObject({ code: 1, out: expect.stringContaining(line) });
+  });
+
   test("a ledger that was read before the last records of a served run is outdated", async () => {
     const directory = startRun(path.join(base, "grown"), { project: "lake", stack: "dev", seed: 1, startedAt });
     beginRun(directory, 5);

@@ -1,5 +1,5 @@
 /** The alarms that went off in a run: their names in the program, their changes, and the lines for a terminal. */
-import { alarmLines, readAlarms } from "../../../cli/run/alarms";
+import { alarmLines, alarmsNow, readAlarms } from "../../../cli/run/alarms";
 import type { Alarm } from "../../../local/services/cloudwatch/service";
 
 const AT = Date.parse("2026-11-20T10:01:00Z");
@@ -48,6 +48,16 @@ test("an alarm that went off has its name in the program, its changes and its fa
     "    reason of ALARM",
     `    ${failed}`,
   ]);
+});
+
+test("the alarms that are off now have their names in the program, and the time of their change", () => {
+  const off = { ...alarm("errors-1234567", "ALARM", [], "router fails"), changedMillis: AT };
+  const resource = { type: "aws:cloudwatch/metricAlarm:MetricAlarm", id: "errors-1234567", name: "errors" };
+  const cloud = { resources: [resource], service: () => ({ alarms: () => [off, alarm("quiet", "OK", [])] }) };
+  expect(alarmsNow(cloud as unknown as Parameters<typeof alarmsNow>[0])).toEqual({
+    count: 2,
+    off: [{ name: "errors", since: "2026-11-20T10:01:00.000Z", description: "router fails" }],
+  });
 });
 
 test("an alarm that is over is told, too", () => {
