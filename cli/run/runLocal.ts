@@ -35,7 +35,7 @@ import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, type LocalReport, reportOf, tablesOf } from "./report";
 import { flattenJobs, inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
-import { sinkLedgers, sinksOf, watchEntries } from "./sinks";
+import { lakeBuckets, sinkLedgers, sinksOf, watchEntries } from "./sinks";
 import {
   answer,
   askWarehouse,
@@ -182,7 +182,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
       emails: readEmails(cloud),
       hookFailures: failedHooks,
     });
-    show.report(report, dataDir);
+    show.report(report, dataDir, lakeBuckets(routes, sinks));
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     const failures = failuresOf(report, recordsIn(cloud, Object.keys(sentByStream)));
     for (const failure of failures) io.stderr.write(`streamlake local: ${failure}\n`);

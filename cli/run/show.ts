@@ -22,7 +22,8 @@ export interface Show {
   declaredOnly(resources: readonly DeclaredOnly[]): void;
   /** @param notes on the files that were sent, one line each */
   sent(sent: Sent, notes: readonly string[]): void;
-  report(report: LocalReport, dataDir: string): void;
+  /** @param lakes the buckets of the program's lakes */
+  report(report: LocalReport, dataDir: string, lakes: readonly string[]): void;
   /** The file of `--html`, and its size. */
   page(file: string, bytes: number): void;
 }
@@ -41,7 +42,7 @@ export function createShow(io: Io, progress: Progress): Show {
       if (resources.length > 0) section("Declared only", declaredOnlyLines(resources));
     },
     sent: (sent, notes) => section("Sent", [sentLine(sent), ...notes.map((note) => `  ${note}`)]),
-    report(report, dataDir) {
+    report(report, dataDir, lakes) {
       section("Landed", landedLines(report));
       const hooks = hookLines(report);
       if (hooks.length > 0) section("Hooks FAILED", hooks.map(paint.bad));
@@ -73,7 +74,7 @@ export function createShow(io: Io, progress: Progress): Show {
       section("Used", usedLines(report.used));
       const below = path.relative(io.cwd, dataDir) || ".";
       section("Files", [
-        ...[...new Set(report.ledgers.map(({ bucket }) => bucket))].map(
+        ...lakes.map(
           (bucket) => `  ${path.join(below, "s3", bucket)}${path.sep}   the lake: raw, unformatted, parquet-output`,
         ),
         `  ${path.join(below, "logs")}${path.sep}   the logs of the functions`,

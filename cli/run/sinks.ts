@@ -173,6 +173,12 @@ function beforeExpression(prefix = ""): string {
   return prefix.replace(/!\{.*$/s, "").replace(/[^/]*$/, "");
 }
 
+/** The buckets of the lakes that routers or delivery streams write. */
+export function lakeBuckets(routes: readonly { readonly bucket: string }[], sinks: readonly Sink[]): string[] {
+  const delivered = sinks.flatMap((sink) => (sink.kind === "delivery" ? sink.sources.bucket : []));
+  return [...new Set([...routes.map(({ bucket }) => bucket), ...delivered])];
+}
+
 /** From now on, keeps what the HTTP entries acknowledge. */
 export function watchEntries({ cloud, dataDir }: RunContext, sinks: readonly Sink[]): void {
   const entries = sinks.filter((sink) => sink.kind === "entry").map(({ functionArn }) => functionArn);

@@ -1,7 +1,7 @@
 /** The sinks of a program are found in its resources, by the names of their components. */
 import { DataLake, IngestApi, ServingTable, StreamIngest, Warehouse } from "streamlake";
 import { failuresOf, type LocalReport } from "../../../cli/run/report";
-import { type Sink, sinkLedgers, sinksOf } from "../../../cli/run/sinks";
+import { lakeBuckets, type Sink, sinkLedgers, sinksOf } from "../../../cli/run/sinks";
 import { createProgress } from "../../../cli/terminal/progress";
 import { start, stopAll } from "../../local/support/start";
 import { testIo } from "../support/testIo";
@@ -38,6 +38,15 @@ test("serving tables and HTTP entries are sinks; other functions on the stream a
       streamArn: expect.stringMatching(/:stream\//),
       failedBucket: expect.stringMatching(/^customers-fold-/),
     },
+  ]);
+});
+
+test("the lakes are those that routers write, and those that only delivery streams write", () => {
+  const delivery = (bucket: string) => ({ kind: "delivery", name: bucket, sources: { bucket } }) as unknown as Sink;
+  expect(lakeBuckets([], [delivery("crimes")])).toEqual(["crimes"]);
+  expect(lakeBuckets([{ bucket: "lake" }, { bucket: "lake" }], [delivery("lake"), delivery("sales")])).toEqual([
+    "lake",
+    "sales",
   ]);
 });
 
