@@ -28,6 +28,7 @@ export const watch = defineCommand({
   notes: [
     "Watches the program, the local files that it imports or reads as it starts, and the configuration of the stack.",
     "The first routing is of the program as it is; each later one is compared with the one before.",
+    "Only hooks of a FormatRouter run; those of a DeliveryStream and of other functions on a stream do not.",
     "Hooks run in a process of this machine, as in unit tests: without the limits and permissions of a function.",
     "A program of ES modules is loaded in a new process at each change, which takes a few seconds.",
     "Ends at Ctrl-C, with exit code 130.",

@@ -1,5 +1,6 @@
 /** Routes the records of a run at each change of the program, and prints what differs, until Ctrl-C. */
 import path from "node:path";
+import { CommandError } from "../errors";
 import { interruptible } from "../run/interruptible";
 import type { Io } from "../terminal/io";
 import { tableOn } from "../terminal/textTable";
@@ -30,7 +31,7 @@ const END_MILLIS = 1000;
 const SLOW_MILLIS = 10_000;
 const MAX_NAMES = 3;
 
-/** Rejects with the signal's reason. */
+/** Rejects with the signal's reason, or with a CommandError if the program has no router when it first loads. */
 export async function watchProgram(options: WatchOptions, io: Io, effects: WatchEffects = {}): Promise<never> {
   const { openRouter = openRouterProcess, openWatch } = effects;
   const router = openRouter(options.settings, io);
@@ -134,6 +135,11 @@ class Watched {
 
   #showRouted({ routers, millis }: RoutedAnswer, changed: readonly string[]): void {
     const { io, options } = this;
+    if (!this.#before && routers.length === 0) {
+      throw new CommandError(
+        "streamlake watch: the program declares no FormatRouter, so no records can be routed; hooks of other components are not watched",
+      );
+    }
     const files = changed.filter((file) => !this.#directories.has(file));
     const names = files.length > 0 ? `${this.#names(files)}: ` : "";
     this.#problem = undefined;

@@ -208,6 +208,17 @@ test("a save while records are routed drops that routing, whose process stays", 
   await expect(watch.watching).rejects.toThrow(Interrupted);
 });
 
+test("a program without a router ends the watch", async () => {
+  const watch = start();
+  const ended = expect(watch.watching).rejects.toThrow(
+    "streamlake watch: the program declares no FormatRouter, so no records can be routed; hooks of other components are not watched",
+  );
+  watch.read();
+  await watch.answer(routed());
+  await ended;
+  expect(watch.printed()).toEqual([]);
+});
+
 test("routers are compared by name; streams without records and failed batches are named", async () => {
   const watch = start();
   watch.read();
