@@ -41,9 +41,13 @@ export async function findIn(objects: readonly StoredLanded[], subject: Subject,
     maxBytes,
   );
   const findings: Finding[] = [];
+  // A record may be in several objects: whatever is delivered at least once.
+  const records = new Set<string>();
   for await (const { object, lines } of readLanded(taken)) {
     for (const finding of findingsOf(object, lines, subject)) {
-      if (findings.length === MAX_RECORDS) return { taken, left, findings, isCut: true };
+      const isNew = !records.has(finding.record);
+      if (isNew && records.size === MAX_RECORDS) return { taken, left, findings, isCut: true };
+      records.add(finding.record);
       findings.push(finding);
     }
   }
@@ -90,10 +94,10 @@ interface RawLine {
   readonly _key: string;
 }
 
-/** Consecutive rows of a record are one finding. */
+/** The rows of a record in an object are one finding; rows that Firehose delivered twice count once. */
 function* rowFindings(object: StoredLanded, lines: readonly string[], subject: Subject): Generator<Finding> {
   const escaped = subject.kind === "text" ? JSON.stringify(subject.text).slice(1, -1) : undefined;
-  let open: (Finding & { rowIds: string[] }) | undefined;
+  const found = new Map<string, { readonly finding: Finding; readonly rowIds: Set<string> }>();
   for (const line of lines) {
     // The key and the values come last.
     if (escaped !== undefined && !line.slice(line.indexOf(',"_key":')).includes(escaped)) continue;
@@ -106,13 +110,15 @@ function* rowFindings(object: StoredLanded, lines: readonly string[], subject: S
     } = JSON.parse(line) as RawLine;
     if (escaped === undefined && !isSame(_id, subject)) continue;
     const record = _id.slice(0, _id.lastIndexOf("."));
-    if (open?.record === record) open.rowIds.push(_id);
-    else {
-      if (open) yield open;
-      open = { area: "raw", object, record, rowIds: [_id], arrived, stream, partitionKey, format };
+    const known = found.get(record);
+    if (known) known.rowIds.add(_id);
+    // One more than are shown, so that the cut is known.
+    else if (found.size <= MAX_RECORDS) {
+      const finding: Finding = { area: "raw", object, record, rowIds: [], arrived, stream, partitionKey, format };
+      found.set(record, { finding, rowIds: new Set([_id]) });
     }
   }
-  if (open) yield open;
+  for (const { finding, rowIds } of found.values()) yield { ...finding, rowIds: [...rowIds] };
 }
 
 /** True for the id itself, for what is below it, and for every id of an object. */

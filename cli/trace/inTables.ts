@@ -77,7 +77,8 @@ function sqlOf(findings: readonly Finding[]): string {
   const [{ area, object }] = findings as [Finding];
   const { dt, hour } = partitionOf(object.hour);
   const [table, column] = area === "raw" ? [object.table, "_id"] : [UNFORMATTED_TABLE, "id"];
-  const ids = findings.flatMap(({ record, rowIds }) => (area === "raw" ? rowIds : [record]));
+  const all = findings.flatMap(({ record, rowIds }) => (area === "raw" ? rowIds : [record]));
+  const ids = [...new Set(all)];
   return `SELECT * FROM "${table}" WHERE "dt" = '${dt}' AND "hour" = '${hour}' AND ${oneOf(column, ids)}`;
 }
 

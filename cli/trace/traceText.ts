@@ -20,7 +20,12 @@ export function traceLines(trace: Trace): string[] {
       ]),
     );
   }
-  for (const finding of findings) lines.push(...findingLines(finding));
+  const byRecord = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const name = `${finding.area} ${finding.record}`;
+    byRecord.set(name, [...(byRecord.get(name) ?? []), finding]);
+  }
+  for (const ofRecord of byRecord.values()) lines.push(...recordLines(ofRecord));
   for (const table of tables) lines.push(...tableLines(table));
   if (isCut) lines.push(`only the first ${MAX_RECORDS} records are shown`, "");
   return lines;
@@ -31,19 +36,22 @@ function block(title: string, rows: readonly (readonly [string, string])[]): str
   return [title, ...rows.map(([name, text]) => `  ${name.padEnd(7)}  ${text}`), ""];
 }
 
-function findingLines({ area, object, record, rowIds, arrived, stream, partitionKey, ...rest }: Finding): string[] {
-  const at = `s3://${object.place.bucket}/${object.key}`;
+/** @param findings of one record, one for each object that has it */
+function recordLines(findings: readonly Finding[]): string[] {
+  const [{ area, record, arrived, stream, partitionKey, ...rest }] = findings as [Finding];
+  const landed = findings.map(({ object, rowIds, bytes = 0 }) => {
+    const what =
+      area === "raw" ? `${counting(rowIds.length, "row")} ${rangeOf(rowIds)}` : `${counting(bytes, "byte")} `;
+    return ["landed", `${what}in s3://${object.place.bucket}/${object.key}`] as const;
+  });
   const rows =
     area === "raw"
-      ? ([
-          ["format", `${rest.format}`],
-          ["landed", `${counting(rowIds.length, "row")} ${rangeOf(rowIds)}in ${at}`],
-        ] as const)
-      : ([
-          ["reason", `${rest.reason}: ${rest.detail}`],
-          ["landed", `${counting(rest.bytes ?? 0, "byte")} in ${at}`],
-          ["bytes", `streamlake inspect --record ${record}`],
-        ] as const);
+      ? [["format", `${rest.format}`] as const, ...landed]
+      : [
+          ["reason", `${rest.reason}: ${rest.detail}`] as const,
+          ...landed,
+          ["bytes", `streamlake inspect --record ${record}`] as const,
+        ];
   return block(`record   ${record}`, [
     ["stream", `${stream}, stream partition key ${partitionKey}`],
     ["arrived", arrived],

@@ -60,6 +60,27 @@ test("a record has its stream, arrival, format and object; one that is unformatt
   ]);
 });
 
+test("a record that several objects have is one block", () => {
+  const raw = { ...found, area: "raw" as const, rowIds: [`${ID}.0`], format: "csv" };
+  const again = { ...raw, object: { ...object, key: "raw/copies/dt=2026-11-20/hour=10/b.ndjson.gz" } };
+  const other = { ...raw, record: "shardId-000000000000/4966/0", rowIds: ["shardId-000000000000/4966/0.3"] };
+  expect(traceLines({ ...nothing, findings: [raw, other, again] })).toEqual([
+    `record   ${ID}`,
+    "  stream   clicks, stream partition key k",
+    "  arrived  2026-11-20T10:04:09.123Z",
+    "  format   csv",
+    "  landed   1 row (0) in s3://lake/raw/orders/dt=2026-11-20/hour=10/a.ndjson.gz",
+    "  landed   1 row (0) in s3://lake/raw/copies/dt=2026-11-20/hour=10/b.ndjson.gz",
+    "",
+    "record   shardId-000000000000/4966/0",
+    "  stream   clicks, stream partition key k",
+    "  arrived  2026-11-20T10:04:09.123Z",
+    "  format   csv",
+    "  landed   1 row (3) in s3://lake/raw/orders/dt=2026-11-20/hour=10/a.ndjson.gz",
+    "",
+  ]);
+});
+
 test("a record that is in the stream alone has its position there", () => {
   const subject = { kind: "record", shard: "shardId-000000000000", sequenceNumber: "4965", id: ID } as const;
   const stream = { stream: "clicks", arrivedMillis: Date.UTC(2026, 10, 20, 10, 4), partitionKey: "k", bytes: 1 };
