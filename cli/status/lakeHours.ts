@@ -1,4 +1,4 @@
-/** Counts what landed in each hour of a lake by the names of its objects, and tells how far the hourly step is with it. */
+/** Counts what landed in each hour of a lake by its seal or the names of its objects, and how far the hourly step is with it. */
 import { type Hour, hourOf } from "../../lake/hour";
 import type { HourState } from "../../lake/hourly/hourState";
 import type { LakePlace } from "../target/lakePlace";
@@ -10,8 +10,8 @@ export interface LakeHour {
   readonly table: string;
   readonly hour: Hour;
   /**
-   * Rows of the objects in `raw/`; rows that were delivered again in other pieces count again. Absent if Firehose delivered
-   * objects of the hour: their names have no counts.
+   * Rows of the table in a sealed hour. Before, rows of the objects in `raw/`: rows that were delivered again in other pieces
+   * count again, and without a seal the number is absent if Firehose delivered objects, whose names have no counts.
    */
   readonly rows?: number;
   /** Records of the objects in `unformatted/`, likewise. */
@@ -46,8 +46,15 @@ export async function lakeHours(
   for (const { table, hour, raw, unformatted } of counts.values()) {
     const isOver = hour < hourOf(nowMillis);
     const state = isFlattened && raw !== 0 && { ...(await tableHourState(place, table, hour)), isOver };
-    const rows = !Number.isNaN(raw) && { rows: raw };
-    found.push({ bucket: place.bucket, table, hour, ...rows, unformatted, ...(state && { state }) });
+    const rows = state ? (state.rows ?? raw) : raw;
+    found.push({
+      bucket: place.bucket,
+      table,
+      hour,
+      ...(!Number.isNaN(rows) && { rows }),
+      unformatted,
+      ...(state && { state }),
+    });
   }
   return found.sort((left, right) =>
     left.hour === right.hour ? (left.table < right.table ? -1 : 1) : left.hour < right.hour ? 1 : -1,

@@ -14,6 +14,8 @@ export interface HourState {
   readonly stage: HourStage;
   /** The time of the seal, or of the last sign of the job, milliseconds since the epoch; undefined while pending. */
   readonly sinceMillis?: number;
+  /** Rows of the table's hour, each once: the number that the seal counted. Absent unless sealed. */
+  readonly rows?: number;
 }
 
 export interface HourObjects {
@@ -34,7 +36,13 @@ export async function hourState(
   const latest = (objects: readonly LedgerObject[]) => Math.max(...objects.map(({ modifiedMillis }) => modifiedMillis));
   let isOpen = false;
   for await (const _ of unsealedHours(rawKeys, ledger)) isOpen = true;
-  if (!isOpen && seals.length > 0) return { stage: "sealed", sinceMillis: latest(seals) };
+  if (!isOpen && seals.length > 0) {
+    const sinceMillis = latest(seals);
+    const seal = seals.find(({ modifiedMillis }) => modifiedMillis === sinceMillis);
+    const body = seal && (await read(seal.key));
+    const { rows } = body ? (JSON.parse(Buffer.from(body).toString("utf8")) as { rows?: unknown }) : {};
+    return { stage: "sealed", sinceMillis, ...(typeof rows === "number" && { rows }) };
+  }
   if (!report) return seals.length > 0 ? { stage: "late", sinceMillis: latest(seals) } : { stage: "pending" };
   const sinceMillis = report.modifiedMillis;
   const isNewer = seals.every(({ modifiedMillis }) => modifiedMillis < sinceMillis);

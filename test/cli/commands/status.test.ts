@@ -7,6 +7,7 @@ import { globSync } from "tinyglobby";
 import { dispatch } from "../../../cli/dispatch";
 import { changeMarker } from "../../../cli/project/runs/marker";
 import { beginRun, startRun } from "../../../cli/project/runs/startRun";
+import { fingerprintOf, sealKey } from "../../../lake/hourly/ledger";
 import { systemClock } from "../../../local/cloud/clock";
 import { serveStack } from "../support/servedStack";
 import { testIo } from "../support/testIo";
@@ -94,6 +95,29 @@ describe("a local run", () => {
     const { hours, late } = JSON.parse(out) as { hours: { table: string; state?: object }[]; late: object[] };
     expect({ code, late }).toEqual({ code: 0, late: [] });
     expect(hours.flatMap(({ table, state }) => (state ? table : []))).toEqual(["sales"]);
+  });
+
+  test("the rows of a sealed hour are those that its ledger counted", async () => {
+    const directory = startRun(path.join(base, "sealed"), { project: "lake", stack: "dev", seed: 1, startedAt });
+    beginRun(directory, 5);
+    const put = (key: string, body: string) => {
+      const file = path.join(directory, "s3/lake", key);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, body);
+    };
+    const hour = "2026-11-20T13" as const;
+    const keys = {
+      sales: "raw/sales/dt=2026-11-20/hour=13/sales-1-2026-11-20-13-05-00-0f0e.delivered.ndjson.gz",
+      orders: "raw/orders/dt=2026-11-20/hour=13/shardId-000000000000-100-200-1560.ndjson.gz",
+    };
+    for (const [table, key] of Object.entries(keys)) {
+      put(key, "");
+      const seal = sealKey("ledger/", { table, hour, fingerprint: fingerprintOf([key]) });
+      put(seal, JSON.stringify({ hour, table, objects: 1, rawRows: 999, rows: 999 }));
+    }
+    const { out } = await status("--dir", "sealed");
+    expect(out).toMatch(/ 2026-11-20T13 {2}orders +999 +0 {2}sealed at/);
+    expect(out).toMatch(/ 2026-11-20T13 {2}sales +999 +0 {2}sealed at/);
   });
 
   test("the alarms of a run are those of its end", async () => {

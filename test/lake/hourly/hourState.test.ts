@@ -20,14 +20,14 @@ test.each([
     [raw(1)],
     [report(1000), seal([raw(1)], 2000)],
     ended,
-    { stage: "sealed", sinceMillis: 2000 },
+    { stage: "sealed", sinceMillis: 2000, rows: 1 },
   ],
   [
     "a seal in the second of the report",
     [raw(1)],
     [report(2000), seal([raw(1)], 2000)],
     ended,
-    { stage: "sealed", sinceMillis: 2000 },
+    { stage: "sealed", sinceMillis: 2000, rows: 1 },
   ],
   [
     "one more object",
