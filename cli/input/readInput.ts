@@ -128,12 +128,20 @@ async function* readInput(file: string, options: InputOptions): AsyncGenerator<I
       yield { payload, ...rest, place, file, kind, number: count, partitionKey };
     }
   } catch (error) {
-    if (error instanceof FormatError) throw new CommandError(`${title}: ${error.detail}`, { cause: error });
+    if (error instanceof FormatError) {
+      const wayOut = NO_DELIMITER.test(error.detail)
+        ? ", and the content is of no other format; leave the file out, as by a pattern like *.csv"
+        : "";
+      throw new CommandError(`${title}: ${error.detail}${wayOut}`, { cause: error });
+    }
     throw error;
   } finally {
     await input.close();
   }
 }
+
+/** Whatever no other format reads is read as CSV. */
+const NO_DELIMITER = /^no comma, semicolon, tab or pipe in the first line/;
 
 const SENT_AS: Readonly<Record<InputKind, string>> = {
   csv: "csv",

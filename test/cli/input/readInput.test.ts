@@ -98,7 +98,11 @@ test.each<[string, string | Buffer, string]>([
   ["chart.png", Buffer.from("\u0089PNG", "latin1"), "FILE is an image; convert it to CSV, NDJSON or JSON"],
   ["empty.csv", "", "FILE contains no records"],
   ["header.csv", "a,b\n", "FILE contains no records"],
-  ["prose.txt", "no delimiter here\nat all\n", "FILE: no comma, semicolon, tab or pipe in the first line of 25 bytes"],
+  [
+    "prose.txt",
+    "no delimiter here\nat all\n",
+    "FILE: no comma, semicolon, tab or pipe in the first line of 25 bytes, and the content is of no other format; leave the file out, as by a pattern like *.csv",
+  ],
 ])("%s is refused by name", async (name, content, message) => {
   const file = write(name, content);
   await expect(read([file])).rejects.toThrow(message.replace("FILE", file));
