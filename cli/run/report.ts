@@ -203,7 +203,7 @@ export function failuresOf(report: LocalReport, inStreams: number): string[] {
   );
   failures.push(
     ...[...queries, ...warehouseQueries].flatMap(({ sql, error }) =>
-      error === undefined ? [] : [`query: ${error} in ${oneLine(sql)}`],
+      error === undefined ? [] : [`query: ${oneLine(sql)}: ${error}`],
     ),
   );
   failures.push(...dashboardFailures(dashboards));

@@ -50,6 +50,7 @@ import {
 } from "./steps";
 import { takenFormats } from "./takenFormats";
 import { callsOf, usedBy } from "./used";
+import { explainWarehouse } from "./warehouse";
 
 export interface LocalRunOptions extends Omit<GenerateOptions, "formats"> {
   /** The formats to generate; those that the router of the input stream takes when absent. */
@@ -151,7 +152,12 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const columns = await catalogColumns(context, Object.keys(tables));
     const queries = await answer(context, options.query, tablesWithRows(tables));
 
-    const warehouseQueries = await askWarehouse(context, options.warehouseQuery);
+    const loaded = sinks.flatMap((sink) =>
+      sink.kind === "warehouse" ? sink.tables.map((table) => `${sink.schema}.${table}`) : [],
+    );
+    const warehouseQueries = (await askWarehouse(context, options.warehouseQuery)).map((result) =>
+      explainWarehouse(result, loaded),
+    );
     const dashboards = await progress.during(drawDashboards(cloud), () => "drawing dashboards");
     const answers = await getAll(context, sinks, options.get);
 

@@ -63,6 +63,19 @@ export async function runOnWarehouse(
   return { sql, columns, rows };
 }
 
+/**
+ * The result with the way out in its error: the tables of the warehouse.
+ *
+ * @param tables with their schema, `lake.orders`
+ */
+export function explainWarehouse(result: QueryResult, tables: readonly string[]): QueryResult {
+  const missing = /relation "(?:[^"]*\.)?([^".]+)" does not exist/.exec(result.error ?? "")?.[1];
+  if (missing === undefined || tables.length === 0) return result;
+  const meant = tables.find((table) => table.endsWith(`.${missing}`));
+  const hint = meant === undefined ? `the tables are ${tables.join(", ")}` : `did you mean ${meant}?`;
+  return { ...result, error: `${result.error}; ${hint}` };
+}
+
 /** https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_Field.html */
 function cellOf({ stringValue, longValue, doubleValue, booleanValue }: Readonly<Record<string, unknown>>): Cell {
   return ((stringValue ?? longValue ?? doubleValue ?? booleanValue) as Cell | undefined) ?? null;

@@ -349,8 +349,8 @@ test("--quiet prints only the values of the queries, and an error of a query is 
   const failed = await streamlake("local", "--input", input, "--dir", dir, "--query", "SELECT sum(price) FROM records");
   expect(failed.code).toBe(1);
   expect(failed.err).toBe(
-    "streamlake local: query: FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar) for function sum; price is text, as " +
-      "values of CSV are unless the table declares the column; write sum(CAST(price AS double)) in SELECT sum(price) FROM records\n",
+    "streamlake local: query: SELECT sum(price) FROM records: FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar) for function sum; price is text, as " +
+      "values of CSV are unless the table declares the column; write sum(CAST(price AS double))\n",
   );
   expect(failed.out).toContain("  SELECT sum(price) FROM records\n  failed; its error is one of the last lines\n");
   expect(failed.out).not.toContain("FUNCTION_NOT_FOUND");

@@ -236,12 +236,12 @@ test.each<[string, Partial<ReportSources>, string]>([
   [
     "a failed query",
     { queries: [{ sql: "SELECT\n  x", columns: [], rows: [], error: "COLUMN_NOT_FOUND: x" }] },
-    "query: COLUMN_NOT_FOUND: x in SELECT x",
+    "query: SELECT x: COLUMN_NOT_FOUND: x",
   ],
   [
     "a failed query of the warehouse",
     { warehouseQueries: [{ sql: "SELECT y", columns: [], rows: [], error: 'column "y" does not exist' }] },
-    'query: column "y" does not exist in SELECT y',
+    'query: SELECT y: column "y" does not exist',
   ],
   [
     "a visual whose query failed",

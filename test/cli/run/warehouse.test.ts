@@ -1,5 +1,5 @@
 /** SQL on a warehouse by the Data API: pages, types, failures; and the resources that name it. */
-import { runOnWarehouse, warehousesOf } from "../../../cli/run/warehouse";
+import { explainWarehouse, runOnWarehouse, warehousesOf } from "../../../cli/run/warehouse";
 
 const TARGET = { workgroup: "wh", database: "lake", secretArn: "arn:aws:secretsmanager:us-east-1:0:secret:s" };
 
@@ -67,4 +67,16 @@ test("a failed query has the error of Redshift", async () => {
     rows: [],
     error: 'ERROR: relation "t" does not exist',
   });
+});
+
+test("the error of a missing table names the tables that exist", () => {
+  const failed = (error: string) => ({ sql: "SELECT 1", columns: [], rows: [], error });
+  const tables = ["lake.records", "lake.sales"];
+  const explained = (error: string, known = tables) => explainWarehouse(failed(error), known).error;
+  const missing = 'relation "records" does not exist';
+  expect(explained(missing)).toBe(`${missing}; did you mean lake.records?`);
+  const unknown = 'relation "orders" does not exist';
+  expect(explained(unknown)).toBe(`${unknown}; the tables are lake.records, lake.sales`);
+  expect(explained(missing, [])).toBe(missing);
+  expect(explained('column "x" does not exist')).toBe('column "x" does not exist');
 });
