@@ -39,7 +39,7 @@ export const init = defineCommand({
         `The project "${name}" has ${Object.keys(files).length} files: ${Object.keys(files).sort().join(", ")}`,
         "",
         "Next:",
-        ...(directory === io.cwd ? [] : [`  cd ${path.relative(io.cwd, directory)}`]),
+        ...(directory === io.cwd ? [] : [`  cd ${quoted(path.relative(io.cwd, directory))}`]),
         "  npm install",
         "  npx streamlake local    # runs the program in one process, from records to SQL",
         "  npm test                # routes records in unit tests",
@@ -49,6 +49,11 @@ export const init = defineCommand({
     return 0;
   },
 });
+
+/** For a POSIX shell. */
+function quoted(name: string): string {
+  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
 
 function checkEmpty(directory: string, given: string): void {
   const found = statSync(directory, { throwIfNoEntry: false });

@@ -5,6 +5,7 @@ import type { Ledger } from "../../local/ledger/ledger";
 import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import type { DeclaredOnly } from "../../local/program/registrar";
 import type { Sent } from "../send/sendRecords";
+import { counted } from "../terminal/wording";
 import type { AlarmReport } from "./alarms";
 import type { AlertMessages } from "./alerts";
 import type { QueryResult } from "./athena";
@@ -190,10 +191,12 @@ export function failuresOf(report: LocalReport, inStreams: number): string[] {
     failures.push(...wrong.map((finding) => `ledger of ${name}: ${findingText(finding)}`));
   }
   if (inStreams < sent.records) {
-    failures.push(`ledger: ${sent.records - inStreams} sent records are not in the stream`);
+    failures.push(`ledger: ${counted(sent.records - inStreams)} sent records are not in the stream`);
   }
   failures.push(
-    ...hookFailures.map(({ records, detail, example }) => `hook: ${records} × ${oneLine(detail)}, as ${example}`),
+    ...hookFailures.map(
+      ({ records, detail, example }) => `hook: ${counted(records)} × ${oneLine(detail)}, as ${example}`,
+    ),
   );
   failures.push(...deniedTexts(iam.denied).map((text) => `iam: ${text}`));
   failures.push(
@@ -216,7 +219,7 @@ export function failuresOf(report: LocalReport, inStreams: number): string[] {
 }
 
 export function findingText({ what, count, examples }: Ledger["findings"][number]): string {
-  return `${count} × ${what}, as ${examples.join(", ")}`;
+  return `${counted(count)} × ${what}, as ${examples.join(", ")}`;
 }
 
 /** SQL on one line. */

@@ -32,7 +32,7 @@ export const schedule: Model = (resource) => {
       part: "starts",
       fixedUsd: costOf("schedule", starts),
       prices: ["schedule"],
-      basis: `${Math.round(starts)} starts`,
+      basis: `${counted(Math.round(starts))} starts`,
     },
   ];
 };

@@ -41,6 +41,11 @@ test("a new directory gets the program, its test and what they need", async () =
   expect(read("shop", "pipeline.ts")).toBe(readFileSync(path.join(__dirname, "../../../template/pipeline.ts"), "utf8"));
 });
 
+test("the directory in the next command is quoted for the shell", async () => {
+  expect((await init("Bad Name!")).out).toContain("\n  cd 'Bad Name!'\n");
+  expect((await init("o'clock")).out).toContain("\n  cd 'o'\\''clock'\n");
+});
+
 test("the project depends on this version, and on the versions that this version is tested with", async () => {
   await init("shop");
   const own = JSON.parse(readFileSync(path.join(__dirname, "../../../package.json"), "utf8"));

@@ -136,11 +136,11 @@ test("the ledgers of sinks are shown with what they count, leave unchecked and f
     "  not checked: 2 × items are gone, as ann, bob",
     "  BROKEN: 2 wrong",
   ]);
-  const repeated = [{ what: "rows are delivered more than once", count: 12, examples: ["a"] }];
+  const repeated = [{ what: "rows are delivered more than once", count: 7584, examples: ["a"] }];
   const counts = { records: 3, rows: 12, leftOut: 1, failed: 1, repeated: 12, backedUp: 3 };
   expect(sinkLines({ ...SINK, kind: "DeliveryStream", counts, repeated })).toEqual([
     "  3 records in = 12 rows + 1 record left out + 1 record failed; 3 records in the backup",
-    "  repeated: 12 × rows are delivered more than once, as a",
+    "  repeated: 7,584 × rows are delivered more than once, as a",
     "  nothing lost, nothing duplicated",
   ]);
   expect(sinkLines({ ...SINK, kind: "Warehouse", counts: { raw: 12, rows: 12, tables: 1, repeated: 0 } })).toEqual([
