@@ -41,8 +41,9 @@ export const query = defineCommand({
   hasColors: true,
   notes: [
     "The SQL - is read from standard input. Tables are as wide as the terminal, or 80 characters, and a last line counts the cells",
-    'that are cut. Other forms cut nothing: csv (null is an empty field, the empty string is ""), json (a list of objects), ndjson',
-    "(one object a line) and parquet (with the query's types). --json and --quiet are for scripts: Athena's own strings.",
+    "that are cut; in a pipe, ids are whole, and lines may be longer. Other forms cut nothing: csv (null is an empty field, the",
+    'empty string is ""), json (a list of objects), ndjson (one object a line) and parquet (with the query\'s types).',
+    "--json and --quiet are for scripts: Athena's own strings.",
     "",
     `  streamlake query 'SELECT "_format", count(*) AS n FROM records GROUP BY 1'`,
     "  streamlake query - < orders.sql",
