@@ -180,6 +180,7 @@ test("a plot of more rows than the page has adds all of them up on the server", 
   await page.click("button.main");
   await page.waitForSelector("[role=status]:has-text('sums of all 10,000 rows')");
   await page.selectOption("label:has-text('Kind') select", "heat");
+  await page.waitForSelector("rect.cell");
   expect(await page.locator("rect.cell title").allTextContents()).toEqual([
     "n, even: 25,005,000",
     "n, odd: 25,000,000",
