@@ -50,9 +50,10 @@ export interface LakeDashboardArgs extends TagsArgs {
   /** How many days before today the data set of a table has rows of, 1 to 3650. @default `defaults.dashboard.days` (30) */
   days?: number;
   /**
-   * Queries that visuals can draw as tables, by name: lower-case letters, digits and `_`.
+   * Queries that visuals can draw as tables, by name: lower-case letters, digits and `_`. They name tables with their
+   * database (the lake's `databaseName`), because QuickSight's own is `default`.
    * @default none
-   * @example dataSets: { daily: { sql: 'SELECT "dt", sum("total") AS "total" FROM "orders" GROUP BY "dt"', columns: [{ name: "dt", type: "string" }, { name: "total", type: "double" }] } }
+   * @example dataSets: { daily: { sql: 'SELECT "dt", sum("total") AS "total" FROM "shop"."orders" GROUP BY "dt"', columns: [{ name: "dt", type: "string" }, { name: "total", type: "double" }] } }
    */
   dataSets?: Readonly<Record<string, DashboardQuery>>;
   /** Draws the tables of this warehouse instead, which has the rows of the lake within minutes. @default none: Athena */

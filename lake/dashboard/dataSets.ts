@@ -5,7 +5,7 @@ import { tableName } from "../warehouse/tables";
 
 /** A query of the program, for what no table has as it is. */
 export interface DashboardQuery {
-  /** One SELECT in the SQL of the data source: Athena's, or Redshift's with a warehouse. 1 to 168,000 characters. */
+  /** One SELECT in the SQL of the data source: Athena's, or Redshift's with a warehouse; tables with their database or schema. 1 to 168,000 characters. */
   readonly sql: string;
   /** The names and types of its columns, as the query returns them; no lists. */
   readonly columns: readonly DashboardColumn[];

@@ -62,7 +62,7 @@ export interface DashboardColumn {
 
 /** A query of the program, for what no table has as it is. */
 export interface DashboardDataSet {
-  /** One SELECT in the SQL of Athena, or of Redshift with a warehouse. 1 to 168,000 characters. */
+  /** One SELECT in the SQL of Athena, or of Redshift with a warehouse; tables with their database or schema. 1 to 168,000 characters. */
   sql: string;
   /** The names and types of its columns, as the query returns them; no lists. */
   columns: DashboardColumn[];

@@ -43,6 +43,27 @@ const STREAM_READS = {
 };
 const FAILED_BATCHES = { "the event source mapping writes failed batches": ["s3:ListBucket", "s3:PutObject"] };
 
+const ATHENA_QUERIES = {
+  "it queries in the workgroup": [
+    "athena:GetNamedQuery",
+    "athena:GetQueryExecution",
+    "athena:GetQueryResults",
+    "athena:GetWorkGroup",
+    "athena:ListNamedQueries",
+    "athena:StartQueryExecution",
+    "athena:StopQueryExecution",
+  ],
+  "Athena reads the catalog": [
+    "glue:BatchGetPartition",
+    "glue:GetDatabase",
+    "glue:GetPartition",
+    "glue:GetPartitions",
+    "glue:GetTable",
+    "glue:GetTables",
+  ],
+  "Athena reads objects and writes results": ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+};
+
 const DATABASE_SECRET = { "the Data API reads the password for its caller": ["secretsmanager:GetSecretValue"] };
 /** One key encrypts the database, its secret and the loads. */
 const DATABASE_KEYS = { "secretsmanager:GetSecretValue": "kms:Decrypt lake-key" };
@@ -137,28 +158,29 @@ const NEEDS: Readonly<Record<string, NeedsOf>> = {
         "redshift-data:GetStatementResult",
         "redshift-serverless:GetCredentials",
       ],
-      "it queries in the workgroup": [
-        "athena:GetNamedQuery",
-        "athena:GetQueryExecution",
-        "athena:GetQueryResults",
-        "athena:GetWorkGroup",
-        "athena:ListNamedQueries",
-        "athena:StartQueryExecution",
-        "athena:StopQueryExecution",
+      ...ATHENA_QUERIES,
+    },
+  }),
+  "dashboard source": () => ({
+    used: [],
+    reviewed: {
+      ...ATHENA_QUERIES,
+      "QuickSight follows its queries, and reads their results": [
+        "athena:BatchGetQueryExecution",
+        "athena:GetQueryResultsStream",
+        "athena:ListQueryExecutions",
       ],
-      "Athena reads the catalog": [
-        "glue:BatchGetPartition",
-        "glue:GetDatabase",
-        "glue:GetPartition",
-        "glue:GetPartitions",
-        "glue:GetTable",
-        "glue:GetTables",
+      "QuickSight shows authors the catalog": [
+        "athena:GetDataCatalog",
+        "athena:GetDatabase",
+        "athena:GetTableMetadata",
+        "athena:ListDatabases",
+        "athena:ListTableMetadata",
       ],
-      "Athena reads objects and writes results": [
-        "s3:GetBucketLocation",
-        "s3:GetObject",
-        "s3:ListBucket",
-        "s3:PutObject",
+      "Athena writes large results in parts": [
+        "s3:AbortMultipartUpload",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListMultipartUploadParts",
       ],
     },
   }),
@@ -262,6 +284,7 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   "all-d-role": { needs: "delivery firehose", component: "all-d" },
   "all-n-transform-role": { needs: "delivery transform to parquet", component: "all-n", added: ["registry"] },
   "all-n-role": { needs: "delivery firehose", component: "all-n", added: ["conversion"] },
+  "all-i-role": { needs: "dashboard source", component: "all-i" },
   "all-k-crawler-role": { needs: "lake crawler", component: "all-k" },
   "all-g-handler-role": { needs: "ingest handler", component: "all-g", added: ["vpc"] },
   "all-j-handler-role": { needs: "ingest handler", component: "all-j" },
