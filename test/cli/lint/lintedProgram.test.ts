@@ -16,7 +16,12 @@ const examples = [
 ].map((file) => [file, path.join(EXAMPLES, file)] as const);
 
 /** The answers that the examples need, as test/examples.test.ts gives them. */
-const config = { "aws:region": "us-east-1", "shop:salt": "any", "shop:chat": "https://chat.example" };
+const config = {
+  "aws:region": "us-east-1",
+  "shop:salt": "any",
+  "shop:chat": "https://chat.example",
+  "shop:analysts": "arn:aws:quicksight:us-east-1:123456789012:group/default/analysts",
+};
 const EVERYTHING = {
   "streamlake:tables": '{"records":{"columns":[{"name":"total","type":"double"}]}}',
   "streamlake:delivery": "true",
