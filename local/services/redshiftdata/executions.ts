@@ -1,10 +1,9 @@
 /** The statements that were sent to the Data API: their state, their results on disk, and their turn in the namespace. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Principal } from "../../cloud/iam/principal";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { Workgroup } from "../redshiftserverless/service";
-import type { StatementResult } from "./results";
+import { KeptResult } from "./keptResult";
 import type { Progress } from "./session";
 
 type State = "SUBMITTED" | "PICKED" | "STARTED" | "FINISHED" | "FAILED" | "ABORTED";
@@ -15,9 +14,9 @@ export interface SubStatement {
   startedMillis?: number;
   updatedMillis: number;
   error?: string;
-  hasResult: boolean;
+  /** Absent for a statement without a result set. */
+  result?: KeptResult;
   rows: number;
-  bytes: number;
 }
 
 export interface StartInput {
@@ -83,9 +82,7 @@ export class Executions {
         sql,
         state: "SUBMITTED",
         updatedMillis: now,
-        hasResult: false,
         rows: -1,
-        bytes: -1,
       })),
     };
     this.#executions.set(execution.id, execution);
@@ -111,11 +108,6 @@ export class Executions {
     const isThere = number === undefined || execution?.parts[number - 1] !== undefined;
     if (execution && isThere) return { execution, part: number };
     throw new ServiceError("ResourceNotFoundException", "Query does not exist.");
-  }
-
-  /** The result of a statement, from 1 on. */
-  result(execution: Execution, part: number): StatementResult["set"] {
-    return JSON.parse(readFileSync(this.#file(execution, part), "utf8")) as StatementResult["set"];
   }
 
   /** False for an execution that has ended. */
@@ -150,9 +142,9 @@ export class Executions {
         execution,
         {
           started: (index) => change(index, { state: "STARTED", startedMillis: this.cloud.clock.now() }),
-          finished: (index, result) => {
-            const bytes = result.set === undefined ? 0 : this.#keep(execution, index + 1, result.set);
-            change(index, { state: "FINISHED", rows: result.rows, bytes, hasResult: result.set !== undefined });
+          finished: (index, { set, rows }) => {
+            const result = set && new KeptResult(this.#file(execution, index + 1), set);
+            change(index, { state: "FINISHED", rows, ...(result && { result }) });
           },
           failed: (index, error) => {
             const words = error instanceof Error ? error.message : String(error);
@@ -174,14 +166,6 @@ export class Executions {
   #to(execution: Execution, state: State): void {
     execution.state = state;
     execution.updatedMillis = this.cloud.clock.now();
-  }
-
-  #keep(execution: Execution, part: number, set: NonNullable<StatementResult["set"]>): number {
-    const file = this.#file(execution, part);
-    mkdirSync(path.dirname(file), { recursive: true });
-    const text = JSON.stringify(set);
-    writeFileSync(file, text);
-    return Buffer.byteLength(text);
   }
 
   #file(execution: Execution, part: number): string {

@@ -4,6 +4,7 @@ import { pageOf } from "../../cloud/pages";
 import { type Access, type CloudContext, type Operation, ServiceError } from "../../cloud/service";
 import type { RedshiftServerlessService, Workgroup } from "../redshiftserverless/service";
 import type { Execution, Executions, SubStatement } from "./executions";
+import type { KeptResult } from "./keptResult";
 
 interface Target {
   readonly WorkgroupName?: string;
@@ -40,7 +41,6 @@ interface ListInput {
 const MAX_BATCH = 40;
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const MAX_STATEMENT_BYTES = 100_000;
-const MAX_PAGE = 1000;
 const MAX_LISTED = 100;
 
 const TARGET_INPUTS = `WorkgroupName Database SecretArn ClientToken StatementName ResultFormat Parameters`.split(" ");
@@ -134,13 +134,12 @@ export function statementOperations(cloud: CloudContext, executions: Executions)
     GetStatementResult: {
       access: byId("GetStatementResult"),
       run: (input: ById & { readonly NextToken?: string }) => {
-        const { execution, part } = finished(executions, input.Id, "JSON");
-        const set = executions.result(execution, part);
-        const { items, NextToken } = pageOf(set?.records ?? [], input, MAX_PAGE);
+        const result = finished(executions, input.Id, "JSON");
+        const { items, NextToken } = pageOf(result.pages, { NextToken: input.NextToken }, 1);
         return {
-          Records: items,
-          ColumnMetadata: set?.columns ?? [],
-          TotalNumRows: set?.records.length ?? 0,
+          Records: items.flatMap((page) => result.read(page)),
+          ColumnMetadata: result.columns,
+          TotalNumRows: result.rows,
           ...(NextToken !== undefined && { NextToken }),
         };
       },
@@ -209,11 +208,11 @@ function describe({ execution, part }: ReturnType<Executions["find"]>): object {
     Database: execution.database,
     DbUser: execution.dbUser,
     WorkgroupName: workgroup.name,
-    HasResultSet: parts.some(({ hasResult }) => hasResult),
+    HasResultSet: parts.some(({ result }) => result !== undefined),
     RedshiftPid: 0,
     RedshiftQueryId: isBatch ? 0 : execution.number,
     ResultRows: isBatch ? -1 : last.rows,
-    ResultSize: isBatch ? -1 : last.bytes,
+    ResultSize: isBatch ? -1 : resultBytes(last),
     ResultFormat: execution.format.toLowerCase(),
     ...(execution.error !== undefined && { Error: execution.error }),
     ...(execution.secretArn !== undefined && { SecretArn: execution.secretArn }),
@@ -231,32 +230,36 @@ function sub(execution: Execution, part: SubStatement, number: number): object {
     CreatedAt: new Date(execution.createdMillis),
     UpdatedAt: new Date(part.updatedMillis),
     Duration: part.startedMillis === undefined ? 0 : (part.updatedMillis - part.startedMillis) * 1_000_000,
-    HasResultSet: part.hasResult,
+    HasResultSet: part.result !== undefined,
     QueryString: part.sql,
     RedshiftQueryId: execution.number,
     ResultRows: part.rows,
-    ResultSize: part.bytes,
+    ResultSize: resultBytes(part),
     ...(part.error !== undefined && { Error: part.error }),
   };
 }
 
+/** -1 before the statement has finished. */
+function resultBytes({ result, state }: SubStatement): number {
+  return result?.bytes ?? (state === "FINISHED" ? 0 : -1);
+}
+
 /** @throws ServiceError for a statement without a result set */
-function finished(executions: Executions, id: string, format: Execution["format"]) {
+function finished(executions: Executions, id: string, format: Execution["format"]): KeptResult {
   const { execution, part } = executions.find(id);
   if (execution.isBatch && part === undefined) {
     throw invalid(`The statement ${id} is a batch; give the id of one of its SubStatements`);
   }
-  const number = part ?? 1;
-  const statement = execution.parts[number - 1] as SubStatement;
+  const statement = execution.parts[(part ?? 1) - 1] as SubStatement;
   if (statement.state !== "FINISHED") {
     throw new ServiceError(
       "ResourceNotFoundException",
       `Query does not have result. Please check query status with DescribeStatement. It is ${statement.state}.`,
     );
   }
-  if (!statement.hasResult) throw new ServiceError("ResourceNotFoundException", "Query does not have result.");
+  if (!statement.result) throw new ServiceError("ResourceNotFoundException", "Query does not have result.");
   if (execution.format !== format) throw invalid(`The result format of the statement ${id} is ${execution.format}`);
-  return { execution, part: number };
+  return statement.result;
 }
 
 function checkInputs(operation: string, input: Target, statement: string): void {
