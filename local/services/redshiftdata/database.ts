@@ -38,7 +38,8 @@ interface DatabaseOptions {
 
 export async function openDatabase(options: DatabaseOptions): Promise<DuckDb> {
   mkdirSync(path.dirname(options.file), { recursive: true });
-  const db = await openDuckDb({ databasePath: options.file, storageVersion: "v1.5.0" });
+  // Each thread of a COPY has buffers for the largest row, outside of DuckDB's limit.
+  const db = await openDuckDb({ databasePath: options.file, storageVersion: "v1.5.0", threads: 1 });
   try {
     await prepare(db, options);
     return db;

@@ -172,7 +172,11 @@ function rowsSql(conversions: readonly { value: string; error: string }[], from:
     .filter(({ error }) => error !== "NULL")
     .map(({ error, index }) => `WHEN (${error}) IS NOT NULL THEN {'column': ${index}, 'error': ${error}}`);
   const first = failed.length === 0 ? "CAST(NULL AS INTEGER)" : `CASE ${failed.join(" ")} END`;
-  return `SELECT *, CASE WHEN failed IS NOT NULL THEN ${source} END AS source_row FROM (SELECT ${values.join(", ")}, filename, ${source === "NULL" ? "" : `${source}, `}${first} AS failed FROM ${from})`;
+  const names = conversions.map((_, index) => `c${index}`).join(", ");
+  // The table is in memory, and only refused rows need their source.
+  const origin = (name: string) => `CASE WHEN failed IS NOT NULL THEN ${name} END`;
+  return `SELECT ${names}, failed, ${origin("filename")} AS filename, ${origin(source)} AS source_row
+    FROM (SELECT ${values.join(", ")}, filename, ${source === "NULL" ? "" : `${source}, `}${first} AS failed FROM ${from})`;
 }
 
 async function details(
