@@ -140,7 +140,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const workflows = await runHourlyStep(context);
     const readBytes = streamBytes(dataDir);
     const before = callsOf(cloud);
-    const ledgers = await ledgersOf(context, routes);
+    const deliveries = sinks.flatMap((sink) => (sink.kind === "delivery" ? sink.sources : []));
+    const ledgers = await ledgersOf(context, routes, deliveries);
     const ledgersAt = new Date(io.clock.now()).toISOString();
     const ledger = totalLedger(ledgers);
     const sinkReports = await sinkLedgers(context, sinks);

@@ -3,7 +3,8 @@ import { defaults } from "../../lake/defaults";
 import { addHours, hourOf, startOf } from "../../lake/hour";
 import { readLedger } from "../../local/ledger/ledger";
 import { streamPositions } from "../../local/ledger/shardLogs";
-import { deliveredTables, tableOfKey } from "../../local/ledger/sinks/deliveredTables";
+import { declaredTable, deliveredTables, tableOfKey } from "../../local/ledger/sinks/deliveredTables";
+import type { DeliverySources } from "../../local/ledger/sinks/deliveryLedger";
 import type { GlueService } from "../../local/services/glue/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { LambdaService } from "../../local/services/lambda/service";
@@ -111,8 +112,12 @@ export async function runHourlyStep({ cloud, io, progress }: RunContext): Promis
   }));
 }
 
-/** The ledger of each route. */
-export async function ledgersOf(context: RunContext, routed: readonly RoutedStream[]): Promise<RouteLedger[]> {
+/** The ledger of each route, without the tables of delivery streams, which have ledgers of their own. */
+export async function ledgersOf(
+  context: RunContext,
+  routed: readonly RoutedStream[],
+  deliveries: readonly Pick<DeliverySources, "bucket" | "prefix">[],
+): Promise<RouteLedger[]> {
   const { cloud, io, progress, dataDir } = context;
   const routes = await splitLakes(context, routed);
   const s3 = cloud.service("s3") as S3Service;
@@ -122,7 +127,9 @@ export async function ledgersOf(context: RunContext, routed: readonly RoutedStre
     const ofLake = routes.filter((route) => route.bucket === bucket && route.prefix === prefix);
     const isOnly = ofLake.every((route) => route.stream === stream);
     const lakeDir = s3.bucketDir(bucket);
-    const delivered = deliveredTables(lakeDir);
+    // The function of a delivery stream may have written all rows of a table itself, under the keys of routers.
+    const declared = deliveries.flatMap((one) => (one.bucket === bucket ? (declaredTable(one.prefix) ?? []) : []));
+    const delivered = new Set([...deliveredTables(lakeDir), ...declared]);
     const isDelivered = (key: string) => delivered.has(tableOfKey(key) ?? "");
     const sources = {
       ...(!isOnly && { stream }),

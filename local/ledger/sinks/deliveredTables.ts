@@ -24,6 +24,11 @@ export function keyOf(lakeDir: string, file: string): string {
   return path.relative(lakeDir, file).split(path.sep).join("/");
 }
 
+/** The table in the declared prefix of a delivery stream; undefined if a hook chooses tables. */
+export function declaredTable(prefix: string): string | undefined {
+  return /(?:^|\/)([a-z0-9_]+)\/dt=/.exec(prefix)?.[1];
+}
+
 /** @param deliveryStream the physical name; all delivery streams when absent */
 export function deliveredTables(lakeDir: string, deliveryStream = ""): ReadonlySet<string> {
   const own = deliveryStream === "" ? "" : `${deliveryStream}-`;
