@@ -39,6 +39,11 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set(
   [...META_COLUMNS, ...PARTITION_COLUMNS].map((column) => column.name),
 );
 
+/** The name, or the name with as many `_` behind it as make it none of the columns'. */
+export function freeName(name: string, columns: readonly Column[]): string {
+  return columns.some((column) => column.name === name) ? freeName(`${name}_`, columns) : name;
+}
+
 /** The element type of `array<…>`, or undefined for a scalar. */
 export function elementType(type: ColumnType): ScalarType | undefined {
   return /^array<(.*)>$/.exec(type)?.[1] as ScalarType | undefined;

@@ -1,5 +1,5 @@
 /** The SQL of the view of the Parquet that Firehose delivers at least once: each row once. */
-import type { Column } from "../columns";
+import { type Column, freeName } from "../columns";
 
 /**
  * Copies of a row have the same hour, so that Athena reads only the hours that a query selects. All of their values are equal.
@@ -8,7 +8,8 @@ import type { Column } from "../columns";
  */
 export function deliveredViewSql(files: string, columns: readonly Column[]): string {
   const names = columns.map(({ name }) => `"${name}"`).join(", ");
+  const copy = `"${freeName("_copy", columns)}"`;
   return `SELECT ${names} FROM (
-SELECT *, row_number() OVER (PARTITION BY "dt", "hour", "_id" ORDER BY "_arrived") AS "_copy" FROM "${files}"
-) AS "copies" WHERE "_copy" = 1`;
+SELECT *, row_number() OVER (PARTITION BY "dt", "hour", "_id" ORDER BY "_arrived") AS ${copy} FROM "${files}"
+) AS "copies" WHERE ${copy} = 1`;
 }

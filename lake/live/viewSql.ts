@@ -4,7 +4,7 @@
  * A table's hour is replaced while it is flattened, so a query may see some of its rows only. The view reads each hour of
  * the table once and then adds the rows of `raw/` with other ids. That gives each row once at any instant.
  */
-import { type Column, elementType, META_COLUMNS, PARTITION_COLUMNS } from "../columns";
+import { type Column, elementType, freeName, META_COLUMNS, PARTITION_COLUMNS } from "../columns";
 import { athenaType, castSql, trimmed } from "./castSql";
 import { fieldPaths } from "./fieldPaths";
 
@@ -25,20 +25,21 @@ export function liveColumns(columns: readonly Column[]): Column[] {
 
 export function liveViewSql({ table, lines, columns, days }: LiveView): string {
   const names = liveColumns(columns).map(({ name }) => quoted(name));
+  const [source, copy] = ["_source", "_copy"].map((name) => quoted(freeName(name, columns)));
   const since = `date_format(current_date - interval '${days}' day, '%Y-%m-%d')`;
   return `SELECT ${names.join(", ")} FROM ${quoted(table)} WHERE "dt" < ${since}
 UNION ALL
 SELECT ${names.join(", ")} FROM (
-SELECT *, row_number() OVER (PARTITION BY "dt", "hour", "_id" ORDER BY "_source") AS "_copy" FROM (
-SELECT ${names.join(", ")}, 0 AS "_source" FROM ${quoted(table)} WHERE "dt" >= ${since}
+SELECT *, row_number() OVER (PARTITION BY "dt", "hour", "_id" ORDER BY ${source}) AS ${copy} FROM (
+SELECT ${names.join(", ")}, 0 AS ${source} FROM ${quoted(table)} WHERE "dt" >= ${since}
 UNION ALL
-SELECT ${rawValues(columns).join(", ")}, "dt", "hour", 1 AS "_source" FROM (
+SELECT ${rawValues(columns).join(", ")}, "dt", "hour", 1 AS ${source} FROM (
 SELECT "line", "dt", "hour", ${rawTexts(columns).join(", ")} FROM (
 ${fieldPaths(columns, `SELECT "line", "dt", "hour" FROM ${quoted(lines)} WHERE "dt" >= ${since}`)}
 ) AS "paths"
 ) AS "texts"
 ) AS "copies"
-) AS "rows" WHERE "_copy" = 1`;
+) AS "rows" WHERE ${copy} = 1`;
 }
 
 /** Strings from the lines: the lake's own columns by name, the user's columns by index. */

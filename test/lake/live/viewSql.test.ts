@@ -65,6 +65,25 @@ test("a row is there once: late rows, rows in two objects, and hours that are fl
   expect(await query("SELECT total FROM t_live ORDER BY 1")).toEqual([["1"], ["2"], ["3"]]);
 });
 
+test("columns that are called like the view's own change nothing", async () => {
+  const columns: Column[] = ["n", "_copy", "_source"].map((name) => ({ name, type: "bigint" }));
+  await declareLiveTables(world, { t: columns });
+  await world.putRaw("t", [
+    '{"n":1,"_copy":0,"_source":7}',
+    '{"n":2,"_copy":1,"_source":0}',
+    '{"n":3,"_copy":2,"_source":-1}',
+  ]);
+  const all = [
+    ["1", "0", "7"],
+    ["2", "1", "0"],
+    ["3", "2", "-1"],
+  ];
+  const rows = "SELECT n, _copy, _source FROM t_live ORDER BY n";
+  expect(await query(rows)).toEqual(all);
+  await flatten({ t: columns });
+  expect(await query(rows)).toEqual(all);
+});
+
 test("raw rows are shown for liveDays, and flattened rows for ever", async () => {
   await declareLiveTables(world, { t: TOTALS });
   await world.putRaw("t", ['{"total":1}'], 1, "2026-11-17T10");
