@@ -8,7 +8,10 @@ const PUT_UNIT_BYTES = 25 * 1024;
 /** Retention of these hours is in the price of the data; beyond the second number it is long-term retention. */
 const FREE_HOURS = 24;
 const EXTENDED_HOURS = 168;
-/** https://aws.amazon.com/firehose/pricing/ */
+/**
+ * Firehose charges what it takes and what it converts in these steps, and what it partitions by the data and the objects that
+ * it delivers (https://aws.amazon.com/firehose/pricing/).
+ */
 const FIREHOSE_STEP_BYTES = 5 * 1024;
 
 export const stream: Model = (resource, _program, traffic) => {
@@ -97,24 +100,34 @@ export const streamConsumer: Model = (resource, program, traffic) => {
 export const firehose: Model = ({ inputs }, program, traffic) => {
   const source = (inputs.kinesisSourceConfiguration as { kinesisStreamArn?: string } | undefined)?.kinesisStreamArn;
   const s3 = (inputs.extendedS3Configuration ?? {}) as Readonly<Record<string, { enabled?: boolean } | undefined>>;
-  const features: readonly (readonly [string, PriceName, boolean])[] = [
-    ["data delivered", "firehose", true],
-    ["format conversion", "firehoseFormat", isOn(s3.dataFormatConversionConfiguration, true)],
-    ["dynamic partitioning", "firehosePartition", isOn(s3.dynamicPartitioningConfiguration, false)],
-  ];
-  const used = features.filter(([, , isUsed]) => isUsed);
+  const isPartitioned = isOn(s3.dynamicPartitioningConfiguration, false);
+  const taken = { gigabytes: gigabytesPerMillion(traffic, FIREHOSE_STEP_BYTES), of: ", records in steps of 5 KB" };
+  const delivered = { gigabytes: (traffic.recordBytes * 1_000_000) / 2 ** 30, of: "" };
+  const features = [
+    { part: "data delivered", price: "firehose", size: taken, isUsed: true },
+    {
+      part: "format conversion",
+      price: "firehoseFormat",
+      size: taken,
+      isUsed: isOn(s3.dataFormatConversionConfiguration, true),
+    },
+    { part: "dynamic partitioning", price: "firehosePartition", size: delivered, isUsed: isPartitioned },
+  ] as const;
+  const used = features.filter(({ isUsed }) => isUsed);
+  const objects: Part[] = isPartitioned
+    ? [{ part: "objects of partitions", prices: ["firehoseObject"], open: "one or more for each partition and buffer" }]
+    : [];
   if (source === undefined) {
     const open = "the records that producers put into it directly are not known";
-    return used.map(([part, price]) => ({ part, prices: [price], open }));
+    return [...used.map(({ part, price }) => ({ part, prices: [price], open })), ...objects];
   }
-  const gigabytes = gigabytesPerMillion(traffic, FIREHOSE_STEP_BYTES);
-  const known: Part[] = used.map(([part, price]) => ({
+  const known: Part[] = used.map(({ part, price, size: { gigabytes, of } }) => ({
     part,
     perMillionUsd: costOf(price, gigabytes),
     prices: [price],
-    basis: `${shown(gigabytes)} GB per million, records in steps of 5 KB`,
+    basis: `${shown(gigabytes)} GB per million${of}`,
   }));
-  return [...known, ...readOf(program.byArn("aws:kinesis/stream:Stream", source), traffic)];
+  return [...known, ...objects, ...readOf(program.byArn("aws:kinesis/stream:Stream", source), traffic)];
 };
 
 function isOn(block: { enabled?: boolean } | undefined, byDefault: boolean): boolean {

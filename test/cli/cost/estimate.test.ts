@@ -219,7 +219,8 @@ test("alarms cost each of their metrics, keys and dashboards their month, and re
 });
 
 test("Firehose counts records in steps of 5 KB, with each feature in use, and reads its stream", () => {
-  // A million records of 900 B are 5,120,000,000 B = 4.768372 GB; × 0.029 = 0.138283; × 0.018 = 0.085831; × 0.02 = 0.095367
+  // A million records of 900 B are 5,120,000,000 B = 4.768372 GB in steps; × 0.029 = 0.138283; × 0.018 = 0.085831.
+  // Partitions are paid by what is delivered: 900,000,000 B = 0.838190 GB; × 0.02 = 0.016764
   const inputs = {
     kinesisSourceConfiguration: { kinesisStreamArn: STREAM_ARN },
     extendedS3Configuration: {
@@ -231,8 +232,11 @@ test("Firehose counts records in steps of 5 KB, with each feature in use, and re
   expect(lines([onDemand, delivery], { recordsPerDay: 24e6 })).toMatchObject({
     "data delivered": { million: 0.1383, month: 100.9464 },
     "format conversion": { million: 0.0858 },
-    "dynamic partitioning": { million: 0.0954 },
+    "dynamic partitioning": { million: 0.0168 },
     "data read": { million: 0.0381 },
+  });
+  expect(openOf(estimate([onDemand, delivery], TRAFFIC, "us-east-1"))).toEqual({
+    "objects of partitions": "one or more for each partition and buffer",
   });
 });
 
