@@ -16,7 +16,7 @@ import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
-import { checkWarehouse, loadedTables, type WarehouseArgs } from "./warehouse/args";
+import { checkWarehouse, loadedTables, streamNames, viewedStreams, type WarehouseArgs } from "./warehouse/args";
 import { type WarehouseDatabase, warehouseDatabase } from "./warehouse/database";
 import { loadLag, warehouseGraphs } from "./warehouse/lag";
 import { warehouseWorkflow } from "./warehouse/loadStates";
@@ -67,14 +67,18 @@ export class Warehouse extends pulumi.ComponentResource {
     this.tables = loadedTables(args);
     const first = firstName(name, opts);
     const loads = this.loads(name, args);
-    const database = warehouseDatabase(name, { parent: this, args, firstName: first, loads });
+    const streams = viewedStreams(name, args);
+    const database = warehouseDatabase(name, { parent: this, args, firstName: first, loads, streams });
     this.workgroupName = database.workgroup.workgroupName;
     this.workgroupArn = database.workgroup.arn;
     this.databaseName = pulumi.output(args.databaseName ?? defaults.warehouse.databaseName);
     this.schema = pulumi.output(args.schema ?? defaults.warehouse.schema);
     this.adminSecretArn = database.namespace.adminPasswordSecretArn;
 
-    const plan = this.plan(name, args, loads, database);
+    const views: Record<string, pulumi.Output<string>> = Object.keys(streams).length > 0
+      ? { STREAM_VIEWS: streamNames(streams) }
+      : {};
+    const plan = this.plan(name, args, loads, database, views);
     const failures = failureTopic(name, { who: `Warehouse "${name}"`, parent: this, args });
     const workflow = this.workflow(name, first, args, plan, failures);
     const schedule = this.schedule(name, args, workflow);
@@ -160,6 +164,7 @@ export class Warehouse extends pulumi.ComponentResource {
     args: WarehouseArgs,
     { bucket }: PrivateBucket,
     { namespace, workgroup, copyRole }: WarehouseDatabase,
+    views: Readonly<Record<string, pulumi.Output<string>>>,
   ): CallbackFunction {
     const tables = loadedTables(args);
     const config = {
@@ -202,6 +207,7 @@ export class Warehouse extends pulumi.ComponentResource {
           NAMESPACE_ID: namespace.namespaceId,
           ADMIN_SECRET_ARN: this.adminSecretArn,
           COPY_ROLE_ARN: copyRole.arn,
+          ...views,
         },
         vpc: args.vpc,
         memoryMebibytes: args.memoryMebibytes ?? defaults.warehouse.memoryMebibytes,

@@ -1,9 +1,11 @@
 /** A Redshift warehouse with the rows of a lake, each once and minutes old, in a network without a way to the internet. */
 import * as ec2 from "@pulumi/aws/ec2";
+import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones";
 import * as pulumi from "@pulumi/pulumi";
 import { DataLake, FormatRouter, StreamIngest, Warehouse } from "streamlake";
 
 const region = new pulumi.Config("aws").require("region");
+const zones = getAvailabilityZonesOutput({ state: "available" });
 const vpc = new ec2.Vpc("network", { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true });
 const routes = new ec2.RouteTable("network", { vpcId: vpc.id });
 
@@ -12,7 +14,7 @@ const subnets = ["a", "b", "c"].map((zone, index) => {
   const subnet = new ec2.Subnet(`network-${zone}`, {
     vpcId: vpc.id,
     cidrBlock: `10.0.${index}.0/24`,
-    availabilityZone: `${region}${zone}`,
+    availabilityZone: zones.names[index],
   });
   new ec2.RouteTableAssociation(`network-${zone}`, { routeTableId: routes.id, subnetId: subnet.id });
   return subnet;

@@ -1,8 +1,6 @@
 /** Finds the raw objects that a warehouse has not loaded, writes their rows for COPY, and returns the statements that load them. */
-import { gzipSync } from "node:zlib";
 import type { Column } from "../lake/columns";
-import { readLines } from "../lake/envelope";
-import { type Hour, hourOf, hourOfKey, hoursBetween, partitionOf } from "../lake/hour";
+import { type Hour, hourOf, hoursBetween, partitionOf } from "../lake/hour";
 import { fingerprintOf } from "../lake/hourly/ledger";
 import { firstHourOf } from "../lake/hourly/planHours";
 import {
@@ -22,11 +20,21 @@ import {
 } from "../lake/warehouse/loadedObjects";
 import { type LoadLine, loadLines } from "../lake/warehouse/loadLine";
 import { type Load, type LoadedHour, loadedQuery, loadStatements } from "../lake/warehouse/loadStatements";
-import { catalogQuery, declareTables, LOADS_TABLE } from "../lake/warehouse/tables";
 import { environmentVariable } from "./effects/environment";
 import { type PublishCounts, publishCounts } from "./effects/functionMetrics";
 import { type ObjectStore, s3ObjectStore } from "./effects/objectStore";
 import { dataApiDatabase, type WarehouseDatabase } from "./effects/warehouseDatabase";
+import { makeStreamViews, makeTables } from "./warehouse/declareDatabase";
+import { LoadedRows } from "./warehouse/loadedRows";
+import {
+  failuresOf,
+  type LoadFailure,
+  type Readers,
+  readObject,
+  recent,
+  stillUnreadable,
+  type UnreadableObject,
+} from "./warehouse/rawObjects";
 
 /** Plain data, so that a package can capture it. */
 export interface LoadWarehouseConfig {
@@ -51,8 +59,10 @@ export interface LoadWarehouseEffects {
   readonly schema: string;
   /** The namespace's id; a new namespace has loaded nothing. */
   readonly namespace: string;
-  /** ARN of the role by which the namespace reads `loads`. */
+  /** ARN of the role by which the namespace reads `loads`, and streams. */
   readonly roleArn: string;
+  /** Names of streams, by the names of their materialized views. */
+  readonly streams: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   now(): number;
   /**
@@ -70,36 +80,19 @@ export interface PlannedLoad {
   readonly statements: readonly string[];
 }
 
-export interface LoadFailure {
-  readonly step: string;
-  readonly error: string;
-  readonly cause: string;
-}
-
 export interface LoadPlan {
   /** At most one for each table; none once everything is loaded. */
   readonly loads: readonly PlannedLoad[];
-  /** Tables with objects that do not read; all other objects are loaded. */
+  /** Tables with objects that do not read, and views that could not be made; all other objects are loaded. */
   readonly failures: readonly LoadFailure[];
 }
 
 const MAX_ROWS = 1_000_000;
 const MAX_OBJECTS = 2_000;
-/** Uncompressed. Redshift reads parts in parallel: 1 MB to 1 GB each after compression (COPY best practices). */
-const PART_BYTES = 16 * 2 ** 20;
 /** A state machine passes at most 256 KiB from one state to the next (Step Functions quotas). */
 const MAX_STATEMENTS_LENGTH = 150_000;
 /** Of the function's 15 minutes; what is planned until then is loaded first. */
 const MAX_PLAN_MILLIS = 300_000;
-
-/** An object of the lake that is not one of a router. */
-interface UnreadableObject {
-  readonly table: string;
-  readonly key: string;
-  readonly cause: string;
-}
-
-type Readers = Readonly<Record<string, (line: string) => LoadLine>>;
 
 /**
  * Makes the handler, which takes no input.
@@ -113,7 +106,7 @@ export function createLoadWarehouse(
   config: LoadWarehouseConfig,
   effects: LoadWarehouseEffects = environmentEffects(config),
 ): () => Promise<LoadPlan> {
-  const digest = tablesDigest(config.tables);
+  const digest = tablesDigest(config.tables, effects.streams);
   const readers: Readers = Object.fromEntries(
     Object.entries(config.tables).map(([table, all]) => [table, loadLines(all)]),
   );
@@ -130,7 +123,10 @@ export function createLoadWarehouse(
       }
     }
 
-    const loaded = await readLoaded(config, effects, first);
+    const { database, schema } = effects;
+    const hasLoads = await makeTables({ schema, tables: config.tables }, database);
+    const failures = await makeStreamViews({ ...effects, database: config.database }, database);
+    const loaded = hasLoads ? loadedSets(await database.query(loadedQuery(schema, first))) : {};
     const { loads, covered, unreadable, oldestMillis } = await planLoads(config, effects, loaded, readers);
     effects.publish?.("planned", {
       LoadLagSeconds: Math.round((nowMillis - Math.min(oldestMillis, nowMillis)) / 1000),
@@ -143,8 +139,9 @@ export function createLoadWarehouse(
       loaded: loadedSets(covered, loaded),
       unreadable: unreadable.map(({ table, key }) => ({ table, key })),
     };
-    await store.put(LAST_SEEN_KEY, Buffer.from(JSON.stringify(lastSeen)));
-    return { loads, failures: failuresOf(unreadable) };
+    // Without it, the next plan reads the warehouse anew, and tries to make the views.
+    if (failures.length === 0) await store.put(LAST_SEEN_KEY, Buffer.from(JSON.stringify(lastSeen)));
+    return { loads, failures: [...failures, ...failuresOf(unreadable)] };
   };
 }
 
@@ -162,6 +159,7 @@ function environmentEffects({ database }: LoadWarehouseConfig): LoadWarehouseEff
     schema: environmentVariable("SCHEMA"),
     namespace: environmentVariable("NAMESPACE_ID"),
     roleArn: environmentVariable("COPY_ROLE_ARN"),
+    streams: JSON.parse(process.env.STREAM_VIEWS ?? "{}"),
     now: () => Date.now(),
     publish: publishCounts,
   };
@@ -176,21 +174,6 @@ async function hasNewObjects(
     for await (const hour of hoursOf(config, effects, table)) if (!isLoaded(loaded, table, hour)) return true;
   }
   return false;
-}
-
-/** Makes the tables and columns that are missing, and reads what is loaded. */
-async function readLoaded(
-  { tables }: LoadWarehouseConfig,
-  { database, schema }: LoadWarehouseEffects,
-  first: Hour,
-): Promise<LoadedSets> {
-  const present = new Map<string, Set<string>>();
-  for (const [table, column] of await database.query(catalogQuery(schema))) {
-    if (!table || !column) continue;
-    present.set(table, (present.get(table) ?? new Set()).add(column));
-  }
-  for (const transaction of declareTables(schema, tables, present)) await database.run(transaction);
-  return present.has(LOADS_TABLE) ? loadedSets(await database.query(loadedQuery(schema, first))) : {};
 }
 
 async function planLoads(
@@ -294,20 +277,6 @@ async function prepareLoad(
   return { load: { table, id, rows: rows.count, statements }, covered, unreadable, oldestMillis };
 }
 
-/** The raw objects of a table, by hour, oldest first. */
-async function* hoursOf(
-  { rawPrefix, lookbackHours }: LoadWarehouseConfig,
-  { lake, now }: LoadWarehouseEffects,
-  table: string,
-): AsyncGenerator<RawHour> {
-  const last = hourOf(now());
-  const first = firstHourOf(last, lookbackHours);
-  for (const day of new Set(hoursBetween(first, last).map((hour) => partitionOf(hour).dt))) {
-    const listed: AsyncIterable<RawObject> = lake.list(`${rawPrefix}${table}/dt=${day}/`);
-    for await (const hour of rawHours(listed)) if (hour.hour >= first) yield hour;
-  }
-}
-
 /** The union of the hour's loaded sets. A set that is gone counts as not loaded: its rows are merged again. */
 async function loadedObjects(
   { loads }: LoadWarehouseEffects,
@@ -324,86 +293,16 @@ async function loadedObjects(
   return keys;
 }
 
-async function readObject(
-  lake: LoadWarehouseEffects["lake"],
-  key: string,
-  read: (line: string) => LoadLine,
-): Promise<{ readonly lines: readonly LoadLine[] } | { readonly cause: string }> {
-  const body = await lake.get(key);
-  // Expired since the listing.
-  if (!body) return { lines: [] };
-  try {
-    return { lines: readLines(body).map(read) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown";
-    return { cause: `"${key}" (${body.length} bytes) does not read as a raw object: ${reason}` };
-  }
-}
-
-function recent(unreadable: LastSeen["unreadable"], first: Hour): LastSeen["unreadable"] {
-  return unreadable.filter(({ key }) => (hourOfKey(key) ?? "") >= first);
-}
-
-/** Tries the objects again that did not read; undefined once one of them does. */
-async function stillUnreadable(
-  lake: LoadWarehouseEffects["lake"],
-  readers: Readers,
-  unreadable: LastSeen["unreadable"],
-): Promise<UnreadableObject[] | undefined> {
-  const still: UnreadableObject[] = [];
-  for (const { table, key } of unreadable) {
-    const read = readers[table];
-    const object = read && (await readObject(lake, key, read));
-    if (object && "cause" in object) still.push({ table, key, cause: object.cause });
-    else if (object?.lines.length) return undefined;
-  }
-  return still;
-}
-
-/** One for each table, because a state machine passes at most 256 KiB from one state to the next. */
-function failuresOf(unreadable: readonly UnreadableObject[]): LoadFailure[] {
-  return [...new Set(unreadable.map(({ table }) => table))].map((table) => {
-    const [first, ...others] = unreadable.filter((each) => each.table === table);
-    const more = others.length > 0 ? `; number of other objects of this table that do not read: ${others.length}` : "";
-    return { step: `read the objects of ${table}`, error: "UnreadableObject", cause: `${first?.cause}${more}` };
-  });
-}
-
-/** The rows of a load, each `_id` once: MERGE refuses a target row with two source rows. */
-class LoadedRows {
-  changedValues = 0;
-  readonly #ids = new Set<string>();
-  readonly #packed: Buffer[] = [];
-  #lines: string[] = [];
-  #length = 0;
-
-  get count(): number {
-    return this.#ids.size;
-  }
-
-  add({ id, line, changedValues }: LoadLine): void {
-    if (this.#ids.has(id)) return;
-    this.#ids.add(id);
-    this.changedValues += changedValues;
-    this.#lines.push(line);
-    this.#length += line.length;
-    if (this.#length >= PART_BYTES) this.#pack();
-  }
-
-  parts(folder: string): string[] {
-    return this.#packed.map((_, index) => `${folder}${String(index).padStart(4, "0")}.ndjson.gz`);
-  }
-
-  async write(store: Pick<ObjectStore, "put">, folder: string): Promise<void> {
-    this.#pack();
-    const keys = this.parts(folder);
-    for (const [index, body] of this.#packed.entries()) await store.put(keys[index] as string, body);
-  }
-
-  #pack(): void {
-    if (this.#lines.length === 0) return;
-    this.#packed.push(gzipSync(this.#lines.join(""), { level: 1 }));
-    this.#lines = [];
-    this.#length = 0;
+/** The raw objects of a table, by hour, oldest first. */
+async function* hoursOf(
+  { rawPrefix, lookbackHours }: LoadWarehouseConfig,
+  { lake, now }: LoadWarehouseEffects,
+  table: string,
+): AsyncGenerator<RawHour> {
+  const last = hourOf(now());
+  const first = firstHourOf(last, lookbackHours);
+  for (const day of new Set(hoursBetween(first, last).map((hour) => partitionOf(hour).dt))) {
+    const listed: AsyncIterable<RawObject> = lake.list(`${rawPrefix}${table}/dt=${day}/`);
+    for await (const hour of rawHours(listed)) if (hour.hour >= first) yield hour;
   }
 }

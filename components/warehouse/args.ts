@@ -4,13 +4,14 @@ import type * as ec2 from "@pulumi/aws/ec2";
 import type * as iam from "@pulumi/aws/iam";
 import type * as redshiftserverless from "@pulumi/aws/redshiftserverless";
 import type * as s3 from "@pulumi/aws/s3";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Column } from "../../lake/columns";
 import { defaults } from "../../lake/defaults";
 import { MAX_STATEMENT_BYTES, mergeStatement } from "../../lake/warehouse/loadStatements";
 import { LOADS_TABLE, MAX_WAREHOUSE_COLUMNS, MAX_WAREHOUSE_NAME, warehouseColumns } from "../../lake/warehouse/tables";
 import { type CallbackFunctionTransform, functionNames } from "../callbackFunction";
 import { keyArnProblem } from "../existing/key";
+import { type Stream, type StreamSource, streamOf } from "../existing/stream";
 import { type VpcArgs, vpcProblems } from "../function/vpc";
 import type { Lake } from "../lake/lake";
 import { lookbackProblem } from "../lake/lookback";
@@ -39,6 +40,19 @@ export interface WarehouseArgs extends FailureArgs, TagsArgs {
   clientSecurityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** The tables of the lake that are loaded; each has declared columns. @default all tables with declared columns */
   tables?: string[];
+  /**
+   * Streams that are read within seconds, each by a materialized view of this name in `schema`, with AUTO REFRESH:
+   * `approximate_arrival_timestamp`, `partition_key`, `shard_id`, `sequence_number`, `refresh_time`, and the record as SUPER
+   * in `data`. A view is not a table of the lake: it has records, not rows; records that are not JSON are left out (KPL
+   * aggregates, gzip, CSV, Avro …), a producer's repeats stay, and nothing lands in `unformatted/`. It begins with the
+   * oldest record that the stream keeps. A view whose name is taken away stays until it is dropped, and one of another
+   * stream needs another name. Every refresh wakes the workgroup, so a stream that never rests costs its capacity around the
+   * clock. The VPC needs the endpoint `kinesis-streams`. The names of streams have no capitals.
+   * https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion.html
+   * @default none
+   * @example streams: { sales_live: stream }
+   */
+  streams?: Readonly<Record<string, StreamSource>>;
   /** The name of the database, 1 to 64 lower-case letters, digits and "_". @default `defaults.warehouse.databaseName` ("lake") */
   databaseName?: string;
   /** The schema of the tables, 1 to 64 lower-case letters, digits and "_". @default `defaults.warehouse.schema` ("lake") */
@@ -111,6 +125,20 @@ export function loadedTables({ lake, tables }: Pick<WarehouseArgs, "lake" | "tab
   return Object.fromEntries(wanted.flatMap((table) => (declared[table] ? [[table, declared[table]]] : [])));
 }
 
+/** The streams by the names of their views; none without the argument. */
+export function viewedStreams(name: string, { streams = {} }: Pick<WarehouseArgs, "streams">): Record<string, Stream> {
+  const resolved = ([view, source]: [string, StreamSource]) => [view, streamOf(`Warehouse "${name}"`, source)] as const;
+  return Object.fromEntries(Object.entries(streams).map(resolved));
+}
+
+/** The names of the streams by the names of their views, as JSON for the function that makes the views. */
+export function streamNames(streams: Readonly<Record<string, Stream>>): pulumi.Output<string> {
+  const names = Object.entries(streams).map(([view, { streamName }]) =>
+    streamName.apply((stream) => [view, stream] as const),
+  );
+  return pulumi.all(names).apply((all) => JSON.stringify(Object.fromEntries(all)));
+}
+
 const MIN_SUBNETS = 3;
 const DATABASE_NAME = /^[a-z_][a-z0-9_]{0,63}$/;
 /** Words that cannot name an administrator: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateNamespace.html */
@@ -134,6 +162,7 @@ export function checkWarehouse(name: string, args: WarehouseArgs): void {
     subnetsProblem(args.subnetIds),
     ...vpcProblems(args.vpc),
     ...tablesProblems(args),
+    ...streamsProblems(args),
     databaseNameProblem("databaseName", args.databaseName),
     databaseNameProblem("schema", args.schema),
     adminProblem(args.adminUsername),
@@ -191,6 +220,27 @@ function tableProblems({ schema }: WarehouseArgs, table: string, columns: readon
           ]
         : []),
   ];
+}
+
+function streamsProblems(args: WarehouseArgs): (string | undefined)[] {
+  const tables = [...Object.keys(loadedTables(args)), LOADS_TABLE];
+  return Object.entries(args.streams ?? {}).flatMap(([view, source]) => [
+    tables.includes(view)
+      ? `streams has "${view}", which is the name of a table; give the view another name.`
+      : databaseNameProblem(`the name of a view in streams`, view),
+    capitalsProblem(view, source),
+  ]);
+}
+
+/**
+ * Redshift folds names. The function that makes the views finds the names that are known only then.
+ * https://docs.aws.amazon.com/redshift/latest/dg/r_enable_case_sensitive_identifier.html
+ */
+function capitalsProblem(view: string, source: StreamSource): string | undefined {
+  const arn = "streamArn" in source ? source.streamArn : undefined;
+  const stream = typeof arn === "string" ? arn.slice(arn.lastIndexOf("/") + 1) : "";
+  if (stream === stream.toLowerCase()) return undefined;
+  return `streams.${view} is the stream "${stream}"; Redshift reads names without capitals: use a stream whose name has none.`;
 }
 
 function databaseNameProblem(option: string, value: string | undefined): string | undefined {

@@ -5,6 +5,7 @@ import * as redshiftserverless from "@pulumi/aws/redshiftserverless";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../../lake/defaults";
 import { givenKey, keyAccess } from "../existing/key";
+import type { Stream } from "../existing/stream";
 import type { PrivateBucket } from "../lake/privateBucket";
 import { mayDeleteData } from "../parts/config";
 import type { Permission } from "../parts/permission";
@@ -19,6 +20,8 @@ export interface WarehouseDatabaseOptions {
   readonly firstName: string;
   /** The bucket of loads. */
   readonly loads: PrivateBucket;
+  /** By the names of their views. */
+  readonly streams: Readonly<Record<string, Stream>>;
 }
 
 /** The raw resources. */
@@ -26,7 +29,7 @@ export interface WarehouseDatabase {
   readonly namespace: redshiftserverless.Namespace;
   readonly workgroup: redshiftserverless.Workgroup;
   readonly securityGroup: ec2.SecurityGroup;
-  /** Reads what a load has written for COPY, and nothing else. */
+  /** Reads what a load has written for COPY, and the streams of views, and nothing else. */
   readonly copyRole: iam.Role;
   readonly copyPolicy: iam.RolePolicy;
 }
@@ -52,7 +55,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 export function warehouseDatabase(name: string, options: WarehouseDatabaseOptions): WarehouseDatabase {
-  const { args, parent, loads } = options;
+  const { args, parent, loads, streams } = options;
   const { transform, encryptionKeyArn } = args;
   const deletable = mayDeleteData(args.deleteDataOnDestroy);
   const physicalName = physicalNameOf(options.firstName);
@@ -72,7 +75,13 @@ export function warehouseDatabase(name: string, options: WarehouseDatabaseOption
     ...transformed<iam.RolePolicyArgs>(
       transform?.copyPolicy,
       `${name}-copy-policy`,
-      { role: copyRole.id, policy: policyDocument(`Warehouse "${name}"`, copyAccess(loads, encryptionKeyArn)) },
+      {
+        role: copyRole.id,
+        policy: policyDocument(`Warehouse "${name}"`, [
+          ...copyAccess(loads, encryptionKeyArn),
+          ...streamsAccess(Object.values(streams)),
+        ]),
+      },
       { parent },
     ),
   );
@@ -163,6 +172,16 @@ function copyAccess({ bucket }: PrivateBucket, keyArn: pulumi.Input<string> | un
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/loads/*`] },
     { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [bucket.arn] },
     ...keyAccess([givenKey(keyArn), "kms:Decrypt"]),
+  ];
+}
+
+/** https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html */
+function streamsAccess(streams: readonly Stream[]): Permission[] {
+  if (streams.length === 0) return [];
+  const reason = "the list of streams has no ARN (Service Authorization Reference, Amazon Kinesis Data Streams)";
+  return [
+    ...streams.flatMap((stream) => stream.readAccess()),
+    { actions: ["kinesis:ListStreams"], resources: ["*"], reason },
   ];
 }
 

@@ -5,7 +5,7 @@ import { type JsonCall, jsonCalls } from "./jsonCalls";
 export interface WarehouseDatabase {
   /** The rows of a query; every column is a string or null. */
   query(sql: string): Promise<(string | null)[][]>;
-  /** Runs at most 40 statements in their order, in one transaction. */
+  /** Runs at most 40 statements in their order, in one transaction; a single one outside of a transaction block. */
   run(statements: readonly string[]): Promise<void>;
 }
 
@@ -72,7 +72,9 @@ export function dataApiDatabase(options: DataApiOptions): WarehouseDatabase {
     },
 
     async run(statements) {
-      await finished("BatchExecuteStatement", { Sqls: statements });
+      const [first, ...others] = statements;
+      if (others.length === 0) await finished("ExecuteStatement", { Sql: first });
+      else await finished("BatchExecuteStatement", { Sqls: statements });
     },
   };
 }

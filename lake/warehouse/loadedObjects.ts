@@ -98,10 +98,16 @@ export function loadedSets(rows: readonly SetRow[], known: LoadedSets = {}): Loa
   return sets;
 }
 
-/** Identifies declared tables, so that a new column is added also while nothing lands. */
-export function tablesDigest(tables: Readonly<Record<string, readonly Column[]>>): string {
-  const sorted = Object.entries(tables).sort(([left], [right]) => (left < right ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+/** Identifies declared tables and streams, so that a new column or view is made also while nothing lands. */
+export function tablesDigest(
+  tables: Readonly<Record<string, readonly Column[]>>,
+  streams: Readonly<Record<string, string>>,
+): string {
+  const sorted = (all: object) =>
+    JSON.stringify(Object.entries(all).sort(([left], [right]) => (left < right ? -1 : 1)));
+  const hash = createHash("sha256").update(sorted(tables));
+  if (Object.keys(streams).length > 0) hash.update(sorted(streams));
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** What was found when the warehouse was last read; undefined if it must be read anew. */

@@ -5,12 +5,19 @@ import * as library from "../../components/warehouse";
 import type { WarehouseArgs } from "../../components/warehouse/args";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
-import type { ExistingTopic } from "./existing";
+import type { ExistingStream, ExistingTopic } from "./existing";
 import { made } from "./madeComponents";
 
-export interface WarehouseInputs extends Omit<WarehouseArgs, "lake" | "failureTopic" | "alarms" | "transform"> {
+export interface WarehouseInputs
+  extends Omit<WarehouseArgs, "lake" | "streams" | "failureTopic" | "alarms" | "transform"> {
   /** The lake whose tables with declared columns are loaded. */
   lake: pulumi.Input<DataLake>;
+  /**
+   * Streams that are read within seconds, each by a materialized view of this name in `schema`, with AUTO REFRESH. Records
+   * that are not JSON are left out. A stream that never rests costs the capacity of the workgroup around the clock.
+   * @default none
+   */
+  streams?: { [view: string]: ExistingStream };
   /** A topic that exists, for failed executions. @default none: the component declares `<name>-failures` */
   failureTopic?: ExistingTopic;
   /** Alarms on failed executions, on missing ones, and on starts that never succeeded. @default none */

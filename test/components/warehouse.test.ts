@@ -1,5 +1,5 @@
 /** Warehouse: what it declares, what its roles may do, its schedule and alarms, and what it refuses. */
-import { DataLake, type DataLakeArgs, Warehouse, type WarehouseArgs } from "streamlake";
+import { DataLake, type DataLakeArgs, StreamIngest, Warehouse, type WarehouseArgs } from "streamlake";
 import { declare } from "streamlake/testing";
 import type { Column } from "../../lake/columns";
 import { listed, packageOf, statements } from "./support/listed";
@@ -134,6 +134,44 @@ test("COPY reads the bucket of loads alone", async () => {
     allow(["s3:GetBucketLocation", "s3:ListBucket"], LOADS),
     keyUse("kms:Decrypt"),
   ]);
+});
+
+const STREAM = `arn:aws:kinesis:${ARN}:stream/clicks`;
+const readsStream = (arn: string) =>
+  allow(
+    ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"].map(
+      (action) => `kinesis:${action}`,
+    ),
+    arn,
+  );
+
+test("the role of the namespace reads the streams of views, and the plan has their names", async () => {
+  const streamKey = "arn:aws:kms:us-east-1:123456789012:key/stream";
+  const declared = await declare(() => {
+    const lake = new DataLake("lake", { tables: TABLES });
+    const streams = {
+      live: new StreamIngest("in", { encryptionKeyArn: streamKey }),
+      clicks_live: { streamArn: STREAM },
+    };
+    new Warehouse("wh", { lake, vpcId: "vpc-1", subnetIds: SUBNETS, streams });
+  });
+  expect(statements(declared.one("wh-copy-policy")).slice(2)).toEqual([
+    readsStream(`arn:aws:kinesis:${ARN}:stream/in-stream`),
+    allow(["kms:Decrypt"], streamKey),
+    readsStream(STREAM),
+    allow(["kinesis:ListStreams"], "*"),
+  ]);
+  expect(JSON.parse(declared.one("wh-plan-function").inputs.environment.variables.STREAM_VIEWS)).toEqual({
+    live: "in-stream",
+    clicks_live: "clicks",
+  });
+});
+
+test("a stream whose name has capitals is refused, as Redshift does not find it", async () => {
+  const streams = { live: { streamArn: `arn:aws:kinesis:${ARN}:stream/Clicks` } };
+  await expect(declare(warehouse({ streams }))).rejects.toThrow(
+    'Warehouse "wh": streams.live is the stream "Clicks"; Redshift reads names without capitals: use a stream whose name has none.',
+  );
 });
 
 test("the plan reads the raw objects of its tables, and writes the loads", async () => {
@@ -339,6 +377,18 @@ test.each<[string, Partial<WarehouseArgs>, DataLakeArgs, string]>([
     {},
     { retentionDays: { raw: 3 } },
     "lookbackHours is 168, but the lake keeps raw rows for 3 days; keep them for at least 8, or look back less.",
+  ],
+  [
+    "a view with the name of a table",
+    { streams: { orders: { streamArn: STREAM } } },
+    {},
+    'streams has "orders", which is the name of a table; give the view another name.',
+  ],
+  [
+    "a view with another name",
+    { streams: { "Live-1": { streamArn: STREAM } } },
+    {},
+    'the name of a view in streams is "Live-1"; use 1 to 64 lower-case letters, digits and "_", not beginning with a digit.',
   ],
   ["minutes", { everyMinutes: 0 }, {}, "everyMinutes is 0; use a whole number from 1 to 1440 minutes."],
 ])("refuses %s", async (_, args, lakeArgs, problem) => {

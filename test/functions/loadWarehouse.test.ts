@@ -21,6 +21,8 @@ interface World {
   now: number;
   /** Fails the request of that number, of those to the warehouse's own bucket. */
   failAt: number;
+  /** Streams by the names of their views. */
+  streams: Record<string, string>;
   plan(config?: Partial<LoadWarehouseConfig>, namespace?: string): Promise<LoadPlan>;
 }
 
@@ -35,6 +37,7 @@ function makeWorld(): World {
     redshift,
     now: NOW,
     failAt: 0,
+    streams: {},
     plan: (config = {}, namespace = "ns-1") => {
       requests = 0;
       return createLoadWarehouse(
@@ -47,6 +50,7 @@ function makeWorld(): World {
           schema: "lake",
           namespace,
           roleArn: "arn:aws:iam::123456789012:role/copy",
+          streams: world.streams,
           now: () => world.now,
         },
       )();
@@ -371,3 +375,72 @@ test("without the lock, some of these schedules leave a row twice", async () => 
   }
   expect(wrong.length).toBeGreaterThan(0);
 }, 60_000);
+
+describe("views of streams", () => {
+  const LIST = "SELECT TRIM(name) FROM svv_mv_info WHERE database_name = 'lake' AND schema_name = 'lake'";
+  const SCHEMA = `CREATE EXTERNAL SCHEMA IF NOT EXISTS "lake_streams" FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/copy'`;
+  const CREATE =
+    'CREATE MATERIALIZED VIEW "lake"."live" AUTO REFRESH YES AS SELECT "approximate_arrival_timestamp", "partition_key", "shard_id", "sequence_number", "refresh_time", JSON_PARSE(kinesis_data) AS "data" FROM "lake_streams"."clicks-1a2b" WHERE CAN_JSON_PARSE(kinesis_data)';
+  const GRANT = 'GRANT SELECT ON "lake"."live" TO PUBLIC';
+  const ofViews = ({ redshift }: World) =>
+    redshift.statements.filter((sql) => /svv_mv_info|EXTERNAL|VIEW|"live"/.test(sql));
+
+  async function withTables(): Promise<World> {
+    const world = makeWorld();
+    land(world, "orders", 1, 2);
+    await world.plan();
+    world.redshift.statements.length = 0;
+    return world;
+  }
+
+  test("are made once, also while nothing new lands", async () => {
+    const world = await withTables();
+    world.streams = { live: "clicks-1a2b" };
+    commit(world, await world.plan());
+    expect(ofViews(world)).toEqual([LIST, SCHEMA, CREATE, GRANT]);
+    await world.plan();
+    await world.plan();
+    world.redshift.statements.length = 0;
+    land(world, "orders", 3, 4);
+    await world.plan();
+    expect(ofViews(world)).toEqual([LIST]);
+  });
+
+  test("that cannot be made are a failure, are tried again, and stop no load", async () => {
+    const world = await withTables();
+    world.streams = { live: "clicks-1a2b" };
+    world.redshift.failing = CREATE;
+    const failures = [
+      { step: "make the view live of the stream clicks-1a2b", error: "StreamView", cause: `ERROR: ${CREATE}` },
+    ];
+    const plan = await world.plan();
+    expect(plan.failures).toEqual(failures);
+    expect(plan.loads.map(({ table }) => table)).toEqual(["orders"]);
+    commit(world, plan);
+    expect(await world.plan()).toEqual({ loads: [], failures });
+    world.redshift.failing = GRANT;
+    expect((await world.plan()).failures).toMatchObject([{ cause: `ERROR: ${GRANT}` }]);
+    expect(world.redshift.views).toEqual(new Set());
+    world.redshift.failing = undefined;
+    expect(await world.plan()).toEqual({ loads: [], failures: [] });
+    expect(world.redshift.views).toEqual(new Set(["live"]));
+  });
+
+  test("of a stream whose name has capitals are a failure, because Redshift folds names", async () => {
+    const world = await withTables();
+    world.streams = { live: "Clicks" };
+    const cause = "Redshift reads names of streams without capitals";
+    expect((await world.plan()).failures).toEqual([
+      { step: "make the view live of the stream Clicks", error: "StreamView", cause },
+    ]);
+    expect(ofViews(world)).toEqual([LIST, LIST]);
+  });
+
+  test("that another plan makes meanwhile are no failure", async () => {
+    const world = await withTables();
+    world.streams = { live: "clicks-1a2b" };
+    world.redshift.failing = CREATE;
+    world.redshift.onFailure = () => world.redshift.views.add("live");
+    expect((await world.plan()).failures).toEqual([]);
+  });
+});

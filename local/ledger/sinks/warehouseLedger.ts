@@ -43,6 +43,7 @@ const CHECKS = [
 
 const MISSING = "declared tables are missing in the warehouse";
 const NOT_LOADED = "declared tables are not in the warehouse, and its loads are started by hand";
+const OF_STREAMS = "views of streams have records, not rows";
 
 const IDS_PER_PAGE = 50_000;
 
@@ -63,6 +64,8 @@ export async function readWarehouseLedger(
         if (isScheduled) findings.add(MISSING, table);
         else unchecked.add(NOT_LOADED, table);
       }
+      const views = await rows(`SELECT name FROM svv_mv_info WHERE schema_name = ${literal(schema)} ORDER BY name`);
+      for (const [view] of views) unchecked.add(OF_STREAMS, String(view));
       const loadable = tables.filter((table) => isScheduled || present.has(table));
       const loader = new LineLoader(db, scratch);
       const readable = tables.filter((table) => present.has(table));

@@ -1,7 +1,7 @@
 /** The state machine of a warehouse's loads, run by the interpreter against a world that is told what to answer. */
 import validate from "asl-validator";
 import { warehouseWorkflow } from "../../../components/warehouse/loadStates";
-import type { LoadFailure } from "../../../functions/loadWarehouse";
+import type { LoadFailure } from "../../../functions/warehouse/rawObjects";
 import { skippingClock } from "../../../local/cloud/clock";
 import { isObject, type Json } from "../../../local/cloud/json";
 import { checkDefinition } from "../../../local/services/stepFunctions/checkDefinition";

@@ -316,6 +316,7 @@ function components({ named, workerType, provisioned, hardened }: Variant): void
         clientSecurityGroupIds: ["sg-0a1b2c3d"],
         baseCapacity: 16,
         maxCapacity: 128,
+        streams: { live: stream },
         encryptionKeyArn: lakeKey,
         vpc: settings.vpc,
         failureEmails,

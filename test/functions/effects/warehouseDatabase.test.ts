@@ -45,6 +45,15 @@ test("a query waits for its end, and reads all pages as strings", async () => {
   expect(waits).toEqual([100, 150]);
 });
 
+test("a single statement runs by itself, outside of a transaction block", async () => {
+  const { made, calls } = database({ ExecuteStatement: () => ({ Id: "s" }), DescribeStatement: finished });
+  await made.run(["S1"]);
+  expect(calls).toEqual([
+    ["ExecuteStatement", { ...TARGET, Sql: "S1" }],
+    ["DescribeStatement", { Id: "s" }],
+  ]);
+});
+
 test("statements run in one transaction, until it ends", async () => {
   const { made, calls } = database({ BatchExecuteStatement: () => ({ Id: "s" }), DescribeStatement: finished });
   await made.run(["S1", "S2"]);

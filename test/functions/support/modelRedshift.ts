@@ -19,6 +19,11 @@ export class ModelRedshift {
   readonly tables = new Map<string, readonly Row[]>();
   readonly columns = new Map<string, string[]>();
   readonly statements: string[] = [];
+  /** Materialized views of streams. */
+  readonly views = new Set<string>();
+  /** The statement that fails, and what happens then. */
+  failing: string | undefined;
+  onFailure: () => void = () => {};
   readonly #transactions: Transaction[] = [];
 
   constructor(private readonly store: MemoryStore) {}
@@ -56,6 +61,7 @@ export class ModelRedshift {
     return {
       query: async (sql) => {
         this.statements.push(sql);
+        if (sql.includes("svv_mv_info")) return [...this.views].map((view) => [view]);
         if (sql.includes("information_schema")) {
           return [...this.columns].flatMap(([table, columns]) => columns.map((column) => [table, column]));
         }
@@ -66,6 +72,13 @@ export class ModelRedshift {
       run: async (statements) => {
         for (const statement of statements) {
           this.statements.push(statement);
+          if (statement === this.failing) {
+            this.onFailure();
+            throw new Error(`ERROR: ${statement}`);
+          }
+          const view = /^(CREATE|DROP) MATERIALIZED VIEW "lake"\."(\w+)"/.exec(statement);
+          if (view?.[1] === "CREATE") this.views.add(view[2] as string);
+          if (view?.[1] === "DROP") this.views.delete(view[2] as string);
           const created = /^CREATE TABLE IF NOT EXISTS "lake"\."(\w+)" \((.*)\)/.exec(statement);
           if (created) {
             const names = [...(created[2] as string).matchAll(/"(\w+)" [A-Z]/g)].map(([, name]) => name as string);

@@ -15,7 +15,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-function program() {
+function program(more: { readonly hasView?: boolean } = {}) {
   const stream = new StreamIngest("in");
   const lake = new DataLake("lake", {
     tables: {
@@ -30,7 +30,12 @@ function program() {
     },
   });
   new FormatRouter("router", { stream, lake, batchWindowSeconds: 0 });
-  const warehouse = new Warehouse("wh", { lake, vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b", "subnet-c"] });
+  const warehouse = new Warehouse("wh", {
+    lake,
+    vpcId: "vpc-1",
+    subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+    ...(more.hasView && { streams: { live: stream } }),
+  });
   const loads = warehouse.nodes.loads.bucket.id;
   return { loads, stream: stream.streamName, workgroup: warehouse.workgroupName, secret: warehouse.adminSecretArn };
 }
@@ -61,7 +66,7 @@ function databaseOf(cloud: LocalCloud) {
 }
 
 test("rows are in Redshift once after each start, late ones too, and nothing is denied", async () => {
-  const cloud = await start(program, { clock: systemClock });
+  const cloud = await start(() => program(), { clock: systemClock });
   await send(cloud, [
     { InvoiceNo: "A-1", total: "2.5", at: "2026-11-20T10:00:00Z", tags: ["x", "y"] },
     { InvoiceNo: "A-2", total: "none", at: null },
@@ -92,7 +97,7 @@ test("rows are in Redshift once after each start, late ones too, and nothing is 
 }, 60_000);
 
 test("100,000 rows that are copied twice are 100,000 rows", async () => {
-  const cloud = await start(program, { clock: systemClock });
+  const cloud = await start(() => program(), { clock: systemClock });
   const row = (index: number) => `I-${index},${index / 4},2026-11-20 10:00:00`;
   const csv = (first: number) => Array.from({ length: 1000 }, (_, index) => row(first + index)).join("\n");
   await send(
@@ -122,7 +127,7 @@ test("with redelivery executions overlap: every load is copied and merged twice,
   }));
   const loadsQuery = "SELECT load, hour, count(*) FROM lake.streamlake_loads GROUP BY 1, 2 ORDER BY 1, 2";
   async function run(redeliver: boolean) {
-    const cloud = await start(program, { clock: systemClock, redeliver });
+    const cloud = await start(() => program(), { clock: systemClock, redeliver });
     const statuses: string[] = [];
     for (const [index, part] of [records.slice(0, 25), records.slice(25)].entries()) {
       await send(cloud, part);
@@ -147,3 +152,22 @@ test("with redelivery executions overlap: every load is copied and merged twice,
   expect(twice.times.length).toBeGreaterThanOrEqual(2);
   expect([...new Set(twice.times)]).toEqual(["2"]);
 }, 120_000);
+
+test("a view of the stream has each JSON record before it is loaded, under the role of the namespace", async () => {
+  const cloud = await start(() => program({ hasView: true }), { clock: systemClock, redeliver: true });
+  await cloud.fireSchedules(new Date(NOW));
+  const database = databaseOf(cloud);
+  expect(await database.query("SELECT count(*) FROM lake.live")).toEqual([["0"]]);
+  await send(cloud, [{ invoiceno: "A-1", total: 2 }, "a,b\n1,2\n", { invoiceno: "A-2", total: 3 }]);
+  const live = "SELECT data.invoiceno, data.total FROM lake.live ORDER BY sequence_number";
+  const rows = [
+    ['"A-1"', "2"],
+    ['"A-2"', "3"],
+  ];
+  expect(await database.query(live)).toEqual(rows);
+  expect(await database.query("SELECT count(*) FROM lake.orders")).toEqual([["0"]]);
+  const fired = await cloud.fireSchedules(new Date(NOW + 300_000));
+  expect(fired.map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+  expect(await database.query(live)).toEqual(rows);
+  expect(cloud.usage().denied).toEqual([]);
+}, 60_000);

@@ -31,8 +31,11 @@ function ledger(
   ids: readonly (readonly [place: number, times: number])[],
   more: Partial<typeof OF> = {},
   present = ["sales", "copy_of_sales", "streamlake_loads"],
+  views: readonly string[] = [],
 ) {
   const rows = async (sql: string) => {
+    if (sql === "SELECT name FROM svv_mv_info WHERE schema_name = 'lake' ORDER BY name")
+      return views.map((view) => [view]);
     if (sql.includes("information_schema")) {
       expect(sql).toMatch(/ WHERE table_schema = 'lake'$/);
       return present.flatMap((table) => [
@@ -103,4 +106,11 @@ test("a declared table that no load has made is found, with its rows; where load
       },
     ],
   });
+});
+
+test("a view of a stream is not checked, and the ledger names it", async () => {
+  const ids = [0, 1, 2, 3].map((place) => [place, 1] as const);
+  const { balanced, unchecked } = await ledger(ids, {}, undefined, ["live"]);
+  expect(balanced).toBe(true);
+  expect(unchecked).toEqual([{ what: "views of streams have records, not rows", count: 1, examples: ["live"] }]);
 });

@@ -252,6 +252,7 @@ export const PROGRAMS: Readonly<Record<string, ComponentProgram>> = {
       alarms: () => warehouse({ alarms }),
       encryptionKeyArn: () => warehouse({ encryptionKeyArn: keyArn }),
       failureEmails: () => warehouse({ failureEmails }),
+      streams: () => warehouse({ streams: { live: aStream() } }),
       vpc: () => warehouse({ vpc }),
       "a lake with `encryptionKeyArn`": () =>
         warehouse({ lake: aLake({ tables: declaredTables, encryptionKeyArn: keyArn }) }),
