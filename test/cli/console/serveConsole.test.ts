@@ -154,7 +154,7 @@ test("what lies outside of the console is not there", async () => {
   expect([answer.status, await answer.text()]).toEqual([404, "console: there is nothing at /\n"]);
 });
 
-test("the overview has the run, its flow and its ready queries", async () => {
+test("the overview has the run, its flow, its ready queries and its dashboards", async () => {
   expect(await get("api/overview")).toEqual({
     project: "shop",
     stack: "dev",
@@ -163,6 +163,7 @@ test("the overview has the run, its flow and its ready queries", async () => {
     files: saved.run.directory,
     flow: RECORD.flow,
     queries: RECORD.queries,
+    dashboards: RECORD.dashboards,
   });
 });
 

@@ -10,6 +10,16 @@ import { rawLineWriter, unformattedLine } from "../../../lake/envelope";
 import { objectKey } from "../../../lake/objectKey";
 import { Catalog } from "../../../local/catalog/catalog";
 
+const MEASURES = /^(value|values\d|y\d?)$/;
+
+/** A visual of Athena; `fields` are labels by place. */
+function drawn(title: string, kind: string, sql: string, fields: Readonly<Record<string, string>>) {
+  const isPoint = kind === "scatter";
+  const isMeasure = (place: string) => MEASURES.test(place) || (isPoint && place === "x");
+  const named = Object.entries(fields).map(([place, label]) => ({ place, label, isMeasure: isMeasure(place) }));
+  return { title, kind, source: "athena" as const, sql, fields: named };
+}
+
 export const SHARD = "shardId-000000000000";
 export const HOSTILE = `<img src=x onerror="document.title='owned'">\u001b[31m\u202Ered`;
 
@@ -31,6 +41,43 @@ export const RECORD: RunRecord = {
       description: "Two rows",
       sql: "SELECT * FROM (VALUES (2, 'b'), (10, 'a')) AS t (n, name)",
       database: "lake",
+    },
+  ],
+  dashboards: [
+    {
+      name: "Shop",
+      visuals: [
+        drawn("Rows", "kpi", "SELECT 1234", { value: "rows" }),
+        drawn("Sold", "bar", "SELECT * FROM (VALUES ('b', 20), ('a', 5)) AS t (x, y0)", { x: "shop", y0: "sum cents" }),
+        drawn(
+          "Hours",
+          "line",
+          "SELECT * FROM (VALUES ('09', 1, 'a'), ('10', 2, 'a'), ('10', 3, 'b')) AS t (x, y0, color)",
+          {
+            x: "hour",
+            y0: "rows",
+            color: "shop",
+          },
+        ),
+        drawn("Shares", "pie", "SELECT * FROM (VALUES ('json', 3), ('csv', 1)) AS t (s, v)", {
+          slices: "format",
+          value: "rows",
+        }),
+        drawn("Points", "scatter", "SELECT * FROM (VALUES ('a', 2, 5), ('b', 1, 7)) AS t (p, x, y)", {
+          points: "shop",
+          x: "rows",
+          y: "sum cents",
+        }),
+        drawn("Cells", "heatMap", "SELECT * FROM (VALUES ('a', '09', 2), ('b', '10', 3)) AS t (r, c, v)", {
+          rows: "shop",
+          columns: "hour",
+          value: "rows",
+        }),
+        drawn("List", "table", "SELECT * FROM (VALUES ('<b>a</b>', 2.5)) AS t (g, v)", {
+          groupBy0: "shop",
+          values0: "average total",
+        }),
+      ],
     },
   ],
   sample: {

@@ -6,7 +6,7 @@ import { systemClock } from "../../../local/cloud/clock";
 import { HOSTILE, type SavedRun, SHARD, savedRun } from "../../cli/support/savedRun";
 import { openBrowser, openPage, until } from "./browser";
 
-const PAGES = ["flow", "values", "records", "unformatted", "sql", "runs", "health"];
+const PAGES = ["flow", "dashboards", "values", "records", "unformatted", "sql", "runs", "health"];
 /** Those of a chart's canvas that are not transparent. */
 const COLOURED_PIXELS = `(() => {
   const canvas = document.querySelector(".chart canvas");
@@ -57,6 +57,21 @@ test.each(PAGES.flatMap((name) => [1280, 390].map((width) => [name, width] as co
     }
   },
 );
+
+test("dashboards are drawn from the queries of their visuals, each kind in its own way", async () => {
+  const { page, problems } = await openPage(browser, at("dashboards"));
+  await page.waitForSelector(".visual");
+  await until(page, "!document.querySelector('.loading')");
+  expect(await texts(page, ".visual h3")).toEqual([...["Rows", "Sold", "Hours", "Shares", "Points", "Cells", "List"]]);
+  expect(await texts(page, ".big")).toEqual(["1,234"]);
+  expect(await page.locator(".visual.bar canvas, .visual.line canvas, .visual.scatter canvas").count()).toBe(3);
+  expect(await texts(page, ".visual.line .key")).toEqual(["a", "b"]);
+  expect(await page.locator(".pie path").count()).toBe(2);
+  expect(await texts(page, ".pie .key")).toEqual(["json: 3 (75 %)", "csv: 1 (25 %)"]);
+  expect(await page.locator(".heat .cell title").allTextContents()).toEqual(["a, 09: 2", "b, 10: 3"]);
+  expect(await texts(page, ".visual.table td")).toEqual(["<b>a</b>", "2.5"]);
+  expect(problems).toEqual([]);
+});
 
 test("without the token, the page shows no data, and how to get it", async () => {
   const { page } = await openPage(browser, served.address.replace(/\?.*/, ""));
