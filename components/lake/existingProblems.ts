@@ -44,10 +44,11 @@ function ownersProblems(args: DataLakeArgs): (string | undefined)[] {
   ];
 }
 
-/** The lakes that use a resource. */
-const lakesOn = new WeakMap<pulumi.Resource, readonly DataLakeArgs[]>();
+/** The lakes that use a resource; a program declares a resource once, so two lakes with the same one are of the same program. */
+const lakesOn = new WeakMap<object, readonly DataLakeArgs[]>();
+/** By the connection of a program to its engine: the identities of resources by their names, which other programs may give, too. */
+const namedIn = new WeakMap<object, Map<string, object>>();
 
-/** A program declares a resource once, so two lakes with the same one are of the same program. */
 function sharedProblems(args: DataLakeArgs): (string | undefined)[] {
   const { bucket, database } = args;
   return [
@@ -60,10 +61,24 @@ function sharedProblems(args: DataLakeArgs): (string | undefined)[] {
 
 /** The other lakes of a resource, so far. */
 function lakesWith(source: unknown, args: DataLakeArgs): readonly DataLakeArgs[] {
-  if (!pulumi.Resource.isInstance(source)) return [];
-  const others = lakesOn.get(source) ?? [];
-  lakesOn.set(source, [...others, args]);
+  const identity = pulumi.Resource.isInstance(source) ? source : identityByName(source);
+  if (identity === undefined) return [];
+  const others = lakesOn.get(identity) ?? [];
+  lakesOn.set(identity, [...others, args]);
   return others;
+}
+
+/** Undefined for a name that is an output: it is not known yet. */
+function identityByName(source: unknown): object | undefined {
+  const { bucketName, databaseArn } = Object(source) as { bucketName?: unknown; databaseArn?: unknown };
+  const name = bucketName ?? databaseArn;
+  const program = pulumi.runtime.getMonitor();
+  if (typeof name !== "string" || program === undefined) return undefined;
+  const named = namedIn.get(program) ?? new Map<string, object>();
+  namedIn.set(program, named);
+  const identity = named.get(name) ?? {};
+  named.set(name, identity);
+  return identity;
 }
 
 /** A lake whose objects lie among those of another would take their keys for its own. */

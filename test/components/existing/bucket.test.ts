@@ -144,6 +144,18 @@ test.each<[string, Partial<DataLakeArgs>, Partial<DataLakeArgs>, string]>([
   );
 });
 
+test("two lakes in a bucket that is given by its name are refused without prefixes, and another program may have one, too", async () => {
+  const program = (prefix?: string) => () => {
+    new DataLake("one", { bucket: { bucketName: "team" } });
+    new DataLake("two", { bucket: { bucketName: "team" }, prefix });
+  };
+  await declare(program("two/"));
+  await expect(declare(program())).rejects.toThrow(
+    'DataLake "two": bucket is also that of another lake, whose prefix "" is the same; give each lake its own prefix, as prefix: "orders/".',
+  );
+  await declare(() => new DataLake("two", { bucket: { bucketName: "team" } }));
+});
+
 test("two lakes share a bucket by prefixes, and are refused without", async () => {
   const two = (prefix?: string) => () => {
     const bucket = new s3.Bucket("team");
