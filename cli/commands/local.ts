@@ -201,17 +201,18 @@ function sparkOf(cwd: string): string {
 function writableFile(option: string, given: string | undefined, cwd: string): string | undefined {
   if (given === undefined) return undefined;
   const file = path.resolve(cwd, given);
-  const isDirectory = (name: string) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (isDirectory(file)) {
-    throw new UsageError(`streamlake local: ${option} must be a file, and ${file} is a directory`);
-  }
   const folder = path.dirname(file);
-  if (!isDirectory(folder)) throw new UsageError(`streamlake local: ${option}: there is no directory ${folder}`);
+  const isDirectory = (name: string) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
   try {
+    if (isDirectory(file)) {
+      throw new UsageError(`streamlake local: ${option} must be a file, and ${file} is a directory`);
+    }
+    if (!isDirectory(folder)) throw new UsageError(`streamlake local: ${option}: there is no directory ${folder}`);
     const isNew = !existsSync(file);
     closeSync(openSync(file, "a"));
     if (isNew) unlinkSync(file);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(`streamlake local: ${option}: ${file} cannot be written (${code})`, { cause: error });
   }
