@@ -458,6 +458,7 @@ test("the declared type has four accesses, and what components read of it", () =
     "databaseName",
     "failedBucketArn",
     "lifecycleRules",
+    "monitoring",
     "nodes",
     "prefixes",
     "queryAccess",
