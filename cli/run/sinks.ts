@@ -54,6 +54,8 @@ interface Warehouse {
   readonly kind: "warehouse";
   readonly name: string;
   readonly bucket: string;
+  /** The tables' folders that its function may read, `raw/sales/`: other lakes of the bucket may have such tables. */
+  readonly folders: readonly string[];
   readonly schema: string;
   /** The declared tables. */
   readonly tables: readonly string[];
@@ -65,6 +67,7 @@ interface Warehouse {
 export type Sink = View | Entry | Delivery | Warehouse;
 
 const FUNCTION = "aws:lambda/function:Function";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const TABLE = "aws:dynamodb/table:Table";
 const WORKGROUP_TYPE = "aws:redshiftserverless/workgroup:Workgroup";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
@@ -120,9 +123,25 @@ export function sinksOf(resources: readonly LocalResource[]): Sink[] {
       ({ parent, inputs }) => parent !== undefined && parent === owned?.parent && inputs.state === "DISABLED",
     );
     const name = ownerOf(owned ?? declared);
-    return [{ kind: "warehouse", name, bucket: LAKE_BUCKET, schema: SCHEMA, tables, isScheduled, target }];
+    const folders = readableFolders(declared, LAKE_BUCKET, tables, resources);
+    return [{ kind: "warehouse", name, bucket: LAKE_BUCKET, folders, schema: SCHEMA, tables, isScheduled, target }];
   });
   return [...views, ...entries, ...deliveries, ...warehouses].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** The folders with the names of these tables that the policies of the function's role name. */
+function readableFolders(
+  { inputs }: LocalResource,
+  bucket: string,
+  tables: readonly string[],
+  resources: readonly LocalResource[],
+): string[] {
+  const role = String(inputs.role);
+  const own = resources.filter(({ type, inputs: { role: of } }) => type === ROLE_POLICY && role.endsWith(`/${of}`));
+  return own
+    .flatMap((one) => [...String(one.inputs.policy).matchAll(/"arn:[^":]+:s3:::([^"/]+)\/([^"*]+\/)\*"/g)])
+    .flatMap(([, name, folder = ""]) => (name === bucket && tables.includes(path.posix.basename(folder)) ? folder : []))
+    .sort();
 }
 
 function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]): Delivery[] {

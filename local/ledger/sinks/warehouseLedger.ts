@@ -17,6 +17,8 @@ export interface WarehouseSources {
   readonly tables: readonly string[];
   /** False if loads are started by hand alone: tables that no load has made are then not checked. */
   readonly isScheduled: boolean;
+  /** The folders of the tables' raw objects, `raw/sales/`; a table without one has all of its name in the bucket. */
+  readonly folders: readonly string[];
   /** The folder of the lake bucket's objects. */
   readonly lakeDir: string;
   /** Runs SQL on the warehouse. */
@@ -48,7 +50,7 @@ const OF_STREAMS = "views of streams have records, not rows";
 const IDS_PER_PAGE = 50_000;
 
 export async function readWarehouseLedger(
-  { workgroup, schema, tables, isScheduled, lakeDir, rows }: WarehouseSources,
+  { workgroup, schema, tables, isScheduled, folders, lakeDir, rows }: WarehouseSources,
   dataDir: string,
 ): Promise<SinkLedger> {
   const scratch = mkdtempSync(path.join(dataDir, "ledger-"));
@@ -70,7 +72,7 @@ export async function readWarehouseLedger(
       const loader = new LineLoader(db, scratch);
       const readable = tables.filter((table) => present.has(table));
       await loader.load("loaded", COLUMNS, loadedIds(schema, readable, rows));
-      await loader.load("raw", COLUMNS, rawIds(lakeDir, new Set(loadable)));
+      await loader.load("raw", COLUMNS, rawIds(lakeDir, folders, new Set(loadable)));
       for (const { what, sql } of CHECKS) {
         const [counted] = await db.rows(`SELECT count(*) AS count FROM (${sql})`);
         const examples = await db.rows(`SELECT id FROM (${sql}) ORDER BY id LIMIT 5`);
@@ -137,10 +139,13 @@ async function* loadedIds(
 const HEAD = /^\{"_id":"([^"]+)"/;
 const MAX_HEAD_BYTES = 512;
 
-async function* rawIds(lakeDir: string, tables: ReadonlySet<string>): AsyncGenerator<Line> {
+async function* rawIds(lakeDir: string, folders: readonly string[], tables: ReadonlySet<string>): AsyncGenerator<Line> {
   for (const file of filesBelow(lakeDir, ".ndjson.gz")) {
-    const table = tableOfKey(keyOf(lakeDir, file));
+    const key = keyOf(lakeDir, file);
+    const table = tableOfKey(key);
     if (table === undefined || !tables.has(table)) continue;
+    const own = folders.filter((folder) => path.posix.basename(folder) === table);
+    if (own.length > 0 && !own.some((folder) => key.startsWith(folder))) continue;
     for await (const heads of lineHeads(createReadStream(file).pipe(createGunzip()), MAX_HEAD_BYTES)) {
       yield heads
         .flatMap((head) => {

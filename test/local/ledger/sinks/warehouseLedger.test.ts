@@ -11,8 +11,8 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 const id = (place: number) => `shardId-000000000000/4960/0.${place}`;
 
 /** Two delivered objects that overlap, and one of a table that is not loaded. */
-function land(table: string, name: string, places: readonly number[]): void {
-  const folder = path.join(work, "lake", "raw", table, "dt=2026-11-20", "hour=10");
+function land(table: string, name: string, places: readonly number[], raw = "raw"): void {
+  const folder = path.join(work, "lake", raw, table, "dt=2026-11-20", "hour=10");
   mkdirSync(folder, { recursive: true });
   const lines = places.map((place) => `{"_id":"${id(place)}","_arrived":"2026-11-20 10:00:00.000","data":{}}\n`);
   writeFileSync(path.join(folder, `${name}.delivered.ndjson.gz`), gzipSync(lines.join("")));
@@ -24,7 +24,13 @@ beforeAll(() => {
   land("clicks", "c", [7]);
 });
 
-const OF = { workgroup: "wh", schema: "lake", tables: ["sales"], isScheduled: true };
+const OF = {
+  workgroup: "wh",
+  schema: "lake",
+  tables: ["sales"],
+  isScheduled: true,
+  folders: ["raw/clicks/", "raw/sales/"] as readonly string[],
+};
 
 /** @param present the tables in the schema of the warehouse */
 function ledger(
@@ -66,6 +72,15 @@ test("each row of the loaded tables is in the warehouse once", async () => {
     findings: [],
     unchecked: [],
   });
+});
+
+test("a table of another lake in the bucket is not one of the warehouse's", async () => {
+  land("sales", "d", [8], "other/raw");
+  const ids = [0, 1, 2, 3].map((place) => [place, 1] as const);
+  expect(await ledger(ids)).toMatchObject({ counts: { raw: 4, rows: 4 }, balanced: true });
+  // Without the folders, its rows count.
+  expect(await ledger(ids, { folders: [] })).toMatchObject({ counts: { raw: 5, rows: 4 }, balanced: false });
+  rmSync(path.join(work, "lake", "other"), { recursive: true });
 });
 
 test("missing, repeated and unknown rows are found by their ids", async () => {
