@@ -331,8 +331,9 @@ const PROCESSOR_DEFAULTS = { BufferSizeInMBs: 1, BufferIntervalInSeconds: 60, Nu
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
 function processorParameters(args: DeliveryStreamArgs, transformer: CallbackFunction) {
+  const { batchMebibytes, parquetBatchMebibytes } = defaults.delivery;
   const values = {
-    BufferSizeInMBs: args.batchMebibytes ?? defaults.delivery.batchMebibytes,
+    BufferSizeInMBs: args.batchMebibytes ?? (args.parquet ? parquetBatchMebibytes : batchMebibytes),
     BufferIntervalInSeconds: args.batchSeconds ?? defaults.delivery.batchSeconds,
     NumberOfRetries: args.retryAttempts ?? defaults.delivery.retryAttempts,
   };

@@ -72,6 +72,8 @@ export const defaults = {
     bufferSeconds: 300,
     /** Half of Firehose's default: the rows of a batch may have eight times its size in one answer. */
     batchMebibytes: 0.5,
+    /** Firehose's minimum: with Parquet, rows beyond the answer fail, and these rows may have 21 times the size of their batch. */
+    parquetBatchMebibytes: 0.2,
     batchSeconds: 60,
     retryAttempts: 3,
     memoryMebibytes: 1024,

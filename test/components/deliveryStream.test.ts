@@ -77,6 +77,11 @@ test("with parquet Firehose converts rows to the columns of a table with partiti
     dynamicPartitioningConfiguration: { enabled: true },
     s3BackupConfiguration: { compressionFormat: "GZIP" },
   });
+  // Rows beyond the answer fail here, so a batch is small.
+  expect(extendedS3Configuration.processingConfiguration.processors[0].parameters).toContainEqual({
+    parameterName: "BufferSizeInMBs",
+    parameterValue: "0.2",
+  });
   expect(extendedS3Configuration.fileExtension).toBeUndefined();
   expect(extendedS3Configuration.dataFormatConversionConfiguration).toEqual({
     enabled: true,
