@@ -28,7 +28,7 @@ interface Answer {
   }[];
 }
 
-/** Firehose's smallest batch, so that no record fails because of those before it. */
+/** Firehose's smallest batch, so that few records fail because of those before them. */
 const BATCH_BYTES = 0.2 * 1024 * 1024;
 
 /** Yields the records of some batches at a time, in the order of their shard. */
@@ -71,15 +71,42 @@ class Transformer {
   ) {}
 
   async transform(batch: readonly IncomingRecord[]): Promise<PassedRecord[]> {
+    const passed = await this.ask(batch);
+    if (!passed) return this.inHalves(batch);
+    this.failedAlone = 0;
+    return this.withoutOthers(batch, passed);
+  }
+
+  /** @returns undefined if the function fails */
+  private async ask(batch: readonly IncomingRecord[]): Promise<PassedRecord[] | undefined> {
     let answer: Answer | null;
     try {
       answer = (await this.pass.invoke(eventOf(batch, this.deliveryStreamArn))) as Answer | null;
     } catch {
       answer = null;
     }
-    if (!Array.isArray(answer?.records)) return this.inHalves(batch);
-    this.failedAlone = 0;
-    return passedOf(batch, answer);
+    return Array.isArray(answer?.records) ? passedOf(batch, answer) : undefined;
+  }
+
+  /**
+   * The function may refuse a record because of those before it in its batch, and Firehose has cut other batches. So it gets
+   * the refused ones once more without the others, then in reverse, as long as that makes one of them pass.
+   */
+  private async withoutOthers(batch: readonly IncomingRecord[], passed: PassedRecord[]): Promise<PassedRecord[]> {
+    const all = [...passed];
+    // A batch in which all fail gets the same answer again.
+    let tries = all.every(isRefused) ? 1 : 0;
+    while (tries < 2) {
+      const places = all.flatMap((each, place) => (isRefused(each) ? [place] : []));
+      if (places.length <= tries) break;
+      if (tries === 1) places.reverse();
+      const again = await this.ask(places.flatMap((place) => batch[place] ?? []));
+      again?.forEach((each, index) => {
+        all[places[index] ?? 0] = each;
+      });
+      tries = again?.some((each) => !isRefused(each)) ? 0 : tries + 1;
+    }
+    return all;
   }
 
   private async inHalves(batch: readonly IncomingRecord[]): Promise<PassedRecord[]> {
@@ -90,6 +117,10 @@ class Transformer {
     const middle = Math.ceil(batch.length / 2);
     return [...(await this.transform(batch.slice(0, middle))), ...(await this.transform(batch.slice(middle)))];
   }
+}
+
+function isRefused({ result }: PassedRecord): boolean {
+  return result === "ProcessingFailed";
 }
 
 function eventOf(batch: readonly IncomingRecord[], deliveryStreamArn: string): Buffer {
