@@ -29,10 +29,17 @@ export function declaredTable(prefix: string): string | undefined {
   return /(?:^|\/)([a-z0-9_]+)\/dt=/.exec(prefix)?.[1];
 }
 
+/**
+ * The delivery stream in the name of an object: `orders-eu-1-2026-11-22-10-05-00-<UUID>.ndjson.gz`. One stream's name may begin
+ * another's. https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
+ */
+function writerOf(name: string): string | undefined {
+  return /^(.+)-\d+-\d{4}(?:-\d\d){5}-/.exec(name)?.[1];
+}
+
 /** @param deliveryStream the physical name; all delivery streams when absent */
 export function deliveredTables(lakeDir: string, deliveryStream = ""): ReadonlySet<string> {
-  const own = deliveryStream === "" ? "" : `${deliveryStream}-`;
-  const isOwn = (file: string) => path.basename(file).startsWith(own);
+  const isOwn = (file: string) => deliveryStream === "" || writerOf(path.basename(file)) === deliveryStream;
   const lines = filesBelow(lakeDir, ".ndjson.gz").filter(isOwn);
   const delivered = lines.map((file) => parseDeliveredKey(keyOf(lakeDir, file))?.table);
   const parquet = filesBelow(lakeDir, ".parquet").filter(isOwn);
