@@ -12,6 +12,7 @@ import { checkEndpoint } from "../checkEndpoint";
 import { type ApiAuthorization, type ApiPost, apiClient } from "./apiClient";
 import { type Journal, NO_JOURNAL, openJournal } from "./journal";
 import { type GroupLimits, type RowGroup, rowGroups } from "./rowGroups";
+import { openRunJournals, type RunJournals } from "./runJournals";
 import { type ApiSent, sendGroups } from "./sendGroups";
 
 export interface ToApi {
@@ -43,21 +44,16 @@ export async function produceToApi(to: ToApi, io: Io): Promise<number> {
   const run = await localRun(api);
   const startedAt = io.clock.now();
   const progress = createProgress(io.stdout, io.clock);
-  const journals = new Map<string, Journal>();
-  for (const file of inputs.files) journals.set(file, journalOf(file, { api, run }, to, io));
-  const sum = (count: (journal: Journal) => number) =>
-    [...journals.values()].reduce((total, journal) => total + count(journal), 0);
-  const gone = sum((journal) => journal.gone);
+  const journals = openRunJournals(inputs.files, run, (file, of) => journalOf(file, { api, run: of }, to, io));
+  const { gone, sentBefore } = journals;
   if (gone > 0) {
     io.stderr.write(
       `streamlake produce: the local cloud at ${api} is another run than the one that has ${counting(gone, "row")} of a run before; sends all rows\n`,
     );
   }
-  const sentBefore = sum((journal) => journal.sentBefore);
   if (sentBefore > 0) progress.done(`goes on after ${counting(sentBefore, "row")} that a run before has sent`);
-  let rows = 0;
   try {
-    const post = sameRun(apiClient(api, to.authorization, io.env), api, run);
+    const post = sameRun(apiClient(api, to.authorization, io.env), journals);
     const groups = rowGroups(unsent(inputs.files, to.reading, journals), to.limits);
     const sending = sendGroups(paced ? paced(groups) : groups, post, {
       clock: io.clock,
@@ -67,45 +63,58 @@ export async function produceToApi(to: ToApi, io: Io): Promise<number> {
       callsUnderWay: paced ? 1 : REQUESTS_UNDER_WAY,
       api,
       titleOf: (file) => (isReadOnce(file) ? inputName(file) : path.relative(io.cwd, file)),
-      onAcknowledged: (file, from, to) => {
-        journals.get(file)?.acknowledge(from, to);
-        rows += to - from + 1;
-      },
+      onAcknowledged: journals.acknowledge,
     });
     const what = `sending to ${api}:`;
     const sent = await progress.during(sending, () => ({ what, bytes: input.bytes(), ofBytes: inputs.bytes }));
+    if (journals.isOther) throw new AnotherRun();
     for (const note of input.notes(inputs, io.cwd)) progress.done(note);
     progress.done(summary(sent, api, io.clock.now() - startedAt));
-    for (const journal of journals.values()) journal.remove();
+    journals.remove();
     return sent.rows;
   } catch (error) {
     progress.clear();
-    const total = rows + sentBefore;
-    if (total === 0 || error instanceof AnotherRun) {
-      for (const journal of journals.values()) journal.remove();
-      throw error;
+    const total = journals.acknowledged;
+    if (total === 0) journals.remove();
+    // Also a refusal of the other run, which may be another program.
+    if (journals.isOther && error instanceof CommandError) {
+      throw new CommandError(restarted(api, total, inputs.files), { cause: error });
     }
+    if (total === 0) throw error;
     const end = `streamlake produce: stopped after ${counting(total, "row")}`;
     const way = `; the same command goes on there${unkept(inputs.files)}`;
     if (io.signal.aborted) io.stderr.write(`${end}${way}\n`);
     else if (error instanceof CommandError) throw new CommandError(`${end}: ${error.message}${way}`, { cause: error });
     throw error;
   } finally {
-    for (const journal of journals.values()) journal.close();
+    journals.close();
   }
 }
 
-/** The local cloud was restarted at its address, and the records of the run before are gone. */
-class AnotherRun extends CommandError {}
+/** The local cloud was restarted at its address, and the rows sent before ended with its run. */
+class AnotherRun extends CommandError {
+  constructor() {
+    super("another run of the local cloud answers");
+  }
+}
 
-function sameRun(post: ApiPost, api: string, run: string | undefined): ApiPost {
+/** Requests under way may end in another run, and nothing is sent to it after them. */
+function sameRun(post: ApiPost, journals: RunJournals): ApiPost {
   return async (request, signal) => {
+    if (journals.isOther) throw new AnotherRun();
     const answer = await post(request, signal);
-    if (answer.localRun === run) return answer;
-    throw new AnotherRun(
-      `streamlake produce: the local cloud at ${api} was restarted, and the rows sent before are not in its new run; the same command sends all rows again`,
-    );
+    journals.answeredBy(answer.localRun);
+    return answer;
   };
+}
+
+/** @param total the number of rows that the new run has acknowledged */
+function restarted(api: string, total: number, files: readonly string[]): string {
+  const what = `streamlake produce: the local cloud at ${api} was restarted`;
+  if (total === 0) {
+    return `${what}, and the rows sent before are not in its new run; the same command sends all rows again`;
+  }
+  return `${what}, and its new run has only ${counting(total, "row")} of those sent; the same command sends the others${unkept(files)}`;
 }
 
 /**
@@ -139,9 +148,9 @@ function journalOf(
   return openJournal(path.join(cwd, ".streamlake", "produce"), { ...target, file, digest, rowId }, restart);
 }
 
-async function* unsent(files: readonly string[], reading: InputOptions, journals: ReadonlyMap<string, Journal>) {
+async function* unsent(files: readonly string[], reading: InputOptions, journals: RunJournals) {
   for await (const record of inputRecords(files, reading)) {
-    if (!journals.get(record.file)?.isSent(record.number)) yield record;
+    if (!journals.isSent(record.file, record.number)) yield record;
   }
 }
 

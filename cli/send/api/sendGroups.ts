@@ -16,8 +16,12 @@ export interface ApiSent {
 
 export interface SendGroupsOptions extends Redrive, TakenOptions {
   readonly callsUnderWay: number;
-  /** Called with rows that the API has acknowledged, before anything else is sent for their group. */
-  readonly onAcknowledged: (file: string, from: number, to: number) => void;
+  /**
+   * Called with rows that the API has acknowledged, before anything else is sent for their group.
+   *
+   * @param run the run of the local cloud that has them
+   */
+  readonly onAcknowledged: (file: string, from: number, to: number, run: string | undefined) => void;
   readonly onProgress?: (sent: Readonly<ApiSent>) => void;
 }
 
@@ -87,7 +91,7 @@ async function sendGroup(
       return;
     }
     const taken = takenOf(answer, rest, options);
-    for (const [from, to] of rangesOf(taken.rows)) options.onAcknowledged(rest.file, from, to);
+    for (const [from, to] of rangesOf(taken.rows)) options.onAcknowledged(rest.file, from, to, taken.localRun);
     sent.rows += taken.rows.length;
     sent.records += taken.records;
     onProgress?.(sent);

@@ -19,6 +19,8 @@ export interface Taken {
   readonly rest: RowGroup;
   readonly reason: string;
   readonly retryAfterSeconds: number;
+  /** The run of the local cloud that answers. */
+  readonly localRun: string | undefined;
 }
 
 /** Statuses of API Gateway and of the function that another attempt may pass. */
@@ -27,17 +29,18 @@ const PASSING = new Set([429, 502, 503, 504]);
 /** @throws CommandError for a refusal that no attempt passes */
 export function takenOf(answer: ApiAnswer | Lost, group: RowGroup, options: TakenOptions): Taken {
   const none = { rows: [], records: 0, rest: group };
-  if ("lost" in answer) return { ...none, reason: answer.lost, retryAfterSeconds: 0 };
-  const { status, body, retryAfterSeconds, localProblem } = answer;
+  if ("lost" in answer) return { ...none, reason: answer.lost, retryAfterSeconds: 0, localRun: undefined };
+  const { status, body, retryAfterSeconds, localRun, localProblem } = answer;
+  const given = { retryAfterSeconds, localRun };
   const { results, detail, message } = Object(body) as AnswerBody;
   if (status === 202 && Array.isArray(results) && group.form === "record") {
-    return { rows: group.rows, records: results.length, rest: { ...group, rows: [] }, reason: "", retryAfterSeconds };
+    return { rows: group.rows, records: results.length, rest: { ...group, rows: [] }, reason: "", ...given };
   }
   if ((status === 202 || status === 207) && Array.isArray(results))
-    return { ...partOf(group, results, options), retryAfterSeconds };
+    return { ...partOf(group, results, options), ...given };
   const reason = `${status}${(detail ?? localProblem ?? message) ? `: ${detail ?? localProblem ?? message}` : ""}`;
   // With `detail`, the stream refuses for good; without it, the function has failed.
-  if (PASSING.has(status) || (status === 500 && detail === undefined)) return { ...none, reason, retryAfterSeconds };
+  if (PASSING.has(status) || (status === 500 && detail === undefined)) return { ...none, reason, ...given };
   throw new CommandError(refusalOf(status, reason, group, options));
 }
 
@@ -54,7 +57,7 @@ function partOf(
   group: RowGroup,
   results: NonNullable<AnswerBody["results"]>,
   { api }: TakenOptions,
-): Omit<Taken, "retryAfterSeconds"> {
+): Omit<Taken, "retryAfterSeconds" | "localRun"> {
   let at = 0;
   const taken: RowGroup["rows"][number][] = [];
   const left: RowGroup["rows"][number][] = [];

@@ -53,8 +53,8 @@ async function produce(argv: string[], changes: Parameters<typeof testIo>[0] = {
 }
 
 /** The lines of the stream's logs. */
-function logged(): string[] {
-  const logs = path.join(cloud.dataDir, "kinesis");
+function logged(of = cloud): string[] {
+  const logs = path.join(of.dataDir, "kinesis");
   return readdirSync(logs, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ndjson"))
     .flatMap((file) => readFileSync(path.join(logs, file), "utf8").split("\n"))
@@ -62,9 +62,9 @@ function logged(): string[] {
 }
 
 /** The payloads that were not in the stream before, in no order. */
-function added(before: readonly string[]): string[] {
+function added(before: readonly string[], of = cloud): string[] {
   const known = new Set(before);
-  const lines = logged().filter((line) => !known.has(line));
+  const lines = logged(of).filter((line) => !known.has(line));
   return lines.map((line) => Buffer.from((JSON.parse(line) as { Data: string }).Data, "base64").toString());
 }
 
@@ -141,12 +141,13 @@ test("after Ctrl-C, the same command sends the other rows, and a run that has en
 });
 
 /** An address that leads to the open API of one cloud after another, as the port of `streamlake local --serve` does. */
-async function oneAddress(pathOf: (request: number) => string) {
+async function oneAddress(pathOf: (request: number) => string, isLost: (request: number) => boolean = () => false) {
   let requests = 0;
   const server = createServer(async (request, response) => {
     const { method = "GET", headers } = request;
     const body = method === "POST" ? await bytesOf(request) : undefined;
-    const target = new URL(request.url ?? "/", pathOf(method === "POST" ? ++requests : requests + 1));
+    const base = pathOf(method === "POST" ? ++requests : requests + 1);
+    const target = new URL(isLost(requests) ? "/elsewhere" : (request.url ?? "/"), base);
     const type = { "content-type": String(headers["content-type"]) };
     const answer = await fetch(target, { method, ...(body && { headers: type, body }) });
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
@@ -189,10 +190,45 @@ test("a local cloud that was restarted at its address gets all rows, after one l
   }
 });
 
-test("a local cloud that is restarted while rows are sent ends the command, which then sends all rows again", async () => {
+test.each([
+  ["one after the other", ["--delay", "0.001"], 1],
+  ["at once", [], 4],
+])(
+  "a local cloud that is restarted while rows are sent, requests %s, ends the command, which then sends the other rows",
+  async (_, more, most) => {
+    writeFileSync(path.join(dir, "a.csv"), retail(30));
+    const next = await start(openApi, { clock: systemClock });
+    const address = await oneAddress((request) => (request < 3 ? outputs.open : String(next.outputs.open)));
+    try {
+      const argv = ["--api", address.url, "--unsigned", "--input", "a.csv", "--batch", "3"];
+      const cut = await produce([...argv, ...more]);
+      const kept = added([], next).flatMap((record) => record.trim().split("\n").slice(1)).length;
+      expect(kept).toBeGreaterThan(0);
+      expect(kept).toBeLessThanOrEqual(3 * most);
+      expect(cut).toEqual({
+        code: 1,
+        out: "",
+        err: `streamlake produce: the local cloud at ${address.url} was restarted, and its new run has only ${kept} rows of those sent; the same command sends the others\n`,
+      });
+      const rest = 30 - kept;
+      expect((await produce(argv)).out).toBe(
+        `goes on after ${kept} rows that a run before has sent\nsent ${rest} rows to ${address.url} in N s, as ${rest / 3} records and ${rest / 3} requests\n`,
+      );
+      const rows = added([], next).flatMap((record) => record.trim().split("\n").slice(1));
+      expect(rows.sort()).toEqual(retail(30).trim().split("\n").slice(1).sort());
+    } finally {
+      address.close();
+    }
+  },
+);
+
+test("a local cloud that is restarted without the API gets nothing, and the same command sends all rows", async () => {
   writeFileSync(path.join(dir, "a.csv"), retail(10));
   const next = await start(openApi, { clock: systemClock });
-  const address = await oneAddress((request) => (request < 3 ? outputs.open : String(next.outputs.open)));
+  const address = await oneAddress(
+    (request) => (request < 3 ? outputs.open : String(next.outputs.open)),
+    (request) => request >= 3,
+  );
   try {
     const argv = ["--api", address.url, "--unsigned", "--input", "a.csv", "--batch", "3"];
     expect(await produce([...argv, "--delay", "0.001"])).toEqual({
@@ -200,7 +236,8 @@ test("a local cloud that is restarted while rows are sent ends the command, whic
       out: "",
       err: `streamlake produce: the local cloud at ${address.url} was restarted, and the rows sent before are not in its new run; the same command sends all rows again\n`,
     });
-    expect((await produce(argv)).out).toBe(`sent 10 rows to ${address.url} in N s, as 4 records and 4 requests\n`);
+    expect(added([], next)).toEqual([]);
+    expect(readdirSync(path.join(dir, ".streamlake/produce"))).toEqual([]);
   } finally {
     address.close();
   }
