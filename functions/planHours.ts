@@ -33,8 +33,8 @@ export interface PlanHoursConfig {
 export interface PlanHoursEffects {
   readonly store: Pick<ObjectStore, "get" | "getVersion" | "list" | "listFolders" | "putIfUnchanged">;
   /**
-   * Publishes `HoursOpen`, the hours to work on; `HoursLate`, those before the last two closed ones; and `CrawlDue`, 1 if the
-   * crawl of an earlier execution did not succeed. @default none are published
+   * Publishes `HoursOpen`, the hours to work on; `HoursLate`, the unsealed ones before the last two closed ones; and `CrawlDue`, 1 if a
+   * crawl was tried, failed, and none has succeeded since. @default none are published
    */
   readonly publish?: PublishCounts;
 }
@@ -71,7 +71,7 @@ export type PlanHoursHandler = (input: unknown, context?: unknown) => Promise<Cl
  *
  * - `{ step: "claim", hour: "2026-11-20T10", replaces? }` takes the lease, or requests the hour from its holder;
  * - `{ step: "plan", skip: ["2026-11-20T09"], hasCrawled }` finds the hours to flatten, except those of `skip`;
- * - `{ step: "release", planned, hasCrawled, isForced }` releases the lease, if there were no requests beyond those planned.
+ * - `{ step: "release", planned, hasCrawled, hasCrawlFailed, isForced }` releases the lease, if there were no requests beyond those planned.
  *
  * @param effects defaults to S3, with `LAKE_BUCKET` from the environment
  */
@@ -86,7 +86,8 @@ export function createPlanHours(
   const { prefixes, workflow } = config;
   const lease = { store, prefixes, workflow };
   return async (input) => {
-    const { step, execution, replaces, skip, planned, hasCrawled, isForced } = (input ?? {}) as Record<string, unknown>;
+    const fields = (input ?? {}) as Record<string, unknown>;
+    const { step, execution, replaces, skip, planned, hasCrawled, hasCrawlFailed, isForced } = fields;
     if (typeof execution !== "string") {
       throw new Error(`planHours: the input needs "execution", an ARN; got ${JSON.stringify(execution)}`);
     }
@@ -102,7 +103,8 @@ export function createPlanHours(
         return plan(config, effects, { execution, skip: hoursOf(skip), hasCrawled: hasCrawled === true });
       case "release": {
         const release = { execution, planned: countOf(planned), isForced: isForced === true };
-        return { isReleased: await releaseLease(lease, release, hasCrawled === true) };
+        const crawl = { hasSucceeded: hasCrawled === true, hasFailed: hasCrawlFailed === true };
+        return { isReleased: await releaseLease(lease, release, crawl) };
       }
       default:
         throw new Error(`planHours: step is ${JSON.stringify(step)}; use "claim", "plan" or "release"`);
@@ -126,13 +128,13 @@ async function plan(
 ): Promise<PlanResult> {
   const { prefixes, workflow, declared = {}, hoursPerPass } = config;
   const lease = { store, prefixes, workflow };
-  const { through, requests, isCrawlDue: isDue } = await beginPlan(lease, execution, hasCrawled);
-  const open = await openHours(config, store, through, skip);
+  const { through, requests, isCrawlDue: isDue, hasCrawlFailed } = await beginPlan(lease, execution, hasCrawled);
+  const { open, unsealed } = await openHours(config, store, through, skip);
   const hours = open.slice(0, hoursPerPass);
   publish?.("planned", {
     HoursOpen: open.length,
-    HoursLate: open.filter(({ hour }) => hour < firstHourOf(through, HOURS_IN_TIME)).length,
-    ...(config.hasCrawler && { CrawlDue: isDue ? 1 : 0 }),
+    HoursLate: unsealed.filter(({ hour }) => hour < firstHourOf(through, HOURS_IN_TIME)).length,
+    ...(config.hasCrawler && { CrawlDue: isDue && hasCrawlFailed ? 1 : 0 }),
   });
   const isExpected =
     config.hasCrawler && hours.some(({ tables }) => tables.some((table) => !Object.hasOwn(declared, table)));
@@ -145,13 +147,18 @@ async function plan(
   };
 }
 
-/** Hours without a seal, and hours whose columns are narrower than the table's. */
+interface OpenHours {
+  /** Hours without a seal, and hours whose columns are narrower than the table's. */
+  readonly open: readonly PlannedHour[];
+  readonly unsealed: readonly PlannedHour[];
+}
+
 async function openHours(
   config: PlanHoursConfig,
   store: PlanHoursEffects["store"],
   lastHour: Hour,
   skip: readonly Hour[],
-): Promise<PlannedHour[]> {
+): Promise<OpenHours> {
   const passed = new Set(skip);
   const tables = config.tables ?? (await tablesBelow(store, config.prefixes.raw));
   const days = daysBetween(firstHourOf(lastHour, config.lookbackHours), lastHour);
@@ -164,15 +171,18 @@ async function openHours(
     table,
     hours: await narrowHours(config, store, table, passed),
   }));
-  return [...listed, ...narrow].reduce<PlannedHour[]>(
-    (planned, { table, hours }) =>
-      withHours(
-        planned,
-        table,
-        hours.filter((hour) => !passed.has(hour)),
-      ),
-    [],
-  );
+  const plannedOf = (found: typeof listed, before: PlannedHour[]) =>
+    found.reduce(
+      (planned, { table, hours }) =>
+        withHours(
+          planned,
+          table,
+          hours.filter((hour) => !passed.has(hour)),
+        ),
+      before,
+    );
+  const unsealed = plannedOf(listed, []);
+  return { open: plannedOf(narrow, unsealed), unsealed };
 }
 
 /**

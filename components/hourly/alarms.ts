@@ -11,6 +11,8 @@ export interface LedgerAlarmsOptions {
 }
 
 const HOUR_SECONDS = 3600;
+/** Its metric comes once an hour, so that a shorter period without data would end the alarm while its cause lasts. */
+const ONCE_AN_HOUR = { ...AT_ONCE, periodSeconds: HOUR_SECONDS };
 
 /** The metrics of functions/planHours.ts and functions/reconcile.ts; their dimension is the function. */
 export function ledgerAlarms(name: string, { plan, reconcile, hasCrawler }: LedgerAlarmsOptions): AlarmRoles {
@@ -19,25 +21,24 @@ export function ledgerAlarms(name: string, { plan, reconcile, hasCrawler }: Ledg
   return {
     "hours-late": {
       ...ofPlan,
-      ...AT_ONCE,
+      ...ONCE_AN_HOUR,
       metricName: "HoursLate",
       statistic: "Maximum",
-      periodSeconds: HOUR_SECONDS,
       periods: 2,
       description: `Hours that ${name} worked on, or missed, are not in Parquet; the plan's log counts them`,
     },
     "ledger-broken": {
       ...ofReconcile,
-      ...AT_ONCE,
+      ...ONCE_AN_HOUR,
       metricName: "BrokenTables",
       description: `${name} counted other rows in Parquet than in raw/; the hour is not sealed, and the failure's message has the counts`,
     },
     ...(hasCrawler && {
       "crawl-failed": {
         ...ofPlan,
-        ...AT_ONCE,
+        ...ONCE_AN_HOUR,
         metricName: "CrawlDue",
-        description: `The crawl of the last execution of ${name} did not succeed; new tables and columns are not in the catalog`,
+        description: `A crawl of ${name} failed, and none has succeeded since; new tables and columns are not in the catalog`,
       },
     }),
   };

@@ -80,9 +80,10 @@ export function crawlStates(workflow: HourlyWorkflow, crawlerName: string): Stat
     },
     CrawlFailed: {
       Type: "Pass",
-      Comment: "The lease remembers that a crawl is due",
+      Comment: "The lease remembers that a crawl is due, and that one failed",
       Assign: {
         isMore: false,
+        hasCrawlFailed: true,
         failures: `{% $append($failures, [{ 'step': 'crawl', 'error': 'CrawlFailed', 'cause': ${WHY} }]) %}`,
       },
       Next: "Release",
@@ -98,7 +99,7 @@ function crawlFailed() {
   const failure = `{ 'step': 'crawl', 'error': $states.errorOutput.Error, 'cause': ${CAUSE} }`;
   return {
     ErrorEquals: ["States.ALL"],
-    Assign: { isMore: false, failures: `{% $append($failures, [${failure}]) %}` },
+    Assign: { isMore: false, hasCrawlFailed: true, failures: `{% $append($failures, [${failure}]) %}` },
     Output: KEEP_INPUT,
     Next: "Release",
   };

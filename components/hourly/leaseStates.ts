@@ -153,7 +153,7 @@ export function claimStates(workflow: HourlyWorkflow): States {
 const ACTIVE_RUNS = `{ 'step': 'list job runs', 'error': 'JobRunsActive', 'cause': 'runs of the job are active, or too many to list; end those that the hourly workflow did not start' }`;
 
 /** The variables that an execution starts with: empty ones, or those of the execution that it continues. */
-function beginning({ retryAttempts }: HourlyWorkflow): Record<string, string | number | []> {
+function beginning({ retryAttempts }: HourlyWorkflow): Record<string, string | number | boolean | []> {
   const before = "$states.input.continues";
   const given = (name: string, otherwise: string) =>
     `{% $exists(${before}.${name}) ? ${before}.${name} : ${otherwise} %}`;
@@ -163,6 +163,7 @@ function beginning({ retryAttempts }: HourlyWorkflow): Record<string, string | n
     root: given("root", "$states.context.Execution.Name"),
     part: given("part", "1"),
     hasCrawled: given("hasCrawled", "false"),
+    hasCrawlFailed: false,
     failedHours: `{% [${before}.failedHours] %}`,
     narrowHours: `{% [${before}.narrowHours] %}`,
     stillNarrowHours: `{% [${before}.stillNarrowHours] %}`,
@@ -183,7 +184,13 @@ function beginning({ retryAttempts }: HourlyWorkflow): Record<string, string | n
  */
 export function releaseStates(workflow: HourlyWorkflow): States {
   const release = (isForced: boolean) =>
-    planCall(workflow, { step: "release", planned: "{% $planned %}", hasCrawled: "{% $hasCrawled %}", isForced });
+    planCall(workflow, {
+      step: "release",
+      planned: "{% $planned %}",
+      hasCrawled: "{% $hasCrawled %}",
+      hasCrawlFailed: "{% $hasCrawlFailed %}",
+      isForced,
+    });
   const hasFailures = "{% $count($failures) > 0 %}";
   const result = "$hours > 0 ? 'flattened' : 'nothing to do'";
   return {
@@ -194,7 +201,7 @@ export function releaseStates(workflow: HourlyWorkflow): States {
     },
     Release: {
       ...release(false),
-      Assign: { hasCrawled: false },
+      Assign: { hasCrawled: false, hasCrawlFailed: false },
       Catch: [stepFailed("release the lease", "Notify")],
       Next: "IsReleased",
     },

@@ -23,6 +23,12 @@ export interface HourLeaseOptions {
  */
 const ATTEMPTS = 20;
 
+/** Both are false if no crawl was tried. */
+export interface CrawlResult {
+  readonly hasSucceeded: boolean;
+  readonly hasFailed: boolean;
+}
+
 /** Thrown if another execution holds the lease; the caller must stop. */
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
@@ -40,7 +46,7 @@ export async function claimLease(options: HourLeaseOptions, claim: LeaseClaim): 
 export async function beginPlan(options: HourLeaseOptions, execution: string, hasCrawled: boolean): Promise<HourLease> {
   return change(options, (found) => {
     const lease = heldBy(options, found, execution);
-    return { ...lease, isCrawlDue: lease.isCrawlDue && !hasCrawled };
+    return afterCrawl(lease, { hasSucceeded: hasCrawled, hasFailed: false });
   });
 }
 
@@ -53,13 +59,22 @@ export async function expectCrawl(options: HourLeaseOptions, execution: string):
 export async function releaseLease(
   options: HourLeaseOptions,
   release: LeaseRelease,
-  hasCrawled: boolean,
+  crawl: CrawlResult,
 ): Promise<boolean> {
   const after = await change(options, (found) => {
     if (found?.holder !== release.execution) return found;
-    return released({ ...found, isCrawlDue: found.isCrawlDue && !hasCrawled }, release);
+    return released(afterCrawl(found, crawl), release);
   });
   return after?.holder !== release.execution;
+}
+
+function afterCrawl(lease: HourLease, { hasSucceeded, hasFailed }: CrawlResult): HourLease {
+  const { hasCrawlFailed = false, ...others } = lease;
+  return {
+    ...others,
+    isCrawlDue: lease.isCrawlDue && !hasSucceeded,
+    ...((hasCrawlFailed || hasFailed) && !hasSucceeded && { hasCrawlFailed: true }),
+  };
 }
 
 function heldBy({ workflow }: HourLeaseOptions, lease: HourLease | undefined, execution: string): HourLease {

@@ -14,6 +14,8 @@ export interface HourLease {
   readonly planned: number;
   /** True if the crawler may not have cataloged some flattened hours yet. */
   readonly isCrawlDue: boolean;
+  /** True if a crawl was tried and failed, and none has succeeded since. @default false */
+  readonly hasCrawlFailed?: boolean;
 }
 
 export interface LeaseClaim {

@@ -297,7 +297,7 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
   };
   const ofPlan = { Function: "etl-plan-function" };
   expect(alarms).toEqual([
-    ["etl-alarm-crawl-failed", { ...count, dimensions: ofPlan, metricName: "CrawlDue" }],
+    ["etl-alarm-crawl-failed", { ...count, period: 3600, dimensions: ofPlan, metricName: "CrawlDue" }],
     [
       "etl-alarm-failed",
       {
@@ -341,7 +341,7 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
     ],
     [
       "etl-alarm-ledger-broken",
-      { ...count, dimensions: { Function: "etl-reconcile-function" }, metricName: "BrokenTables" },
+      { ...count, period: 3600, dimensions: { Function: "etl-reconcile-function" }, metricName: "BrokenTables" },
     ],
     [
       "etl-alarm-not-started",

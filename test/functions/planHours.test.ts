@@ -55,6 +55,18 @@ test("a lake without rows has no hours to do, at the cost of one listing", async
   expect(empty.requests).toEqual([`GET ${LEASE}`, "LIST raw/ by /"]);
 });
 
+test("HoursLate counts hours without a seal, not those whose columns are narrow", async () => {
+  const day = "2026-11-01";
+  const narrow = JSON.stringify({ columns: [{ name: "a", type: "string" }], narrow: [`${day}T08`, `${day}T09`] });
+  const store = lake(raw("records", day, "08"), raw("records", day, "09"), raw("records", "2026-11-20", "08"));
+  store.objects.set("ledger/records/columns.json", Buffer.from(narrow));
+  const counts: unknown[] = [];
+  const plan = createPlanHours(CONFIG, { store, publish: (_, each) => void counts.push(each) });
+  await plan({ step: "claim", execution: ONE, hour: LAST });
+  await plan({ step: "plan", execution: ONE, skip: [] });
+  expect(counts).toEqual([{ HoursOpen: 3, HoursLate: 1, CrawlDue: 0 }]);
+});
+
 test("only the days within the lookback are listed", async () => {
   const store = lake(raw("records", "2020-01-01", "00"), raw("records", "2026-11-20", "10"));
   await planned(store);
@@ -209,6 +221,29 @@ describe("the lease", () => {
     expect(await plan({ step: "plan", execution: TWO, skip: [LAST] })).toMatchObject({ hours: [], isCrawlDue: true });
     await plan({ step: "release", execution: TWO, planned: 0, hasCrawled: true });
     expect(leaseOf(store)).toMatchObject({ holder: null, isCrawlDue: false });
+  });
+
+  test("CrawlDue is of crawls that failed: neither of a second plan, nor of a crawl that was not tried", async () => {
+    const store = lake(raw("records", "2026-11-20", "10"));
+    const counts: unknown[] = [];
+    const plan = createPlanHours(CONFIG, { store, publish: (_, { CrawlDue }) => void counts.push(CrawlDue) });
+    const planTwice = async (execution: string) => {
+      await plan({ step: "claim", execution, hour: LAST });
+      await plan({ step: "plan", execution, skip: [] });
+      await plan({ step: "plan", execution, skip: [LAST] });
+    };
+    await planTwice(ONE);
+    await plan({ step: "release", execution: ONE, planned: 0 });
+    await planTwice(TWO);
+    expect(counts).toEqual([0, 0, 0, 0]);
+    await plan({ step: "release", execution: TWO, planned: 0, hasCrawlFailed: true });
+    expect(leaseOf(store)).toMatchObject({ holder: null, isCrawlDue: true, hasCrawlFailed: true });
+    await planTwice(ONE);
+    expect(counts.slice(4)).toEqual([1, 1]);
+    await plan({ step: "release", execution: ONE, planned: 0, hasCrawled: true });
+    expect(leaseOf(store)).not.toHaveProperty("hasCrawlFailed");
+    await planTwice(TWO);
+    expect(counts.slice(6)).toEqual([0, 0]);
   });
 
   test("hours of declared tables alone need no crawl", async () => {

@@ -85,7 +85,7 @@ async function run(input: Json, world: World = {}, changes: Partial<HourlyWorkfl
         }
         if (payload.step === "release") {
           calls.push(
-            `release${payload.planned ? ` of ${payload.planned}` : ""}${payload.hasCrawled ? " crawled" : ""}${payload.isForced ? " by force" : ""}`,
+            `release${payload.planned ? ` of ${payload.planned}` : ""}${payload.hasCrawled ? " crawled" : ""}${payload.hasCrawlFailed ? " after a failed crawl" : ""}${payload.isForced ? " by force" : ""}`,
           );
           return nth(world.release ?? [{ Payload: { isReleased: true } }], "release");
         }
@@ -639,7 +639,7 @@ test("a failed crawl fails the execution, with the crawler's error", async () =>
   const world: World = { plan: [hours(HOUR)], getCrawler: [crawled("READY", "FAILED", "no access")] };
   const { end, calls, published } = await run({ hour: HOUR }, world);
   expect(end).toMatchObject({ status: "FAILED", error: "HourlyStepFailed" });
-  expect(calls.slice(-2)).toEqual(["release", "publish arn:topic"]);
+  expect(calls.slice(-2)).toEqual(["release after a failed crawl", "publish arn:topic"]);
   expect(JSON.parse(published[0] ?? "").failures).toEqual([
     { step: "crawl", error: "CrawlFailed", cause: "crawler READY, last crawl FAILED, polls 1 no access" },
   ]);

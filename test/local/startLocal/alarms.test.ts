@@ -184,6 +184,20 @@ function deny(name: RegExp, action: RegExp) {
 
 const fire = () => cloud.fireSchedules(new Date(now));
 
+/** Expects an alarm that is off to stay so while hourly executions meet the same fault. */
+async function expectLasting(name: string): Promise<void> {
+  const before = messages("OK").filter((each) => each === name).length;
+  for (let hours = 0; hours < 2; hours++) {
+    for (let minutes = 0; minutes < 60; minutes += 5) {
+      pass(5);
+      expect(`${hours}:${minutes} ${states()[name]}`).toBe(`${hours}:${minutes} ALARM`);
+    }
+    await fire();
+  }
+  pass(1);
+  expect(messages("OK").filter((each) => each === name)).toHaveLength(before);
+}
+
 /** Expects these alarms to go off, and after the fault to come back, with a message for each change. */
 async function expectAlive(names: readonly string[], mend: () => Promise<unknown>): Promise<void> {
   const off = Object.entries(states()).filter(([, state]) => state === "ALARM");
@@ -413,6 +427,7 @@ test("a crawl that fails", async () => {
     await fire();
   }
   pass(1);
+  await expectLasting("oncall-alarm-etl-crawl-failed");
   await expectAlive(["oncall-alarm-etl-crawl-failed"], mend);
 });
 
