@@ -107,7 +107,7 @@ export class LakeDashboard extends pulumi.ComponentResource {
     const permissions = dataSourcePermissions(principals);
     const source: quicksight.DataSourceArgs = {
       dataSourceId: id,
-      name: titleOf(name, args),
+      name: shortName(titleOf(name, args)),
       ...(warehouse
         ? {
             type: "REDSHIFT",
@@ -153,7 +153,7 @@ export class LakeDashboard extends pulumi.ComponentResource {
       };
       const dataSetArgs: quicksight.DataSetArgs = {
         dataSetId: `${id}-${dataSet.name}`,
-        name: `${titleOf(name, args)}: ${dataSet.name}`,
+        name: shortName(titleOf(name, args), `: ${dataSet.name}`),
         importMode: args.importMode ?? "DIRECT_QUERY",
         physicalTableMaps: [{ physicalTableMapId: "rows", customSql }],
         ...(permissions.length > 0 && { permissions }),
@@ -232,6 +232,20 @@ export class LakeDashboard extends pulumi.ComponentResource {
 
 function titleOf(name: string, { title }: LakeDashboardArgs): string {
   return title ?? name;
+}
+
+/**
+ * The name of a data source or a data set, 1 to 128 characters; a dashboard's may be longer.
+ * https://docs.aws.amazon.com/quicksight/latest/APIReference/API_CreateDataSet.html, "Name"
+ */
+const MAX_NAME = 128;
+
+/** A long title is cut, so that the end stays whole. */
+function shortName(title: string, end = ""): string {
+  const room = Math.max(0, MAX_NAME - end.length);
+  // Never half of a character.
+  const start = title.slice(0, room).replace(/[\uD800-\uDBFF]$/, "");
+  return `${start}${end}`.slice(-MAX_NAME);
 }
 
 function workgroupName({ resources }: LakeDashboardArgs["lake"]): pulumi.Output<string> {

@@ -39,7 +39,11 @@ export interface LakeDashboardArgs extends TagsArgs {
   viewers?: pulumi.Input<string>[];
   /** ARNs of principals that may also change the dashboard, and use its data sets in analyses; required without `viewers`. @default none */
   authors?: pulumi.Input<string>[];
-  /** Shown as the name of the dashboard, 1 to 512 characters. @default the component's name */
+  /**
+   * Shown as the name of the dashboard, 1 to 512 characters. The names of the data source and the data sets begin with it, cut to
+   * QuickSight's 128 characters.
+   * @default the component's name
+   */
   title?: string;
   /**
    * `"DIRECT_QUERY"`: each view runs the visuals' queries in Athena, or in Redshift. `"SPICE"`: QuickSight keeps the data sets'
@@ -91,17 +95,22 @@ const MAX_PRINCIPALS = 64;
 const PRINCIPAL = /^arn:[^:]+:quicksight:[^:]*:\d{12}:(user|group|namespace)\/.+$/;
 
 /** The data sets that visuals can draw, by name. */
-export function knownDataSets({ lake, warehouse, dataSets = {} }: LakeDashboardArgs): ReadonlyMap<string, DataSet> {
-  const ofTables = warehouse
+export function knownDataSets(args: LakeDashboardArgs): ReadonlyMap<string, DataSet> {
+  const all = [...tableDataSets(args), ...queryDataSets(args.dataSets ?? {})];
+  return new Map(all.map((dataSet) => [dataSet.name, dataSet]));
+}
+
+function tableDataSets({ lake, warehouse }: LakeDashboardArgs): DataSet[] {
+  return warehouse
     ? redshiftDataSets(warehouse.tables)
     : athenaDataSets({ tables: declaredColumns(lake.tables), live: lake.resources.liveTables });
-  return new Map([...ofTables, ...queryDataSets(dataSets)].map((dataSet) => [dataSet.name, dataSet]));
 }
 
 /** @throws one error that names every problem */
 export function checkLakeDashboard(name: string, args: LakeDashboardArgs): void {
   const { title, visuals, dataSets = {} } = args;
-  const inQueries = queryProblems(dataSets, Object.keys(args.lake.tables));
+  const ofTables = tableDataSets(args).map((dataSet) => dataSet.name);
+  const inQueries = queryProblems(dataSets, [...Object.keys(args.lake.tables), ...ofTables]);
   refuseProblems("LakeDashboard", name, [
     ...nameProblems(name, [["IAM role", "-role"]]),
     title !== undefined && (title.trim() === "" || title.length > MAX_TITLE)

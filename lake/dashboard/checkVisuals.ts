@@ -17,6 +17,8 @@ import {
 
 /** Visuals of a sheet: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_SheetDefinition.html */
 const MAX_VISUALS = 75;
+/** https://docs.aws.amazon.com/quicksight/latest/APIReference/API_DashboardVersionDefinition.html */
+const MAX_DATA_SETS = 50;
 const MAX_TITLE = 512;
 const MAX_LIMIT = 1000;
 /** https://docs.aws.amazon.com/quicksight/latest/APIReference/API_CustomSql.html */
@@ -44,6 +46,12 @@ export function visualProblems(visuals: readonly Visual[], dataSets: readonly Da
   if (visuals.length === 0) return ["visuals is empty; give at least one, as bar({ title, table, x, y })."];
   if (visuals.length > MAX_VISUALS) {
     return [`visuals has ${visuals.length}; a sheet of QuickSight has at most ${MAX_VISUALS}: use a second dashboard.`];
+  }
+  const drawn = new Set(visuals.map((visual) => visual?.dataSet ?? visual?.table)).size;
+  if (drawn > MAX_DATA_SETS) {
+    return [
+      `visuals draw ${drawn} tables and data sets; a dashboard of QuickSight has at most ${MAX_DATA_SETS}: use a second dashboard.`,
+    ];
   }
   const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));
   const seen = new Map<string, string>();
@@ -168,14 +176,18 @@ function findColumn(name: string, dataSet: DataSet): DashboardColumn | string {
   return `"${name}" is a list, which QuickSight does not read; use a query in dataSets that unnests it.`;
 }
 
-/** The problems of a program's own queries. */
-export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>, tables: readonly string[]): string[] {
+/**
+ * The problems of a program's own queries.
+ *
+ * @param taken the names of tables, declared or not, and of the other data sets of the data source
+ */
+export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>, taken: readonly string[]): string[] {
   return Object.entries(queries).flatMap(([name, { sql, columns }]) => {
     const problems: string[] = [];
     if (!/^[a-z0-9_]{1,128}$/.test(name)) {
       problems.push('its name is not one; use 1 to 128 lower-case letters, digits and "_".');
     }
-    if (tables.includes(name)) problems.push("a table of the lake has that name; give it another one.");
+    if (taken.includes(name)) problems.push("a table of the lake has that name; give it another one.");
     if (typeof sql !== "string" || sql.trim() === "" || sql.length > MAX_SQL) {
       problems.push(
         `sql has ${typeof sql === "string" ? sql.length : 0} characters; give one SELECT of 1 to ${MAX_SQL}.`,

@@ -1,5 +1,5 @@
 /** The visuals of a dashboard as plain objects, and the functions that make them. */
-
+import { createHash } from "node:crypto";
 import { defaults } from "../defaults";
 
 /** How a measure combines the values of a column. */
@@ -237,14 +237,17 @@ export function dataSetOf({ table, dataSet }: Visual): string {
   return (table ?? dataSet) as string;
 }
 
-/** The visual's id: its title in letters, digits and "-". */
+const MAX_ID = 200;
+const DIGEST_LENGTH = 8;
+
+/** The visual's id: its title in letters, digits and "-", with a digest if the title has other letters or is cut. */
 export function visualId(title: string): string {
-  return (
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/[^\w-]/g, "_")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 200) || "visual"
-  );
+  const letters = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
+  const id = letters.replace(/[^\w-]/gu, "_");
+  if (id === letters && id.length <= MAX_ID) return id || "visual";
+  const digest = createHash("sha256").update(letters).digest("hex").slice(0, DIGEST_LENGTH);
+  return `${id.slice(0, MAX_ID - DIGEST_LENGTH - 1)}-${digest}`;
 }

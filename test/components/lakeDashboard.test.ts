@@ -79,6 +79,21 @@ test("a renamed dashboard keeps its ids", async () => {
   expect(declared.one("store-data-set-orders").inputs.dataSetId).toBe("project-stack-shop-orders");
 });
 
+test("a long title is the dashboard's name, and is cut to QuickSight's 128 characters for its source and data sets", async () => {
+  const declared = await declare(dashboard({ title: `${"t".repeat(119)}😀${"u".repeat(391)}` }));
+  const titleOfBody = JSON.parse(declared.one("shop-dashboard").inputs.desiredState).Name;
+  expect(titleOfBody).toHaveLength(512);
+  expect(declared.one("shop-data-source").inputs.name).toBe(`${"t".repeat(119)}😀${"u".repeat(7)}`);
+  expect(declared.one("shop-data-set-orders").inputs.name).toBe(`${"t".repeat(119)}: orders`);
+});
+
+test.each(["unformatted", "orders_live", "records"])("a query named as the table %s is refused", async (name) => {
+  const dataSets = { [name]: { sql: "SELECT 1 AS n", columns: [{ name: "n", type: "bigint" as const }] } };
+  await expect(declare(dashboard({ dataSets }))).rejects.toThrow(
+    `dataSets "${name}": a table of the lake has that name; give it another one.`,
+  );
+});
+
 test("QuickSight may query the lake in its workgroup, and nothing else", async () => {
   const declared = await declare(dashboard({}, { encryptionKeyArn: KEY }));
   expect(JSON.parse(declared.one("shop-role").inputs.assumeRolePolicy).Statement).toEqual([

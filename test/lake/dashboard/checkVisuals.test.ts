@@ -15,6 +15,7 @@ import {
   sum,
   table,
   type Visual,
+  visualId,
 } from "../../../lake/dashboard/visuals";
 
 const DATA_SETS = [
@@ -152,6 +153,35 @@ test("titles are unique, and so are the ids that are made of them", () => {
   expect(visualProblems([visual("Rows"), visual("Rows"), visual("Rows!")], DATA_SETS)).toEqual([
     'visual "Rows": another visual has the same title; give it another one.',
     'visual "Rows!": its title differs from "Rows" only in marks, and both would have one id; give it another one.',
+  ]);
+});
+
+test("titles of other letters have ids of their own, and so have long ones", () => {
+  const titles = ["売上", "客数", "Größe", "Grüße", `${"a".repeat(250)}b`, `${"a".repeat(250)}c`];
+  const visuals = titles.map((title) => kpi({ title, table: "orders", value: count() }));
+  expect(visualProblems(visuals, DATA_SETS)).toEqual([]);
+  const ids = titles.map(visualId);
+  expect(ids.filter((id) => /^[\w-]{1,200}$/.test(id))).toEqual(ids);
+  expect(ids.slice(0, 3)).toEqual([
+    expect.stringMatching(/^__-[0-9a-f]{8}$/),
+    expect.stringMatching(/^__-/),
+    expect.stringMatching(/^gr__e-/),
+  ]);
+  expect(["Rows by hour", "Über", "!"].map(visualId)).toEqual([
+    "rows-by-hour",
+    expect.stringMatching(/^_ber-/),
+    "visual",
+  ]);
+});
+
+test("a dashboard draws at most 50 tables and data sets", () => {
+  const names = Array.from({ length: 51 }, (_, n) => `daily_${n}`);
+  const columns = [{ name: "n", type: "bigint" as const }];
+  const sets = queryDataSets(Object.fromEntries(names.map((name) => [name, { sql: "SELECT 1 AS n", columns }])));
+  const visuals = names.map((dataSet) => kpi({ title: dataSet, dataSet, value: sum("n") }));
+  expect(visualProblems(visuals.slice(1), sets)).toEqual([]);
+  expect(visualProblems(visuals, sets)).toEqual([
+    "visuals draw 51 tables and data sets; a dashboard of QuickSight has at most 50: use a second dashboard.",
   ]);
 });
 
