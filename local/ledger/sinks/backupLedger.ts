@@ -16,8 +16,9 @@ type ShardLog = { readonly shard: string; readonly path: string };
 
 /**
  * The records of a shard are in the backup in their order; those of several shards take turns. An object without an end between
- * its records is read by the records that come next in their shards. An object that follows an equal one may be its repetition:
- * if the objects as they are do not add up, they are read without repetitions.
+ * its records is read by the records that come next in their shards, first by the longest: a record of several lines may begin
+ * with one of fewer. An object that follows an equal one may be its repetition: if the objects as they are do not add up, they
+ * are read without repetitions.
  *
  * @returns the number of records in the backup
  */
@@ -42,7 +43,7 @@ async function readBackup(files: readonly string[], logs: readonly ShardLog[]): 
   for (const file of files) {
     const bytes = gunzipSync(readFileSync(file));
     for (let at = 0; at < bytes.length; ) {
-      const next = shards.find(({ first }) => first && startsWith(bytes, at, first.payload));
+      const next = longest(shards.filter(({ first }) => first && startsWith(bytes, at, first.payload)));
       if (!next?.first) {
         const what = "backup objects have bytes that are not those of the next record of a shard";
         wrong.push({ what, identity: `${path.basename(file)}:${at}` });
@@ -113,6 +114,15 @@ class ShardQueue {
       this.first = this.waiting.pop();
     } while (this.first?.payload.length === 0);
   }
+}
+
+/** The first of those with the longest next record. */
+function longest(shards: readonly ShardQueue[]): ShardQueue | undefined {
+  const length = ({ first }: ShardQueue) => first?.payload.length ?? 0;
+  return shards.reduce<ShardQueue | undefined>(
+    (one, other) => (one && length(one) >= length(other) ? one : other),
+    undefined,
+  );
 }
 
 function startsWith(bytes: Buffer, at: number, record: Uint8Array): boolean {
