@@ -12,7 +12,8 @@ export interface PassedRecord {
   readonly position: string;
   /** SHA-256 of the bytes that Firehose has. */
   readonly digest: string;
-  readonly result: "Ok" | "Dropped" | "ProcessingFailed";
+  /** `Unknown` for a record of a batch that the function fails on and that is not split any more. */
+  readonly result: "Ok" | "Dropped" | "ProcessingFailed" | "Unknown";
   /** The places of the rows in the answer: an `_id` is the position, a dot and the place. */
   readonly places: readonly string[];
   /** The partition keys for Firehose's prefix; empty for an answer without rows. */
@@ -58,7 +59,7 @@ export async function* deliveryPass(
   }
 }
 
-/** Records in a row that the function fails on alone before whole batches are taken as failed: each may cost a new process. */
+/** Records in a row that the function fails on alone before batches are not split any more: each may cost a new process. */
 const MAX_ALONE = 50;
 
 /** Firehose keeps the bytes of a batch that the function fails on; the records of it that fail alone are those that it refuses. */
@@ -112,7 +113,8 @@ class Transformer {
   private async inHalves(batch: readonly IncomingRecord[]): Promise<PassedRecord[]> {
     if (batch.length === 1 || this.failedAlone >= MAX_ALONE) {
       this.failedAlone += batch.length;
-      return passedOf(batch, { records: [] });
+      const failed = passedOf(batch, { records: [] });
+      return batch.length === 1 ? failed : failed.map((each) => ({ ...each, result: "Unknown" }));
     }
     const middle = Math.ceil(batch.length / 2);
     return [...(await this.transform(batch.slice(0, middle))), ...(await this.transform(batch.slice(middle)))];
