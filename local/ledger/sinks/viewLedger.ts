@@ -3,7 +3,7 @@
  * shard, and both tables must have the same items. docs/decisions/sink-ledgers.md tells what this proves, and what it does not.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type Attributes, rowOf } from "../../../lake/serving/attributes";
 import { OWN_ATTRIBUTES } from "../../../lake/serving/fold";
@@ -172,6 +172,8 @@ async function fold(
   const lambda = cloud.service("lambda") as LambdaService;
   const logs = (cloud.service("kinesis") as KinesisService).shardLogs(stream);
   const logPath = path.join(scratch, `${table}.log`);
+  // The log of a ledger that was read before.
+  rmSync(logPath, { force: true });
   const pass = lambda.openPass(functionArn, { streamArn, variables: { VIEW_TABLE: table }, logPath });
   let records = 0;
   try {
