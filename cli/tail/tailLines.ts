@@ -9,13 +9,17 @@ import type { LandedLines } from "./followObjects";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: other people's data must not control the terminal
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
-function escaped(text: string): string {
-  return text.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+/** Format characters also turn the direction of a line around; programs get them as they are. */
+const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
+
+function escaped(text: string, pattern = UNSEEN): string {
+  const ofUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replace(pattern, (character) => character.split("").map(ofUnit).join(""));
 }
 
 /** The line with its table as the first field. The rest is as it lies in the object: no number is rounded. */
 export function ndjsonLines({ table, lines }: LandedLines): string[] {
-  return lines.map((line) => `{"_table":${JSON.stringify(table)},${escaped(line.slice(1))}\n`);
+  return lines.map((line) => `{"_table":${JSON.stringify(table)},${escaped(line.slice(1), CONTROLS)}\n`);
 }
 
 interface Row {

@@ -99,7 +99,7 @@ test("--since begins with what has landed since then, and --table leaves other t
 
 test("on a terminal, lines are aligned and cut to its width, and hostile control codes are escaped", async () => {
   start();
-  const hostile = "\u001b]0;owned\u0007\u009b31m\u007f";
+  const hostile = "\u001b]0;owned\u0007\u009b31m\u007f\u202e";
   const looks = [
     () => land("raw/", "records", "100", row("100", JSON.stringify({ text: hostile }))),
     () => land("raw/", "orders", "101", row("101", JSON.stringify({ text: "x".repeat(200) }))),
@@ -108,7 +108,7 @@ test("on a terminal, lines are aligned and cut to its width, and hostile control
   const stdout = { write: (chunk: string | Uint8Array) => out.push(String(chunk)), isTTY: true, columns: 80 };
   expect((await tail(["--color", "never"], looks, { stdout })).code).toBe(130);
   expect(out).toEqual([
-    '10:04:09  records  json  {"text":"\\u001b]0;owned\\u0007\\u009b31m\\u007f"}\n',
+    '10:04:09  records  json  {"text":"\\u001b]0;owned\\u0007\\u009b31m\\u007f\\u202e"}\n',
     `10:04:09  orders   json  {"text":"${"x".repeat(45)}…\n`,
   ]);
 });
