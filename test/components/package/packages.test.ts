@@ -133,6 +133,7 @@ async function invoke(code: string, event: object, endpoint: string): Promise<un
 
 const ENVIRONMENT = {
   AWS_REGION: "us-east-1",
+  AWS_LAMBDA_FUNCTION_NAME: "function",
   AWS_ACCESS_KEY_ID: "key",
   AWS_SECRET_ACCESS_KEY: "secret",
   LAKE_BUCKET: "bucket",

@@ -76,7 +76,10 @@ test.each([false, true])(
     }
 
     const at = new Date(Math.floor(systemClock.now() / 3_600_000) * 3_600_000 + 4_200_000);
-    expect((await cloud.fireSchedules(at)).map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+    const hours = ["SUCCEEDED", "SUCCEEDED"];
+    // The schedule calls its target twice, and the second execution finds nothing to do.
+    const expected = redeliver ? [...hours, "SUCCEEDED"] : hours;
+    expect((await cloud.fireSchedules(at)).map(({ status }) => status)).toEqual(expected);
     expect(await query(cloud, "SELECT n, shop, _format FROM sales ORDER BY n")).toEqual([
       ["n", "shop", "_format"],
       ["1", "north", "json"],
