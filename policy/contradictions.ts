@@ -73,7 +73,8 @@ function known(value: unknown): unknown {
     });
     return isKnown ? known(found) : UNKNOWN;
   };
-  if (Array.isArray(value)) return value.map((_, index) => read(index));
+  // Methods of the array read its elements, which throw where they are not known.
+  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => read(index));
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.keys(value).map((property) => [property, read(property)]));
 }

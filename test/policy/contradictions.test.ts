@@ -80,4 +80,6 @@ test("what a preview does not know is not held against a resource", async () => 
   expect(await warnings([unknown, reader, mapping({ maximumRecordAgeInSeconds: 86_400 })])).toEqual([]);
   const known = { ...alarm(UNKNOWN_TEXT), madeOf: { dimensions: ["reader"] } };
   expect(await warnings([reader, known, { ...known, name: "other", madeOf: {} }])).toEqual([]);
+  const notified = { ...known, props: { ...known.props, alarmActions: [UNKNOWN_TEXT] } };
+  expect(await warnings([reader, notified])).toEqual([]);
 });

@@ -2,13 +2,25 @@
 import type { Model } from "../model";
 import { firehose, stream, streamConsumer } from "./kinesis";
 import { lambdaFunction, mapping } from "./lambda";
-import { alarm, dashboard, httpApi, kmsKey, logGroup, queue, secret, topic, vpcEndpoint } from "./others";
+import {
+  alarm,
+  dashboard,
+  httpApi,
+  kmsKey,
+  logGroup,
+  queue,
+  quickSightDashboard,
+  secret,
+  topic,
+  vpcEndpoint,
+} from "./others";
 import { bucket, dynamoTable, redshiftNamespace, redshiftWorkgroup, workgroup } from "./storage";
 import { crawler, glueJob, schedule, stateMachine } from "./workflow";
 
 export const MODELS: Readonly<Record<string, Model>> = {
   "aws:apigatewayv2/api:Api": httpApi,
   "aws:athena/workgroup:Workgroup": workgroup,
+  "aws:cloudcontrol/resource:Resource": quickSightDashboard,
   "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
@@ -59,6 +71,9 @@ export const FREE_TYPES: readonly string[] = [
   "aws:kms/alias:Alias",
   "aws:kms/keyPolicy:KeyPolicy",
   "aws:lambda/permission:Permission",
+  "aws:quicksight/dataSet:DataSet",
+  "aws:quicksight/dataSource:DataSource",
+  "aws:quicksight/refreshSchedule:RefreshSchedule",
   "aws:redshiftserverless/usageLimit:UsageLimit",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLogging:BucketLogging",

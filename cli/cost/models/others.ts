@@ -77,3 +77,15 @@ export const vpcEndpoint: Model = ({ name, inputs }) => {
     data,
   ];
 };
+
+/** Its data sources, data sets and refreshes are part of what its users and its storage cost. */
+export const quickSightDashboard: Model = ({ inputs }) =>
+  inputs.typeName === "AWS::QuickSight::Dashboard"
+    ? [
+        {
+          part: "QuickSight",
+          prices: [],
+          open: "its users and the gigabytes of SPICE; not in the table of prices (https://aws.amazon.com/quicksight/pricing/)",
+        },
+      ]
+    : [{ part: String(inputs.typeName), prices: [], open: "not in the table of prices" }];

@@ -355,3 +355,11 @@ test("--stored-gb is of one written bucket, and stays open where there are two",
     "storage of copy": "the stored size; --stored-gb is for one bucket that routers write",
   });
 });
+
+test("a dashboard of QuickSight is open, because its users and its storage pay for it", () => {
+  const board = resource("cloudcontrol/resource:Resource", "board", { typeName: "AWS::QuickSight::Dashboard" });
+  expect(openOf(estimate([board], TRAFFIC, "us-east-1"))).toEqual({
+    QuickSight:
+      "its users and the gigabytes of SPICE; not in the table of prices (https://aws.amazon.com/quicksight/pricing/)",
+  });
+});
