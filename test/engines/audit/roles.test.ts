@@ -212,6 +212,15 @@ const ADDED = {
   registry: ["glue:GetSchemaVersion"],
   secrets: ["secretsmanager:GetSecretValue", "ssm:GetParameter"],
   consumer: ["kinesis:SubscribeToShard"],
+  // https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
+  "streaming ingestion": [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+    "kinesis:ListStreams",
+  ],
   // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html, "Grant Firehose access to AWS Glue for data format conversion"
   conversion: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, "Required IAM permissions"
@@ -292,7 +301,7 @@ const EVERYTHING: Readonly<Record<string, Role>> = {
   "all-c-role": { needs: "callback", component: "all-c", added: ["secrets", "vpc"] },
   "all-u-role": { needs: "user", component: "all-u" },
   "all-x-plan-role": { needs: "warehouse plan", component: "all-x", added: ["vpc"] },
-  "all-x-copy-role": { needs: "warehouse copy", component: "all-x" },
+  "all-x-copy-role": { needs: "warehouse copy", component: "all-x", added: ["streaming ingestion"] },
   "all-x-workflow-role": { needs: "warehouse workflow", component: "all-x" },
   "all-x-schedule-role": { needs: "etl schedule", component: "all-x" },
   "all-l-crawler-role": { needs: "lake crawler", component: "all-l" },
