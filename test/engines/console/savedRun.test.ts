@@ -230,7 +230,7 @@ test("the keyboard reaches every page, and goes on in the new one", async () => 
     await until(page, "document.activeElement.tagName === 'MAIN'");
     visited.push(await page.locator("h1").innerText());
   }
-  expect(visited).toEqual(["Values", "Records", "Unformatted", "SQL", "Runs", "Health"]);
+  expect(visited).toEqual(["Dashboards", "Values", "Records", "Unformatted", "SQL", "Runs", "Health"]);
 });
 
 test("a record is searched for, followed to its bytes, and back", async () => {
