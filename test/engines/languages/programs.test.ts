@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import type { EngineRun } from "../pulumi/eventLog";
+import { touched } from "../pulumi/eventLog";
 import {
   countRows,
   existing,
@@ -30,9 +30,6 @@ beforeAll(() => {
   inTypeScript = library.program("typescript");
 });
 afterAll(() => library?.remove());
-
-const touched = ({ steps }: EngineRun) =>
-  steps.filter(({ op }) => op !== "same").map(({ op, type, name }) => `${op} ${type} ${name}`);
 
 /** A row in JSON, two in NDJSON, two in CSV; a word, and JSON that ends too early. */
 const PAYLOADS = ['{"a":1}', '{"a":2}\n{"a":3}\n', "a,b\n4,x\n5,y\n", "neither", '{"a":'].map((text) =>

@@ -1,6 +1,6 @@
 /** Changes to a program that is deployed: what the engine does to what exists, and what a deployment that failed leaves. */
 import * as path from "node:path";
-import type { EngineRun } from "./eventLog";
+import { touched } from "./eventLog";
 import { openStack, packages, type StackOnLocalAws } from "./shippedStack";
 
 const PROJECT = path.join(__dirname, "programs/hooks");
@@ -12,8 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-const touched = ({ steps }: EngineRun) =>
-  steps.filter(({ op }) => op !== "same").map(({ op, type, name }) => `${op} ${type} ${name}`);
 const ids = () => stack.cloud.provisioner.all().map(({ type, id }) => `${type} ${id}`);
 
 test("a resource that fails ends the deployment by its name, and the next one makes what is missing", async () => {

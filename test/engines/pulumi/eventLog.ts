@@ -63,6 +63,11 @@ export function readEventLog(file: string): Pick<EngineRun, "changes" | "steps" 
   };
 }
 
+/** What a run does to resources, as `"update aws:sns/topic:Topic alerts"`. */
+export function touched({ steps }: EngineRun): string[] {
+  return steps.filter(({ op }) => op !== "same").map(({ op, type, name }) => `${op} ${type} ${name}`);
+}
+
 function stepOf({ op, urn, type, diffs }: Metadata): Step {
   return { op, urn, type, name: urn.slice(urn.lastIndexOf("::") + 2), changed: diffs ?? [] };
 }

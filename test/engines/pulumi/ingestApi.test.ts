@@ -1,8 +1,9 @@
 /** The HTTP entry from its first preview to its end: nothing changes twice, and what changes is changed in place. */
 import * as path from "node:path";
 import { PACK } from "../../policy/support/packConfigFile";
-import type { EngineRun } from "./eventLog";
+import { touched } from "./eventLog";
 import { existing, openStack, type StackOnLocalAws } from "./shippedStack";
+import { expectSteadyRefresh, expectSteadyUp } from "./steadyStack";
 
 const PROJECT = path.join(__dirname, "programs/ingest");
 const CONFIG = {
@@ -17,29 +18,18 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-const touched = ({ steps }: EngineRun) =>
-  steps.filter(({ op }) => op !== "same").map(({ op, type, name }) => `${op} ${type} ${name}`);
-
 test("a preview announces what an update creates, and a second update changes nothing", async () => {
-  const preview = await stack.engine.preview();
-  expect(preview).toMatchObject({ code: 0, errors: [] });
-  const created = await stack.engine.up();
-  expect(created).toMatchObject({ code: 0, errors: [] });
-  expect(touched(created).sort()).toEqual(touched(preview).sort());
-  expect(touched(created)).toEqual(
+  expect(await expectSteadyUp(stack)).toEqual(
     expect.arrayContaining([
       "create aws:apigatewayv2/api:Api api-api",
       "create aws:apigatewayv2/stage:Stage api-stage",
       "create aws:lambda/permission:Permission api-permission",
     ]),
   );
-  expect(touched(await stack.engine.up())).toEqual([]);
 });
 
 test("a refresh finds no difference", async () => {
-  const refreshed = await stack.engine.refresh("--expect-no-changes");
-  expect(refreshed).toMatchObject({ code: 0, errors: [] });
-  expect(Object.keys(refreshed.changes)).toEqual(["same"]);
+  await expectSteadyRefresh(stack);
 });
 
 test("another rate changes the stage, another authorization the routes, both in place", async () => {
