@@ -33,8 +33,8 @@ export interface DuckDb {
   firstRows(sql: string, maxRows: number): Promise<{ columns: ResultColumn[]; rows: Json[][]; total: number }>;
   /** The share of the running statement that is done, from 0 to 1; undefined if DuckDB does not know it. */
   share(): number | undefined;
-  /** Interrupts the running statement, if any; its promise rejects. */
-  interrupt(): void;
+  /** From the signal's abort on, each statement is interrupted, and its promise rejects, until the returned function is called. */
+  interruptAt(signal: AbortSignal): () => void;
   close(): void;
 }
 
@@ -102,11 +102,28 @@ function asDuckDb(instance: DuckDBInstance, connection: DuckDBConnection): DuckD
       const { percentage } = connection.progress;
       return percentage > 0 ? percentage / 100 : undefined;
     },
-    interrupt: () => connection.interrupt(),
+    interruptAt: (signal) => interruptAt(connection, signal),
     close: () => {
       connection.closeSync();
       instance.closeSync();
     },
+  };
+}
+
+const INTERRUPT_MILLIS = 20;
+
+/** DuckDB forgets an interrupt that comes between two statements, so it is repeated. */
+function interruptAt(connection: DuckDBConnection, signal: AbortSignal): () => void {
+  let repeated: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    repeated = setInterval(() => connection.interrupt(), INTERRUPT_MILLIS);
+  };
+  if (signal.aborted) interrupt();
+  else signal.addEventListener("abort", interrupt, { once: true });
+  return () => {
+    signal.removeEventListener("abort", interrupt);
+    clearInterval(repeated);
   };
 }
 

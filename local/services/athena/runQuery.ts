@@ -22,13 +22,11 @@ export async function runQuery(options: QueryOptions): Promise<QueryResult> {
   mkdirSync(options.scratchDir, { recursive: true });
   const scratch = mkdtempSync(path.join(options.scratchDir, "query-"));
   const db = await openDuckDb({ spillDir: scratch });
-  const stop = () => db.interrupt();
-  options.signal?.addEventListener("abort", stop, { once: true });
+  const release = options.signal && db.interruptAt(options.signal);
   try {
-    options.signal?.throwIfAborted();
     return await runSelect(db, options);
   } finally {
-    options.signal?.removeEventListener("abort", stop);
+    release?.();
     db.close();
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -30,8 +30,6 @@ export interface Progress {
   failed(index: number, error: unknown): void;
 }
 
-const INTERRUPT_MILLIS = 20;
-
 /** Runs the statements; the first that fails rolls all of them back. */
 export async function runStatements(
   options: SessionOptions,
@@ -39,13 +37,7 @@ export async function runStatements(
   progress: Progress,
 ): Promise<void> {
   const db = await openDatabase(options);
-  let interrupts: NodeJS.Timeout | undefined;
-  // An interrupt between two statements of DuckDB is lost, so it is repeated until one is stopped.
-  const stop = () => {
-    db.interrupt();
-    interrupts = setInterval(() => db.interrupt(), INTERRUPT_MILLIS);
-  };
-  options.signal.addEventListener("abort", stop, { once: true });
+  const release = db.interruptAt(options.signal);
   let at = 0;
   try {
     await db.run("BEGIN");
@@ -58,14 +50,12 @@ export async function runStatements(
     }
     await db.run("COMMIT");
   } catch (error) {
-    options.signal.removeEventListener("abort", stop);
-    clearInterval(interrupts);
+    release();
     await db.run("ROLLBACK").catch(() => undefined);
     if (error instanceof LoadFailure) await keepErrors(db, options, error.errors);
     progress.failed(at, redshiftError(error));
   } finally {
-    options.signal.removeEventListener("abort", stop);
-    clearInterval(interrupts);
+    release();
     db.close();
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { queryLake } from "../../../../local/queryLake";
+import { runQuery } from "../../../../local/services/athena/runQuery";
 import { HOUR_KEYS, type Lake, makeLake, NOW, table } from "../../support/athenaLake";
 
 let lake: Lake;
@@ -382,4 +383,23 @@ test("a view whose tables have changed, and a view of another engine, are refuse
   await expect(lake.query("SELECT * FROM hive")).rejects.toThrow(
     'NOT_SUPPORTED: local/athena: the view "hive" is not one of Athena; see docs/fidelity.md',
   );
+});
+
+test("a query that is interrupted before its rows are read ends", async () => {
+  await putOrders();
+  const stop = new AbortController();
+  const numbers = (name: string) => `UNNEST(sequence(1, 10000)) AS ${name} (n)`;
+  const query = runQuery({
+    catalog: lake.catalog,
+    reader: { list: async () => [], open: () => [] },
+    sql: `SELECT sum(a.n * b.n + c.n), (SELECT count(*) FROM orders) FROM ${["a", "b", "c"].map(numbers).join()}`,
+    database: "lake",
+    scratchDir: join(lake.dataDir, "tmp"),
+    nowMillis: NOW,
+    signal: stop.signal,
+    // Between the first statement of DuckDB and the query itself.
+    authorize: () => stop.abort(),
+  });
+  await expect(query).rejects.toThrow("Interrupted");
+  expect(readdirSync(join(lake.dataDir, "tmp"))).toEqual([]);
 });
