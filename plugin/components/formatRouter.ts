@@ -1,17 +1,10 @@
 /** Declares FormatRouter for programs in any language, with its formats and without hooks. */
 import * as pulumi from "@pulumi/pulumi";
-import * as components from "../../components/dataLake";
 import * as library from "../../components/formatRouter";
 import type { FormatRouterArgs } from "../../components/router/args";
-import { SchemaRegistry as RegistryComponent } from "../../components/schemaRegistry";
-import type { FormatsConfig } from "../../lake/formats";
 import type { Alarms } from "./alarms";
 import type { DataLake } from "./dataLake";
-import { type ExistingStream, streamInput } from "./existing";
-import type { RouterFormats } from "./formats";
-import { made } from "./madeComponents";
-import type { SchemaRegistry } from "./schemaRegistry";
-import type { StreamIngest } from "./streamIngest";
+import { type DecodingInputs, decodingArgs, landingLake } from "./decoding";
 
 export const StartingPosition = {
   /** The oldest record that the stream still has. */
@@ -39,19 +32,11 @@ export interface RouterAlarms extends Alarms {
 
 /** Hooks, and the settings that only hooks use. */
 type TypeScriptOnly = "hooks" | "exposeHookErrors" | "environment" | "permissions" | "secrets" | "transform";
-type Restated = "stream" | "lake" | "schemaRegistry" | "formats" | "table" | "alarms" | "filters" | "startingPosition";
+type Restated = keyof DecodingInputs | "lake" | "table" | "alarms" | "filters" | "startingPosition";
 
-export interface FormatRouterInputs extends Omit<FormatRouterArgs, TypeScriptOnly | Restated> {
-  /** The stream whose records it reads; required without `existingStream`. */
-  stream?: pulumi.Input<StreamIngest>;
-  /** A stream that exists, instead of `stream`; docs/existing-resources.md lists what its owner grants. @default none */
-  existingStream?: ExistingStream;
+export interface FormatRouterInputs extends DecodingInputs, Omit<FormatRouterArgs, TypeScriptOnly | Restated> {
   /** The lake that rows land in. */
   lake: pulumi.Input<DataLake>;
-  /** The registry of the schemas that records name by id in Glue's frame. @default none: only declared schemas are known */
-  schemaRegistry?: pulumi.Input<SchemaRegistry>;
-  /** The formats that are tried, each with its options. @default JSON, NDJSON and CSV */
-  formats?: RouterFormats;
   /** The table of its rows, and of all unformatted records. @default the lake's table, if it has only one */
   table?: string;
   /** The starting position of a new mapping. @default "TRIM_HORIZON" */
@@ -74,20 +59,7 @@ export function makeFormatRouter(
   opts: pulumi.ComponentResourceOptions,
 ): FormatRouter {
   const who = `FormatRouter "${name}"`;
-  const lakeComponent = made(`${who}: lake`, lake, components.DataLake);
-  const tables = Object.keys(lakeComponent.tables);
-  // The first table is not known here, because names arrive in any order.
-  if (inputs.table === undefined && tables.length > 1) {
-    throw new Error(`${who}: table is missing, and the lake has ${tables.join(", ")}; name one of them.`);
-  }
-  const args = {
-    ...inputs,
-    stream: streamInput(who, stream, existingStream),
-    lake: lakeComponent,
-    ...(schemaRegistry && { schemaRegistry: made(`${who}: schemaRegistry`, schemaRegistry, RegistryComponent) }),
-    // A field of a binary layout has one of several shapes, which the schema cannot express; the router's own checks
-    // cover them.
-    formats: formats as FormatsConfig | undefined,
-  };
+  const decoding = { stream, existingStream, schemaRegistry, formats };
+  const args = { ...inputs, ...decodingArgs(who, decoding), lake: landingLake(who, lake, inputs.table) };
   return new library.FormatRouter(name, args, opts);
 }
