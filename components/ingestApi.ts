@@ -1,6 +1,6 @@
 /** Takes records over HTTP into a stream, and answers with items of views: an HTTP API, and the function behind it. */
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
-import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { defaults } from "../lake/defaults";
@@ -8,14 +8,15 @@ import type { PartitionKeySource } from "../lake/ingest/partitionKey";
 import { CallbackFunction } from "./callbackFunction";
 import { type OnStream, streamOf } from "./existing/stream";
 import { type IngestApiArgs, ingestApiProblems } from "./ingestApi/args";
-import { type AlarmOptions, componentAlarms } from "./parts/alarm";
+import { apiGraphs, serverErrors } from "./ingestApi/monitoring";
+import { apiStage } from "./ingestApi/stage";
+import { componentAlarms } from "./parts/alarm";
 import { refuseProblems } from "./parts/checks";
 import { functionErrors, functionTime } from "./parts/monitoring/functionGraphs";
-import type { Graph, Monitoring } from "./parts/monitoring/monitoring";
+import type { Monitoring } from "./parts/monitoring/monitoring";
 import type { Permission } from "./parts/permission";
 import { withTags } from "./parts/tags";
 import { transformed } from "./parts/transform";
-import { AT_ONCE } from "./stream/alarms";
 
 /** The raw resources. */
 export interface IngestApiNodes {
@@ -41,23 +42,6 @@ const viewRoutes = (view: string) => ({ [`view-${view}`]: `GET /${view}`, [`item
 
 /** The maximum: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const INTEGRATION_TIMEOUT_MILLIS = 30_000;
-
-/**
- * Requests and their ends, without bodies, paths and queries: those may be other people's data.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
- */
-const ACCESS_LOG = {
-  requestId: "$context.requestId",
-  time: "$context.requestTime",
-  ip: "$context.identity.sourceIp",
-  method: "$context.httpMethod",
-  routeKey: "$context.routeKey",
-  status: "$context.status",
-  responseBytes: "$context.responseLength",
-  millis: "$context.responseLatency",
-  error: "$context.error.message",
-  integrationError: "$context.integrationErrorMessage",
-};
 
 /**
  * An HTTP API in front of a stream. `POST /records` takes one record of any format, byte for byte; `POST /batches` takes NDJSON,
@@ -86,7 +70,7 @@ export class IngestApi extends pulumi.ComponentResource {
     const handler = this.handler(name, args);
     const integration = this.integration(name, args, api, handler);
     const authorizer = this.authorizer(name, args, api);
-    const accessLogs = this.accessLogs(name, args);
+    const stage = apiStage(name, args, { api, parent: this });
     const roles = { "server-errors": serverErrors(name, api) };
     const alarms = componentAlarms(name, roles, args, this);
     this.nodes = {
@@ -96,8 +80,7 @@ export class IngestApi extends pulumi.ComponentResource {
       integration,
       authorizer,
       routes: this.routes(name, args, api, integration, authorizer),
-      accessLogs,
-      stage: this.stage(name, args, api, accessLogs),
+      ...stage,
       alarms,
     };
     this.monitoring = {
@@ -108,7 +91,7 @@ export class IngestApi extends pulumi.ComponentResource {
       declared: alarms,
       graphs: [...apiGraphs(name, api), functionErrors(name, [[name, handler]]), functionTime(name, [[name, handler]])],
       links: [
-        { label: `${name} requests`, logGroup: accessLogs.name },
+        { label: `${name} requests`, logGroup: stage.accessLogs.name },
         { label: name, logGroup: handler.nodes.logs.name },
       ],
     };
@@ -293,71 +276,4 @@ export class IngestApi extends pulumi.ComponentResource {
     const routes: Record<string, string> = Object.assign({}, ROUTES, ...this.views.map(viewRoutes));
     return Object.fromEntries(Object.entries(routes).map(([role, routeKey]) => [role, declare(role, routeKey)]));
   }
-
-  private accessLogs(name: string, { logRetentionDays, transform }: IngestApiArgs): cloudwatch.LogGroup {
-    return new cloudwatch.LogGroup(
-      ...transformed<cloudwatch.LogGroupArgs>(
-        transform?.accessLogs,
-        `${name}-access-logs`,
-        { retentionInDays: logRetentionDays ?? defaults.function.logRetentionDays },
-        { parent: this },
-      ),
-    );
-  }
-
-  private stage(
-    name: string,
-    args: IngestApiArgs,
-    api: apigatewayv2.Api,
-    accessLogs: cloudwatch.LogGroup,
-  ): apigatewayv2.Stage {
-    return new apigatewayv2.Stage(
-      ...transformed<apigatewayv2.StageArgs>(
-        args.transform?.stage,
-        `${name}-stage`,
-        {
-          apiId: api.id,
-          // The only stage whose name is not part of the URL.
-          name: "$default",
-          autoDeploy: true,
-          accessLogSettings: { destinationArn: accessLogs.arn, format: JSON.stringify(ACCESS_LOG) },
-          defaultRouteSettings: {
-            throttlingRateLimit: args.requestsPerSecond ?? defaults.ingest.requestsPerSecond,
-            throttlingBurstLimit: args.burstRequests ?? defaults.ingest.burstRequests,
-          },
-        },
-        { parent: this },
-      ),
-    );
-  }
-}
-
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
-function serverErrors(name: string, { id }: apigatewayv2.Api): AlarmOptions {
-  return {
-    ...AT_ONCE,
-    namespace: "AWS/ApiGateway",
-    dimension: ["ApiId", id],
-    metricName: "5xx",
-    description: `${name} answers with errors of its own: its stream does not take records in time, or its function fails`,
-  };
-}
-
-function apiGraphs(name: string, { id }: apigatewayv2.Api): Graph[] {
-  const ofApi = { namespace: "AWS/ApiGateway", dimensions: { ApiId: id } } as const;
-  const count = (metricName: string, label: string) => ({ ...ofApi, metricName, statistic: "Sum", label }) as const;
-  return [
-    {
-      section: "flow",
-      title: `${name}: requests`,
-      unit: "requests",
-      metrics: [count("Count", "requests"), count("4xx", "refused (4xx)"), count("5xx", "failed (5xx)")],
-    },
-    {
-      section: "lag",
-      title: `${name}: time of a request`,
-      unit: "ms",
-      metrics: [{ ...ofApi, metricName: "Latency", statistic: "Average", label: "average" }],
-    },
-  ];
 }
