@@ -6,9 +6,15 @@ export interface Page<Item> {
   readonly NextToken?: string;
 }
 
+/** An array, or rows that are on disk. */
+interface Items<Item> {
+  readonly length: number;
+  slice(start: number, end: number): readonly Item[];
+}
+
 /** @param maxItems the maximum items of a page, whatever the caller asks for */
 export function pageOf<Item>(
-  items: readonly Item[],
+  items: Items<Item>,
   asked: { readonly NextToken?: string; readonly MaxResults?: number },
   maxItems: number,
 ): Page<Item> {

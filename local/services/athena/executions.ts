@@ -1,8 +1,8 @@
 /** Runs query executions; keeps their results on disk and writes the CSV to the workgroup's output location. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseFolder } from "../../catalog/location";
 import type { Principal } from "../../cloud/iam/principal";
+import { KeptRows } from "../../cloud/keptRows";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import { AthenaError } from "./athenaError";
 import type { QueryResult } from "./query";
@@ -30,8 +30,17 @@ export interface Execution extends StartInput {
   scannedBytes: number;
 }
 
+type Row = QueryResult["rows"][number];
+
+interface KeptResult {
+  readonly columns: QueryResult["columns"];
+  /** With the header row of a SELECT. */
+  readonly rows: KeptRows<Row>;
+}
+
 export class Executions {
   readonly #executions = new Map<string, Execution>();
+  readonly #results = new Map<string, KeptResult>();
   readonly #stops = new Map<string, AbortController>();
   readonly #underWay = new Map<string, Promise<void>>();
 
@@ -74,10 +83,13 @@ export class Executions {
     const own = this.of(workgroup).map(({ id }) => id);
     for (const id of own) this.stop(id);
     await Promise.all(own.map((id) => this.ended(id)));
-    for (const id of own) this.#executions.delete(id);
+    for (const id of own) {
+      this.#executions.delete(id);
+      this.#results.delete(id);
+    }
   }
 
-  result(id: string): QueryResult {
+  result(id: string): KeptResult {
     const { state } = this.get(id);
     if (state === "QUEUED" || state === "RUNNING") {
       throw new ServiceError("InvalidRequestException", `Query has not yet finished. Current state: ${state}`);
@@ -88,7 +100,7 @@ export class Executions {
         `Query did not finish successfully. Final query state: ${state}`,
       );
     }
-    return JSON.parse(readFileSync(this.#file(id), "utf8")) as QueryResult;
+    return this.#results.get(id) as KeptResult;
   }
 
   /** Cancels a running query; a query that has ended does not change. */
@@ -128,14 +140,15 @@ export class Executions {
   async #keep(execution: Execution, result: QueryResult): Promise<void> {
     execution.kind = result.kind;
     execution.scannedBytes = result.scannedBytes;
-    mkdirSync(path.dirname(this.#file(execution.id)), { recursive: true });
-    writeFileSync(this.#file(execution.id), JSON.stringify(result));
+    const rows = rowsOf(result);
+    const kept = new KeptRows(path.join(this.cloud.dataDir, "athena", `${execution.id}.json`), rows);
+    this.#results.set(execution.id, { columns: result.columns, rows: kept });
     const { bucket, prefix } = parseFolder(execution.outputLocation);
     const Key = `${prefix}${resultName(execution)}`;
     await this.cloud.call(execution.principal, "s3", "PutObject", {
       Bucket: bucket,
       Key,
-      Body: Buffer.from(resultText(result)),
+      Body: Buffer.from(resultText(result.kind, rows)),
     });
   }
 
@@ -153,10 +166,6 @@ export class Executions {
     publish("ProcessedBytes", scannedBytes, "Bytes");
     publish("TotalExecutionTime", completedMillis - submittedMillis, "Milliseconds");
   }
-
-  #file(id: string): string {
-    return path.join(this.cloud.dataDir, "athena", `${id}.json`);
-  }
 }
 
 /** `<id>.csv`, or `<id>.txt` for SHOW and DESCRIBE. */
@@ -170,15 +179,18 @@ function messageOf(error: unknown): string {
   return `GENERIC_INTERNAL_ERROR: ${error instanceof Error ? error.message : String(error)}`;
 }
 
+/** A SELECT has a header row. */
+function rowsOf({ kind, columns, rows }: QueryResult): readonly Row[] {
+  return kind === "DML" ? [columns.map(({ Name }) => Name), ...rows] : rows;
+}
+
 /**
- * A SELECT gives CSV with a header row: every value is quoted, a null is empty.
+ * A SELECT gives CSV: every value is quoted, a null is empty.
  * SHOW and DESCRIBE give one line per row, with tabs between the values.
  */
-function resultText(result: QueryResult): string {
-  if (result.kind === "UTILITY")
-    return result.rows.map((row) => `${row.map((value) => value ?? "").join("\t")}\n`).join("");
-  const header = result.columns.map((column) => column.Name);
-  return [header, ...result.rows].map((row) => `${row.map(quoted).join(",")}\n`).join("");
+function resultText(kind: QueryResult["kind"], rows: readonly Row[]): string {
+  if (kind === "UTILITY") return rows.map((row) => `${row.map((value) => value ?? "").join("\t")}\n`).join("");
+  return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
 }
 
 function quoted(value: string | null): string {

@@ -65,13 +65,12 @@ export function executionOperations(cloud: CloudContext, workgroups: Workgroups,
     GetQueryResults: {
       access: ofExecution("GetQueryResults"),
       run: (input: ById & Paged) => {
-        const result = executions.result(input.QueryExecutionId);
-        const header = result.kind === "DML" ? [result.columns.map((column) => column.Name)] : [];
-        const { items, NextToken } = pageOf([...header, ...result.rows], input, PAGE);
+        const { columns, rows } = executions.result(input.QueryExecutionId);
+        const { items, NextToken } = pageOf(rows, input, PAGE);
         const Rows = items.map((row) => ({
           Data: row.map((value) => (value === null ? {} : { VarCharValue: value })),
         }));
-        return { ResultSet: { Rows, ResultSetMetadata: { ColumnInfo: result.columns } }, NextToken, UpdateCount: 0 };
+        return { ResultSet: { Rows, ResultSetMetadata: { ColumnInfo: columns } }, NextToken, UpdateCount: 0 };
       },
     },
     StopQueryExecution: {

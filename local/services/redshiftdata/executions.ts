@@ -1,12 +1,18 @@
 /** The statements that were sent to the Data API: their state, their results on disk, and their turn in the namespace. */
 import path from "node:path";
 import type { Principal } from "../../cloud/iam/principal";
+import { KeptRows } from "../../cloud/keptRows";
 import { type CloudContext, ServiceError } from "../../cloud/service";
 import type { Workgroup } from "../redshiftserverless/service";
-import { KeptResult } from "./keptResult";
+import type { ColumnMetadata, Field } from "./results";
 import type { Progress } from "./session";
 
 type State = "SUBMITTED" | "PICKED" | "STARTED" | "FINISHED" | "FAILED" | "ABORTED";
+
+export interface KeptSet {
+  readonly columns: readonly ColumnMetadata[];
+  readonly records: KeptRows<readonly Field[]>;
+}
 
 export interface SubStatement {
   readonly sql: string;
@@ -15,7 +21,7 @@ export interface SubStatement {
   updatedMillis: number;
   error?: string;
   /** Absent for a statement without a result set. */
-  result?: KeptResult;
+  result?: KeptSet;
   rows: number;
 }
 
@@ -143,7 +149,10 @@ export class Executions {
         {
           started: (index) => change(index, { state: "STARTED", startedMillis: this.cloud.clock.now() }),
           finished: (index, { set, rows }) => {
-            const result = set && new KeptResult(this.#file(execution, index + 1), set);
+            const result = set && {
+              columns: set.columns,
+              records: new KeptRows(this.#file(execution, index + 1), set.records),
+            };
             change(index, { state: "FINISHED", rows, ...(result && { result }) });
           },
           failed: (index, error) => {

@@ -3,8 +3,7 @@ import { type Principal, userIdOf } from "../../cloud/iam/principal";
 import { pageOf } from "../../cloud/pages";
 import { type Access, type CloudContext, type Operation, ServiceError } from "../../cloud/service";
 import type { RedshiftServerlessService, Workgroup } from "../redshiftserverless/service";
-import type { Execution, Executions, SubStatement } from "./executions";
-import type { KeptResult } from "./keptResult";
+import type { Execution, Executions, KeptSet, SubStatement } from "./executions";
 
 interface Target {
   readonly WorkgroupName?: string;
@@ -42,6 +41,8 @@ const MAX_BATCH = 40;
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const MAX_STATEMENT_BYTES = 100_000;
 const MAX_LISTED = 100;
+/** Rows of a page of GetStatementResult. */
+const MAX_PAGE = 1000;
 
 const TARGET_INPUTS = `WorkgroupName Database SecretArn ClientToken StatementName ResultFormat Parameters`.split(" ");
 
@@ -135,11 +136,11 @@ export function statementOperations(cloud: CloudContext, executions: Executions)
       access: byId("GetStatementResult"),
       run: (input: ById & { readonly NextToken?: string }) => {
         const result = finished(executions, input.Id, "JSON");
-        const { items, NextToken } = pageOf(result.pages, { NextToken: input.NextToken }, 1);
+        const { items, NextToken } = pageOf(result.records, { NextToken: input.NextToken }, MAX_PAGE);
         return {
-          Records: items.flatMap((page) => result.read(page)),
+          Records: items,
           ColumnMetadata: result.columns,
-          TotalNumRows: result.rows,
+          TotalNumRows: result.records.length,
           ...(NextToken !== undefined && { NextToken }),
         };
       },
@@ -241,11 +242,11 @@ function sub(execution: Execution, part: SubStatement, number: number): object {
 
 /** -1 before the statement has finished. */
 function resultBytes({ result, state }: SubStatement): number {
-  return result?.bytes ?? (state === "FINISHED" ? 0 : -1);
+  return result?.records.bytes ?? (state === "FINISHED" ? 0 : -1);
 }
 
 /** @throws ServiceError for a statement without a result set */
-function finished(executions: Executions, id: string, format: Execution["format"]): KeptResult {
+function finished(executions: Executions, id: string, format: Execution["format"]): KeptSet {
   const { execution, part } = executions.find(id);
   if (execution.isBatch && part === undefined) {
     throw invalid(`The statement ${id} is a batch; give the id of one of its SubStatements`);
