@@ -98,6 +98,9 @@ export interface Sample {
   readonly waitingBytes: Readonly<Record<string, number>>;
   readonly executions: number;
   readonly running: number;
+  /** Runs of Glue's jobs and crawls that began, and those that ended. */
+  readonly glueRuns?: number;
+  readonly glueEnded?: number;
   readonly denied: number;
   readonly failedBatches: number;
 }
@@ -250,6 +253,29 @@ export interface TraceHour {
   readonly error?: string;
 }
 
+export interface RunsAnswer {
+  /** Without input and output of their states. */
+  readonly executions: readonly ExecutionView[];
+  /** Of jobs and crawlers; absent in runs of former versions. */
+  readonly glue?: readonly GlueRunView[];
+}
+
+/** A run of a Glue job, or a crawl. */
+export interface GlueRunView {
+  readonly kind: "job" | "crawl";
+  /** The name of the job or of the crawler. */
+  readonly name: string;
+  readonly id: string;
+  readonly status: string;
+  readonly startMillis: number;
+  readonly endMillis?: number;
+  readonly error?: string;
+  /** The arguments of the run, a line each. */
+  readonly input: readonly string[];
+  /** The changes of tables, a line each. */
+  readonly effects: readonly string[];
+}
+
 export interface ExecutionView {
   readonly arn: string;
   readonly machine: string;
@@ -274,10 +300,14 @@ export interface StateView {
   readonly toMillis?: number;
   readonly status: "running" | "succeeded" | "failed";
   readonly error?: string;
+  /** Absent in lists of executions, for an old execution, and in runs of former versions, as `output`. */
+  readonly input?: string;
+  readonly output?: string;
 }
 
 export interface HealthAnswer {
   readonly ledgers: readonly LedgerView[];
+  readonly sinks: readonly SinkView[];
   /** ISO 8601, UTC; the time at which the ledgers were read. */
   readonly ledgersAt: string;
   /** True if records arrived since then. */
@@ -299,6 +329,19 @@ export interface AlarmView {
   readonly reason: string;
   /** The last changes of the state and calls of actions, newest first. */
   readonly history: readonly { readonly atMillis: number; readonly summary: string }[];
+}
+
+/** The ledger of a component beside the lake. */
+export interface SinkView {
+  readonly name: string;
+  /** `ServingTable` */
+  readonly kind: string;
+  readonly resource: string;
+  readonly stream?: string;
+  /** Its counts, and what was repeated or is not checked. */
+  readonly lines: readonly string[];
+  readonly balanced: boolean;
+  readonly findings: readonly string[];
 }
 
 export interface LedgerView {

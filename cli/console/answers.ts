@@ -1,11 +1,20 @@
 /** The answers about a run that pages show without a question of their own. */
 import path from "node:path";
-import type { HealthAnswer, Overview, UnformattedAnswer, ValuesAnswer } from "../../console/wire";
+import type {
+  ExecutionView,
+  HealthAnswer,
+  Overview,
+  RunsAnswer,
+  UnformattedAnswer,
+  ValuesAnswer,
+} from "../../console/wire";
 import { queryLake } from "../../local/queryLake";
+import { CommandError } from "../errors";
 import { readMarker, streamBytes } from "../project/runs/marker";
 import { deniedTexts, shortRole } from "../run/denied";
 import { interruptible } from "../run/interruptible";
 import type { Io } from "../terminal/io";
+import { withoutData } from "./executions";
 import { FailedDeliveries } from "./failedDeliveries";
 import { groupsWithLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
@@ -39,11 +48,24 @@ export async function unformattedOf(source: ConsoleSource, index: UnformattedInd
   };
 }
 
+export function runsOf(source: ConsoleSource): RunsAnswer {
+  const { executions, glueRuns } = source.record();
+  return { executions: executions.map(withoutData), ...(glueRuns && { glue: glueRuns }) };
+}
+
+/** With input and output of its states. */
+export function executionOf(source: ConsoleSource, arn: string): ExecutionView {
+  const found = source.record().executions.find((execution) => execution.arn === arn);
+  if (!found) throw new CommandError(`console: there is no execution ${JSON.stringify(arn)}`);
+  return found;
+}
+
 export function healthOf(source: ConsoleSource): HealthAnswer {
-  const { usage, sample, alarms = [], used = [], ledgers, ledgersAt } = source.record();
+  const { usage, sample, alarms = [], used = [], ledgers, sinks = [], ledgersAt } = source.record();
   const read = readMarker(source.dataDir)?.outcome?.streamBytes ?? Number.POSITIVE_INFINITY;
   return {
     ledgers,
+    sinks,
     ledgersAt,
     isOutdated: streamBytes(source.dataDir) > read,
     denied: deniedTexts(usage.denied),

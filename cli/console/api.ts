@@ -11,7 +11,7 @@ import { sourcesOfRun } from "../trace/runSources";
 import { subjectOf } from "../trace/subject";
 import { trace } from "../trace/trace";
 import { stateText } from "../trace/traceText";
-import { healthOf, overviewOf, runValues, unformattedOf } from "./answers";
+import { executionOf, healthOf, overviewOf, runsOf, runValues, unformattedOf } from "./answers";
 import { searchLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
 import { tryAgain } from "./tryAgain";
@@ -51,7 +51,8 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
       return record;
     }),
     "api/trace": get((query) => follow(dataDir, (query.get("subject") ?? "").trim(), io)),
-    "api/runs": get(() => source.record().executions),
+    "api/runs": get(() => runsOf(source)),
+    "api/execution": get((query) => executionOf(source, query.get("arn") ?? "")),
     "api/health": get(() => healthOf(source)),
     "api/logs": get((query) => searchLogs(dataDir, { group: query.get("group") ?? "", text: query.get("text") ?? "" })),
     "api/replay": {

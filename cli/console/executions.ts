@@ -8,6 +8,10 @@ type HistoryEvent = Execution["history"]["events"][number];
 /** Visits that are shown; an execution has up to 25,000 events. */
 const MAX_STATES = 500;
 const MAX_CHARACTERS = 20_000;
+/** Of the input and of the output of a state. */
+const MAX_STATE_CHARACTERS = 4000;
+/** Executions whose states have their input and output, the last ones. */
+const MAX_WITH_DATA = 100;
 
 export class Executions {
   private readonly ended = new WeakMap<Execution, ExecutionView>();
@@ -20,7 +24,8 @@ export class Executions {
     return this.service
       .executions()
       .map((execution) => this.view(execution))
-      .reverse();
+      .reverse()
+      .map((view, index) => (index < MAX_WITH_DATA ? view : withoutData(view)));
   }
 
   /** Rows of all hours that the hourly step has flattened and counted. */
@@ -62,6 +67,11 @@ function viewOf({ arn, name, status, startDate, stopDate, input, end, history }:
   };
 }
 
+/** An execution without input and output of its states. */
+export function withoutData({ states, ...view }: ExecutionView): ExecutionView {
+  return { ...view, states: states.map(({ input: _, output: __, ...state }) => state) };
+}
+
 /** Events refer to the previous one of their branch, so the states around each event are known. */
 export function statesOf(events: readonly HistoryEvent[]): StateView[] {
   const states: { -readonly [K in keyof StateView]: StateView[K] }[] = [];
@@ -72,12 +82,19 @@ export function statesOf(events: readonly HistoryEvent[]): StateView[] {
     const own = states[open.at(-1) ?? -1];
     if (event.type.endsWith("StateEntered")) {
       around.set(event.id, [...open, states.length]);
-      const { name = "" } = (event.stateEnteredEventDetails ?? {}) as { readonly name?: string };
+      const { name = "", input } = (event.stateEnteredEventDetails ?? {}) as {
+        readonly name?: string;
+        readonly input?: string;
+      };
       const kind = event.type.slice(0, -"StateEntered".length);
-      states.push({ name, kind, depth: open.length, fromMillis: event.timestamp.getTime(), status: "running" });
+      const fromMillis = event.timestamp.getTime();
+      const given = input !== undefined && { input: cut(input, MAX_STATE_CHARACTERS) };
+      states.push({ name, kind, depth: open.length, fromMillis, status: "running", ...given });
     } else if (event.type.endsWith("StateExited") && own) {
       around.set(event.id, open.slice(0, -1));
+      const { output } = (event.stateExitedEventDetails ?? {}) as { readonly output?: string };
       own.toMillis = event.timestamp.getTime();
+      if (output !== undefined) own.output = cut(output, MAX_STATE_CHARACTERS);
       own.status = "succeeded";
     } else if (/(Failed|TimedOut|Aborted)$/.test(event.type) && !event.type.startsWith("Execution") && own) {
       const details = (Object.entries(event).find(([name]) => name.endsWith("EventDetails"))?.[1] ?? {}) as {
@@ -106,6 +123,6 @@ function* flattened(events: readonly HistoryEvent[]): Generator<[string, number]
   }
 }
 
-function cut(text: string): string {
-  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)} … (${text.length} characters)` : text;
+function cut(text: string, most = MAX_CHARACTERS): string {
+  return text.length > most ? `${text.slice(0, most)} … (${text.length} characters)` : text;
 }

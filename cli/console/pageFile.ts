@@ -1,11 +1,11 @@
 /** Writes a run as one HTML file: the console's page with the answers in it, which needs neither a server nor a network. */
 import { createHash } from "node:crypto";
-import type { Live, PageAnswers, QueryView, UnformattedAnswer } from "../../console/wire";
+import type { Live, PageAnswers, QueryView, RunsAnswer, UnformattedAnswer } from "../../console/wire";
 import { CommandError } from "../errors";
 import type { QueryResult } from "../run/athena";
 import type { Io } from "../terminal/io";
 import { byteCount, counted } from "../terminal/wording";
-import { healthOf, overviewOf, runValues, unformattedOf } from "./answers";
+import { healthOf, overviewOf, runsOf, runValues, unformattedOf } from "./answers";
 import { consoleAssets } from "./assets";
 import type { ConsoleSource } from "./source";
 import { UnformattedIndex } from "./unformattedIndex";
@@ -18,7 +18,15 @@ export interface PageFileOptions extends Pick<Io, "clock" | "signal"> {
 /** With its overhead in a mail, a third, it stays below the 20 MB that mail servers take. */
 const MAX_BYTES = 8_000_000;
 /** The parts of a page that grow with the run. A page that exceeds its bytes gets a share of each. */
-const LIMITS = { rows: 1000, executions: 50, records: 100, groups: 500, unused: 1000, characters: 20_000 };
+const LIMITS = {
+  rows: 1000,
+  executions: 50,
+  glueRuns: 200,
+  records: 100,
+  groups: 500,
+  unused: 1000,
+  characters: 20_000,
+};
 const SHARES = [1, 0.3, 0.1, 0.03];
 /** Ids of a group that the page links. */
 const LINKED = 5;
@@ -29,7 +37,8 @@ type Limits = typeof LIMITS;
 export async function pageFile(source: ConsoleSource, { queries, clock, signal }: PageFileOptions): Promise<string> {
   const index = new UnformattedIndex(source.dataDir);
   const [overview, unformatted] = [overviewOf(source), await unformattedOf(source, index)];
-  const { executions: runs, sample } = source.record();
+  const { executions, sample } = source.record();
+  const runs = runsOf(source);
   const all = {
     overview,
     unformatted,
@@ -50,9 +59,19 @@ export async function pageFile(source: ConsoleSource, { queries, clock, signal }
       unformatted: {
         ...unformatted,
         groups: unformatted.groups.slice(0, limits.groups),
-        failedDeliveries: unformatted.failedDeliveries.slice(0, limits.records),
+        failedDeliveries: unformatted.failedDeliveries
+          .slice(0, limits.records)
+          .map((group) => ({ ...group, examples: group.examples.map((one) => withFirstBytes(one, limits)) })),
       },
-      runs: runs.slice(0, limits.executions),
+      runs: {
+        executions: runs.executions.slice(0, limits.executions),
+        ...(runs.glue && { glue: runs.glue.slice(0, limits.glueRuns) }),
+      },
+      ...Object.fromEntries(
+        executions
+          .slice(0, limits.executions)
+          .map((execution) => [`execution?${new URLSearchParams({ arn: execution.arn })}`, execution]),
+      ),
       health: { ...all.health, unused: all.health.unused.slice(0, limits.unused) },
       queries: queries.map((query) => queryView(query, limits)),
       ...(await recordsOf(index, unformatted, limits)),
@@ -71,7 +90,8 @@ function leftOut(
     unformatted,
     runs,
     health,
-  }: Record<"runs", readonly unknown[]> & {
+  }: {
+    readonly runs: RunsAnswer;
     readonly unformatted: UnformattedAnswer;
     readonly health: { readonly unused: readonly unknown[] };
   },
@@ -81,7 +101,8 @@ function leftOut(
   const note = (what: string, count: number, limit: number) => {
     if (count > limit) notes.push(`${counted(count - limit)} of ${counted(count)} ${what}`);
   };
-  note("executions", runs.length, limits.executions);
+  note("executions", runs.executions.length, limits.executions);
+  note("runs of Glue", runs.glue?.length ?? 0, limits.glueRuns);
   note("groups of unformatted records", unformatted.groups.length, limits.groups);
   note("errors of failed deliveries", unformatted.failedDeliveries.length, limits.records);
   note("unused permissions", health.unused.length, limits.unused);
@@ -93,9 +114,15 @@ async function recordsOf(index: UnformattedIndex, { groups }: UnformattedAnswer,
   const ids = groups.slice(0, limits.groups).flatMap(({ examples }) => examples.slice(0, LINKED));
   const records: Record<string, unknown> = {};
   for (const id of ids.slice(0, limits.records)) {
-    records[`record?${new URLSearchParams({ id })}`] = await index.record(id);
+    const record = await index.record(id);
+    records[`record?${new URLSearchParams({ id })}`] = record && withFirstBytes(record, limits);
   }
   return records;
+}
+
+/** Whole bytes, two characters each. */
+function withFirstBytes<T extends { readonly hex: string }>(one: T, { characters }: Limits): T {
+  return { ...one, hex: one.hex.slice(0, characters - (characters % 2)) };
 }
 
 function queryView({ sql, columns, rows, error, note }: QueryResult, limits: Limits): QueryView {
@@ -112,8 +139,8 @@ function queryView({ sql, columns, rows, error, note }: QueryResult, limits: Lim
 /** The script is the console's own, and runs by its hash. No string of the run is markup: all of them lie in JSON. */
 function pageOf(answers: PageAnswers, { characters }: Limits): string {
   const { "app.js": script, "app.css": style } = consoleAssets();
-  const json = JSON.stringify(answers, (_, value: unknown) =>
-    typeof value === "string" && value.length > characters
+  const json = JSON.stringify(answers, (name, value: unknown) =>
+    typeof value === "string" && value.length > characters && name !== "hex"
       ? `${value.slice(0, characters)} … (${value.length} characters)`
       : value,
   ).replaceAll("<", "\\u003c");

@@ -1,17 +1,22 @@
 /** A running cloud as the source of a console. */
 import path from "node:path";
-import type { AlarmView, DashboardView, LedgerView, ReadyQuery, Sample } from "../../console/wire";
+import type { AlarmView, DashboardView, LedgerView, ReadyQuery, Sample, SinkView } from "../../console/wire";
+import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import type { CloudWatchService } from "../../local/services/cloudwatch/service";
+import type { GlueService } from "../../local/services/glue/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { LambdaService } from "../../local/services/lambda/service";
 import type { QuickSightService } from "../../local/services/quicksight/service";
 import type { StepFunctionsService } from "../../local/services/stepFunctions/service";
 import type { LocalCloud } from "../../local/startLocal";
 import { lakeOf, type RouteLedger } from "../run/ledgers";
+import { findingText } from "../run/report";
+import { sinkLines } from "../run/summary";
 import { usedBy, usedLines } from "../run/used";
 import { Executions } from "./executions";
 import { FailedDeliveries } from "./failedDeliveries";
 import { failedCounter, failedPlaceOf, flowOf, nameOf, streamCounter, TABLE_ROWS } from "./flow";
+import { glueRunViews } from "./glueRuns";
 import { RouterCounts } from "./routerCounts";
 import type { ConsoleSource } from "./source";
 
@@ -19,6 +24,8 @@ export interface ServedRun
   extends Pick<ConsoleSource, "project" | "stack" | "run" | "startedAt" | "endpoint" | "flush"> {
   readonly cloud: LocalCloud;
   readonly ledgers: readonly RouteLedger[];
+  /** By the names of their components. */
+  readonly sinks: Readonly<Record<string, SinkLedger>>;
   readonly ledgersAt: string;
   /** The calls before and after the run read its ledgers. */
   readonly checks: Parameters<typeof usedBy>[2];
@@ -32,10 +39,11 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const MAX_CHANGES = 20;
 const NAMED_QUERY = "aws:athena/namedQuery:NamedQuery";
 
-export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: ServedRun): ConsoleSource {
+export function servedSource({ cloud, ledgers, sinks, ledgersAt, checks, ...run }: ServedRun): ConsoleSource {
   const { resources } = cloud;
   const counts = new RouterCounts(cloud.dataDir, logGroups(resources));
   const executions = new Executions(cloud.service("states") as StepFunctionsService);
+  const glue = cloud.service("glue") as GlueService;
   const streams = resources.filter(({ type }) => type === STREAM).map(nameOf);
   const flow = flowOf(resources);
   const failedPlaces = resources.flatMap((resource) => failedPlaceOf(resource) ?? []);
@@ -44,6 +52,7 @@ export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: Serv
   const dashboards = dashboardViews(cloud);
   const sample = (): Sample => {
     counts.read();
+    const glueRuns = glue.runs();
     const waiting = streams.map((stream) => [stream, waitingBytes(cloud, stream)] as const);
     return {
       counts: {
@@ -56,6 +65,8 @@ export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: Serv
         waiting.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes]])),
       ),
       ...executions.counts(),
+      glueRuns: glueRuns.length,
+      glueEnded: glueRuns.filter(({ endMillis }) => endMillis !== undefined).length,
       denied: cloud.usage().denied.length,
       failedBatches: (cloud.service("lambda") as LambdaService).failedBatches().length,
     };
@@ -71,10 +82,12 @@ export function servedSource({ cloud, ledgers, ledgersAt, checks, ...run }: Serv
       sample: sample(),
       refusals: counts.refusals(),
       executions: executions.all(),
+      glueRuns: glueRunViews(glue.runs()),
       usage: cloud.usage(),
       alarms: alarmViews(cloud),
       used: usedLines(usedBy(cloud, sentInto(cloud, streams), checks)).map((line) => line.trim()),
       ledgers: ledgers.map(ledgerView),
+      sinks: Object.entries(sinks).map(([name, ledger]) => sinkView(name, ledger)),
       ledgersAt,
     }),
   };
@@ -158,6 +171,23 @@ function readyQueries(resources: LocalCloud["resources"]): ReadyQuery[] {
     }));
 }
 
+function sinkView(name: string, ledger: SinkLedger): SinkView {
+  const { kind, resource, stream, balanced, findings } = ledger;
+  // The last line is the verdict.
+  const lines = sinkLines(ledger)
+    .slice(0, -1)
+    .map((line) => line.trim());
+  return {
+    name,
+    kind,
+    resource,
+    ...(stream !== undefined && { stream }),
+    lines,
+    balanced,
+    findings: findings.map(findingText),
+  };
+}
+
 function ledgerView({ stream, ledger, ...route }: RouteLedger): LedgerView {
   const { records, rows, balanced, findings } = ledger;
   return {
@@ -167,6 +197,6 @@ function ledgerView({ stream, ledger, ...route }: RouteLedger): LedgerView {
     rawRows: rows.raw,
     tableRows: rows.tables,
     balanced,
-    findings: findings.map(({ what, count, examples }) => `${count} × ${what}, as ${examples.join(", ")}`),
+    findings: findings.map(findingText),
   };
 }

@@ -6,9 +6,11 @@ import type {
   DashboardView,
   ExecutionView,
   Flow,
+  GlueRunView,
   LedgerView,
   ReadyQuery,
   Sample,
+  SinkView,
   UnformattedAnswer,
 } from "../../console/wire";
 import type { Usage } from "../../local/cloud/iam/usage";
@@ -24,11 +26,14 @@ export interface RunRecord {
   readonly sample: Sample;
   readonly refusals: Refusals;
   readonly executions: readonly ExecutionView[];
+  /** Absent in runs of former versions, as `sinks`. */
+  readonly glueRuns?: readonly GlueRunView[];
   readonly usage: Usage;
   /** Absent in runs of former versions, as `used`. */
   readonly alarms?: readonly AlarmView[];
   readonly used?: readonly string[];
   readonly ledgers: readonly LedgerView[];
+  readonly sinks?: readonly SinkView[];
   /** ISO 8601, UTC; when the ledgers were read. */
   readonly ledgersAt: string;
 }

@@ -196,6 +196,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const source = servedSource({
       cloud,
       ledgers,
+      sinks: sinkReports,
       ledgersAt,
       checks: [before, after],
       project: options.project.name,

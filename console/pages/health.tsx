@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { get, isFile, useLoaded } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { counted, counting, timeOf, visible } from "../parts/format";
-import type { AlarmView, HealthAnswer, LedgerView, Live, LogsAnswer } from "../wire";
+import type { AlarmView, HealthAnswer, LedgerView, Live, LogsAnswer, SinkView } from "../wire";
 
 type Unused = HealthAnswer["unused"][number];
 const UNUSED: readonly Column<Unused>[] = [
@@ -22,7 +22,7 @@ export function HealthPage({ live }: { readonly live: Live | undefined }) {
   const { value, error } = useLoaded(() => get<HealthAnswer>("health"), version);
   if (error !== undefined) return <p class="bad">{error}</p>;
   if (!value) return <p class="loading">loading …</p>;
-  const { ledgers, ledgersAt, isOutdated, denied, unused, failedBatches, alarms, used, logGroups } = value;
+  const { ledgers, sinks, ledgersAt, isOutdated, denied, unused, failedBatches, alarms, used, logGroups } = value;
   return (
     <>
       <h2>Ledger</h2>
@@ -32,6 +32,9 @@ export function HealthPage({ live }: { readonly live: Live | undefined }) {
       </p>
       {ledgers.map((ledger) => (
         <Ledger key={`${ledger.stream} ${ledger.bucket}`} ledger={ledger} />
+      ))}
+      {sinks.map((sink) => (
+        <Sink key={sink.name} sink={sink} />
       ))}
       <p class={failedBatches > 0 ? "bad" : ""}>
         {failedBatches === 0
@@ -118,14 +121,33 @@ function Ledger({ ledger }: { readonly ledger: LedgerView }) {
         {bucket}
       </p>
       <p>
-        {counted(sent)} records in = {counted(landed)} landed + {counted(unformatted)} unformatted + {counted(failed)}{" "}
-        failed
+        {counting(sent, "record")} in = {counted(landed)} landed + {counted(unformatted)} unformatted +{" "}
+        {counted(failed)} failed
         <br />
-        {counted(rawRows)} rows in raw, {counted(tableRows)} in tables
+        {counting(rawRows, "row")} in raw, {counted(tableRows)} in tables
       </p>
       {findings.map((finding) => (
         <p key={finding} class="bad">
           {finding}
+        </p>
+      ))}
+    </article>
+  );
+}
+
+function Sink({ sink: { name, kind, resource, stream, lines, balanced, findings } }: { readonly sink: SinkView }) {
+  return (
+    <article>
+      <p>
+        <span class={`state ${balanced ? "good" : "bad"}`}>{balanced ? "balanced" : "broken"}</span> {name}, {kind}{" "}
+        <span class="faint">{stream === undefined ? resource : `${resource}, stream ${stream}`}</span>
+      </p>
+      {lines.map((line) => (
+        <p key={line}>{visible(line)}</p>
+      ))}
+      {findings.map((finding) => (
+        <p key={finding} class="bad">
+          {visible(finding)}
         </p>
       ))}
     </article>

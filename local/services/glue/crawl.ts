@@ -8,6 +8,7 @@ import type { Principal } from "../../cloud/iam/principal";
 import type { CloudContext } from "../../cloud/service";
 import { openDuckDb } from "../../duckdb/duckdb";
 import { type CrawledTable, type CrawlTarget, groupTarget } from "./crawlTargets";
+import type { TableEffect } from "./glueRun";
 import { mergeColumns, parquetColumns } from "./parquetColumns";
 
 export interface Crawler {
@@ -25,15 +26,21 @@ export interface Crawler {
 /** The key in `Parameters` that marks a table that a crawler created. */
 const CRAWLED_BY = "UPDATED_BY_CRAWLER";
 
-/** Runs a crawl as the crawler's role. Never removes tables or partitions, as with the `deleteBehavior` `LOG`. */
-export async function crawl(cloud: CloudContext, catalog: Catalog, role: Principal, crawler: Crawler): Promise<void> {
+/** Runs a crawl as the crawler's role, and reports each table. Never removes tables or partitions, as with the `deleteBehavior` `LOG`. */
+export async function crawl(
+  cloud: CloudContext,
+  catalog: Catalog,
+  role: Principal,
+  crawler: Crawler,
+  onEffect: (effect: TableEffect) => void,
+): Promise<void> {
   authorizeCatalog(cloud, role, crawler, "GetDatabase", "GetTable");
   for (const target of crawler.targets) {
     const { bucket, prefix } = parseFolder(target.path);
     const objects = await objectsAs(cloud, role).list(bucket, prefix);
     for (const found of groupTarget(target, objects, crawler.tableLevel)) {
       const columns = await columnsOf(cloud, role, found);
-      putTable(cloud, catalog, role, crawler, found, columns);
+      onEffect(putTable(cloud, catalog, role, crawler, found, columns));
     }
   }
 }
@@ -60,7 +67,7 @@ function putTable(
   crawler: Crawler,
   found: CrawledTable,
   columns: readonly GlueColumn[],
-): void {
+): TableEffect {
   const name = `${crawler.tablePrefix}${found.name}`;
   const before = catalog.findTable(crawler.databaseName, name);
   if (before && before.Parameters[CRAWLED_BY] === undefined) {
@@ -96,19 +103,30 @@ function putTable(
     CatalogId: cloud.accountId,
   };
   catalog.putTable(table);
-  if (found.partitionKeys.length > 0) putPartitions(cloud, catalog, table, found, now);
+  const known = new Set(before?.StorageDescriptor.Columns.map(({ Name }) => Name));
+  const all = table.StorageDescriptor.Columns;
+  return {
+    kind: "crawled",
+    table: name,
+    columns: all.length,
+    isNew: before === undefined,
+    newColumns: all.filter(({ Name }) => !known.has(Name)).length,
+    newPartitions: found.partitionKeys.length > 0 ? putPartitions(cloud, catalog, table, found, now) : 0,
+  };
 }
 
+/** Returns the number of new ones. */
 function putPartitions(
   cloud: CloudContext,
   catalog: Catalog,
   table: GlueTable,
   found: CrawledTable,
   now: number,
-): void {
+): number {
   const partitions = new Map(
     catalog.partitions(table.DatabaseName, table.Name).map((partition) => [partition.Values.join("/"), partition]),
   );
+  const before = partitions.size;
   for (const { values, prefix } of found.partitions) {
     partitions.set(values.join("/"), {
       Values: values,
@@ -120,6 +138,7 @@ function putPartitions(
     });
   }
   catalog.putPartitions(table.DatabaseName, table.Name, [...partitions.values()]);
+  return partitions.size - before;
 }
 
 function authorizeCatalog(cloud: CloudContext, role: Principal, crawler: Crawler, ...actions: string[]): void {

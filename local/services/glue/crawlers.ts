@@ -2,6 +2,7 @@
 import type { Clock } from "../../cloud/clock";
 import { ServiceError } from "../../cloud/service";
 import type { Crawler } from "./crawl";
+import type { GlueRun, TableEffect } from "./glueRun";
 
 /** The result of a crawl in the form of Glue's API; times are seconds since the epoch. */
 interface LastCrawl {
@@ -10,6 +11,9 @@ interface LastCrawl {
   readonly StartTime: number;
 }
 
+/** Crawls that are kept; Glue keeps those of 12 months. */
+const MAX_CRAWLS = 1000;
+
 interface CrawlerState {
   crawler: Crawler;
   state: "READY" | "RUNNING" | "STOPPING";
@@ -17,13 +21,17 @@ interface CrawlerState {
   underWay?: Promise<void>;
 }
 
+type Crawl = { -readonly [K in keyof GlueRun]: GlueRun[K] };
+
 export class Crawlers {
   readonly #crawlers = new Map<string, CrawlerState>();
+  readonly #crawls: Crawl[] = [];
+  #started = 0;
 
-  /** @param work runs a crawl; the message of an error that it throws becomes the crawl's error message */
+  /** @param work runs a crawl and reports each table; the message of an error that it throws becomes the crawl's error message */
   constructor(
     private readonly clock: Clock,
-    private readonly work: (crawler: Crawler) => Promise<void>,
+    private readonly work: (crawler: Crawler, onEffect: (effect: TableEffect) => void) => Promise<void>,
   ) {}
 
   add(crawler: Crawler): void {
@@ -55,17 +63,38 @@ export class Crawlers {
       throw new ServiceError("CrawlerRunningException", `Crawler with name ${name} has already started`);
     }
     found.state = "RUNNING";
-    const StartTime = this.clock.now() / 1000;
+    const startMillis = this.clock.now();
+    const StartTime = startMillis / 1000;
+    const effects: TableEffect[] = [];
+    const crawl: Crawl = {
+      kind: "crawl",
+      name,
+      id: `crawl-${++this.#started}`,
+      state: "RUNNING",
+      startMillis,
+      arguments: {},
+      effects,
+    };
+    this.#crawls.push(crawl);
+    if (this.#crawls.length > MAX_CRAWLS) this.#crawls.shift();
     const end = async (last: LastCrawl) => {
+      crawl.state = last.Status;
+      crawl.endMillis = this.clock.now();
+      if (last.ErrorMessage !== undefined) crawl.error = last.ErrorMessage;
       found.state = "STOPPING";
       found.lastCrawl = last;
       await new Promise((resolve) => setImmediate(resolve));
       found.state = "READY";
     };
-    found.underWay = this.work(found.crawler).then(
+    found.underWay = this.work(found.crawler, (effect) => effects.push(effect)).then(
       () => end({ Status: "SUCCEEDED", StartTime }),
       (error: unknown) => end({ Status: "FAILED", ErrorMessage: messageOf(error), StartTime }),
     );
+  }
+
+  /** Oldest first. */
+  views(): GlueRun[] {
+    return this.#crawls.map((crawl) => ({ ...crawl }));
   }
 
   /** Waits until no crawl is running. */

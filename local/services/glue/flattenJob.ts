@@ -13,18 +13,20 @@ import type { FlattenEngine } from "../../flatten/flattenEngine";
 import type { HourReport } from "../../flatten/flattenHour";
 import type { OnStep } from "../../workStep";
 import type { S3Service } from "../s3/service";
+import type { TableEffect } from "./glueRun";
 
-/** Runs the job as its role. Tables without raw objects in the hour do not change. */
+/** Runs the job as its role, and reports each table that it has flattened. Tables without raw objects in the hour do not change. */
 export async function runFlattenJob(
   cloud: CloudContext,
   role: Principal,
   job: FlattenArguments,
   engine: FlattenEngine,
-  onStep: OnStep,
+  { onStep, onEffect }: { readonly onStep: OnStep; readonly onEffect: (effect: TableEffect) => void },
 ): Promise<void> {
   for (const table of job.tables) {
     const ofTable: OnStep = ({ what, ...bytes }) => onStep({ what: `${what} of ${table}`, ...bytes });
-    await flattenTable(cloud, role, job, table, engine, ofTable);
+    const effect = await flattenTable(cloud, role, job, table, engine, ofTable);
+    if (effect) onEffect(effect);
   }
 }
 
@@ -35,11 +37,11 @@ async function flattenTable(
   table: string,
   engine: FlattenEngine,
   onStep: OnStep,
-): Promise<void> {
+): Promise<TableEffect | undefined> {
   const objects = objectsAs(cloud, role);
   const partition = `${table}/${partitionPath(job.hour)}/`;
   const keys = (await objects.list(job.bucket, `${job.rawPrefix}${partition}`)).map((object) => object.key);
-  if (keys.length === 0) return;
+  if (keys.length === 0) return undefined;
   const paths = objects.open(job.bucket, keys);
   mkdirSync(path.join(cloud.dataDir, "tmp"), { recursive: true });
   const declared = Object.hasOwn(job.columns, table) ? job.columns[table] : undefined;
@@ -58,6 +60,7 @@ async function flattenTable(
     await putReport(cloud, role, job, table, JOB_STARTED);
     await replacePartition(cloud, role, job, partition, files);
     await putReport(cloud, role, job, table, JSON.stringify(report satisfies HourReport));
+    return { kind: "flattened", table, rows: report.rows, objects: keys.length, files: files.length };
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }

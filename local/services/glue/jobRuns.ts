@@ -1,6 +1,7 @@
 /** Glue jobs and their runs: starts runs, limits how many are concurrent, and keeps their results. */
 import type { Clock } from "../../cloud/clock";
 import { ServiceError } from "../../cloud/service";
+import type { GlueRun, TableEffect } from "./glueRun";
 
 type JobRunState = "RUNNING" | "SUCCEEDED" | "FAILED";
 
@@ -32,13 +33,18 @@ interface JobRun {
 export class JobRuns {
   readonly #jobs = new Map<string, GlueJob>();
   readonly #runs: JobRun[] = [];
+  readonly #effects = new WeakMap<JobRun, TableEffect[]>();
   #started = 0;
   readonly #underWay = new Map<string, Promise<void>>();
 
-  /** @param work runs the job; the message of an error that it throws becomes the run's error message */
+  /** @param work runs the job and reports each table; the message of an error that it throws becomes the run's error message */
   constructor(
     private readonly clock: Clock,
-    private readonly work: (job: GlueJob, runArguments: Record<string, string>) => Promise<void>,
+    private readonly work: (
+      job: GlueJob,
+      runArguments: Record<string, string>,
+      onEffect: (effect: TableEffect) => void,
+    ) => Promise<void>,
   ) {}
 
   /** Adds a job, or replaces one; a change applies from the next run. */
@@ -83,7 +89,10 @@ export class JobRuns {
       JobRunState: "RUNNING",
     };
     this.#runs.push(run);
-    const ended = this.work(job, { ...job.defaultArguments, ...given }).then(
+    const effects: TableEffect[] = [];
+    this.#effects.set(run, effects);
+    const all = { ...job.defaultArguments, ...given };
+    const ended = this.work(job, all, (effect) => effects.push(effect)).then(
       () => this.#end(run, "SUCCEEDED"),
       (error: unknown) => this.#end(run, "FAILED", error),
     );
@@ -101,6 +110,21 @@ export class JobRuns {
   runsOf(name: string): JobRun[] {
     this.job(name);
     return this.#runs.filter((run) => run.JobName === name).reverse();
+  }
+
+  /** The runs of all jobs, oldest first. */
+  views(): GlueRun[] {
+    return this.#runs.map((run) => ({
+      kind: "job",
+      name: run.JobName,
+      id: run.Id,
+      state: run.JobRunState,
+      startMillis: run.StartedOn * 1000,
+      ...(run.CompletedOn !== undefined && { endMillis: run.CompletedOn * 1000 }),
+      ...(run.ErrorMessage !== undefined && { error: run.ErrorMessage }),
+      arguments: run.Arguments,
+      effects: this.#effects.get(run) ?? [],
+    }));
   }
 
   /** Waits until the run has ended. */

@@ -14,6 +14,7 @@ import type { IamService } from "../iam/service";
 import { crawl } from "./crawl";
 import { Crawlers } from "./crawlers";
 import { runFlattenJob } from "./flattenJob";
+import type { GlueRun } from "./glueRun";
 import { type GlueJob, JobRuns } from "./jobRuns";
 import { catalogOperations, crawlerOperations, jobOperations } from "./operations";
 import { registryOperations } from "./registry/operations";
@@ -26,6 +27,8 @@ export interface GlueService extends Service {
   readonly catalog: Catalog;
   /** The current step of the latest job run; undefined while no run is running. */
   step(): WorkStep | undefined;
+  /** The runs of jobs and the crawls, oldest first. */
+  runs(): GlueRun[];
   /** Waits until a job's run has ended. */
   jobRunEnded(runId: string): Promise<void>;
 }
@@ -43,18 +46,21 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
   const assume = (roleArn: string) => (cloud.service("iam") as IamService).assume(roleArn, "glue.amazonaws.com");
 
   let current: WorkStep | undefined;
-  const jobs = new JobRuns(cloud.clock, async (job, runArguments) => {
+  const jobs = new JobRuns(cloud.clock, async (job, runArguments, onEffect) => {
     const role = assume(job.role);
     checkScript(cloud, job);
     try {
-      await runFlattenJob(cloud, role, parseArguments(runArguments), engine, (step) => {
+      const onStep = (step: WorkStep) => {
         current = step;
-      });
+      };
+      await runFlattenJob(cloud, role, parseArguments(runArguments), engine, { onStep, onEffect });
     } finally {
       current = undefined;
     }
   });
-  const crawlers = new Crawlers(cloud.clock, async (crawler) => crawl(cloud, catalog, assume(crawler.role), crawler));
+  const crawlers = new Crawlers(cloud.clock, async (crawler, onEffect) =>
+    crawl(cloud, catalog, assume(crawler.role), crawler, onEffect),
+  );
   const state = { catalog, jobs, crawlers };
   const registries = new SchemaRegistries(
     () => uuid(cloud.random),
@@ -73,6 +79,7 @@ export function glueService(cloud: CloudContext, sparkPython?: string): GlueServ
       ...registryOperations(cloud, registries),
     },
     step: () => current,
+    runs: () => [...jobs.views(), ...crawlers.views()].sort((one, other) => one.startMillis - other.startMillis),
     jobRunEnded: (runId) => jobs.ended(runId),
     idle: async () => {
       await jobs.idle();

@@ -1,4 +1,4 @@
-import { statesOf } from "../../../cli/console/executions";
+import { statesOf, withoutData } from "../../../cli/console/executions";
 
 const at = (seconds: number) => new Date(Date.parse("2026-11-20T11:00:00.000Z") + seconds * 1000);
 const event = (id: number, previousEventId: number, type: string, seconds: number, details: object = {}) => ({
@@ -8,8 +8,8 @@ const event = (id: number, previousEventId: number, type: string, seconds: numbe
   timestamp: at(seconds),
   ...details,
 });
-const entered = (id: number, previous: number, type: string, seconds: number, name: string) =>
-  event(id, previous, `${type}StateEntered`, seconds, { stateEnteredEventDetails: { name } });
+const entered = (id: number, previous: number, type: string, seconds: number, name: string, input?: string) =>
+  event(id, previous, `${type}StateEntered`, seconds, { stateEnteredEventDetails: { name, input } });
 
 test("states of parallel branches keep their own times, depths and errors", () => {
   const events = [
@@ -42,4 +42,26 @@ test("states of parallel branches keep their own times, depths and errors", () =
     },
     { name: "Later", kind: "Wait", depth: 0, fromMillis: millis(8), status: "running" },
   ]);
+});
+
+test("states have their input and output, the first 4,000 characters of each", () => {
+  const events = [
+    event(1, 0, "ExecutionStarted", 0),
+    entered(2, 1, "Task", 1, "Plan", '{"hour":"2026-11-20T10"}'),
+    event(3, 2, "TaskStateExited", 2, { stateExitedEventDetails: { name: "Plan", output: `"${"x".repeat(5000)}"` } }),
+    entered(4, 3, "Wait", 2, "Later", "{}"),
+  ];
+  expect(statesOf(events).map(({ input, output }) => [input, output])).toEqual([
+    ['{"hour":"2026-11-20T10"}', `"${"x".repeat(3999)} … (5002 characters)`],
+    ["{}", undefined],
+  ]);
+});
+
+test("an execution in a list has its states without their input and output", () => {
+  const state = { name: "Plan", kind: "Task", depth: 0, fromMillis: 1, status: "running" as const };
+  const view = { arn: "a", machine: "etl", name: "hour", status: "RUNNING", startMillis: 1, input: "{}" };
+  expect(withoutData({ ...view, states: [{ ...state, input: "1", output: "2" }] })).toEqual({
+    ...view,
+    states: [state],
+  });
 });

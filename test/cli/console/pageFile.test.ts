@@ -66,12 +66,15 @@ test("the answers are those of the console, without the path of the run's files"
     "runs",
     "health",
     "values",
+    `execution?arn=${encodeURIComponent(String(RECORD.executions[0]?.arn))}`,
     "queries",
     `record?id=${encodeURIComponent(`${SHARD}/101/0`)}`,
     `record?id=${encodeURIComponent(`${SHARD}/102/0`)}`,
   ]);
   expect(answers.overview).toMatchObject({ project: "shop", files: "", flow: RECORD.flow, leftOut: [] });
-  expect(answers.runs).toEqual(RECORD.executions);
+  const [execution] = RECORD.executions;
+  expect(answers.runs).toMatchObject({ executions: [{ name: "hour-2026-11-20T10" }], glue: RECORD.glueRuns });
+  expect(answers[`execution?arn=${encodeURIComponent(String(execution?.arn))}`]).toEqual(execution);
   expect(answers.health).toMatchObject({ ledgers: RECORD.ledgers, failedBatches: 0 });
   expect(answers.values).toMatchObject({ sizes: { fromBytes: [8], rows: [{ format: "json", counts: [1] }] } });
   expect(answers[`record?id=${encodeURIComponent(`${SHARD}/101/0`)}`]).toMatchObject({
@@ -101,10 +104,24 @@ test("a large run's page stays below 8 MB: parts are left out, and named", async
   expect(Buffer.byteLength(page)).toBeLessThan(8_000_000);
   const { answers } = answersIn(page);
   expect(answers.overview).toMatchObject({ leftOut: ["45 of 60 executions"] });
-  expect(answers.runs).toHaveLength(15);
+  expect(answers.runs).toMatchObject({ executions: { length: 15 } });
   const [query] = answers.queries as { answer: { rows: string[][]; total: number } }[];
   expect([query?.answer.rows.length, query?.answer.total]).toEqual([300, 3000]);
   expect(query?.answer.rows[0]?.[0]).toBe(`${"x".repeat(6000)} … (15000 characters)`);
+});
+
+test("a large run's page has the first bytes of a record, all of them true", async () => {
+  const rows = Array.from({ length: 900 }, () => Array.from({ length: 4 }, () => "x".repeat(20_000)));
+  const page = await write([{ sql: "SELECT x", columns: ["a", "b", "c", "d"], rows }]);
+  const { answers } = answersIn(page);
+  const { failedDeliveries } = answers.unformatted as { failedDeliveries: { examples: { hex: string }[] }[] };
+  expect(failedDeliveries[0]?.examples).toMatchObject([
+    { bytes: 3, hex: "3c623e" },
+    { bytes: 5000, hex: "61".repeat(3000) },
+  ]);
+  expect(answers[`record?id=${encodeURIComponent(`${SHARD}/101/0`)}`]).toMatchObject({
+    hex: Buffer.from(HOSTILE).toString("hex"),
+  });
 });
 
 test("a run whose page cannot be small enough is refused", async () => {

@@ -137,6 +137,7 @@ test.each([
   ["POST", "api/runs", 405, "console: api/runs is a GET"],
   ["POST", "api/sql", 400, "console: the request's body is no JSON object"],
   ["GET", "api/record?id=none", 400, "console: there is no unformatted record none"],
+  ["GET", "api/execution?arn=none", 400, 'console: there is no execution "none"'],
   ["GET", "api/trace?subject=%20", 400, "console: the search is empty"],
   [
     "POST",
@@ -273,13 +274,19 @@ test("a record is followed to its object and its hour", async () => {
   ]);
 });
 
-test("executions are those of the run's record", async () => {
-  expect(await get("api/runs")).toEqual(RECORD.executions);
+test("executions are those of the run's record, and one alone has input and output of its states", async () => {
+  const [execution] = RECORD.executions;
+  const [state] = execution?.states ?? [];
+  const { input, ...listed } = state ?? {};
+  expect(input).toBe('{"hour":"2026-11-20T10","note":"<b>&</b>"}');
+  expect(await get("api/runs")).toEqual({ executions: [{ ...execution, states: [listed] }], glue: RECORD.glueRuns });
+  expect(await get(`api/execution?arn=${execution?.arn}`)).toEqual(execution);
 });
 
 test("health has ledger, IAM and the log groups", async () => {
   expect(await get("api/health")).toEqual({
     ledgers: RECORD.ledgers,
+    sinks: RECORD.sinks,
     ledgersAt: RECORD.ledgersAt,
     isOutdated: false,
     denied: ["router-role may not s3:PutObject on arn:aws:s3:::lake/a"],

@@ -64,7 +64,7 @@ test("dashboards are drawn from the queries of their visuals, each kind in its o
   await until(page, "!document.querySelector('.loading')");
   expect(await texts(page, ".visual h3")).toEqual([...["Rows", "Sold", "Hours", "Shares", "Points", "Cells", "List"]]);
   expect(await texts(page, ".big")).toEqual(["1,234"]);
-  expect(await page.locator(".visual.bar canvas, .visual.line canvas, .visual.scatter canvas").count()).toBe(3);
+  await until(page, "document.querySelectorAll(':is(.visual.bar, .visual.line, .visual.scatter) canvas').length === 3");
   expect(await texts(page, ".visual.line .key")).toEqual(["a", "b"]);
   expect(await page.locator(".pie path").count()).toBe(2);
   expect(await texts(page, ".pie .key")).toEqual(["json: 3 (75 %)", "csv: 1 (25 %)"]);
@@ -176,6 +176,7 @@ test("a result is a scatter plot of its rows, and a heat map of its sums", async
   await page.selectOption("label:has-text('Along') select", { label: "n" });
   await page.selectOption("label:has-text('By') select", { label: "format" });
   expect(await texts(page, ".chart .key")).toEqual(["json", "csv", "<b>x</b>"]);
+  await until(page, "document.querySelector('.chart canvas')");
   expect(await page.evaluate(COLOURED_PIXELS)).toBeGreaterThan(2000);
   await page.selectOption("label:has-text('Kind') select", "heat");
   await page.selectOption("label:has-text('Along') select", { label: "hour" });
@@ -253,7 +254,30 @@ test("a failed execution has its states, times and error; nothing runs the hour 
   expect(text).toContain("hour-2026-11-20T10 failed");
   expect(text).toContain("States.TaskFailed: out of memory");
   expect(await texts(page, ".states tbody th")).toEqual(["Flatten failed\nout of memory"]);
+  await page.focus(".states .data summary");
+  await page.keyboard.press("Enter");
+  expect(await page.locator(".states .data pre").innerText()).toBe(
+    '{\n  "hour": "2026-11-20T10",\n  "note": "<b>&</b>"\n}',
+  );
   expect(await page.isDisabled("button:text('Run the hour now')")).toBe(true);
+});
+
+test("runs of Glue's jobs and crawlers have their times, results, errors and arguments", async () => {
+  const { page, problems } = await openPage(browser, at("runs"));
+  await page.waitForSelector("[aria-label^='Runs of Glue'] td");
+  const cells = await texts(page, "[aria-label^='Runs of Glue'] td");
+  expect([cells.slice(0, 6), cells.slice(6)]).toEqual([
+    ["2026-11-20 11:00:02", "lake-crawler crawl", "failed", "250 ms", "<i>denied</i>", ""],
+    [
+      "2026-11-20 11:00:00",
+      "lake-flatten job",
+      "succeeded",
+      "1.5 s",
+      "records: 1 row of 1 raw object in 1 Parquet object",
+      "--HOUR 2026-11-20T10",
+    ],
+  ]);
+  expect(problems).toEqual([]);
 });
 
 test("health has the ledger, the denied call and a search of logs", async () => {
@@ -261,6 +285,13 @@ test("health has the ledger, the denied call and a search of logs", async () => 
   await page.waitForSelector("article");
   expect(await page.locator("article").first().innerText()).toContain(
     "3 records in = 1 landed + 2 unformatted + 0 failed",
+  );
+  expect(await page.locator("article").nth(1).innerText()).toBe(
+    [
+      "broken totals, ServingTable totals-table, stream in-stream",
+      "3 records in = 1 row in 1 item + 0 rows left out + 0 rows unfolded + 2 records undecoded",
+      "1 × rows that no item has, as shardId-000000000000/100/0.0",
+    ].join("\n\n"),
   );
   expect(await texts(page, "ul.bad li")).toEqual(["router-role may not s3:PutObject on arn:aws:s3:::lake/a"]);
   await page.click("summary:text('History')");

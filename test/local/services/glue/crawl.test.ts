@@ -165,3 +165,37 @@ test("a partition expression that is not simulated is refused", async () => {
     "local/glue: the partition expression \"dt LIKE '2026%'\" is not simulated",
   );
 });
+
+test("the service has the runs of jobs and the crawls with their effects, oldest first", async () => {
+  world = await makeWorld();
+  await hours(["records", "2026-11-20T09", '{"a":1}']);
+  await world.crawl();
+  await hours(["records", "2026-11-20T10", '{"a":2,"b":"x"}']);
+  await world.crawl();
+  await world.runJob({ "--TABLES": "absent" });
+  await world.put("parquet-output/records/dt=2026-11-20/hour=11/other.txt", "no Parquet");
+  await world.crawl();
+  const runs = world.glue.runs();
+  expect(runs.map(({ kind, name, state, arguments: given }) => [kind, name, state, given["--HOUR"]])).toEqual([
+    ["job", "flatten", "SUCCEEDED", "2026-11-20T09"],
+    ["job", "flatten", "SUCCEEDED", "2026-11-20T10"],
+    ["job", "flatten", "SUCCEEDED", "2026-11-20T10"],
+    ["crawl", "crawler", "SUCCEEDED", undefined],
+    ["crawl", "crawler", "SUCCEEDED", undefined],
+    ["crawl", "crawler", "FAILED", undefined],
+  ]);
+  expect(runs.map(({ effects }) => effects)).toEqual([
+    [{ kind: "flattened", table: "records", rows: 1, objects: 1, files: 1 }],
+    [{ kind: "flattened", table: "records", rows: 1, objects: 1, files: 1 }],
+    [],
+    [{ kind: "crawled", table: "records", columns: 4, isNew: true, newColumns: 4, newPartitions: 1 }],
+    [{ kind: "crawled", table: "records", columns: 5, isNew: false, newColumns: 1, newPartitions: 1 }],
+    [],
+  ]);
+  expect(runs.map(({ startMillis, endMillis }) => [startMillis, endMillis])).toEqual(
+    runs.map(() => [1795173000000, 1795173000000]),
+  );
+  expect(runs.at(-1)?.error).toBe(
+    '"parquet-output/records/dt=2026-11-20/hour=11/other.txt" is not a Parquet object; crawling other formats is not simulated',
+  );
+});
