@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { tablesOfPrefix } from "../../lake/delivery/keys";
 import { filesBelow } from "../../local/duckdb/files";
 import { readFailedBatch } from "../../local/ledger/failedBatch";
 import { type DeliverySources, readDeliveryLedger } from "../../local/ledger/sinks/deliveryLedger";
@@ -156,6 +157,7 @@ function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]
   if (!source || !destination || !target || variablesOf(target).LAKE_BUCKET === undefined) return [];
   const bucket = bucketOf(destination.bucketArn);
   const backup = destination.s3BackupConfiguration;
+  const { root } = tablesOfPrefix(destination.prefix ?? "");
   const sources = {
     deliveryStream: String(declared.outputs.name),
     deliveryStreamArn: String(declared.outputs.arn),
@@ -166,7 +168,7 @@ function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]
     prefix: destination.prefix ?? "",
     failedFolder: beforeExpression(destination.errorOutputPrefix),
     backup: backup && { bucket: bucketOf(backup.bucketArn), folder: beforeExpression(backup.prefix) },
-    isFlattened: flattenJobs(resources).some((job) => job.bucket === bucket),
+    flattenedPrefix: flattenJobs(resources).find((job) => job.bucket === bucket && job.raw === root)?.parquet,
   };
   return [{ kind: "delivery", name: ownerOf(declared), sources }];
 }

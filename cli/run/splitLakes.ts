@@ -1,10 +1,11 @@
 /** Tells lakes of one bucket apart, by the prefixes that their routers answer with. */
+import { tablesOfPrefix } from "../../lake/delivery/keys";
 import type { ReplayAnswer, ReplayEvent } from "../../lake/replay/event";
 import type { LocalCloud } from "../../local/startLocal";
 import { CommandError } from "../errors";
 import type { Io } from "../terminal/io";
 import { interruptible } from "./interruptible";
-import { flattenJobs, type RoutedStream } from "./routes";
+import { DELIVERY_STREAM, flattenJobs, type RoutedStream } from "./routes";
 
 /** The route of a stream into a lake, which may share its bucket. */
 export interface LakeRoute extends RoutedStream {
@@ -22,7 +23,8 @@ interface Context {
 type Prefixes = ReplayAnswer["prefixes"];
 
 /**
- * Splits each route into a bucket of several lakes by lake, because each lake has ledgers of its own.
+ * Splits each route into a bucket of several lakes by lake, because each lake has ledgers of its own. Routers, delivery streams
+ * and flatten jobs have lakes.
  *
  * @throws CommandError for a function that writes such a bucket and does not answer as a router does
  */
@@ -31,12 +33,14 @@ export async function splitLakes(context: Context, routes: readonly RoutedStream
   const answers = new Map<string, Prefixes | undefined>();
   for (const route of routes) {
     const names = [...new Set(routes.flatMap((one) => (one.bucket === route.bucket ? one.functionNames : [])))];
+    const others = otherLakes(context, route.bucket);
     // One router writes one lake.
-    if (names.length > 1) {
+    if (names.length > 1 || others.isPossible) {
       for (const name of names) if (!answers.has(name)) answers.set(name, await prefixesOf(context, name));
     }
     const lakes = new Map(names.flatMap((name) => lakeEntry(answers.get(name))));
-    if (lakes.size < 2) split.push({ ...route, prefix: undefined, isOwnKey: undefined });
+    if (new Set([...lakes.keys(), ...others.raw]).size < 2)
+      split.push({ ...route, prefix: undefined, isOwnKey: undefined });
     else {
       const silent = route.functionNames.find((name) => answers.get(name) === undefined);
       if (silent !== undefined) throw notTold(silent, route.bucket);
@@ -47,6 +51,26 @@ export async function splitLakes(context: Context, routes: readonly RoutedStream
     }
   }
   return split;
+}
+
+/** The prefixes of raw rows that delivery streams write and flatten jobs read: one job alone has the lake of the router. */
+function otherLakes({ cloud: { resources } }: Context, bucket: string) {
+  const delivered = resources.flatMap(({ type, inputs }) => {
+    const {
+      bucketArn = "",
+      prefix = "",
+      dataFormatConversionConfiguration: conversion,
+    } = Object(type === DELIVERY_STREAM ? inputs.extendedS3Configuration : undefined) as {
+      bucketArn?: string;
+      prefix?: string;
+      dataFormatConversionConfiguration?: object;
+    };
+    // Converted rows do not pass raw/.
+    return bucketArn.endsWith(`:::${bucket}`) && !conversion ? [tablesOfPrefix(prefix).root] : [];
+  });
+  const jobs = flattenJobs(resources).flatMap((job) => (job.bucket === bucket ? (job.raw ?? []) : []));
+  const raw = new Set([...delivered, ...jobs]);
+  return { raw, isPossible: delivered.length > 0 || raw.size > 1 };
 }
 
 function notTold(functionName: string, bucket: string): CommandError {

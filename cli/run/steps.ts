@@ -1,9 +1,10 @@
 /** The steps of a local run, one function each: send, run the hourly step, read the ledger and catalog, run SQL. */
 import { defaults } from "../../lake/defaults";
+import { tablesOfPrefix } from "../../lake/delivery/keys";
 import { addHours, hourOf, startOf } from "../../lake/hour";
 import { readLedger } from "../../local/ledger/ledger";
 import { streamPositions } from "../../local/ledger/shardLogs";
-import { declaredTable, deliveredTables, tableOfKey } from "../../local/ledger/sinks/deliveredTables";
+import { deliveredFolders, folderOfKey } from "../../local/ledger/sinks/deliveredTables";
 import type { DeliverySources } from "../../local/ledger/sinks/deliveryLedger";
 import type { GlueService } from "../../local/services/glue/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
@@ -24,7 +25,7 @@ import { explainQuery } from "./explainQuery";
 import { interruptible } from "./interruptible";
 import type { RouteLedger } from "./ledgers";
 import type { TableColumn, Workflow } from "./report";
-import { databases, namedQueries, queryContext, type RoutedStream } from "./routes";
+import { databases, flattenJobs, namedQueries, queryContext, type RoutedStream } from "./routes";
 import { splitLakes } from "./splitLakes";
 import { runOnWarehouse, type WarehouseTarget, warehousesOf } from "./warehouse";
 
@@ -127,10 +128,8 @@ export async function ledgersOf(
     const ofLake = routes.filter((route) => route.bucket === bucket && route.prefix === prefix);
     const isOnly = ofLake.every((route) => route.stream === stream);
     const lakeDir = s3.bucketDir(bucket);
-    // The function of a delivery stream may have written all rows of a table itself, under the keys of routers.
-    const declared = deliveries.flatMap((one) => (one.bucket === bucket ? (declaredTable(one.prefix) ?? []) : []));
-    const delivered = new Set([...deliveredTables(lakeDir), ...declared]);
-    const isDelivered = (key: string) => delivered.has(tableOfKey(key) ?? "");
+    const delivered = foldersOfDeliveries(lakeDir, deliveries, bucket, flattenJobs(cloud.resources));
+    const isDelivered = (key: string) => delivered.has(folderOfKey(key) ?? "");
     const sources = {
       ...(!isOnly && { stream }),
       sent: streamPositions(stream, kinesis.shardLogs(stream)),
@@ -152,6 +151,25 @@ export async function ledgersOf(
     ledgers.push({ stream, bucket, ...(prefix !== undefined && { prefix }), routers: functionNames, ledger });
   }
   return ledgers;
+}
+
+/** The folders of the tables that delivery streams write, and of those that jobs make of them. */
+function foldersOfDeliveries(
+  lakeDir: string,
+  deliveries: readonly Pick<DeliverySources, "bucket" | "prefix">[],
+  bucket: string,
+  jobs: ReturnType<typeof flattenJobs>,
+): ReadonlySet<string> {
+  // The function of a delivery stream may have written all rows of a table itself, under the keys of routers.
+  const declared = deliveries.flatMap(({ bucket: of, prefix }) => {
+    const { root, table } = tablesOfPrefix(prefix);
+    return of === bucket && table !== undefined ? [`${root}${table}/`] : [];
+  });
+  const folders = [...deliveredFolders(lakeDir), ...declared];
+  const flattened = jobs.flatMap(({ bucket: of, raw = "", parquet = "" }) =>
+    folders.flatMap((folder) => (of === bucket && folder.startsWith(raw) ? parquet + folder.slice(raw.length) : [])),
+  );
+  return new Set([...folders, ...flattened]);
 }
 
 /** The columns of each table in the catalog, with the partition columns last. */

@@ -36,6 +36,13 @@ export function deliveryPrefix(raw: string, table: string | undefined): string {
   return `${raw}${table ?? key("table")}/dt=${key("dt")}/hour=${key("hour")}/`;
 }
 
+/** The prefix of the tables in a declared prefix, and the table; without one, a hook chooses it. */
+export function tablesOfPrefix(prefix: string): { readonly root: string; readonly table?: string } {
+  const [, root, table = ""] = /^((?:[^!]*\/)?)([^/]+)\/dt=/.exec(prefix) ?? [];
+  if (root === undefined) return { root: prefix.replace(/!\{.*$/s, "").replace(/[^/]*$/, "") };
+  return /^[a-z0-9_]+$/.test(table) ? { root, table } : { root };
+}
+
 /** Firehose's expression for the prefix of the records that it cannot transform or deliver; the time is UTC. */
 export function failedDeliveryPrefix(unformatted: string, name: string): string {
   return `${failedDeliveryFolder(unformatted, name)}!{firehose:error-output-type}/${NOW}`;

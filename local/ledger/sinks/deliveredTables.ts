@@ -24,9 +24,9 @@ export function keyOf(lakeDir: string, file: string): string {
   return path.relative(lakeDir, file).split(path.sep).join("/");
 }
 
-/** The table in the declared prefix of a delivery stream; undefined if a hook chooses tables. */
-export function declaredTable(prefix: string): string | undefined {
-  return /(?:^|\/)([a-z0-9_]+)\/dt=/.exec(prefix)?.[1];
+/** The folder of the table in an object's key: `team/raw/sales/`. */
+export function folderOfKey(key: string): string | undefined {
+  return /^(.*\/)dt=[^/]+\/hour=[^/]+\/[^/]+$/.exec(key)?.[1];
 }
 
 /**
@@ -37,12 +37,24 @@ function writerOf(name: string): string | undefined {
   return /^(.+)-\d+-\d{4}(?:-\d\d){5}-/.exec(name)?.[1];
 }
 
-/** @param deliveryStream the physical name; all delivery streams when absent */
-export function deliveredTables(lakeDir: string, deliveryStream = ""): ReadonlySet<string> {
-  const isOwn = (file: string) => deliveryStream === "" || writerOf(path.basename(file)) === deliveryStream;
-  const lines = filesBelow(lakeDir, ".ndjson.gz").filter(isOwn);
-  const delivered = lines.map((file) => parseDeliveredKey(keyOf(lakeDir, file))?.table);
-  const parquet = filesBelow(lakeDir, ".parquet").filter(isOwn);
-  const converted = parquet.map((file) => tableOfKey(keyOf(lakeDir, file))).filter((table) => isConverted(table ?? ""));
-  return new Set([...delivered, ...converted].filter((table) => table !== undefined));
+/**
+ * @param directory of the tables
+ * @param deliveryStream the physical name
+ */
+export function deliveredTables(directory: string, deliveryStream: string): ReadonlySet<string> {
+  const own = deliveredKeys(directory).filter((key) => writerOf(path.posix.basename(key)) === deliveryStream);
+  const tables = own.map((key) => folderOfKey(key)?.slice(0, -1) ?? "");
+  // Another lake may lie below this one's prefix.
+  return new Set(tables.filter((table) => table !== "" && !table.includes("/")));
+}
+
+/** The folders of the tables in a bucket that delivery streams write: `team/raw/sales/`. */
+export function deliveredFolders(bucketDir: string): ReadonlySet<string> {
+  return new Set(deliveredKeys(bucketDir).flatMap((key) => folderOfKey(key) ?? []));
+}
+
+function deliveredKeys(directory: string): string[] {
+  const keysOf = (ending: string) => filesBelow(directory, ending).map((file) => keyOf(directory, file));
+  const lines = keysOf(".ndjson.gz").filter((key) => parseDeliveredKey(key));
+  return [...lines, ...keysOf(".parquet").filter((key) => isConverted(tableOfKey(key) ?? ""))];
 }

@@ -5,6 +5,7 @@
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createGunzip } from "node:zlib";
+import { tablesOfPrefix } from "../../../lake/delivery/keys";
 import type { CloudContext } from "../../cloud/service";
 import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
 import { filesBelow, sqlFiles } from "../../duckdb/files";
@@ -31,8 +32,8 @@ export interface DeliverySources {
   /** The folder of failed records, without expressions. */
   readonly failedFolder: string;
   readonly backup: { readonly bucket: string; readonly folder: string } | undefined;
-  /** True if a job flattens the lake. */
-  readonly isFlattened: boolean;
+  /** The prefix of the tables to which a job flattens the lake's rows; undefined without a job. */
+  readonly flattenedPrefix: string | undefined;
 }
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -141,13 +142,18 @@ export async function readDeliveryLedger(
       const lakeDir = s3.bucketDir(delivery.bucket);
       // Firehose may have delivered nothing to a table of rows that the function has written itself.
       const made = await db.rows("SELECT DISTINCT split_part(folder, '/', 1) AS name FROM made");
+      // Other lakes of the bucket may have tables of the same names.
+      const tablesDir = path.join(lakeDir, tablesOfPrefix(delivery.prefix).root);
       const tables = new Set([
-        ...deliveredTables(lakeDir, delivery.deliveryStream),
+        ...deliveredTables(tablesDir, delivery.deliveryStream),
         ...made.map(({ name }) => String(name)),
       ]);
       const converted = new Set([...tables].filter(isConverted));
-      const files = filesOfTables(lakeDir, tables, ".ndjson.gz");
-      const parquet = filesOfTables(lakeDir, converted, ".parquet");
+      const files = filesOfTables(tablesDir, tables, ".ndjson.gz");
+      const parquet = filesOfTables(tablesDir, converted, ".parquet");
+      const { flattenedPrefix } = delivery;
+      const flattened =
+        flattenedPrefix === undefined ? [] : filesOfTables(path.join(lakeDir, flattenedPrefix), tables, ".parquet");
       await loader.load("delivered", COLUMNS.delivered, deliveredRows(files));
       if (parquet.length > 0) await db.run(`INSERT INTO delivered ${idsIn(parquet)}`);
       const failedFolder = path.join(lakeDir, delivery.failedFolder);
@@ -155,8 +161,8 @@ export async function readDeliveryLedger(
       await loader.load("unconverted", COLUMNS.unconverted, unconvertedIds(failedFolder));
       await db.run("CREATE TABLE delivered_ids AS SELECT DISTINCT id FROM delivered");
       const checks: { what: string; sql: string }[] = checksOf(converted.size > 0 ? "the delivered Parquet" : "raw/");
-      if (delivery.isFlattened && converted.size === 0) {
-        await loadTables(db, lakeDir, tables);
+      if (flattenedPrefix !== undefined && converted.size === 0) {
+        await loadTables(db, flattened);
         checks.push(...TABLE_CHECKS);
       }
       for (const { what, sql } of checks) await addWrong(db, sql, findings, what);
@@ -183,7 +189,7 @@ export async function readDeliveryLedger(
         findings: findings.all(),
         unchecked: unchecked.all(),
         objects: files.length + parquet.length,
-        tables: await tablesOf(db, lakeDir, tables),
+        tables: await tablesOf(db, tables, converted.size > 0 ? parquet : flattened),
         repeated: repeated.all(),
       };
     } finally {
@@ -263,8 +269,8 @@ function folderOf(key: string): string {
 }
 
 /** The files of these tables with this ending. */
-function filesOfTables(lakeDir: string, tables: ReadonlySet<string>, ending: string): string[] {
-  return filesBelow(lakeDir, ending).filter((file) => tables.has(tableOfKey(keyOf(lakeDir, file)) ?? ""));
+function filesOfTables(tablesDir: string, tables: ReadonlySet<string>, ending: string): string[] {
+  return [...tables].sort().flatMap((table) => filesBelow(path.join(tablesDir, table), ending));
 }
 
 const HEAD = /^\{"_id":"([^"]+)"/;
@@ -320,10 +326,10 @@ function idsIn(files: readonly string[]): string {
 }
 
 /** The rows and Parquet files of each table. */
-async function tablesOf(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>) {
+async function tablesOf(db: DuckDb, tables: ReadonlySet<string>, parquet: readonly string[]) {
   const all: [string, { rows: number; files: number }][] = [];
   for (const table of [...tables].sort()) {
-    const files = filesOfTables(lakeDir, new Set([table]), ".parquet");
+    const files = parquet.filter((file) => tableOfKey(keyOf("/", file)) === table);
     const [counted] =
       files.length === 0 ? [] : await db.rows(`SELECT count(*) AS rows FROM read_parquet(${sqlFiles(files)})`);
     all.push([table, { rows: Number(counted?.rows ?? 0), files: files.length }]);
@@ -331,8 +337,7 @@ async function tablesOf(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>
   return Object.fromEntries(all);
 }
 
-async function loadTables(db: DuckDb, lakeDir: string, tables: ReadonlySet<string>): Promise<void> {
-  const files = filesOfTables(lakeDir, tables, ".parquet");
+async function loadTables(db: DuckDb, files: readonly string[]): Promise<void> {
   if (files.length === 0) await db.run("CREATE TABLE table_ids (id VARCHAR, folder VARCHAR)");
   else await db.run(`CREATE TABLE table_ids AS ${idsIn(files)}`);
 }

@@ -1,8 +1,22 @@
 /** The sinks of a program are found in its resources, by the names of their components. */
-import { DataLake, IngestApi, ServingTable, StreamIngest, Warehouse } from "streamlake";
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { Bucket } from "@pulumi/aws/s3";
+import {
+  DataLake,
+  DeliveryStream,
+  FormatRouter,
+  HourlyEtl,
+  IngestApi,
+  ServingTable,
+  StreamIngest,
+  Warehouse,
+} from "streamlake";
 import { failuresOf, type LocalReport } from "../../../cli/run/report";
+import { routedStreams } from "../../../cli/run/routes";
 import { lakeBuckets, type Sink, sinkLedgers, sinksOf } from "../../../cli/run/sinks";
+import { ledgersOf } from "../../../cli/run/steps";
 import { createProgress } from "../../../cli/terminal/progress";
+import { systemClock } from "../../../local/cloud/clock";
 import { start, stopAll } from "../../local/support/start";
 import { testIo } from "../support/testIo";
 
@@ -96,12 +110,63 @@ test("a delivery stream is a sink, also one whose function has the suffix of its
       prefix: "raw/sales/dt=!{partitionKeyFromLambda:dt}/hour=!{partitionKeyFromLambda:hour}/",
       failedFolder: "failed/",
       backup: undefined,
-      isFlattened: false,
+      flattenedPrefix: undefined,
     },
   };
   expect(sinksOf(delivery(functionArn))).toEqual([sink]);
   expect(sinksOf(delivery(`${functionArn}:$LATEST`))).toEqual([sink]);
 });
+
+test("lakes of one bucket, with tables of the same name, are counted apart", async () => {
+  const cloud = await start(
+    () => {
+      const bucket = new Bucket("team-data");
+      const lakeOf = (name: string, tables = {}) =>
+        new DataLake(`${name}-lake`, { bucket, prefix: `${name}/`, tables });
+      const [stream, other] = [new StreamIngest("in"), new StreamIngest("other")];
+      const flattened = lakeOf("two", { sales: { columns: [{ name: "n", type: "bigint" }] } });
+      new DeliveryStream("one", { stream, lake: lakeOf("one", { sales: {} }) });
+      new DeliveryStream("two", { stream: other, lake: flattened });
+      new HourlyEtl("hourly", { lake: flattened });
+      new FormatRouter("router", { stream, lake: lakeOf("three", { sales: {} }) });
+      return { in: stream.streamName, other: other.streamName };
+    },
+    { clock: systemClock },
+  );
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
+  for (const [stream, count] of [
+    ["in", 2],
+    ["other", 3],
+  ] as const) {
+    const Records = Array.from({ length: count }, (_, n) => ({ PartitionKey: "k", Data: Buffer.from(`{"n":${n}}`) }));
+    await kinesis.send(new PutRecordsCommand({ StreamName: String(cloud.outputs[stream]), Records }));
+  }
+  kinesis.destroy();
+  await cloud.drain();
+  await cloud.fireSchedules(new Date(Date.now() + 3_600_000));
+  const io = testIo();
+  const context = { cloud, io, progress: createProgress(io.stdout, io.clock, true), dataDir: cloud.dataDir };
+  const sinks = sinksOf(cloud.resources);
+  const ledgers = await sinkLedgers(context, sinks);
+  const found = Object.entries(ledgers).map(([name, { counts, findings, objects, tables }]) => ({
+    name,
+    rows: counts.rows,
+    repeated: counts.repeated,
+    findings,
+    objects,
+    tables,
+  }));
+  expect(found).toEqual([
+    { name: "one", rows: 2, repeated: 0, findings: [], objects: 1, tables: { sales: { rows: 0, files: 0 } } },
+    { name: "two", rows: 3, repeated: 0, findings: [], objects: 1, tables: { sales: { rows: 3, files: 1 } } },
+  ]);
+  const deliveries = sinks.flatMap((sink) => (sink.kind === "delivery" ? sink.sources : []));
+  const routed = await ledgersOf(context, routedStreams(cloud.resources), deliveries);
+  expect(routed).toMatchObject([
+    { prefix: "three/", ledger: { records: { sent: 2, landed: 2 }, rows: { raw: 2, tables: 0 }, findings: [] } },
+  ]);
+}, 120_000);
 
 test("each of two warehouses is a sink with its own workgroup, schema, tables and schedule", async () => {
   const cloud = await start(() => {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { deliveredTables } from "../../../../local/ledger/sinks/deliveredTables";
+import { deliveredFolders, deliveredTables } from "../../../../local/ledger/sinks/deliveredTables";
 
 const lakeDir = mkdtempSync(path.join(tmpdir(), "delivered-tables-"));
 afterAll(() => rmSync(lakeDir, { recursive: true, force: true }));
@@ -19,8 +19,18 @@ test("each object is its own delivery stream's", () => {
     const name = `${writer}-1-2026-11-22-10-05-00-0f8fad5b-d9cb-469f-a165-70867728950e${ending}`;
     writeFileSync(path.join(inHour, name), "");
   }
-  expect([...deliveredTables(lakeDir, "orders")]).toEqual(["orders"]);
-  expect([...deliveredTables(lakeDir, "orders-eu")].sort()).toEqual(["eu", "late_delivered_files"]);
-  expect([...deliveredTables(lakeDir, "orders-1")]).toEqual(["first"]);
-  expect([...deliveredTables(lakeDir)].sort()).toEqual(["eu", "first", "late_delivered_files", "orders"]);
+  const tables = (prefix: string, deliveryStream: string) => [
+    ...deliveredTables(path.join(lakeDir, prefix), deliveryStream),
+  ];
+  expect(tables("raw", "orders")).toEqual(["orders"]);
+  expect(tables("raw", "orders-eu")).toEqual(["eu"]);
+  expect(tables("parquet-output", "orders-eu")).toEqual(["late_delivered_files"]);
+  expect(tables("raw", "orders-1")).toEqual(["first"]);
+  expect(tables("", "orders")).toEqual([]);
+  expect([...deliveredFolders(lakeDir)].sort()).toEqual([
+    "parquet-output/late_delivered_files/",
+    "raw/eu/",
+    "raw/first/",
+    "raw/orders/",
+  ]);
 });

@@ -78,7 +78,7 @@ async function delivered(
     prefix: String(Object(declared?.inputs.extendedS3Configuration).prefix),
     failedFolder: "failed-deliveries/shop/",
     backup: { bucket: String(backup), folder: "source/" },
-    isFlattened: false,
+    flattenedPrefix: undefined,
   };
   return { cloud, sources, s3: cloud.service("s3") as S3Service, send };
 }
@@ -205,7 +205,7 @@ test("rows that Firehose converts are in the delivered Parquet, or in failed-del
   const counts = { records: 5, rows: 4, leftOut: 1, failed: 2, backedUp: 6 };
   for (const redeliver of [false, true]) {
     const { cloud, sources } = await delivered(redeliver, RECORDS, { parquet: true });
-    const ledger = await readDeliveryLedger(cloud, { ...sources, isFlattened: true }, cloud.dataDir);
+    const ledger = await readDeliveryLedger(cloud, { ...sources, flattenedPrefix: "parquet-output/" }, cloud.dataDir);
     expect(ledger).toMatchObject({ counts: { ...counts, repeated: redeliver ? 4 : 0 }, balanced: true, findings: [] });
     expect(ledger.tables?.sales_delivered_files?.rows).toBe(redeliver ? 8 : 4);
   }
