@@ -1,4 +1,5 @@
 /** `streamlake status`: one screen on a local run or a deployed stack, and an exit code for what is wrong with it. */
+import { defaults } from "../../lake/defaults";
 import { addHours, hourOf } from "../../lake/hour";
 import { defineCommand } from "../command";
 import { flag } from "../optionKinds";
@@ -7,7 +8,7 @@ import type { Run } from "../project/runs/listRuns";
 import { type LakeHour, lakeHours } from "../status/lakeHours";
 import { alarmChecks, type Check, servedAlarmChecks, stackChecks } from "../status/stackChecks";
 import { onAws } from "../target/awsProblem";
-import { lakeOfStack, lakesOfRun } from "../target/lakePlace";
+import { type LakePlace, lakeOfStack, lakesOfRun } from "../target/lakePlace";
 import { type DeployedStack, readTarget, targetOptions } from "../target/target";
 import { readHours, windowOptions } from "../target/window";
 import type { Io } from "../terminal/io";
@@ -100,10 +101,11 @@ async function statusOfRun(run: Run, hours: Hours, io: Io): Promise<Status> {
     checks.push(...(await servedAlarmChecks(marker.endpoint, io)));
   else if (marker.alarms) checks.push(...alarmChecks(marker.alarms));
   const lakes = lakesOfRun({ directory } as Run);
-  const isFlattened = (bucket: string) => outcome?.flattened?.includes(bucket) ?? true;
-  const found = await Promise.all(
-    lakes.map((lake) => lakeHours(lake, hours, io.clock.now(), isFlattened(lake.bucket))),
-  );
+  const isFlattened = ({ bucket, prefix }: LakePlace) => {
+    const raw = `${bucket}/${prefix}${defaults.prefixes.raw}`;
+    return outcome?.flattened?.some((place) => place === raw || place === bucket) ?? true;
+  };
+  const found = await Promise.all(lakes.map((lake) => lakeHours(lake, hours, io.clock.now(), isFlattened(lake))));
   return { title: `the stack "${stack}", run of ${marker.startedAt}`, checks, hours: found.flat() };
 }
 

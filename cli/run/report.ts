@@ -172,10 +172,14 @@ function rawOf(ledger: Ledger, sinks: LocalReport["sinks"]): LocalReport["raw"] 
 
 /** The tables of the lakes, those included that sinks write. */
 export function tablesOf(ledger: Ledger, sinks: LocalReport["sinks"]): Ledger["tables"] {
-  const entries = [ledger.tables, ...Object.values(sinks).map(({ tables = {} }) => tables)].flatMap((tables) =>
-    Object.entries(tables),
-  );
-  return Object.fromEntries(entries);
+  const all = new Map<string, { rows: number; files: number }>();
+  for (const tables of [ledger.tables, ...Object.values(sinks).map(({ tables = {} }) => tables)]) {
+    for (const [name, { rows, files }] of Object.entries(tables)) {
+      const counted = all.get(name) ?? { rows: 0, files: 0 };
+      all.set(name, { rows: counted.rows + rows, files: counted.files + files });
+    }
+  }
+  return Object.fromEntries(all);
 }
 
 /**

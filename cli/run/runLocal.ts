@@ -147,7 +147,7 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const sinkReports = await sinkLedgers(context, sinks);
     const after = callsOf(cloud);
     const isBalanced = ledger.balanced && Object.values(sinkReports).every(({ balanced }) => balanced);
-    const flattened = flattenJobs(cloud.resources).flatMap(({ bucket }) => bucket ?? []);
+    const flattened = flattenJobs(cloud.resources).map(({ bucket, raw }) => `${bucket}/${raw}`);
     options.onOutcome({ records: sent.records, balanced: isBalanced, streamBytes: readBytes, flattened });
     const tables = tablesOf(ledger, sinkReports);
     const columns = await catalogColumns(context, Object.keys(tables));

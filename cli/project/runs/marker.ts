@@ -11,7 +11,10 @@ export interface RunOutcome {
   readonly balanced: boolean;
   /** `streamBytes` before the ledger was read; absent in runs of former versions. */
   readonly streamBytes?: number;
-  /** The buckets of lakes with an hourly step; absent in runs of former versions. */
+  /**
+   * The prefixes of raw rows with an hourly step, each behind its bucket: `team-data/clicks/raw/`. Buckets alone in runs of
+   * former versions, or absent.
+   */
   readonly flattened?: readonly string[];
 }
 

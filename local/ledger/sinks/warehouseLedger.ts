@@ -140,12 +140,7 @@ const HEAD = /^\{"_id":"([^"]+)"/;
 const MAX_HEAD_BYTES = 512;
 
 async function* rawIds(lakeDir: string, folders: readonly string[], tables: ReadonlySet<string>): AsyncGenerator<Line> {
-  for (const file of filesBelow(lakeDir, ".ndjson.gz")) {
-    const key = keyOf(lakeDir, file);
-    const table = tableOfKey(key);
-    if (table === undefined || !tables.has(table)) continue;
-    const own = folders.filter((folder) => path.posix.basename(folder) === table);
-    if (own.length > 0 && !own.some((folder) => key.startsWith(folder))) continue;
+  for (const { table, file } of rawFiles(lakeDir, folders, tables)) {
     for await (const heads of lineHeads(createReadStream(file).pipe(createGunzip()), MAX_HEAD_BYTES)) {
       yield heads
         .flatMap((head) => {
@@ -156,4 +151,18 @@ async function* rawIds(lakeDir: string, folders: readonly string[], tables: Read
         .join("");
     }
   }
+}
+
+function rawFiles(lakeDir: string, folders: readonly string[], tables: ReadonlySet<string>) {
+  const own = folders.filter((folder) => tables.has(path.posix.basename(folder)));
+  const known = new Set(own.map((folder) => path.posix.basename(folder)));
+  const files = own.flatMap((folder) =>
+    filesBelow(path.join(lakeDir, folder), ".ndjson.gz").map((file) => ({ table: path.posix.basename(folder), file })),
+  );
+  if ([...tables].every((table) => known.has(table))) return files;
+  const others = filesBelow(lakeDir, ".ndjson.gz").flatMap((file) => {
+    const table = tableOfKey(keyOf(lakeDir, file));
+    return table !== undefined && tables.has(table) && !known.has(table) ? [{ table, file }] : [];
+  });
+  return [...files, ...others];
 }

@@ -97,6 +97,20 @@ describe("a local run", () => {
     expect(hours.flatMap(({ table, state }) => (state ? table : []))).toEqual(["sales"]);
   });
 
+  test("of two lakes in a bucket, only hours of the one with an hourly step are late", async () => {
+    const directory = startRun(path.join(base, "shared"), { project: "lake", stack: "dev", seed: 1, startedAt });
+    beginRun(directory, 5);
+    changeMarker(directory, { outcome: { records: 2, balanced: true, flattened: ["team-data/two/raw/"] } });
+    for (const prefix of ["one", "two"]) {
+      const folder = path.join(directory, "s3/team-data", prefix, `raw/of_${prefix}/dt=2026-11-20/hour=11`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, "shardId-000000000000-100-200-1.ndjson.gz"), "");
+    }
+    const { code, out } = await status("--dir", "shared", "--json");
+    const { late } = JSON.parse(out) as { late: { table: string }[] };
+    expect({ code, late: late.map(({ table }) => table) }).toEqual({ code: 1, late: ["of_two"] });
+  });
+
   test("the rows of a sealed hour are those that its ledger counted", async () => {
     const directory = startRun(path.join(base, "sealed"), { project: "lake", stack: "dev", seed: 1, startedAt });
     beginRun(directory, 5);

@@ -167,6 +167,12 @@ test("records of a stream that no router reads are in their stream", () => {
   expect(failuresOf(reportOf(sources), 9)).toEqual(["ledger: 1 sent records are not in the stream"]);
 });
 
+test("tables of one name in several lakes are added up", () => {
+  const delivery = { ...SINK, kind: "DeliveryStream", tables: { records: { rows: 5, files: 2 } } };
+  const { tables } = reportOf({ ...SOURCES, sinks: { one: delivery, two: delivery } });
+  expect(tables.records).toMatchObject({ rows: 22, files: 5 });
+});
+
 test("a table with the name of what every object has has its own columns", () => {
   const tables = JSON.parse('{"__proto__":{"rows":2,"files":1},"constructor":{"rows":3,"files":1}}');
   const ledgers = [{ ...LEDGER, ledger: { ...LEDGER.ledger, tables } }];
