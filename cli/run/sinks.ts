@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { tablesOfPrefix } from "../../lake/delivery/keys";
+import { deliveredNames } from "../../lake/tableName";
 import { filesBelow } from "../../local/duckdb/files";
 import { readFailedBatch } from "../../local/ledger/failedBatch";
 import { type DeliverySources, readDeliveryLedger } from "../../local/ledger/sinks/deliveryLedger";
@@ -72,6 +73,7 @@ const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const TABLE = "aws:dynamodb/table:Table";
 const WORKGROUP_TYPE = "aws:redshiftserverless/workgroup:Workgroup";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const CATALOG_TABLE = "aws:glue/catalogTable:CatalogTable";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 /** The object with the paths of a declared table's columns. */
 const JSON_PATHS = /^jsonpaths\/(.+)\.json$/;
@@ -169,11 +171,29 @@ function deliveryOf(declared: LocalResource, resources: readonly LocalResource[]
     failedFolder: beforeExpression(destination.errorOutputPrefix),
     backup: backup && { bucket: bucketOf(backup.bucketArn), folder: beforeExpression(backup.prefix) },
     flattenedPrefix: flattenJobs(resources).find((job) => job.bucket === bucket && job.raw === root)?.parquet,
+    view: viewOf(destination, resources),
   };
   return [{ kind: "delivery", name: ownerOf(declared), sources }];
 }
 
+function viewOf(
+  { dataFormatConversionConfiguration: conversion }: S3Configuration,
+  resources: readonly LocalResource[],
+): DeliverySources["view"] {
+  const { databaseName, tableName = "" } = conversion?.schemaConfiguration ?? {};
+  const declared = resources.find(
+    ({ type, inputs }) =>
+      type === CATALOG_TABLE &&
+      inputs.databaseName === databaseName &&
+      deliveredNames(String(inputs.name).replace(/_delivered$/, "")).files === tableName,
+  );
+  return declared && { database: String(databaseName), name: String(declared.inputs.name) };
+}
+
 interface S3Configuration {
+  readonly dataFormatConversionConfiguration?: {
+    readonly schemaConfiguration?: { readonly databaseName?: string; readonly tableName?: string };
+  };
   readonly bucketArn: string;
   readonly prefix?: string;
   readonly errorOutputPrefix?: string;
@@ -294,7 +314,9 @@ function ledgerOf(
     const lakeDir = (cloud.service("s3") as S3Service).bucketDir(sink.bucket);
     return readWarehouseLedger({ ...sink, workgroup: sink.target.workgroup, lakeDir, rows }, dataDir);
   }
-  if (sink.kind === "delivery") return readDeliveryLedger(cloud, sink.sources, dataDir, onRecords);
+  if (sink.kind === "delivery") {
+    return readDeliveryLedger(cloud, sink.sources, { dataDir, nowMillis: io.clock.now(), onRecords });
+  }
   const s3 = cloud.service("s3") as S3Service;
   const { failedBucket, functionName, streamArn } = sink;
   const failed =

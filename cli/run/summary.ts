@@ -64,7 +64,7 @@ function sinkCounts({ kind, counts }: SinkLedger): string {
     case "DeliveryStream":
       return (
         `${count("records", "record")} in = ${count("rows", "row")} + ${count("leftOut", "record")} left out + ` +
-        `${count("failed", "record")} failed${counts.unconverted === undefined ? "" : ` + ${count("unconverted", "row")} not converted`}${counts.backedUp === undefined ? "" : `; ${count("backedUp", "record")} in the backup`}`
+        `${count("failed", "record")} failed${counts.unconverted === undefined ? "" : ` + ${count("unconverted", "row")} not converted`}${counts.inView === undefined ? "" : `; ${count("inView", "row")} in the view`}${counts.backedUp === undefined ? "" : `; ${count("backedUp", "record")} in the backup`}`
       );
     case "Warehouse":
       return (

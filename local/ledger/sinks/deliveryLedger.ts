@@ -16,6 +16,7 @@ import { lineHeads } from "../lineHeads";
 import { type Line, LineLoader, NULL } from "../lineLoader";
 import { checkBackup } from "./backupLedger";
 import { deliveredTables, isConverted, keyOf, tableOfKey } from "./deliveredTables";
+import { type DeliveredView, loadView, rowsInView } from "./deliveredView";
 import { deliveryPass, digestOf } from "./deliveryPass";
 import { Findings, type SinkLedger } from "./sinkLedger";
 
@@ -34,6 +35,8 @@ export interface DeliverySources {
   readonly backup: { readonly bucket: string; readonly folder: string } | undefined;
   /** The prefix of the tables to which a job flattens the lake's rows; undefined without a job. */
   readonly flattenedPrefix: string | undefined;
+  /** The view of Parquet that Firehose writes; undefined if it writes lines. */
+  readonly view: DeliveredView | undefined;
 }
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -121,12 +124,18 @@ const COUNTS = `SELECT
 
 const REPEATED = "SELECT id FROM delivered GROUP BY id HAVING count(*) > 1";
 
-/** @param dataDir the directory of the run */
+export interface DeliveryRun {
+  /** The directory of the run. */
+  readonly dataDir: string;
+  readonly nowMillis: number;
+  /** Called with the number of records that were transformed since its last call. */
+  readonly onRecords?: (count: number) => void;
+}
+
 export async function readDeliveryLedger(
   cloud: Pick<CloudContext, "service">,
   delivery: DeliverySources,
-  dataDir: string,
-  onRecords: (count: number) => void = () => undefined,
+  { dataDir, nowMillis, onRecords = () => undefined }: DeliveryRun,
 ): Promise<SinkLedger> {
   const logs = (cloud.service("kinesis") as KinesisService).shardLogs(delivery.stream);
   const s3 = cloud.service("s3") as S3Service;
@@ -165,6 +174,8 @@ export async function readDeliveryLedger(
         await loadTables(db, flattened);
         checks.push(...TABLE_CHECKS);
       }
+      const { view } = delivery;
+      if (view) checks.push(...(await loadView(view, loader, { dataDir, nowMillis })));
       for (const { what, sql } of checks) await addWrong(db, sql, findings, what);
       await addWrong(db, "SELECT position AS id FROM records WHERE result = 'Unknown'", unchecked, UNKNOWN);
       await addWrong(db, REPEATED, repeated, "rows are delivered more than once");
@@ -183,6 +194,7 @@ export async function readDeliveryLedger(
           failed: Number(counts.failed),
           ...(Number(counts.unconverted) > 0 && { unconverted: Number(counts.unconverted) }),
           repeated: Number(counts.repeated),
+          ...(view && { inView: await rowsInView(db) }),
           ...(backedUp !== undefined && { backedUp }),
         },
         balanced: findings.all().length === 0,

@@ -111,10 +111,26 @@ test("a delivery stream is a sink, also one whose function has the suffix of its
       failedFolder: "failed/",
       backup: undefined,
       flattenedPrefix: undefined,
+      view: undefined,
     },
   };
   expect(sinksOf(delivery(functionArn))).toEqual([sink]);
   expect(sinksOf(delivery(`${functionArn}:$LATEST`))).toEqual([sink]);
+});
+
+test("a delivery stream of Parquet has the view of its own database", async () => {
+  const cloud = await start(() => {
+    const columns = [{ name: "n", type: "bigint" } as const];
+    const stream = new StreamIngest("in");
+    const lakeOf = (name: string) => new DataLake(name, { tables: { sales: { columns } } });
+    new DeliveryStream("one", { stream, lake: lakeOf("first"), parquet: true });
+    new DeliveryStream("two", { stream, lake: lakeOf("second"), parquet: true });
+  });
+  const views = sinksOf(cloud.resources).map((sink) => sink.kind === "delivery" && [sink.name, sink.sources.view]);
+  expect(views).toEqual([
+    ["one", { database: "lake_dev_first", name: "sales_delivered" }],
+    ["two", { database: "lake_dev_second", name: "sales_delivered" }],
+  ]);
 });
 
 test("lakes of one bucket, with tables of the same name, are counted apart", async () => {

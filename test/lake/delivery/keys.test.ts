@@ -1,5 +1,5 @@
 /** The prefixes that Firehose evaluates, and the keys that it makes of them. */
-import { deliveryPrefix, failedDeliveryPrefix, parseDeliveredKey } from "../../../lake/delivery/keys";
+import { deliveryPrefix, failedDeliveryPrefix, parseDeliveredKey, tablesOfPrefix } from "../../../lake/delivery/keys";
 import { objectKey, parseObjectKey } from "../../../lake/objectKey";
 
 const DELIVERED =
@@ -14,6 +14,16 @@ test("rows have the prefix of routers, and failed records one beside unformatted
     "team/failed-deliveries/shop/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/",
   );
   expect(failedDeliveryPrefix("unformatted/", "shop")).toMatch(/^failed-deliveries\/shop\//);
+});
+
+test.each([
+  [deliveryPrefix("team/raw/", "orders"), { root: "team/raw/", table: "orders" }],
+  [deliveryPrefix("raw/", undefined), { root: "raw/" }],
+  ["orders/dt=!{timestamp:yyyy-MM-dd}/", { root: "", table: "orders" }],
+  ["archive/all-!{timestamp:yyyy}/", { root: "archive/" }],
+  ["archive/", { root: "archive/" }],
+])("the prefix %s has the tables below its root", (prefix, tables) => {
+  expect(tablesOfPrefix(prefix)).toEqual(tables);
 });
 
 test("a delivered key has its table and hour, and is never the key of a router, even if its digits look like a range", () => {

@@ -49,11 +49,12 @@ async function delivered(
       stream: stream.streamName,
       streamArn: stream.streamArn,
       bucket: lake.bucketName,
+      database: lake.databaseName,
       backup: delivery.backupBucketName,
     };
   };
   const cloud = await start(program, { clock: systemClock, redeliver });
-  const { stream, streamArn, bucket, backup } = cloud.outputs as Record<string, string>;
+  const { stream, streamArn, bucket, backup, database } = cloud.outputs as Record<string, string>;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const send = async (records: typeof all) => {
     const kinesis = new KinesisClient({ region: cloud.region, endpoint: cloud.endpoint, credentials });
@@ -79,15 +80,32 @@ async function delivered(
     failedFolder: "failed-deliveries/shop/",
     backup: { bucket: String(backup), folder: "source/" },
     flattenedPrefix: undefined,
+    view: args.parquet ? { database: String(database), name: "sales_delivered" } : undefined,
   };
   return { cloud, sources, s3: cloud.service("s3") as S3Service, send };
+}
+
+function ledgerOf({ cloud, sources }: { readonly cloud: LocalCloud; readonly sources: DeliverySources }) {
+  return readDeliveryLedger(cloud, sources, { dataDir: cloud.dataDir, nowMillis: Date.now() });
+}
+
+/** Changes the SQL of the view of delivered Parquet, in the catalog's file. */
+function changeView(dataDir: string, change: (sql: string) => string): void {
+  const file = path.join(dataDir, "glue", "catalog.json");
+  const changed = readFileSync(file, "utf8").replace(/Presto View: ([\w+/=]+)/g, (whole, text) => {
+    const view = JSON.parse(Buffer.from(text, "base64").toString()) as { originalSql: string };
+    if (!view.originalSql.includes("sales_delivered_files")) return whole;
+    const json = JSON.stringify({ ...view, originalSql: change(view.originalSql) });
+    return `Presto View: ${Buffer.from(json).toString("base64")}`;
+  });
+  writeFileSync(file, changed);
 }
 
 const COUNTS = { records: 5, rows: 4, leftOut: 1, failed: 2, backedUp: 6 };
 
 test("each row is delivered, or left out, or its record failed; after redelivery, rows are repeated and nothing is wrong", async () => {
   const once = await delivered(false);
-  expect(await readDeliveryLedger(once.cloud, once.sources, once.cloud.dataDir)).toMatchObject({
+  expect(await ledgerOf(once)).toMatchObject({
     kind: "DeliveryStream",
     counts: { ...COUNTS, repeated: 0 },
     balanced: true,
@@ -95,7 +113,7 @@ test("each row is delivered, or left out, or its record failed; after redelivery
     repeated: [],
   });
   const twice = await delivered(true);
-  const ledger = await readDeliveryLedger(twice.cloud, twice.sources, twice.cloud.dataDir);
+  const ledger = await ledgerOf(twice);
   expect(ledger).toMatchObject({ counts: { ...COUNTS, repeated: 4 }, balanced: true, findings: [] });
   expect(ledger.repeated).toEqual([
     { what: "rows are delivered more than once", count: 4, examples: expect.arrayContaining([expect.any(String)]) },
@@ -105,7 +123,7 @@ test("each row is delivered, or left out, or its record failed; after redelivery
 test("a lost object, an unknown row, a lost failed record and a changed backup are found", async () => {
   const { cloud, sources, s3 } = await delivered(false);
   const lakeDir = s3.bucketDir(sources.bucket);
-  const ledger = () => readDeliveryLedger(cloud, sources, cloud.dataDir);
+  const ledger = () => ledgerOf({ cloud, sources });
   const whats = async () => (await ledger()).findings.map(({ what, count }) => [what, count]);
   const [object = ""] = filesBelow(path.join(lakeDir, "raw"), ".ndjson.gz");
   const kept = path.join(cloud.dataDir, "kept");
@@ -145,7 +163,7 @@ test("a row that lies in another table, or in another hour, is found", async () 
   const { cloud, sources, s3 } = await delivered(false, [["a", '{"n":1}']]);
   const lakeDir = s3.bucketDir(sources.bucket);
   const [object = ""] = filesBelow(path.join(lakeDir, "raw"), ".ndjson.gz");
-  const findings = async () => (await readDeliveryLedger(cloud, sources, cloud.dataDir)).findings;
+  const findings = async () => (await ledgerOf({ cloud, sources })).findings;
   expect(await findings()).toEqual([]);
   for (const [from, to] of [
     [/\/sales\//, "/others/"],
@@ -170,7 +188,7 @@ test("rows that the function has written itself are there, also in a table that 
   const { cloud, sources, s3 } = await delivered(false, [["a", gzipSync(`${rows.join("\n")}\n`)]]);
   const objects = filesBelow(path.join(s3.bucketDir(sources.bucket), "raw"), ".ndjson.gz");
   expect(objects.map((file) => path.basename(file).startsWith(sources.deliveryStream))).toEqual([false]);
-  expect(await readDeliveryLedger(cloud, sources, cloud.dataDir)).toMatchObject({
+  expect(await ledgerOf({ cloud, sources })).toMatchObject({
     counts: { records: 1, rows: 30_000, leftOut: 0, failed: 0 },
     balanced: true,
     findings: [],
@@ -187,7 +205,7 @@ test("the bytes of one failed record stand for one of the records with these byt
   const failed = path.join(lakeDir, sources.failedFolder, "processing-failed", "object");
   mkdirSync(path.dirname(failed), { recursive: true });
   const line = `${JSON.stringify({ rawData: Buffer.from(same).toString("base64") })}\n`;
-  const findings = async () => (await readDeliveryLedger(cloud, sources, cloud.dataDir)).findings;
+  const findings = async () => (await ledgerOf({ cloud, sources })).findings;
   writeFileSync(failed, line);
   for (const object of filesBelow(path.join(lakeDir, "raw"), ".ndjson.gz")) rmSync(object);
   expect(await findings()).toEqual([
@@ -205,21 +223,22 @@ test("rows that Firehose converts are in the delivered Parquet, or in failed-del
   const counts = { records: 5, rows: 4, leftOut: 1, failed: 2, backedUp: 6 };
   for (const redeliver of [false, true]) {
     const { cloud, sources } = await delivered(redeliver, RECORDS, { parquet: true });
-    const ledger = await readDeliveryLedger(cloud, { ...sources, flattenedPrefix: "parquet-output/" }, cloud.dataDir);
-    expect(ledger).toMatchObject({ counts: { ...counts, repeated: redeliver ? 4 : 0 }, balanced: true, findings: [] });
+    const ledger = await ledgerOf({ cloud, sources: { ...sources, flattenedPrefix: "parquet-output/" } });
+    const inView = { repeated: redeliver ? 4 : 0, inView: 4 };
+    expect(ledger).toMatchObject({ counts: { ...counts, ...inView }, balanced: true, findings: [] });
     expect(ledger.tables?.sales_delivered_files?.rows).toBe(redeliver ? 8 : 4);
   }
 
   const { cloud, sources, s3 } = await delivered(false, RECORDS, { parquet: true });
   const lakeDir = s3.bucketDir(sources.bucket);
-  const findings = async () => (await readDeliveryLedger(cloud, sources, cloud.dataDir)).findings;
+  const findings = async () => (await ledgerOf({ cloud, sources })).findings;
   for (const file of filesBelow(path.join(lakeDir, "parquet-output"))) rmSync(file);
   const lost = { count: 4, examples: expect.arrayContaining([expect.any(String)]) };
   expect(await findings()).toEqual([
     { what: "rows are neither in the delivered Parquet nor, as their record, in failed-deliveries/", ...lost },
   ]);
 
-  const { findings: lostRows } = await readDeliveryLedger(cloud, sources, cloud.dataDir);
+  const { findings: lostRows } = await ledgerOf({ cloud, sources });
   const line = `{"_id":"${lostRows[0]?.examples[0]}"}\n{"_id":"shardId-000000000009/1/0.0"}\n`;
   const object = path.join(lakeDir, sources.failedFolder, "format-conversion-failed", "object");
   mkdirSync(path.dirname(object), { recursive: true });
@@ -230,6 +249,30 @@ test("rows that Firehose converts are in the delivered Parquet, or in failed-del
   ]);
 }, 90_000);
 
+test("each delivered row is in what the view answers, once", async () => {
+  const { cloud, sources } = await delivered(true, RECORDS, { parquet: true });
+  const found = async (change: (sql: string) => string) => {
+    changeView(cloud.dataDir, change);
+    const { counts, findings } = await ledgerOf({ cloud, sources });
+    return [counts.inView, ...findings.map(({ what, count }) => [what, count])];
+  };
+  expect(await found((sql) => sql.replace(/ WHERE \S+ = 1$/, ""))).toEqual([
+    8,
+    ["rows are in the view sales_delivered more than once", 4],
+  ]);
+  expect(await found((sql) => `${sql} WHERE "n" < 4`)).toEqual([
+    4,
+    ["delivered rows are missing in the view sales_delivered", 2],
+    ["rows are in the view sales_delivered more than once", 2],
+  ]);
+  expect(await found((sql) => sql.replace(/SELECT "_id"/, `SELECT 'x' || "_id" AS "_id"`))).toEqual([
+    4,
+    ["delivered rows are missing in the view sales_delivered", 4],
+    ["rows of the view sales_delivered are not delivered", 2],
+    ["rows are in the view sales_delivered more than once", 2],
+  ]);
+}, 60_000);
+
 test("behind many records that end the function's process, those of failed batches are not checked", async () => {
   const numbered = (count: number, row: (n: number) => object): [string, string][] =>
     Array.from({ length: count }, (_, n) => ["a", JSON.stringify(row(n))]);
@@ -239,7 +282,7 @@ test("behind many records that end the function's process, those of failed batch
     { retryAttempts: 0 },
   );
   await send(numbered(73, (n) => ({ n })));
-  const { balanced, findings, unchecked, counts } = await readDeliveryLedger(cloud, sources, cloud.dataDir);
+  const { balanced, findings, unchecked, counts } = await ledgerOf({ cloud, sources });
   expect({ balanced, findings }).toEqual({ balanced: true, findings: [] });
   expect([counts.rows, counts.failed]).toEqual([73, 55]);
   expect(unchecked.map(({ what }) => what)).toEqual([
@@ -254,7 +297,7 @@ test("a record that ends the function's process fails, and the other records are
     ["b", '{"exit":true}'],
     ["b", '{"n":3}'],
   ]);
-  const { balanced, findings, counts } = await readDeliveryLedger(cloud, sources, cloud.dataDir);
+  const { balanced, findings, counts } = await ledgerOf({ cloud, sources });
   expect({ balanced, findings, records: counts.records }).toEqual({ balanced: true, findings: [], records: 4 });
   // Firehose keeps the bytes of the whole batch; the keys may be in one shard.
   expect(Number(counts.rows) + Number(counts.failed)).toBe(4);
