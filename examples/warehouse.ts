@@ -72,6 +72,6 @@ const warehouse = new Warehouse("warehouse", {
   vpc: { subnetIds, securityGroupIds: [functions.id] },
 });
 
-export const workgroupName = warehouse.workgroupName;
-export const databaseName = warehouse.databaseName;
+export const warehouseWorkgroupName = warehouse.workgroupName;
+export const warehouseDatabaseName = warehouse.databaseName;
 export const stateMachineArn = warehouse.stateMachineArn;

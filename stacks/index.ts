@@ -21,9 +21,10 @@ export = {
     deliveryStreamName: delivery.deliveryStreamName,
     backupBucketName: delivery.backupBucketName,
   }),
-  /** The Redshift warehouse, with `streamlake:warehouse`. */
+  /** The Redshift warehouse, with `streamlake:warehouse`: `streamlake query --warehouse --deployed`. */
   ...(warehouse && {
     warehouseWorkgroupName: warehouse.workgroupName,
+    warehouseDatabaseName: warehouse.databaseName,
     warehouseStateMachineArn: warehouse.stateMachineArn,
   }),
   /** With `streamlake:servingTable`: the table that applications read by key. */

@@ -1,17 +1,21 @@
-/** `streamlake query`: runs SQL over the files of a local run, or on the Athena of a deployed stack. */
+/** `streamlake query`: runs SQL over the files of a local run, or on Athena or in the warehouse of a deployed stack. */
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { lakeTables, queryLake } from "../../local/queryLake";
+import { queryWarehouse } from "../../local/queryWarehouse";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { choice, flag, text } from "../optionKinds";
 import type { Run } from "../project/runs/listRuns";
 import { type FileForm, FORMS, type Form, resultIn } from "../query/resultForms";
+import { warehouseResult } from "../query/warehouseResult";
 import type { StringResult } from "../run/athena";
 import { explainQuery } from "../run/explainQuery";
 import { interruptible } from "../run/interruptible";
-import { queryStack } from "../target/queryStack";
+import { cellOf, columnOf } from "../run/warehouse";
+import { queryStack, type StackQuery } from "../target/queryStack";
 import { readTarget, targetOptions } from "../target/target";
+import { queryWarehouseOfStack, WAREHOUSE_OUTPUTS } from "../target/warehouseOfStack";
 import type { Io, OutputStream } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import { fitting, textTable } from "../terminal/textTable";
@@ -24,11 +28,15 @@ type Result = Pick<StringResult, "columns" | "rows">;
 export const query = defineCommand({
   name: "query",
   summary:
-    "Runs Athena SQL over the files of a local run, or on a deployed stack. One value is printed alone, more in a table.",
+    "Runs Athena SQL, or Redshift's with --warehouse, on a local run or a deployed stack. One value is printed alone, more in a table.",
   argument: "SQL",
   options: {
     ...targetOptions,
-    database: text("NAME", "the database of unqualified tables; the only one of the run, or the output databaseName"),
+    warehouse: flag("runs Redshift SQL in the warehouse of the stack, by the Redshift Data API, instead of Athena's"),
+    database: text(
+      "NAME",
+      "the database of unqualified tables; the only one of the run, or the output databaseName or warehouseDatabaseName",
+    ),
     output: choice(
       "FORM",
       `${FORMS.join(", ")}; by the ending of --file, or a table or one value alone, when absent`,
@@ -56,21 +64,30 @@ export const query = defineCommand({
     "",
     "  streamlake query --deployed --stack prod 'SELECT count(*) FROM records'",
     "",
+    "With --warehouse, the SQL is Redshift's, and tables have their schema: lake.orders. Of a local run, it reads what the run has",
+    "loaded. With --deployed or --outputs, the Redshift Data API runs it, in the outputs warehouseWorkgroupName and",
+    "warehouseDatabaseName, as the database user of your IAM identity; Ctrl-C cancels it. Needs what Warehouse.queryAccess() lists.",
+    "AWS returns at most 500 MB, and 64 KB a row.",
+    "",
+    "  streamlake query --warehouse --deployed --stack prod 'SELECT count(*) FROM lake.orders'",
+    "",
     "Exit code 0: the rows are written, also when there are none. 1: the query or a write failed. 2: wrong usage. 130: Ctrl-C.",
   ],
-  run: async ({ database, json, quiet, output, file, ...wanted }, io, argument = "") => {
+  run: async ({ database, warehouse, json, quiet, output, file, ...wanted }, io, argument = "") => {
     const form = formOf({ json, quiet, output, file }, io);
     const sql = argument === STDIN ? await interruptible(allOf(io.stdin), io.signal) : argument;
     if (sql.trim() === "") {
       const where = argument === STDIN ? "standard input contains no SQL" : "the SQL is empty";
       throw new UsageError(`streamlake query: ${where}; see --help`);
     }
-    const needed = ["workgroupName", ...(database === undefined ? ["databaseName"] : [])];
+    const outputs = warehouse ? WAREHOUSE_OUTPUTS : ATHENA_OUTPUTS;
+    const needed = [outputs.workgroup, ...(database === undefined ? [outputs.database] : [])];
     const target = await readTarget(wanted, { command: "query", needed }, io);
+    const [ofRun, ofStack] = warehouse ? [queryWarehouseOfRun, queryWarehouseOfStack] : [queryRun, queryStack];
     const result =
       "run" in target
-        ? await queryRun(target.run, { sql, database }, io)
-        : await queryStack(target.deployed, { sql, database }, io);
+        ? await ofRun(target.run, { sql, database }, io)
+        : await ofStack(target.deployed, { sql, database }, io);
     const { rows } = result;
     const names = result.columns.map(({ Name }) => Name);
     if (file !== undefined) {
@@ -86,6 +103,8 @@ export const query = defineCommand({
     return 0;
   },
 });
+
+const ATHENA_OUTPUTS = { workgroup: "workgroupName", database: "databaseName" } as const;
 
 const ENDINGS: Readonly<Record<string, FileForm>> = {
   ".csv": "csv",
@@ -138,7 +157,24 @@ function writeTo(file: string, chunks: Iterable<string | Uint8Array>): void {
   }
 }
 
-async function queryRun(run: Run, { sql, database }: { sql: string; database: string | undefined }, io: Io) {
+async function queryWarehouseOfRun({ directory }: Run, { sql, database }: StackQuery, io: Io): Promise<Result> {
+  if (database !== undefined) {
+    throw new UsageError("streamlake query: the warehouse of a local run has one database; leave --database out");
+  }
+  return warehouseResult(sql, async (text) => {
+    const asked = queryWarehouse({ dataDir: directory, sql: text, nowMillis: io.clock.now(), signal: io.signal });
+    const answer = await asked.catch((error: unknown) => {
+      if (io.signal.aborted || !(error instanceof Error)) throw error;
+      throw new CommandError(`streamlake query: ${error.message}`, { cause: error });
+    });
+    io.signal.throwIfAborted();
+    if ("error" in answer) return { columns: [], rows: [], count: 0, error: answer.error };
+    const { columns = [], records = [] } = answer.result.set ?? {};
+    return { columns: columns.map(columnOf), rows: records.map((row) => row.map(cellOf)), count: answer.result.rows };
+  });
+}
+
+async function queryRun(run: Run, { sql, database }: StackQuery, io: Io) {
   const where = { dataDir: run.directory, ...(database && { database }) };
   const asked = queryLake({ ...where, sql, nowMillis: io.clock.now() });
   return interruptible(asked, io.signal).catch((error: unknown) => {

@@ -156,8 +156,8 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     const loaded = sinks.flatMap((sink) =>
       sink.kind === "warehouse" ? sink.tables.map((table) => `${sink.schema}.${table}`) : [],
     );
-    const warehouseQueries = (await askWarehouse(context, options.warehouseQuery)).map((result) =>
-      explainWarehouse(result, loaded),
+    const warehouseQueries = (await askWarehouse(context, options.warehouseQuery)).map(({ error, ...result }) =>
+      error === undefined ? result : { ...result, error: explainWarehouse(error, loaded) },
     );
     const dashboards = await progress.during(drawDashboards(cloud), () => "drawing dashboards");
     const answers = await getAll(context, sinks, options.get);

@@ -307,7 +307,7 @@ function ledgerOf(
   if (sink.kind === "warehouse") {
     const call = (operation: string, input: object) => cloud.call("redshift-data", operation, input);
     const rows = async (sql: string) => {
-      const result = await runOnWarehouse(call, sql, sink.target, (millis) => io.clock.sleep(millis, io.signal));
+      const result = await runOnWarehouse(call, sql, sink.target, io);
       if (result.error !== undefined) throw new CommandError(`the warehouse refuses ${sql}: ${result.error}`);
       return result.rows;
     };

@@ -257,11 +257,10 @@ export async function askWarehouse(
   if (asked.length === 0) return [];
   const target = warehouseOf(cloud.resources);
   const call = (operation: string, input: object) => cloud.call("redshift-data", operation, input);
-  const wait = (millis: number) => io.clock.sleep(millis, io.signal);
   const results: QueryResult[] = [];
   for (const sql of asked) {
     const step = `running query ${results.length + 1} of ${counting(asked.length, "query", "queries")} on the warehouse`;
-    results.push(await progress.during(runOnWarehouse(call, sql, target, wait), () => step));
+    results.push(await progress.during(runOnWarehouse(call, sql, target, io), () => step));
   }
   return results;
 }

@@ -1,18 +1,20 @@
-/** Finds the warehouses of a program, and runs SQL on it by the Redshift Data API. */
+/** Finds the warehouses of a program, and runs SQL on one by the Redshift Data API. */
+import type { Clock } from "../../local/cloud/clock";
+import { nearest } from "../terminal/nearest";
 import type { CallAthena, Cell, QueryResult } from "./athena";
 import type { ProvisionedResource } from "./routes";
 
 export interface WarehouseTarget {
   readonly workgroup: string;
   readonly database: string;
-  /** The administrator's secret. */
-  readonly secretArn: string;
+  /** The secret of a database user; without it, the caller's own database user runs the SQL. */
+  readonly secretArn?: string;
 }
 
 const WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
 const NAMESPACE = "aws:redshiftserverless/namespace:Namespace";
 
-/** Each workgroup with its namespace. */
+/** Each workgroup with its namespace, and the administrator's secret. */
 export function warehousesOf(resources: readonly ProvisionedResource[]): WarehouseTarget[] {
   return resources.flatMap((workgroup) => {
     if (workgroup.type !== WORKGROUP) return [];
@@ -28,9 +30,55 @@ export function warehousesOf(resources: readonly ProvisionedResource[]): Warehou
   });
 }
 
+export interface WarehouseColumn {
+  readonly name: string;
+  /** Redshift's short name: `int8`, `numeric`, `super`. */
+  readonly type: string;
+  readonly precision: number;
+  readonly scale: number;
+}
+
+export interface WarehouseResult {
+  /** Empty for a statement without a result set. */
+  readonly columns: readonly WarehouseColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The rows of the result, or those that the statement has changed; -1 where Redshift counts none. */
+  readonly count: number;
+  /** The reason why the statement failed, as Redshift words it. */
+  readonly error?: string;
+}
+
+export interface StatementOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Between the first two looks at a running statement; each wait is half as long again as the one before. @default 5 */
+  readonly pollMillis?: number;
+  /** Cancels the statement when the signal ends the wait. @default false */
+  readonly stops?: boolean;
+}
+
+const POLL_MILLIS = 5;
+const MAX_POLL_MILLIS = 2000;
+
+interface Described {
+  readonly Status?: string;
+  readonly Error?: string;
+  readonly HasResultSet?: boolean;
+  readonly ResultRows?: number;
+}
+
+/** https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ColumnMetadata.html */
+interface Metadata {
+  readonly name?: string;
+  readonly label?: string;
+  readonly typeName?: string;
+  readonly precision?: number;
+  readonly scale?: number;
+}
+
 interface Page {
-  readonly ColumnMetadata?: readonly { readonly name: string }[];
-  readonly Records?: readonly (readonly Readonly<Record<string, unknown>>[])[];
+  readonly ColumnMetadata?: readonly Metadata[];
+  readonly Records?: readonly (readonly object[])[];
   readonly NextToken?: string;
 }
 
@@ -38,45 +86,113 @@ interface Page {
 export async function runOnWarehouse(
   call: CallAthena,
   sql: string,
-  { workgroup, database, secretArn }: WarehouseTarget,
-  wait: (millis: number) => Promise<unknown>,
+  target: WarehouseTarget,
+  options: StatementOptions,
 ): Promise<QueryResult> {
-  const input = { WorkgroupName: workgroup, Database: database, SecretArn: secretArn, Sql: sql };
-  const { Id } = (await call("ExecuteStatement", input)) as { Id: string };
-  for (let millis = 5; ; millis = Math.min(500, 2 * millis)) {
-    const described = (await call("DescribeStatement", { Id })) as { Status: string; Error?: string };
-    if (described.Status === "FAILED" || described.Status === "ABORTED") {
-      return { sql, columns: [], rows: [], error: described.Error ?? described.Status };
-    }
-    if (described.Status === "FINISHED") break;
-    await wait(millis);
-  }
-  const rows: Cell[][] = [];
-  let columns: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = (await call("GetStatementResult", { Id, ...(token !== undefined && { NextToken: token }) })) as Page;
-    columns = (page.ColumnMetadata ?? []).map(({ name }) => name);
-    rows.push(...(page.Records ?? []).map((fields) => fields.map(cellOf)));
-    token = page.NextToken;
-  } while (token);
-  return { sql, columns, rows };
+  const { columns, rows, error } = await runStatement(call, sql, target, options);
+  return { sql, columns: columns.map(({ name }) => name), rows, ...(error !== undefined && { error }) };
 }
 
-/**
- * The result with the way out in its error: the tables of the warehouse.
- *
- * @param tables with their schema, `lake.orders`
- */
-export function explainWarehouse(result: QueryResult, tables: readonly string[]): QueryResult {
-  const missing = /relation "(?:[^"]*\.)?([^".]+)" does not exist/.exec(result.error ?? "")?.[1];
-  if (missing === undefined || tables.length === 0) return result;
-  const meant = tables.find((table) => table.endsWith(`.${missing}`));
-  const hint = meant === undefined ? `the tables are ${tables.join(", ")}` : `did you mean ${meant}?`;
-  return { ...result, error: `${result.error}; ${hint}` };
+/** @param call calls an operation of the Data API, with the shapes of the AWS SDK */
+export async function runStatement(
+  call: CallAthena,
+  sql: string,
+  { workgroup, database, secretArn }: WarehouseTarget,
+  options: StatementOptions,
+): Promise<WarehouseResult> {
+  const user = secretArn === undefined ? {} : { SecretArn: secretArn };
+  const { Id } = (await call("ExecuteStatement", {
+    WorkgroupName: workgroup,
+    Database: database,
+    ...user,
+    Sql: sql,
+  })) as {
+    Id: string;
+  };
+  try {
+    return await statementEnd(call, Id, options);
+  } catch (error) {
+    // The error of the wait is the one to report, and a statement that has ended is not canceled.
+    if (options.stops && options.signal.aborted) await call("CancelStatement", { Id }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function statementEnd(
+  call: CallAthena,
+  Id: string,
+  { clock, signal, pollMillis = POLL_MILLIS }: StatementOptions,
+): Promise<WarehouseResult> {
+  for (let millis = pollMillis; ; millis = Math.min(MAX_POLL_MILLIS, 1.5 * millis)) {
+    const described = (await call("DescribeStatement", { Id })) as Described;
+    const { Status = "", Error: error, HasResultSet = true, ResultRows: count = -1 } = described;
+    if (Status === "FAILED" || Status === "ABORTED") {
+      return { columns: [], rows: [], count: 0, error: error?.trim().replace(/\s*\n\s*/g, " ") || Status };
+    }
+    if (Status === "FINISHED") return HasResultSet ? readPages(call, Id, signal) : { columns: [], rows: [], count };
+    await clock.sleep(millis, signal);
+  }
+}
+
+async function readPages(call: CallAthena, Id: string, signal: AbortSignal): Promise<WarehouseResult> {
+  const rows: Cell[][] = [];
+  let columns: WarehouseColumn[] = [];
+  let token: string | undefined;
+  do {
+    signal.throwIfAborted();
+    const page = (await call("GetStatementResult", { Id, ...(token !== undefined && { NextToken: token }) })) as Page;
+    columns = (page.ColumnMetadata ?? []).map(columnOf);
+    for (const fields of page.Records ?? []) rows.push(fields.map(cellOf));
+    token = page.NextToken || undefined;
+  } while (token !== undefined);
+  return { columns, rows, count: rows.length };
+}
+
+/** The column of the Data API's metadata. */
+export function columnOf({
+  name = "",
+  label,
+  typeName = "varchar",
+  precision = 0,
+  scale = 0,
+}: Metadata): WarehouseColumn {
+  return { name: label || name, type: typeName, precision, scale };
 }
 
 /** https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_Field.html */
-function cellOf({ stringValue, longValue, doubleValue, booleanValue }: Readonly<Record<string, unknown>>): Cell {
+export function cellOf(field: object): Cell {
+  const { stringValue, longValue, doubleValue, booleanValue, blobValue } = field as Readonly<Record<string, unknown>>;
+  if (blobValue instanceof Uint8Array) return Buffer.from(blobValue).toString("hex");
   return ((stringValue ?? longValue ?? doubleValue ?? booleanValue) as Cell | undefined) ?? null;
+}
+
+/** https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-troubleshooting.html */
+const TOO_LARGE = /exceeded (the )?size limit|packet for query is too large/i;
+
+/**
+ * The error with the way out: the tables of the warehouse, or the limits of the Data API.
+ *
+ * @param error as Redshift reports it: `ERROR: relation "orders" does not exist`
+ * @param tables with their schema, `lake.orders`
+ */
+export function explainWarehouse(error: string, tables: readonly string[]): string {
+  if (TOO_LARGE.test(error)) {
+    return `${error}; the Data API returns at most 500 MB, and 64 KB a row: select fewer columns or rows`;
+  }
+  const missing = missingTable(error);
+  if (missing === undefined || tables.length === 0) return error;
+  const meant = tables.find((table) => nameOf(table) === missing);
+  if (meant !== undefined) return `${error}; did you mean ${meant}?`;
+  const near = nearest(missing, tables.map(nameOf));
+  const hint = near === undefined ? "" : `; did you mean ${tables.find((table) => nameOf(table) === near)}?`;
+  return `${error}${hint}; the tables are ${tables.join(", ")}`;
+}
+
+function nameOf(table: string): string {
+  return table.slice(table.indexOf(".") + 1);
+}
+
+/** The name, without its schema, of the table that an error does not find. */
+export function missingTable(error: string): string | undefined {
+  return /relation "(?:[^"]*\.)?([^".]+)" does not exist/.exec(error)?.[1];
 }

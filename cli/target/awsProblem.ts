@@ -37,7 +37,10 @@ function problemOf({ stack, needs }: AwsWork, error: unknown): string | undefine
     return `AWS does not accept the credentials (${name}); check AWS_PROFILE or AWS_ACCESS_KEY_ID`;
   if (DENIED.test(name)) return `AWS denies it: ${line}; the command needs ${needs}`;
   if (ELSEWHERE.test(name)) return `${stack.title} is not in ${region} (${name}); set AWS_REGION to its region`;
-  const isMissing = GONE.test(name) || (name === "InvalidRequestException" && /not found/i.test(message));
+  const isMissing =
+    GONE.test(name) ||
+    (name === "InvalidRequestException" && /not found/i.test(message)) ||
+    (name === "ValidationException" && /endpoint doesn't exist/i.test(message));
   if (isMissing) {
     return `AWS does not find what the outputs of ${stack.title} name in ${region}: ${line}; deploy it, or set AWS_PROFILE and AWS_REGION to its account and region`;
   }

@@ -121,3 +121,4 @@ export const apiUrl = api.url;
 export const databaseName = lake.databaseName;
 export const workgroupName = lake.workgroupName;
 export const warehouseWorkgroupName = warehouse.workgroupName;
+export const warehouseDatabaseName = warehouse.databaseName;

@@ -8,6 +8,8 @@ interface DuckDbOptions {
   readonly databasePath?: string;
   /** The directory where an in-memory database spills. @default none: a query that exceeds memory fails */
   readonly spillDir?: string;
+  /** Opens an existing file beside others that read it. @default false */
+  readonly isReadOnly?: boolean;
   /** The oldest version of DuckDB that can read a new file: `"v1.5.0"` has the type VARIANT. @default DuckDB's own */
   readonly storageVersion?: string;
   /** @default 256 */
@@ -47,6 +49,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
     threads: String(options.threads ?? 2),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    ...(options.isReadOnly && { access_mode: "READ_ONLY" }),
     ...(options.storageVersion !== undefined && { storage_compatibility_version: options.storageVersion }),
     ...(options.databasePath === undefined && { temp_directory: options.spillDir ?? "" }),
   });

@@ -154,6 +154,7 @@ test("with streamlake:warehouse there is one, with its names among the outputs",
   expect(declared.one("warehouse-namespace").inputs.namespaceName).toBe("streamlake-dev-warehouse");
   expect(declared.outputs).toMatchObject({
     warehouseWorkgroupName: "streamlake-dev-warehouse",
+    warehouseDatabaseName: "lake",
     warehouseStateMachineArn: expect.stringContaining(":stateMachine:warehouse-workflow"),
   });
 });

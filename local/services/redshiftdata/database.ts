@@ -34,12 +34,19 @@ interface DatabaseOptions {
   /** The database's name. */
   readonly database: string;
   readonly nowMillis: number;
+  /** Reads a database that other sessions have made, and leaves its file as it is. @default false */
+  readonly isReadOnly?: boolean;
 }
 
 export async function openDatabase(options: DatabaseOptions): Promise<DuckDb> {
-  mkdirSync(path.dirname(options.file), { recursive: true });
+  const { file, isReadOnly = false } = options;
+  if (!isReadOnly) mkdirSync(path.dirname(file), { recursive: true });
   // Each thread of a COPY has buffers for the largest row, outside of DuckDB's limit.
-  const db = await openDuckDb({ databasePath: options.file, storageVersion: "v1.5.0", threads: 1 });
+  const db = await openDuckDb({
+    databasePath: file,
+    threads: 1,
+    ...(isReadOnly ? { isReadOnly } : { storageVersion: "v1.5.0" }),
+  });
   try {
     await prepare(db, options);
     return db;
@@ -49,15 +56,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<DuckDb> {
   }
 }
 
-async function prepare(db: DuckDb, { dataDir, database, nowMillis }: DatabaseOptions): Promise<void> {
+async function prepare(db: DuckDb, options: DatabaseOptions): Promise<void> {
+  const { dataDir, database, nowMillis, isReadOnly = false } = options;
   const [found] = await db.rows("SELECT current_database() AS name");
   const catalog = identifier(String(found?.name));
-  for (const schema of ["public", SYSTEM_SCHEMA]) await db.run(`CREATE SCHEMA IF NOT EXISTS ${catalog}.${schema}`);
-  await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${SYSTEM_SCHEMA}.${LOAD_ERRORS} (${LOAD_ERROR_COLUMNS})`);
-  for (const table of STREAM_TABLES) await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${table}`);
-  for (const [name, query] of Object.entries(viewsOf(database))) {
-    await db.run(`CREATE OR REPLACE VIEW ${catalog}.${SYSTEM_SCHEMA}.${name} AS ${query}`);
-  }
+  if (!isReadOnly) await declareSystem(db, catalog, database);
   await db.run(`SET search_path = ${literal(`${catalog}.public,${catalog}.${SYSTEM_SCHEMA}`)}`);
   for (const macro of MACROS) await db.run(`CREATE TEMP MACRO ${macro}`);
   await db.run(`SET VARIABLE ${NOW} = ${literal(new Date(nowMillis).toISOString().replace("Z", ""))}`);
@@ -65,6 +68,16 @@ async function prepare(db: DuckDb, { dataDir, database, nowMillis }: DatabaseOpt
   await db.run(`SET allowed_directories = ${list([literal(path.resolve(dataDir))])}`);
   await db.run("SET enable_external_access = false");
   await db.run("SET lock_configuration = true");
+}
+
+/** Schemas, tables and views that outlive the session. */
+async function declareSystem(db: DuckDb, catalog: string, database: string): Promise<void> {
+  for (const schema of ["public", SYSTEM_SCHEMA]) await db.run(`CREATE SCHEMA IF NOT EXISTS ${catalog}.${schema}`);
+  await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${SYSTEM_SCHEMA}.${LOAD_ERRORS} (${LOAD_ERROR_COLUMNS})`);
+  for (const table of STREAM_TABLES) await db.run(`CREATE TABLE IF NOT EXISTS ${catalog}.${table}`);
+  for (const [name, query] of Object.entries(viewsOf(database))) {
+    await db.run(`CREATE OR REPLACE VIEW ${catalog}.${SYSTEM_SCHEMA}.${name} AS ${query}`);
+  }
 }
 
 /** DuckDB macros for what Redshift's functions do and DuckDB's own do not. Each string completes `CREATE TEMP MACRO`. */

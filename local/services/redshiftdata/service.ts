@@ -10,6 +10,9 @@ import type { Copy } from "./sql/copy";
 import { notSimulated, RedshiftError } from "./sql/redshiftError";
 import { streamReader } from "./streaming/streamReader";
 
+export type { StatementResult } from "./results";
+export { type Progress, runStatements, type SessionOptions } from "./session";
+
 export interface RedshiftDataService extends Service {
   readonly name: "redshift-data";
 }

@@ -2,7 +2,7 @@
 import type { ObjectReader } from "../../catalog/objects";
 import type { DuckDb } from "../../duckdb/duckdb";
 import { literal } from "../../duckdb/sql";
-import { addColumn, columnsOf, createTable, typeOfResult } from "./catalog";
+import { addColumn, columnsOf, createTable, noTable, typeOfResult } from "./catalog";
 import { type LoadError, loadCopy } from "./copy/load";
 import { openDatabase } from "./database";
 import { columnMetadata, fieldOf, type StatementResult } from "./results";
@@ -17,6 +17,8 @@ export interface SessionOptions extends StreamViewsOptions {
   readonly file: string;
   readonly database: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Runs queries alone, and leaves the database's file as it is. @default false */
+  readonly isReadOnly?: boolean;
   /** The number of the query in SYS_LOAD_ERROR_DETAIL. */
   readonly queryId: number;
   readonly signal: AbortSignal;
@@ -39,13 +41,15 @@ export async function runStatements(
   const db = await openDatabase(options);
   const release = db.interruptAt(options.signal);
   let at = 0;
+  let session: Session | undefined;
   try {
     await db.run("BEGIN");
     for (const [index, sql] of statements.entries()) {
       at = index;
       options.signal.throwIfAborted();
       progress.started(index);
-      const result = await new Session(db, options).run(sql);
+      session = new Session(db, options);
+      const result = await session.run(sql);
       progress.finished(index, result);
     }
     await db.run("COMMIT");
@@ -53,7 +57,7 @@ export async function runStatements(
     release();
     await db.run("ROLLBACK").catch(() => undefined);
     if (error instanceof LoadFailure) await keepErrors(db, options, error.errors);
-    progress.failed(at, redshiftError(error));
+    progress.failed(at, redshiftError(error, session?.tables ?? []));
   } finally {
     release();
     db.close();
@@ -71,6 +75,8 @@ class LoadFailure extends Error {
 }
 
 class Session {
+  /** The tables that the statement names. */
+  tables: readonly TableName[] = [];
   private readonly views: StreamViews;
 
   constructor(
@@ -87,7 +93,11 @@ class Session {
       if (value === undefined) throw new RedshiftError(`the parameter :${name} has no value`);
       return value;
     });
+    this.tables = used.tables;
     const statement = readStatement(sql, used);
+    if (this.options.isReadOnly && statement.kind !== "query") {
+      throw new RedshiftError("the warehouse of a run that is over is only read: use SELECT");
+    }
     await this.views.refuse(changedTables(statement, used.tables));
     if (statement.kind !== "nothing") await this.views.refreshNamed(used.tables);
     return this.execute(statement);
@@ -206,14 +216,21 @@ async function keepErrors(
   }
 }
 
-/** DuckDB's message in Redshift's words, where both name the same cause. */
-function redshiftError(error: unknown): Error {
+/**
+ * DuckDB's message in Redshift's words, where both name the same cause.
+ *
+ * @param tables those that the statement names
+ */
+function redshiftError(error: unknown, tables: readonly TableName[]): Error {
   if (error instanceof LoadFailure) return error.error;
   if (error instanceof RedshiftError) return error;
   // In another realm than this one (tests), DuckDB's error is no instance of Error.
   const [message = ""] = String((error as Error).message ?? error).split("\n");
   const [, table] = /Table with name (.+?) does not exist/.exec(message) ?? [];
-  if (table !== undefined) return new RedshiftError(`relation "${table.replaceAll('"', "")}" does not exist`);
+  if (table !== undefined) {
+    const name = table.replaceAll('"', "");
+    return noTable(tables.find((one) => one.name === name) ?? { name });
+  }
   const [, column] = /Referenced (?:update )?column "?(.+?)"? not found/.exec(message) ?? [];
   if (column !== undefined) return new RedshiftError(`column "${column}" does not exist`);
   const [, bytes] = /CHECK constraint failed.*<= (\d+)/.exec(message) ?? [];

@@ -55,7 +55,7 @@ interface OfWorkgroup {
 }
 
 /** DuckDB names the catalog after it: no schema of a program has this name. */
-const DATABASE_FILE = "redshift_database.duckdb";
+export const DATABASE_FILE = "redshift_database.duckdb";
 const DEFAULT_DATABASE = "dev";
 const DEFAULT_PORT = 5439;
 

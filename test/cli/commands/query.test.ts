@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -9,6 +9,7 @@ import type { Io } from "../../../cli/terminal/io";
 import { Catalog } from "../../../local/catalog/catalog";
 import { openDuckDb } from "../../../local/duckdb/duckdb";
 import { table } from "../../local/support/athenaLake";
+import { makeRedshift } from "../../local/support/redshift";
 import { testIo } from "../support/testIo";
 
 const ID = `shardId-000000000000/${"4".repeat(56)}/0`;
@@ -186,4 +187,61 @@ test.each([
   ],
 ])("%j is refused in one line", async (argv, code, message) => {
   expect(await query(argv as string[])).toEqual({ code, out: "", err: `streamlake query: ${message}\n` });
+});
+
+describe("the warehouse of a run", () => {
+  const LOADED = "SELECT id, total FROM lake.orders ORDER BY id";
+  let run: string;
+
+  beforeAll(async () => {
+    const startedAt = "2026-11-19T10:00:00.000Z";
+    const base = path.join(cwd, "with-warehouse");
+    run = startRun(base, {
+      project: "lake",
+      stack: "dev",
+      seed: 7,
+      startedAt,
+      begun: true,
+      outcome: { records: 2, balanced: true },
+    });
+    const redshift = await makeRedshift();
+    await redshift.run('CREATE SCHEMA "lake"');
+    await redshift.run('CREATE TABLE "lake"."orders" ("id" VARCHAR(20), "total" BIGINT)');
+    await redshift.run("INSERT INTO \"lake\".\"orders\" VALUES ('a', 2), ('b', NULL)");
+    cpSync(path.join(redshift.dataDir, "redshift"), path.join(run, "redshift"), { recursive: true });
+    await redshift.close();
+  });
+
+  const ask = (...argv: string[]) => query(["--warehouse", "--dir", "with-warehouse", ...argv]);
+
+  test("is queried in Redshift's SQL, with the same forms", async () => {
+    expect(await ask("--output", "ndjson", LOADED)).toEqual({
+      code: 0,
+      out: '{"id":"a","total":2}\n{"id":"b","total":null}\n',
+      err: "",
+    });
+    expect((await ask("SELECT NVL(sum(total), 0) FROM lake.orders")).out).toBe("2\n");
+  });
+
+  test.each([
+    ["SELECT * FROM orders", 'ERROR: relation "orders" does not exist; did you mean lake.orders?'],
+    ["DELETE FROM lake.orders", "ERROR: the warehouse of a run that is over is only read: use SELECT"],
+  ])("refuses %s in one line", async (sql, line) => {
+    expect(await ask(sql)).toEqual({ code: 1, out: "", err: `streamlake query: ${line}\n` });
+    expect((await ask("SELECT count(*) FROM lake.orders")).out).toBe("2\n");
+  });
+
+  test("is one: --database is refused, and runs without a warehouse or with several", async () => {
+    expect(await ask("--database", "lake", LOADED)).toEqual({
+      code: 2,
+      out: "",
+      err: "streamlake query: the warehouse of a local run has one database; leave --database out\n",
+    });
+    const { err } = await query(["--warehouse", LOADED]);
+    expect(err).toMatch(/^streamlake query: ".+" has no warehouse that was loaded or asked\n$/);
+    cpSync(path.join(run, "redshift", "shop"), path.join(run, "redshift", "shop-2"), { recursive: true });
+    expect((await ask(LOADED)).err).toMatch(
+      /^streamlake query: ".+" has several warehouses; ask one by the Data API of --serve\n$/,
+    );
+  });
 });
