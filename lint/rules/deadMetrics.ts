@@ -4,6 +4,7 @@ import { type WatchedMetric, watchedMetrics } from "../metrics/watched";
 import type { Declaration, Program } from "../program";
 import { objectOf } from "../program";
 import type { Contradiction, Rule } from "../rule";
+import { resembles } from "./resembles";
 import { MAPPING } from "./types";
 
 /** CloudWatch accepts an alarm on any metric; one that nobody publishes never goes off, or always does. */
@@ -94,22 +95,32 @@ function resourceProblem(watched: WatchedMetric, space: Namespace, program: Prog
       const silent = mappingProblem(watched, named);
       if (silent) return silent;
       if (isLinked || hasOwnName(named)) continue;
-      return {
-        problem: `${who} watches ${dimension} "${value}", but Pulumi gives ${named.name} a name that ends in random characters.`,
-        wayOut: "Use the resource's output in place of the literal name.",
-      };
+      return randomName(watched, dimension, value, named);
     }
-    // Another program's resource is not known here; a program that has none of the type watches only such.
-    if (declared.length === 0 || isLinked || hasOtherLinks(watched) || program.mentions(value)) continue;
+    if (isLinked || hasOtherLinks(watched) || program.mentions(value)) continue;
+    const generated = declared.find((one) => !hasOwnName(one) && isGenerated(value, one.name));
+    if (generated) return randomName(watched, dimension, value, generated);
+    // Another program may have a resource of any other name.
+    const meant = declared.find(({ name, names }) => [name, ...names].some((known) => resembles(value, known)));
+    if (!meant) continue;
     return {
       problem: `${who} watches ${dimension} "${value}", which no resource of the program has.`,
-      wayOut: `Use an output of ${declared
-        .map(({ name }) => name)
-        .slice(0, 3)
-        .join(", ")}.`,
+      wayOut: `Use an output of ${meant.name}.`,
     };
   }
   return undefined;
+}
+
+/** Pulumi's own names end in seven hexadecimal digits: https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
+function isGenerated(value: string, name: string): boolean {
+  return value.startsWith(`${name}-`) && /^[0-9a-f]{7}$/.test(value.slice(name.length + 1));
+}
+
+function randomName({ who }: WatchedMetric, dimension: string, value: string, { name }: Declaration): Problem {
+  return {
+    problem: `${who} watches ${dimension} "${value}", but Pulumi gives ${name} a name that ends in random characters.`,
+    wayOut: "Use the resource's output in place of the literal name.",
+  };
 }
 
 /** A mapping publishes counts of events only where its metrics config asks for them. */

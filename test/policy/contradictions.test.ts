@@ -59,7 +59,7 @@ test("a contradiction is a warning on the resource", async () => {
 
 test.each([
   ["timeouts", [queue, reader, mapping({}, "jobs")]],
-  ["dead-metrics", [reader, alarm("nobody")]],
+  ["dead-metrics", [reader, alarm("raeder")]],
 ] as const)("%s warns", async (rule, resources) => {
   expect((await warnings(resources)).map(({ control, level }) => [control, level])).toEqual([[rule, "advisory"]]);
 });

@@ -26,6 +26,11 @@ test.each<[string, Given[]]>([
   ["a function by the name that it keeps", [reader, onFunction("Errors", "reader")]],
   ["all functions of the account", [reader, alarm({ namespace: "AWS/Lambda", metricName: "Errors" })]],
   ["functions of other programs, in a program without any", [onFunction("Errors", "theirs")]],
+  ["a function of another program", [reader, onFunction("Errors", "billing-of-another-team")]],
+  ["a neighbour that differs in a number", [fn("reader-1", { name: "reader-1" }), onFunction("Errors", "reader-2")]],
+  ["a neighbour that differs in a word", [reader, onFunction("Errors", "readers-of-others")]],
+  ["a neighbour with a short name", [fn("in", { name: "in" }), onFunction("Errors", "on")]],
+  ["a function of another program whose own name looks generated", [reader, onFunction("Errors", "reader-1a2b3c4")]],
   [
     "a stream that another resource uses",
     [
@@ -102,10 +107,20 @@ test("a name in the look-ups belongs to another program", () => {
 });
 
 test.each<[string, Given[], string]>([
+  ...["raeder", "readr", "readder", "reader_", "Reader"].map((name): [string, Given[], string] => [
+    `the misspelt name ${name}`,
+    [reader, onFunction("Errors", name)],
+    `alarm: it watches FunctionName "${name}", which no resource of the program has. Use an output of reader.`,
+  ]),
   [
-    "a name that no resource has",
-    [reader, onFunction("Errors", "raeder")],
-    'alarm: it watches FunctionName "raeder", which no resource of the program has. Use an output of reader.',
+    "one misspelt word of a name",
+    [fn("orders-reader", { name: "orders-reader" }), fn("shop"), onFunction("Errors", "oders-reader")],
+    'alarm: it watches FunctionName "oders-reader", which no resource of the program has. Use an output of orders-reader.',
+  ],
+  [
+    "the name that Pulumi gave a function",
+    [fn("reader"), onFunction("Errors", "reader-1a2b3c4")],
+    'alarm: it watches FunctionName "reader-1a2b3c4", but Pulumi gives reader a name that ends in random characters. Use the resource\'s output in place of the literal name.',
   ],
   [
     "the logical name of a resource with a random name",
