@@ -86,7 +86,12 @@ export class PipelineAlarms extends pulumi.ComponentResource {
   }
 }
 
-/** The key's account administers it, and CloudWatch uses it to publish. */
+/**
+ * The key's account administers it, and CloudWatch uses it to publish for alarms of the account.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services names the condition;
+ * AWS's own constructs set it for CloudWatch:
+ * https://aws.github.io/modern-data-architecture-accelerator/typedocs/functions/_aws-mdaa_cloudwatch-constructs.grantCloudWatchAlarmsTopicAccess.html
+ */
 function keyPolicy(neighbour: string): string {
   const { partition, accountId } = arnParts(neighbour);
   return JSON.stringify({
@@ -105,6 +110,7 @@ function keyPolicy(neighbour: string): string {
         Principal: { Service: "cloudwatch.amazonaws.com" },
         Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
         Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
       },
     ],
   });

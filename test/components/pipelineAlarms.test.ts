@@ -76,6 +76,7 @@ test("CloudWatch may use the topic's key, and the account administers it", async
           Principal: { Service: "cloudwatch.amazonaws.com" },
           Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
           Resource: "*",
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
         },
       ],
     },

@@ -32,7 +32,8 @@ export interface PipelineAlarmsArgs extends TagsArgs {
   topicArn?: pulumi.Input<string>;
   /**
    * ARN of the customer's KMS key that encrypts the component's topic. Its policy must allow `cloudwatch.amazonaws.com` the actions
-   * `kms:Decrypt` and `kms:GenerateDataKey*` (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns).
+   * `kms:Decrypt` and `kms:GenerateDataKey*` (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns), best with a
+   * condition on `aws:SourceAccount`.
    * @default none: the component declares `<name>-key`
    */
   encryptionKeyArn?: pulumi.Input<string>;

@@ -30,8 +30,9 @@ export interface KmsService extends Service {
    *
    * @param service `"cloudwatch.amazonaws.com"`
    * @param keyId an id, an ARN or an alias
+   * @param context the condition keys of the call: the resource for which the service acts, and its account
    */
-  serviceRefusal(service: string, keyId: string): string | undefined;
+  serviceRefusal(service: string, keyId: string, context: Access["context"]): string | undefined;
 }
 
 export function kmsService(cloud: CloudContext): KmsService {
@@ -118,7 +119,7 @@ export function kmsService(cloud: CloudContext): KmsService {
       const name = alias.slice(alias.indexOf("alias/"));
       return aliases.get(name) ?? arnOf(name);
     },
-    serviceRefusal(service, keyId) {
+    serviceRefusal(service, keyId, context) {
       const arn = keyId.includes("alias/") ? this.keyArnOf(keyId) : arnOf(`key/${keyIdOf(keyId)}`);
       const key = keys.get(keyIdOf(arn));
       if (!key) return undefined;
@@ -128,7 +129,7 @@ export function kmsService(cloud: CloudContext): KmsService {
         principals.some(({ kind, value }) => kind === "*" || (kind === "Service" && value === service)),
       );
       const denied = ["kms:Decrypt", "kms:GenerateDataKey"].find(
-        (action) => decide(own, { action, resource: arn }).verdict !== "allowed",
+        (action) => decide(own, { action, resource: arn, ...(context && { context }) }).verdict !== "allowed",
       );
       return denied && `the policy of ${arn} does not allow ${service} ${denied}`;
     },

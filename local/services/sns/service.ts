@@ -163,7 +163,7 @@ export function snsService(cloud: CloudContext): SnsService {
         `${service} may not use the key alias/aws/sns of ${input.TopicArn}, whose policy nobody can change; encrypt the topic with a key of your own, or not at all`,
       );
     }
-    const refusal = keyId && (cloud.service("kms") as KmsService).serviceRefusal(service, keyId);
+    const refusal = keyId && (cloud.service("kms") as KmsService).serviceRefusal(service, keyId, context);
     if (refusal) throw new ServiceError("KMSAccessDeniedException", `${input.TopicArn}: ${refusal}`);
     return (publish.run(input, { principal: CALLER, requestId: "" }) as { MessageId: string }).MessageId;
   }

@@ -539,6 +539,21 @@ describe("an action", () => {
   });
 
   test.each([
+    ["its account", { StringEquals: { "aws:SourceAccount": "123456789012" } }, 1],
+    ["the alarm", { ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*" } }, 1],
+    ["another account", { StringEquals: { "aws:SourceAccount": "999999999999" } }, 0],
+  ])("meets the conditions of the key's policy: %s", async (_case, Condition, count) => {
+    const Action = ["kms:Decrypt", "kms:GenerateDataKey*"];
+    const Principal = { Service: "cloudwatch.amazonaws.com" };
+    const Statement = [{ Effect: "Allow", Principal, Action, Resource: "*", Condition }];
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    const { id } = await world.declare("aws:kms/key:Key", "own", { policy });
+    await declare({ alarmActions: [await topic({ kmsMasterKeyId: id })] });
+    goOff();
+    expect(messages()).toHaveLength(count);
+  });
+
+  test.each([
     ["a topic that is not here", "arn:aws:sns:eu-central-1:123456789012:none", "NotFound: Topic does not exist"],
     [
       "no topic",
