@@ -17,6 +17,7 @@ import { dashboardDefinition } from "./dashboard/definition";
 import { dashboardPermissions, dataSetPermissions, dataSourcePermissions, type Principals } from "./dashboard/sharing";
 import { quickSightAccess } from "./lake/access";
 import { arnParts, arnPrefix } from "./parts/arn";
+import { quickSightOf } from "./parts/consoles";
 import { firstName } from "./parts/firstName";
 import { policyDocument, trustPolicy } from "./parts/policy";
 import { withTags } from "./parts/tags";
@@ -65,9 +66,7 @@ export class LakeDashboard extends pulumi.ComponentResource {
     this.nodes = { role, policy, dataSource, dataSets, refreshes, dashboard };
     this.dashboardId = pulumi.output(id);
     this.dashboardArn = pulumi.interpolate`${arnPrefix(args.lake.resources.databaseArn, "quicksight")}dashboard/${id}`;
-    this.url = this.dashboardArn.apply(
-      (arn) => `https://${arnParts(arn).region}.quicksight.aws.amazon.com/sn/dashboards/${id}`,
-    );
+    this.url = this.dashboardArn.apply((arn) => `${quickSightOf(arnParts(arn))}sn/dashboards/${id}`);
 
     this.registerOutputs({ dashboardId: this.dashboardId, dashboardArn: this.dashboardArn, url: this.url });
   }

@@ -69,6 +69,14 @@ test("outputs are the dashboard's id, ARN and address", async () => {
   });
 });
 
+test.each([
+  ["cn-north-1", "https://cn-north-1.quicksight.amazonaws.cn/sn/dashboards/project-stack-shop"],
+  ["us-gov-west-1", "https://quicksight.us-gov-west-1.amazonaws.com/sn/dashboards/project-stack-shop"],
+])("the address is that of QuickSight in %s", async (region, url) => {
+  const { outputs } = await declare(dashboard(), { config: { "aws:region": region } });
+  expect(outputs.url).toBe(url);
+});
+
 test("a renamed dashboard keeps its ids", async () => {
   const declared = await declare(() => {
     const lake = new DataLake("lake", { tables: TABLES });

@@ -4,6 +4,7 @@
  */
 import type { Unwrap } from "@pulumi/pulumi";
 import { arnParts } from "../arn";
+import { consoleOf } from "../consoles";
 import { type Graph, type Link, SECTIONS } from "./monitoring";
 
 /** Everything that a dashboard shows, with known values. */
@@ -33,14 +34,14 @@ const MAX_ALARMS = 100;
 const ALARMS_PER_ROW = 4;
 
 export function dashboardBody(name: string, parts: DashboardParts): string {
-  const { partition, region } = arnParts(parts.arn);
+  const place = arnParts(parts.arn);
   const widgets = [
-    header(name, consoleOf(partition, region), parts.links),
+    header(name, consoleOf(place), parts.links),
     ...alarmWidgets(parts.alarmArns),
     ...(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]).flatMap((section) => {
       const graphs = parts.graphs.filter((graph) => graph.section === section);
       if (graphs.length === 0) return [];
-      return [text(`## ${SECTIONS[section]}`, 1), ...graphs.map((graph) => graphWidget(graph, region))];
+      return [text(`## ${SECTIONS[section]}`, 1), ...graphs.map((graph) => graphWidget(graph, place.region))];
     }),
   ];
   return JSON.stringify({ start: `-PT${parts.hours}H`, periodOverride: "inherit", widgets: placed(widgets) });
@@ -91,13 +92,6 @@ function linksLine(title: string, links: readonly Unwrap<Link>[], console: strin
 /** The console encodes names in the fragment twice, with "$" in place of "%". */
 function escaped(logGroup: string): string {
   return encodeURIComponent(encodeURIComponent(logGroup)).replaceAll("%", "$");
-}
-
-function consoleOf(partition: string, region: string): string {
-  const domain =
-    { "aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com" }[partition] ??
-    "console.aws.amazon.com";
-  return `https://${region}.${domain}/`;
 }
 
 function alarmWidgets(alarmArns: readonly string[]): Widget[] {
