@@ -108,7 +108,8 @@ function tableDataSets({ lake, warehouse }: LakeDashboardArgs): DataSet[] {
 
 /** @throws one error that names every problem */
 export function checkLakeDashboard(name: string, args: LakeDashboardArgs): void {
-  const { title, visuals, dataSets = {} } = args;
+  const { title, visuals } = args;
+  const dataSets = args.dataSets ?? {};
   const ofTables = tableDataSets(args).map((dataSet) => dataSet.name);
   const inQueries = queryProblems(dataSets, [...Object.keys(args.lake.tables), ...ofTables]);
   refuseProblems("LakeDashboard", name, [

@@ -1,6 +1,7 @@
 /** Checks a dashboard's data sets and visuals: names, columns and types; each problem has the way out. */
 import { isColumnType, SCALAR_TYPES } from "../columns";
 import { type DashboardColumn, type DashboardQuery, type DataSet, drawnColumns } from "./dataSets";
+import { described, isObject, shapeProblem } from "./visualShapes";
 import {
   AGGREGATES,
   type Aggregate,
@@ -31,23 +32,22 @@ const NUMBERS: readonly string[] = ["bigint", "double"];
 const DATES: readonly string[] = ["date", "timestamp"];
 const SHORTER_THAN_A_DAY: readonly (Period | undefined)[] = ["minute", "hour"];
 const OF_NUMBERS: readonly Aggregate[] = ["sum", "average", "min", "max"];
-const MEMBERS: Readonly<Record<Visual["kind"], readonly string[]>> = {
-  bar: ["x", "y"],
-  line: ["x", "y"],
-  pie: ["slices", "value"],
-  table: ["groupBy", "values"],
-  kpi: ["value"],
-  scatter: ["points", "x", "y"],
-  heatMap: ["rows", "columns", "value"],
-};
-
 /** The problems of visuals; empty if there are none. */
 export function visualProblems(visuals: readonly Visual[], dataSets: readonly DataSet[]): string[] {
+  if (!Array.isArray(visuals)) {
+    return [`visuals is ${described(visuals)}; give a list, as [bar({ title, table, x, y })].`];
+  }
   if (visuals.length === 0) return ["visuals is empty; give at least one, as bar({ title, table, x, y })."];
   if (visuals.length > MAX_VISUALS) {
     return [`visuals has ${visuals.length}; a sheet of QuickSight has at most ${MAX_VISUALS}: use a second dashboard.`];
   }
-  const drawn = new Set(visuals.map((visual) => visual?.dataSet ?? visual?.table)).size;
+  const shapeless = visuals.flatMap((visual: unknown, index) =>
+    isObject(visual)
+      ? []
+      : [`visual ${index + 1} is ${described(visual)}; give a visual, as bar({ title, table, x, y }).`],
+  );
+  if (shapeless.length > 0) return shapeless;
+  const drawn = new Set(visuals.map((visual) => visual.dataSet ?? visual.table)).size;
   if (drawn > MAX_DATA_SETS) {
     return [
       `visuals draw ${drawn} tables and data sets; a dashboard of QuickSight has at most ${MAX_DATA_SETS}: use a second dashboard.`,
@@ -78,11 +78,8 @@ function ofVisual(visual: Visual, dataSets: ReadonlyMap<string, DataSet>): strin
   if (!VISUAL_KINDS.includes(visual.kind)) {
     return [`kind is ${JSON.stringify(visual.kind)}; use one of ${listed(VISUAL_KINDS)}.`];
   }
-  const missing = MEMBERS[visual.kind].filter(
-    (member) => (visual as unknown as Record<string, unknown>)[member] == null,
-  );
-  if (missing.length > 0)
-    return [`${missing[0]} is missing; a visual of kind "${visual.kind}" has ${listed(MEMBERS[visual.kind])}.`];
+  const misshapen = shapeProblem(visual);
+  if (misshapen !== undefined) return [misshapen];
   if ((visual.table === undefined) === (visual.dataSet === undefined)) {
     return ["it needs either table or dataSet; give one of them."];
   }
@@ -124,7 +121,7 @@ function numbersOf(visual: Visual): string[] {
   }
   const { limit } = visual as { readonly limit?: number };
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT)) {
-    problems.push(`limit is ${limit}; use a whole number from 1 to ${MAX_LIMIT} groups.`);
+    problems.push(`limit is ${JSON.stringify(limit)}; use a whole number from 1 to ${MAX_LIMIT} groups.`);
   }
   return problems;
 }
@@ -182,7 +179,12 @@ function findColumn(name: string, dataSet: DataSet): DashboardColumn | string {
  * @param taken the names of tables, declared or not, and of the other data sets of the data source
  */
 export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>, taken: readonly string[]): string[] {
-  return Object.entries(queries).flatMap(([name, { sql, columns }]) => {
+  if (!isObject(queries)) {
+    return [`dataSets is ${described(queries)}; give queries by name, as { daily: { sql, columns } }.`];
+  }
+  return Object.entries(queries).flatMap(([name, query]) => {
+    if (!isObject(query)) return [`dataSets "${name}": it is ${described(query)}; give its sql and its columns.`];
+    const { sql, columns } = query;
     const problems: string[] = [];
     if (!/^[a-z0-9_]{1,128}$/.test(name)) {
       problems.push('its name is not one; use 1 to 128 lower-case letters, digits and "_".');
@@ -194,7 +196,9 @@ export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>,
       );
     }
     if (!Array.isArray(columns) || columns.length === 0 || columns.length > MAX_COLUMNS) {
-      problems.push(`columns has ${columns?.length ?? 0}; list the 1 to ${MAX_COLUMNS} columns of its SELECT.`);
+      problems.push(
+        `columns has ${Array.isArray(columns) ? columns.length : 0}; list the 1 to ${MAX_COLUMNS} columns of its SELECT.`,
+      );
     } else {
       problems.push(...columns.flatMap(columnProblems));
     }
@@ -202,12 +206,17 @@ export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>,
   });
 }
 
-function columnProblems({ name, type }: DashboardColumn): string[] {
-  if (typeof name !== "string" || name === "" || name.length > MAX_NAME) {
-    return [`a column's name has ${String(name ?? "").length} characters; use 1 to ${MAX_NAME}.`];
+function columnProblems(column: DashboardColumn, index: number): string[] {
+  if (!isObject(column) || typeof column.name !== "string") {
+    const is = isObject(column) ? "has no name" : `is ${described(column)}`;
+    return [`columns[${index}] ${is}; give a name and a type, as { name: "n", type: "bigint" }.`];
+  }
+  const { name, type } = column;
+  if (name === "" || name.length > MAX_NAME) {
+    return [`a column's name has ${name.length} characters; use 1 to ${MAX_NAME}.`];
   }
   if (isColumnType(type) && !type.startsWith("array<")) return [];
-  return [`column "${name}" has type "${type}"; use one of ${listed(SCALAR_TYPES)}.`];
+  return [`column "${name}" has type ${JSON.stringify(type)}; use one of ${listed(SCALAR_TYPES)}.`];
 }
 
 function listed(words: readonly string[]): string {

@@ -108,7 +108,8 @@ export function line(options: SeriesOptions): SeriesVisual {
 }
 
 function series(kind: SeriesVisual["kind"], { x, y, color, ...rest }: SeriesOptions): SeriesVisual {
-  const measures = "aggregate" in y ? [y] : y;
+  // A value of another shape is refused by name when the component checks its visuals.
+  const measures = typeof y === "object" && y !== null && "aggregate" in y ? [y] : y;
   return { kind, ...rest, x: group(x), y: measures, ...(color !== undefined && { color: group(color) }) };
 }
 
@@ -122,7 +123,8 @@ export function table({
   groupBy,
   ...rest
 }: Omit<TableVisual, "kind" | "groupBy"> & { readonly groupBy: readonly Group[] }): TableVisual {
-  return { kind: "table", ...rest, groupBy: groupBy.map(group) };
+  const given: unknown = groupBy;
+  return { kind: "table", ...rest, groupBy: (Array.isArray(given) ? given.map(group) : given) as Dimension[] };
 }
 
 /** @example kpi({ title: "Customers", table: "orders", value: distinctCount("customer") }) */

@@ -148,6 +148,108 @@ test.each(wrong)("%s is refused", (_, visual, problem) => {
   expect(visualProblems([visual], DATA_SETS)).toEqual([problem]);
 });
 
+/** Plain objects, as programs in JavaScript and in other languages give them. */
+const SHOP = { column: "shop" };
+const COUNT = { aggregate: "count" };
+const VALID: Record<Visual["kind"], object> = {
+  bar: { x: SHOP, y: [COUNT] },
+  line: { x: SHOP, y: [COUNT] },
+  pie: { slices: SHOP, value: COUNT },
+  table: { groupBy: [SHOP], values: [COUNT] },
+  kpi: { value: COUNT },
+  scatter: { points: SHOP, x: COUNT, y: COUNT },
+  heatMap: { rows: SHOP, columns: { column: "hour" }, value: COUNT },
+};
+const GROUP_HINT = 'give a column, as { column: "shop" }, or { column: "_arrived", by: "hour" }.';
+const MEASURE_HINT = 'give a measure, as { aggregate: "count" }, or { aggregate: "sum", column: "cents" }.';
+const shapes: [kind: string, member: string, value: unknown, problem: string][] = [
+  ...["bar", "line"].flatMap((kind): [string, string, unknown, string][] => [
+    [kind, "x", "shop", `x is a string; ${GROUP_HINT}`],
+    [kind, "x", ["shop"], `x is a list; ${GROUP_HINT}`],
+    [kind, "x", {}, `x has no column; ${GROUP_HINT}`],
+    [kind, "x", { column: 1 }, `x has no column; ${GROUP_HINT}`],
+    [kind, "x", null, `x is missing; a visual of kind "${kind}" has "x", "y".`],
+    [kind, "y", COUNT, `y is an object; give a list, as [{ aggregate: "count" }].`],
+    [kind, "y", "count", `y is a string; give a list, as [{ aggregate: "count" }].`],
+    [kind, "y", [null], `y[0] is null; ${MEASURE_HINT}`],
+    [kind, "y", [COUNT, "sum"], `y[1] is a string; ${MEASURE_HINT}`],
+    [kind, "y", [{ aggregate: "sum", column: 3 }], `y[0] has a number as its column; ${MEASURE_HINT}`],
+    [kind, "y", undefined, `y is missing; a visual of kind "${kind}" has "x", "y".`],
+    [kind, "color", "shop", `color is a string; ${GROUP_HINT}`],
+    [kind, "color", "", `color is a string; ${GROUP_HINT}`],
+  ]),
+  ["pie", "slices", "shop", `slices is a string; ${GROUP_HINT}`],
+  ["pie", "value", [COUNT], `value is a list; ${MEASURE_HINT}`],
+  ["pie", "value", null, 'value is missing; a visual of kind "pie" has "slices", "value".'],
+  ["table", "groupBy", "shop", `groupBy is a string; give a list, as [{ column: "shop" }].`],
+  ["table", "groupBy", ["shop"], `groupBy[0] is a string; ${GROUP_HINT}`],
+  ["table", "groupBy", undefined, 'groupBy is missing; a visual of kind "table" has "groupBy", "values".'],
+  ["table", "values", COUNT, `values is an object; give a list, as [{ aggregate: "count" }].`],
+  ["table", "values", [undefined], `values[0] is missing; ${MEASURE_HINT}`],
+  ["kpi", "value", 7, `value is a number; ${MEASURE_HINT}`],
+  ["kpi", "value", {}, 'aggregate is undefined; use one of "sum", "average", "min", "max", "count", "distinctCount".'],
+  ["scatter", "points", true, `points is a boolean; ${GROUP_HINT}`],
+  ["scatter", "x", [COUNT], `x is a list; ${MEASURE_HINT}`],
+  ["scatter", "y", "count", `y is a string; ${MEASURE_HINT}`],
+  ["heatMap", "rows", "shop", `rows is a string; ${GROUP_HINT}`],
+  ["heatMap", "columns", [SHOP], `columns is a list; ${GROUP_HINT}`],
+  ["heatMap", "value", "count", `value is a string; ${MEASURE_HINT}`],
+  ["pie", "limit", "many", 'limit is "many"; use a whole number from 1 to 1000 groups.'],
+  ["kpi", "table", 1, "table is a number; give a name."],
+  ["kpi", "table", null, "table is null; give a name."],
+  ["kpi", "dataSet", { name: "daily" }, "dataSet is an object; give a name."],
+  [
+    "kpi",
+    "kind",
+    undefined,
+    'kind is undefined; use one of "bar", "line", "pie", "table", "kpi", "scatter", "heatMap".',
+  ],
+  [
+    "kpi",
+    "kind",
+    "constructor",
+    'kind is "constructor"; use one of "bar", "line", "pie", "table", "kpi", "scatter", "heatMap".',
+  ],
+];
+
+test.each(shapes)("a %s whose %s is %j is refused by name", (kind, member, value, problem) => {
+  const visual = { kind, ...orders, ...VALID[kind as Visual["kind"]], [member]: value };
+  expect(visualProblems([visual as unknown as Visual], DATA_SETS)).toEqual([`visual "Orders": ${problem}`]);
+});
+
+test("plain objects of each kind have no problem", () => {
+  const visuals = Object.entries(VALID).map(([kind, members]) => ({ kind, table: "orders", title: kind, ...members }));
+  expect(visualProblems(visuals as unknown as Visual[], DATA_SETS)).toEqual([]);
+});
+
+test.each<[unknown, string]>([
+  [null, "visual 1 is null; give a visual, as bar({ title, table, x, y })."],
+  ["Orders", "visual 1 is a string; give a visual, as bar({ title, table, x, y })."],
+  [[], "visual 1 is a list; give a visual, as bar({ title, table, x, y })."],
+  [undefined, "visual 1 is missing; give a visual, as bar({ title, table, x, y })."],
+])("the visual %j is refused by its place", (visual, problem) => {
+  expect(visualProblems([visual as Visual], DATA_SETS)).toEqual([problem]);
+});
+
+test.each<[unknown, string]>([
+  [undefined, "visuals is missing; give a list, as [bar({ title, table, x, y })]."],
+  [null, "visuals is null; give a list, as [bar({ title, table, x, y })]."],
+  [{ title: "Orders" }, "visuals is an object; give a list, as [bar({ title, table, x, y })]."],
+])("visuals that are %j are refused", (visuals, problem) => {
+  expect(visualProblems(visuals as Visual[], DATA_SETS)).toEqual([problem]);
+});
+
+test("the functions leave members of a wrong shape to the check", () => {
+  const wrongBar = bar({ ...orders, x: "shop" } as unknown as Parameters<typeof bar>[0]);
+  const wrongTable = table({ title: "T", table: "orders", groupBy: "shop", values: [count()] } as unknown as Parameters<
+    typeof table
+  >[0]);
+  expect(visualProblems([wrongBar, wrongTable], DATA_SETS)).toEqual([
+    'visual "Orders": y is missing; a visual of kind "bar" has "x", "y".',
+    'visual "T": groupBy is a string; give a list, as [{ column: "shop" }].',
+  ]);
+});
+
 test("titles are unique, and so are the ids that are made of them", () => {
   const visual = (title: string) => kpi({ title, table: "orders", value: count() });
   expect(visualProblems([visual("Rows"), visual("Rows"), visual("Rows!")], DATA_SETS)).toEqual([
@@ -221,4 +323,27 @@ test("queries are refused for their names, their SQL and their columns", () => {
     'dataSets "typed": column "n" has type "array<bigint>"; use one of "boolean", "bigint", "double", "string", "timestamp", "date".',
     'dataSets "typed": a column\'s name has 0 characters; use 1 to 128.',
   ]);
+});
+
+test.each<[unknown, string[]]>([
+  [{ daily: null }, ['dataSets "daily": it is null; give its sql and its columns.']],
+  [{ daily: "SELECT 1" }, ['dataSets "daily": it is a string; give its sql and its columns.']],
+  [
+    { daily: { sql: "SELECT 1 AS n", columns: [null, "n"] } },
+    [
+      'dataSets "daily": columns[0] is null; give a name and a type, as { name: "n", type: "bigint" }.',
+      'dataSets "daily": columns[1] is a string; give a name and a type, as { name: "n", type: "bigint" }.',
+    ],
+  ],
+  [
+    { daily: { sql: "SELECT 1 AS n", columns: [{ name: "n" }, { name: 1, type: "bigint" }] } },
+    [
+      'dataSets "daily": column "n" has type undefined; use one of "boolean", "bigint", "double", "string", "timestamp", "date".',
+      'dataSets "daily": columns[1] has no name; give a name and a type, as { name: "n", type: "bigint" }.',
+    ],
+  ],
+  [[], ["dataSets is a list; give queries by name, as { daily: { sql, columns } }."]],
+  ["SELECT 1", ["dataSets is a string; give queries by name, as { daily: { sql, columns } }."]],
+])("queries that are %j are refused by name", (queries, problems) => {
+  expect(queryProblems(queries as Parameters<typeof queryProblems>[0], [])).toEqual(problems);
 });
