@@ -146,7 +146,7 @@ export class LakeDashboard extends pulumi.ComponentResource {
     const made = drawn.map((dataSet) => {
       const customSql = {
         dataSourceArn: dataSource.arn,
-        name: dataSet.name,
+        name: shortName(dataSet.name),
         sqlQuery: dataSetSql(args, dataSet),
         columns: drawnColumns(dataSet).map((column) => ({ name: column.name, type: quickSightType(column) })),
       };

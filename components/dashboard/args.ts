@@ -3,7 +3,8 @@ import type * as cloudcontrol from "@pulumi/aws/cloudcontrol";
 import type * as iam from "@pulumi/aws/iam";
 import type * as quicksight from "@pulumi/aws/quicksight";
 import type * as pulumi from "@pulumi/pulumi";
-import { queryProblems, visualProblems } from "../../lake/dashboard/checkVisuals";
+import { queryProblems } from "../../lake/dashboard/checkDataSets";
+import { visualProblems } from "../../lake/dashboard/checkVisuals";
 import {
   athenaDataSets,
   type DashboardQuery,

@@ -1,7 +1,7 @@
-/** Checks a dashboard's data sets and visuals: names, columns and types; each problem has the way out. */
-import { isColumnType, SCALAR_TYPES } from "../columns";
-import { type DashboardColumn, type DashboardQuery, type DataSet, drawnColumns } from "./dataSets";
-import { described, isObject, shapeProblem } from "./visualShapes";
+/** Checks a dashboard's visuals: names, columns and types; each problem has the way out. */
+import { sizeProblems } from "./checkDataSets";
+import { type DashboardColumn, type DataSet, drawnColumns, MAX_DRAWN_NAME } from "./dataSets";
+import { described, isObject, listed, shapeProblem } from "./visualShapes";
 import {
   AGGREGATES,
   type Aggregate,
@@ -22,16 +22,12 @@ const MAX_VISUALS = 75;
 const MAX_DATA_SETS = 50;
 const MAX_TITLE = 512;
 const MAX_LIMIT = 1000;
-/** https://docs.aws.amazon.com/quicksight/latest/APIReference/API_CustomSql.html */
-const MAX_SQL = 168_000;
-/** Longer names are no names of columns: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_InputColumn.html */
-const MAX_NAME = 128;
-const MAX_COLUMNS = 2048;
 
 const NUMBERS: readonly string[] = ["bigint", "double"];
 const DATES: readonly string[] = ["date", "timestamp"];
 const SHORTER_THAN_A_DAY: readonly (Period | undefined)[] = ["minute", "hour"];
 const OF_NUMBERS: readonly Aggregate[] = ["sum", "average", "min", "max"];
+
 /** The problems of visuals; empty if there are none. */
 export function visualProblems(visuals: readonly Visual[], dataSets: readonly DataSet[]): string[] {
   if (!Array.isArray(visuals)) {
@@ -47,13 +43,15 @@ export function visualProblems(visuals: readonly Visual[], dataSets: readonly Da
       : [`visual ${index + 1} is ${described(visual)}; give a visual, as bar({ title, table, x, y }).`],
   );
   if (shapeless.length > 0) return shapeless;
-  const drawn = new Set(visuals.map((visual) => visual.dataSet ?? visual.table)).size;
-  if (drawn > MAX_DATA_SETS) {
+  const drawn = new Set(visuals.map(dataSetOf));
+  if (drawn.size > MAX_DATA_SETS) {
     return [
-      `visuals draw ${drawn} tables and data sets; a dashboard of QuickSight has at most ${MAX_DATA_SETS}: use a second dashboard.`,
+      `visuals draw ${drawn.size} tables and data sets; a dashboard of QuickSight has at most ${MAX_DATA_SETS}: use a second dashboard.`,
     ];
   }
   const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));
+  const large = dataSets.filter(({ name }) => drawn.has(name)).flatMap(sizeProblems);
+  if (large.length > 0) return large;
   const seen = new Map<string, string>();
   return visuals.flatMap((visual, index) => {
     const { title } = visual;
@@ -170,55 +168,8 @@ function findColumn(name: string, dataSet: DataSet): DashboardColumn | string {
   if (!found)
     return `"${dataSet.name}" has no column "${name}"; its columns are ${listed(drawn.map((column) => column.name))}.`;
   if (drawn.includes(found)) return found;
+  if (name.length > MAX_DRAWN_NAME) {
+    return `"${name}" has ${name.length} characters, and a column of QuickSight at most ${MAX_DRAWN_NAME}; use a query in dataSets that gives it a shorter name.`;
+  }
   return `"${name}" is a list, which QuickSight does not read; use a query in dataSets that unnests it.`;
-}
-
-/**
- * The problems of a program's own queries.
- *
- * @param taken the names of tables, declared or not, and of the other data sets of the data source
- */
-export function queryProblems(queries: Readonly<Record<string, DashboardQuery>>, taken: readonly string[]): string[] {
-  if (!isObject(queries)) {
-    return [`dataSets is ${described(queries)}; give queries by name, as { daily: { sql, columns } }.`];
-  }
-  return Object.entries(queries).flatMap(([name, query]) => {
-    if (!isObject(query)) return [`dataSets "${name}": it is ${described(query)}; give its sql and its columns.`];
-    const { sql, columns } = query;
-    const problems: string[] = [];
-    if (!/^[a-z0-9_]{1,128}$/.test(name)) {
-      problems.push('its name is not one; use 1 to 128 lower-case letters, digits and "_".');
-    }
-    if (taken.includes(name)) problems.push("a table of the lake has that name; give it another one.");
-    if (typeof sql !== "string" || sql.trim() === "" || sql.length > MAX_SQL) {
-      problems.push(
-        `sql has ${typeof sql === "string" ? sql.length : 0} characters; give one SELECT of 1 to ${MAX_SQL}.`,
-      );
-    }
-    if (!Array.isArray(columns) || columns.length === 0 || columns.length > MAX_COLUMNS) {
-      problems.push(
-        `columns has ${Array.isArray(columns) ? columns.length : 0}; list the 1 to ${MAX_COLUMNS} columns of its SELECT.`,
-      );
-    } else {
-      problems.push(...columns.flatMap(columnProblems));
-    }
-    return problems.map((problem) => `dataSets "${name}": ${problem}`);
-  });
-}
-
-function columnProblems(column: DashboardColumn, index: number): string[] {
-  if (!isObject(column) || typeof column.name !== "string") {
-    const is = isObject(column) ? "has no name" : `is ${described(column)}`;
-    return [`columns[${index}] ${is}; give a name and a type, as { name: "n", type: "bigint" }.`];
-  }
-  const { name, type } = column;
-  if (name === "" || name.length > MAX_NAME) {
-    return [`a column's name has ${name.length} characters; use 1 to ${MAX_NAME}.`];
-  }
-  if (isColumnType(type) && !type.startsWith("array<")) return [];
-  return [`column "${name}" has type ${JSON.stringify(type)}; use one of ${listed(SCALAR_TYPES)}.`];
-}
-
-function listed(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(", ");
 }

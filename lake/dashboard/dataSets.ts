@@ -61,9 +61,12 @@ function nameAndType({ name, type }: DashboardColumn): DashboardColumn {
   return { name, type };
 }
 
-/** The columns that a visual can draw: QuickSight reads no lists. */
+/** Of a column's name: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_InputColumn.html */
+export const MAX_DRAWN_NAME = 128;
+
+/** The columns that a visual can draw: QuickSight reads no lists, and no names that are longer than its own. */
 export function drawnColumns({ columns }: DataSet): DashboardColumn[] {
-  return columns.filter(({ type }) => elementType(type) === undefined);
+  return columns.filter(({ name, type }) => elementType(type) === undefined && name.length <= MAX_DRAWN_NAME);
 }
 
 /**
@@ -75,6 +78,14 @@ export function athenaTableSql(dataSet: DataSet, database: string, days: number)
   return `SELECT ${selected(dataSet)}
 FROM "${database}"."${dataSet.name}"
 WHERE "dt" >= date_format(current_date - interval '${days}' day, '%Y-%m-%d')`;
+}
+
+const MAX_DATABASE_NAME = 255;
+const MAX_DAYS = 3650;
+
+/** The characters of the longest query that reads a table; a schema of Redshift has a shorter name than a database of Glue. */
+export function maxTableSql(dataSet: DataSet): number {
+  return athenaTableSql(dataSet, "d".repeat(MAX_DATABASE_NAME), MAX_DAYS).length;
 }
 
 /** Reads the last days of a table in Redshift. */

@@ -23,8 +23,7 @@ export function shapeProblem(visual: Visual): string | undefined {
   const given = visual as unknown as Readonly<Record<string, unknown>>;
   const missing = Object.keys(members).find((member) => given[member] === undefined || given[member] === null);
   if (missing !== undefined) {
-    const all = Object.keys(members).map((member) => `"${member}"`);
-    return `${missing} is missing; a visual of kind "${visual.kind}" has ${all.join(", ")}.`;
+    return `${missing} is missing; a visual of kind "${visual.kind}" has ${listed(Object.keys(members))}.`;
   }
   const name = ["table", "dataSet"].find((member) => given[member] !== undefined && typeof given[member] !== "string");
   if (name !== undefined) return `${name} is ${described(given[name])}; give a name.`;
@@ -70,4 +69,9 @@ export function described(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** For errors: `"bar", "line"`. */
+export function listed(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(", ");
 }

@@ -1,6 +1,14 @@
 /** Visuals and queries of dashboards: each wrong name, column and type is refused with the way out. */
-import { queryProblems, visualProblems } from "../../../lake/dashboard/checkVisuals";
-import { athenaDataSets, queryDataSets } from "../../../lake/dashboard/dataSets";
+
+import type { Column } from "../../../lake/columns";
+import { visualProblems } from "../../../lake/dashboard/checkVisuals";
+import {
+  athenaDataSets,
+  athenaTableSql,
+  type DataSet,
+  drawnColumns,
+  queryDataSets,
+} from "../../../lake/dashboard/dataSets";
 import {
   average,
   bar,
@@ -287,6 +295,41 @@ test("a dashboard draws at most 50 tables and data sets", () => {
   ]);
 });
 
+const tableOf = (columns: readonly Column[]) => athenaDataSets({ tables: { wide: columns }, live: [] });
+const widely = (column?: string) => kpi({ title: "Wide", table: "wide", value: count(column) });
+
+test("a column with a longer name than QuickSight's is not in the data set, and no visual draws it", () => {
+  const [name, longer] = ["n".repeat(128), "n".repeat(129)];
+  const dataSets = tableOf([
+    { name, type: "bigint" },
+    { name: longer, type: "bigint" },
+  ]);
+  expect(drawnColumns(dataSets[0] as DataSet).map((column) => column.name)).toEqual([
+    ...["_id", "_arrived", "_format", name, "dt", "hour"],
+  ]);
+  expect(athenaTableSql(dataSets[0] as DataSet, "shop", 30)).not.toContain(longer);
+  expect(visualProblems([widely(name)], dataSets)).toEqual([]);
+  expect(visualProblems([widely(longer)], dataSets)).toEqual([
+    `visual "Wide": "${longer}" has 129 characters, and a column of QuickSight at most 128; use a query in dataSets that gives it a shorter name.`,
+  ]);
+});
+
+test("a data set has at most 2048 columns, and its SQL at most 168,000 characters", () => {
+  const columns = (count: number, name: (n: number) => string, type: "bigint" | "boolean") =>
+    tableOf(Array.from({ length: count }, (_, n) => ({ name: name(n), type })));
+  const short = (n: number) => `c${n}`;
+  // _id, _arrived, _format, dt and hour are the other five.
+  expect(visualProblems([widely()], columns(2043, short, "bigint"))).toEqual([]);
+  expect(visualProblems([widely()], columns(2044, short, "bigint"))).toEqual([
+    'table "wide" has 2049 columns, and a data set of QuickSight at most 2048; use a query in dataSets that selects fewer.',
+  ]);
+  const long = (n: number) => `c${n}`.padEnd(128, "_");
+  expect(visualProblems([widely()], columns(300, long, "boolean"))).toEqual([]);
+  expect(visualProblems([widely()], columns(400, long, "boolean"))).toEqual([
+    'table "wide" has a query of up to 178393 characters, and QuickSight takes 168000; use a query in dataSets that selects fewer columns.',
+  ]);
+});
+
 test("a dashboard has 1 to 75 visuals", () => {
   const many = Array.from({ length: 76 }, (_, n) => kpi({ title: `Rows ${n}`, table: "orders", value: count() }));
   expect(visualProblems([], DATA_SETS)).toEqual([
@@ -296,54 +339,4 @@ test("a dashboard has 1 to 75 visuals", () => {
   expect(visualProblems(many, DATA_SETS)).toEqual([
     "visuals has 76; a sheet of QuickSight has at most 75: use a second dashboard.",
   ]);
-});
-
-test("queries are refused for their names, their SQL and their columns", () => {
-  const columns = [{ name: "n", type: "bigint" as const }];
-  expect(
-    queryProblems(
-      {
-        "A-b": { sql: "SELECT 1 AS n", columns },
-        orders: { sql: " ", columns: [] },
-        typed: {
-          sql: "SELECT 1",
-          columns: [
-            { name: "n", type: "array<bigint>" },
-            { name: "", type: "string" },
-          ],
-        },
-      },
-      ["orders"],
-    ),
-  ).toEqual([
-    'dataSets "A-b": its name is not one; use 1 to 128 lower-case letters, digits and "_".',
-    'dataSets "orders": a table of the lake has that name; give it another one.',
-    'dataSets "orders": sql has 1 characters; give one SELECT of 1 to 168000.',
-    'dataSets "orders": columns has 0; list the 1 to 2048 columns of its SELECT.',
-    'dataSets "typed": column "n" has type "array<bigint>"; use one of "boolean", "bigint", "double", "string", "timestamp", "date".',
-    'dataSets "typed": a column\'s name has 0 characters; use 1 to 128.',
-  ]);
-});
-
-test.each<[unknown, string[]]>([
-  [{ daily: null }, ['dataSets "daily": it is null; give its sql and its columns.']],
-  [{ daily: "SELECT 1" }, ['dataSets "daily": it is a string; give its sql and its columns.']],
-  [
-    { daily: { sql: "SELECT 1 AS n", columns: [null, "n"] } },
-    [
-      'dataSets "daily": columns[0] is null; give a name and a type, as { name: "n", type: "bigint" }.',
-      'dataSets "daily": columns[1] is a string; give a name and a type, as { name: "n", type: "bigint" }.',
-    ],
-  ],
-  [
-    { daily: { sql: "SELECT 1 AS n", columns: [{ name: "n" }, { name: 1, type: "bigint" }] } },
-    [
-      'dataSets "daily": column "n" has type undefined; use one of "boolean", "bigint", "double", "string", "timestamp", "date".',
-      'dataSets "daily": columns[1] has no name; give a name and a type, as { name: "n", type: "bigint" }.',
-    ],
-  ],
-  [[], ["dataSets is a list; give queries by name, as { daily: { sql, columns } }."]],
-  ["SELECT 1", ["dataSets is a string; give queries by name, as { daily: { sql, columns } }."]],
-])("queries that are %j are refused by name", (queries, problems) => {
-  expect(queryProblems(queries as Parameters<typeof queryProblems>[0], [])).toEqual(problems);
 });
