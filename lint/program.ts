@@ -3,6 +3,9 @@
 /** Stands for a value that only AWS knows; rules are silent about it. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
+/** The outputs by which AWS's resources refer to each other, besides the id. */
+export const NAME_OUTPUTS = ["arn", "name", "bucket", "uuid", "invokeArn", "executionArn"] as const;
+
 export interface Declaration {
   /** The type token, `"aws:kinesis/stream:Stream"`. */
   readonly type: string;

@@ -1,6 +1,6 @@
 /** Turns the rules of `lint/` into policies that warn in previews and updates. */
 import type { Policies, PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { type Declaration, Program, UNKNOWN } from "../lint/program";
+import { type Declaration, NAME_OUTPUTS, Program, UNKNOWN } from "../lint/program";
 import type { Figures, Rule } from "../lint/rule";
 import { RULES } from "../lint/rules";
 import { type Configured, EXEMPT } from "./control";
@@ -35,8 +35,6 @@ function contradictionPolicy(rule: Rule): StackValidationPolicy {
   };
 }
 
-const NAMES = ["id", "arn", "name", "bucket", "uuid", "invokeArn", "executionArn"];
-
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 function declared(resources: readonly PolicyResource[]): [Program, ReadonlyMap<Declaration, string>] {
@@ -44,7 +42,7 @@ function declared(resources: readonly PolicyResource[]): [Program, ReadonlyMap<D
   const urns = new Map<Declaration, string>();
   for (const { type, name, props, urn } of resources) {
     const inputs = known(props) as Record<string, unknown>;
-    const names = NAMES.map((input) => inputs[input]).filter((value) => typeof value === "string");
+    const names = ["id", ...NAME_OUTPUTS].map((input) => inputs[input]).filter((value) => typeof value === "string");
     const resource = { type, name, inputs, names, links: new Map(), parent: undefined };
     byUrn.set(urn, resource);
     urns.set(resource, urn);

@@ -1,11 +1,8 @@
 /** Evaluates a program without AWS, and prepares its resources for the rules of `lint/`. */
-import { type Declaration, Program, stringsIn, UNKNOWN } from "../../lint/program";
+import { type Declaration, NAME_OUTPUTS, Program, stringsIn, UNKNOWN } from "../../lint/program";
 import type { Lookups } from "../../local/program/lookups";
 import { type PlacedResource, placedResources } from "../cost/declaredProgram";
 import type { Project } from "../project/readProject";
-
-/** The outputs by which AWS's resources refer to each other. */
-const NAMES = ["arn", "name", "bucket", "uuid", "invokeArn", "executionArn"];
 
 /** @throws the first error of the program, or a look-up that the file of look-ups does not answer */
 export async function lintedProgram(project: Project, stack: string, lookups: Lookups): Promise<Program> {
@@ -27,7 +24,7 @@ export async function lintedProgram(project: Project, stack: string, lookups: Lo
 }
 
 function namesOf({ id, outputs }: PlacedResource): string[] {
-  const names = [id, ...NAMES.map((name) => outputs[name])];
+  const names = [id, ...NAME_OUTPUTS.map((name) => outputs[name])];
   return names.filter((name): name is string => typeof name === "string" && name !== "");
 }
 

@@ -1,5 +1,5 @@
 /** Describes the graphs of a router's own metrics: rows, unformatted records by reason and format, and written objects. */
-import { DEFAULT_FORMATS } from "../../lake/formats";
+import { DEFAULT_FORMATS, enabledFormats } from "../../lake/formats";
 import { REASONS } from "../../lake/reasons";
 import type { OnStream } from "../existing/stream";
 import type { Graph, GraphMetric } from "../parts/monitoring/monitoring";
@@ -48,7 +48,6 @@ export function routerGraphs(name: string, args: OnStream<FormatRouterArgs>): Gr
 
 /** Reason and format of each record that may be unformatted; a record that no format takes has the format `unknown`. */
 function unformattedNames({ formats = DEFAULT_FORMATS }: FormatRouterArgs): string[] {
-  const enabled = Object.entries(formats).filter(([format, options]) => options !== undefined && format !== "limits");
-  const names = [...enabled.map(([format]) => format), "unknown"];
+  const names = [...enabledFormats(formats), "unknown"];
   return REASONS.flatMap((reason) => names.map((format) => `${reason}.${format}`));
 }

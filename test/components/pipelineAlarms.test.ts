@@ -143,6 +143,17 @@ test("alarms are left out by role and by component", async () => {
   expect(declared.one("clicks-mapping").inputs.metricsConfig).toBeUndefined();
 });
 
+test("a role is changed for the components that keep it", async () => {
+  const declared = await declare(() => {
+    const [stream, lake] = [new StreamIngest("in"), new DataLake("lake")];
+    const components = ["clicks", "orders"].map((name) => new FormatRouter(name, { stream, lake, eventMetrics: true }));
+    const change = { errors: { threshold: 3 } };
+    new PipelineAlarms("oncall", { components, topicArn: TOPIC, change, without: ["clicks/errors"] });
+  });
+  expect(declared.one("oncall-alarm-orders-errors").inputs.threshold).toBe(3);
+  expect(declared.all(ALARM).map(({ name }) => name)).not.toContain("oncall-alarm-clicks-errors");
+});
+
 test("a view has the alarms of its function under its own name", async () => {
   const declared = await declare(() => {
     const stream = new StreamIngest("in");
@@ -188,6 +199,21 @@ test.each<[string, Program, string]>([
     "a change of an alarm that is left out",
     { args: { change: { errors: { threshold: 1 } }, without: ["errors"] } },
     'change and without both have "errors"; leave it out of one of them.',
+  ],
+  [
+    "a change of a component's alarm that is left out by its role",
+    { args: { change: { "clicks/errors": { threshold: 1 } }, without: ["errors"] } },
+    'change has "clicks/errors", which without leaves out by "errors"; leave it out of one of them.',
+  ],
+  [
+    "a change of a role whose only alarm is left out by its component",
+    { args: { change: { errors: { threshold: 1 } }, without: ["clicks/errors"] } },
+    'change has "errors", which without leaves out by "clicks/errors"; leave it out of one of them.',
+  ],
+  [
+    "a change that is no object",
+    { args: { change: { errors: null as never } } },
+    'change of "errors" is null; give an object, as { threshold: 1 }.',
   ],
   [
     "a threshold that is no number",

@@ -75,14 +75,8 @@ export function checkPipelineAlarms(name: string, args: PipelineAlarmsArgs): voi
     ...args.components.map(alarmsProblem),
     ...unknownRoles("change", Object.keys(change), args.components),
     ...unknownRoles("without", without, args.components),
-    ...Object.keys(change).map((role) =>
-      without.includes(role) ? `change and without both have "${role}"; leave it out of one of them.` : undefined,
-    ),
-    ...Object.entries(change).map(([role, { threshold }]) =>
-      threshold === undefined || Number.isFinite(threshold)
-        ? undefined
-        : `change: the threshold of "${role}" is ${threshold}; use a number.`,
-    ),
+    ...Object.keys(change).map((key) => changedAndLeftOut(key, without, args.components)),
+    ...Object.entries(change).map(changeProblem),
     ...pipelineAlarms(args).map(periodsProblem),
     ...unpublished(pipelineAlarms(args)),
     pipelineAlarms(args).length === 0 ? "no alarm is left; give other components, or shorten without." : undefined,
@@ -134,6 +128,31 @@ function unknownRoles(option: string, keys: readonly string[], components: reado
       const all = [...new Set(roles.map(([role]) => role))].sort().join(", ");
       return `${option} has "${key}", which is no role of these components; the roles are ${all}, also with a component's name, as "${roles[0]?.[1]}".`;
     });
+}
+
+/** A change that has no alarm left would have no effect. */
+function changedAndLeftOut(
+  key: string,
+  without: readonly string[],
+  components: readonly Monitored[],
+): string | undefined {
+  if (without.includes(key)) return `change and without both have "${key}"; leave it out of one of them.`;
+  const changed = components.flatMap(({ monitoring: { name, alarms } }) =>
+    Object.keys(alarms).flatMap((role) => ([role, `${name}/${role}`].includes(key) ? [[role, `${name}/${role}`]] : [])),
+  );
+  const by = changed.map((keys) => keys.find((each) => without.includes(each)));
+  if (by.length === 0 || by.includes(undefined)) return undefined;
+  const names = [...new Set(by)].map((each) => `"${each}"`).join(" and ");
+  return `change has "${key}", which without leaves out by ${names}; leave it out of one of them.`;
+}
+
+function changeProblem([role, change]: [role: string, AlarmChange]): string | undefined {
+  if (typeof change !== "object" || change === null) {
+    return `change of "${role}" is ${change}; give an object, as { threshold: 1 }.`;
+  }
+  const { threshold } = change;
+  if (threshold === undefined || Number.isFinite(threshold)) return undefined;
+  return `change: the threshold of "${role}" is ${threshold}; use a number.`;
 }
 
 const DAY_SECONDS = 86_400;
