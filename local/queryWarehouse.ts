@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { runStatements, type StatementResult } from "./services/redshiftdata/service";
-import { DATABASE_FILE } from "./services/redshiftserverless/namespaces";
+import { DATABASE_FILE } from "./services/redshiftserverless/service";
 
 export interface WarehouseQuery {
   readonly dataDir: string;

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Principal } from "../../cloud/iam/principal";
 import { KeptRows } from "../../cloud/keptRows";
 import { type CloudContext, ServiceError } from "../../cloud/service";
-import type { Workgroup } from "../redshiftserverless/workgroups";
+import type { Workgroup } from "../redshiftserverless/service";
 import type { ColumnMetadata, Field } from "./results";
 import type { Progress } from "./session";
 

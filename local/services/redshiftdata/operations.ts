@@ -2,8 +2,7 @@
 import { type Principal, userIdOf } from "../../cloud/iam/principal";
 import { pageOf } from "../../cloud/pages";
 import { type Access, type CloudContext, type Operation, ServiceError } from "../../cloud/service";
-import type { RedshiftServerlessService } from "../redshiftserverless/service";
-import type { Workgroup } from "../redshiftserverless/workgroups";
+import type { RedshiftServerlessService, Workgroup } from "../redshiftserverless/service";
 import type { Execution, Executions, KeptSet, SubStatement } from "./executions";
 
 interface Target {

@@ -6,6 +6,9 @@ import { arnOf } from "./arn";
 import { type Namespace, Namespaces } from "./namespaces";
 import { type Workgroup, Workgroups } from "./workgroups";
 
+export { DATABASE_FILE } from "./namespaces";
+export type { Workgroup };
+
 export interface RedshiftServerlessService extends Service {
   readonly name: "redshift-serverless";
   /** By name or ARN; undefined for an unknown one. */
