@@ -3,7 +3,9 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 
-const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "plugin", "policy"].map(
+const { transpiled } = require("./transpiled.js");
+
+const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "lint", "plugin", "policy"].map(
   (room) => path.join(__dirname, "..", room) + path.sep,
 );
 
@@ -20,17 +22,12 @@ function registerTypeScript() {
 
 /** Transpiles the library's own files, some hundreds: esbuild is twenty times as fast as the compiler. */
 function transpileOwn(text, fileName) {
-  const { transformSync } = require("esbuild");
-  return transformSync(text, {
-    sourcefile: fileName,
-    loader: "ts",
-    format: "cjs",
-    target: "es2022",
-    sourcemap: "inline",
-  }).code;
+  const options = { loader: "ts", format: "cjs", target: "es2022", sourcemap: "inline" };
+  return transpiled(["esbuild", esbuildVersion(), options], fileName, text, () => {
+    const { transformSync } = require("esbuild");
+    return transformSync(text, { sourcefile: fileName, ...options }).code;
+  });
 }
-
-let compiler;
 
 /**
  * Transpiles a program, or a component with a callback, like Pulumi's own Node.js host, so that a callback has the same
@@ -39,23 +36,23 @@ let compiler;
  * @throws SyntaxError where the text does not parse; its stack begins with the file and line, as V8's does
  */
 function transpileProgram(text, fileName) {
-  compiler ??= loadCompiler();
+  const options = { target: "es2022", module: "commonjs", esModuleInterop: true, inlineSourceMap: true };
+  return transpiled(["typescript", compilerVersion(), options], fileName, text, () => compile(text, fileName, options));
+}
+
+function compile(text, fileName, compilerOptions) {
+  const compiler = loadCompiler();
   const { outputText, diagnostics } = compiler.transpileModule(text, {
     fileName,
     reportDiagnostics: true,
-    compilerOptions: {
-      target: compiler.ScriptTarget.ES2022,
-      module: compiler.ModuleKind.CommonJS,
-      esModuleInterop: true,
-      inlineSourceMap: true,
-    },
+    compilerOptions,
   });
   const problem = diagnostics.find(({ category }) => category === compiler.DiagnosticCategory.Error);
-  if (problem) throw syntaxError(problem, fileName);
+  if (problem) throw syntaxError(compiler, problem, fileName);
   return outputText;
 }
 
-function syntaxError({ file, start, messageText }, fileName) {
+function syntaxError(compiler, { file, start, messageText }, fileName) {
   const message = compiler.flattenDiagnosticMessageText(messageText, " ");
   const line = file === undefined ? 1 : file.getLineAndCharacterOfPosition(start).line + 1;
   const error = new SyntaxError(message);
@@ -63,15 +60,31 @@ function syntaxError({ file, start, messageText }, fileName) {
   return error;
 }
 
-function loadCompiler() {
+/** A compiler takes a third of a second to load: it is left alone while there is nothing to transpile. */
+const loadCompiler = once(() => ofCompiler("typescript"));
+
+const compilerVersion = once(() => ofCompiler("typescript/package.json").version);
+
+const esbuildVersion = once(() => require("esbuild/package.json").version);
+
+/** The program's own compiler, or else the library's. */
+function ofCompiler(specifier) {
   for (const from of [path.join(process.cwd(), "package.json"), __filename]) {
     try {
-      return Module.createRequire(from)("typescript");
+      return Module.createRequire(from)(specifier);
     } catch (error) {
       if (error.code !== "MODULE_NOT_FOUND") throw error;
     }
   }
   throw new Error('the program is TypeScript, but the package "typescript" (below 7) is not installed beside it');
+}
+
+function once(read) {
+  let value;
+  return () => {
+    value ??= read();
+    return value;
+  };
 }
 
 /** Loads an entry, `"cli/main"`: from the sources in a checkout, so that no build is stale, or from the package. */

@@ -86,7 +86,7 @@ async function bundle(owner: string, text: string): Promise<{ code: string; sour
   }
 }
 
-/** All callbacks require the library's modules by paths from this directory: `require("../functions/router")`. */
+/** All callbacks require the library's modules by paths from this directory: `../functions/router`. */
 const COMPONENTS = path.dirname(__dirname);
 
 /** Callbacks with the same source share a package, so that a second lake in a program needs no second build. */
