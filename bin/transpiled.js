@@ -37,12 +37,12 @@ function textOf(place, key) {
 function keep(place, key, text) {
   const fresh = `${place}.${process.pid}.${process.hrtime.bigint()}`;
   try {
-    fs.mkdirSync(DIRECTORY, { recursive: true });
+    if (!fs.existsSync(DIRECTORY)) fs.mkdirSync(DIRECTORY, { recursive: true });
     fs.writeFileSync(fresh, `${header(key, text)}\n${text}`);
     fs.renameSync(fresh, place);
   } catch {
     // A full disk or a directory of another user: the next process transpiles again.
-    fs.rmSync(fresh, { force: true });
+    if (fs.existsSync(fresh)) fs.unlinkSync(fresh);
   }
 }
 

@@ -1,9 +1,6 @@
 /** Requests to the program's HTTP entry in a local run: the files of `--input`, and the paths of `--get`. */
-import { SignatureV4 } from "@smithy/signature-v4";
-import { clientConfig } from "../../functions/effects/clientConfig";
 import { CommandError } from "../errors";
 import type { InputSteps } from "../input/inputSteps";
-import { sendFiles } from "../send/api/sendFiles";
 import type { Sent } from "../send/sendRecords";
 import type { HttpAnswer } from "./report";
 import type { Sink } from "./sinks";
@@ -30,6 +27,7 @@ export async function sendThroughApi(
   inputs: { readonly files: readonly string[]; readonly bytes?: number | undefined },
   input: InputSteps,
 ): Promise<Record<string, Sent>> {
+  const { sendFiles } = require("../send/api/sendFiles") as typeof import("../send/api/sendFiles");
   const sending = sendFiles({ url, region: cloud.region }, inputs.files, input, io);
   const step = () => ({ what: `sending to ${url}`, bytes: input.bytes(), ofBytes: inputs.bytes });
   return { [stream]: await progress.during(sending, step) };
@@ -42,6 +40,9 @@ export async function getAll(
 ): Promise<HttpAnswer[]> {
   if (paths.length === 0) return [];
   const { host, hostname, protocol, origin } = new URL(entryOf(sinks, "--get").url);
+  const { SignatureV4 } = require("@smithy/signature-v4") as typeof import("@smithy/signature-v4");
+  const { clientConfig } =
+    require("../../functions/effects/clientConfig") as typeof import("../../functions/effects/clientConfig");
   const { sha256 } = clientConfig(cloud.region);
   const signing = new SignatureV4({ credentials: CREDENTIALS, region: cloud.region, sha256, service: "execute-api" });
   const answers: HttpAnswer[] = [];

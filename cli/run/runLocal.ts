@@ -6,7 +6,6 @@ import type { Ledger } from "../../local/ledger/ledger";
 import type { Lookups } from "../../local/program/lookups";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import { type LocalCloud, startLocal } from "../../local/startLocal";
-import { consoleAddress } from "../console/handler";
 import { servedSource } from "../console/servedSource";
 import { type ConsoleSource, writeRecord } from "../console/source";
 import { CommandError } from "../errors";
@@ -20,7 +19,6 @@ import type { Project } from "../project/readProject";
 import { type RunAlarms, type RunOutcome, streamBytes } from "../project/runs/marker";
 import { withProgramPlaces } from "../project/withProgramPlaces";
 import type { Sent } from "../send/sendRecords";
-import { serve } from "../serve/serve";
 import type { Io } from "../terminal/io";
 import { createProgress } from "../terminal/progress";
 import { counted, counting } from "../terminal/wording";
@@ -207,6 +205,9 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     writeRecord(source);
     if (options.html !== undefined) show.page(options.html, await writePage(options.html, source, report, context));
     if (options.serve) {
+      // A run that ends needs nothing of the console.
+      const { serve } = require("../serve/serve") as typeof import("../serve/serve");
+      const { consoleAddress } = require("../console/handler") as typeof import("../console/handler");
       const token = randomBytes(16).toString("base64url");
       options.onServe?.(cloud.endpoint, consoleAddress(cloud.endpoint, token));
       try {

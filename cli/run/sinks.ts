@@ -6,11 +6,8 @@ import { tablesOfPrefix } from "../../lake/delivery/keys";
 import { deliveredNames } from "../../lake/tableName";
 import { filesBelow } from "../../local/duckdb/files";
 import { readFailedBatch } from "../../local/ledger/failedBatch";
-import { type DeliverySources, readDeliveryLedger } from "../../local/ledger/sinks/deliveryLedger";
-import { keepAcknowledgements, readIngestLedger } from "../../local/ledger/sinks/ingestLedger";
+import type { DeliverySources } from "../../local/ledger/sinks/deliveryLedger";
 import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
-import { readViewLedger } from "../../local/ledger/sinks/viewLedger";
-import { readWarehouseLedger } from "../../local/ledger/sinks/warehouseLedger";
 import type { ApiGatewayService } from "../../local/services/apigatewayv2/service";
 import type { KinesisService } from "../../local/services/kinesis/service";
 import type { S3Service } from "../../local/services/s3/service";
@@ -223,7 +220,9 @@ export function lakeBuckets(routes: readonly { readonly bucket: string }[], sink
 /** From now on, keeps what the HTTP entries acknowledge. */
 export function watchEntries({ cloud, dataDir }: RunContext, sinks: readonly Sink[]): void {
   const entries = sinks.filter((sink) => sink.kind === "entry").map(({ functionArn }) => functionArn);
-  if (entries.length > 0) keepAcknowledgements(cloud.service("apigateway") as ApiGatewayService, entries, dataDir);
+  if (entries.length === 0) return;
+  const { keepAcknowledgements } = entryLedgers();
+  keepAcknowledgements(cloud.service("apigateway") as ApiGatewayService, entries, dataDir);
 }
 
 /** The ledger of each sink by its component's name; where sinks share it, its kind follows, and its stream. */
@@ -295,6 +294,10 @@ function byUniqueName(ledgers: readonly (readonly [string, SinkLedger])[]): Reco
   return named;
 }
 
+const entryLedgers = () =>
+  require("../../local/ledger/sinks/ingestLedger") as typeof import("../../local/ledger/sinks/ingestLedger");
+
+/** Loads the code of a sink's kind only for a program that has one. */
 function ledgerOf(
   { cloud, dataDir, io }: RunContext,
   sink: Sink,
@@ -302,6 +305,7 @@ function ledgerOf(
 ): Promise<SinkLedger> {
   if (sink.kind === "entry") {
     const logs = (cloud.service("kinesis") as KinesisService).shardLogs(sink.stream);
+    const { readIngestLedger } = entryLedgers();
     return readIngestLedger({ ...sink, logs }, dataDir);
   }
   if (sink.kind === "warehouse") {
@@ -312,11 +316,17 @@ function ledgerOf(
       return result.rows;
     };
     const lakeDir = (cloud.service("s3") as S3Service).bucketDir(sink.bucket);
+    const { readWarehouseLedger } =
+      require("../../local/ledger/sinks/warehouseLedger") as typeof import("../../local/ledger/sinks/warehouseLedger");
     return readWarehouseLedger({ ...sink, workgroup: sink.target.workgroup, lakeDir, rows }, dataDir);
   }
   if (sink.kind === "delivery") {
+    const { readDeliveryLedger } =
+      require("../../local/ledger/sinks/deliveryLedger") as typeof import("../../local/ledger/sinks/deliveryLedger");
     return readDeliveryLedger(cloud, sink.sources, { dataDir, nowMillis: io.clock.now(), onRecords });
   }
+  const { readViewLedger } =
+    require("../../local/ledger/sinks/viewLedger") as typeof import("../../local/ledger/sinks/viewLedger");
   const s3 = cloud.service("s3") as S3Service;
   const { failedBucket, functionName, streamArn } = sink;
   const failed =

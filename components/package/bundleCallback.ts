@@ -29,7 +29,7 @@ export async function bundleCallback(owner: string, factory: () => Handler): Pro
   const { text, functions } = await serialize(owner, factory);
   const { code, sourceMap } = await bundle(owner, text);
   if (!code.includes(LINES)) return checked(owner, code);
-  const lines = packageLines({ callback: text, callbackName: CALLBACK, functions }, sourceMap);
+  const lines = packageLines({ callback: text, callbackName: `${NAMESPACE}:${CALLBACK}`, functions }, sourceMap);
   return checked(owner, lines.files.length === 0 ? code : `${code}var ${LINES}=${JSON.stringify(lines)};\n`);
 }
 
@@ -94,7 +94,7 @@ const bundles = new Map<string, ReturnType<typeof build>>();
 
 function build(text: string) {
   return esbuild.build({
-    stdin: { contents: text, resolveDir: COMPONENTS, sourcefile: CALLBACK, loader: "js" },
+    entryPoints: [CALLBACK],
     outfile: "index.js",
     absWorkingDir: path.dirname(COMPONENTS),
     bundle: true,
@@ -111,25 +111,34 @@ function build(text: string) {
     logLevel: "silent",
     // The tsconfig.json of the user's program must not change the package.
     tsconfigRaw: "{}",
-    plugins: [fromProgram],
+    plugins: [ofCallback(text)],
   });
 }
 
-/** The name of the serialized callback among the bundled files. */
+/** The name of the serialized callback among the bundled files, and the namespace that has it alone. */
 const CALLBACK = "<callback>";
+const NAMESPACE = "callback";
 
-/** Resolves the callback's requires in the library, then in the program (for the user's hooks). */
-const fromProgram: esbuild.Plugin = {
-  name: "from-program",
+/**
+ * Loads the callback, and resolves its requires in the library, then in the program (for the user's hooks). esbuild asks
+ * for the callback's requires only: a question for each import of the AWS SDK takes longer than bundling it.
+ */
+const ofCallback = (text: string): esbuild.Plugin => ({
+  name: "of-callback",
   setup(build) {
-    build.onResolve({ filter: /.*/ }, async ({ path: specifier, kind, importer, resolveDir, pluginData }) => {
-      if (path.basename(importer) !== CALLBACK || pluginData === fromProgram) return undefined;
-      const inLibrary = await build.resolve(specifier, { kind, importer, resolveDir, pluginData: fromProgram });
+    build.onResolve({ filter: /^<callback>$/ }, () => ({ path: CALLBACK, namespace: NAMESPACE }));
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, () => ({
+      contents: text,
+      resolveDir: COMPONENTS,
+      loader: "js",
+    }));
+    build.onResolve({ filter: /.*/, namespace: NAMESPACE }, async ({ path: specifier, kind, importer, resolveDir }) => {
+      const inLibrary = await build.resolve(specifier, { kind, importer, resolveDir });
       if (inLibrary.errors.length === 0) return inLibrary;
-      return build.resolve(specifier, { kind, importer, resolveDir: programDirectory(), pluginData: fromProgram });
+      return build.resolve(specifier, { kind, importer, resolveDir: programDirectory() });
     });
   },
-};
+});
 
 function messageOf(error: unknown): string {
   const { errors } = error as Partial<esbuild.BuildFailure>;

@@ -180,6 +180,7 @@ test("the package holds the compiled library, the command and the Glue script, a
     "dist/console/app.css",
     "dist/console/LICENSES.txt",
     "bin/streamlake.js",
+    "bin/transpiled.js",
     "jobs/flatten_hour.py",
     "plugin/PulumiPlugin.yaml",
     "plugin/main.js",

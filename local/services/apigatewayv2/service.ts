@@ -5,7 +5,7 @@ import type { HttpResponse } from "../../cloud/endpoint/http";
 import { readRequest, writeResponse } from "../../cloud/endpoint/messages";
 import { type Endpoint, type Incoming, type Outgoing, startEndpoint } from "../../cloud/endpoint/server";
 import type { Service } from "../../cloud/service";
-import { answerRequest, type FunctionAnswer } from "./answerRequest";
+import type { FunctionAnswer } from "./answerRequest";
 import type { HttpApi } from "./httpApi";
 import { apiResources } from "./resources";
 import { Throttle } from "./throttle";
@@ -39,6 +39,8 @@ export function apiGatewayService(cloud: Cloud, endpoint: string): ApiGatewaySer
     name: "apigateway",
     resources: apiResources(cloud, apis, {
       async open(api) {
+        // Few programs have an HTTP API.
+        const { answerRequest } = require("./answerRequest") as typeof import("./answerRequest");
         const throttle = new Throttle(() => cloud.clock.now());
         const answer = async (incoming: Incoming, outgoing: Outgoing) => {
           try {

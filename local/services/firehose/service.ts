@@ -8,7 +8,7 @@ import {
   ServiceError,
 } from "../../cloud/service";
 import type { KinesisService } from "../kinesis/service";
-import { DeliveryDriver } from "./deliveryDriver";
+import type { DeliveryDriver } from "./deliveryDriver";
 import { DESTINATION_ID, describeStream } from "./describeStream";
 import { readSettings } from "./settings";
 
@@ -56,6 +56,8 @@ export function firehoseService(cloud: CloudContext): FirehoseService {
       );
     }
     const settings = readSettings(resource, cloud);
+    // Few programs have a delivery stream.
+    const { DeliveryDriver } = require("./deliveryDriver") as typeof import("./deliveryDriver");
     const driver = new DeliveryDriver({ cloud, name, arn }, settings);
     try {
       await driver.start();

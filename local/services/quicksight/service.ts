@@ -1,7 +1,7 @@
 /** QuickSight: declared data sources, data sets and dashboards; the queries of visuals run with the permissions of the source. */
 import type { ColumnType } from "../../../lake/columns";
 import type { DataSet } from "../../../lake/dashboard/dataSets";
-import { type VisualField, visualQuery } from "../../../lake/dashboard/visualSql";
+import type { VisualField } from "../../../lake/dashboard/visualSql";
 import type { Visual } from "../../../lake/dashboard/visuals";
 import { CALLER } from "../../cloud/iam/principal";
 import { isObject } from "../../cloud/json";
@@ -9,7 +9,7 @@ import type { CloudContext, DeclaredResource, ResourceSimulation, Service } from
 import type { AthenaService } from "../athena/service";
 import type { IamService } from "../iam/service";
 import type { RedshiftServerlessService } from "../redshiftserverless/service";
-import { type DrawnVisual, readDefinition } from "./readDefinition";
+import type { DrawnVisual } from "./readDefinition";
 
 export interface VisualAnswer {
   readonly visual: Visual;
@@ -118,6 +118,7 @@ export function quickSightService(cloud: CloudContext): QuickSightService {
     const state: unknown = JSON.parse(String(inputs.desiredState));
     if (!isObject(state) || typeof state.DashboardId !== "string") throw new Error("DashboardId is missing");
     const byArn = new Map([...dataSets].map(([id, dataSet]) => [arnOf("dataset", id), dataSet]));
+    const { readDefinition } = require("./readDefinition") as typeof import("./readDefinition");
     const visuals = readDefinition(state.Definition, (arn) => byArn.get(arn));
     return { id: state.DashboardId, name: String(state.Name ?? state.DashboardId), visuals };
   }
@@ -128,7 +129,11 @@ export function quickSightService(cloud: CloudContext): QuickSightService {
   }
 
   const readBy = ({ arn }: DrawnVisual) => dataSets.get(arn.slice(arn.indexOf("/") + 1)) as LocalDataSet;
-  const queryOf = (drawn: DrawnVisual) => visualQuery(drawn.visual, drawn.dataSet, readBy(drawn).sql);
+  const queryOf = (drawn: DrawnVisual) => {
+    const { visualQuery } =
+      require("../../../lake/dashboard/visualSql") as typeof import("../../../lake/dashboard/visualSql");
+    return visualQuery(drawn.visual, drawn.dataSet, readBy(drawn).sql);
+  };
 
   const account = (id: string) => `${cloud.accountId},${id}`;
   const lastOf = (id: string) => id.slice(id.indexOf(",") + 1);

@@ -5,7 +5,7 @@ import { type CloudContext, type Service, ServiceError } from "../../cloud/servi
 import type { IamService } from "../iam/service";
 import { type Execution, Executions } from "./executions";
 import { statementOperations } from "./operations";
-import { type Progress, runStatements } from "./session";
+import type { Progress } from "./session";
 import type { Copy } from "./sql/copy";
 import { notSimulated, RedshiftError } from "./sql/redshiftError";
 import { streamReader } from "./streaming/streamReader";
@@ -47,6 +47,8 @@ function run(cloud: CloudContext, execution: Execution, progress: Progress, sign
     },
     stream: (role: string) => streamReader(cloud, assumed(cloud, execution, role)),
   };
+  // Few programs have a warehouse.
+  const { runStatements } = require("./session") as typeof import("./session");
   return runStatements(options, execution.statements, progress);
 }
 

@@ -1,6 +1,6 @@
 /** The registries of a run with their schemas and versions; checks each new version for compatibility. */
 import { ServiceError } from "../../../cloud/service";
-import { compatibilityProblems, type DataFormat, definitionProblem } from "./compatibility";
+import type { DataFormat } from "./compatibility";
 import { UndecidedError } from "./undecidedError";
 
 export interface SchemaVersion {
@@ -120,10 +120,13 @@ function checkMode(compatibility: string): void {
     throw invalid(`Compatibility "${compatibility}" is not one of ${MODES.join(", ")}`);
 }
 
+/** They parse schemas of three languages, and few programs register one. */
+const checks = () => require("./compatibility") as typeof import("./compatibility");
+
 function incompatibilities({ format, compatibility, versions }: RegisteredSchema, definition: string): string[] {
   const earlier = versions.filter(({ status }) => status === "AVAILABLE").map((version) => version.definition);
   try {
-    return compatibilityProblems(format, compatibility, earlier, definition);
+    return checks().compatibilityProblems(format, compatibility, earlier, definition);
   } catch (error) {
     if (!(error instanceof UndecidedError)) throw error;
     throw invalid(
@@ -133,7 +136,7 @@ function incompatibilities({ format, compatibility, versions }: RegisteredSchema
 }
 
 function checkDefinition(format: DataFormat, definition: string): void {
-  const problem = definitionProblem(format, definition);
+  const problem = checks().definitionProblem(format, definition);
   if (problem) throw invalid(`Schema definition of ${format} format is invalid: ${problem}`);
 }
 
