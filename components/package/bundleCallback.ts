@@ -73,8 +73,9 @@ async function serialize(owner: string, factory: () => Handler): Promise<{ text:
 }
 
 async function bundle(owner: string, text: string): Promise<{ code: string; sourceMap: string }> {
-  const key = `${programDirectory()}\n${text}`;
-  const bundled = bundles.get(key) ?? build(text);
+  const directory = programDirectory();
+  const key = `${directory}\n${text}`;
+  const bundled = bundles.get(key) ?? build({ text, directory });
   bundles.set(key, bundled);
   try {
     const { outputFiles } = await bundled;
@@ -90,10 +91,38 @@ async function bundle(owner: string, text: string): Promise<{ code: string; sour
 const COMPONENTS = path.dirname(__dirname);
 
 /** Callbacks with the same source share a package, so that a second lake in a program needs no second build. */
-const bundles = new Map<string, ReturnType<typeof build>>();
+const bundles = new Map<string, Promise<Bundled>>();
 
-function build(text: string) {
-  return esbuild.build({
+type Bundled = esbuild.BuildResult<{ write: false }>;
+
+/** A serialized callback, and the program's directory. */
+interface Callback {
+  readonly text: string;
+  readonly directory: string;
+}
+
+interface Waiting extends Callback {
+  readonly resolve: (bundled: Promise<Bundled>) => void;
+}
+
+const waiting: Waiting[] = [];
+let isBuilding = false;
+
+function build(callback: Callback): Promise<Bundled> {
+  return new Promise((resolve) => {
+    waiting.push({ ...callback, resolve });
+    if (!isBuilding) void buildWaiting();
+  });
+}
+
+/**
+ * Builds one callback after the other in a context of esbuild, which parses the AWS SDK once for all of them. The context
+ * keeps the process alive, so it lives no longer than the builds.
+ */
+async function buildWaiting(): Promise<void> {
+  isBuilding = true;
+  let callback: Waiting | undefined;
+  const context = esbuild.context({
     entryPoints: [CALLBACK],
     outfile: "index.js",
     absWorkingDir: path.dirname(COMPONENTS),
@@ -111,8 +140,18 @@ function build(text: string) {
     logLevel: "silent",
     // The tsconfig.json of the user's program must not change the package.
     tsconfigRaw: "{}",
-    plugins: [ofCallback(text)],
+    plugins: [ofCallback(() => callback as Callback)],
   });
+  for (callback = waiting.shift(); callback; callback = waiting.shift()) {
+    const built = context.then(({ rebuild }) => rebuild());
+    callback.resolve(built);
+    await built.catch(() => undefined); // Reported by whoever waits for it.
+  }
+  isBuilding = false;
+  await context.then(
+    ({ dispose }) => dispose(),
+    () => undefined,
+  );
 }
 
 /** The name of the serialized callback among the bundled files, and the namespace that has it alone. */
@@ -123,19 +162,19 @@ const NAMESPACE = "callback";
  * Loads the callback, and resolves its requires in the library, then in the program (for the user's hooks). esbuild asks
  * for the callback's requires only: a question for each import of the AWS SDK takes longer than bundling it.
  */
-const ofCallback = (text: string): esbuild.Plugin => ({
+const ofCallback = (current: () => Callback): esbuild.Plugin => ({
   name: "of-callback",
   setup(build) {
     build.onResolve({ filter: /^<callback>$/ }, () => ({ path: CALLBACK, namespace: NAMESPACE }));
     build.onLoad({ filter: /.*/, namespace: NAMESPACE }, () => ({
-      contents: text,
+      contents: current().text,
       resolveDir: COMPONENTS,
       loader: "js",
     }));
     build.onResolve({ filter: /.*/, namespace: NAMESPACE }, async ({ path: specifier, kind, importer, resolveDir }) => {
       const inLibrary = await build.resolve(specifier, { kind, importer, resolveDir });
       if (inLibrary.errors.length === 0) return inLibrary;
-      return build.resolve(specifier, { kind, importer, resolveDir: programDirectory() });
+      return build.resolve(specifier, { kind, importer, resolveDir: current().directory });
     });
   },
 });
