@@ -374,6 +374,14 @@ test("a number of kept runs that is none is refused", async () => {
   });
 });
 
+test("a run leaves no process behind", async () => {
+  // A process group of its own, which has every process that the run starts.
+  const argv = ["local", "--records", "20", "--dir", path.join(work, "group")];
+  const child = spawn(process.execPath, [BIN, ...argv], { cwd: ROOT, stdio: "ignore", detached: true });
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(() => process.kill(-Number(child.pid), 0)).toThrow("ESRCH");
+});
+
 test("a taken port is one clear line", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
