@@ -682,7 +682,7 @@ _CASTS = {"boolean": _boolean, "bigint": _bigint, "double": _double, "date": _da
 # Keys: lake/objectKey.ts and lake/hourly/ledger.ts.
 
 _HOUR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3])")
-_RANGE = re.compile(r"([A-Za-z0-9_.-]+)-([0-9]+)-([0-9]+)-([0-9]+)(?:-r[0-9a-f]{16})?\.ndjson\.gz")
+_RANGE = re.compile(r"([A-Za-z0-9_.-]+)-([0-9]+)-([0-9]+)-([0-9]+)(?:-[dr][0-9a-f]{16})?\.ndjson\.gz")
 
 
 def partition_path(hour):

@@ -5,11 +5,11 @@ import { defaults } from "../defaults";
 const REPLAYED = /-r[0-9a-f]{16}\.ndjson\.gz$/;
 
 /**
- * Adds 16 digits of the content's hash to the key that a batch of these records would have. A replay selects records
- * within a range, so two different selections may have the same range and count.
+ * The key that a batch of these records would have, with 16 digits of the content's hash instead of those of its ids: a
+ * replay by another version of the router writes the same rows with other values.
  */
 export function replayKey(key: string, body: Uint8Array): string {
-  return key.replace(/\.ndjson\.gz$/, `-r${sha256(body, 16)}.ndjson.gz`);
+  return key.replace(/(-d[0-9a-f]{16})?\.ndjson\.gz$/, `-r${sha256(body, 16)}.ndjson.gz`);
 }
 
 /** True for keys made by `replayKey`. */
@@ -25,7 +25,7 @@ export function replayedPrefix(unformattedPrefix: string): string {
 
 /** The key for the lines of an unformatted object whose records have rows now; no table covers it. */
 export function replayedKey(unformattedKey: string, unformattedPrefix: string, body: Uint8Array): string {
-  const name = unformattedKey.slice(unformattedPrefix.length).replace(/(-r[0-9a-f]{16})?\.ndjson\.gz$/, "");
+  const name = unformattedKey.slice(unformattedPrefix.length).replace(/(-[dr][0-9a-f]{16})?\.ndjson\.gz$/, "");
   return `${replayedPrefix(unformattedPrefix)}${name}-r${sha256(body, 16)}.gz`;
 }
 

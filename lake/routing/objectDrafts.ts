@@ -1,4 +1,5 @@
 /** Collects lines in objects, one for each kind, table, hour and shard, until the objects are closed. */
+import { createHash } from "node:crypto";
 import { hourOf } from "../hour";
 import { objectKey } from "../objectKey";
 import type { RefusalCount } from "../reasons";
@@ -26,6 +27,21 @@ interface Draft {
   readonly lines: LineBuffer;
   /** By reason and format, `"schema csv"`. */
   readonly refused: Map<string, RefusalCount>;
+}
+
+const [COLON, QUOTE, NEWLINE] = [0x3a, 0x22, 0x0a];
+
+/** Each line begins with its id: `{"_id":"…"` or `{"id":"…"`. */
+function digestOfIds(body: Uint8Array): string {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const hash = createHash("sha256");
+  for (let at = 0; at < bytes.length; ) {
+    const start = bytes.indexOf(COLON, at) + 2;
+    const end = bytes.indexOf(QUOTE, start) + 1;
+    hash.update(bytes.subarray(start, end));
+    at = bytes.indexOf(NEWLINE, end) + 1;
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 export class ObjectDrafts {
@@ -67,8 +83,9 @@ export class ObjectDrafts {
   *close(): Generator<LandingObject, void> {
     for (const { kind, table, hour, shard, first, last, count, lines, refused } of this.drafts.values()) {
       const range = { shard, first, last, count };
-      const key = objectKey(this.prefixes[kind], table, hour, range);
-      yield new LandingObject(key, kind, table, hour, range, lines.close(), [...refused.values()]);
+      const body = lines.close();
+      const key = objectKey(this.prefixes[kind], table, hour, range, digestOfIds(body));
+      yield new LandingObject(key, kind, table, hour, range, body, [...refused.values()]);
     }
     this.drafts.clear();
     this.latest = undefined;

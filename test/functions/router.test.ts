@@ -45,11 +45,14 @@ test("a batch of mixed formats lands in one object of rows and one of records th
   const store = memoryStore();
   const { run, log } = routerOn(store);
   expect(await run(MIXED)).toEqual({ batchItemFailures: [] });
-  expect([...store.objects.keys()]).toEqual([`${RAW}-101-104-5.ndjson.gz`, `${UNFORMATTED}-103-106-3.ndjson.gz`]);
+  expect([...store.objects.keys()]).toEqual([
+    `${RAW}-101-104-5-dc3bafce75c93b784.ndjson.gz`,
+    `${UNFORMATTED}-103-106-3-dbf40484058123e29.ndjson.gz`,
+  ]);
 
   const envelope = (id: string, format: string) =>
     `{"_id":"shardId-000000000003/${id}","_arrived":"2026-11-20T10:04:09.123Z","_format":"${format}","_stream":"clicks","_key":"u-17"`;
-  expect(linesOf(store, `${RAW}-101-104-5.ndjson.gz`)).toEqual([
+  expect(linesOf(store, `${RAW}-101-104-5-dc3bafce75c93b784.ndjson.gz`)).toEqual([
     `${envelope("101/0.0", "json")},"data":{"amount": 1.10}}`,
     `${envelope("102/0.0", "csv")},"data":{"sku":"A-1","quantity":"2"}}`,
     `${envelope("102/0.1", "csv")},"data":{"sku":"B-2","quantity":"3"}}`,
@@ -57,7 +60,7 @@ test("a batch of mixed formats lands in one object of rows and one of records th
     `${envelope("104/0.1", "ndjson")},"data":{"n":2}}`,
   ]);
   expect(
-    linesOf(store, `${UNFORMATTED}-103-106-3.ndjson.gz`).map((line) => {
+    linesOf(store, `${UNFORMATTED}-103-106-3-dbf40484058123e29.ndjson.gz`).map((line) => {
       const { id, reason, payload } = JSON.parse(line) as Record<string, string>;
       return [id, reason, payload];
     }),
@@ -107,8 +110,8 @@ test("records of two hours cost two writes, however many they are", async () => 
   }));
   await routerOn(store).run(records);
   expect(store.requests).toEqual([
-    `PUT ${RAW}-1000-1099-100.ndjson.gz`,
-    "PUT raw/records/dt=2026-11-20/hour=11/shardId-000000000003-1100-1199-100.ndjson.gz",
+    `PUT ${RAW}-1000-1099-100-de46925d75742b082.ndjson.gz`,
+    "PUT raw/records/dt=2026-11-20/hour=11/shardId-000000000003-1100-1199-100-db2ebe8a4f41e1e2b.ndjson.gz",
   ]);
 });
 
@@ -116,10 +119,10 @@ test("a write that fails is answered with the lowest sequence number of its reco
   const store = memoryStore({}, (request) => (request.includes("unformatted/") ? new Error("SlowDown") : undefined));
   const { run, log } = routerOn(store);
   expect(await run(MIXED)).toEqual({ batchItemFailures: [{ itemIdentifier: "103" }] });
-  expect([...store.objects.keys()]).toEqual([`${RAW}-101-104-5.ndjson.gz`]);
+  expect([...store.objects.keys()]).toEqual([`${RAW}-101-104-5-dc3bafce75c93b784.ndjson.gz`]);
   expect(log[1]).toEqual({
     message: "write failed",
-    key: `${UNFORMATTED}-103-106-3.ndjson.gz`,
+    key: `${UNFORMATTED}-103-106-3-dbf40484058123e29.ndjson.gz`,
     error: "Error: SlowDown",
   });
 });
@@ -161,9 +164,9 @@ test("a batch that becomes far more than it is lands in part, and the answer ask
   expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: "103" }] });
   expect(second).toEqual({ batchItemFailures: [] });
   expect([...store.objects.keys()]).toEqual([
-    `${RAW}-98-100-3.ndjson.gz`,
-    `${RAW}-101-102-2.ndjson.gz`,
-    `${RAW}-103-104-2.ndjson.gz`,
+    `${RAW}-98-100-3-dc29e28db8fd8f5c5.ndjson.gz`,
+    `${RAW}-101-102-2-dafd445c25a4a322e.ndjson.gz`,
+    `${RAW}-103-104-2-dd2149211c6b8d1d7.ndjson.gz`,
   ]);
   expect(log.map(({ Records, Rows, LeftRecords }) => [Records, Rows, LeftRecords])).toEqual([
     [5, 5, 2],
@@ -191,9 +194,9 @@ test("hooks of the user's run on every row", async () => {
   const { run, log } = routerOn(store, hooks);
   await run(MIXED);
   expect([...store.objects.keys()]).toEqual([
-    `${RAW}-101-101-1.ndjson.gz`,
-    "raw/orders/dt=2026-11-20/hour=10/shardId-000000000003-102-102-2.ndjson.gz",
-    `${UNFORMATTED}-103-106-4.ndjson.gz`,
+    `${RAW}-101-101-1-d4dc7648c0b4b11db.ndjson.gz`,
+    "raw/orders/dt=2026-11-20/hour=10/shardId-000000000003-102-102-2-d73e0e552893d7812.ndjson.gz",
+    `${UNFORMATTED}-103-106-4-d157bd585622b8920.ndjson.gz`,
   ]);
   expect(log[0]).toMatchObject({ Rows: 3, Unformatted: 4, "Unformatted.rejected.ndjson": 1 });
 });

@@ -23,6 +23,16 @@ test("the key names table, hour, shard, the whole range and the count", () => {
   );
 });
 
+test("the key ends with the digest of the lines' ids, and reads back with it, with that of a replay, and without", () => {
+  const range = { shard: "shardId-000000000003", first: "4965", last: "4971", count: 12 };
+  const key = objectKey("raw/", "clicks", "2026-11-20T10", range, "0123456789abcdef");
+  expect(key).toBe("raw/clicks/dt=2026-11-20/hour=10/shardId-000000000003-4965-4971-12-d0123456789abcdef.ndjson.gz");
+  for (const one of [key, key.replace("-d0", "-r0"), key.replace(/-d\w+/, "")]) {
+    expect(parseObjectKey(one)).toEqual({ key: one, table: "clicks", hour: "2026-11-20T10", ...range });
+  }
+  expect(parseObjectKey(key.replace("-d0", "-e0"))).toBeUndefined();
+});
+
 test("a key of ours reads back", () => {
   const key = "a/b/raw/clicks/dt=2026-11-20/hour=10/shardId-000000000003-4965-4971-12.ndjson.gz";
   expect(parseObjectKey(key)).toEqual({

@@ -45,8 +45,8 @@ test("with sources, both streams' rows and records land", async () => {
   expect(idsIn(store, "raw/")).toEqual([`orders.${SHARD}/101/0.0`, `${SHARD}/101/0.0`]);
   expect(idsIn(store, "unformatted/")).toEqual([`orders.${SHARD}/102/0`, `${SHARD}/102/0`]);
   expect([...store.objects.keys()].filter((key) => key.includes("orders."))).toEqual([
-    `raw/records/dt=2026-11-20/hour=10/orders.${SHARD}-101-101-1.ndjson.gz`,
-    `unformatted/records/dt=2026-11-20/hour=10/orders.${SHARD}-102-102-1.ndjson.gz`,
+    `raw/records/dt=2026-11-20/hour=10/orders.${SHARD}-101-101-1-d2e91d62f6e4d7596.ndjson.gz`,
+    `unformatted/records/dt=2026-11-20/hour=10/orders.${SHARD}-102-102-1-d0cf4865f5c5a5b1e.ndjson.gz`,
   ]);
 });
 

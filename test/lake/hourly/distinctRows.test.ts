@@ -51,9 +51,9 @@ test("a batch that was cut again is read, and each row counted once", async () =
   ]);
   expect(await lake.count()).toBe(rowsIn([10, 11, 12, 13, 50, 51]));
   expect(lake.read.map((key) => key.split("shardId-000000000000-")[1])).toEqual([
-    "10-11-3.ndjson.gz",
-    "10-12-6.ndjson.gz",
-    "12-13-7.ndjson.gz",
+    "10-11-3-dec9fe0ef57cfc089.ndjson.gz",
+    "10-12-6-deb18cd671bc509a9.ndjson.gz",
+    "12-13-7-de447868d3b96266a.ndjson.gz",
   ]);
 });
 

@@ -13,7 +13,7 @@ test("a row lands in the envelope of its record, spliced, under a key that names
   const objects = routeBatch([record(4965, '{"amount": 1.10}')], decodeLines, {}, OPTIONS);
   expect(objects).toMatchObject([
     {
-      key: "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-4965-4965-1.ndjson.gz",
+      key: "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-4965-4965-1-dbc5e59ba9f3a22b4.ndjson.gz",
       kind: "raw",
       table: "records",
       hour: "2026-11-20T10",
@@ -30,7 +30,7 @@ test("a record that does not decode lands in unformatted/ with its bytes and the
   const objects = routeBatch([record(4966, "{")], decodeLines, {}, OPTIONS);
   expect(objects).toMatchObject([
     {
-      key: "unformatted/records/dt=2026-11-20/hour=10/shardId-000000000003-4966-4966-1.ndjson.gz",
+      key: "unformatted/records/dt=2026-11-20/hour=10/shardId-000000000003-4966-4966-1-dba942afe03d43895.ndjson.gz",
       kind: "unformatted",
       table: "records",
       hour: "2026-11-20T10",
@@ -61,21 +61,21 @@ test("records of two hours land in two objects, each with its own range", () => 
     record(3, "{}", { arrivedMillis: ARRIVED }),
   ];
   expect(keysOf(batch)).toEqual([
-    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-1-3-2.ndjson.gz",
-    "raw/records/dt=2026-11-20/hour=11/shardId-000000000003-2-2-1.ndjson.gz",
+    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-1-3-2-dc897e446a82b191c.ndjson.gz",
+    "raw/records/dt=2026-11-20/hour=11/shardId-000000000003-2-2-1-debbb15517f4b7914.ndjson.gz",
   ]);
 });
 
 test("the range is of sequence numbers, not of places in the batch", () => {
   expect(keysOf([record(10, "{}"), record(9, "{}"), record(100, "{}"), record(11, "{}")])).toEqual([
-    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-9-100-4.ndjson.gz",
+    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-9-100-4-d3c5f7cea372a941d.ndjson.gz",
   ]);
 });
 
 test("records of two shards never share an object", () => {
   expect(keysOf([record(1, "{}"), record(1, "{}", { shard: "shardId-000000000004" })])).toEqual([
-    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-1-1-1.ndjson.gz",
-    "raw/records/dt=2026-11-20/hour=10/shardId-000000000004-1-1-1.ndjson.gz",
+    "raw/records/dt=2026-11-20/hour=10/shardId-000000000003-1-1-1-ded0df6e73b9dfba2.ndjson.gz",
+    "raw/records/dt=2026-11-20/hour=10/shardId-000000000004-1-1-1-d30d7e03f6167ed48.ndjson.gz",
   ]);
 });
 
