@@ -215,6 +215,21 @@ export interface UnformattedRecord {
   readonly hex: string;
 }
 
+/** The unformatted records of a reason. */
+export interface RefusedAnswer {
+  /** Of the newest hours first. */
+  readonly records: readonly {
+    readonly id: string;
+    readonly key: string;
+    readonly arrived: string;
+    readonly stream: string;
+    readonly table: string;
+    readonly detail: string;
+  }[];
+  /** True if there may be more records. */
+  readonly isCut: boolean;
+}
+
 export interface TraceAnswer {
   readonly findings: readonly TraceFinding[];
   readonly stream?: {

@@ -1,7 +1,7 @@
 /** Groups the unformatted records of a run, each object once, and finds the bytes of a record. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../../console/wire";
+import type { RefusedAnswer, UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../../console/wire";
 import { readLines, readUnformattedLine } from "../../lake/envelope";
 import { parseObjectKey } from "../../lake/objectKey";
 import { generalDetail } from "../../lake/reasons";
@@ -10,6 +10,8 @@ import { landedRuns } from "../../local/ledger/landedRuns";
 import { findUnformatted, type UnformattedObject } from "../run/unformatted";
 
 const MAX_EXAMPLES = 20;
+/** Records of a search. */
+const MAX_FOUND = 200;
 /** Bytes of a record that a page shows; `streamlake inspect --record` prints all. */
 const MAX_BYTES = 4096;
 
@@ -20,6 +22,7 @@ export class UnformattedIndex {
   private readonly objects: UnformattedObject[] = [];
   private readonly seen = new Set<string>();
   private readonly byName = new Map<string, Group>();
+  private readonly byReason = new Map<string, Set<UnformattedObject>>();
   private readonly failed = new Map<string, string>();
   private reading: Promise<void> = Promise.resolve();
 
@@ -35,6 +38,34 @@ export class UnformattedIndex {
   async unreadable(): Promise<UnformattedAnswer["unreadable"]> {
     await this.readNew();
     return [...this.failed].map(([object, error]) => ({ object, error }));
+  }
+
+  /**
+   * The records of a reason, in the objects of the newest hours first.
+   *
+   * @param text a part of the id, of the stream partition key, of the detail or of the bytes, without regard to case; empty for all
+   */
+  async search(reason: string, text: string): Promise<RefusedAnswer> {
+    await this.readNew();
+    const wanted = text.toLowerCase();
+    const seen = new Set<string>();
+    const records: RefusedAnswer["records"][number][] = [];
+    const objects = [...(this.byReason.get(reason) ?? [])].sort((one, other) => (one.hour < other.hour ? 1 : -1));
+    for (const { file, table } of objects) {
+      for (const line of linesOf(file)) {
+        const { id, key, arrived, stream, detail, payload } = line;
+        if (line.reason !== reason || seen.has(`${stream}/${id}`)) continue;
+        const isWanted =
+          wanted === "" ||
+          `${id}\n${key}\n${detail}`.toLowerCase().includes(wanted) ||
+          Buffer.from(payload).toString("utf8").toLowerCase().includes(wanted);
+        if (!isWanted) continue;
+        if (records.length === MAX_FOUND) return { records, isCut: true };
+        seen.add(`${stream}/${id}`);
+        records.push({ id, key, arrived, stream, table, detail });
+      }
+    }
+    return { records, isCut: false };
   }
 
   async record(id: string): Promise<UnformattedRecord | undefined> {
@@ -78,6 +109,7 @@ export class UnformattedIndex {
       const identity = `${stream}/${id}`;
       if (this.seen.has(identity)) continue;
       this.seen.add(identity);
+      this.byReason.set(reason, (this.byReason.get(reason) ?? new Set()).add(object));
       const general = generalDetail(detail);
       const name = JSON.stringify([table, hour, reason, general]);
       const group = this.byName.get(name) ?? { table, hour, reason, detail: general, records: 0, examples: [] };
@@ -85,6 +117,16 @@ export class UnformattedIndex {
       if (group.examples.length < MAX_EXAMPLES) group.examples.push(id);
       this.byName.set(name, group);
     }
+  }
+}
+
+/** Empty for an object that was deleted after it was listed. */
+function linesOf(file: string): ReturnType<typeof readUnformattedLine>[] {
+  try {
+    return readLines(readFileSync(file)).map(readUnformattedLine);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 

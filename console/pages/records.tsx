@@ -1,18 +1,34 @@
-/** Follows a record, an object or a text from the stream to the table. */
+/** Follows a record, an object or a text from the stream to the table, and finds unformatted records by their reason. */
 import { useState } from "preact/hooks";
 import { get, useLoaded } from "../client";
-import { counting, visible } from "../parts/format";
-import type { TraceAnswer, TraceFinding } from "../wire";
+import { counted, counting, visible } from "../parts/format";
+import type { TraceAnswer, TraceFinding, UnformattedAnswer } from "../wire";
+import { RefusedRecords } from "./refusedRecords";
+
+/** A subject with a reason: `reason:hook order-4711`, the text may be left out. */
+const REASON = /^reason:(\S+)\s*(.*)$/;
 
 export function RecordsPage({ subject }: { readonly subject: string }) {
-  const [text, setText] = useState(subject);
+  const [, reason = "", rest = subject] = REASON.exec(subject) ?? [];
+  const [text, setText] = useState(rest);
+  const isTraced = subject !== "" && reason === "";
   const { value, error } = useLoaded<TraceAnswer | undefined>(
-    async () => (subject === "" ? undefined : get<TraceAnswer>("trace", { subject })),
+    async () => (isTraced ? get<TraceAnswer>("trace", { subject }) : undefined),
     subject,
   );
+  const refusals = useLoaded(() => get<UnformattedAnswer>("unformatted"), "");
+  const counts = new Map<string, number>();
+  for (const group of refusals.value?.groups ?? []) {
+    counts.set(group.reason, (counts.get(group.reason) ?? 0) + group.records);
+  }
+  if (reason !== "" && !counts.has(reason)) counts.set(reason, 0);
+  const show = (of: string) => {
+    const wanted = of === "" ? text : `reason:${of} ${text}`;
+    location.hash = `#/records/${encodeURIComponent(wanted.trim())}`;
+  };
   const search = (event: Event) => {
     event.preventDefault();
-    location.hash = `#/records/${encodeURIComponent(text.trim())}`;
+    show(reason);
   };
   return (
     <>
@@ -27,17 +43,29 @@ export function RecordsPage({ subject }: { readonly subject: string }) {
             placeholder="shardId-000000000000/4959…, order-4711"
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
-          <button type="submit">Follow</button>
+          <button type="submit">{reason === "" ? "Follow" : "Search"}</button>
+          <label>
+            Reason{" "}
+            <select value={reason} onChange={({ currentTarget }) => show(currentTarget.value)}>
+              <option value="">any</option>
+              {[...counts].sort().map(([name, records]) => (
+                <option key={name} value={name}>
+                  {name} ({counted(records)})
+                </option>
+              ))}
+            </select>
+          </label>
         </div>
       </form>
       <div aria-live="polite">
         {error !== undefined && <p class="bad">{error}</p>}
-        {error === undefined && subject !== "" && !value && <p class="loading">searching …</p>}
+        {error === undefined && isTraced && !value && <p class="loading">searching …</p>}
         {value && <Found found={value} />}
+        {reason !== "" && <RefusedRecords reason={reason} text={rest} />}
         {subject === "" && (
           <p class="faint">
-            At most 10 records are shown, the newest hour first. Rows have their ids in the column <code>_id</code>,
-            which is a link in the results on the page <a href="#/sql">SQL</a>.
+            At most 10 records are shown, the newest hour first; with a reason, 200 unformatted ones. Rows have their
+            ids in the column <code>_id</code>, which is a link in the results on the page <a href="#/sql">SQL</a>.
           </p>
         )}
       </div>
@@ -94,7 +122,9 @@ function Finding({ finding }: { readonly finding: TraceFinding }) {
           {stream}, arrived {arrived}
         </p>
         <p>
-          <code>{record}</code>
+          <a href={`#/records/${encodeURIComponent(record)}`}>
+            <code>{record}</code>
+          </a>
         </p>
         <Key text={partitionKey} />
       </li>
@@ -106,8 +136,8 @@ function Finding({ finding }: { readonly finding: TraceFinding }) {
           </p>
         ) : (
           <p>
-            unformatted, <strong>{reason}</strong>: {visible(detail ?? "")}{" "}
-            <a href={`#/unformatted/${encodeURIComponent(record)}`}>see its bytes</a>
+            unformatted, <a href={`#/records/${encodeURIComponent(`reason:${reason}`)}`}>{reason}</a>:{" "}
+            {visible(detail ?? "")} <a href={`#/unformatted/${encodeURIComponent(record)}`}>see its bytes</a>
           </p>
         )}
       </li>

@@ -49,16 +49,28 @@ export function visualQuery(visual: Visual, dataSet: DataSet, dataSetSql: string
     ];
   });
   const places = dimensions.map(([place]) => `"${place}"`);
-  const inTime = dimensions.every(([, dimension]) => isDate(dimension));
-  const byMeasure = ["bar", "line", "pie"].includes(visual.kind) && !inTime && dimensions.length === 1;
-  const order = byMeasure ? [`${quoted(aggregated[0]?.[0])} DESC`, ...places] : places;
+  // A group has its place by its measure over all colors.
+  const [along] = dimensions;
+  const byMeasure = ["bar", "line", "pie"].includes(visual.kind) && along !== undefined && !isDate(along[1]);
+  const isSplit = byMeasure && dimensions.length > 1;
+  const highest = isSplit ? '"totals"."total"' : quoted(aggregated[0]?.[0]);
+  const order = byMeasure ? [`${highest} DESC`, ...places] : places;
   return {
     sql: [
       `WITH "cells" AS (SELECT ${inner.join(", ")} FROM (${dataSetSql}) AS "data")`,
+      ...(isSplit
+        ? [`, "totals" AS (SELECT ${places[0]} AS "group", ${first} AS "total" FROM "cells" GROUP BY ${places[0]})`]
+        : []),
       `SELECT ${[...places, ...aggregated.map(([place, sql]) => `${sql} AS "${place}"`)].join(", ")}`,
       'FROM "cells"',
+      ...(isSplit ? [`JOIN "totals" ON "totals"."group" = ${places[0]}`] : []),
       ...(limits.length > 0 ? [`WHERE ${limits.join(" AND ")}`] : []),
-      ...(places.length > 0 ? [`GROUP BY ${places.join(", ")}`, `ORDER BY ${order.join(", ")}`] : []),
+      ...(places.length > 0
+        ? [
+            `GROUP BY ${[...places, ...(isSplit ? ['"totals"."total"'] : [])].join(", ")}`,
+            `ORDER BY ${order.join(", ")}`,
+          ]
+        : []),
     ].join("\n"),
     fields: [
       ...dimensions.map(([place, dimension]) => ({

@@ -274,6 +274,11 @@ test("a record is followed to its object and its hour", async () => {
   ]);
 });
 
+test("unformatted records are searched by reason and text", async () => {
+  const { records } = await get("api/refused?reason=format&text=%20102%2F0%20");
+  expect(records.map(({ id }: { id: string }) => id)).toEqual([`${SHARD}/102/0`]);
+});
+
 test("executions are those of the run's record, and one alone has input and output of its states", async () => {
   const [execution] = RECORD.executions;
   const [state] = execution?.states ?? [];

@@ -1,7 +1,10 @@
 /** Unformatted records of a run in which an object is damaged or goes away. */
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { UnformattedIndex } from "../../../cli/console/unformattedIndex";
+import { unformattedLine } from "../../../lake/envelope";
+import type { Hour } from "../../../lake/hour";
 import { objectKey } from "../../../lake/objectKey";
 import { type SavedRun, SHARD, savedRun } from "../support/savedRun";
 
@@ -27,6 +30,63 @@ test("an object that cannot be read is named, and the others are grouped, now an
     expect((await index.record(`${SHARD}/101/0`))?.key).toBe("order-4711");
   }
 });
+
+test("records are found by their reason, and by a text in id, key, detail or bytes", async () => {
+  const index = new UnformattedIndex(saved.run.directory);
+  const [hostile, broken] = [`${SHARD}/101/0`, `${SHARD}/102/0`];
+  const found = async (reason: string, text: string) => {
+    const { records, isCut } = await index.search(reason, text);
+    return [records.map(({ id }) => id), isCut];
+  };
+  expect((await index.search("format", "BROKEN")).records).toEqual([
+    {
+      id: broken,
+      key: "order-4711",
+      arrived: "2026-11-20T10:04:09.123Z",
+      stream: "in-stream",
+      table: "records",
+      detail: "json: 9 bytes do not parse as JSON (position 4)",
+    },
+  ]);
+  expect(await found("format", "")).toEqual([[hostile, broken], false]);
+  expect(await found("format", "ORDER-4711")).toEqual([[hostile, broken], false]);
+  expect(await found("format", "/101/")).toEqual([[hostile], false]);
+  expect(await found("format", "position 4")).toEqual([[hostile, broken], false]);
+  expect(await found("format", "absent")).toEqual([[], false]);
+  expect(await found("hook", "")).toEqual([[], false]);
+});
+
+test("a search ends after 200 records, those of the newest hours, and a record in two objects counts once", async () => {
+  const index = new UnformattedIndex(saved.run.directory);
+  land("2026-11-20T11", 200);
+  land("2026-11-20T09", 10);
+  land("2026-11-20T09", 10, "/again");
+  const { records, isCut } = await index.search("too-large", "");
+  expect([records.length, isCut]).toEqual([200, true]);
+  expect(new Set(records.map(({ arrived }) => arrived.slice(0, 13)))).toEqual(new Set(["2026-11-20T11"]));
+  expect((await index.search("too-large", "2026-11-20T09")).records).toHaveLength(10);
+});
+
+/** Unformatted records of the reason "too-large". */
+function land(hour: string, count: number, folder = ""): void {
+  const lines = Array.from({ length: count }, (_, place) => {
+    const record = {
+      shard: SHARD,
+      sequenceNumber: String(Number(hour.slice(11)) * 1000 + place),
+      arrivedMillis: Date.parse(`${hour}:04:09.123Z`),
+      partitionKey: hour,
+      payload: Buffer.from("{}"),
+    };
+    return unformattedLine(record, "in-stream", { reason: "too-large", detail: "large", format: "json" });
+  });
+  const file = path.join(
+    saved.run.directory,
+    `s3/lake-bucket${folder}`,
+    objectKey("unformatted/", "records", hour as Hour, { shard: SHARD, first: "1", last: "9", count }),
+  );
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, gzipSync(lines.join("")));
+}
 
 test("an object that is deleted while it is read is skipped", async () => {
   const index = new UnformattedIndex(saved.run.directory);

@@ -247,6 +247,25 @@ test("a record is searched for, followed to its bytes, and back", async () => {
   await page.waitForSelector(".steps");
 });
 
+test("unformatted records are searched by their reason, with ids as links, by keyboard", async () => {
+  const { page, problems } = await openPage(browser, at("records"));
+  await page.waitForSelector("option:has-text('format (2)')", { state: "attached" });
+  await page.selectOption("label:has-text('Reason') select", "format");
+  await page.waitForSelector("[aria-label='Unformatted records with the reason format'] td");
+  expect(await texts(page, "td:first-child a")).toEqual([`${SHARD}/101/0`, `${SHARD}/102/0`]);
+  await page.fill("#subject", "broken");
+  await page.keyboard.press("Enter");
+  await until(page, "document.querySelectorAll('td:first-child a').length === 1");
+  expect(await page.evaluate("decodeURIComponent(location.hash)")).toBe("#/records/reason:format broken");
+  await page.focus("td:first-child a");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".steps");
+  expect(await texts(page, ".steps li:nth-child(2) p")).toEqual([
+    "unformatted, format: json: 9 bytes do not parse as JSON (position 4) see its bytes",
+  ]);
+  expect(problems).toEqual([]);
+});
+
 test("a failed execution has its states, times and error; nothing runs the hour of a run that is over", async () => {
   const { page } = await openPage(browser, at("runs"));
   await page.waitForSelector(".execution");

@@ -86,6 +86,17 @@ const cases: [string, Visual, (string | null)[][]][] = [
       ["2026-11-21 00:00:00.000", "xml", null],
     ],
   ],
+  [
+    "groups of strings come with the highest measure of all their colors first",
+    bar({ ...orders, x: "shop", y: average("cents"), color: "_format" }),
+    [
+      ["b", "json", "20.0"],
+      ["a", "csv", "7.0"],
+      ["a", "json", "5.0"],
+      ["null", "json", "1.0"],
+      ["c", "xml", null],
+    ],
+  ],
   ["a single number", kpi({ ...orders, value: average("cents") }), [["8.25"]]],
   ["rows are counted, values without null, and different values", kpi({ ...orders, value: count() }), [["5"]]],
   ["values without null", kpi({ ...orders, value: count("cents") }), [["4"]]],
