@@ -34,6 +34,11 @@ export function post<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, { method: "POST", body: JSON.stringify(body) });
 }
 
+/** The address of a file that the browser saves. */
+export function fileAddress(path: string, query: Readonly<Record<string, string>>): string {
+  return `api/${path}?${new URLSearchParams({ ...query, token })}`;
+}
+
 export interface Loaded<T> {
   readonly value?: T;
   readonly error?: string;

@@ -129,6 +129,12 @@ export interface SqlAnswer {
   readonly millis: number;
 }
 
+/** Rows of a whole result. */
+export interface RowsAnswer {
+  readonly rows: SqlAnswer["rows"];
+  readonly total: number;
+}
+
 /** The values of the run by format. */
 export interface ValuesAnswer {
   /** The tables with the column `_format`. */

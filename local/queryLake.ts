@@ -5,7 +5,14 @@ import { Catalog, type GlueTable } from "./catalog/catalog";
 import type { ObjectReader } from "./catalog/objects";
 import { pathOfKey } from "./cloud/keyPath";
 import { listFiles } from "./cloud/listFiles";
-import { type QueryResult, runQuery } from "./services/athena/service";
+import {
+  type KeptPage,
+  type KeptResult,
+  keepQuery,
+  keptRows,
+  type QueryResult,
+  runQuery,
+} from "./services/athena/service";
 
 export interface LakeQuery {
   readonly dataDir: string;
@@ -22,8 +29,23 @@ export interface LakeQuery {
 
 /** @throws Error if the data directory has no catalog; AthenaError for an invalid query */
 export async function queryLake(query: LakeQuery): Promise<QueryResult> {
+  return runQuery(optionsOf(query));
+}
+
+/**
+ * Keeps all rows of a query in a new file of DuckDB, from which `keptRows` reads them.
+ *
+ * @throws Error if the data directory has no catalog; AthenaError for an invalid query
+ */
+export async function keepLakeQuery(query: Omit<LakeQuery, "maxRows">, file: string): Promise<KeptResult> {
+  return keepQuery(optionsOf(query), file);
+}
+
+export { type KeptPage, type KeptResult, keptRows };
+
+function optionsOf(query: LakeQuery): Parameters<typeof runQuery>[0] {
   const catalog = new Catalog(query.dataDir);
-  return runQuery({
+  return {
     catalog,
     reader: objectsBelow(query.dataDir),
     sql: query.sql,
@@ -32,7 +54,7 @@ export async function queryLake(query: LakeQuery): Promise<QueryResult> {
     nowMillis: query.nowMillis,
     ...(query.maxRows !== undefined && { maxRows: query.maxRows }),
     ...(query.signal && { signal: query.signal }),
-  });
+  };
 }
 
 /** The names of the catalog's databases. */

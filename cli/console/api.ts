@@ -1,5 +1,7 @@
 /** The operations of a console's server, by their paths. */
-import type { Catalog, FlushAnswer, SqlAnswer, TraceAnswer } from "../../console/wire";
+
+import type { Readable } from "node:stream";
+import type { Catalog, FlushAnswer, RowsAnswer, SqlAnswer, TraceAnswer } from "../../console/wire";
 import { isoOf } from "../../lake/hour";
 import { type HttpRequest, textOf } from "../../local/cloud/endpoint/http";
 import { lakeDatabases, lakeTables, queryLake } from "../../local/queryLake";
@@ -12,6 +14,7 @@ import { subjectOf } from "../trace/subject";
 import { trace } from "../trace/trace";
 import { stateText } from "../trace/traceText";
 import { executionOf, healthOf, overviewOf, runsOf, runValues, unformattedOf } from "./answers";
+import { KeptResults } from "./keptResults";
 import { searchLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
 import { tryAgain } from "./tryAgain";
@@ -19,15 +22,26 @@ import { UnformattedIndex } from "./unformattedIndex";
 
 export interface Operation {
   readonly method: "GET" | "POST";
+  /** Resolves to the answer's JSON, or to a file. */
   run(request: HttpRequest): Promise<unknown>;
 }
 
-/** Rows that a page gets; `streamlake query` prints all. */
+/** An answer that a browser saves. */
+export class FileAnswer {
+  constructor(
+    readonly name: string,
+    readonly type: string,
+    readonly body: Readable,
+  ) {}
+}
+
+/** Rows that a page gets at once. */
 const MAX_ROWS = 5000;
 const EVERYTHING = { hours: undefined, maxBytes: Number.POSITIVE_INFINITY };
 
 export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): Readonly<Record<string, Operation>> {
   const { dataDir } = source;
+  const results = new KeptResults(dataDir, io.signal);
   let unformatted = new UnformattedIndex(dataDir);
   const get = (run: (query: URLSearchParams) => unknown): Operation => ({
     method: "GET",
@@ -42,6 +56,15 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
       method: "POST",
       run: async ({ body, closed }) => answerSql(dataDir, await jsonOf(body), { ...io, signal: until(closed) }),
     },
+    "api/rows": {
+      method: "POST",
+      run: async ({ body, closed }) => answerRows(results, await jsonOf(body), { ...io, signal: until(closed) }),
+    },
+    "api/result": get(async (query) => {
+      const form = query.get("form") === "json" ? "json" : "csv";
+      const type = form === "json" ? "application/json" : "text/csv; charset=utf-8";
+      return new FileAnswer(`result.${form}`, type, await results.file(query.get("id") ?? "", form));
+    }),
     "api/unformatted": get(() => unformattedOf(source, unformatted)),
     "api/values": { method: "GET", run: ({ closed }) => runValues(dataDir, { ...io, signal: until(closed) }) },
     "api/record": get(async (query) => {
@@ -101,7 +124,8 @@ async function answerSql(dataDir: string, asked: Record<string, unknown>, io: Pi
     );
     const answer: SqlAnswer = {
       columns: result.columns.map(({ Name, Type }) => ({ name: Name, type: Type })),
-      rows: result.rows.slice(0, MAX_ROWS),
+      // SHOW and DESCRIBE have no whole result beside this one.
+      rows: result.kind === "UTILITY" ? result.rows : result.rows.slice(0, MAX_ROWS),
       total: result.total ?? result.rows.length,
       millis: io.clock.now() - startedMillis,
     };
@@ -110,6 +134,27 @@ async function answerSql(dataDir: string, asked: Record<string, unknown>, io: Pi
     if (io.signal.aborted || !(error instanceof Error)) throw error;
     throw new CommandError(explainQuery(error.message, sql, lakeTables(where)), { cause: error });
   }
+}
+
+async function answerRows(
+  results: KeptResults,
+  asked: Record<string, unknown>,
+  { clock, signal }: Pick<Io, "clock" | "signal">,
+): Promise<RowsAnswer> {
+  const { id, sql, database, from, count, by, isDown } = asked;
+  if (typeof id !== "string" || id === "") throw new CommandError("console: id is a string");
+  if (typeof sql !== "string" || sql.trim() === "") throw new CommandError("console: the SQL is empty");
+  if (!isCount(from)) throw new CommandError("console: from is a number of rows");
+  if (!isCount(count) || count > MAX_ROWS) throw new CommandError(`console: count is a number up to ${MAX_ROWS}`);
+  if (by !== undefined && !isCount(by)) throw new CommandError("console: by is the number of a column");
+  const where = typeof database === "string" && database !== "" && { database };
+  const query = { sql, ...where, nowMillis: clock.now(), signal };
+  const page = { from, count, isDown: isDown === true, ...(by !== undefined && { by }) };
+  return interruptible(results.page(id, query, page), signal);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 async function follow(dataDir: string, subject: string, io: Pick<Io, "clock">): Promise<TraceAnswer> {

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "../../local/cloud/endpoint/http"
 import { CONSOLE_PATH } from "../../local/cloud/endpoint/visit";
 import { CommandError } from "../errors";
 import type { Io } from "../terminal/io";
-import { apiOf } from "./api";
+import { apiOf, FileAnswer } from "./api";
 import { consoleAssets, PAGE } from "./assets";
 import { liveEvents } from "./live";
 import type { ConsoleSource } from "./source";
@@ -58,7 +58,10 @@ export function consoleHandler(
     if (!operation) return refuse(404, `there is nothing at ${path}`);
     if (method !== operation.method) return refuse(405, `${name} is a ${operation.method}`);
     try {
-      return json(200, await operation.run(request));
+      const value = await operation.run(request);
+      if (!(value instanceof FileAnswer)) return json(200, value);
+      const file = answer(200, value.type, value.body);
+      return { ...file, headers: { ...file.headers, "content-disposition": `attachment; filename="${value.name}"` } };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return json(error instanceof CommandError ? 400 : 500, { error: message });
@@ -89,9 +92,9 @@ function headersFor({ headers }: HttpRequest): Record<string, string> {
   };
 }
 
-/** Events are read without headers of their own. */
+/** Events are read, and files are saved, without headers of their own. */
 function tokenOf({ headers, query, path }: HttpRequest): string {
-  return headers[TOKEN_HEADER] ?? (path.endsWith("/events") ? query.get("token") : null) ?? "";
+  return headers[TOKEN_HEADER] ?? (/\/(events|result)$/.test(path) ? query.get("token") : null) ?? "";
 }
 
 function isToken(given: string, token: string): boolean {

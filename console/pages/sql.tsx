@@ -110,7 +110,7 @@ export function SqlPage({ overview: { queries }, subject }: SqlPageProps) {
             <p class="faint">
               {counting(value.answer.total, "row")} in {counted(value.answer.millis / 1000)} s
               {value.answer.total > value.answer.rows.length &&
-                `; the first ${counted(value.answer.rows.length)} are here, streamlake query prints all`}
+                `; the server reads them again for a sort, for rows beyond the first ${counted(value.answer.rows.length)}, and for a file`}
             </p>
           )}
         </div>

@@ -6,6 +6,7 @@ import { visible } from "../parts/format";
 import { csvOf, jsonOf } from "../parts/resultFiles";
 import type { SqlAnswer } from "../wire";
 import { SqlPlot } from "./sqlPlot";
+import { WholeTable } from "./wholeTable";
 
 type Row = SqlAnswer["rows"][number];
 const NUMBERS = /^(tinyint|smallint|integer|int|bigint|float|double|real|decimal)/;
@@ -23,17 +24,23 @@ export function SqlResult({ answer, asked }: SqlResultProps) {
   const numbers = columns.flatMap(({ name, type }, index) => (NUMBERS.test(type) ? [{ name, index }] : []));
   return (
     <>
-      {rows.length > 0 && (
-        <div class="row">
-          <button type="button" onClick={() => download("result.csv", "text/csv", csvOf(answer))}>
-            Download CSV
-          </button>
-          <button type="button" onClick={() => download("result.json", "application/json", jsonOf(answer))}>
-            Download JSON
-          </button>
-        </div>
+      {asked && answer.total > rows.length ? (
+        <WholeTable answer={answer} asked={asked} columns={table} />
+      ) : (
+        <>
+          {rows.length > 0 && (
+            <div class="row">
+              <button type="button" onClick={() => download("result.csv", "text/csv", csvOf(answer))}>
+                Download CSV
+              </button>
+              <button type="button" onClick={() => download("result.json", "application/json", jsonOf(answer))}>
+                Download JSON
+              </button>
+            </div>
+          )}
+          <DataTable caption="Result of the query" columns={table} rows={rows} empty="The result has no rows." />
+        </>
       )}
-      <DataTable caption="Result of the query" columns={table} rows={rows} empty="The result has no rows." />
       {rows.length > 1 && numbers.length > 0 && <SqlPlot answer={answer} numbers={numbers} {...(asked && { asked })} />}
     </>
   );

@@ -23,7 +23,7 @@ export interface DataTableProps<R> {
   readonly empty?: string;
 }
 
-interface Order {
+export interface Order {
   readonly column: number;
   readonly isDown: boolean;
 }
@@ -36,59 +36,101 @@ export function DataTable<R>({ caption, columns, rows, pageRows = 50, empty = "n
   const pages = Math.ceil(sorted.length / pageRows);
   const current = Math.min(page, pages - 1);
   const shown = sorted.slice(current * pageRows, (current + 1) * pageRows);
-  const sortBy = (column: number) => {
-    setOrder({ column, isDown: order?.column === column && !order.isDown });
+  const sortBy = (next: Order) => {
+    setOrder(next);
     setPage(0);
   };
+  const from = current * pageRows;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls a region that has the focus */}
-      <section class="scroll" tabIndex={0} aria-label={caption}>
-        <table>
-          <caption class="hidden">{caption}</caption>
-          <thead>
-            <tr>
-              {columns.map(({ title, isNumber }, index) => {
-                const state = order?.column === index ? (order.isDown ? "descending" : "ascending") : "none";
-                return (
-                  <th key={index} scope="col" class={isNumber ? "number" : ""} aria-sort={state}>
-                    <button type="button" onClick={() => sortBy(index)}>
-                      {title}
-                      <span aria-hidden="true">{{ none: "", ascending: " ↑", descending: " ↓" }[state]}</span>
-                    </button>
-                  </th>
-                );
-              })}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row, index) => (
-              <tr key={index}>
-                {columns.map(({ isNumber, value, cell }, place) => (
-                  <td key={place} class={isNumber ? "number" : ""}>
-                    {cell ? cell(row) : (value(row) ?? <span class="faint">null</span>)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <TableView caption={caption} columns={columns} rows={shown} order={order} onOrder={sortBy} />
       {pages > 1 && (
-        <nav class="pages" aria-label={`Pages of ${caption}`}>
-          <button type="button" disabled={current === 0} onClick={() => setPage(current - 1)}>
-            Previous
-          </button>
-          <span>
-            {counted(current * pageRows + 1)} to {counted(current * pageRows + shown.length)} of{" "}
-            {counted(sorted.length)}
-          </span>
-          <button type="button" disabled={current === pages - 1} onClick={() => setPage(current + 1)}>
-            Next
-          </button>
-        </nav>
+        <Pages
+          caption={caption}
+          from={from}
+          count={shown.length}
+          total={sorted.length}
+          pageRows={pageRows}
+          onFrom={(next) => setPage(Math.floor(next / pageRows))}
+        />
       )}
     </>
+  );
+}
+
+export interface TableViewProps<R> extends Pick<DataTableProps<R>, "caption" | "columns" | "rows"> {
+  readonly order: Order | undefined;
+  onOrder(order: Order): void;
+}
+
+/** The rows of one page. */
+export function TableView<R>({ caption, columns, rows, order, onOrder }: TableViewProps<R>) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls a region that has the focus
+    <section class="scroll" tabIndex={0} aria-label={caption}>
+      <table>
+        <caption class="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ title, isNumber }, index) => {
+              const state = order?.column === index ? (order.isDown ? "descending" : "ascending") : "none";
+              return (
+                <th key={index} scope="col" class={isNumber ? "number" : ""} aria-sort={state}>
+                  <button
+                    type="button"
+                    onClick={() => onOrder({ column: index, isDown: order?.column === index && !order.isDown })}
+                  >
+                    {title}
+                    <span aria-hidden="true">{{ none: "", ascending: " ↑", descending: " ↓" }[state]}</span>
+                  </button>
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {columns.map(({ isNumber, value, cell }, place) => (
+                <td key={place} class={isNumber ? "number" : ""}>
+                  {cell ? cell(row) : (value(row) ?? <span class="faint">null</span>)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export interface PagesProps {
+  readonly caption: string;
+  /** Rows before the first on the page. */
+  readonly from: number;
+  /** Rows on the page. */
+  readonly count: number;
+  readonly total: number;
+  readonly pageRows: number;
+  onFrom(from: number): void;
+  readonly children?: ComponentChildren;
+}
+
+/** The controls that turn pages. */
+export function Pages({ caption, from, count, total, pageRows, onFrom, children }: PagesProps) {
+  return (
+    <nav class="pages" aria-label={`Pages of ${caption}`}>
+      <button type="button" disabled={from === 0} onClick={() => onFrom(Math.max(0, from - pageRows))}>
+        Previous
+      </button>
+      <span>
+        {counted(from + 1)} to {counted(from + count)} of {counted(total)}
+      </span>
+      <button type="button" disabled={from + count >= total} onClick={() => onFrom(from + pageRows)}>
+        Next
+      </button>
+      {children}
+    </nav>
   );
 }
 

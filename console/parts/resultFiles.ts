@@ -1,10 +1,15 @@
 /** Writes the result of a query as CSV and as JSON. */
 import type { SqlAnswer } from "../wire";
 
+type Row = SqlAnswer["rows"][number];
+
 /** RFC 4180. A null is empty, and an empty string is quoted; in a single column a null is too, because readers skip empty lines. */
 export function csvOf({ columns, rows }: Pick<SqlAnswer, "columns" | "rows">): string {
-  const lines = [columns.map(({ name }) => name), ...rows];
-  return lines.map((cells) => `${cells.map(quoted).join(",") || '""'}\r\n`).join("");
+  return csvLines([columns.map(({ name }) => name), ...rows]);
+}
+
+export function csvLines(rows: readonly Row[]): string {
+  return rows.map((cells) => `${cells.map(quoted).join(",") || '""'}\r\n`).join("");
 }
 
 function quoted(text: string | null): string {
@@ -16,11 +21,15 @@ const NUMBER = /^(tinyint|smallint|integer|int|bigint|float|double|real)$/;
 
 /** An object for each row, in which the second column `n` is `n_2`; numbers that JSON keeps exactly are numbers, other values are Athena's strings. */
 export function jsonOf({ columns, rows }: Pick<SqlAnswer, "columns" | "rows">): string {
+  return `[\n${rows.map(jsonObjectOf(columns)).join(",\n")}\n]\n`;
+}
+
+export function jsonObjectOf(columns: SqlAnswer["columns"]): (row: Row) => string {
   const names = differentNames(columns.map(({ name }) => name));
-  const objects = rows.map((row) =>
-    Object.fromEntries(columns.map(({ type }, index) => [names[index], jsonValue(row[index] ?? null, type)])),
-  );
-  return `${JSON.stringify(objects, null, 2)}\n`;
+  return (row) =>
+    JSON.stringify(
+      Object.fromEntries(columns.map(({ type }, index) => [names[index], jsonValue(row[index] ?? null, type)])),
+    );
 }
 
 function differentNames(names: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import type { GlueTable } from "../../catalog/catalog";
 import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
 import { identifier, list, literal } from "../../duckdb/sql";
 import { AthenaError } from "./athenaError";
+import { type KeptResult, keepSql } from "./keptResult";
 import { MACROS } from "./macros";
 import type { QueryOptions, QueryResult } from "./query";
 import { queryError } from "./queryError";
@@ -19,12 +20,30 @@ import { createView, viewOf } from "./views";
 export async function runQuery(options: QueryOptions): Promise<QueryResult> {
   const utility = utilityOf(options.sql);
   if (utility) return runUtility(options, utility);
+  return withDuckDb(options, {}, (db) => runSelect(db, options));
+}
+
+/**
+ * Keeps the rows of a SELECT in a new file of DuckDB, numbered in their order.
+ *
+ * @throws AthenaError that names the problem
+ */
+export async function keepQuery(options: QueryOptions, file: string): Promise<KeptResult> {
+  // Rows are numbered one after the other, and a sort by one thread stays within the memory.
+  return withDuckDb(options, { threads: 1 }, (db) => keepSelect(db, options, file));
+}
+
+async function withDuckDb<T>(
+  options: QueryOptions,
+  more: { readonly threads?: number },
+  work: (db: DuckDb) => Promise<T>,
+): Promise<T> {
   mkdirSync(options.scratchDir, { recursive: true });
   const scratch = mkdtempSync(path.join(options.scratchDir, "query-"));
-  const db = await openDuckDb({ spillDir: scratch });
+  const db = await openDuckDb({ spillDir: scratch, ...more });
   const release = options.signal && db.interruptAt(options.signal);
   try {
-    return await runSelect(db, options);
+    return await work(db);
   } finally {
     release?.();
     db.close();
@@ -32,7 +51,8 @@ export async function runQuery(options: QueryOptions): Promise<QueryResult> {
   }
 }
 
-async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult> {
+/** Creates the query's tables, and restricts DuckDB to their files. */
+async function prepare(db: DuckDb, options: QueryOptions) {
   const select = await readSelect(db, options.sql, options.nowMillis);
   await db.run(`ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.${identifier(options.database)}`);
   await db.run(`USE awsdatacatalog.${identifier(options.database)}`);
@@ -46,19 +66,45 @@ async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult
     db,
     files.map((file) => file.path),
   );
+  const explained = <T>(running: Promise<T>) =>
+    running.catch((cause: Error): never => {
+      throw queryError(cause, select.sql, options.sql);
+    });
+  const infoOf = (columns: readonly { readonly name: string; readonly type: string }[]) =>
+    select.names(columns.map(({ name }) => name)).map((name, at) => columnInfo(name, columns[at]?.type ?? "NULL"));
+  return { sql: select.sql, scannedBytes, explained, infoOf };
+}
+
+async function runSelect(db: DuckDb, options: QueryOptions): Promise<QueryResult> {
+  const { sql, scannedBytes, explained, infoOf } = await prepare(db, options);
   const { maxRows } = options;
-  const reading = maxRows === undefined ? db.table(select.sql) : db.firstRows(select.sql, maxRows);
-  const { columns, rows, ...count } = await reading.catch((cause: Error) => {
-    throw queryError(cause, select.sql, options.sql);
-  });
+  const reading = maxRows === undefined ? db.table(sql) : db.firstRows(sql, maxRows);
+  const { columns, rows, ...count } = await explained(reading);
   return {
     kind: "DML",
-    columns: select
-      .names(columns.map(({ name }) => name))
-      .map((name, at) => columnInfo(name, columns[at]?.type ?? "NULL")),
+    columns: infoOf(columns),
     rows: rows.map((row) => row.map((value, index) => valueText(value, columns[index]?.type ?? "VARCHAR"))),
     ...count,
     scannedBytes,
+  };
+}
+
+async function keepSelect(db: DuckDb, options: QueryOptions, file: string): Promise<KeptResult> {
+  // DuckDB can open no other file once it is restricted.
+  await db.run(`ATTACH ${literal(file)} AS kept`);
+  const { sql, explained, infoOf } = await prepare(db, options);
+  const described = await explained(db.rows(`DESCRIBE ${sql}`));
+  const columns = described.map(({ column_name: name, column_type: type }) => ({
+    name: String(name),
+    type: String(type),
+  }));
+  await explained(db.run(keepSql(sql, columns.length)));
+  const [row] = await db.rows("SELECT count(*) AS total FROM kept.result");
+  return {
+    file,
+    columns: infoOf(columns),
+    duckTypes: columns.map(({ type }) => type),
+    total: Number(row?.total),
   };
 }
 

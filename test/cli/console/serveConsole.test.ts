@@ -107,6 +107,8 @@ test.each([
   ["no token, to send records again", "POST", "api/replay", {}],
   ["no token, to run SQL", "POST", "api/sql", {}],
   ["no token, to follow the run", "GET", "api/events", {}],
+  ["no token, to save a result", "GET", "api/result?id=x", {}],
+  ["another token, to save a result", "GET", "api/result?id=x&token=other", {}],
 ])("a request with %s is refused", async (_, method, name, headers) => {
   const { status, body } = await ask(name, headers as Record<string, string>, method);
   expect([status, body]).toEqual([401, missing]);
@@ -136,6 +138,7 @@ test.each([
   ["GET", "api/sql", 405, "console: api/sql is a POST"],
   ["POST", "api/runs", 405, "console: api/runs is a GET"],
   ["POST", "api/sql", 400, "console: the request's body is no JSON object"],
+  ["GET", "api/result?id=none", 400, "console: the result is not kept any more; run the query again"],
   ["GET", "api/record?id=none", 400, "console: there is no unformatted record none"],
   ["GET", "api/execution?arn=none", 400, 'console: there is no execution "none"'],
   ["GET", "api/trace?subject=%20", 400, "console: the search is empty"],
@@ -193,6 +196,40 @@ test("a result beyond 5,000 rows is cut, and its number is whole", async () => {
   expect([rows.length, rows.at(-1), total]).toEqual([5000, ["5000"], 5001]);
 });
 
+test("a result beyond 5,000 rows is sorted and paged whole, and saved whole", async () => {
+  const sql = "SELECT n, 12000 - n AS down FROM UNNEST(sequence(1, 12000)) AS t (n)";
+  const rows = async (page: object) => post("api/rows", { id: "one", sql, ...page });
+  expect(await rows({ from: 11_999, count: 50 })).toEqual([200, { rows: [["12000", "0"]], total: 12_000 }]);
+  expect(await rows({ from: 5000, count: 2, by: 1 })).toEqual([
+    200,
+    {
+      rows: [
+        ["7000", "5000"],
+        ["6999", "5001"],
+      ],
+      total: 12_000,
+    },
+  ]);
+  const csv = await ask(`api/result?id=one&form=csv&token=${TOKEN}`);
+  expect(csv.headers).toMatchObject({
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": 'attachment; filename="result.csv"',
+  });
+  const lines = csv.body.split("\r\n");
+  expect([lines.length, ...lines.slice(0, 2), lines[12_000]]).toEqual([12_002, "n,down", "1,11999", "12000,0"]);
+  const json = JSON.parse((await ask("api/result?id=one&form=json", own)).body);
+  expect([json.length, json[0], json.at(-1)]).toEqual([12_000, { n: 1, down: 11999 }, { n: 12000, down: 0 }]);
+});
+
+test("three results are kept, those that were used last", async () => {
+  const rows = async (id: string) => post("api/rows", { id, sql: "SELECT 1 AS n", from: 0, count: 1 });
+  for (const id of ["a", "b", "a", "c", "d"]) await rows(id);
+  const states = ["a", "b", "c", "d"].map(async (id) => (await ask(`api/result?id=${id}&form=csv`, own)).status);
+  expect(await Promise.all(states)).toEqual([200, 400, 200, 200]);
+  const kept = () => readdirSync(path.join(saved.run.directory, "tmp")).filter((name) => name.startsWith("kept-"));
+  expect(kept()).toHaveLength(3);
+});
+
 test("a query ends when its page has gone", async () => {
   const numbers = (name: string) => `UNNEST(sequence(1, 10000)) AS ${name} (n)`;
   const sql = `SELECT sum(a.n * b.n + c.n) FROM ${numbers("a")}, ${numbers("b")}, ${numbers("c")}`;
@@ -205,7 +242,8 @@ test("a query ends when its page has gone", async () => {
   });
   const running = async (count: number) => {
     const scratch = path.join(saved.run.directory, "tmp");
-    while (readdirSync(scratch).length !== count) await new Promise((resolve) => setTimeout(resolve, 20));
+    const queries = () => readdirSync(scratch).filter((name) => name.startsWith("query-"));
+    while (queries().length !== count) await new Promise((resolve) => setTimeout(resolve, 20));
   };
   await running(1);
   leaving.abort();
@@ -219,6 +257,17 @@ test.each([
   [{}, "console: the SQL is empty"],
 ])("SQL %j is refused with its reason", async (body, reason) => {
   expect(await post("api/sql", body)).toEqual([400, { error: expect.stringContaining(reason) }]);
+});
+
+test.each([
+  [{ sql: "SELECT 1", from: 0, count: 1 }, "console: id is a string"],
+  [{ id: "x", sql: " ", from: 0, count: 1 }, "console: the SQL is empty"],
+  [{ id: "x", sql: "SELECT 1", from: -1, count: 1 }, "console: from is a number of rows"],
+  [{ id: "x", sql: "SELECT 1", from: "0", count: 1 }, "console: from is a number of rows"],
+  [{ id: "x", sql: "SELECT 1", from: 0, count: 5001 }, "console: count is a number up to 5000"],
+  [{ id: "x", sql: "SELECT 1", from: 0, count: 1, by: "n; DROP" }, "console: by is the number of a column"],
+])("rows of a whole result are refused for %j", async (body, error) => {
+  expect(await post("api/rows", body)).toEqual([400, { error }]);
 });
 
 test("unformatted records are grouped, each with ids and exact bytes", async () => {

@@ -206,6 +206,31 @@ test("a plot of more rows than the page has adds all of them up on the server", 
   expect(problems).toEqual([]);
 });
 
+test("a result of more rows than the page has is sorted, paged and downloaded whole, by keyboard", async () => {
+  const { page, problems } = await openPage(browser, at("sql"));
+  const sql = "SELECT n, 'v' || CAST(n % 7 AS varchar) AS v FROM UNNEST(sequence(1, 20000)) AS t (n) ORDER BY n";
+  await page.fill("#sql", sql);
+  await page.click("button.main");
+  await page.waitForSelector(".scroll td");
+  const first = () => page.locator(".scroll tbody tr").first().innerText();
+  expect([await first(), await page.locator(".pages span").innerText()]).toEqual(["1\tv1", "1 to 50 of 20,000"]);
+  await page.fill("input[name=row]", "19981");
+  await page.keyboard.press("Enter");
+  await until(page, "document.querySelector('.scroll tbody tr')?.innerText.startsWith('19981')");
+  expect(await page.locator(".pages span").innerText()).toBe("19,981 to 20,000 of 20,000");
+  expect(await page.isDisabled("button:text('Next')")).toBe(true);
+  await page.focus(".scroll th:nth-child(1) button");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await until(page, "document.querySelector('.scroll tbody tr')?.innerText.startsWith('20000')");
+  expect(await page.getAttribute(".scroll th:first-child", "aria-sort")).toBe("descending");
+  const download = page.waitForEvent("download");
+  await page.click("text=Download JSON");
+  const json = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+  expect([json.length, json[19_999]]).toEqual([20_000, { n: 20_000, v: "v1" }]);
+  expect(problems).toEqual([]);
+});
+
 test("an error of SQL is read out in its place", async () => {
   const { page } = await openPage(browser, at("sql"));
   await page.fill("#sql", "SELECT * FROM absent");
