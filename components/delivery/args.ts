@@ -63,7 +63,7 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
    * the Parquet as delivered, in which a row may be repeated. The rows are not in `raw/`: `<table>` and `<table>_live` do not have
    * them, and fields without a column are not kept. A record with a value that does not convert to its column's type, and one
    * whose rows do not fit into an answer of 6 MB with those before it in its batch (`batchMebibytes`), goes to
-   * `failed-deliveries/`, from which nothing delivers it again. Firehose charges for the conversion.
+   * `failed-deliveries/`, from which nothing delivers it again (docs/runbook.md, `failed-records`, has the way back). Firehose charges for the conversion.
    * @default false
    */
   parquet?: boolean;
@@ -80,8 +80,8 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
   bufferSeconds?: number;
   /**
    * Size of the records that are transformed at once, MiB, 0.2 to 3. The rows of a batch fill one answer of 6 MB: about 8 times
-   * the size of a batch of 0.5 MiB, 21 times that of 0.2 MiB. What does not fit the function writes to the lake itself; with
-   * `parquet` its record goes to `failed-deliveries/`.
+   * the size of a batch of 0.5 MiB, 21 times that of 0.2 MiB. Rows that do not fit are written to the lake by the function. With
+   * `parquet` it writes none: the records of these rows go to `failed-deliveries/`.
    * @default `defaults.delivery.batchMebibytes` (0.5), or with `parquet` `defaults.delivery.parquetBatchMebibytes` (0.2)
    */
   batchMebibytes?: number;
@@ -111,8 +111,10 @@ export interface DeliveryStreamArgs extends FunctionSettings, TagsArgs {
   /** How long logs are kept, days. @default `defaults.function.logRetentionDays` (30) */
   logRetentionDays?: number;
   /**
-   * Alarms on deliveries that are late, on reading that is behind, on records that fail and, with a hook for tables, on too
-   * many partitions. CloudWatch charges for each alarm.
+   * Alarms on deliveries that are late (`freshness`), on reading that is behind (`behind`), on errors of the function (`errors`), on
+   * records that fail (`failed-records`), with `parquet` on rows that Firehose does not convert (`failed-conversions`), with
+   * `sourceBackup` on a backup that is late (`backup-freshness`), and with a hook for tables on too many partitions
+   * (`too-many-partitions`). CloudWatch charges for each alarm.
    * @default none
    */
   alarms?: DeliveryAlarmsArgs;

@@ -20,7 +20,10 @@ export interface DeliveryStreamInputs extends DecodingInputs, Omit<DeliveryStrea
   lake: pulumi.Input<DataLake>;
   /** The table of its rows, which no other delivery stream has. @default the lake's table, if it has only one */
   table?: string;
-  /** Alarms on deliveries that are late, on reading that is behind, and on records that fail. @default none */
+  /**
+   * Alarms on deliveries that are late, on reading that is behind, on records that fail, and with `parquet` on rows that Firehose
+   * does not convert. @default none
+   */
   alarms?: DeliveryAlarms;
 }
 

@@ -56,6 +56,17 @@ test("hooks and transforms are TypeScript's alone", () => {
   expect(names.filter((name) => name === "hooks" || name === "transform")).toEqual([]);
 });
 
+test("numbers are whole, but for inputs that take fractions", () => {
+  const { resources, types } = committed;
+  const numbersIn = (name: string, properties: object = {}) =>
+    Object.entries(properties).flatMap(([property, { type }]) => (type === "number" ? [`${name}.${property}`] : []));
+  const found = [
+    ...Object.entries(resources).flatMap(([token, { inputProperties }]) => numbersIn(token, inputProperties)),
+    ...Object.entries(types).flatMap(([token, { properties }]) => numbersIn(token, properties)),
+  ];
+  expect(found).toEqual(["streamlake:index:DeliveryStream.batchMebibytes", "streamlake:index:ChangedAlarm.threshold"]);
+});
+
 test("a default that lies in TypeScript is said by its value", () => {
   const { inputProperties } = committed.resources["streamlake:index:StreamIngest"] ?? {};
   expect(inputProperties?.retentionHours?.description).toBe(

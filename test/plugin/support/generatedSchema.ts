@@ -66,16 +66,24 @@ function sorted<Value>(record: Record<string, Value>): Record<string, Value> {
   return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
+/** A number until all others are whole. */
+const FRACTION = "own/fraction";
+/** Inputs of which the components' checks take fractions. */
+const FRACTIONS: ReadonlySet<string> = new Set(["batchMebibytes", "threshold"]);
+
 /**
  * Without the analyzer's own note `optional`, and without what is empty: what is required is said in lists. TypeScript has one
- * type of number; those of the components are whole.
+ * type of number; those of the components are whole, but for `FRACTIONS`.
  */
 function asPulumiPrints(schema: object): PackageSchema {
   const isEmpty = (value: object) => (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
   const drop = (key: string, value: unknown) =>
     (key === "optional" && value === true) ||
     (/^(properties|required|requiredInputs|dependencies)$/.test(key) && isEmpty(value as object));
-  const whole = (key: string, value: unknown) => (key === "type" && value === "number" ? "integer" : value);
+  const whole = (key: string, value: unknown) => {
+    if (FRACTIONS.has(key) && Object(value).type === "number") return { ...Object(value), type: FRACTION };
+    return key === "type" && value === "number" ? "integer" : value;
+  };
   const text = JSON.stringify(schema, (key, value) => (drop(key, value) ? undefined : whole(key, value)));
-  return JSON.parse(text);
+  return JSON.parse(text.replaceAll(FRACTION, "number"));
 }
