@@ -72,7 +72,7 @@ function recordsOf(
 }
 
 function answerOf(records: readonly CutRecord[], { results, isLasting }: PutResults, log: Log): HttpAnswer {
-  const refusals = results.flatMap((result) => ("refusal" in result ? [result.refusal] : []));
+  const refusals = results.filter((result) => "refusal" in result).map(({ refusal }) => refusal);
   const taken = records.length - refusals.length;
   if (refusals.length === 0) return jsonAnswer(202, { records: records.length, results: resultsOf(records, results) });
   const [error = ""] = refusals;

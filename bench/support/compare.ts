@@ -15,6 +15,8 @@ export interface Comparison {
 const ROUNDS = 31;
 const WARM_UP_ROUNDS = 5;
 const ROUND_MILLIS = 15;
+/** Of a few calls, one has the garbage collection of all. */
+const MIN_ROUND_CALLS = 10;
 
 /** Prints one line per comparison: the median of the ratios of neighbouring rounds. @param bench the name that begins each line */
 export async function compare(bench: string, comparisons: readonly Comparison[]): Promise<void> {
@@ -43,7 +45,7 @@ async function round(run: () => unknown): Promise<number> {
     const result = run();
     if (result instanceof Promise) await result;
     calls++;
-  } while (process.hrtime.bigint() < end);
+  } while (process.hrtime.bigint() < end || calls < MIN_ROUND_CALLS);
   const { user, system } = process.cpuUsage(start);
   return (user + system) / calls;
 }

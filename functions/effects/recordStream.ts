@@ -1,5 +1,5 @@
 /** The interface of a stream for handlers that write to it, and its implementation on Kinesis. */
-import { KinesisClient, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { KinesisClient, type KinesisClientConfig, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 
 export interface StreamRecord {
   readonly payload: Uint8Array;
@@ -27,8 +27,19 @@ export interface RecordStream {
   put(records: readonly StreamRecord[], timeoutMillis: number): Promise<(TakenRecord | RefusedRecord)[]>;
 }
 
-/** @param makeClient makes a client with region, endpoint and credentials from the environment */
-export function kinesisStream(StreamName: string, makeClient = environmentClient): RecordStream {
+/** After it, an idle connection is closed: Lambda may have frozen the function, and Kinesis may have left. */
+const IDLE_MILLIS = 10_000;
+
+/** @param config region, endpoint and credentials. @default those of the environment */
+export function kinesisStream(StreamName: string, config: KinesisClientConfig = {}): RecordStream {
+  const makeClient = () =>
+    new KinesisClient({
+      // The handler itself tries again, and only records that were not taken.
+      maxAttempts: 1,
+      // By default each call opens a connection: https://github.com/aws/aws-sdk-js-v3/issues/8279
+      requestHandler: { disableConcurrentStreams: false, sessionTimeout: IDLE_MILLIS },
+      ...config,
+    });
   let client = makeClient();
   return {
     async put(records, timeoutMillis) {
@@ -66,11 +77,6 @@ export function kinesisStream(StreamName: string, makeClient = environmentClient
 function takenOf(shardId: string | undefined, sequenceNumber: string | undefined): TakenRecord {
   if (shardId === undefined || sequenceNumber === undefined) throw new Error("Kinesis answered without a place");
   return { shardId, sequenceNumber };
-}
-
-/** The handler itself tries again, and only records that were not taken. */
-function environmentClient(): KinesisClient {
-  return new KinesisClient({ maxAttempts: 1 });
 }
 
 /** The HTTP status of an error of Kinesis; undefined for one of the connection. */

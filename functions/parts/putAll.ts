@@ -52,8 +52,11 @@ export async function putAll(
   const results = await mapConcurrently(calls(records), CALLS_UNDER_WAY, (call) =>
     putCall(call, deadline, effects, shared),
   );
-  return { results: results.flat(), isLasting: shared.refusal !== undefined };
+  const [only = []] = results;
+  return { results: results.length > 1 ? results.flat() : only, isLasting: shared.refusal !== undefined };
 }
+
+const UNANSWERED: RefusedRecord = { refusal: "TimeoutError" };
 
 async function putCall(
   records: readonly StreamRecord[],
@@ -61,15 +64,15 @@ async function putCall(
   { stream, now, sleep, random }: PutEffects,
   shared: { refusal?: string },
 ): Promise<PutResult[]> {
-  const results: PutResult[] = records.map(() => ({ refusal: shared.refusal ?? "TimeoutError" }));
+  const results: PutResult[] = records.map(() => UNANSWERED);
   let waiting = records.map((_, index) => index);
   for (let attempt = 0; waiting.length > 0 && shared.refusal === undefined; attempt++) {
     const millis = Math.min(CALL_MILLIS, deadline - now());
     if (millis <= 0) break;
-    const sent = waiting.map((index) => records[index] as StreamRecord);
+    const sent = attempt === 0 ? records : waiting.map((index) => records[index] as StreamRecord);
     const answers = await putOnce(stream, sent, millis);
     // Nearly always.
-    if (sent.length === records.length && !answers.some((answer) => "refusal" in answer)) return answers;
+    if (sent === records && !answers.some((answer) => "refusal" in answer)) return answers;
     for (const [at, index] of waiting.entries()) results[index] = answers[at] as PutResult;
     waiting = waiting.filter((index) => "refusal" in (results[index] as PutResult));
     const lasting = answers.find((answer) => "lasting" in answer);

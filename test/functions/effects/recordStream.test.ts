@@ -1,7 +1,7 @@
 /** Kinesis as its wire has it: one record and several, partial failures, and connections that died. */
+import { once } from "node:events";
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
-import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { kinesisStream, statusOf } from "../../../functions/effects/recordStream";
 
 interface Answer {
@@ -15,7 +15,6 @@ let requests: { target: string; body: Record<string, unknown> }[];
 let sessions: number;
 let server: http2.Http2Server;
 const open = new Set<http2.ServerHttp2Session>();
-const clients: KinesisClient[] = [];
 
 beforeEach(async () => {
   [answers, requests, sessions] = [[], [], 0];
@@ -38,7 +37,6 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
   for (const session of open) session.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -46,11 +44,7 @@ afterEach(async () => {
 function stream() {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
-  return kinesisStream("clicks", () => {
-    const client = new KinesisClient({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
-    clients.push(client);
-    return client;
-  });
+  return kinesisStream("clicks", { endpoint, region: "eu-west-1", credentials });
 }
 
 const record = (text: string) => ({ payload: Buffer.from(text), partitionKey: `key-${text}` });
@@ -112,6 +106,27 @@ test("answers without places, or for other records, are errors and not successes
   ];
   await expect(clicks.put([record("a")], 1000)).rejects.toThrow("Kinesis answered without a place");
   await expect(clicks.put([record("a"), record("b")], 1000)).rejects.toThrow("Kinesis answered for 1 of 2 records");
+});
+
+test("calls share a connection, also at once", async () => {
+  const clicks = stream();
+  answers = ["1", "2", "3"].map((number) => ({ status: 200, body: place(number) }));
+  await clicks.put([record("a")], 1000);
+  await Promise.all([clicks.put([record("b")], 1000), clicks.put([record("c")], 1000)]);
+  expect(requests.map(({ body }) => body.PartitionKey).sort()).toEqual(["key-a", "key-b", "key-c"]);
+  expect(sessions).toBe(1);
+});
+
+test("a connection that Kinesis closed is replaced", async () => {
+  const clicks = stream();
+  answers = ["1", "2"].map((number) => ({ status: 200, body: place(number) }));
+  await clicks.put([record("a")], 1000);
+  const [session] = open;
+  const closed = once(session as http2.ServerHttp2Session, "close");
+  session?.close();
+  await closed;
+  expect(await clicks.put([record("b")], 1000)).toEqual([{ shardId: "shardId-000000000000", sequenceNumber: "2" }]);
+  expect(sessions).toBe(2);
 });
 
 test("a call without an answer ends by its time, and the next one has a connection of its own", async () => {
