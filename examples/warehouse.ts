@@ -1,48 +1,41 @@
-/** A Redshift warehouse with the rows of a lake, each once and minutes old, in a network without a way to the internet. */
+/** A Redshift warehouse with the rows of a lake, each once and minutes old, in a network that `@pulumi/awsx` makes. */
 import * as ec2 from "@pulumi/aws/ec2";
-import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones";
+import { Vpc } from "@pulumi/awsx/classic/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { DataLake, FormatRouter, StreamIngest, Warehouse } from "streamlake";
 
-const region = new pulumi.Config("aws").require("region");
-const zones = getAvailabilityZonesOutput({ state: "available" });
-const vpc = new ec2.Vpc("network", { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true });
-const routes = new ec2.RouteTable("network", { vpcId: vpc.id });
-
-/** Redshift Serverless needs three subnets in three zones. Their only routes are within the VPC, and to S3. */
-const subnets = ["a", "b", "c"].map((zone, index) => {
-  const subnet = new ec2.Subnet(`network-${zone}`, {
-    vpcId: vpc.id,
-    cidrBlock: `10.0.${index}.0/24`,
-    availabilityZone: zones.names[index],
-  });
-  new ec2.RouteTableAssociation(`network-${zone}`, { routeTableId: routes.id, subnetId: subnet.id });
-  return subnet;
+/** Redshift Serverless needs three subnets in three zones. No route of them leads to the internet. */
+const network = new Vpc("network", {
+  numberOfAvailabilityZones: 3,
+  numberOfNatGateways: 0,
+  subnets: [{ type: "isolated" }],
 });
-const subnetIds = subnets.map(({ id }) => id);
+const vpcId = network.id;
+const subnetIds = network.isolatedSubnetIds;
+const region = new pulumi.Config("aws").require("region");
 
 /** COPY and the function that plans loads read S3 through this endpoint, which is without charge. */
 new ec2.VpcEndpoint("s3", {
-  vpcId: vpc.id,
+  vpcId,
   serviceName: `com.amazonaws.${region}.s3`,
   vpcEndpointType: "Gateway",
-  routeTableIds: [routes.id],
+  routeTableIds: network.isolatedSubnets.then((subnets) => subnets.flatMap(({ routeTable }) => routeTable?.id ?? [])),
 });
 
 /** The function calls the Data API through this endpoint; Redshift itself needs no other. */
 const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
 const functions = new ec2.SecurityGroup("functions", {
-  vpcId: vpc.id,
+  vpcId,
   description: "Functions",
   egress: [{ ...https, description: "AWS", cidrBlocks: ["0.0.0.0/0"] }],
 });
 const endpoints = new ec2.SecurityGroup("endpoints", {
-  vpcId: vpc.id,
+  vpcId,
   description: "Endpoints",
   ingress: [{ ...https, description: "Functions", securityGroups: [functions.id] }],
 });
 new ec2.VpcEndpoint("redshift-data", {
-  vpcId: vpc.id,
+  vpcId,
   serviceName: `com.amazonaws.${region}.redshift-data`,
   vpcEndpointType: "Interface",
   privateDnsEnabled: true,
@@ -67,7 +60,7 @@ new FormatRouter("router", { stream, lake });
 
 const warehouse = new Warehouse("warehouse", {
   lake,
-  vpcId: vpc.id,
+  vpcId,
   subnetIds,
   vpc: { subnetIds, securityGroupIds: [functions.id] },
 });

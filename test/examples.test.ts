@@ -342,10 +342,12 @@ test("serving declares a table beside the lake, its key is in the package, and r
   expect(code.includes(".customer)")).toBe(true);
 });
 
-test("warehouse declares a network without a way to the internet, and Redshift in its three subnets", async () => {
-  const declared = await declare(example("warehouse"), { config: { "aws:region": "eu-west-1" } });
+test("warehouse declares awsx's network without a route to the internet, and Redshift in its three subnets", async () => {
+  const config = { "aws:region": "eu-west-1" };
+  const declared = await declare(example("warehouse"), { config });
   const types = declared.resources.map(({ type }) => type).filter((type) => type.startsWith("aws:ec2/"));
   expect([...new Set(types)].sort()).toEqual([
+    "aws:ec2/internetGateway:InternetGateway",
     "aws:ec2/routeTable:RouteTable",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     "aws:ec2/securityGroup:SecurityGroup",
@@ -353,16 +355,24 @@ test("warehouse declares a network without a way to the internet, and Redshift i
     "aws:ec2/vpc:Vpc",
     "aws:ec2/vpcEndpoint:VpcEndpoint",
   ]);
-  expect(declared.all("aws:ec2/routeTable:RouteTable").map(({ inputs }) => inputs.routes)).toEqual([undefined]);
+  const tables = declared.all("aws:ec2/routeTable:RouteTable");
+  expect(tables.map(({ inputs }) => inputs.routes)).toEqual([undefined, undefined, undefined]);
   const zones = declared.all("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone);
   expect(zones).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
   const { subnetIds, publiclyAccessible } = declared.one("warehouse-workgroup").inputs;
   expect([subnetIds, publiclyAccessible]).toEqual([
-    ["subnet-27b28f0f96296dbc0", "subnet-eb254cff0bea36a12", "subnet-7d7fc9cd338110f25"],
+    ["subnet-1b07b8cfce52dd953", "subnet-c5117c82a5e044b12", "subnet-4fc624bde3c1e0021"],
     false,
   ]);
-  const endpoints = declared.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs.serviceName);
-  expect(endpoints).toEqual(["com.amazonaws.eu-west-1.redshift-data", "com.amazonaws.eu-west-1.s3"]);
+  const [data, s3] = declared.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs);
+  expect(data?.serviceName).toBe("com.amazonaws.eu-west-1.redshift-data");
+  expect(data?.subnetIds).toEqual(subnetIds);
+  expect(s3?.serviceName).toBe("com.amazonaws.eu-west-1.s3");
+  expect(s3?.routeTableIds).toEqual(["rtb-1b07b8cfce52dd953", "rtb-c5117c82a5e044b12", "rtb-4fc624bde3c1e0021"]);
+  const previewed = await declare(example("warehouse"), { config, preview: true });
+  const named = ({ resources }: typeof declared) => resources.map(({ type, name }) => `${type} ${name}`);
+  expect(named(previewed)).toEqual(named(declared));
+  expect(previewed.one("warehouse-workgroup").inputs.subnetIds).not.toEqual(subnetIds);
 });
 
 test("delivery declares Firehose beside the lake, with a backup, and its hook is in the package", async () => {

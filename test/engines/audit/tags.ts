@@ -44,6 +44,10 @@ const FORMS: Readonly<Record<string, TagForms>> = {
     property: asList,
     parameter: ["TagSpecifications", (tags) => [{ ResourceType: "security-group", Tags: asList(tags) }]],
   },
+  "aws:ec2/subnet:Subnet": {
+    property: asList,
+    parameter: ["TagSpecifications", (tags) => [{ ResourceType: "subnet", Tags: asList(tags) }]],
+  },
   "aws:quicksight/dataSet:DataSet": LISTS,
   "aws:quicksight/dataSource:DataSource": LISTS,
   "aws:redshiftserverless/namespace:Namespace": { property: asList, parameter: ["tags", asSmallList] },

@@ -1,6 +1,6 @@
 /** Translates Redshift Serverless, and the network that it needs. */
 import type { Inputs, Translate, Values } from "./translation";
-import { pascal, same } from "./translation";
+import { defined, pascal, same } from "./translation";
 
 const NAMESPACE = [
   "adminUsername",
@@ -90,18 +90,49 @@ export const WAREHOUSES: Readonly<Record<string, Translate>> = {
     };
   },
   "aws:ec2/vpc:Vpc": (input) => {
-    const { CidrBlock, EnableDnsHostnames } = input.pascal("cidrBlock", "enableDnsHostnames");
+    const { CidrBlock, EnableDnsHostnames, EnableDnsSupport, InstanceTenancy } = input.pascal(
+      "cidrBlock",
+      "enableDnsHostnames",
+      "enableDnsSupport",
+      "instanceTenancy",
+    );
+    // CloudFormation has no such property; false is EC2's default.
+    const { AssignGeneratedIpv6CidrBlock } = input.pascal("assignGeneratedIpv6CidrBlock");
     return {
       type: "AWS::EC2::VPC",
-      properties: { CidrBlock, EnableDnsHostnames },
+      properties: { CidrBlock, EnableDnsHostnames, EnableDnsSupport, InstanceTenancy },
       calls: [
-        ["ec2", "CreateVpc", { CidrBlock }],
+        ["ec2", "CreateVpc", { CidrBlock, InstanceTenancy, AmazonProvidedIpv6CidrBlock: AssignGeneratedIpv6CidrBlock }],
         ["ec2", "ModifyVpcAttribute", { VpcId: "vpc-0a1b2c3d", EnableDnsHostnames: { Value: EnableDnsHostnames } }],
       ],
     };
   },
-  "aws:ec2/subnet:Subnet": (input) =>
-    same("AWS::EC2::Subnet", "ec2", "CreateSubnet", input.pascal("vpcId", "cidrBlock", "availabilityZone")),
+  "aws:ec2/subnet:Subnet": (input) => {
+    const parameters = input.pascal("vpcId", "cidrBlock", "availabilityZone");
+    const { MapPublicIpOnLaunch, AssignIpv6AddressOnCreation } = input.pascal(
+      "mapPublicIpOnLaunch",
+      "assignIpv6AddressOnCreation",
+    );
+    const SubnetId = "subnet-0a1b2c3d";
+    return {
+      type: "AWS::EC2::Subnet",
+      properties: defined({ ...parameters, MapPublicIpOnLaunch, AssignIpv6AddressOnCreation }),
+      calls: [
+        ["ec2", "CreateSubnet", parameters],
+        ...Object.entries(defined({ MapPublicIpOnLaunch, AssignIpv6AddressOnCreation })).map(
+          ([name, Value]) => ["ec2", "ModifySubnetAttribute", { SubnetId, [name]: { Value } }] as const,
+        ),
+      ],
+    };
+  },
+  "aws:ec2/internetGateway:InternetGateway": (input) => ({
+    type: "AWS::EC2::InternetGateway",
+    properties: {},
+    calls: [
+      ["ec2", "CreateInternetGateway", {}],
+      ["ec2", "AttachInternetGateway", { InternetGatewayId: "igw-0a1b2c3d", VpcId: input.take("vpcId") }],
+    ],
+  }),
   "aws:ec2/routeTable:RouteTable": (input) =>
     same("AWS::EC2::RouteTable", "ec2", "CreateRouteTable", input.pascal("vpcId")),
   "aws:ec2/routeTableAssociation:RouteTableAssociation": (input) =>
