@@ -41,8 +41,8 @@ export interface Declared {
  * has one Pulumi runtime.
  *
  * @param program constructs components and resources; its return value becomes `outputs`
- * @throws the program's own error at construction, or a look-up other than `getAvailabilityZones`. A later failure (a callback that does not bundle) ends the test run
- *   with Pulumi's unhandled rejection.
+ * @throws the program's own error at construction, a look-up other than `getAvailabilityZones`, or another stack that it
+ *   reads. A later failure (a callback that does not bundle) ends the test run with Pulumi's unhandled rejection.
  */
 export async function declare(program: () => unknown, options: DeclareOptions = {}): Promise<Declared> {
   const turn = last.then(() => evaluate(program, options));
@@ -93,13 +93,13 @@ function oneOf(resources: readonly DeclaredResource[], logicalName: string): Dec
   return found;
 }
 
-/** Resolves a value that is or contains outputs to a plain value. */
+/** Resolves a value that is or contains outputs to a plain value; rejects like an output that fails. */
 function settle(value: unknown): Promise<unknown> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const output = pulumi.output(value) as pulumi.Output<unknown> & {
       isKnown: Promise<boolean>;
       promise(): Promise<unknown>;
     };
-    output.isKnown.then(async (known) => resolve(known ? await output.promise() : UNKNOWN));
+    output.isKnown.then(async (known) => (known ? output.promise() : UNKNOWN)).then(resolve, reject);
   });
 }

@@ -14,6 +14,8 @@ export interface DeclaredResource {
   readonly component: boolean;
 }
 
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
 /** Replaces a value in a preview that only AWS can provide. */
 export const UNKNOWN = "<unknown>";
 
@@ -45,7 +47,11 @@ export function createProvider(preview: boolean, region = REGION, fail?: (error:
   const resources: DeclaredResource[] = [];
   return {
     resources,
-    newResource({ type, name, inputs, custom }: MockResourceArgs) {
+    newResource({ type, name, inputs, custom, id }: MockResourceArgs) {
+      if (fail && type === STACK_REFERENCE) {
+        fail(new Error(`the program reads the stack "${id}"; a look-up has no answer in a unit test`));
+        return { id, state: {} };
+      }
       resources.push({ type, name, inputs: withoutUnknowns(inputs) as Record<string, unknown>, component: !custom });
       if (!custom || preview) return { id: undefined, state: inputs };
       return { id: idOf(type, name, inputs), state: { ...computed(place, type, name, inputs), ...inputs } };

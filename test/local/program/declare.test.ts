@@ -4,6 +4,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones";
 import * as iam from "@pulumi/aws/iam";
 import * as kms from "@pulumi/aws/kms";
+import * as pulumi from "@pulumi/pulumi";
 import { SchemaRegistry, StreamIngest } from "streamlake";
 import { declare } from "streamlake/testing";
 
@@ -60,6 +61,21 @@ test.each<[name: string, program: () => unknown]>([
 ])("a look-up without an answer %s fails by name, and does not hang", async (_name, program) => {
   await expect(declare(program)).rejects.toThrow(
     "the program asks the provider for aws:ec2/getAmi:getAmi; a look-up has no answer in a unit test",
+  );
+  expect((await declare(() => "the next program runs")).outputs).toBe("the next program runs");
+});
+
+const network = () => new pulumi.StackReference("acme/network/prod");
+
+test.each<[name: string, program: () => unknown]>([
+  ["an output", () => network().getOutput("vpcId")],
+  ["a required output", () => network().requireOutput("vpcId")],
+  ["an input", () => new ec2.Subnet("shop", { vpcId: network().getOutput("vpcId") })],
+  ["a required input", () => new ec2.Subnet("shop", { vpcId: network().requireOutput("vpcId") })],
+  ["a value that the program awaits", async () => (await network().getOutputDetails("vpcId")).value],
+])("another stack that %s is read from fails by name, and does not hang", async (_name, program) => {
+  await expect(declare(program)).rejects.toThrow(
+    'the program reads the stack "acme/network/prod"; a look-up has no answer in a unit test',
   );
   expect((await declare(() => "the next program runs")).outputs).toBe("the next program runs");
 });
