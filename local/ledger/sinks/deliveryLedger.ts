@@ -182,7 +182,7 @@ export async function readDeliveryLedger(
       const [counts = {}] = await db.rows(COUNTS);
       const { backup } = delivery;
       const backedUp =
-        backup && (await checkBackup(path.join(s3.bucketDir(backup.bucket), backup.folder), logs, findings));
+        backup && (await checkBackup(path.join(s3.bucketDir(backup.bucket), backup.folder), logs, findings, unchecked));
       return {
         kind: "DeliveryStream",
         resource: delivery.deliveryStream,

@@ -1,4 +1,4 @@
-/** The check of a delivery stream's backup reads records of several shards, of which one may begin with another. */
+/** The check of a delivery stream's backup finds the order of records of several shards, in a bounded number of comparisons. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,23 +9,98 @@ import { Findings } from "../../../../local/ledger/sinks/sinkLedger";
 const work = mkdtempSync(path.join(tmpdir(), "backup-ledger-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-test.each([
-  ["first", ['{"n":1}\n{"n":2}', '{"n":1}']],
-  ["last", ['{"n":1}', '{"n":1}\n{"n":2}']],
-])("a record of two lines that begins with the record of another shard is read as one: %s", async (name, texts) => {
-  const backup = path.join(work, name, "backup");
-  mkdirSync(backup, { recursive: true });
-  const logs = texts.map((text, index) => {
-    const log = path.join(work, name, `log-${index}.ndjson`);
-    const Data = Buffer.from(text).toString("base64");
-    const record = { SequenceNumber: "1", ApproximateArrivalTimestamp: 1, PartitionKey: "k", Data };
-    writeFileSync(log, `${JSON.stringify(record)}\n`);
+/** @param shards the records of each */
+async function checked(shards: readonly (readonly string[])[], objects: readonly string[]) {
+  const base = mkdtempSync(path.join(work, "case-"));
+  const backup = path.join(base, "backup");
+  mkdirSync(backup);
+  const logs = shards.map((records, index) => {
+    const log = path.join(base, `log-${index}.ndjson`);
+    const lines = records.map((text, number) => {
+      const Data = Buffer.from(text).toString("base64");
+      const record = { SequenceNumber: String(number + 1), ApproximateArrivalTimestamp: 1, PartitionKey: "k", Data };
+      return `${JSON.stringify(record)}\n`;
+    });
+    writeFileSync(log, lines.join(""));
     return { shard: `shardId-${index}`, path: log };
   });
-  for (const order of [texts, [...texts].reverse()]) {
-    writeFileSync(path.join(backup, "object"), gzipSync(order.join("")));
-    const findings = new Findings();
-    expect(await checkBackup(backup, logs, findings)).toBe(2);
-    expect(findings.all()).toEqual([]);
+  for (const [index, text] of objects.entries()) writeFileSync(path.join(backup, `object-${index}`), gzipSync(text));
+  const [findings, unchecked] = [new Findings(), new Findings()];
+  const compared = jest.spyOn(Buffer.prototype, "compare");
+  try {
+    const found = await checkBackup(backup, logs, findings, unchecked);
+    const bytes = compared.mock.calls.reduce((sum, [, start, end]) => sum + Number(end) - Number(start), 0);
+    return { found, bytes, findings: findings.all(), unchecked: unchecked.all() };
+  } finally {
+    compared.mockRestore();
   }
+}
+
+const LINES = ['{"n":1}\n{"n":2}', '{"n":1}'] as const;
+
+test.each<[string, string[][], string[]]>([
+  ["one record begins with another's bytes, and comes first", [[LINES[0]], [LINES[1]]], [LINES.join("")]],
+  ["one record begins with another's bytes, and comes last", [[LINES[0]], [LINES[1]]], [`${LINES[1]}${LINES[0]}`]],
+  [
+    "two shards have the same record",
+    [
+      ["x", "y"],
+      ["x", "z"],
+    ],
+    ["xzxy"],
+  ],
+  [
+    "two shards have the same record, at the end of an object",
+    [
+      ["x", "y"],
+      ["x", "z"],
+    ],
+    ["x", "zxy"],
+  ],
+  ["the longest record is not the next", [["ab"], ["a", "bx"]], ["abxab"]],
+  [
+    "an object is repeated",
+    [
+      ["x", "y"],
+      ["x", "z"],
+    ],
+    ["xz", "xz", "xy"],
+  ],
+  ["many records are the same", [Array(50).fill("x"), Array(70).fill("x")], ["x".repeat(120)]],
+])("a backup is read as its records are: %s", async (_, shards, objects) => {
+  expect(await checked(shards, objects)).toMatchObject({ found: shards.flat().length, findings: [], unchecked: [] });
+});
+
+test("bytes of no record are found, among records that are the same", async () => {
+  const { findings, unchecked } = await checked(
+    [
+      ["x", "y"],
+      ["x", "z"],
+    ],
+    ["xqxy"],
+  );
+  expect(findings.map(({ what, count }) => [what, count])).toEqual([
+    ["backup objects have bytes that are not those of the next record of a shard", 1],
+    ["records are missing in the backup", 3],
+  ]);
+  expect(unchecked).toEqual([]);
+});
+
+test("hostile records take comparisons in proportion to their bytes, and are not checked", async () => {
+  const same = "x".repeat(500);
+  const shards = Array.from({ length: 20 }, (_, index) => [...Array(40).fill(same), String.fromCharCode(65 + index)]);
+  const total = shards.flat().join("").length;
+  const wrong = `${same.repeat(800)}${"ABCDEFGHIJKLMNOPQRST".replace("C", "!")}`;
+  expect(wrong).toHaveLength(total);
+  const { bytes, findings, unchecked } = await checked(shards, [wrong]);
+  expect(findings).toEqual([]);
+  expect(unchecked).toEqual([
+    {
+      what: "backups have as many bytes as the records of the stream, in more possible orders than are tried",
+      count: 1,
+      examples: ["backup"],
+    },
+  ]);
+  expect(bytes).toBeLessThan(66 * total + 1024 * 1024);
+  expect(bytes).toBeGreaterThan(10 * total);
 });
