@@ -45,6 +45,8 @@ export interface VisualView {
     readonly place: string;
     readonly label: string;
     readonly isMeasure: boolean;
+    /** True for groups in the order of time; absent in runs of former versions. */
+    readonly isDate?: boolean;
   }[];
 }
 

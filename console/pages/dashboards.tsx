@@ -5,7 +5,7 @@ import { DataTable } from "../parts/dataTable";
 import { counted, visible } from "../parts/format";
 import { HeatMap } from "../parts/heatMap";
 import { numberOf, pointsOf, type Row, sumsOf } from "../parts/plotData";
-import type { DashboardView, SqlAnswer, VisualView } from "../wire";
+import type { DashboardView, RowsAnswer, SqlAnswer, VisualView } from "../wire";
 
 export function DashboardsPage({ dashboards }: { readonly dashboards: readonly DashboardView[] }) {
   return (
@@ -39,7 +39,7 @@ function VisualBox({ visual }: { readonly visual: VisualView }) {
 }
 
 function Drawn({ visual }: { readonly visual: VisualView }) {
-  const { value: answer, error } = useLoaded(() => post<SqlAnswer>("sql", { sql: visual.sql }), visual.sql);
+  const { value: answer, error } = useLoaded(() => drawnRows(visual), visual.sql);
   if (error !== undefined) {
     return (
       <p class="bad" role="alert">
@@ -52,13 +52,29 @@ function Drawn({ visual }: { readonly visual: VisualView }) {
   return (
     <>
       <Picture visual={visual} rows={answer.rows} />
-      {answer.total > answer.rows.length && (
-        <p class="faint">
-          the first {counted(answer.rows.length)} of {counted(answer.total)} rows
-        </p>
-      )}
+      {answer.total > answer.rows.length && <p class="faint">{leftOut(visual, answer)}</p>}
     </>
   );
+}
+
+/** The first rows; of a visual along the time, the last ones. */
+async function drawnRows(visual: VisualView): Promise<SqlAnswer> {
+  const { sql } = visual;
+  const answer = await post<SqlAnswer>("sql", { sql });
+  const count = answer.rows.length;
+  if (!isInTime(visual) || answer.total <= count) return answer;
+  const from = answer.total - count;
+  return { ...answer, ...(await post<RowsAnswer>("rows", { id: crypto.randomUUID(), sql, from, count })) };
+}
+
+function isInTime({ kind, fields }: VisualView): boolean {
+  return (kind === "line" || kind === "bar") && fields[0]?.isDate === true;
+}
+
+function leftOut(visual: VisualView, { rows, total }: SqlAnswer): string {
+  const shown = `${counted(rows.length)} of ${counted(total)} rows`;
+  if (!isInTime(visual)) return `the first ${shown}; the others are left out`;
+  return `the last ${shown}; those before ${visible(rows[0]?.[0] ?? "null")} are left out`;
 }
 
 function Picture({ visual, rows }: { readonly visual: VisualView; readonly rows: readonly Row[] }) {

@@ -3,7 +3,8 @@ import { useMemo } from "preact/hooks";
 import { isFile } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { byteCount, counted, counting } from "../parts/format";
-import { type PlacedNode, type Placement, placeNodes } from "../parts/placeNodes";
+import { type Box, type Curve, curveOf, placeLabels } from "../parts/placeLabels";
+import { type PlacedNode, placeNodes } from "../parts/placeNodes";
 import { useWidth } from "../parts/useWidth";
 import type { FlowEdge, FlowNode, Live, Overview } from "../wire";
 
@@ -15,6 +16,11 @@ export interface FlowPageProps {
 export function FlowPage({ overview: { flow, files, endpoint }, live }: FlowPageProps) {
   const { place, width } = useWidth();
   const placement = useMemo(() => placeNodes(flow, Math.max(width, 280)), [flow, width]);
+  const labels = flow.edges.map((edge) => labelOf(edge, live));
+  const lengths = labels.map(({ length }) => length).join();
+  const boxes = useMemo(() => placeLabels(flow.edges, labels, placement), [flow, lengths, placement]);
+  const top = Math.min(0, ...boxes.map((box) => box?.y ?? 0));
+  const bottom = Math.max(placement.height + 4, ...boxes.map((box) => (box ? box.y + box.height : 0)));
   const titles = new Map(flow.nodes.map(({ id, title }) => [id, title]));
   const columns: Column<FlowEdge>[] = [
     { title: "From", value: ({ from }) => titles.get(from) ?? "" },
@@ -38,10 +44,21 @@ export function FlowPage({ overview: { flow, files, endpoint }, live }: FlowPage
       <div ref={place} class="flow">
         {width > 0 && (
           // biome-ignore lint/a11y/useSemanticElements: a drawing with links in it is a group
-          <svg width={placement.width} height={placement.height + 4} role="group" aria-label="Data flow of the program">
-            {flow.edges.map((edge) => (
-              <Edge key={`${edge.from} ${edge.to} ${edge.counter}`} edge={edge} placement={placement} live={live} />
-            ))}
+          <svg
+            width={placement.width}
+            height={bottom - top}
+            viewBox={`0 ${top} ${placement.width} ${bottom - top}`}
+            role="group"
+            aria-label="Data flow of the program"
+          >
+            {flow.edges.map((edge, index) => {
+              const curve = curveOf(edge, placement);
+              const key = `${edge.from} ${edge.to} ${edge.counter}`;
+              const { isWide } = placement;
+              return (
+                curve && <Edge key={key} edge={edge} curve={curve} box={boxes[index]} isWide={isWide} live={live} />
+              );
+            })}
             {placement.nodes.map((node) => (
               <Node
                 key={node.id}
@@ -89,36 +106,36 @@ function Node({ node, facts }: { readonly node: PlacedNode; readonly facts: read
 
 interface EdgeProps {
   readonly edge: FlowEdge;
-  readonly placement: Placement;
+  readonly curve: Curve;
+  /** Absent for an edge without a label. */
+  readonly box: Box | undefined;
+  readonly isWide: boolean;
   readonly live: Live | undefined;
 }
 
-function Edge({ edge, placement: { nodes, isWide }, live }: EdgeProps) {
-  const from = nodes.find(({ id }) => id === edge.from);
-  const to = nodes.find(({ id }) => id === edge.to);
-  if (!from || !to) return null;
+function Edge({ edge, curve: { path, end }, box, isWide, live }: EdgeProps) {
   const isMoving = rate(edge, live) > 0;
-  const [x0, y0] = isWide
-    ? [from.x + from.width, from.y + from.height / 2]
-    : [from.x + from.width / 2, from.y + from.height];
-  const [x1, y1] = isWide ? [to.x, to.y + to.height / 2] : [to.x + to.width / 2, to.y];
-  const [bx, by] = isWide ? [(x1 - x0) / 2, 0] : [0, (y1 - y0) / 2];
-  const text = edge.counter === undefined ? "" : totalText(edge, live);
-  const [mx, my] = isWide ? [(x0 + x1) / 2, (y0 + y1) / 2 - 6] : [(x0 + x1) / 2 + 6, (y0 + y1) / 2 + 4];
+  const middle = box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   return (
     <g class={isMoving ? "edge moving" : "edge"}>
-      <path d={`M${x0},${y0} C${x0 + bx},${y0 + by} ${x1 - bx},${y1 - by} ${x1},${y1}`} />
-      <circle cx={x1} cy={y1} r="3.5" />
-      <text x={mx} y={my} text-anchor={isWide ? "middle" : "start"}>
-        {text}
-      </text>
-      {isMoving && isWide && (
-        <text x={mx} y={my + 20} text-anchor="middle" class="rate">
+      <path d={path} />
+      <circle cx={end.x} cy={end.y} r="3.5" />
+      {middle && (
+        <text x={middle.x} y={middle.y + (isWide ? -6 : 5)} text-anchor="middle">
+          {labelOf(edge, live)}
+        </text>
+      )}
+      {middle && isMoving && isWide && (
+        <text x={middle.x} y={middle.y + 14} text-anchor="middle" class="rate">
           {`${counted(rate(edge, live))}/s`}
         </text>
       )}
     </g>
   );
+}
+
+function labelOf(edge: FlowEdge, live: Live | undefined): string {
+  return edge.counter === undefined ? "" : totalText(edge, live);
 }
 
 function total({ counter }: FlowEdge, live: Live | undefined): number | undefined {

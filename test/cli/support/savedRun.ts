@@ -13,10 +13,10 @@ import { Catalog } from "../../../local/catalog/catalog";
 const MEASURES = /^(value|values\d|y\d?)$/;
 
 /** A visual of Athena; `fields` are labels by place. */
-function drawn(title: string, kind: string, sql: string, fields: Readonly<Record<string, string>>) {
+function drawn(title: string, kind: string, sql: string, fields: Readonly<Record<string, string>>, isDate = false) {
   const isPoint = kind === "scatter";
   const isMeasure = (place: string) => MEASURES.test(place) || (isPoint && place === "x");
-  const named = Object.entries(fields).map(([place, label]) => ({ place, label, isMeasure: isMeasure(place) }));
+  const named = Object.entries(fields).map(([place, label]) => ({ place, label, isMeasure: isMeasure(place), isDate }));
   return { title, kind, source: "athena" as const, sql, fields: named };
 }
 
@@ -73,6 +73,13 @@ export const RECORD: RunRecord = {
           columns: "hour",
           value: "rows",
         }),
+        drawn(
+          "Long",
+          "line",
+          "SELECT '2026-11-20 00:00:' || lpad(CAST(n AS varchar), 5, '0') AS x, n FROM UNNEST(sequence(0, 5999)) AS t (n) ORDER BY 1",
+          { x: "minute", y0: "rows" },
+          true,
+        ),
         drawn("List", "table", "SELECT * FROM (VALUES ('<b>a</b>', 2.5)) AS t (g, v)", {
           groupBy0: "shop",
           values0: "average total",

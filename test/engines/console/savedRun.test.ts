@@ -62,14 +62,24 @@ test("dashboards are drawn from the queries of their visuals, each kind in its o
   const { page, problems } = await openPage(browser, at("dashboards"));
   await page.waitForSelector(".visual");
   await until(page, "!document.querySelector('.loading')");
-  expect(await texts(page, ".visual h3")).toEqual([...["Rows", "Sold", "Hours", "Shares", "Points", "Cells", "List"]]);
+  expect(await texts(page, ".visual h3")).toEqual([
+    ...["Rows", "Sold", "Hours", "Shares", "Points", "Cells", "Long", "List"],
+  ]);
   expect(await texts(page, ".big")).toEqual(["1,234"]);
-  await until(page, "document.querySelectorAll(':is(.visual.bar, .visual.line, .visual.scatter) canvas').length === 3");
-  expect(await texts(page, ".visual.line .key")).toEqual(["a", "b"]);
+  await until(page, "document.querySelectorAll(':is(.visual.bar, .visual.line, .visual.scatter) canvas').length === 4");
+  expect(await texts(page, ".visual.line .key")).toEqual(["a", "b", "rows"]);
   expect(await page.locator(".pie path").count()).toBe(2);
   expect(await texts(page, ".pie .key")).toEqual(["json: 3 (75 %)", "csv: 1 (25 %)"]);
   expect(await page.locator(".heat .cell title").allTextContents()).toEqual(["a, 09: 2", "b, 10: 3"]);
   expect(await texts(page, ".visual.table td")).toEqual(["<b>a</b>", "2.5"]);
+  expect(problems).toEqual([]);
+});
+
+test("a line of more points than the page takes has the newest ones, and the page names what is left out", async () => {
+  const { page, problems } = await openPage(browser, at("dashboards"));
+  const note = "the last 5,000 of 6,000 rows; those before 2026-11-20 00:00:01000 are left out";
+  await page.waitForSelector(".visual.line .faint");
+  expect(await page.locator("[aria-label='Long'] .faint").innerText()).toBe(note);
   expect(problems).toEqual([]);
 });
 
