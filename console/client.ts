@@ -1,6 +1,6 @@
 /** Asks the console's server, with the token of the page's address; a page that is a file has the answers in itself. */
 import { useEffect, useState } from "preact/hooks";
-import type { Live, PageAnswers, Refused } from "./wire";
+import type { Live, LogLine, PageAnswers, Refused } from "./wire";
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const inPage = document.getElementById("answers")?.textContent;
@@ -61,6 +61,14 @@ export function useLoaded<T>(load: () => Promise<T>, version: unknown): Loaded<T
     };
   }, [version]);
   return loaded;
+}
+
+/** Calls `onLines` with the lines that are added to logs; the returned function ends it. */
+export function followLogs(query: Readonly<Record<string, string>>, onLines: (lines: LogLine[]) => void): () => void {
+  const search = new URLSearchParams({ ...query, token }).toString();
+  const events = new EventSource(`api/log-events?${search.replaceAll("+", "%20")}`);
+  events.onmessage = ({ data }) => onLines(JSON.parse(data) as LogLine[]);
+  return () => events.close();
 }
 
 export interface LiveState {

@@ -380,8 +380,13 @@ export interface LedgerView {
   readonly findings: readonly string[];
 }
 
+export interface LogLine {
+  readonly group: string;
+  readonly line: string;
+}
+
 export interface LogsAnswer {
-  readonly lines: readonly { readonly group: string; readonly line: string }[];
+  readonly lines: readonly LogLine[];
   /** True if older lines were not read. */
   readonly isCut: boolean;
 }

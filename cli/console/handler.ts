@@ -6,7 +6,8 @@ import { CommandError } from "../errors";
 import type { Io } from "../terminal/io";
 import { apiOf, FileAnswer } from "./api";
 import { consoleAssets, PAGE } from "./assets";
-import { liveEvents } from "./live";
+import { liveEvents, logEvents } from "./live";
+import { addedLogs } from "./searchLogs";
 import type { ConsoleSource } from "./source";
 
 export interface ConsoleOptions extends Pick<Io, "clock" | "signal"> {
@@ -54,6 +55,10 @@ export function consoleHandler(
         liveEvents(() => source.sample(), { clock, signal }),
       );
     }
+    if (isRead && name === "api/log-events") {
+      const wanted = { group: request.query.get("group") ?? "", text: request.query.get("text") ?? "" };
+      return answer(200, "text/event-stream", logEvents(addedLogs(source.dataDir, wanted), { clock, signal }));
+    }
     const operation = Object.hasOwn(api, name) ? api[name] : undefined;
     if (!operation) return refuse(404, `there is nothing at ${path}`);
     if (method !== operation.method) return refuse(405, `${name} is a ${operation.method}`);
@@ -94,7 +99,7 @@ function headersFor({ headers }: HttpRequest): Record<string, string> {
 
 /** Events are read, and files are saved, without headers of their own. */
 function tokenOf({ headers, query, path }: HttpRequest): string {
-  return headers[TOKEN_HEADER] ?? (/\/(events|result)$/.test(path) ? query.get("token") : null) ?? "";
+  return headers[TOKEN_HEADER] ?? (/\/(events|log-events|result)$/.test(path) ? query.get("token") : null) ?? "";
 }
 
 function isToken(given: string, token: string): boolean {

@@ -1,6 +1,6 @@
-/** Sends samples of a run as server-sent events: each change, and the rates of the counters. */
+/** Sends samples of a run, or lines of its logs, as server-sent events: each change, and the rates of the counters. */
 import { Readable } from "node:stream";
-import type { Live, Sample } from "../../console/wire";
+import type { Live, LogLine, Sample } from "../../console/wire";
 import type { Clock } from "../../local/cloud/clock";
 
 const SAMPLE_MILLIS = 1000;
@@ -13,7 +13,19 @@ export interface LiveOptions {
 }
 
 /** Works only until the page closes its connection. */
-export function liveEvents(sample: () => Sample, { clock, signal }: LiveOptions): Readable {
+export function liveEvents(sample: () => Sample, options: LiveOptions): Readable {
+  return events((stream, current) => follow(stream, sample, current), options);
+}
+
+/** The lines that are added from now on, each second. */
+export function logEvents(added: () => readonly LogLine[], options: LiveOptions): Readable {
+  return events((stream, current) => followLogs(stream, added, current), options);
+}
+
+function events(
+  send: (stream: Readable, options: LiveOptions) => Promise<void>,
+  { clock, signal }: LiveOptions,
+): Readable {
   const closed = new AbortController();
   const stream = new Readable({
     read: () => undefined,
@@ -22,7 +34,7 @@ export function liveEvents(sample: () => Sample, { clock, signal }: LiveOptions)
       done(error);
     },
   });
-  follow(stream, sample, { clock, signal: AbortSignal.any([signal, closed.signal]) }).catch((error: Error) =>
+  send(stream, { clock, signal: AbortSignal.any([signal, closed.signal]) }).catch((error: Error) =>
     stream.destroy(error),
   );
   return stream;
@@ -34,13 +46,7 @@ async function follow(stream: Readable, sample: () => Sample, { clock, signal }:
   let silentSince = before.millis;
   stream.push(`data: ${sent}\n\n`);
   for (;;) {
-    try {
-      await clock.sleep(SAMPLE_MILLIS, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      stream.push(null);
-      return;
-    }
+    if (!(await waits(stream, { clock, signal }))) return;
     // A page that does not read gets the state once it reads again.
     if (stream.readableLength > 0) continue;
     const now: Timed = { sample: sample(), millis: clock.now() };
@@ -50,6 +56,37 @@ async function follow(stream: Readable, sample: () => Sample, { clock, signal }:
     stream.push(next === sent ? ":\n\n" : `data: ${next}\n\n`);
     sent = next;
     silentSince = now.millis;
+  }
+}
+
+async function followLogs(
+  stream: Readable,
+  added: () => readonly LogLine[],
+  { clock, signal }: LiveOptions,
+): Promise<void> {
+  added();
+  let silentSince = clock.now();
+  stream.push(":\n\n");
+  for (;;) {
+    if (!(await waits(stream, { clock, signal }))) return;
+    // A page that does not read misses older lines.
+    if (stream.readableLength > 0) continue;
+    const lines = added();
+    if (lines.length === 0 && clock.now() - silentSince < SILENCE_MILLIS) continue;
+    stream.push(lines.length === 0 ? ":\n\n" : `data: ${JSON.stringify(lines)}\n\n`);
+    silentSince = clock.now();
+  }
+}
+
+/** False when it has ended the stream. */
+async function waits(stream: Readable, { clock, signal }: LiveOptions): Promise<boolean> {
+  try {
+    await clock.sleep(SAMPLE_MILLIS, signal);
+    return true;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    stream.push(null);
+    return false;
   }
 }
 

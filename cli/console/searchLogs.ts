@@ -1,7 +1,8 @@
-/** Searches the log files of a run for a string, the newest lines first. */
+/** Searches the log files of a run for a string, the newest lines first, and reads the lines that are added. */
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import type { LogsAnswer } from "../../console/wire";
+import type { LogLine, LogsAnswer } from "../../console/wire";
+import { FileTail } from "../../local/fileTail";
 
 const MAX_LINES = 200;
 /** The last bytes of each file are searched. */
@@ -33,13 +34,36 @@ export function searchLogs(dataDir: string, { group, text }: WantedLines): LogsA
   for (const one of files) {
     isCut ||= one.bytes > MAX_BYTES;
     for (const whole of lastLines(one).reverse()) {
-      const line = whole.replace(METRICS, "}");
-      if (line === "" || !line.toLowerCase().includes(wanted)) continue;
+      const line = shownLine(whole, wanted);
+      if (line === undefined) continue;
       if (lines.length === MAX_LINES) return { lines, isCut: true };
-      lines.push({ group: one.group, line: line.slice(0, MAX_CHARACTERS) });
+      lines.push({ group: one.group, line });
     }
   }
   return { lines, isCut };
+}
+
+/** Each call of the returned function reads the lines that were added since the last one, oldest first, the last 200 of them. */
+export function addedLogs(dataDir: string, { group, text }: WantedLines): () => LogLine[] {
+  const tail = new FileTail(path.join(dataDir, "logs"));
+  const wanted = text.toLowerCase();
+  return () => {
+    const lines: LogLine[] = [];
+    for (const { file, line: whole } of tail.read()) {
+      const of = groupOf(path.posix.dirname(file));
+      const line = group === "" || of === group ? shownLine(whole, wanted) : undefined;
+      if (line === undefined) continue;
+      lines.push({ group: of, line });
+      if (lines.length > MAX_LINES) lines.shift();
+    }
+    return lines;
+  };
+}
+
+/** Undefined for a line that is not wanted. */
+function shownLine(whole: string, wanted: string): string | undefined {
+  const line = whole.replace(METRICS, "}");
+  return line !== "" && line.toLowerCase().includes(wanted) ? line.slice(0, MAX_CHARACTERS) : undefined;
 }
 
 /** The names of the log groups that have lines. */
@@ -48,6 +72,10 @@ export function groupsWithLogs(dataDir: string): string[] {
 }
 
 /** Lambda names its streams by the day, `2026/11/20/[$LATEST]…`; other streams lie in the group itself. */
+function groupOf(folder: string): string {
+  return folder.replace(/\/\d{4}\/\d{2}\/\d{2}$/, "");
+}
+
 function logFiles(dataDir: string): LogFile[] {
   const root = path.join(dataDir, "logs");
   if (!existsSync(root)) return [];
@@ -56,7 +84,7 @@ function logFiles(dataDir: string): LogFile[] {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     const { size: bytes, mtimeMs: changedMillis } = statSync(file);
     const folder = path.relative(root, path.dirname(file)).split(path.sep).join("/");
-    return { group: folder.replace(/\/\d{4}\/\d{2}\/\d{2}$/, ""), file, bytes, changedMillis };
+    return { group: groupOf(folder), file, bytes, changedMillis };
   });
 }
 

@@ -1,20 +1,15 @@
 /** The ledger, alarms with their history, the use of AWS's meters, IAM, and a search of the logs. */
-import { useMemo, useState } from "preact/hooks";
 import { get, isFile, useLoaded } from "../client";
 import { type Column, DataTable } from "../parts/dataTable";
 import { counted, counting, timeOf, visible } from "../parts/format";
-import type { AlarmView, HealthAnswer, LedgerView, Live, LogsAnswer, SinkView } from "../wire";
+import type { AlarmView, HealthAnswer, LedgerView, Live, SinkView } from "../wire";
+import { Logs } from "./logs";
 
 type Unused = HealthAnswer["unused"][number];
 const UNUSED: readonly Column<Unused>[] = [
   { title: "Role", value: ({ role }) => role },
   { title: "Action", value: ({ action }) => action },
   { title: "Resource", value: ({ resource }) => resource },
-];
-
-const LOGS: readonly Column<LogsAnswer["lines"][number]>[] = [
-  { title: "Log group", value: ({ group }) => group },
-  { title: "Line", value: ({ line }) => line, cell: ({ line }) => <code class="line">{visible(line)}</code> },
 ];
 
 export function HealthPage({ live }: { readonly live: Live | undefined }) {
@@ -53,7 +48,7 @@ export function HealthPage({ live }: { readonly live: Live | undefined }) {
         <summary>{counting(unused.length, "granted action was", "granted actions were")} not used</summary>
         <DataTable caption="Granted actions that no call used" columns={UNUSED} rows={unused} />
       </details>
-      {!isFile && <Logs groups={logGroups} live={live} />}
+      {!isFile && <Logs groups={logGroups} />}
     </>
   );
 }
@@ -151,62 +146,5 @@ function Sink({ sink: { name, kind, resource, stream, lines, balanced, findings 
         </p>
       ))}
     </article>
-  );
-}
-
-interface LogsProps {
-  readonly groups: readonly string[];
-  readonly live: Live | undefined;
-}
-
-function Logs({ groups, live }: LogsProps) {
-  const [isFollowing, setFollowing] = useState(false);
-  const [group, setGroup] = useState("");
-  const [text, setText] = useState("");
-  const [asked, setAsked] = useState({ group: "", text: "", turn: 0 });
-  // The server sends an event when something moves; the search follows it.
-  const version = useMemo(() => ({}), [asked, isFollowing && live]);
-  const { value, error } = useLoaded(() => get<LogsAnswer>("logs", { group: asked.group, text: asked.text }), version);
-  const search = (event: Event) => {
-    event.preventDefault();
-    setAsked({ group, text, turn: asked.turn + 1 });
-  };
-  return (
-    <>
-      <h2>Logs</h2>
-      <form class="row" onSubmit={search}>
-        <label>
-          Log group{" "}
-          <select value={group} onChange={({ currentTarget }) => setGroup(currentTarget.value)}>
-            <option value="">all</option>
-            {groups.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Text <input value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
-        </label>
-        <button type="submit">Search</button>
-        <label>
-          <input
-            type="checkbox"
-            checked={isFollowing}
-            onChange={({ currentTarget }) => setFollowing(currentTarget.checked)}
-          />{" "}
-          Follow
-        </label>
-      </form>
-      {error !== undefined && <p class="bad">{error}</p>}
-      {value && (
-        <DataTable
-          caption="Lines of logs, newest file first"
-          columns={LOGS}
-          rows={value.lines}
-          empty="no line has it"
-        />
-      )}
-      {value?.isCut && <p class="faint">older lines are left out; the files in logs/ have all</p>}
-    </>
   );
 }

@@ -17,13 +17,15 @@ export interface Curve {
 }
 
 const CHARACTER_WIDTH = 8;
-/** Also of the rate; a label keeps its place while its count grows by some digits. */
-const MIN_CHARACTERS = 9;
+/** A label keeps its place while its count grows by some digits; where there is room, it has the rate too. */
+const MIN_CHARACTERS = { wide: 9, narrow: 4 };
 /** The total above an edge, and the rate below it. */
 const WIDE_HEIGHT = 36;
 const NARROW_HEIGHT = 18;
 /** Shares of the way that are tried, the middle first. */
 const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
+/** Pixels beside the edge that are as good as its end instead of its middle. */
+const SHARE_COST = 60;
 const STEP = 8;
 
 export function curveOf({ from, to }: FlowEdge, { nodes, isWide }: Placement): Curve | undefined {
@@ -63,8 +65,10 @@ export function placeLabels(
     const curve = curveOf(edge, placement);
     const text = texts[index] ?? "";
     if (!curve || text === "") return undefined;
-    const width = Math.max(MIN_CHARACTERS, text.length) * CHARACTER_WIDTH;
-    const height = placement.isWide ? WIDE_HEIGHT : NARROW_HEIGHT;
+    const [least, height] = placement.isWide
+      ? [MIN_CHARACTERS.wide, WIDE_HEIGHT]
+      : [MIN_CHARACTERS.narrow, NARROW_HEIGHT];
+    const width = Math.max(least, text.length) * CHARACTER_WIDTH;
     const box = freeBox(curve, { width, height }, placement, taken);
     taken.push(box);
     return box;
@@ -77,19 +81,27 @@ function freeBox(
   placement: Placement,
   taken: readonly Box[],
 ): Box {
-  const boxAt = (share: number, beside: number): Box => {
-    const { x, y } = curve.at(share);
-    const left = Math.min(Math.max(0, x - width / 2), Math.max(0, placement.width - width));
-    return { x: left, y: y - height / 2 + beside, width, height };
-  };
   const isFree = (box: Box) => ![...placement.nodes, ...taken].some((other) => overlaps(box, other));
-  // Somewhere above the highest box is always room.
-  for (let distance = 0; ; distance += STEP) {
-    for (const share of SHARES) {
-      const free = [boxAt(share, -distance), boxAt(share, distance)].find(isFree);
-      if (free) return free;
+  // The places nearest to the middle of the edge first; somewhere above the highest box is always room.
+  for (let reach = 0; ; reach = Math.max(STEP, reach * 2)) {
+    const places = offsets(reach).flatMap(([dx, dy]) =>
+      SHARES.map((share) => ({ share, dx, dy, cost: Math.hypot(dx, dy) + Math.abs(share - 0.5) * SHARE_COST })),
+    );
+    places.sort((one, other) => one.cost - other.cost);
+    for (const { share, dx, dy } of places) {
+      const { x, y } = curve.at(share);
+      const left = Math.min(Math.max(0, x + dx - width / 2), Math.max(0, placement.width - width));
+      const box = { x: left, y: y + dy - height / 2, width, height };
+      if (isFree(box)) return box;
     }
   }
+}
+
+/** Beside the edge, up to so many pixels away in each direction. */
+function offsets(reach: number): [number, number][] {
+  const count = reach / STEP;
+  const steps = Array.from({ length: 2 * count + 1 }, (_, index) => (index - count) * STEP);
+  return steps.flatMap((dx) => steps.map((dy): [number, number] => [dx, dy]));
 }
 
 export function overlaps(one: Box | PlacedNode, other: Box | PlacedNode): boolean {

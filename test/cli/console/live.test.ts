@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { liveEvents } from "../../../cli/console/live";
-import type { Sample } from "../../../console/wire";
+import { liveEvents, logEvents } from "../../../cli/console/live";
+import type { LogLine, Sample } from "../../../console/wire";
 
 const sampleOf = (records: number): Sample => ({
   counts: { "router:Records": records },
@@ -76,4 +76,20 @@ test("the stream ends with the run", async () => {
   const texts: string[] = [];
   for await (const chunk of stream) texts.push(String(chunk));
   expect(texts).toEqual([event(1, {})]);
+});
+
+test("lines of logs are sent when they are added, and a comment after 15 s of silence", async () => {
+  const clock = steppedClock();
+  const [first, second] = ["one", "two"].map((line) => ({ group: "aws/lambda/router", line }));
+  const added = [[first], [], [first, second]] as LogLine[][];
+  const stream = logEvents(() => added.shift() ?? [], { clock, signal: new AbortController().signal });
+  const sent = [textOf(stream)];
+  for (let turn = 1; turn <= 17; turn++) {
+    await clock.step();
+    sent.push(textOf(stream));
+  }
+  // Lines from before the page followed are those of the search.
+  expect(sent.slice(0, 4)).toEqual([":\n\n", "", `data: ${JSON.stringify([first, second])}\n\n`, ""]);
+  expect(sent.slice(4)).toEqual([...Array(13).fill(""), ":\n\n"]);
+  stream.destroy();
 });

@@ -107,6 +107,7 @@ test.each([
   ["no token, to send records again", "POST", "api/replay", {}],
   ["no token, to run SQL", "POST", "api/sql", {}],
   ["no token, to follow the run", "GET", "api/events", {}],
+  ["no token, to follow logs", "GET", "api/log-events", {}],
   ["no token, to save a result", "GET", "api/result?id=x", {}],
   ["another token, to save a result", "GET", "api/result?id=x&token=other", {}],
 ])("a request with %s is refused", async (_, method, name, headers) => {

@@ -62,6 +62,39 @@ test("no label of many flows covers another one or a node", () => {
   }
 });
 
+/** The program of examples/retail. */
+const RETAIL = flowOf([
+  ["transactions", "router"],
+  ["transactions", "customers-fold"],
+  ["api", "transactions"],
+  ["router", "lake"],
+  ["customers-fold", "customers"],
+  ["transactions", "sales"],
+  ["sales", "lake"],
+  ["sales", "failed"],
+  ["lake", "hourly"],
+  ["hourly", "tables"],
+  ["router", "unformatted"],
+]);
+
+test.each([1240, 366])(
+  "each label of the retail program stands between the nodes of its edge at %d pixels",
+  (width) => {
+    const texts = ["989", "989", "989", "989", "989", "989", "989", "0", "", "1,978", "0"];
+    const placement = placeNodes(RETAIL, width);
+    expect(coverings(RETAIL, width, texts)).toEqual([]);
+    for (const [index, box] of placeLabels(RETAIL.edges, texts, placement).entries()) {
+      const { from, to } = RETAIL.edges[index] as Flow["edges"][number];
+      const [source, target] = [from, to].map((id) => placement.nodes.find((node) => node.id === id));
+      if (!box || !source || !target) continue;
+      const [start, middle, end] = placement.isWide
+        ? [source.x + source.width, box.x + box.width / 2, target.x]
+        : [source.y + source.height, box.y + box.height / 2, target.y];
+      expect([from, to, start < middle, middle < end]).toEqual([from, to, true, true]);
+    }
+  },
+);
+
 test("a label that nothing is in the way of stands in the middle of its edge, whatever its count", () => {
   const flow = flowOf([["stream", "router"]]);
   const placement = placeNodes(flow, 1000);

@@ -1,5 +1,5 @@
 /** The console of a run that is over, in Chromium: each page, hostile records, the keyboard, two widths, dark and light. */
-import { readFileSync, rmSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { type ServedConsole, serveConsole } from "../../../cli/console/serveConsole";
 import { systemClock } from "../../../local/cloud/clock";
@@ -357,6 +357,24 @@ test("health has the ledger, the denied call and a search of logs", async () => 
   await page.keyboard.press("Enter");
   await until(page, "document.querySelectorAll('code.line').length === 1");
   expect(await texts(page, "code.line")).toEqual(["first line"]);
+});
+
+test("logs are followed line by line, with the search", async () => {
+  const { page, problems } = await openPage(browser, at("health"));
+  await page.waitForSelector("code.line");
+  const before = await texts(page, "code.line");
+  await page.fill("label:has-text('Text') input", "line");
+  await page.keyboard.press("Enter");
+  await until(page, "document.querySelectorAll('code.line').length === 2");
+  const followed = page.waitForRequest(/log-events/);
+  await page.focus("label:has-text('Follow') input");
+  await page.keyboard.press("Space");
+  await (await followed).response();
+  const file = `${saved.run.directory}/logs/aws/lambda/router/2026/11/20/[$LATEST]0.log`;
+  appendFileSync(file, "another\na new <b>line</b>\n");
+  await until(page, "document.querySelectorAll('code.line').length === 3");
+  expect(await texts(page, "code.line")).toEqual(["a new <b>line</b>", "last Line", "first line"]);
+  expect([before.length, problems]).toEqual([3, []]);
 });
 
 test("every control has a name for screen readers, and headings begin with one of the first level", async () => {
