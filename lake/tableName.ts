@@ -18,6 +18,12 @@ export function deliveredNames(table: string): { readonly view: string; readonly
   return { view: `${table}_delivered`, files: `${table}_delivered_files` };
 }
 
+/** The view of a table of Parquet as delivered; undefined for any other table. */
+export function deliveredViewOf(files: string): string | undefined {
+  const ending = deliveredNames("").files;
+  return files.endsWith(ending) ? deliveredNames(files.slice(0, -ending.length)).view : undefined;
+}
+
 /** The names that belong to a table's live view: the view, and the table with the lines of `raw/`. */
 export function liveNames(table: string): { readonly view: string; readonly lines: string } {
   return { view: `${table}_live`, lines: `${table}_raw` };

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { tablesOfPrefix } from "../../lake/delivery/keys";
-import { deliveredNames } from "../../lake/tableName";
+import { deliveredViewOf } from "../../lake/tableName";
 import { filesBelow } from "../../local/duckdb/files";
 import { readFailedBatch } from "../../local/ledger/failedBatch";
 import type { DeliverySources } from "../../local/ledger/sinks/deliveryLedger";
@@ -178,13 +178,11 @@ function viewOf(
   resources: readonly LocalResource[],
 ): DeliverySources["view"] {
   const { databaseName, tableName = "" } = conversion?.schemaConfiguration ?? {};
-  const declared = resources.find(
-    ({ type, inputs }) =>
-      type === CATALOG_TABLE &&
-      inputs.databaseName === databaseName &&
-      deliveredNames(String(inputs.name).replace(/_delivered$/, "")).files === tableName,
+  const name = deliveredViewOf(tableName);
+  const isDeclared = resources.some(
+    ({ type, inputs }) => type === CATALOG_TABLE && inputs.databaseName === databaseName && inputs.name === name,
   );
-  return declared && { database: String(databaseName), name: String(declared.inputs.name) };
+  return name !== undefined && isDeclared ? { database: String(databaseName), name } : undefined;
 }
 
 interface S3Configuration {

@@ -2,17 +2,14 @@
 import path from "node:path";
 import { parseDeliveredKey } from "../../../lake/delivery/keys";
 import { parseObjectKey } from "../../../lake/objectKey";
-import { deliveredNames } from "../../../lake/tableName";
+import { deliveredViewOf } from "../../../lake/tableName";
 import { filesBelow } from "../../duckdb/files";
 
 const PART = /([^/]+)\/dt=[^/]+\/hour=[^/]+\/[^/]+\.parquet$/;
 
-/** Ends the names of tables whose Parquet Firehose writes. */
-const CONVERTED_ENDING = deliveredNames("").files;
-
 /** True for a table whose Parquet Firehose writes, and whose rows are not in `raw/`. */
 export function isConverted(table: string): boolean {
-  return table.endsWith(CONVERTED_ENDING);
+  return deliveredViewOf(table) !== undefined;
 }
 
 /** The table of an object's key: of raw rows, of unformatted records, or of a Parquet file. */

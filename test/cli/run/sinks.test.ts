@@ -123,7 +123,9 @@ test("a delivery stream of Parquet has the view of its own database", async () =
     const columns = [{ name: "n", type: "bigint" } as const];
     const stream = new StreamIngest("in");
     const lakeOf = (name: string) => new DataLake(name, { tables: { sales: { columns } } });
-    new DeliveryStream("one", { stream, lake: lakeOf("first"), parquet: true });
+    const first = lakeOf("first");
+    // The table of the lake is declared before the view.
+    new DeliveryStream("one", { stream, lake: first, parquet: true }, { dependsOn: first });
     new DeliveryStream("two", { stream, lake: lakeOf("second"), parquet: true });
   });
   const views = sinksOf(cloud.resources).map((sink) => sink.kind === "delivery" && [sink.name, sink.sources.view]);
