@@ -3,6 +3,7 @@ import { defaults } from "../../lake/defaults";
 import { isHour } from "../../lake/hour";
 import { REASONS } from "../../lake/reasons";
 import { REPLAY_SOURCES, type ReplayRequest } from "../../lake/replay/request";
+import type { WorkStep } from "../../local/workStep";
 import { defineCommand } from "../command";
 import { CommandError, UsageError } from "../errors";
 import { flag, list, names, text, url } from "../optionKinds";
@@ -18,6 +19,7 @@ import { onAws } from "../target/awsProblem";
 import { deployedOptions, deployedStack } from "../target/target";
 import type { Io } from "../terminal/io";
 import { fitting, headed } from "../terminal/textTable";
+import { waitingFor } from "../terminal/waitingFor";
 
 const OPTIONS = {
   source: names("LIST", "what to replay: unformatted records, failed batches", REPLAY_SOURCES),
@@ -126,8 +128,13 @@ async function replayHere(options: ReplayOptions, io: Io, origin: ReplayOrigin, 
   const target = awsTarget({ functionName: origin.functionName, env: io.env, endpointUrl, signal: io.signal });
   const request = requestOf(options);
   const { dryRun } = request;
+  let step: WorkStep = { what: "asking the router" };
+  const onStep = (next: WorkStep) => {
+    step = next;
+  };
   try {
-    const findings = await replayFromHere(target, request, origin);
+    const replaying = () => replayFromHere(target, request, origin, onStep);
+    const findings = await waitingFor(() => step, io, replaying);
     // After a local run the command itself starts the hourly step.
     const isLocal = options.function === undefined;
     const closing = closingLines(dryRun, isLocal ? {} : findings.totals);

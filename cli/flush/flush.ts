@@ -13,13 +13,15 @@ import { checkEndpoint } from "../send/checkEndpoint";
 import type { Flush } from "../serve/flushNow";
 import { FLUSH_PATH } from "../serve/visits";
 import type { Io } from "../terminal/io";
+import { waitingFor } from "../terminal/waitingFor";
 import { runHourNow } from "./runHourNow";
 
 const POLL_MILLIS = 2_000;
 
 export async function flushServed(endpoint: string, io: Io): Promise<Flush> {
   await checkEndpoint(endpoint);
-  const { status, body } = await post(new URL(FLUSH_PATH, endpoint), io.signal);
+  const flushing = () => post(new URL(FLUSH_PATH, endpoint), io.signal);
+  const { status, body } = await waitingFor(() => `flushing ${endpoint}`, io, flushing);
   const answer = parsed(body);
   if (status === 200 && answer?.flushed !== undefined) return answer as Flush;
   if (typeof answer?.error === "string") {
@@ -31,17 +33,15 @@ export async function flushServed(endpoint: string, io: Io): Promise<Flush> {
 }
 
 /** An interrupted command leaves the state machine running. */
-export async function flushWorkflow(
-  stateMachineArn: string,
-  endpointUrl: string | undefined,
-  { env, clock, signal, stdout }: Io,
-): Promise<Flush> {
+export async function flushWorkflow(stateMachineArn: string, endpointUrl: string | undefined, io: Io): Promise<Flush> {
+  const { env, clock, signal } = io;
   await checkEndpoint(endpointUrl);
   const region = stateMachineArn.split(":")[3];
   const client = new SFNClient({ ...clientOptions("SFN", env, endpointUrl), ...(region && { region }) });
   const options = { abortSignal: signal };
-  try {
-    const flushed = await runHourNow(
+  let step = `starting ${stateMachineArn}`;
+  const running = () =>
+    runHourNow(
       {
         start: async (input) => {
           const started = await client.send(new StartExecutionCommand({ stateMachineArn, input }), options);
@@ -59,10 +59,13 @@ export async function flushWorkflow(
         clock,
         signal,
         pollMillis: POLL_MILLIS,
-        onExecution: (executionArn) => stdout.isTTY && stdout.write(`waiting for ${executionArn}\n`),
+        onExecution: (executionArn) => {
+          step = `waiting for ${executionArn}`;
+        },
       },
     );
-    return { flushed, isBehind: false };
+  try {
+    return { flushed: await waitingFor(() => step, io, running), isBehind: false };
   } finally {
     client.destroy();
   }

@@ -5,6 +5,7 @@ import type { ReplayTotals } from "../../lake/replay/totals";
 import { CommandError } from "../errors";
 import { clientOptions } from "../send/awsClients";
 import type { Io } from "../terminal/io";
+import { waitingFor } from "../terminal/waitingFor";
 
 const POLL_MILLIS = 2_000;
 
@@ -33,21 +34,21 @@ export async function replayByWorkflow(
     const started = await client.send(new StartExecutionCommand({ stateMachineArn, input }), options);
     let executionArn = started.executionArn as string;
     io.stdout.write(`started ${executionArn}\n`);
-    for (;;) {
-      const { status, output, error, cause } = await client.send(
-        new DescribeExecutionCommand({ executionArn }),
-        options,
-      );
-      if (status === "RUNNING") {
+    const ended = async () => {
+      for (;;) {
+        const described = await client.send(new DescribeExecutionCommand({ executionArn }), options);
+        if (described.status !== "RUNNING") return described;
         await io.clock.sleep(POLL_MILLIS, io.signal);
-        continue;
       }
+    };
+    for (;;) {
+      const { status, output, error, cause } = await waitingFor(() => "waiting for the replay", io, ended);
       if (status !== "SUCCEEDED") {
-        const ended = `streamlake replay: ${executionArn} ended as ${status}: ${error ?? ""}`;
+        const problem = `streamlake replay: ${executionArn} ended as ${status}: ${error ?? ""}`;
         // The cause of a replay that failed in part starts with its totals; Step Functions does not cut it off.
-        if (!cause?.startsWith('{"totals":')) throw new CommandError(`${ended} ${cause ?? ""}`);
+        if (!cause?.startsWith('{"totals":')) throw new CommandError(`${problem} ${cause ?? ""}`);
         const { totals, failures } = JSON.parse(cause) as Output & { failures: unknown };
-        return { totals, failure: `${ended} ${JSON.stringify(failures)}` };
+        return { totals, failure: `${problem} ${JSON.stringify(failures)}` };
       }
       const { continuedBy, totals } = JSON.parse(output ?? "{}") as Partial<Output> & { continuedBy?: string };
       if (continuedBy !== undefined) {

@@ -4,6 +4,7 @@ import { CommandError } from "../errors";
 import { queryStrings, type StringResult } from "../run/athena";
 import { explainQuery, type TableColumns } from "../run/explainQuery";
 import type { Io } from "../terminal/io";
+import { waitingFor } from "../terminal/waitingFor";
 import { byteCount } from "../terminal/wording";
 import { athenaCalls } from "./athenaCalls";
 import { onAws } from "./awsProblem";
@@ -46,7 +47,11 @@ export async function queryStack(stack: DeployedStack, { sql, database }: StackQ
     queryStrings(athenaCalls(client), text, context, { clock, signal, pollMillis: POLL_MILLIS, stops: true });
   try {
     return await onAws({ command: "query", stack, needs: NEEDS }, async () => {
-      const result = await query(sql);
+      const result = await waitingFor(
+        () => `waiting for the workgroup ${workgroup}`,
+        io,
+        () => query(sql),
+      );
       if (result.error !== undefined) {
         const explained = explainQuery(result.error, sql, await tablesFor(result.error, query));
         throw new CommandError(`streamlake query: ${explained}`);

@@ -4,6 +4,7 @@ import { warehouseResult } from "../query/warehouseResult";
 import type { CallAthena, StringResult } from "../run/athena";
 import { runStatement } from "../run/warehouse";
 import type { Io } from "../terminal/io";
+import { waitingFor } from "../terminal/waitingFor";
 import { counting } from "../terminal/wording";
 import { onAws } from "./awsProblem";
 import type { StackQuery } from "./queryStack";
@@ -33,8 +34,13 @@ export async function queryWarehouseOfStack(
   const { clock, signal } = io;
   const options = { clock, signal, pollMillis: POLL_MILLIS, stops: true };
   try {
+    const run = (text: string) => runStatement(dataCalls(client), text, target, options);
     const result = await onAws({ command: "query", stack, needs: NEEDS }, () =>
-      warehouseResult(sql, (text) => runStatement(dataCalls(client), text, target, options)),
+      waitingFor(
+        () => `waiting for the workgroup ${workgroup}`,
+        io,
+        () => warehouseResult(sql, run),
+      ),
     );
     if (result.columns.length === 0) io.stderr.write(`the statement has no result; ${changed(result.count)}\n`);
     return result;

@@ -6,7 +6,7 @@ import type { ReplayRequest } from "./request";
 /** The operations of a bucket that a replay needs; `s3ObjectStore` has them. */
 export interface ReplayBucket {
   /** Objects below a prefix, in the order of their keys. */
-  list(prefix: string): AsyncIterable<{ readonly key: string }>;
+  list(prefix: string): AsyncIterable<{ readonly key: string; readonly size?: number }>;
   /** The whole object, or undefined if there is none. */
   get(key: string): Promise<Uint8Array | undefined>;
   put(key: string, body: Uint8Array): Promise<void>;

@@ -4,8 +4,10 @@ import { replayFromHere } from "../../../cli/replay/fromHere";
 import { findingsLines } from "../../../cli/replay/report";
 import { type AwsTarget, awsTarget } from "../../../cli/replay/target";
 import type { ReplayRequest } from "../../../lake/replay/request";
+import type { ReplayTarget } from "../../../lake/replay/run";
 import { systemClock } from "../../../local/cloud/clock";
 import type { LocalCloud } from "../../../local/startLocal";
+import type { WorkStep } from "../../../local/workStep";
 import { kinesisEvent } from "../../functions/support/kinesisEvents";
 import { start, stopAll } from "../../local/support/start";
 
@@ -101,4 +103,36 @@ test("a function that is not there, and one that fails, are told by name", async
   await expect(target.invoke({ Records: [{ no: "record" }], replay })).rejects.toThrow(
     `streamlake replay: ${output("functionName")} failed: Error: Records[0] of the event is not a Kinesis record`,
   );
+});
+
+test("the steps have the bytes of the objects that the request takes", async () => {
+  const at = (hour: string) => `unformatted/clicks/dt=2026-11-20/hour=${hour}/shardId-000000000000-1-2-2.ndjson.gz`;
+  const listed = [
+    { key: at("08"), size: 100 },
+    { key: at("09"), size: 300 },
+    { key: at("10"), size: 500 },
+    { key: "unformatted/other", size: 700 },
+  ];
+  const bucket = {
+    async *list() {
+      yield* listed;
+    },
+    get: async () => undefined,
+    put: () => Promise.reject(new Error("a dry run writes nothing")),
+    delete: () => Promise.reject(new Error("a dry run deletes nothing")),
+  };
+  const answer = { stream: "clicks", bucket: "lake", prefixes: { unformatted: "unformatted/" } };
+  const invoke = async () => answer as unknown as Awaited<ReturnType<ReplayTarget["invoke"]>>;
+  const steps: WorkStep[] = [];
+  await replayFromHere(
+    { invoke, bucket: () => bucket },
+    { dryRun: true, sources: ["unformatted"], reasons: [], tables: [], from: "2026-11-20T09" },
+    { functionName: "router", failedBuckets: [] },
+    (step) => steps.push(step),
+  );
+  expect(steps).toEqual([
+    { what: "listing unformatted records" },
+    { what: "replaying unformatted records", bytes: 0, ofBytes: 800 },
+    { what: "replaying unformatted records", bytes: 300, ofBytes: 800 },
+  ]);
 });
