@@ -93,7 +93,7 @@ export async function dispatch(argv: readonly string[], io: Io): Promise<number>
   } catch (error) {
     const interrupt: unknown = io.signal.aborted ? io.signal.reason : error;
     if (interrupt instanceof Interrupted) return interrupt.exitCode;
-    io.stderr.write(`${messageOf(error, io)}\n`);
+    io.stderr.write(`${messageOf(error, argv[0], io)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -145,12 +145,14 @@ const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** One line; with STREAMLAKE_DEBUG the whole error with its stack. */
-function messageOf(error: unknown, io: Io): string {
+function messageOf(error: unknown, name = "", io: Io): string {
   if (io.env.STREAMLAKE_DEBUG) return inspect(error);
   if (!(error instanceof Error)) return `streamlake: ${String(error)}`;
   const wayOut = WAYS_OUT.find(([problem]) => problem.test(error.message))?.[1];
   if (wayOut !== undefined) return `streamlake: ${wayOut}`;
-  if (error instanceof UsageError || error instanceof CommandError) return error.message;
+  if (error instanceof UsageError || error instanceof CommandError) {
+    return /^streamlake[ :]/.test(error.message) ? error.message : `streamlake ${name}: ${error.message}`;
+  }
   const line = error.message.split("\n")[0];
   const isDefect = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"].includes(error.name);
   return `streamlake: ${line}${isDefect ? ` (${error.name}; set STREAMLAKE_DEBUG=1 for the stack trace)` : ""}`;

@@ -18,7 +18,7 @@ import { produceToApi } from "../send/api/produceToApi";
 import { clientOptions } from "../send/awsClients";
 import { checkEndpoint } from "../send/checkEndpoint";
 import { groups, PUT_RECORDS_LIMITS } from "../send/groups";
-import { kinesisClient, putRecordsTo } from "../send/kinesisClient";
+import { kinesisClient, namingStreams, putRecordsTo } from "../send/kinesisClient";
 import type { OutgoingRecord } from "../send/outgoingRecord";
 import { produceProblem } from "../send/produceProblem";
 import { sendRecords } from "../send/sendRecords";
@@ -149,7 +149,7 @@ export const produce = defineCommand({
     } catch (error) {
       progress.clear();
       if (io.signal.aborted) io.stderr.write(`streamlake produce: stopped after ${counting(records, "record")}\n`);
-      throw error;
+      throw await namingStreams(error, client, stream);
     } finally {
       client.destroy();
     }

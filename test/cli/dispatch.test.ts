@@ -140,6 +140,6 @@ test("the binary starts the command and gives the shell its exit code", async ()
   await expect(attempt).rejects.toMatchObject({
     code: 1,
     stdout: "",
-    stderr: "there is no run in /nonexistent; start one with: streamlake local\n",
+    stderr: "streamlake inspect: there is no run in /nonexistent; start one with: streamlake local\n",
   });
 });

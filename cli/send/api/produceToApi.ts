@@ -62,6 +62,7 @@ export async function produceToApi(to: ToApi, io: Io): Promise<number> {
       maxAttempts: ATTEMPTS,
       callsUnderWay: paced ? 1 : REQUESTS_UNDER_WAY,
       api,
+      isUnsigned: to.authorization === "none",
       titleOf: (file) => (isReadOnce(file) ? inputName(file) : path.relative(io.cwd, file)),
       onAcknowledged: journals.acknowledge,
     });

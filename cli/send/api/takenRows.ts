@@ -8,6 +8,8 @@ export interface TakenOptions {
   /** The URL, for messages. */
   readonly api: string;
   readonly titleOf: (file: string) => string;
+  /** True with `--unsigned`. @default false */
+  readonly isUnsigned?: boolean;
 }
 
 /** A request without an answer, with the error of its connection. */
@@ -76,8 +78,11 @@ function partOf(
 }
 
 function refusalOf(status: number, reason: string, group: RowGroup, options: TakenOptions): string {
-  const { api } = options;
+  const { api, isUnsigned = false } = options;
   if (status === 401) return `${api} does not accept the token (${reason}); give a valid one with --token`;
+  if (status === 403 && isUnsigned) {
+    return `${api} refuses requests without a signature or a token (${reason}); leave out --unsigned, or give --token`;
+  }
   if (status === 403) {
     return `${api} refuses the request (${reason}); the credentials need invokeAccess() of the IngestApi, or its tokens a scope`;
   }

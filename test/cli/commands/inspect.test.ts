@@ -100,7 +100,7 @@ test("--hex shows the bytes with their offsets", async () => {
 test("a record that is not there, and a lake without unformatted records", async () => {
   expect(await inspect("--record", `${SHARD}/8/0`)).toMatchObject({
     code: 1,
-    err: `there is no unformatted record ${SHARD}/8/0 in ${run}\n`,
+    err: `streamlake inspect: there is no unformatted record ${SHARD}/8/0 in ${run}\n`,
   });
   const { code, out } = await inspect();
   expect([code, out.toString()]).toEqual([

@@ -116,13 +116,13 @@ test("--input - sends standard input", async () => {
 });
 
 test.each<[string[], string]>([
-  [["--input", "none.csv"], "there is no file DIR/none.csv"],
+  [["--input", "none.csv"], "streamlake produce: there is no file DIR/none.csv"],
   [["--input", "a.csv", "--csv", "a.csv"], "streamlake produce: --csv and --input send files; give only one of them"],
   [
     ["--input", "a.csv", "--records", "1"],
     "streamlake produce: --input sends files and --records generates records; give only one of them",
   ],
-  [["--csv", "a.json"], "DIR/a.json is JSON, not CSV"],
+  [["--csv", "a.json"], "streamlake produce: DIR/a.json is JSON, not CSV"],
 ])("%j is refused before the first call", async (argv, message) => {
   writeFileSync(path.join(dir, "a.csv"), "a,b\n1,2\n");
   writeFileSync(path.join(dir, "a.json"), '[{"a":1}]');
@@ -169,8 +169,13 @@ test("--delay pauses between records for seconds out of its range", async () => 
   expect(streamed()).toHaveLength(4);
 });
 
-test("a stream that does not exist is one clear line", async () => {
+test.each([
+  ["none", "the streams are clicks"],
+  ["click", "did you mean clicks?"],
+])("a stream %s that does not exist is one line with those that do", async (name, hint) => {
   const io = testIo({ cwd: dir });
-  expect(await dispatch(["produce", "--stream", "none", "--endpoint-url", endpoint], io)).toBe(1);
-  expect(io.err()).toBe("sending stopped after 0 records: Stream none under account 000000000000 not found.\n");
+  expect(await dispatch(["produce", "--stream", name, "--endpoint-url", endpoint], io)).toBe(1);
+  expect(io.err()).toBe(
+    `streamlake produce: sending stopped after 0 records: Stream ${name} under account 000000000000 not found; ${hint}\n`,
+  );
 });

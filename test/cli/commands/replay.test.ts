@@ -140,6 +140,6 @@ test("a replay of two lakes that share a bucket is refused", async () => {
   expect(await streamlake("local", "--records", "5")).toMatchObject({ code: 0, err: "" });
   expect(await streamlake("replay")).toMatchObject({
     code: 1,
-    err: "the program routes streams into 2 lakes; a replay is of one lake\n",
+    err: "streamlake replay: the program routes streams into 2 lakes; a replay is of one lake\n",
   });
 }, 240_000);

@@ -267,6 +267,6 @@ test("a stack without a local run may be a deployed one", async () => {
   const { code, err } = await stack.run(["query", "SELECT 1", "--stack", "prod"]);
   expect(code).toBe(1);
   expect(err).toBe(
-    `there is no run of the stack "prod" in ${stack.work}/.streamlake; start one with: streamlake local; --deployed reads the stack on AWS\n`,
+    `streamlake query: there is no run of the stack "prod" in ${stack.work}/.streamlake; start one with: streamlake local; --deployed reads the stack on AWS\n`,
   );
 });

@@ -85,7 +85,7 @@ test("a program that does not compile is one line, with its place", async () => 
   expect(await streamlake(["local"], dir)).toEqual({
     code: 1,
     out: "",
-    err: 'the program does not compile: hooks.ts:4: Expected ")" but found "=>"\n',
+    err: 'streamlake local: the program does not compile: hooks.ts:4: Expected ")" but found "=>"\n',
   });
 });
 
@@ -125,5 +125,7 @@ test("a folder without an index file is no program", async () => {
   writeFileSync(path.join(dir, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
   const { code, err } = await streamlake(["local"], dir);
   expect(code).toBe(1);
-  expect(err).toMatch(/^the program \S+\/stack has no index\.ts or index\.js; Pulumi\.yaml names it as main\n$/);
+  expect(err).toMatch(
+    /^streamlake local: the program \S+\/stack has no index\.ts or index\.js; Pulumi\.yaml names it as main\n$/,
+  );
 });

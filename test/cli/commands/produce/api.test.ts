@@ -252,11 +252,16 @@ test("a refusal of the API is named with the way out, and leaves nothing behind"
     expect(await produce(["--api", outputs.signed, "--input", "a.csv"], { env: wrong })).toEqual({
       code: 1,
       out: "",
-      err: `${outputs.signed} refuses the request (403: the signature does not match; local takes credentials whose secret is the access key id, as local and local); the credentials need invokeAccess() of the IngestApi, or its tokens a scope\n`,
+      err: `streamlake produce: ${outputs.signed} refuses the request (403: the signature does not match; local takes credentials whose secret is the access key id, as local and local); the credentials need invokeAccess() of the IngestApi, or its tokens a scope\n`,
     });
   } finally {
     process.env = former;
   }
+  expect(await produce(["--api", outputs.signed, "--input", "a.csv", "--unsigned"])).toEqual({
+    code: 1,
+    out: "",
+    err: `streamlake produce: ${outputs.signed} refuses requests without a signature or a token (403: the request is not signed with Signature Version 4); leave out --unsigned, or give --token\n`,
+  });
   expect(readdirSync(path.join(dir, ".streamlake/produce"))).toEqual([]);
 });
 
@@ -298,12 +303,12 @@ test.each<[string[], string, number]>([
   ],
   [
     ["--stream", "s", "--input", "a.xml", "--row-id", "id"],
-    "--row-id: DIR/a.xml is XML, whose document is one record without columns; leave out --row-id, or send it alone",
+    "streamlake produce: --row-id: DIR/a.xml is XML, whose document is one record without columns; leave out --row-id, or send it alone",
     1,
   ],
   [
     ["--stream", "s", "--input", "-", "--row-id", "id"],
-    "--row-id: standard input can be read once, and ids need its digest first; leave out --row-id, or send it alone",
+    "streamlake produce: --row-id: standard input can be read once, and ids need its digest first; leave out --row-id, or send it alone",
     1,
   ],
   [
