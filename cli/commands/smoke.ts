@@ -30,6 +30,8 @@ export const smoke = defineCommand({
     "endpoint-url": url("URL", "the endpoint of a local run, such as http://127.0.0.1:4566; AWS when absent"),
   },
   notes: [
+    "With the output deliveryStreamName, give --malformed 0: Firehose keeps malformed records without their ids. Where it writes Parquet,",
+    "the records' rows are looked for in the view <table>_delivered, and no hourly step is run.",
     "Deploys and deletes nothing; the records stay in the lake. The stack must enable JSON, NDJSON, CSV and the binary",
     "layout of sensors, as the shipped program does. Exit code 0: all counts agree. 1: a step failed. 2: wrong usage.",
     "",

@@ -21,6 +21,8 @@ export interface Counts {
   readonly rows: number;
   /** Different ids. */
   readonly ids: number;
+  /** Different records of these ids. */
+  readonly records: number;
 }
 
 const POLL_MILLIS = 500;
@@ -31,7 +33,7 @@ export async function countRows(options: CountOptions, table: string, idColumn: 
   const sequenceNumbers = [...records].map((record) => `'${record.slice(record.indexOf("/") + 1)}'`);
   const days = [...new Set([...hours].map((hour) => `'${partitionOf(hour).dt}'`))];
   const sql =
-    `SELECT count(*) AS "rows", count(DISTINCT "${idColumn}") AS "ids" FROM "${table}" ` +
+    `SELECT count(*) AS "rows", count(DISTINCT "${idColumn}") AS "ids", count(DISTINCT split_part("${idColumn}", '/', 2)) AS "records" FROM "${table}" ` +
     `WHERE "dt" IN (${days.join(", ")}) AND split_part("${idColumn}", '/', 2) IN (${sequenceNumbers.join(", ")})`;
   const context = { database, workgroup };
   const { clock, signal } = io;
@@ -39,6 +41,6 @@ export async function countRows(options: CountOptions, table: string, idColumn: 
   if (result.error !== undefined) {
     throw new CommandError(`streamlake smoke: SQL on the table ${table} of ${database} failed: ${result.error}`);
   }
-  const [rows = 0, ids = 0] = (result.rows[0] ?? []) as Cell[];
-  return { rows: Number(rows), ids: Number(ids) };
+  const [rowCount = 0, ids = 0, ofRecords = 0] = (result.rows[0] ?? []) as Cell[];
+  return { rows: Number(rowCount), ids: Number(ids), records: Number(ofRecords) };
 }

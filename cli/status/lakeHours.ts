@@ -1,6 +1,9 @@
 /** Counts what landed in each hour of a lake by its seal or the names of its objects, and how far the hourly step is with it. */
-import { type Hour, hourOf } from "../../lake/hour";
+import { defaults } from "../../lake/defaults";
+import { parseConvertedKey } from "../../lake/delivery/keys";
+import { type Hour, hourOf, partitionPath } from "../../lake/hour";
 import type { HourState } from "../../lake/hourly/hourState";
+import { deliveredNames } from "../../lake/tableName";
 import type { LakePlace } from "../target/lakePlace";
 import { landedObjects } from "../target/landedObjects";
 import { tableHourState } from "../target/tableHourState";
@@ -11,7 +14,8 @@ export interface LakeHour {
   readonly hour: Hour;
   /**
    * Rows of the table in a sealed hour. Before, rows of the objects in `raw/`: rows that were delivered again in other pieces
-   * count again, and without a seal the number is absent if Firehose delivered objects, whose names have no counts.
+   * count again, and without a seal the number is absent if Firehose delivered objects, whose names have no counts. Parquet that
+   * Firehose writes has no seal.
    */
   readonly rows?: number;
   /** Records of the objects in `unformatted/`, likewise. */
@@ -42,7 +46,7 @@ export async function lakeHours(
       counts.set(name, counted);
     }
   }
-  const found: LakeHour[] = [];
+  const found: LakeHour[] = await convertedHours(place, hours);
   for (const { table, hour, raw, unformatted } of counts.values()) {
     const isOver = hour < hourOf(nowMillis);
     const state = isFlattened && raw !== 0 && { ...(await tableHourState(place, table, hour)), isOver };
@@ -59,4 +63,19 @@ export async function lakeHours(
   return found.sort((left, right) =>
     left.hour === right.hour ? (left.table < right.table ? -1 : 1) : left.hour < right.hour ? 1 : -1,
   );
+}
+
+/** The hours with Parquet that Firehose writes, of the tables of delivered files. */
+async function convertedHours({ store, prefix, bucket }: LakePlace, hours: readonly Hour[] | undefined) {
+  const found = new Map<string, LakeHour>();
+  for await (const folder of store.listFolders(`${prefix}${defaults.prefixes.parquet}`)) {
+    if (!folder.endsWith(`${deliveredNames("").files}/`)) continue;
+    for (const within of hours?.map((hour) => `${folder}${partitionPath(hour)}/`) ?? [folder]) {
+      for await (const { key } of store.list(within)) {
+        const { table, hour } = parseConvertedKey(key) ?? {};
+        if (table && hour) found.set(`${hour}/${table}`, { bucket, table, hour, unformatted: 0 });
+      }
+    }
+  }
+  return [...found.values()];
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { type ObjectStore, s3ObjectStore } from "../../functions/effects/objectStore";
-import { parseDeliveredKey } from "../../lake/delivery/keys";
+import { parseConvertedKey, parseDeliveredKey } from "../../lake/delivery/keys";
 import { parseObjectKey } from "../../lake/objectKey";
 import { pathOfKey } from "../../local/cloud/keyPath";
 import { listFiles } from "../../local/cloud/listFiles";
@@ -28,8 +28,8 @@ export function lakesOfRun({ directory }: Pick<Run, "directory">): LakePlace[] {
       const store = filesOf(path.join(buckets, bucket));
       const prefixes = new Set<string>();
       for (const { key } of listFiles(path.join(buckets, bucket), "")) {
-        if (!parseObjectKey(key) && !parseDeliveredKey(key)) continue;
-        const prefix = /^(.*?)(?:raw|unformatted)\/[a-z0-9_]+\/dt=/.exec(key)?.[1];
+        if (!parseObjectKey(key) && !parseDeliveredKey(key) && !parseConvertedKey(key)) continue;
+        const prefix = /^(.*?)(?:raw|unformatted|parquet-output)\/[a-z0-9_]+\/dt=/.exec(key)?.[1];
         if (prefix !== undefined) prefixes.add(prefix);
       }
       return [...prefixes].map((prefix) => ({ bucket, prefix, store }));

@@ -1,6 +1,7 @@
 /** Prefixes and keys of objects that Firehose delivers into a lake; Firehose chooses the names, at random. */
 import { defaults } from "../defaults";
 import { type Hour, hourOfKey } from "../hour";
+import { deliveredNames } from "../tableName";
 
 /** Ends the names of delivered objects, which then read as gzip, and never as the keys of routers. */
 export const DELIVERED_EXTENSION = ".delivered.ndjson.gz";
@@ -52,6 +53,15 @@ export function failedDeliveryPrefix(unformatted: string, name: string): string 
 export function failedDeliveryFolder(unformatted: string, name: string): string {
   const parent = unformatted.slice(0, unformatted.lastIndexOf("/", unformatted.length - 2) + 1);
   return `${parent}${defaults.prefixes.failedDeliveries}${name}/`;
+}
+
+const CONVERTED = new RegExp(`/([a-z0-9_]*${deliveredNames("").files})/dt=[^/]+/hour=[^/]+/[^/]+\\.parquet$`);
+
+/** Parquet that Firehose writes; undefined for the key of any other object. */
+export function parseConvertedKey(key: string): DeliveredObject | undefined {
+  const table = CONVERTED.exec(`/${key}`)?.[1];
+  const hour = hourOfKey(key);
+  return table === undefined || hour === undefined ? undefined : { key, table, hour };
 }
 
 /** Undefined for the key of any other object. */

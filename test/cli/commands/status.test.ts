@@ -111,6 +111,27 @@ describe("a local run", () => {
     expect({ code, late: late.map(({ table }) => table) }).toEqual({ code: 1, late: ["of_two"] });
   });
 
+  test("hours of Parquet that Firehose writes are listed, without a number of rows and never late", async () => {
+    const directory = startRun(path.join(base, "converted"), { project: "lake", stack: "dev", seed: 1, startedAt });
+    beginRun(directory, 5);
+    changeMarker(directory, { outcome: { records: 2, balanced: true } });
+    for (const [table, hour] of [
+      ["sales_delivered_files", "11"],
+      ["sales_delivered_files", "12"],
+      ["other", "11"],
+    ]) {
+      const folder = path.join(directory, `s3/lake/parquet-output/${table}/dt=2026-11-20/hour=${hour}`);
+      mkdirSync(folder, { recursive: true });
+      for (const name of ["a", "b"]) writeFileSync(path.join(folder, `${name}.parquet`), "");
+    }
+    const { code, out } = await status("--dir", "converted", "--json");
+    const table = "sales_delivered_files";
+    expect({ code, hours: JSON.parse(out).hours }).toEqual({
+      code: 0,
+      hours: ["12", "11"].map((hour) => ({ bucket: "lake", table, hour: `2026-11-20T${hour}`, unformatted: 0 })),
+    });
+  });
+
   test("the rows of a sealed hour are those that its ledger counted", async () => {
     const directory = startRun(path.join(base, "sealed"), { project: "lake", stack: "dev", seed: 1, startedAt });
     beginRun(directory, 5);
