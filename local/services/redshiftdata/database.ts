@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type DuckDb, openDuckDb } from "../../duckdb/duckdb";
 import { identifier, list, literal } from "../../duckdb/sql";
+import { DIVIDE_BY_ZERO } from "./redshiftWords";
 import { LOAD_ERRORS, NOW, STREAM_VIEWS, SYSTEM_SCHEMA } from "./sql/expressions";
 import { STREAM_TABLES, viewInfo } from "./streaming/streamViews";
 
@@ -82,6 +83,9 @@ async function declareSystem(db: DuckDb, catalog: string, database: string): Pro
 
 /** DuckDB macros for what Redshift's functions do and DuckDB's own do not. Each string completes `CREATE TEMP MACRO`. */
 const MACROS: readonly string[] = [
+  // DuckDB's operators give null or infinity; with integer_division, "/" is "//".
+  `"//"(dividend, divisor) AS CASE WHEN divisor = 0 THEN error('${DIVIDE_BY_ZERO}') ELSE divide(dividend, divisor) END`,
+  `"%"(dividend, divisor) AS CASE WHEN divisor = 0 THEN error('${DIVIDE_BY_ZERO}') ELSE mod(dividend, divisor) END`,
   "redshift_json_parse(value) AS CAST(CAST(value AS JSON) AS VARIANT)",
   // A path of names and array indexes as a JSON pointer (RFC 6901).
   `redshift_json_path(value, path, null_if_invalid) AS CASE WHEN null_if_invalid AND NOT json_valid(value) THEN NULL

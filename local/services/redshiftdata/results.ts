@@ -6,7 +6,7 @@ export type Field =
   | { readonly isNull: true }
   | { readonly booleanValue: boolean }
   | { readonly longValue: number }
-  | { readonly doubleValue: number }
+  | { readonly doubleValue: number | "NaN" | "Infinity" | "-Infinity" }
   | { readonly stringValue: string };
 
 export interface ColumnMetadata {
@@ -72,6 +72,10 @@ export function fieldOf(value: Json, type: ColumnType): Field {
   if (value === null) return { isNull: true };
   if (type.name === "bool") return { booleanValue: value === true };
   if (/^int/.test(type.name)) return { longValue: Number(value) };
-  if (/^float/.test(type.name)) return { doubleValue: Number(value) };
+  if (/^float/.test(type.name)) {
+    const number = Number(value);
+    // JSON has no such numbers: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html, "Float"
+    return { doubleValue: Number.isFinite(number) ? number : (String(number) as "NaN" | "Infinity" | "-Infinity") };
+  }
   return { stringValue: String(value) };
 }

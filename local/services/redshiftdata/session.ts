@@ -2,9 +2,10 @@
 import type { ObjectReader } from "../../catalog/objects";
 import type { DuckDb } from "../../duckdb/duckdb";
 import { literal } from "../../duckdb/sql";
-import { addColumn, columnsOf, createTable, noTable, typeOfResult } from "./catalog";
+import { addColumn, columnsOf, createTable, typeOfResult } from "./catalog";
 import { type LoadError, loadCopy } from "./copy/load";
 import { openDatabase } from "./database";
+import { type Named, redshiftWords } from "./redshiftWords";
 import { columnMetadata, fieldOf, type StatementResult } from "./results";
 import type { Copy } from "./sql/copy";
 import { LOAD_ERRORS, SYSTEM_SCHEMA, type TableName, tableSql, translator } from "./sql/expressions";
@@ -32,6 +33,8 @@ export interface Progress {
   failed(index: number, error: unknown): void;
 }
 
+const NOTHING_NAMED: Named = { tables: [], sources: [] };
+
 /** Runs the statements; the first that fails rolls all of them back. */
 export async function runStatements(
   options: SessionOptions,
@@ -57,7 +60,10 @@ export async function runStatements(
     release();
     await db.run("ROLLBACK").catch(() => undefined);
     if (error instanceof LoadFailure) await keepErrors(db, options, error.errors);
-    progress.failed(at, redshiftError(error, session?.tables ?? []));
+    progress.failed(
+      at,
+      error instanceof LoadFailure ? error.error : redshiftWords(error, session?.named ?? NOTHING_NAMED),
+    );
   } finally {
     release();
     db.close();
@@ -75,8 +81,7 @@ class LoadFailure extends Error {
 }
 
 class Session {
-  /** The tables that the statement names. */
-  tables: readonly TableName[] = [];
+  named: Named = NOTHING_NAMED;
   private readonly views: StreamViews;
 
   constructor(
@@ -93,7 +98,7 @@ class Session {
       if (value === undefined) throw new RedshiftError(`the parameter :${name} has no value`);
       return value;
     });
-    this.tables = used.tables;
+    this.named = used;
     const statement = readStatement(sql, used);
     if (this.options.isReadOnly && statement.kind !== "query") {
       throw new RedshiftError("the warehouse of a run that is over is only read: use SELECT");
@@ -214,28 +219,4 @@ async function keepErrors(
     ];
     await db.run(`INSERT INTO ${SYSTEM_SCHEMA}.${LOAD_ERRORS} VALUES (${values.join(", ")})`);
   }
-}
-
-/**
- * DuckDB's message in Redshift's words, where both name the same cause.
- *
- * @param tables those that the statement names
- */
-function redshiftError(error: unknown, tables: readonly TableName[]): Error {
-  if (error instanceof LoadFailure) return error.error;
-  if (error instanceof RedshiftError) return error;
-  // In another realm than this one (tests), DuckDB's error is no instance of Error.
-  const [message = ""] = String((error as Error).message ?? error).split("\n");
-  const [, table] = /Table with name (.+?) does not exist/.exec(message) ?? [];
-  if (table !== undefined) {
-    const name = table.replaceAll('"', "");
-    return noTable(tables.find((one) => one.name === name) ?? { name });
-  }
-  const [, column] = /Referenced (?:update )?column "?(.+?)"? not found/.exec(message) ?? [];
-  if (column !== undefined) return new RedshiftError(`column "${column}" does not exist`);
-  const [, bytes] = /CHECK constraint failed.*<= (\d+)/.exec(message) ?? [];
-  if (bytes !== undefined) return new RedshiftError(`value too long for type character varying(${bytes})`);
-  const [, missing] = /NOT NULL constraint failed: .*\.(.+)$/.exec(message) ?? [];
-  if (missing !== undefined) return new RedshiftError(`Cannot insert a NULL value into column ${missing}`);
-  return new RedshiftError(message);
 }

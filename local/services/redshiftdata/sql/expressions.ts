@@ -21,6 +21,8 @@ export interface Translator {
   table(cursor: Cursor): TableName;
   /** The tables that the translated statement names, without the names of WITH. */
   readonly tables: readonly TableName[];
+  /** The names in FROM of all its queries: the aliases of tables and subqueries, or the tables' own names. */
+  readonly sources: readonly string[];
 }
 
 const KEYWORDS = new Set(
@@ -61,6 +63,7 @@ const SCHEMA_VIEWS = ["columns", "tables"];
 /** @param parameter returns the value of `:name`; throws a RedshiftError for an unknown one */
 export function translator(parameter: (name: string) => string): Translator {
   const tables: TableName[] = [];
+  const sources: string[] = [];
   const common = new Set<string>();
 
   function sql(tokens: readonly Token[]): string {
@@ -266,7 +269,10 @@ export function translator(parameter: (name: string) => string): Translator {
       const name = cursor.peek(1);
       const found = isSymbol(name, ".") ? table(cursor) : this.plainTable();
       const alias = this.alias();
-      if (alias === "") this.sources.add(found.name);
+      if (alias === "") {
+        this.sources.add(found.name);
+        sources.push(found.name);
+      }
       return `${tableSql(found)}${alias}`;
     }
 
@@ -311,12 +317,13 @@ export function translator(parameter: (name: string) => string): Translator {
       if (next.kind === "word" && REFUSED.has(next.text)) throw notSimulated(next.text.toUpperCase());
       const name = cursor.name();
       this.sources.add(name);
+      sources.push(name);
       const columns = cursor.isSymbol("(") ? `(${names(cursor.group())})` : "";
       return ` AS ${identifier(name)}${columns}`;
     }
   }
 
-  return { sql, table, tables };
+  return { sql, table, tables, sources };
 }
 
 export function tableSql({ schema, name }: TableName): string {

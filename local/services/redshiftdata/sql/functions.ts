@@ -19,7 +19,7 @@ type Translation = (call: Call) => string;
 const SAME =
   `count sum avg min max median stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or any_value
   row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
-  coalesce nullif abs round floor ceil ceiling sqrt power exp ln mod sign greatest least sin cos tan degrees radians pi cbrt
+  coalesce nullif abs round floor ceil ceiling sqrt power exp ln sign greatest least sin cos tan degrees radians pi cbrt
   lower upper trim ltrim rtrim lpad rpad repeat reverse position strpos substring left right replace translate chr ascii
   split_part md5 last_day`.split(/\s+/);
 
@@ -53,6 +53,10 @@ const OTHERS: Readonly<Record<string, Translation>> = {
     const args = call.args.map(call.sql);
     const [source, target, value] = args.length === 2 ? ["'UTC'", ...args] : exactly(3, call);
     return `timezone(${target}, timezone(${source}, CAST(${value} AS TIMESTAMP)))`;
+  },
+  mod: (call) => {
+    const [dividend, divisor] = exactly(2, call);
+    return `((${dividend}) % (${divisor}))`;
   },
   date_part: (call) => {
     const [part, value] = partAnd(2, call);

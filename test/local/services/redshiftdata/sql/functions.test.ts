@@ -287,7 +287,7 @@ test.each<[sql: string, error: string]>([
     "SELECT CAST('a' AS geometry)",
     "ERROR: local/redshift-data: the type GEOMETRY is not simulated; see docs/fidelity.md",
   ],
-  ["SELECT nothing FROM sales", 'ERROR: column "nothing" does not exist'],
+  ["SELECT nothing FROM sales", 'ERROR: column "nothing" does not exist in sales'],
   ["SELECT 1 FROM nowhere", 'ERROR: relation "nowhere" does not exist'],
   ["SELECT :who", "ERROR: the parameter :who has no value"],
   ["SELECT 'open", "ERROR: unterminated quoted string"],
