@@ -22,6 +22,10 @@ export interface KeptQuery {
 interface Kept {
   readonly directory: string;
   readonly result: Promise<KeptResult>;
+  /** The pages and files that are being read. */
+  readers: number;
+  /** True for a result whose directory goes with its last reader. */
+  isDropped: boolean;
 }
 
 export class KeptResults {
@@ -32,35 +36,56 @@ export class KeptResults {
     private readonly dataDir: string,
     private readonly signal: AbortSignal,
   ) {
-    signal.addEventListener("abort", () => [...this.kept.keys()].forEach((id) => void this.remove(id)), { once: true });
+    const dropAll = () => {
+      for (const id of [...this.kept.keys()]) this.drop(id);
+    };
+    signal.addEventListener("abort", dropAll, { once: true });
   }
 
   /** @param id chosen by the page for one run of a query */
   async page(id: string, query: KeptQuery, page: KeptPage): Promise<RowsAnswer> {
-    const result = await this.resultOf(id, query);
-    return { rows: await keptRows(result, { ...page, signal: query.signal }), total: result.total };
+    const kept = this.kept.get(id) ?? this.keep(query);
+    const release = this.read(kept);
+    // The last one in a map is the one that was used last.
+    this.kept.delete(id);
+    this.kept.set(id, kept);
+    for (const old of [...this.kept.keys()].slice(0, -MAX_KEPT)) this.drop(old);
+    try {
+      const result = await kept.result;
+      return { rows: await keptRows(result, { ...page, signal: query.signal }), total: result.total };
+    } catch (error) {
+      const hasFailed = await kept.result.then(
+        () => false,
+        () => true,
+      );
+      if (hasFailed && this.kept.get(id) === kept) this.drop(id);
+      throw error;
+    } finally {
+      release();
+    }
   }
 
   /** @throws CommandError for a result that is not kept */
   async file(id: string, form: "csv" | "json"): Promise<Readable> {
     const kept = this.kept.get(id);
     if (!kept) throw new CommandError("console: the result is not kept any more; run the query again");
-    const result = await kept.result;
-    return Readable.from(form === "csv" ? this.csv(result) : this.json(result));
-  }
-
-  private async resultOf(id: string, query: KeptQuery): Promise<KeptResult> {
-    const known = this.kept.get(id) ?? this.keep(query);
-    // The last one in a map is the one that was used last.
-    this.kept.delete(id);
-    this.kept.set(id, known);
-    for (const old of [...this.kept.keys()].slice(0, -MAX_KEPT)) void this.remove(old);
+    const release = this.read(kept);
     try {
-      return await known.result;
+      const result = await kept.result;
+      return Readable.from(form === "csv" ? this.csv(result) : this.json(result)).once("close", release);
     } catch (error) {
-      if (this.kept.get(id) === known) await this.remove(id);
+      release();
       throw error;
     }
+  }
+
+  /** Until the returned function is called, the result stays. */
+  private read(kept: Kept): () => void {
+    kept.readers += 1;
+    return () => {
+      kept.readers -= 1;
+      removeUnread(kept);
+    };
   }
 
   private keep({ sql, database, nowMillis, signal }: KeptQuery): Kept {
@@ -69,14 +94,16 @@ export class KeptResults {
     const directory = mkdtempSync(path.join(scratch, "kept-"));
     const where = { dataDir: this.dataDir, ...(database !== undefined && { database }) };
     const query = { ...where, sql, nowMillis, signal };
-    return { directory, result: keepLakeQuery(query, path.join(directory, "result.duckdb")) };
+    const result = keepLakeQuery(query, path.join(directory, "result.duckdb"));
+    return { directory, result, readers: 0, isDropped: false };
   }
 
-  private async remove(id: string): Promise<void> {
+  private drop(id: string): void {
     const kept = this.kept.get(id);
+    if (!kept) return;
     this.kept.delete(id);
-    await kept?.result.catch(() => undefined);
-    if (kept) rmSync(kept.directory, { recursive: true, force: true });
+    kept.isDropped = true;
+    removeUnread(kept);
   }
 
   private async *csv(result: KeptResult): AsyncGenerator<string> {
@@ -99,4 +126,8 @@ export class KeptResults {
       yield await keptRows(result, { from, count: ROWS_AT_ONCE, signal: this.signal });
     }
   }
+}
+
+function removeUnread({ directory, readers, isDropped }: Kept): void {
+  if (isDropped && readers === 0) rmSync(directory, { recursive: true, force: true });
 }

@@ -22,7 +22,6 @@ export function WholeTable({ answer, asked, columns }: WholeTableProps) {
   const [order, setOrder] = useState<Order>();
   const [from, setFrom] = useState(0);
   const [saving, setSaving] = useState<{ readonly form?: string; readonly error?: string }>({});
-  const isHere = order === undefined && from + PAGE_ROWS <= answer.rows.length;
   const rowsOf = (place: number, count: number) =>
     post<RowsAnswer>("rows", {
       id,
@@ -31,14 +30,11 @@ export function WholeTable({ answer, asked, columns }: WholeTableProps) {
       count,
       ...(order && { by: order.column, isDown: order.isDown }),
     });
-  const version = isHere ? "here" : `${order?.column} ${order?.isDown} ${from}`;
-  const { value, error } = useLoaded(
-    async () => ({ version, ...(isHere ? { total: answer.total, rows: [] } : await rowsOf(from, PAGE_ROWS)) }),
-    version,
-  );
-  const isLoading = !isHere && value?.version !== version && error === undefined;
-  const rows = isHere ? answer.rows.slice(from, from + PAGE_ROWS) : (value?.rows ?? []);
-  const total = value?.total ?? answer.total;
+  // Another run of the query may have its rows in another order, so all pages are of the kept one, also the first.
+  const version = `${order?.column} ${order?.isDown} ${from}`;
+  const { value, error } = useLoaded(async () => ({ version, ...(await rowsOf(from, PAGE_ROWS)) }), version);
+  const isLoading = value?.version !== version && error === undefined;
+  const { rows, total } = value ?? { rows: [], total: answer.total };
   const save = async (form: "csv" | "json") => {
     setSaving({ form });
     try {
