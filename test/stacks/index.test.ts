@@ -199,6 +199,11 @@ const OVER_HTTP = [
 const ITEMS = ["item-items", "view-items"].map((role) => `aws:apigatewayv2/route:Route api-route-${role}`);
 
 test.each<[Record<string, string>, string[], object]>([
+  [
+    { "streamlake:dashboard": "true" },
+    ["aws:cloudwatch/dashboard:Dashboard dashboard-dashboard", "streamlake:index:PipelineDashboard dashboard"],
+    {},
+  ],
   [{ "streamlake:servingTable": "true" }, VIEWED, { viewTableName: "view-table" }],
   [
     { "streamlake:ingestApi": '{"partitionKey":{"column":"CustomerID"}}' },

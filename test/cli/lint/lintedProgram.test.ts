@@ -24,6 +24,7 @@ const config = {
 };
 const EVERYTHING = {
   "streamlake:tables": '{"records":{"columns":[{"name":"total","type":"double"}]}}',
+  "streamlake:dashboard": "true",
   "streamlake:delivery": "true",
   "streamlake:ingestApi": "true",
   "streamlake:servingTable": '{"key":"customer"}',
