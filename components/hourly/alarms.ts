@@ -11,8 +11,8 @@ export interface LedgerAlarmsOptions {
 }
 
 const HOUR_SECONDS = 3600;
-/** Its metric comes once an hour, so that a shorter period without data would end the alarm while its cause lasts. */
-const ONCE_AN_HOUR = { ...AT_ONCE, periodSeconds: HOUR_SECONDS };
+/** Its metric comes once an hour, and some minutes later if an execution takes longer: a shorter time would end it while its cause lasts. */
+const ONCE_AN_HOUR = { ...AT_ONCE, periodSeconds: HOUR_SECONDS, quietPeriods: 1 };
 
 /** The metrics of functions/planHours.ts and functions/reconcile.ts; their dimension is the function. */
 export function ledgerAlarms(name: string, { plan, reconcile, hasCrawler }: LedgerAlarmsOptions): AlarmRoles {

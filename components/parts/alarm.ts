@@ -18,6 +18,13 @@ interface CommonOptions {
   readonly periodSeconds: number;
   /** Consecutive periods that must be beyond the threshold. */
   readonly periods: number;
+  /**
+   * Further periods that are evaluated, so that as many without a breach do not end the alarm. CloudWatch's windows end with the minute
+   * of the evaluation: a fault that comes once in a period, and some minutes later than before, would end the alarm each time.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
+   * @default 0
+   */
+  readonly quietPeriods?: number;
   readonly threshold: pulumi.Input<number>;
   readonly when: "at least" | "below";
   /** The meaning of a period without data. */
@@ -86,7 +93,7 @@ export function alarm(
       {
         alarmDescription: descriptionOf(options),
         ...(options.metricNames ? mathOf(options) : metricOf(options, options.metricName)),
-        evaluationPeriods: options.periods,
+        ...periodsOf(options),
         threshold: options.threshold,
         comparisonOperator: COMPARISONS[options.when],
         treatMissingData: options.withoutData === "alarm" ? "breaching" : "notBreaching",
@@ -96,6 +103,11 @@ export function alarm(
       { parent },
     ),
   );
+}
+
+function periodsOf({ periods, quietPeriods = 0 }: CommonOptions) {
+  if (quietPeriods === 0) return { evaluationPeriods: periods };
+  return { evaluationPeriods: periods + quietPeriods, datapointsToAlarm: periods };
 }
 
 function descriptionOf({ description, threshold, periods }: CommonOptions): pulumi.Input<string> {

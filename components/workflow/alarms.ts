@@ -21,7 +21,10 @@ export interface ScheduledAlarmsOptions {
 
 export function scheduledAlarms(name: string, options: ScheduledAlarmsOptions): AlarmRoles {
   const { machine, schedule } = options;
-  const failed = executionFailed(machine, options.failed);
+  // One message while each execution fails, also if one takes longer than the one before.
+  const atOnce = executionFailed(machine, options.failed);
+  const periodSeconds = Math.max(atOnce.periodSeconds, options.notStarted.periodSeconds);
+  const failed = { ...atOnce, periodSeconds, quietPeriods: 1 };
   const failedStarts = {
     description: `The schedule of ${name} could not start it; the queue holds each start`,
     namespace: "AWS/SQS",

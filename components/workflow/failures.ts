@@ -91,7 +91,7 @@ export function failureProblems({
 }
 
 /** One failed execution is enough: few run in an hour, and a higher threshold would never be reached. */
-export function executionFailed(machine: sfn.StateMachine, description: string): AlarmOptions {
+export function executionFailed(machine: sfn.StateMachine, description: string) {
   return {
     description,
     namespace: "AWS/States",
@@ -103,5 +103,5 @@ export function executionFailed(machine: sfn.StateMachine, description: string):
     threshold: 1,
     when: "at least",
     withoutData: "fine",
-  };
+  } as const satisfies AlarmOptions;
 }

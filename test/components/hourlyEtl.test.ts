@@ -296,18 +296,19 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
     treatMissingData: "notBreaching",
   };
   const ofPlan = { Function: "etl-plan-function" };
+  // Of the last two hours, one without a message of the fault does not end the alarm.
+  const hourly = { datapointsToAlarm: 1, evaluationPeriods: 2, period: 3600 };
   expect(alarms).toEqual([
-    ["etl-alarm-crawl-failed", { ...count, period: 3600, dimensions: ofPlan, metricName: "CrawlDue" }],
+    ["etl-alarm-crawl-failed", { ...count, ...hourly, dimensions: ofPlan, metricName: "CrawlDue" }],
     [
       "etl-alarm-failed",
       {
         ...actions,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         dimensions: { StateMachineArn: `arn:aws:states:${ARN}:stateMachine:etl-workflow` },
-        evaluationPeriods: 1,
+        ...hourly,
         metricName: "ExecutionsFailed",
         namespace: "AWS/States",
-        period: 300,
         statistic: "Sum",
         threshold: 1,
         treatMissingData: "notBreaching",
@@ -333,15 +334,16 @@ test("its alarms have a dimension, an action, and can be reached", async () => {
       {
         ...count,
         dimensions: ofPlan,
-        evaluationPeriods: 2,
+        ...hourly,
+        datapointsToAlarm: 2,
+        evaluationPeriods: 3,
         metricName: "HoursLate",
-        period: 3600,
         statistic: "Maximum",
       },
     ],
     [
       "etl-alarm-ledger-broken",
-      { ...count, period: 3600, dimensions: { Function: "etl-reconcile-function" }, metricName: "BrokenTables" },
+      { ...count, ...hourly, dimensions: { Function: "etl-reconcile-function" }, metricName: "BrokenTables" },
     ],
     [
       "etl-alarm-not-started",

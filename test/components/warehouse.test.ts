@@ -277,6 +277,14 @@ test("alarms go off for a failure, for two missed starts, and for a start that f
     statistic: "Maximum",
     threshold: 2100,
   });
+  // One message while execution after execution fails.
+  expect(declared.one("wh-alarm-failed").inputs).toMatchObject({
+    datapointsToAlarm: 1,
+    evaluationPeriods: 2,
+    period: 600,
+  });
+  const often = await declare(warehouse({ alarms: { topicArn: TOPIC }, everyMinutes: 1 }));
+  expect(often.one("wh-alarm-failed").inputs.period).toBe(300);
   const off = await declare(warehouse({ alarms: { topicArn: TOPIC }, enabled: false }));
   expect(listed(off).some((line) => line.endsWith("not-started"))).toBe(false);
   expect(off.one("wh-schedule").inputs.state).toBe("DISABLED");

@@ -159,8 +159,8 @@ const DAY_SECONDS = 86_400;
 
 /** PutMetricAlarm, EvaluationPeriods: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 function periodsProblem({ component, role, options }: PipelineAlarm): string | undefined {
-  const { periods, periodSeconds } = options;
-  const max = Math.floor((periodSeconds < 3600 ? DAY_SECONDS : 7 * DAY_SECONDS) / periodSeconds);
+  const { periods, quietPeriods = 0, periodSeconds } = options;
+  const max = Math.floor((periodSeconds < 3600 ? DAY_SECONDS : 7 * DAY_SECONDS) / periodSeconds) - quietPeriods;
   return wholeNumberProblem(`change: periods of "${component}/${role}"`, periods, { min: 1, max, unit: "periods" });
 }
 

@@ -6,7 +6,10 @@ import type { Monitored } from "./monitoring";
 export interface AlarmChange {
   /** The value at which it goes off, in the unit of its metric; docs/runbook.md has the units. @default the component's own */
   threshold?: number;
-  /** Consecutive periods beyond the threshold, at least 1. @default the component's own */
+  /**
+   * Periods beyond the threshold, at least 1: consecutive ones, or, for the alarms of scheduled workflows, all but one.
+   * @default the component's own
+   */
   periods?: number;
   /** The description in its messages. @default the component's own */
   description?: pulumi.Input<string>;

@@ -182,20 +182,24 @@ function deny(name: RegExp, action: RegExp) {
   });
 }
 
+/** Minutes between executions of the hourly step, of which one takes longer than the one before. */
+const LATER = 72;
+
 const fire = () => cloud.fireSchedules(new Date(now));
 
-/** Expects an alarm that is off to stay so while hourly executions meet the same fault. */
-async function expectLasting(name: string): Promise<void> {
-  const before = messages("OK").filter((each) => each === name).length;
-  for (let hours = 0; hours < 2; hours++) {
-    for (let minutes = 0; minutes < 60; minutes += 5) {
-      pass(5);
-      expect(`${hours}:${minutes} ${states()[name]}`).toBe(`${hours}:${minutes} ALARM`);
+/** Expects an alarm that is off to stay so, without another message, while executions meet the same fault at this interval. */
+async function expectLasting(name: string, minutes: number, meetFault: () => Promise<unknown> = fire): Promise<void> {
+  const all = () => [...messages("ALARM"), ...messages("OK")].filter((each) => each === name).length;
+  const before = all();
+  for (let executions = 0; executions < 3; executions++) {
+    for (let minute = 0; minute < minutes; minute++) {
+      pass(1);
+      expect(`${name} ${executions}:${minute} ${states()[name]}`).toBe(`${name} ${executions}:${minute} ALARM`);
     }
-    await fire();
+    await meetFault();
   }
   pass(1);
-  expect(messages("OK").filter((each) => each === name)).toHaveLength(before);
+  expect(all()).toBe(before);
 }
 
 /** Expects these alarms to go off, and after the fault to come back, with a message for each change. */
@@ -302,6 +306,9 @@ test("a lake and a backup that Firehose cannot write: their freshness", async ()
 test("workflows that fail", async () => {
   const mend = await breakFunctions(/plan/);
   await fire();
+  pass(1);
+  await expectLasting("oncall-alarm-warehouse-failed", 7);
+  await expectLasting("oncall-alarm-etl-failed", LATER);
   const { arn } = (cloud.service("states") as StepFunctionsService).execution(
     await cloud.startNow({ stateMachineArn: String(cloud.outputs.replay), input: "{}" }),
   );
@@ -401,8 +408,10 @@ test("a stream and a table that throttle", async () => {
 test("an hour whose rows do not add up", async () => {
   const [reconcile] = resources(FUNCTION, /^etl-reconcile-function$/);
   const Payload = JSON.stringify({ hour: hourOf(now - 48 * 60 * MINUTE), tables: "orders" });
-  await cloud.call("lambda", "Invoke", { FunctionName: reconcile?.outputs.name, Payload });
+  const count = () => cloud.call("lambda", "Invoke", { FunctionName: reconcile?.outputs.name, Payload });
+  await count();
   pass(1);
+  await expectLasting("oncall-alarm-etl-ledger-broken", LATER, count);
   await expectAlive(["oncall-alarm-etl-ledger-broken"], async () => undefined);
 });
 
@@ -415,6 +424,7 @@ test("hours that stay open", async () => {
     await fire();
   }
   pass(1);
+  await expectLasting("oncall-alarm-etl-hours-late", LATER);
   await expectAlive(["oncall-alarm-etl-hours-late"], mend);
 });
 
@@ -427,7 +437,7 @@ test("a crawl that fails", async () => {
     await fire();
   }
   pass(1);
-  await expectLasting("oncall-alarm-etl-crawl-failed");
+  await expectLasting("oncall-alarm-etl-crawl-failed", LATER);
   await expectAlive(["oncall-alarm-etl-crawl-failed"], mend);
 });
 
