@@ -88,6 +88,16 @@ export class Destination {
     return Math.min(...[...this.waiting, ...this.open.values()].map(({ buffer }) => buffer.oldestMillis));
   }
 
+  /** True if data of the place is not delivered yet. */
+  isActive(place: Place): boolean {
+    return this.activePlaces().has(JSON.stringify(place));
+  }
+
+  /** The places with data that is not delivered yet. */
+  activePlaces(): ReadonlySet<string> {
+    return new Set([...this.open.keys(), ...this.waiting.map(({ place }) => JSON.stringify(place))]);
+  }
+
   isEmpty(): boolean {
     return this.waiting.length === 0 && this.open.size === 0;
   }

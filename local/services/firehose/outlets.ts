@@ -4,13 +4,19 @@ import type { Publish } from "../../cloud/metrics/metrics";
 import type { CloudContext } from "../../cloud/service";
 import type { IamService } from "../iam/service";
 import type { ConversionSettings } from "./conversionSettings";
-import { Destination, type DestinationOptions } from "./destination";
+import { Destination, type DestinationOptions, type Place } from "./destination";
 import { conversionFailure, transformFailure, type UnconvertedRecord } from "./failureLine";
 import { ParquetConverter } from "./parquetConverter";
 import { partitionKeysOf } from "./prefix";
 import type { DeliverySettings, DestinationSettings } from "./settings";
 import type { SourceRecord } from "./sourceReader";
 import { type Failed, type Transformed, type TransformedBatch, transformBatch } from "./transformBatch";
+
+/**
+ * Active partitions of a delivery stream; a partition is active until its data is delivered. AWS raises it on request.
+ * https://docs.aws.amazon.com/firehose/latest/dev/buffering.html
+ */
+const MAX_PARTITIONS = 500;
 
 export interface OutletsOptions {
   readonly cloud: CloudContext;
@@ -74,7 +80,12 @@ export class Outlets {
   }
 
   async deliver({ transformed, failed, unconverted, problem }: Outcome): Promise<void> {
-    for (const row of transformed) await this.deliverRow(row);
+    let isExceeded = false;
+    for (const row of transformed) isExceeded = (await this.deliverRow(row)) === "exceeds" || isExceeded;
+    if (this.settings.isPartitioned) {
+      this.options.publish("PartitionCount", this.rows.activePlaces().size, "Count");
+      this.options.publish("PartitionCountExceeded", isExceeded ? 1 : 0, "Count");
+    }
     for (const one of failed) await this.fail(one);
     if (this.converter) {
       await this.failConversions(unconverted, this.converter.settings);
@@ -130,23 +141,35 @@ export class Outlets {
     });
   }
 
-  private async deliverRow({ record, data, partitionKeys }: Transformed): Promise<void> {
+  private async deliverRow({ record, data, partitionKeys }: Transformed): Promise<"exceeds" | undefined> {
     const { prefix } = this.settings.destination;
     const wanted = partitionKeysOf(prefix);
     const keys = Object.fromEntries(wanted.map((key) => [key, partitionKeys[key] ?? ""]));
     const missing = wanted.filter((key) => !keys[key]);
-    if (missing.length === 0) {
-      await this.rows.add({ prefix, ...(wanted.length > 0 && { partitionKeys: keys }) }, data, record.arrivedMillis);
-      return;
+    if (missing.length > 0) {
+      const errorCode = "DynamicPartitioning.MetadataExtractionFailed";
+      const errorMessage = `partitionKeys has no ${missing.join(", ")}`;
+      await this.fail({ record, errorCode, errorMessage, attemptsMade: 1 });
+      return undefined;
     }
-    const errorCode = "DynamicPartitioning.MetadataExtractionFailed";
-    const errorMessage = `partitionKeys has no ${missing.join(", ")}`;
-    await this.fail({ record, errorCode, errorMessage, attemptsMade: 1 });
+    const place = { prefix, ...(wanted.length > 0 && { partitionKeys: keys }) };
+    if (this.settings.isPartitioned && this.exceeds(place)) {
+      const errorCode = "DynamicPartitioning.ActivePartitionsLimitExceeded";
+      const errorMessage = "The number of active partitions has exceeded the configured limit";
+      await this.fail({ record, errorCode, errorMessage, attemptsMade: 1 }, "activePartitionExceeded");
+      return "exceeds";
+    }
+    await this.rows.add(place, data, record.arrivedMillis);
+    return undefined;
   }
 
-  private async fail(failed: Failed): Promise<void> {
+  private exceeds(place: Place): boolean {
+    return this.rows.activePlaces().size >= MAX_PARTITIONS && !this.rows.isActive(place);
+  }
+
+  private async fail(failed: Failed, errorType = "processing-failed"): Promise<void> {
     const { destination, transform } = this.settings;
-    const place = { prefix: destination.errorPrefix, errorType: "processing-failed" };
+    const place = { prefix: destination.errorPrefix, errorType };
     const line = transformFailure(failed, transform?.functionArn, this.options.cloud.clock.now());
     await this.errors.add(place, line, failed.record.arrivedMillis);
   }

@@ -154,8 +154,8 @@ test("a function that recovers has its batch delivered once", async () => {
 });
 
 const answering =
-  (change: (records: { recordId: string }[]) => unknown): Transform =>
-  (event) => ({ records: change((upperCase(event) as { records: { recordId: string }[] }).records) });
+  (change: (records: { recordId: string; data: string }[]) => unknown): Transform =>
+  (event) => ({ records: change((upperCase(event) as { records: { recordId: string; data: string }[] }).records) });
 
 test.each<[string, Transform, string]>([
   ["without a record", answering((records) => records.slice(1)), "Lambda.MissingRecordId"],
@@ -205,6 +205,29 @@ test("dynamic partitioning puts records into the prefix of their keys; without o
   await world.drain();
   expect([textsOf("lake", "rows/north"), textsOf("lake", "rows/south")]).toEqual([["A\nC\n"], ["B\n"]]);
   expect(failedLines()).toMatchObject([{ rawData: "ZA==", errorCode: "DynamicPartitioning.MetadataExtractionFailed" }]);
+});
+
+test("records beyond 500 active partitions fail, until objects are delivered", async () => {
+  const transform = answering((records) =>
+    records.map((one) => ({ ...one, metadata: { partitionKeys: { shop: atob(one.data).trim().toLowerCase() } } })),
+  );
+  await start({ transform }, PARTITIONED);
+  const shops = Array.from({ length: 501 }, (_, shop) => `shop-${shop}`);
+  await world.put(...shops.slice(0, 300));
+  await world.put(...shops.slice(300), "shop-0");
+  await world.drain();
+  expect(textsOf("lake", "rows")).toHaveLength(500);
+  expect(textsOf("lake", "rows/shop-0/")).toEqual(["SHOP-0\nSHOP-0\n"]);
+  expect(failedLines()).toMatchObject([
+    {
+      rawData: btoa("shop-500"),
+      errorCode: "DynamicPartitioning.ActivePartitionsLimitExceeded",
+      errorMessage: "The number of active partitions has exceeded the configured limit",
+    },
+  ]);
+  await world.put("shop-500");
+  await world.drain();
+  expect(textsOf("lake", "rows/shop-500/")).toEqual(["SHOP-500\n"]);
 });
 
 test("objects are compressed, and named, as declared", async () => {
