@@ -6,7 +6,7 @@ import { choice, duration, integer, text } from "../optionKinds";
 import type { Values } from "../options";
 import { listRuns, type Run, type RunState, runAt } from "../project/runs/listRuns";
 import { type Following, followObjects } from "../tail/followObjects";
-import { ndjsonLines, TailText } from "../tail/tailLines";
+import { ndjsonLines, readableLines, TailText } from "../tail/tailLines";
 import { onAws } from "../target/awsProblem";
 import { type LakePlace, lakeOfStack, lakesOfRun } from "../target/lakePlace";
 import type { StoredLanded } from "../target/landedObjects";
@@ -80,7 +80,9 @@ export const tail = defineCommand({
     const follow = async (following: Pick<Following, "places" | "isOpen">, seconds: number) => {
       const everyMillis = (every ?? seconds) * 1000;
       for await (const landed of followObjects({ ...common, ...following, everyMillis }, io.clock, io.signal)) {
-        for (const line of shown.lines(landed)) io.stdout.write(line);
+        const { readable, problem } = readableLines(landed);
+        if (problem !== undefined) io.stderr.write(`streamlake tail: ${problem}\n`);
+        for (const line of shown.lines(readable)) io.stdout.write(line);
       }
     };
     const target = await readTarget(

@@ -22,6 +22,8 @@ export interface Following {
 }
 
 export interface LandedLines {
+  /** The object's. */
+  readonly key: string;
   readonly table: string;
   readonly lines: readonly string[];
 }
@@ -61,7 +63,7 @@ export async function* followObjects(
     );
     for await (const { object, lines } of readLanded(inOrder)) {
       signal.throwIfAborted();
-      yield { table: object.table, lines };
+      yield { key: object.key, table: object.table, lines };
     }
     if (isLast) return;
     // Later looks list the current hour and the one before.

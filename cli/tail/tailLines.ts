@@ -2,24 +2,32 @@
 
 import type { LandedArea } from "../target/landedObjects";
 import { cutTo } from "../terminal/textTable";
-import { byteCount, type Paint } from "../terminal/wording";
+import { escapeControls, escapeUnseen } from "../terminal/unseen";
+import { byteCount, counting, type Paint } from "../terminal/wording";
 import type { LandedLines } from "./followObjects";
-
-/** Delete and the C1 controls move a terminal's cursor too, and JSON may hold them as they are. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: other people's data must not control the terminal
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
-
-/** Format characters also turn the direction of a line around; programs get them as they are. */
-const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
-
-function escaped(text: string, pattern = UNSEEN): string {
-  const ofUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return text.replace(pattern, (character) => character.split("").map(ofUnit).join(""));
-}
 
 /** The line with its table as the first field. The rest is as it lies in the object: no number is rounded. */
 export function ndjsonLines({ table, lines }: LandedLines): string[] {
-  return lines.map((line) => `{"_table":${JSON.stringify(table)},${escaped(line.slice(1), CONTROLS)}\n`);
+  return lines.map((line) => `{"_table":${JSON.stringify(table)},${escapeControls(line.slice(1))}\n`);
+}
+
+/** Leaves out lines that are no JSON objects, which other writers may have put into the bucket. */
+export function readableLines(landed: LandedLines): { readonly readable: LandedLines; readonly problem?: string } {
+  const lines = landed.lines.filter(isObjectLine);
+  const broken = landed.lines.length - lines.length;
+  if (broken === 0) return { readable: landed };
+  const first = landed.lines.findIndex((line) => !isObjectLine(line)) + 1;
+  const problem = `${landed.key}: left out ${counting(broken, "line")} of ${landed.lines.length} without a JSON object, the first is line ${first}`;
+  return { readable: { ...landed, lines }, problem };
+}
+
+function isObjectLine(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // Counted by the caller.
+  }
 }
 
 interface Row {
@@ -50,9 +58,9 @@ export class TailText {
   lines({ table, lines }: LandedLines): string[] {
     return lines.map((line) => {
       const [arrived, kind, rest] = this.area === "raw" ? ofRow(line) : ofUnformatted(line);
-      const [at, name, of] = this.aligned([timeOf(arrived), escaped(table), escaped(kind)]);
+      const [at, name, of] = this.aligned([timeOf(arrived), escapeUnseen(table), escapeUnseen(kind)]);
       const room = this.width() - `${at}  ${name}  ${of}  `.length;
-      return `${this.paint.faint(at)}  ${name}  ${this.paint.strong(of)}  ${cutTo(escaped(rest), Math.max(1, room))}\n`;
+      return `${this.paint.faint(at)}  ${name}  ${this.paint.strong(of)}  ${cutTo(escapeUnseen(rest), Math.max(1, room))}\n`;
     });
   }
 
@@ -74,11 +82,11 @@ function ofRow(line: string): [arrived: string, kind: string, rest: string] {
 }
 
 function ofUnformatted(line: string): [arrived: string, kind: string, rest: string] {
-  const { arrived, reason, detail, payload, id } = JSON.parse(line) as Unformatted;
+  const { arrived = "", reason = "", detail = "", payload = "", id = "" } = JSON.parse(line) as Partial<Unformatted>;
   return [arrived, reason, `${detail} (${byteCount(Buffer.byteLength(payload, "base64"))}) ${id}`];
 }
 
 /** `2026-11-20T10:04:09.123Z` as `10:04:09`. */
 function timeOf(arrived: string): string {
-  return escaped(arrived).slice(11, 19);
+  return escapeUnseen(arrived).slice(11, 19);
 }

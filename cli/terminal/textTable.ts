@@ -1,6 +1,7 @@
 /** Formats rows as a table with aligned columns that fits a width; numbers are aligned to the right. */
 import stringWidth from "string-width";
 import type { Io, OutputStream } from "./io";
+import { onOneLine } from "./unseen";
 import { counting, createPaint } from "./wording";
 
 export interface TextTableOptions {
@@ -137,6 +138,5 @@ const MAX_CELL = 4096;
 
 /** One line without control characters. */
 function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of other people's data must not reach the terminal
-  return text.slice(0, MAX_CELL).replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return onOneLine(text.slice(0, MAX_CELL));
 }

@@ -1,6 +1,7 @@
 /** Writes what the routers landed, and what differs from before, as lines for people. */
 import { stackOf } from "../../run/hookFailures";
 import { type TextTableOptions, textTable } from "../../terminal/textTable";
+import { onOneLine } from "../../terminal/unseen";
 import { counted, counting } from "../../terminal/wording";
 import type { RouterOutput } from "../messages";
 import { type Differences, kindOf, type ReasonGroup, type RowDifference, type RowGroup } from "./differences";
@@ -104,7 +105,7 @@ function reasonLines({ before, after, records, example }: ReasonGroup): string[]
 
 /** Control characters of other people's data must not reach the terminal. */
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return onOneLine(text).replace(/\s+/g, " ").trim();
 }
 
 function moreThan(shown: number, all: number, one: string, many: string): string[] {

@@ -97,6 +97,22 @@ test("--since begins with what has landed since then, and --table leaves other t
   expect(out.match(/"data":.*$/gm)).toEqual(['"data":{"a":2}}']);
 });
 
+test.each(["text", "ndjson"])(
+  "as %s, lines without a JSON object are left out by name, and the others go on",
+  async (output) => {
+    start();
+    const looks = [
+      () => land("raw/", "records", "100", `nonsense\n${row("100", '{"a":1}').trimEnd()}\n[1]\n`),
+      () => land("raw/", "records", "101", row("101", '{"a":2}')),
+    ];
+    const { code, out, err } = await tail(["--output", output], looks);
+    expect(code).toBe(130);
+    expect(out.match(/\{"a":\d\}/g)).toEqual(['{"a":1}', '{"a":2}']);
+    const key = objectKey("raw/", "records", hourOf(NOW), { shard: SHARD, first: "100", last: "100", count: 1 });
+    expect(err).toBe(`streamlake tail: ${key}: left out 2 lines of 3 without a JSON object, the first is line 1\n`);
+  },
+);
+
 test("on a terminal, lines are aligned and cut to its width, and hostile control codes are escaped", async () => {
   start();
   const hostile = "\u001b]0;owned\u0007\u009b31m\u007f\u202e";

@@ -23,6 +23,10 @@ test("a value that is too long is cut, and what would move the cursor is not sho
   ]);
 });
 
+test("a value cannot turn the direction of its line around", () => {
+  expect(textTable(["v", "w"], [["a\u202eb", "c"]])).toEqual(["v         w", "────────  ─", "a\\u202eb  c"]);
+});
+
 test("columns past the width are counted instead of shown, the first excepted", () => {
   const rows = [["a", "bb", "ccc", "d"]];
   const headings = ["1", "2", "3", "4"];
