@@ -16,6 +16,8 @@ CUSTOM = {("s3", "ls"), ("logs", "tail")}
 GLOBAL_OPTIONS = {"--query", "--output", "--region", "--profile"}
 # Options that the CLI renames: awscli/customizations/argrename.py.
 RENAMED = {("sns", "subscribe"): {"--notification-endpoint": "--endpoint"}}
+# Services whose commands the AWS CLI names in another way.
+COMMANDS = {"s3api": "s3"}
 PAGING_OPTIONS = {"--max-items", "--page-size", "--starting-token"}
 
 
@@ -36,6 +38,7 @@ def findings(session, words):
     service, operation, *rest = words
     if (service, operation) in CUSTOM:
         return
+    service = COMMANDS.get(service, service)
     if service not in session.get_available_services():
         yield f"{service} is no service"
         return
