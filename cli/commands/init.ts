@@ -40,6 +40,7 @@ export const init = defineCommand({
         "",
         "Next:",
         ...(directory === io.cwd ? [] : [`  cd ${quoted(path.relative(io.cwd, directory))}`]),
+        ...(library === undefined && isCheckout() ? FROM_CHECKOUT : []),
         "  npm install",
         "  npx streamlake local    # runs the program in one process, from records to SQL",
         "  npm test                # routes records in unit tests",
@@ -49,6 +50,16 @@ export const init = defineCommand({
     return 0;
   },
 });
+
+const FROM_CHECKOUT = [
+  "  # streamlake runs from a checkout, and the project depends on the published version; for the checkout itself,",
+  "  # make a tarball there with: npm pack; then, in an empty directory: streamlake init --library TARBALL",
+];
+
+/** A package has no sources. */
+function isCheckout(): boolean {
+  return existsSync(path.join(packageDirectory(), "cli/main.ts"));
+}
 
 /** For a POSIX shell. */
 function quoted(name: string): string {

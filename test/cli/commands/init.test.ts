@@ -27,6 +27,8 @@ test("a new directory gets the program, its test and what they need", async () =
       "",
       "Next:",
       "  cd shop",
+      "  # streamlake runs from a checkout, and the project depends on the published version; for the checkout itself,",
+      "  # make a tarball there with: npm pack; then, in an empty directory: streamlake init --library TARBALL",
       "  npm install",
       "  npx streamlake local    # runs the program in one process, from records to SQL",
       "  npm test                # routes records in unit tests",
@@ -72,7 +74,8 @@ test("the project depends on this version, and on the versions that this version
 
 test("a tarball that is named as a path is found from the project, and must be there", async () => {
   writeFileSync(path.join(work, "streamlake-0.1.0.tgz"), "");
-  await init("shop", "--library", "streamlake-0.1.0.tgz");
+  const { out } = await init("shop", "--library", "streamlake-0.1.0.tgz");
+  expect(out).toContain("Next:\n  cd shop\n  npm install\n");
   expect(JSON.parse(read("shop", "package.json")).dependencies.streamlake).toBe("file:../streamlake-0.1.0.tgz");
   expect(await init("other", "--library", "./gone.tgz")).toEqual({
     code: 2,
@@ -87,7 +90,10 @@ test("the current directory is taken if it is empty but for .git", async () => {
   mkdirSync(path.join(directory, ".git"), { recursive: true });
   const io = testIo({ cwd: directory });
   expect(await dispatch(["init"], io)).toBe(0);
-  expect(io.out().toString()).toContain("Next:\n  npm install\n");
+  expect(io.out().toString()).toContain(
+    "Next:\n  # streamlake runs from a checkout, and the project depends on the published version; for the checkout itself,\n" +
+      "  # make a tarball there with: npm pack; then, in an empty directory: streamlake init --library TARBALL\n  npm install\n",
+  );
   expect(read("My Lake 2", "Pulumi.yaml")).toMatch(/^name: my-lake-2\n/);
 });
 
