@@ -30,20 +30,31 @@ export interface RecordStream {
 /** After it, an idle connection is closed: Lambda may have frozen the function, and Kinesis may have left. */
 const IDLE_MILLIS = 10_000;
 
+interface Connection {
+  readonly client: KinesisClient;
+  calls: number;
+  isReplaced: boolean;
+}
+
 /** @param config region, endpoint and credentials. @default those of the environment */
 export function kinesisStream(StreamName: string, config: KinesisClientConfig = {}): RecordStream {
-  const makeClient = () =>
-    new KinesisClient({
+  const connect = (): Connection => {
+    const client = new KinesisClient({
       // The handler itself tries again, and only records that were not taken.
       maxAttempts: 1,
       // By default each call opens a connection: https://github.com/aws/aws-sdk-js-v3/issues/8279
       requestHandler: { disableConcurrentStreams: false, sessionTimeout: IDLE_MILLIS },
       ...config,
     });
-  let client = makeClient();
+    return { client, calls: 0, isReplaced: false };
+  };
+  let connection = connect();
   return {
     async put(records, timeoutMillis) {
       const sending = { abortSignal: AbortSignal.timeout(timeoutMillis) };
+      const used = connection;
+      const { client } = used;
+      used.calls += 1;
       try {
         const [only] = records;
         if (records.length === 1 && only) {
@@ -64,11 +75,15 @@ export function kinesisStream(StreamName: string, config: KinesisClientConfig = 
         );
       } catch (error) {
         // Lambda freezes functions between events; a connection that died meanwhile hangs until it times out.
-        if (statusOf(error) === undefined) {
-          client.destroy();
-          client = makeClient();
+        if (statusOf(error) === undefined && !used.isReplaced) {
+          used.isReplaced = true;
+          connection = connect();
         }
         throw error;
+      } finally {
+        used.calls -= 1;
+        // Its other calls may still be answered: to send their records again would double them.
+        if (used.isReplaced && used.calls === 0) client.destroy();
       }
     },
   };

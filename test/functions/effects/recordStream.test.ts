@@ -7,6 +7,8 @@ import { kinesisStream, statusOf } from "../../../functions/effects/recordStream
 interface Answer {
   readonly status: number;
   readonly body: object;
+  /** Resolves when the answer is sent. @default at once */
+  readonly when?: Promise<void>;
 }
 
 /** Undefined: no answer at all. */
@@ -25,6 +27,7 @@ beforeEach(async () => {
     requests.push({ target: String(request.headers["x-amz-target"]), body });
     const answer = answers.shift();
     if (!answer) return;
+    await answer.when;
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answer.body));
   });
@@ -136,4 +139,23 @@ test("a call without an answer ends by its time, and the next one has a connecti
   expect(statusOf(error)).toBeUndefined();
   expect(await clicks.put([record("a")], 5000)).toEqual([{ shardId: "shardId-000000000000", sequenceNumber: "1" }]);
   expect(sessions).toBe(2);
+});
+
+test("a call without an answer ends no other one, and its connection closes after the last of them", async () => {
+  const clicks = stream();
+  let send: () => void = () => undefined;
+  const when = new Promise<void>((resolve) => {
+    send = resolve;
+  });
+  answers = [undefined, { status: 200, body: place("1"), when }, { status: 200, body: place("2") }];
+  const unanswered = clicks.put([record("a")], 300);
+  const slow = clicks.put([record("b")], 10_000);
+  await expect(unanswered).rejects.toThrow();
+  expect(await clicks.put([record("c")], 5000)).toEqual([{ shardId: "shardId-000000000000", sequenceNumber: "2" }]);
+  const [first] = open;
+  const closed = once(first as http2.ServerHttp2Session, "close");
+  send();
+  expect(await slow).toEqual([{ shardId: "shardId-000000000000", sequenceNumber: "1" }]);
+  await closed;
+  expect([requests.length, sessions, open.size]).toEqual([3, 2, 1]);
 });
