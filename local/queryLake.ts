@@ -9,6 +9,7 @@ import {
   type KeptPage,
   type KeptResult,
   keepQuery,
+  keptParts,
   keptRows,
   type QueryResult,
   runQuery,
@@ -41,7 +42,7 @@ export async function keepLakeQuery(query: Omit<LakeQuery, "maxRows">, file: str
   return keepQuery(optionsOf(query), file);
 }
 
-export { type KeptPage, type KeptResult, keptRows };
+export { type KeptPage, type KeptResult, keptParts, keptRows };
 
 function optionsOf(query: LakeQuery): Parameters<typeof runQuery>[0] {
   const catalog = new Catalog(query.dataDir);

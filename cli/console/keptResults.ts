@@ -4,13 +4,13 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { csvLines, jsonObjectOf } from "../../console/parts/resultFiles";
 import type { RowsAnswer, SqlAnswer } from "../../console/wire";
-import { type KeptPage, type KeptResult, keepLakeQuery, keptRows } from "../../local/queryLake";
+import { type KeptPage, type KeptResult, keepLakeQuery, keptParts, keptRows } from "../../local/queryLake";
 import { CommandError } from "../errors";
 
 /** Results that are kept at once, those that were used last. */
 const MAX_KEPT = 3;
 /** Rows that a file's writer has in memory. */
-const ROWS_AT_ONCE = 10_000;
+const ROWS_AT_ONCE = 20_000;
 
 export interface KeptQuery {
   readonly sql: string;
@@ -122,9 +122,7 @@ export class KeptResults {
   }
 
   private async *parts(result: KeptResult): AsyncGenerator<SqlAnswer["rows"]> {
-    for (let from = 0; from < result.total; from += ROWS_AT_ONCE) {
-      yield await keptRows(result, { from, count: ROWS_AT_ONCE, signal: this.signal });
-    }
+    yield* keptParts(result, ROWS_AT_ONCE, this.signal);
   }
 }
 

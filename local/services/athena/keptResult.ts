@@ -29,24 +29,42 @@ export function keepSql(sql: string, columns: number): string {
   return `CREATE TABLE kept.result AS SELECT row_number() OVER () AS n, * FROM (${sql}\n) AS q (${names.join(", ")})`;
 }
 
-export async function keptRows(
+export async function keptRows(kept: KeptResult, page: KeptPage): Promise<QueryResult["rows"]> {
+  for await (const rows of read(kept, [page], page.signal)) return rows;
+  return [];
+}
+
+/** All rows in the order of the query, so many at once. */
+export function keptParts(kept: KeptResult, count: number, signal: AbortSignal): AsyncGenerator<QueryResult["rows"]> {
+  const pages = Array.from({ length: Math.ceil(kept.total / count) }, (_, index) => ({ from: index * count, count }));
+  return read(kept, pages, signal);
+}
+
+async function* read(
   { file, duckTypes }: KeptResult,
-  { from, count, by, isDown = false, signal }: KeptPage,
-): Promise<QueryResult["rows"]> {
+  pages: readonly KeptPage[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<QueryResult["rows"]> {
   const db = await openDuckDb({ databasePath: file });
   const release = signal && db.interruptAt(signal);
   try {
-    signal?.throwIfAborted();
-    const order = by === undefined ? "n" : `c${by} ${isDown ? "DESC" : "ASC"} NULLS LAST, n`;
-    // The sort has the one column alone; the page's rows are read by their numbers.
-    const where =
-      by === undefined
-        ? `n > ${from} AND n <= ${from + count}`
-        : `n IN (SELECT n FROM result ORDER BY ${order} LIMIT ${count} OFFSET ${from})`;
-    const { rows } = await db.table(`SELECT * EXCLUDE (n) FROM result WHERE ${where} ORDER BY ${order}`);
-    return rows.map((row) => row.map((value, index) => valueText(value, duckTypes[index] ?? "VARCHAR")));
+    for (const page of pages) {
+      signal?.throwIfAborted();
+      const { rows } = await db.table(pageSql(page));
+      yield rows.map((row) => row.map((value, index) => valueText(value, duckTypes[index] ?? "VARCHAR")));
+    }
   } finally {
     release?.();
     db.close();
   }
+}
+
+function pageSql({ from, count, by, isDown = false }: KeptPage): string {
+  const order = by === undefined ? "n" : `c${by} ${isDown ? "DESC" : "ASC"} NULLS LAST, n`;
+  // The sort has the one column alone; the page's rows are read by their numbers.
+  const where =
+    by === undefined
+      ? `n > ${from} AND n <= ${from + count}`
+      : `n IN (SELECT n FROM result ORDER BY ${order} LIMIT ${count} OFFSET ${from})`;
+  return `SELECT * EXCLUDE (n) FROM result WHERE ${where} ORDER BY ${order}`;
 }

@@ -7,14 +7,14 @@ import { uuid } from "../../cloud/random";
 import type { CloudContext, Service } from "../../cloud/service";
 import type { GlueService } from "../glue/service";
 import { type Execution, Executions } from "./executions";
-import { type KeptPage, type KeptResult, keptRows } from "./keptResult";
+import { type KeptPage, type KeptResult, keptParts, keptRows } from "./keptResult";
 import { executionOperations, workgroupOperations } from "./operations";
 import type { QueryResult } from "./query";
 import { athenaResources } from "./resources";
 import { keepQuery, runQuery } from "./runQuery";
 import { Workgroups } from "./workgroups";
 
-export { type KeptPage, type KeptResult, keepQuery, keptRows, type QueryResult, runQuery };
+export { type KeptPage, type KeptResult, keepQuery, keptParts, keptRows, type QueryResult, runQuery };
 
 export interface AthenaService extends Service {
   readonly name: "athena";
