@@ -9,8 +9,8 @@ import { CommandError } from "../errors";
 
 /** Results that are kept at once, those that were used last. */
 const MAX_KEPT = 3;
-/** Rows that a file's writer has in memory. */
-const ROWS_AT_ONCE = 20_000;
+/** Rows that are written at once; other requests are answered in between. */
+const ROWS_AT_ONCE = 4000;
 
 export interface KeptQuery {
   readonly sql: string;

@@ -101,15 +101,15 @@ test("a dashboard of ten visuals, and pages of a result, over 5 million rows", a
     );
     await page.goto(`${served.address}#/sql`);
     await page.fill("#sql", "SELECT * FROM orders");
-    const timed = async (what: string, act: () => Promise<unknown>, first: string) => {
+    const timed = async (what: string, act: () => Promise<unknown>, row: string) => {
       const from = performance.now();
       await act();
-      await until(page, `document.querySelector('.scroll tbody tr td:nth-child(1)')?.innerText === "${first}"`);
+      await until(page, `document.querySelector('.scroll tbody tr')?.innerText.includes(${JSON.stringify(row)})`);
       print(`${what}: ${millis(from)}`);
     };
-    await timed("SELECT * of 5 million rows", () => page.click("button.main"), "1");
+    await timed("SELECT * of 5 million rows", () => page.click("button.main"), "shop-");
     const heading = (name: string) => page.click(`.scroll th button:text-is('${name}')`);
-    await timed("kept and sorted by a string", () => heading("shop"), "1");
+    await timed("kept and sorted by a string", () => heading("shop"), "shop-0\t");
     await timed(
       "sorted by a number, downwards",
       async () => {
