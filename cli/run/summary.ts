@@ -45,14 +45,15 @@ export function ledgerLines({ ledger }: Pick<LocalReport, "ledger">): string[] {
 export function sinkLines(ledger: SinkLedger): string[] {
   const { balanced, findings, unchecked, repeated = [] } = ledger;
   const wrong = findings.reduce((total, finding) => total + finding.count, 0);
-  const broken = wrong === 0 ? "not read" : `${counted(wrong)} wrong`;
+  const isRead = Object.keys(ledger.counts).length > 0;
+  const broken = wrong > 0 ? `BROKEN: ${counted(wrong)} wrong` : isRead ? "NOT CHECKED" : "BROKEN: not read";
   return [
-    ...(Object.keys(ledger.counts).length > 0 ? [`${INDENT}${sinkCounts(ledger)}`] : []),
+    ...(isRead ? [`${INDENT}${sinkCounts(ledger)}`] : []),
     ...repeated.map(
       (finding) => `${INDENT}repeated: ${findingText({ ...finding, examples: finding.examples.slice(0, 1) })}`,
     ),
     ...unchecked.map((finding) => `${INDENT}not checked: ${findingText(finding)}`),
-    `${INDENT}${balanced ? "nothing lost, nothing duplicated" : `BROKEN: ${broken}`}`,
+    `${INDENT}${balanced ? "nothing lost, nothing duplicated" : broken}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Finds an order in which the records of shards are the bytes of backup objects, in time that is linear in these bytes. */
+/** Finds an order in which the records of shards are the bytes of backup objects, in comparisons that these bytes bound. */
 
 /** A record's bytes, at its place in a shard. */
 export interface BackedUpRecord {
@@ -14,14 +14,17 @@ export interface RecordQueue {
 }
 
 /** `unknown`: more orders are possible than are tried. */
-export type Match = { readonly result: "yes" | "no" | "unknown"; readonly records: number };
+export type Match = { readonly result: "yes"; readonly records: number } | { readonly result: "no" | "unknown" };
 
 /** Bytes that are compared for each byte of the backup. */
 const MAX_PASSES = 64;
 /** Comparisons of short backups. */
-const ALWAYS_ALLOWED = 1024 * 1024;
-/** Records that can be put back. A guess that is right for so many records was right. */
-const MAX_TRAIL = 20_000;
+const ALWAYS_ALLOWED = 16 * 1024 * 1024;
+/** Records that can be put back, and their bytes: half of them stay when there are more. */
+const MAX_TRAIL = 40_000;
+const MAX_TRAIL_BYTES = 64 * 1024 * 1024;
+/** States that are remembered as leading nowhere. */
+const MAX_DEAD = 200_000;
 /** Records that differ mostly do so in these bytes. */
 const HEAD_BYTES = 64;
 
@@ -37,7 +40,7 @@ interface Step {
 
 /**
  * Records of several shards may have the same bytes, or one may begin with another, so that the next record is a guess. A wrong
- * guess is taken back. Orders of hostile records are too many to be tried: deciding them is as hard as recognizing a shuffle of
+ * guess is taken back, and a state (the place in each shard) that leads nowhere is not tried again. Orders of hostile records are too many to be tried: deciding them is as hard as recognizing a shuffle of
  * strings (https://en.wikipedia.org/wiki/Shuffle_algebra), which is NP-complete for any number of them.
  *
  * @param read returns an object's bytes
@@ -49,6 +52,12 @@ export async function matchBackup(
   totalBytes: number,
 ): Promise<Match> {
   const trail: Step[] = [];
+  let trailBytes = 0;
+  let isCut = false;
+  const passed = new Map<RecordQueue, number>(queues.map((queue) => [queue, 0]));
+  const state = () => [...passed.values()].join(" ");
+  const dead = new Set<string>();
+  const isDead = () => dead.size > 0 && dead.has(state());
   let left = MAX_PASSES * totalBytes + ALWAYS_ALLOWED;
   let records = 0;
   let [object, at] = [0, 0];
@@ -72,22 +81,31 @@ export async function matchBackup(
       left -= payload.length;
       if (isAt(bytes, at, payload)) queue = next;
     }
-    if (left < 0) return { result: "unknown", records };
+    if (left < 0) return { result: "unknown" };
     if (queue?.first) {
       trail.push({ object, at, queue, record: queue.first, order, tried });
-      if (trail.length > 2 * MAX_TRAIL) trail.splice(0, MAX_TRAIL);
+      trailBytes += queue.first.payload.length;
+      if (trail.length > MAX_TRAIL || trailBytes > MAX_TRAIL_BYTES) {
+        const cut = trail.splice(0, Math.ceil(trail.length / 2));
+        trailBytes -= cut.reduce((sum, { record }) => sum + record.payload.length, 0);
+        isCut = true;
+      }
       at += queue.first.payload.length;
       records += 1;
+      passed.set(queue, (passed.get(queue) ?? 0) + 1);
       await queue.advance();
       // The next records are most probably of the same shard.
       if (recent[0] !== queue) recent = [queue, ...recent.filter((one) => one !== queue)];
-      [order, tried] = [recent, 0];
+      [order, tried] = isDead() ? [[], 0] : [recent, 0];
       continue;
     }
+    if (dead.size < MAX_DEAD) dead.add(state());
     const last = trail.pop();
-    if (!last) return { result: "no", records };
+    if (!last) return { result: isCut ? "unknown" : "no" };
     last.queue.putBack(last.record);
+    trailBytes -= last.record.payload.length;
     records -= 1;
+    passed.set(last.queue, (passed.get(last.queue) ?? 0) - 1);
     if (last.object !== object) {
       bytes = read(last.object);
       left -= bytes.length;

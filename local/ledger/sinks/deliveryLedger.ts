@@ -197,7 +197,7 @@ export async function readDeliveryLedger(
           ...(view && { inView: await rowsInView(db) }),
           ...(backedUp !== undefined && { backedUp }),
         },
-        balanced: findings.all().length === 0,
+        balanced: findings.all().length === 0 && (backup === undefined || backedUp !== undefined),
         findings: findings.all(),
         unchecked: unchecked.all(),
         objects: files.length + parquet.length,

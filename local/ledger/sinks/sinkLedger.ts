@@ -10,7 +10,7 @@ export interface SinkLedger {
   readonly stream?: string;
   /** Numbers of identities. */
   readonly counts: Readonly<Record<string, number>>;
-  /** True if there are no findings. */
+  /** True if there are no findings, and neither the ledger nor a whole backup is unchecked. */
   readonly balanced: boolean;
   readonly findings: readonly Finding[];
   /** Identities that this ledger cannot check, and why. */

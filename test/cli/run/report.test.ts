@@ -143,6 +143,14 @@ test("the ledgers of sinks are shown with what they count, leave unchecked and f
     "  repeated: 7,584 × rows are delivered more than once, as a",
     "  nothing lost, nothing duplicated",
   ]);
+  const { backedUp: _, ...others } = counts;
+  const orders = [{ what: "backups have more orders", count: 1, examples: ["backup"] }];
+  const unknown = { ...SINK, kind: "DeliveryStream", counts: others, balanced: false, unchecked: orders };
+  expect(sinkLines(unknown)).toEqual([
+    "  3 records in = 12 rows + 1 record left out + 1 record failed",
+    "  not checked: 1 × backups have more orders, as backup",
+    "  NOT CHECKED",
+  ]);
   expect(sinkLines({ ...SINK, kind: "Warehouse", counts: { raw: 12, rows: 12, tables: 1, repeated: 0 } })).toEqual([
     "  12 rows in raw = 12 rows in 1 table of the warehouse",
     "  nothing lost, nothing duplicated",
