@@ -7,11 +7,16 @@ const MIN_LETTERS = 4;
 export function resembles(given: string, name: string): boolean {
   if (given === name) return false;
   const [words, others] = [given, name].map(wordsOf) as [string[], string[]];
-  if (words.join("") === others.join("")) return true;
-  const different = words.filter((word, at) => word !== others[at]);
-  const [word] = different;
-  if (words.length !== others.length || word === undefined || different.length > 1) return false;
-  return isOneLetterOff(word, others[words.indexOf(word)] as string);
+  if (joined(words) === joined(others)) return true;
+  const at = words.findIndex((word, index) => word !== others[index]);
+  const isRestEqual =
+    words.length === others.length && words.every((word, index) => index === at || word === others[index]);
+  return isRestEqual && isOneLetterOff(words[at] as string, others[at] as string);
+}
+
+/** Without separators, but for those between two digits: `1-10` and `11-0` are neighbours. */
+function joined(words: readonly string[]): string {
+  return words.join("-").replace(/(?<!\p{N})-|-(?!\p{N})/gu, "");
 }
 
 function wordsOf(name: string): string[] {
