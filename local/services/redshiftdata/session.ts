@@ -100,11 +100,12 @@ class Session {
     });
     this.named = used;
     const statement = readStatement(sql, used);
-    if (this.options.isReadOnly && statement.kind !== "query") {
+    const { isReadOnly = false } = this.options;
+    if (isReadOnly && statement.kind !== "query") {
       throw new RedshiftError("the warehouse of a run that is over is only read: use SELECT");
     }
     await this.views.refuse(changedTables(statement, used.tables));
-    if (statement.kind !== "nothing") await this.views.refreshNamed(used.tables);
+    if (statement.kind !== "nothing" && !isReadOnly) await this.views.refreshNamed(used.tables);
     return this.execute(statement);
   }
 

@@ -7,6 +7,7 @@ import { dispatch } from "../../../cli/dispatch";
 import { startRun } from "../../../cli/project/runs/startRun";
 import type { Io } from "../../../cli/terminal/io";
 import { Catalog } from "../../../local/catalog/catalog";
+import { CALLER } from "../../../local/cloud/iam/principal";
 import { openDuckDb } from "../../../local/duckdb/duckdb";
 import { table } from "../../local/support/athenaLake";
 import { makeRedshift } from "../../local/support/redshift";
@@ -204,10 +205,17 @@ describe("the warehouse of a run", () => {
       begun: true,
       outcome: { records: 2, balanced: true },
     });
-    const redshift = await makeRedshift();
+    const readsStreams = { Effect: "Allow", Action: "kinesis:*", Resource: "*" };
+    const redshift = await makeRedshift([readsStreams]);
     await redshift.run('CREATE SCHEMA "lake"');
     await redshift.run('CREATE TABLE "lake"."orders" ("id" VARCHAR(20), "total" BIGINT)');
     await redshift.run("INSERT INTO \"lake\".\"orders\" VALUES ('a', 2), ('b', NULL)");
+    await redshift.declare("aws:kinesis/stream:Stream", "clicks", { name: "clicks", shardCount: 1 });
+    await redshift.run("CREATE EXTERNAL SCHEMA kds FROM KINESIS IAM_ROLE default");
+    await redshift.run('CREATE MATERIALIZED VIEW live AUTO REFRESH YES AS SELECT partition_key FROM kds."clicks"');
+    const record = { StreamName: "clicks", Data: "e30=", PartitionKey: "key-1" };
+    await redshift.cloud.call(CALLER, "kinesis", "PutRecord", record);
+    await redshift.run("REFRESH MATERIALIZED VIEW live");
     cpSync(path.join(redshift.dataDir, "redshift"), path.join(run, "redshift"), { recursive: true });
     await redshift.close();
   });
@@ -221,6 +229,10 @@ describe("the warehouse of a run", () => {
       err: "",
     });
     expect((await ask("SELECT NVL(sum(total), 0) FROM lake.orders")).out).toBe("2\n");
+  });
+
+  test("has the rows that its views of streams have read", async () => {
+    expect(await ask("SELECT partition_key FROM live")).toEqual({ code: 0, out: "key-1\n", err: "" });
   });
 
   test.each([
