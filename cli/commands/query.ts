@@ -19,6 +19,7 @@ import { queryWarehouseOfStack, WAREHOUSE_OUTPUTS } from "../target/warehouseOfS
 import type { Io, OutputStream } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import { fitting, textTable } from "../terminal/textTable";
+import { linesOn } from "../terminal/unseen";
 import { counting, createPaint } from "../terminal/wording";
 
 const STDIN = "-";
@@ -90,15 +91,17 @@ export const query = defineCommand({
         : await ofStack(target.deployed, { sql, database }, io);
     const { rows } = result;
     const names = result.columns.map(({ Name }) => Name);
+    const print = (chunk: string | Uint8Array) =>
+      io.stdout.write(typeof chunk === "string" ? linesOn(io.stdout, chunk) : chunk);
     if (file !== undefined) {
       const chunks =
         form === "table" ? [tableOf(result, { write: () => undefined }, String)] : resultIn(form as FileForm, result);
       writeTo(path.resolve(io.cwd, file), chunks);
       io.stderr.write(`wrote ${counting(rows.length, "row")} to ${file}\n`);
     } else if (form !== undefined && form !== "table") {
-      for (const chunk of resultIn(form, result)) io.stdout.write(chunk);
-    } else if (json) io.stdout.write(`${JSON.stringify({ columns: names, rows })}\n`);
-    else if (quiet || (form === undefined && rows.length === 1 && names.length === 1)) io.stdout.write(plainRows(rows));
+      for (const chunk of resultIn(form, result)) print(chunk);
+    } else if (json) print(`${JSON.stringify({ columns: names, rows })}\n`);
+    else if (quiet || (form === undefined && rows.length === 1 && names.length === 1)) print(plainRows(rows));
     else io.stdout.write(tableOf(result, io.stdout, createPaint(io).strong));
     return 0;
   },

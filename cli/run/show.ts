@@ -6,6 +6,7 @@ import type { Io } from "../terminal/io";
 import { plainRows } from "../terminal/plainRows";
 import type { Progress } from "../terminal/progress";
 import { tableOn } from "../terminal/textTable";
+import { linesOn } from "../terminal/unseen";
 import { byteCount, counted, counting, createPaint, duration } from "../terminal/wording";
 import { alarmLines } from "./alarms";
 import { alertLines } from "./alerts";
@@ -103,7 +104,7 @@ export function createQuietShow(io: Io, asked: boolean): Show {
     sent: () => undefined,
     page: () => undefined,
     report: ({ queries }) => {
-      for (const { rows } of asked ? queries : []) io.stdout.write(plainRows(rows));
+      for (const { rows } of asked ? queries : []) io.stdout.write(linesOn(io.stdout, plainRows(rows)));
     },
   };
 }

@@ -139,6 +139,19 @@ test.each([
   expect(headings).toBe(isPainted ? BOLD : "n  price");
 });
 
+test.each([[], ["--quiet"], ["--json"], ["--output", "csv"], ["--output", "json"], ["--output", "ndjson"]])(
+  "terminal codes of a row do not reach a terminal (%j %j)",
+  async (...argv) => {
+    const out: Buffer[] = [];
+    const stdout = { write: (chunk: string | Uint8Array) => out.push(Buffer.from(chunk)), isTTY: true, columns: 80 };
+    const sql = "SELECT 'a' || chr(27) || '[31m' || chr(8238) || 'b' AS n";
+    expect((await query([...argv, sql], { stdout })).code).toBe(0);
+    const shown = Buffer.concat(out).toString();
+    expect(shown).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
+    expect(shown).toContain("a\\u001b[31m\\u202eb");
+  },
+);
+
 test("Parquet does not go to a terminal", async () => {
   const stdout = { write: () => undefined, isTTY: true, columns: 80 };
   expect(await query(["--output", "parquet", "SELECT 1"], { stdout })).toEqual({

@@ -1,6 +1,6 @@
 /** Characters of other people's data that a terminal would obey. */
 import { brief } from "../../../cli/terminal/brief";
-import { escapeControls, escapeUnseen, onOneLine } from "../../../cli/terminal/unseen";
+import { escapeControls, escapeUnseen, linesOn, onOneLine } from "../../../cli/terminal/unseen";
 
 const HOSTILE = "a\u001b[2J\n\u009bb\u202ec\u2066\u{e0001}";
 
@@ -21,4 +21,10 @@ test("for programs, controls alone become escapes, which JSON reads as the same 
 test("on one line, a space stands for controls and line ends", () => {
   expect(onOneLine("a\u001b\r\nb\u202ec")).toBe("a b\\u202ec");
   expect(brief(" a \n\t b\u202e ")).toBe("a b\\u202e");
+});
+
+test("a terminal gets lines with escapes, and a pipe as they are", () => {
+  const write = () => undefined;
+  expect(linesOn({ write, isTTY: true }, "a\tb\u001b[31m\r\n漢\u202e\n")).toBe("a\tb\\u001b[31m\\u000d\n漢\\u202e\n");
+  expect(linesOn({ write }, "a\tb\u001b[31m\r\n漢\u202e\n")).toBe("a\tb\u001b[31m\r\n漢\u202e\n");
 });
