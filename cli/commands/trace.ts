@@ -31,15 +31,17 @@ export const trace = defineCommand({
   notes: [
     "RECORD is shardId-…/SEQUENCENUMBER, or an _id of a row. KEY is the key of an object in raw/ or unformatted/, also with s3://BUCKET/.",
     "Any other argument is a text, which is looked for in stream partition keys, rows and the bytes of unformatted records; bytes",
-    "that a producer has packed are not unpacked. At most 10 records are shown. Exit code 0: found. 1: not found. 2: wrong usage.",
+    "that a producer has packed are not unpacked. Parquet that Firehose writes is asked by the view <table>_delivered for a RECORD,",
+    "and is not searched for a text. At most 10 records are shown. Exit code 0: found. 1: not found. 2: wrong usage.",
     "",
     "  streamlake trace shardId-000000000000/49590338271490256608559692538361571095921575989136588898",
     "  streamlake trace order-4711 --since 6h",
     "",
     "With --deployed or --outputs (bucketName, streamName, databaseName, workgroupName), it writes nothing. A record is read from the",
     "stream, which names its hour: one of the five reads a second of its shard. It lists the objects of each table and hour, and reads",
-    "those that may have the subject: for a text all of them, up to --max-mebibytes. Athena counts the rows of each sealed hour, at",
-    "its minimum charge or that of the hour's Parquet. For other hours the last 10 failed executions of stateMachineArn are read.",
+    "those that may have the subject: for a text all of them, up to --max-mebibytes. Athena counts the rows of each sealed hour, and",
+    "those of a RECORD in Firehose's Parquet, at its minimum charge or that of the hour's Parquet. For other hours the last 10 failed",
+    "executions of stateMachineArn are read.",
     "Needs there: kinesis:GetShardIterator, kinesis:GetRecords, s3:ListBucket, s3:GetObject (DataLake.readAccess(), and ledger/),",
     "states:ListExecutions, states:DescribeExecution, the permissions of streamlake query, and kms:Decrypt on customers' keys.",
     "",
@@ -67,7 +69,7 @@ export const trace = defineCommand({
     io.stderr.write(`${effortText(found)}\n`);
     const left = leftOutText(found.left);
     if (left !== undefined) io.stderr.write(`streamlake trace: ${left}\n`);
-    if (found.findings.length > 0) return 0;
+    if (found.findings.length > 0 || found.views.some(({ rows = 0 }) => rows > 0)) return 0;
     throw new CommandError(`streamlake trace: ${notFound(found, argument, window)}`);
   },
 });
@@ -92,10 +94,17 @@ async function traceStack(
   }
 }
 
-function notFound({ stream, hours }: Trace, argument: string, { maxBytes }: Window): string {
+function notFound({ subject, stream, hours, views }: Trace, argument: string, { maxBytes }: Window): string {
+  const names = views.map(({ view }) => view).join(", ");
   const where = hours === undefined ? "the run" : windowText({ hours, maxBytes });
+  if (stream && views.length > 0) {
+    return `the record is in the stream, in no object of ${where}, and in no row of ${names}: the delivery stream has not written it yet, or it is in failed-deliveries/ (see: docs/runbook.md)`;
+  }
   if (stream) {
     return `the record is in the stream, and in no object of ${where}: the router has not written it yet, or it is in a failed batch (see: streamlake replay --help)`;
+  }
+  if (subject.kind === "text" && views.length > 0) {
+    return `"${argument}" is in no object that was read of ${where}; rows that Firehose writes as Parquet are not searched for text: select them from ${names} by streamlake query`;
   }
   const wider = hours === undefined ? "" : "; --since looks further back";
   return `"${argument}" is in no object of ${where}${wider}`;

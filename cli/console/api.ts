@@ -1,7 +1,7 @@
 /** The operations of a console's server, by their paths. */
 
 import type { Readable } from "node:stream";
-import type { Catalog, FlushAnswer, RowsAnswer, SqlAnswer, TraceAnswer } from "../../console/wire";
+import type { Catalog, FlushAnswer, RowsAnswer, SqlAnswer, TraceAnswer, TraceHour } from "../../console/wire";
 import { isoOf } from "../../lake/hour";
 import { type HttpRequest, textOf } from "../../local/cloud/endpoint/http";
 import { lakeDatabases, lakeTables, queryLake } from "../../local/queryLake";
@@ -9,6 +9,8 @@ import { CommandError } from "../errors";
 import { explainQuery } from "../run/explainQuery";
 import { interruptible } from "../run/interruptible";
 import type { Io } from "../terminal/io";
+import type { TableHour } from "../trace/inTables";
+import type { ViewRows } from "../trace/inViews";
 import { sourcesOfRun } from "../trace/runSources";
 import { subjectOf } from "../trace/subject";
 import { trace } from "../trace/trace";
@@ -176,15 +178,30 @@ async function follow(dataDir: string, subject: string, io: Pick<Io, "clock">): 
       table: object.table,
       hour: object.hour,
     })),
-    hours: found.tables.map(({ table, hour, state, sql, rows, error }) => ({
-      table,
-      hour,
-      state: state ? stateText({ table, state }) : "answers SQL at once",
-      sql,
-      ...(rows !== undefined && { rows }),
-      ...(error !== undefined && { error }),
-    })),
+    hours: [...found.tables.map(traceHourOf), ...found.views.map(traceViewOf)],
     isCut: found.isCut,
+  };
+}
+
+function traceHourOf({ table, hour, state, sql, rows, error }: TableHour): TraceHour {
+  return {
+    table,
+    hour,
+    state: state ? stateText({ table, state }) : "answers SQL at once",
+    sql,
+    ...(rows !== undefined && { rows }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function traceViewOf({ view, firstHour, lastHour, sql, rows, error }: ViewRows): TraceHour {
+  return {
+    table: view,
+    hour: firstHour === lastHour ? firstHour : `${firstHour} to ${lastHour}`,
+    state: rows === undefined ? "Parquet of Firehose, which is not searched for text" : "Parquet of Firehose",
+    sql,
+    ...(rows !== undefined && { rows }),
+    ...(error !== undefined && { error }),
   };
 }
 

@@ -1,9 +1,7 @@
 /** Counts what landed in each hour of a lake by its seal or the names of its objects, and how far the hourly step is with it. */
-import { defaults } from "../../lake/defaults";
-import { parseConvertedKey } from "../../lake/delivery/keys";
-import { type Hour, hourOf, partitionPath } from "../../lake/hour";
+import { type Hour, hourOf } from "../../lake/hour";
 import type { HourState } from "../../lake/hourly/hourState";
-import { deliveredNames } from "../../lake/tableName";
+import { convertedHours } from "../target/convertedHours";
 import type { LakePlace } from "../target/lakePlace";
 import { landedObjects } from "../target/landedObjects";
 import { tableHourState } from "../target/tableHourState";
@@ -46,7 +44,12 @@ export async function lakeHours(
       counts.set(name, counted);
     }
   }
-  const found: LakeHour[] = await convertedHours(place, hours);
+  const found: LakeHour[] = (await convertedHours(place, hours)).map(({ table, hour }) => ({
+    bucket: place.bucket,
+    table,
+    hour,
+    unformatted: 0,
+  }));
   for (const { table, hour, raw, unformatted } of counts.values()) {
     const isOver = hour < hourOf(nowMillis);
     const state = isFlattened && raw !== 0 && { ...(await tableHourState(place, table, hour)), isOver };
@@ -63,19 +66,4 @@ export async function lakeHours(
   return found.sort((left, right) =>
     left.hour === right.hour ? (left.table < right.table ? -1 : 1) : left.hour < right.hour ? 1 : -1,
   );
-}
-
-/** The hours with Parquet that Firehose writes, of the tables of delivered files. */
-async function convertedHours({ store, prefix, bucket }: LakePlace, hours: readonly Hour[] | undefined) {
-  const found = new Map<string, LakeHour>();
-  for await (const folder of store.listFolders(`${prefix}${defaults.prefixes.parquet}`)) {
-    if (!folder.endsWith(`${deliveredNames("").files}/`)) continue;
-    for (const within of hours?.map((hour) => `${folder}${partitionPath(hour)}/`) ?? [folder]) {
-      for await (const { key } of store.list(within)) {
-        const { table, hour } = parseConvertedKey(key) ?? {};
-        if (table && hour) found.set(`${hour}/${table}`, { bucket, table, hour, unformatted: 0 });
-      }
-    }
-  }
-  return [...found.values()];
 }

@@ -6,6 +6,7 @@ import type { Window } from "../target/window";
 import { type Finding, findIn } from "./findings";
 import type { StreamRecord } from "./inStream";
 import { inTables, type TableHour, type TableSources } from "./inTables";
+import { inViews, type ViewRows } from "./inViews";
 import type { Subject } from "./subject";
 
 export interface TraceSources extends TableSources {
@@ -20,6 +21,8 @@ export interface Trace {
   readonly stream?: StreamRecord;
   readonly findings: readonly Finding[];
   readonly tables: readonly TableHour[];
+  /** The views of Parquet that Firehose wrote in these hours. */
+  readonly views: readonly ViewRows[];
   /** The hours that were looked at; undefined for all. */
   readonly hours: readonly Hour[] | undefined;
   readonly listed: number;
@@ -48,6 +51,7 @@ export async function trace(
     ...(stream && { stream }),
     findings,
     tables: await inTables(findings, nowMillis, sources),
+    views: await inViews(sources.lakes, subject, hours, sources.count),
     hours,
     listed: objects.length,
     read: { objects: taken.length, bytes: taken.reduce((sum, { size }) => sum + size, 0) },

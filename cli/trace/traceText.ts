@@ -5,10 +5,11 @@ import { byteCount, counted, counting } from "../terminal/wording";
 import { type Finding, MAX_RECORDS } from "./findings";
 import type { HourFailure } from "./hourFailure";
 import type { TableHour } from "./inTables";
+import type { ViewRows } from "./inViews";
 import type { Trace } from "./trace";
 
 export function traceLines(trace: Trace): string[] {
-  const { stream, findings, tables, isCut } = trace;
+  const { stream, findings, tables, views, isCut } = trace;
   const lines: string[] = [];
   const streamOnly = stream && findings.length === 0;
   if (streamOnly && trace.subject.kind === "record") {
@@ -27,6 +28,7 @@ export function traceLines(trace: Trace): string[] {
   }
   for (const ofRecord of byRecord.values()) lines.push(...recordLines(ofRecord));
   for (const table of tables) lines.push(...tableLines(table));
+  for (const view of views) lines.push(...viewLines(view));
   if (isCut) lines.push(`only the first ${MAX_RECORDS} records are shown`, "");
   return lines;
 }
@@ -73,6 +75,16 @@ function tableLines({ table, hour, state, sql, rows, error, failure }: TableHour
     ...(failure === undefined ? [] : ([["failed", failureText(failure)]] as const)),
     ...(rows === undefined ? [] : ([["rows", `${counting(rows, "row")} in the table ${table}`]] as const)),
     ...(error === undefined ? [] : ([["error", error]] as const)),
+    ["query", sql],
+  ]);
+}
+
+function viewLines({ view, firstHour, lastHour, sql, rows, error }: ViewRows): string[] {
+  const hours = firstHour === lastHour ? firstHour : `${firstHour} to ${lastHour}`;
+  return block(`view     ${view}, Parquet of Firehose, ${hours}`, [
+    ...(rows === undefined ? [] : ([["rows", counting(rows, "row")]] as const)),
+    ...(error === undefined ? [] : ([["error", error]] as const)),
+    ...(rows === undefined && error === undefined ? ([["rows", "not searched: SQL finds them"]] as const) : []),
     ["query", sql],
   ]);
 }

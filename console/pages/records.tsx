@@ -85,13 +85,18 @@ function Found({ found: { findings, stream, hours, isCut } }: { readonly found: 
             </p>
             <Key text={stream.partitionKey} />
           </li>
-          <li>
-            <h2>Not landed</h2>
-            <p>No object has it: the router has not written it yet, or it is in a failed batch.</p>
-          </li>
+          {hours.every(({ rows = 0 }) => rows === 0) && (
+            <li>
+              <h2>Not landed</h2>
+              <p>No object has it: the router has not written it yet, or it is in a failed batch.</p>
+            </li>
+          )}
         </ol>
       )}
-      {findings.length === 0 && !stream && <p>Nothing was found in the objects of the run.</p>}
+      {findings.length === 0 && !stream && hours.length === 0 && <p>Nothing was found in the objects of the run.</p>}
+      {findings.length === 0 && !stream && hours.length > 0 && (
+        <p>Nothing was found in the objects of lines, which are searched; Parquet of Firehose answers SQL.</p>
+      )}
       {findings.map((finding) => (
         <Finding key={finding.object + finding.record} finding={finding} />
       ))}

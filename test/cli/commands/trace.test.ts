@@ -1,9 +1,10 @@
 /** A record's way, in a local run by its files and in a deployed stack by its outputs: both give the same answer. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { beginRun, startRun } from "../../../cli/project/runs/startRun";
 import { rawLineWriter } from "../../../lake/envelope";
 import { type ServedStack, serveStack } from "../support/servedStack";
 
@@ -190,6 +191,30 @@ test("a local run is searched as a whole", async () => {
   const { code, err } = await here("nothing-like-it");
   expect(code).toBe(1);
   expect(err).toMatch(/\nstreamlake trace: "nothing-like-it" is in no object of the run\n$/);
+}, 60_000);
+
+test("a run whose rows Firehose writes as Parquet names their view, and denies nothing", async () => {
+  const directory = startRun(path.join(stack.work, "parquet"), {
+    project: "lake",
+    stack: "dev",
+    seed: 1,
+    startedAt: "2026-11-20T11:00:00.000Z",
+  });
+  beginRun(directory, 5);
+  const folder = path.join(directory, "s3/lake/parquet-output/sales_delivered_files/dt=2026-11-20/hour=11");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "a.parquet"), "");
+  const { code, out, err } = await here("536365", "--dir", "parquet");
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: [
+      "view     sales_delivered, Parquet of Firehose, 2026-11-20T11",
+      "  rows     not searched: SQL finds them",
+      `  query    SELECT * FROM "sales_delivered" WHERE "dt" = '2026-11-20' AND "hour" = '11'`,
+      "\n",
+    ].join("\n"),
+    err: `listed 0 objects, read 0 (0 B)\nstreamlake trace: "536365" is in no object that was read of the run; rows that Firehose writes as Parquet are not searched for text: select them from sales_delivered by streamlake query\n`,
+  });
 }, 60_000);
 
 test("an empty text is wrong usage", async () => {

@@ -24,6 +24,7 @@ const nothing: Trace = {
   subject: { kind: "text", text: "x" },
   findings: [],
   tables: [],
+  views: [],
   hours: undefined,
   listed: 3,
   read: { objects: 2, bytes: 3000 },
