@@ -1,4 +1,4 @@
-/** Compares what the view of delivered Parquet answers with the delivered rows: each of them once. */
+/** Compares what the view of delivered Parquet answers with the delivered rows: each of them once, in its hour. */
 import type { DuckDb } from "../../duckdb/duckdb";
 import { type LakeQuery, queryLake } from "../../queryLake";
 import type { Line, LineLoader } from "../lineLoader";
@@ -18,7 +18,7 @@ export async function loadView(
   lake: Pick<LakeQuery, "dataDir" | "nowMillis">,
 ): Promise<{ readonly what: string; readonly sql: string }[]> {
   const query = async (sql: string) => (await queryLake({ ...lake, database, sql })).rows;
-  await loader.load("view_ids", "id VARCHAR, times INTEGER", idsOf(name, query));
+  await loader.load("view_ids", "id VARCHAR, times INTEGER, hour VARCHAR", idsOf(name, query));
   return [
     {
       what: `delivered rows are missing in the view ${name}`,
@@ -26,9 +26,17 @@ export async function loadView(
     },
     {
       what: `rows of the view ${name} are not delivered`,
-      sql: "SELECT id FROM view_ids ANTI JOIN delivered_ids USING (id)",
+      sql: "SELECT DISTINCT id FROM view_ids ANTI JOIN delivered_ids USING (id)",
     },
-    { what: `rows are in the view ${name} more than once`, sql: "SELECT id FROM view_ids WHERE times > 1" },
+    {
+      what: `rows are in the view ${name} more than once`,
+      sql: "SELECT id FROM view_ids GROUP BY id HAVING sum(times) > 1",
+    },
+    {
+      what: `rows of the view ${name} are in another hour than delivered`,
+      sql: `SELECT DISTINCT id FROM view_ids SEMI JOIN delivered_ids USING (id)
+        WHERE (id, hour) NOT IN (SELECT (id, regexp_extract(folder, '/(.*)$', 1)) FROM delivered)`,
+    },
   ];
 }
 
@@ -49,7 +57,7 @@ async function* idsOf(
         `SELECT "_id", count(*) FROM "${view}" WHERE "dt" = '${dt}' AND "hour" = '${hour}' AND "_id" > '${after}' ` +
           `GROUP BY "_id" ORDER BY "_id" LIMIT ${MAX_IDS}`,
       );
-      yield page.map(([id, times]) => `${id}\t${times}\n`).join("");
+      yield page.map(([id, times]) => `${id}\t${times}\tdt=${dt}/hour=${hour}\n`).join("");
       if (page.length < MAX_IDS) break;
       after = String(page.at(-1)?.[0]);
     }

@@ -273,6 +273,25 @@ test("each delivered row is in what the view answers, once", async () => {
   ]);
 }, 60_000);
 
+test("a row that the view answers in another hour, or in two hours, is found", async () => {
+  const { cloud, sources } = await delivered(false, RECORDS, { parquet: true });
+  const found = async (change: (sql: string) => string) => {
+    changeView(cloud.dataDir, change);
+    const { counts, balanced, findings } = await ledgerOf({ cloud, sources });
+    return [counts.inView, balanced, ...findings.map(({ what, count }) => [what, count])];
+  };
+  let once = "";
+  const columns = () => String(/^SELECT (.*?) FROM/.exec(once)?.[1]);
+  const otherHour = () => `SELECT ${columns().replace('"hour"', `'99' AS "hour"`)} FROM (${once})`;
+  const twice = (sql: string) => {
+    once = sql;
+    return `SELECT ${columns()} FROM (${sql}) UNION ALL ${otherHour()}`;
+  };
+  const elsewhere = ["rows of the view sales_delivered are in another hour than delivered", 4];
+  expect(await found(twice)).toEqual([8, false, ["rows are in the view sales_delivered more than once", 4], elsewhere]);
+  expect(await found(otherHour)).toEqual([4, false, elsewhere]);
+}, 60_000);
+
 test("behind many records that end the function's process, those of failed batches are not checked", async () => {
   const numbered = (count: number, row: (n: number) => object): [string, string][] =>
     Array.from({ length: count }, (_, n) => ["a", JSON.stringify(row(n))]);
