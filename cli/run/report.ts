@@ -29,7 +29,10 @@ export interface HttpAnswer {
 }
 
 export interface Workflow {
+  /** The execution's name. */
   readonly name: string;
+  /** The state machine's name; absent if the schedule's call failed. */
+  readonly machine?: string;
   readonly status: string;
   readonly error?: string;
 }

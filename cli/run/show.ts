@@ -50,7 +50,7 @@ export function createShow(io: Io, progress: Progress): Show {
       const state = (status: string) => (status === "SUCCEEDED" ? paint.good(status) : paint.bad(status));
       section(
         "Workflow",
-        report.workflows.map(({ name, status }) => `  ${name}  ${state(status)}`),
+        report.workflows.map(({ machine = "", name, status }) => `  ${`${machine}  ${name}`.trim()}  ${state(status)}`),
       );
       section("Tables", tableLines(report));
       for (const query of report.queries) section("Query", queryLines(query, tableOn(io)));
@@ -63,7 +63,7 @@ export function createShow(io: Io, progress: Progress): Show {
       section("IAM", iamLines(report.iam, width));
       for (const route of report.ledgers) {
         const verdict = route.ledger.balanced ? paint.good : paint.bad;
-        const lines = ledgerLines(route);
+        const lines = ledgerLines({ ...route, sinks: report.sinks });
         const of = report.ledgers.length > 1 ? ` of ${route.stream} in ${lakeOf(route)}` : "";
         section(`Ledger${of}`, [...lines.slice(0, -1), verdict(lines.at(-1) ?? "")]);
       }

@@ -106,8 +106,9 @@ export async function runHourlyStep({ cloud, io, progress }: RunContext): Promis
     interruptible(cloud.fireSchedules(new Date(nextHour + defaults.hourly.minute * MINUTE)), io.signal),
     () => prefixed("hourly step", glue.step()),
   );
-  return fired.map(({ name, status, error, cause }) => ({
+  return fired.map(({ name, status, executionArn, error, cause }) => ({
     name,
+    ...(executionArn !== undefined && { machine: executionArn.split(":").at(-2) }),
     status,
     ...(error !== undefined && { error: cause === undefined ? error : `${error}: ${cause}` }),
   }));

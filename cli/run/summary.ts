@@ -1,4 +1,6 @@
 /** Formats the results of a run for people. */
+
+import { deliveredViewOf } from "../../lake/tableName";
 import type { Usage } from "../../local/cloud/iam/usage";
 import type { SinkLedger } from "../../local/ledger/sinks/sinkLedger";
 import { type TextTableOptions, textTable } from "../terminal/textTable";
@@ -19,16 +21,25 @@ export function tableLines({ tables }: LocalReport): string[] {
     counted(columns.length),
   ]);
   if (rows.length === 0) return [`${INDENT}no rows`];
-  return textTable(["table", "rows", "parquet files", "columns"], rows, { indent: INDENT });
+  const views = Object.keys(tables).flatMap((name) => {
+    const view = deliveredViewOf(name);
+    return view === undefined ? [] : [`${INDENT}Firehose writes ${name}; the view ${view} has each row once: query it`];
+  });
+  return [...textTable(["table", "rows", "parquet files", "columns"], rows, { indent: INDENT }), ...views];
 }
 
 /** Records in = rows + unformatted + failed, and rows in raw = rows in tables, if the program has an hourly step. */
-export function ledgerLines({ ledger }: Pick<LocalReport, "ledger">): string[] {
+export function ledgerLines({
+  ledger,
+  sinks = {},
+}: Pick<LocalReport, "ledger"> & Partial<Pick<LocalReport, "sinks">>): string[] {
   const { records, rows } = ledger;
   const verdict = ledger.balanced
     ? "nothing lost, nothing duplicated"
     : `BROKEN: ${counted(ledger.lost)} lost, ${counted(ledger.duplicated)} duplicated, ${counted(ledger.unknown)} unknown`;
-  const rawRows = `${counting(rows.raw, "row")} in raw`;
+  // A delivery stream's rows are in a ledger of their own, and in the sum of what landed.
+  const isShared = Object.values(sinks).some(({ kind }) => kind === "DeliveryStream");
+  const rawRows = `${counting(rows.raw, "row")}${isShared ? " of routers" : ""} in raw`;
   const rowsLine =
     ledger.balanced && rows.tables < rows.raw
       ? `${rawRows}, ${counted(rows.tables)} in tables: no HourlyEtl flattens the others`

@@ -106,6 +106,7 @@ describe("a run on generated records", () => {
     ]) {
       expect(ended.out).toMatch(new RegExp(`^${title}`, "m"));
     }
+    expect(ended.out).toMatch(/^Workflow\n(?: {2}\S+-workflow-[0-9a-f]{7} {2}\S+ {2}SUCCEEDED\n)+\n/m);
     expect(ended.out).toContain("nothing lost, nothing duplicated");
     expect(ended.out).not.toContain("\u001b");
   });

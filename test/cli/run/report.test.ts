@@ -281,11 +281,18 @@ test("people read the same as the report says", () => {
     "  ───────  ────  ─────────────  ───────",
     "  records    12              1        1",
   ]);
+  const parquet = { rows: 2, files: 1, columns: [] };
+  expect(tableLines({ ...report, tables: { sales_delivered_files: parquet } }).slice(2)).toEqual([
+    "  sales_delivered_files     2              1        0",
+    "  Firehose writes sales_delivered_files; the view sales_delivered has each row once: query it",
+  ]);
   expect(ledgerLines(report)).toEqual([
     "  10 records in = 8 landed + 2 unformatted + 0 failed",
     "  12 rows in raw = 12 in tables",
     "  nothing lost, nothing duplicated",
   ]);
+  const sinks = { delivery: { ...SINK, kind: "DeliveryStream", counts: { rows: 7 } } };
+  expect(ledgerLines({ ledger: report.ledger, sinks })[1]).toBe("  12 rows of routers in raw = 12 in tables");
   const unflattened = { ...report.ledger, rows: { raw: 12, tables: 5 } };
   expect(ledgerLines({ ledger: unflattened }).slice(1)).toEqual([
     "  12 rows in raw, 5 in tables: no HourlyEtl flattens the others",
