@@ -42,15 +42,20 @@ export async function queryWarehouseOfStack(
         () => warehouseResult(sql, run),
       ),
     );
-    if (result.columns.length === 0) io.stderr.write(`the statement has no result; ${changed(result.count)}\n`);
+    if (result.columns.length === 0) io.stderr.write(`the statement has no result${changed(result.count)}\n`);
     return result;
   } finally {
     client.destroy();
   }
 }
 
+/**
+ * Empty for a statement without a count: -1 stands for null
+ * (https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_DescribeStatement.html).
+ */
 function changed(count: number): string {
-  return count > 0 ? `it changed ${counting(count, "row")}` : "it changed no rows";
+  if (count < 0) return "";
+  return count > 0 ? `; it changed ${counting(count, "row")}` : "; it changed no rows";
 }
 
 function dataCalls(client: data.RedshiftDataClient): CallAthena {

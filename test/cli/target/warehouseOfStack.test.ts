@@ -105,6 +105,23 @@ test("a statement without a result set reports the rows that it changed", async 
   expect((await query(["DELETE FROM lake.digits WHERE n > 9"])).err).toContain("it changed 2 rows");
 });
 
+test("a statement whose rows Redshift does not count reports no number", async () => {
+  const send = RedshiftDataClient.prototype.send as unknown as (...given: unknown[]) => Promise<object>;
+  const uncounted = jest.spyOn(RedshiftDataClient.prototype, "send").mockImplementation(async function (
+    this: unknown,
+    ...given: unknown[]
+  ) {
+    const answer = await send.apply(this, given);
+    return "ResultRows" in answer ? { ...answer, ResultRows: -1 } : answer;
+  } as never);
+  try {
+    const { code, err } = await query(["DELETE FROM lake.digits WHERE n > 99"]);
+    expect([code, err]).toEqual([0, "the statement has no result\n"]);
+  } finally {
+    uncounted.mockRestore();
+  }
+});
+
 test("integers whose digits the SDK rounds are refused by the name of their column", async () => {
   expect(await query(["SELECT 9007199254740993::bigint AS id"])).toEqual({
     code: 1,
