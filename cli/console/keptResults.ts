@@ -1,11 +1,12 @@
 /** Keeps the whole results of a page's queries in files, and reads parts of them: a page of rows, sorted, or all as a file. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { csvLines, jsonObjectOf } from "../../console/parts/resultFiles";
 import type { RowsAnswer, SqlAnswer } from "../../console/wire";
 import { type KeptPage, type KeptResult, keepLakeQuery, keptParts, keptRows } from "../../local/queryLake";
 import { CommandError } from "../errors";
+import { userOf } from "../project/runs/marker";
 
 /** Results that are kept at once, those that were used last. */
 const MAX_KEPT = 3;
@@ -91,7 +92,8 @@ export class KeptResults {
   private keep({ sql, database, nowMillis, signal }: KeptQuery): Kept {
     const scratch = path.join(this.dataDir, "tmp");
     mkdirSync(scratch, { recursive: true });
-    const directory = mkdtempSync(path.join(scratch, "kept-"));
+    removeAbandoned(scratch);
+    const directory = mkdtempSync(path.join(scratch, `kept-${process.pid}-`));
     const where = { dataDir: this.dataDir, ...(database !== undefined && { database }) };
     const query = { ...where, sql, nowMillis, signal };
     const result = keepLakeQuery(query, path.join(directory, "result.duckdb"));
@@ -128,4 +130,13 @@ export class KeptResults {
 
 function removeUnread({ directory, readers, isDropped }: Kept): void {
   if (isDropped && readers === 0) rmSync(directory, { recursive: true, force: true });
+}
+
+/** A console that was killed leaves its results, which may have the size of the lake. */
+function removeAbandoned(scratch: string): void {
+  for (const name of readdirSync(scratch)) {
+    const pid = /^kept-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || userOf({ pid: Number(pid) }) !== undefined) continue;
+    rmSync(path.join(scratch, name), { recursive: true, force: true });
+  }
 }

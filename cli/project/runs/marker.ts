@@ -84,8 +84,8 @@ export function changeMarker(directory: string, changes: { readonly [K in keyof 
   if (marker) writeMarker(directory, { ...marker, ...changes });
 }
 
-/** The process that uses the run; undefined if none does, as after a run that was killed. */
-export function userOf({ pid }: RunMarker): number | undefined {
+/** The process that uses the run, or a file of it; undefined if none does, as after a run that was killed. */
+export function userOf({ pid }: Pick<RunMarker, "pid">): number | undefined {
   return pid !== undefined && isAlive(pid) ? pid : undefined;
 }
 

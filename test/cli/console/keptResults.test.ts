@@ -1,5 +1,6 @@
 /** Results that the console keeps: each stays while it is read, and no longer. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { KeptResults } from "../../../cli/console/keptResults";
@@ -55,4 +56,17 @@ test("a query that fails is not kept, and may be asked for again", async () => {
   await expect(ask("a", "SELECT nothing FROM absent")).rejects.toThrow("TABLE_NOT_FOUND");
   expect(kept()).toEqual([]);
   expect(await ask("a", numbers(3))).toEqual({ rows: [["1"]], total: 3 });
+});
+
+test("results of a console that was killed are removed, and those of a living one stay", async () => {
+  const { pid: killed } = spawnSync(process.execPath, ["--version"]);
+  const [left, other] = [`kept-${killed}-abcdef`, `kept-${process.pid}-abcdef`];
+  for (const name of [left, other]) {
+    mkdirSync(join(lake.dataDir, "tmp", name), { recursive: true });
+    writeFileSync(join(lake.dataDir, "tmp", name, "result.duckdb"), "rows");
+  }
+  await ask("a", numbers(3));
+  expect(kept()).not.toContain(left);
+  expect(kept()).toContain(other);
+  expect(kept()).toHaveLength(2);
 });
