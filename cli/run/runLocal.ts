@@ -220,9 +220,12 @@ export async function runLocal(options: LocalRunOptions, io: Io): Promise<number
     return failures.length > 0 ? 1 : 0;
   } finally {
     progress.clear();
-    // Its processes, which made the program's packages, would outlive this one; they end while the cloud stops.
-    await (require("esbuild") as typeof import("esbuild")).stop();
-    await cloud.stop();
+    try {
+      // Its processes, which made the program's packages, would outlive this one.
+      await (require("esbuild") as typeof import("esbuild")).stop();
+    } finally {
+      await cloud.stop();
+    }
   }
 }
 
