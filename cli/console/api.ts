@@ -75,7 +75,11 @@ export function apiOf(source: ConsoleSource, io: Pick<Io, "clock" | "signal">): 
       if (!record) throw new CommandError(`console: there is no unformatted record ${id}`);
       return record;
     }),
-    "api/refused": get((query) => unformatted.search(query.get("reason") ?? "", (query.get("text") ?? "").trim())),
+    "api/refused": {
+      method: "GET",
+      run: ({ query, closed }) =>
+        unformatted.search(query.get("reason") ?? "", (query.get("text") ?? "").trim(), until(closed)),
+    },
     "api/trace": get((query) => follow(dataDir, (query.get("subject") ?? "").trim(), io)),
     "api/runs": get(() => runsOf(source)),
     "api/execution": get((query) => executionOf(source, query.get("arn") ?? "")),

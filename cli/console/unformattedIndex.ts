@@ -1,6 +1,7 @@
 /** Groups the unformatted records of a run, each object once, and finds the bytes of a record. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { RefusedAnswer, UnformattedAnswer, UnformattedGroupView, UnformattedRecord } from "../../console/wire";
 import { readLines, readUnformattedLine } from "../../lake/envelope";
 import { parseObjectKey } from "../../lake/objectKey";
@@ -43,15 +44,19 @@ export class UnformattedIndex {
   /**
    * The records of a reason, in the objects of the newest hours first.
    *
+   * A search that the signal ends rejects with the signal's reason; other work of the process runs between two objects.
+   *
    * @param text a part of the id, of the stream partition key, of the detail or of the bytes, without regard to case; empty for all
    */
-  async search(reason: string, text: string): Promise<RefusedAnswer> {
+  async search(reason: string, text: string, signal: AbortSignal): Promise<RefusedAnswer> {
     await this.readNew();
     const wanted = text.toLowerCase();
     const seen = new Set<string>();
     const records: RefusedAnswer["records"][number][] = [];
-    const objects = [...(this.byReason.get(reason) ?? [])].sort((one, other) => (one.hour < other.hour ? 1 : -1));
+    const objects = [...(this.byReason.get(reason) ?? [])].sort((one, other) => other.hour.localeCompare(one.hour));
     for (const { file, table } of objects) {
+      await setImmediate();
+      signal.throwIfAborted();
       for (const line of linesOf(file)) {
         const { id, key, arrived, stream, detail, payload } = line;
         if (line.reason !== reason || seen.has(`${stream}/${id}`)) continue;

@@ -14,6 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(saved.work, { recursive: true, force: true }));
 
+const STAYS = new AbortController().signal;
 const keyOf = (first: string) =>
   objectKey("unformatted/", "records", "2026-11-20T10", { shard: SHARD, first, last: first, count: 1 });
 const fileOf = (key: string) => path.join(saved.run.directory, "s3", "lake-bucket", key);
@@ -35,10 +36,10 @@ test("records are found by their reason, and by a text in id, key, detail or byt
   const index = new UnformattedIndex(saved.run.directory);
   const [hostile, broken] = [`${SHARD}/101/0`, `${SHARD}/102/0`];
   const found = async (reason: string, text: string) => {
-    const { records, isCut } = await index.search(reason, text);
+    const { records, isCut } = await index.search(reason, text, STAYS);
     return [records.map(({ id }) => id), isCut];
   };
-  expect((await index.search("format", "BROKEN")).records).toEqual([
+  expect((await index.search("format", "BROKEN", STAYS)).records).toEqual([
     {
       id: broken,
       key: "order-4711",
@@ -61,10 +62,20 @@ test("a search ends after 200 records, those of the newest hours, and a record i
   land("2026-11-20T11", 200);
   land("2026-11-20T09", 10);
   land("2026-11-20T09", 10, "/again");
-  const { records, isCut } = await index.search("too-large", "");
+  const { records, isCut } = await index.search("too-large", "", STAYS);
   expect([records.length, isCut]).toEqual([200, true]);
   expect(new Set(records.map(({ arrived }) => arrived.slice(0, 13)))).toEqual(new Set(["2026-11-20T11"]));
-  expect((await index.search("too-large", "2026-11-20T09")).records).toHaveLength(10);
+  expect((await index.search("too-large", "2026-11-20T09", STAYS)).records).toHaveLength(10);
+});
+
+test("a search ends between two objects when its page has gone", async () => {
+  const index = new UnformattedIndex(saved.run.directory);
+  for (const hour of ["2026-11-20T09", "2026-11-20T10", "2026-11-20T11"]) land(hour, 1);
+  await index.groups();
+  const page = new AbortController();
+  const search = index.search("too-large", "", page.signal);
+  setImmediate(() => page.abort(new Error("the page has gone")));
+  await expect(search).rejects.toThrow("the page has gone");
 });
 
 /** Unformatted records of the reason "too-large". */
