@@ -244,7 +244,7 @@ test("a record above the stream's limit ends the run with its file and line", as
   const ended = await streamlake("local", "--input", input, "--dir", path.join(work, "large"));
   expect(ended.code).toBe(1);
   expect(ended.err).toBe(
-    `${input}: line 2: 1100022 bytes with the stream partition key, and the stream accepts at most 1048576\n`,
+    `streamlake local: ${input}: line 2: 1100022 bytes with the stream partition key, and the stream accepts at most 1048576\n`,
   );
 });
 

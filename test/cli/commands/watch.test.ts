@@ -188,9 +188,11 @@ describe("refused, in one line, is", () => {
   test("a directory without runs", async () => {
     project();
     const base = path.join(work, ".streamlake");
-    expect(await watch()).toEqual(refused(`there is no run in ${base}; start one with: streamlake local`));
+    expect(await watch()).toEqual(
+      refused(`streamlake watch: there is no run in ${base}; start one with: streamlake local`),
+    );
     expect(await watch("--stack", "prod")).toEqual(
-      refused(`there is no run of the stack "prod" in ${base}; start one with: streamlake local`),
+      refused(`streamlake watch: there is no run of the stack "prod" in ${base}; start one with: streamlake local`),
     );
   });
 
@@ -207,7 +209,7 @@ describe("refused, in one line, is", () => {
   test("a directory without project", async () => {
     run();
     expect(await watch()).toEqual(
-      refused(`there is no Pulumi.yaml in ${work}; run streamlake in the directory of Pulumi.yaml`),
+      refused(`streamlake watch: there is no Pulumi.yaml in ${work}; run streamlake in the directory of Pulumi.yaml`),
     );
   });
 
