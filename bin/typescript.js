@@ -5,7 +5,7 @@ const path = require("node:path");
 
 const { transpiled } = require("./transpiled.js");
 
-const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "lint", "plugin", "policy"].map(
+const ROOMS = ["formats", "lake", "functions", "components", "local", "cli", "console", "lint", "plugin", "policy"].map(
   (room) => path.join(__dirname, "..", room) + path.sep,
 );
 
