@@ -71,13 +71,13 @@ async function measure(endpoint: string): Promise<void> {
   const put = (client: KinesisClient) => () =>
     client.send(new PutRecordsCommand({ StreamName: "clicks", Records: records }));
   const floors = [
-    ["at most 1.20", "PutRecords alone", standard],
-    ["at most 1.40", "PutRecords alone on one connection", keeping],
+    [" (at most 1.30)", "PutRecords alone", standard],
+    ["", "PutRecords alone on one connection", keeping],
   ] as const;
   await compare(
     "ingest",
     floors.map(([limit, floorName, client]) => ({
-      name: `${RECORDS} records (${limit})`,
+      name: `${RECORDS} records${limit}`,
       payload: body,
       ours,
       floorName,
