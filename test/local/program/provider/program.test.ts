@@ -1,4 +1,5 @@
 /** The program of `stacks/` through the provider: every resource updated in place, the records that follow, and the end of it all. */
+import { parseObjectKey } from "../../../../lake/objectKey";
 import { systemClock } from "../../../../local/cloud/clock";
 import type { LocalCloud } from "../../../../local/startLocal";
 import { readConfig } from "../../../../stacks/config";
@@ -35,7 +36,7 @@ async function putAndLand(cloud: LocalCloud, from: number): Promise<number> {
   })) as {
     Contents?: { Key: string }[];
   };
-  const counts = Contents.map(({ Key }) => Number(/-(\d+)\.ndjson\.gz$/.exec(Key)?.[1]));
+  const counts = Contents.map(({ Key }) => Number(parseObjectKey(Key)?.count));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
