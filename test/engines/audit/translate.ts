@@ -159,8 +159,9 @@ const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": (input, name) => {
     const properties = {
       AlarmName: physical(input, name),
-      ...input.pascal("alarmActions", "alarmDescription", "comparisonOperator", "evaluationPeriods", "metricName"),
-      ...input.pascal("namespace", "period", "statistic", "threshold", "treatMissingData"),
+      ...input.pascal("alarmActions", "alarmDescription", "comparisonOperator", "datapointsToAlarm"),
+      ...input.pascal("evaluationPeriods", "metricName", "namespace", "period", "statistic", "threshold"),
+      ...input.pascal("treatMissingData"),
       Dimensions: dimensionsOf(input.take("dimensions")),
       Metrics: input.take<MetricQuery[] | undefined>("metricQueries")?.map(({ metric, ...query }) => ({
         ...(pascal(query) as Values),
