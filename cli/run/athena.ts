@@ -1,8 +1,8 @@
 /** Runs SQL on Athena: starts the query, waits for it, and reads all pages of its result. */
 import type { Clock } from "../../local/cloud/clock";
 
-/** Calls an operation of Athena by name, with the input and output shapes of the AWS SDK. */
-export type CallAthena = (operation: string, input: object) => Promise<unknown>;
+/** Calls an operation of one service of AWS by name, with the input and output shapes of the AWS SDK. */
+export type CallService = (operation: string, input: object) => Promise<unknown>;
 
 export type Cell = string | number | boolean | null;
 
@@ -84,7 +84,7 @@ export interface StringResult {
 const POLL_MILLIS = 20;
 
 export async function runQuery(
-  call: CallAthena,
+  call: CallService,
   sql: string,
   context: QueryContext,
   options: QueryOptions,
@@ -96,7 +96,7 @@ export async function runQuery(
 }
 
 export async function queryStrings(
-  call: CallAthena,
+  call: CallService,
   sql: string,
   { database, workgroup }: QueryContext,
   options: QueryOptions,
@@ -117,7 +117,7 @@ export async function queryStrings(
 }
 
 async function queryEnd(
-  call: CallAthena,
+  call: CallService,
   QueryExecutionId: string,
   { clock, signal, pollMillis = POLL_MILLIS }: QueryOptions,
 ): Promise<StringResult> {
@@ -138,7 +138,7 @@ async function queryEnd(
 }
 
 async function readResults(
-  call: CallAthena,
+  call: CallService,
   QueryExecutionId: string,
   hasHeading: boolean,
 ): Promise<Pick<StringResult, "columns" | "rows">> {

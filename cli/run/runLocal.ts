@@ -33,7 +33,8 @@ import { totalLedger, totalSent } from "./ledgers";
 import { failuresOf, type LocalReport, reportOf, tablesOf } from "./report";
 import { flattenJobs, inputStreams, type RoutedStream, routedStreams, streamNames } from "./routes";
 import { createQuietShow, createShow } from "./show";
-import { lakeBuckets, sinkLedgers, sinksOf, watchEntries } from "./sinks";
+import { sinkLedgers, watchEntries } from "./sinkLedgers";
+import { lakeBuckets, sinksOf } from "./sinks";
 import {
   answer,
   askWarehouse,

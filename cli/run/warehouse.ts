@@ -1,7 +1,7 @@
 /** Finds the warehouses of a program, and runs SQL on one by the Redshift Data API. */
 import type { Clock } from "../../local/cloud/clock";
 import { nearest } from "../terminal/nearest";
-import type { CallAthena, Cell, QueryResult } from "./athena";
+import type { CallService, Cell, QueryResult } from "./athena";
 import type { ProvisionedResource } from "./routes";
 
 export interface WarehouseTarget {
@@ -84,7 +84,7 @@ interface Page {
 
 /** @param call calls an operation of the Data API, with the shapes of the AWS SDK */
 export async function runOnWarehouse(
-  call: CallAthena,
+  call: CallService,
   sql: string,
   target: WarehouseTarget,
   options: StatementOptions,
@@ -95,7 +95,7 @@ export async function runOnWarehouse(
 
 /** @param call calls an operation of the Data API, with the shapes of the AWS SDK */
 export async function runStatement(
-  call: CallAthena,
+  call: CallService,
   sql: string,
   { workgroup, database, secretArn }: WarehouseTarget,
   options: StatementOptions,
@@ -119,7 +119,7 @@ export async function runStatement(
 }
 
 async function statementEnd(
-  call: CallAthena,
+  call: CallService,
   Id: string,
   { clock, signal, pollMillis = POLL_MILLIS }: StatementOptions,
 ): Promise<WarehouseResult> {
@@ -134,7 +134,7 @@ async function statementEnd(
   }
 }
 
-async function readPages(call: CallAthena, Id: string, signal: AbortSignal): Promise<WarehouseResult> {
+async function readPages(call: CallService, Id: string, signal: AbortSignal): Promise<WarehouseResult> {
   const rows: Cell[][] = [];
   let columns: WarehouseColumn[] = [];
   let token: string | undefined;

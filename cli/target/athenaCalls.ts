@@ -1,8 +1,8 @@
 /** The calls of `cli/run/athena` over the network, by a client of the AWS SDK. */
 import * as athena from "@aws-sdk/client-athena";
-import type { CallAthena } from "../run/athena";
+import type { CallService } from "../run/athena";
 
-export function athenaCalls(client: athena.AthenaClient): CallAthena {
+export function athenaCalls(client: athena.AthenaClient): CallService {
   return (operation, input) => {
     switch (operation) {
       case "StartQueryExecution":

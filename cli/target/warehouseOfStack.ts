@@ -1,7 +1,7 @@
 /** Runs SQL in the Redshift warehouse of a deployed stack, by the Redshift Data API. */
 import * as data from "@aws-sdk/client-redshift-data";
 import { warehouseResult } from "../query/warehouseResult";
-import type { CallAthena, StringResult } from "../run/athena";
+import type { CallService, StringResult } from "../run/athena";
 import { runStatement } from "../run/warehouse";
 import type { Io } from "../terminal/io";
 import { waitingFor } from "../terminal/waitingFor";
@@ -58,7 +58,7 @@ function changed(count: number): string {
   return count > 0 ? `; it changed ${counting(count, "row")}` : "; it changed no rows";
 }
 
-function dataCalls(client: data.RedshiftDataClient): CallAthena {
+function dataCalls(client: data.RedshiftDataClient): CallService {
   return (operation, input) => {
     switch (operation) {
       case "ExecuteStatement":

@@ -40,8 +40,13 @@ export function deliveryPrefix(raw: string, table: string | undefined): string {
 /** The prefix of the tables in a declared prefix, and the table; without one, a hook chooses it. */
 export function tablesOfPrefix(prefix: string): { readonly root: string; readonly table?: string } {
   const [, root, table = ""] = /^((?:[^!]*\/)?)([^/]+)\/dt=/.exec(prefix) ?? [];
-  if (root === undefined) return { root: prefix.replace(/!\{.*$/s, "").replace(/[^/]*$/, "") };
+  if (root === undefined) return { root: folderOfPrefix(prefix) };
   return /^[a-z0-9_]+$/.test(table) ? { root, table } : { root };
+}
+
+/** The part of a prefix before its first expression, up to a folder's end. */
+export function folderOfPrefix(prefix: string): string {
+  return prefix.replace(/!\{.*$/s, "").replace(/[^/]*$/, "");
 }
 
 /** Firehose's expression for the prefix of the records that it cannot transform or deliver; the time is UTC. */

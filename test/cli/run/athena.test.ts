@@ -1,4 +1,4 @@
-import { type CallAthena, runQuery, withoutTable } from "../../../cli/run/athena";
+import { type CallService, runQuery, withoutTable } from "../../../cli/run/athena";
 import { type Clock, skippingClock, systemClock } from "../../../local/cloud/clock";
 
 const CONTEXT = { database: "lake_db", workgroup: "lake-wg" };
@@ -7,7 +7,7 @@ const row = (...values: (string | undefined)[]) => ({
 });
 
 /** Answers states one after the other, then pages. */
-function fakeAthena(states: object[], pages: object[]): { call: CallAthena; calls: [string, object][] } {
+function fakeAthena(states: object[], pages: object[]): { call: CallService; calls: [string, object][] } {
   const calls: [string, object][] = [];
   const left = { states: [...states], pages: [...pages] };
   return {
@@ -21,7 +21,7 @@ function fakeAthena(states: object[], pages: object[]): { call: CallAthena; call
   };
 }
 
-const run = (call: CallAthena, clock: Clock = skippingClock(systemClock)) =>
+const run = (call: CallService, clock: Clock = skippingClock(systemClock)) =>
   runQuery(call, "SELECT 1", CONTEXT, { clock, signal: new AbortController().signal });
 
 const ColumnInfo = [
